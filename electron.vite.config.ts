@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const here = (path: string) => resolve(import.meta.dirname, path)
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rolldownOptions: {
+        input: {
+          index: here('electron/main/index.ts'),
+          // Runs beside main: the embedded backend's process and the cache's worker.
+          backend: here('electron/backend/process.ts'),
+          'cache-worker': here('electron/main/cache/worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload is one CommonJS file with nothing left to require but electron.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: here('electron/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    build: {
+      outDir: here('out/renderer'),
+      rolldownOptions: { input: { index: here('renderer/index.html') } },
+    },
+    plugins: [react(), tailwindcss()],
+  },
+})

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** Where the bytes of a file are: on this computer, only at the server, or edited here and not yet sent. */
+export const fileState = z.enum(['cached', 'remote', 'edited', 'parked'])
+
+export const artifactFile = z.object({
+  id: z.uuid(),
+  artifactId: z.uuid(),
+  path: z.string(),
+  mediaType: z.string(),
+  /** Bytes. */
+  size: z.number().int().nonnegative(),
+  sha256: z.string(),
+  revision: z.number().int().nonnegative(),
+  isMain: z.boolean(),
+  state: fileState,
+})
+export type ArtifactFile = z.infer<typeof artifactFile>
+
+export const artifactSummary = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  title: z.string(),
+  description: z.string().nullable(),
+  kind: z.string(),
+  status: z.string(),
+  isPublic: z.boolean(),
+  updatedAt: z.string(),
+  fileCount: z.number().int().nonnegative(),
+  /** Sum of the sizes of all files, bytes. */
+  size: z.number().int().nonnegative(),
+  cachedCount: z.number().int().nonnegative(),
+})
+export type ArtifactSummary = z.infer<typeof artifactSummary>
+
+export const searchHit = z.object({
+  artifactId: z.uuid(),
+  projectId: z.uuid(),
+  title: z.string(),
+  kind: z.string(),
+})
+export type SearchHit = z.infer<typeof searchHit>
+
+export const fileContent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string(), sha256: z.string() }),
+  /** Shown by URL: images and anything else the preview origin can render. */
+  z.object({ kind: z.literal('binary'), size: z.number().int().nonnegative(), sha256: z.string() }),
+])
+export type FileContent = z.infer<typeof fileContent>

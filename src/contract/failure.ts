@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+/**
+ * Every failure a person can meet has one of these codes. The renderer turns a code into a sentence
+ * and a way out (renderer/ui/failure-text.ts); `message` is for people who read diagnostics and never
+ * carries a token, a signed URL or file content.
+ */
+export const failureCodes = [
+  // The boundary itself
+  'ipc.unknown-channel',
+  'ipc.wrong-sender',
+  'ipc.bad-arguments',
+  'ipc.bad-result',
+  'internal',
+  // Deep links and sign-in
+  'link.malformed',
+  'link.wrong-target',
+  'link.ambiguous',
+  'link.unknown-flow',
+  'link.expired-flow',
+  'link.used-flow',
+  'auth.invalid-credentials',
+  'auth.email-not-confirmed',
+  'auth.denied-by-provider',
+  'auth.rate-limited',
+  'auth.weak-password',
+  'auth.user-exists',
+  'auth.invalid-code',
+  'auth.refused',
+  'auth.signed-out',
+  // The keychain
+  'vault.missing',
+  'vault.locked',
+  'vault.denied',
+  'vault.corrupt',
+  // Network and server
+  'network.offline',
+  'network.timeout',
+  'server.unavailable',
+  'server.unexpected-answer',
+  'server.rate-limited',
+  'server.denied',
+  'server.not-found',
+  'server.conflict',
+  'backend.failed-to-start',
+  'backend.invalid-address',
+  // Files and sync
+  'file.name-refused',
+  'file.name-collision',
+  'file.changed-while-reading',
+  'file.not-cached',
+  'file.too-large',
+  'file.hash-mismatch',
+  'disk.full',
+  'disk.denied',
+  'disk.unreadable',
+  'cache.newer-version',
+  'sync.cancelled',
+  'sync.conflict',
+  'sync.remote-object-missing',
+] as const
+
+export const failureCode = z.enum(failureCodes)
+export type FailureCode = z.infer<typeof failureCode>
+
+/** A typed error: thrown inside a process, flattened to `{ok:false,code,message}` at the IPC boundary. */
+export class Failure extends Error {
+  readonly code: FailureCode
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Failure'
+    this.code = code
+  }
+}
+
+export const asFailure = (error: unknown): Failure =>
+  error instanceof Failure
+    ? error
+    : new Failure('internal', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      })

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { failureCode } from './failure.ts'
+
+export const transfer = z.object({
+  fileId: z.uuid(),
+  artifactId: z.uuid(),
+  path: z.string(),
+  direction: z.enum(['down', 'up']),
+  bytesDone: z.number().int().nonnegative(),
+  bytesTotal: z.number().int().nonnegative(),
+})
+export type Transfer = z.infer<typeof transfer>
+
+/** Something sync could not do and will not retry by itself until what blocked it changes. */
+export const parkedItem = z.object({
+  fileId: z.uuid(),
+  artifactId: z.uuid(),
+  path: z.string(),
+  failure: failureCode,
+})
+export type ParkedItem = z.infer<typeof parkedItem>
+
+export const syncState = z.object({
+  phase: z.enum(['idle', 'checking', 'transferring', 'paused', 'offline', 'failed']),
+  projectId: z.uuid().nullable(),
+  filesDone: z.number().int().nonnegative(),
+  filesTotal: z.number().int().nonnegative(),
+  bytesDone: z.number().int().nonnegative(),
+  bytesTotal: z.number().int().nonnegative(),
+  /** The transfers under way, at most a dozen. */
+  transfers: z.array(transfer),
+  /** Edits that wait to be sent. */
+  outbox: z.number().int().nonnegative(),
+  parked: z.array(parkedItem),
+  failure: failureCode.nullable(),
+  lastSyncedAt: z.string().nullable(),
+})
+export type SyncState = z.infer<typeof syncState>
+
+export const idleSync: SyncState = {
+  phase: 'idle',
+  projectId: null,
+  filesDone: 0,
+  filesTotal: 0,
+  bytesDone: 0,
+  bytesTotal: 0,
+  transfers: [],
+  outbox: 0,
+  parked: [],
+  failure: null,
+  lastSyncedAt: null,
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { appInfo, backendChoice, backendState, startupMarks, theme } from './app.ts'
+import { artifactFile, artifactSummary, fileContent, searchHit } from './artifacts.ts'
+import { failureCode } from './failure.ts'
+import { oauthProvider, sessionState } from './session.ts'
+import { syncState } from './sync.ts'
+
+/**
+ * THE table where main and renderer meet. A channel's name is `<area>.<verb>`; the preload turns each
+ * into `window.desktop.<area>.<verb>(argument)`. Every request takes one argument (or none) and answers
+ * one result, both checked on their way.
+ */
+const request = <Argument extends z.ZodType, Result extends z.ZodType>(
+  argument: Argument,
+  result: Result,
+) => ({ argument, result })
+
+const nothing = z.undefined()
+const email = z.email().max(320)
+const password = z.string().min(1).max(1024)
+const path = z.string().min(1).max(1024)
+
+export const requests = {
+  'app.info': request(nothing, appInfo),
+  'app.setTheme': request(z.object({ theme }), nothing),
+  'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
+  'app.mark': request(z.object({ name: z.string().max(64) }), startupMarks),
+  'backend.state': request(nothing, backendState),
+  'backend.choose': request(backendChoice, backendState),
+  'backend.forget': request(nothing, backendState),
+
+  'session.state': request(nothing, sessionState),
+  /** A fresh access token, or null when there is none to give (signed out, offline). Never waits for a dead network. */
+  'session.accessToken': request(nothing, z.string().nullable()),
+  'session.signInWithPassword': request(z.object({ email, password }), sessionState),
+  'session.signUp': request(
+    z.object({ email, password, displayName: z.string().max(120) }),
+    sessionState,
+  ),
+  'session.signInWithOAuth': request(z.object({ provider: oauthProvider }), sessionState),
+  'session.requestCode': request(z.object({ email }), sessionState),
+  'session.verifyCode': request(z.object({ email, code: z.string().max(12) }), sessionState),
+  'session.pasteLink': request(z.object({ link: z.string().max(8192) }), sessionState),
+  'session.cancelSignIn': request(nothing, sessionState),
+  'session.retryVault': request(nothing, sessionState),
+  'session.continueInMemory': request(nothing, sessionState),
+  'session.signOut': request(z.object({ removeLocalCopies: z.boolean() }), sessionState),
+
+  /** Persisted query results (JSON), so that every view once seen opens offline. Partitioned by account and server. */
+  'records.read': request(
+    z.object({ key: z.string().max(512) }),
+    z.object({ value: z.string(), savedAt: z.string() }).nullable(),
+  ),
+  'records.write': request(
+    z.object({ key: z.string().max(512), value: z.string().max(4_000_000) }),
+    nothing,
+  ),
+
+  /** From the local cache; never touches the network. */
+  'artifacts.list': request(z.object({ projectId: z.uuid() }), z.array(artifactSummary)),
+  'artifacts.files': request(z.object({ artifactId: z.uuid() }), z.array(artifactFile)),
+  /** Reads a cached file; fetches and caches it first when it is not on this computer. */
+  'artifacts.read': request(z.object({ artifactId: z.uuid(), fileId: z.uuid() }), fileContent),
+  /** Saves an edit on this computer and queues it; the answer comes once it is durable. */
+  'artifacts.edit': request(
+    z.object({ artifactId: z.uuid(), fileId: z.uuid(), text: z.string().max(20_000_000) }),
+    artifactFile,
+  ),
+  'artifacts.create': request(
+    z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),
+    artifactFile,
+  ),
+  'artifacts.previewUrl': request(
+    z.object({ artifactId: z.uuid(), path: z.string().max(1024) }),
+    z.string(),
+  ),
+  'artifacts.search': request(z.object({ query: z.string().max(200) }), z.array(searchHit)),
+
+  'sync.state': request(nothing, syncState),
+  /** One pass over a project: push the outbox, pull metadata; download everything if pinned, or `files` is 'all'. */
+  'sync.run': request(
+    z.object({ projectId: z.uuid(), files: z.enum(['pinned', 'all']) }),
+    syncState,
+  ),
+  'sync.cancel': request(nothing, syncState),
+  'sync.pin': request(z.object({ projectId: z.uuid(), pinned: z.boolean() }), nothing),
+  'sync.pinned': request(nothing, z.array(z.uuid())),
+} as const
+
+/** What main tells the renderer unasked. */
+export const events = {
+  'backend.changed': backendState,
+  'session.changed': sessionState,
+  'sync.changed': syncState,
+  /** Artifacts whose cached rows or bytes changed. */
+  'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
+  'app.failure': z.object({ code: failureCode, message: z.string() }),
+} as const
+
+export type Channel = keyof typeof requests
+export type Argument<C extends Channel> = z.infer<(typeof requests)[C]['argument']>
+export type Result<C extends Channel> = z.infer<(typeof requests)[C]['result']>
+export type EventName = keyof typeof events
+export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>
+
+export const answer = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), code: failureCode, message: z.string() }),
+])
+export type Answer = z.infer<typeof answer>
+
+type Area<C extends string> = C extends `${infer A}.${string}` ? A : never
+type Verb<C extends string, A extends string> = C extends `${A}.${infer V}` ? V : never
+
+/** `window.desktop`: requests by area and verb, and `on(event, listener)` which returns its unsubscribe. */
+export type Desktop = {
+  [A in Area<Channel>]: {
+    [V in Verb<Channel, A>]: `${A}.${V}` extends infer C extends Channel
+      ? Argument<C> extends undefined
+        ? () => Promise<Result<C>>
+        : (argument: Argument<C>) => Promise<Result<C>>
+      : never
+  }
+} & {
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void
+}
