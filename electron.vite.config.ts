@@ -16,7 +16,11 @@ export default defineConfig({
           backend: here('electron/backend/process.ts'),
           'cache-worker': here('electron/main/cache/worker.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
       },
     },
   },

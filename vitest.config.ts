@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: `test-output/${process.env.ATELIER_SUITE ?? 'vitest'}.json` }]],
+    reporters: [
+      'default',
+      ['json', { outputFile: `test-output/${process.env.ATELIER_SUITE ?? 'vitest'}.json` }],
+    ],
     projects: [
       {
         test: {

@@ -1,0 +1,87 @@
+/** The folder picture is the architecture (docs/decisions/0001-layout.md): arrows run one way. */
+const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    only('no-circular', 'A circle hides where a thing belongs.', {}, { circular: true }),
+    only(
+      'src-is-pure',
+      'src runs anywhere: no Electron, Node, DOM, React, and nothing of the two sides.',
+      { path: '^src/', pathNot: '\\.test\\.ts$' },
+      {
+        path: '^(electron|renderer|tests|scripts)/|^node_modules/(electron|react|react-dom|keytar|@github|better-sqlite3|postgres)/',
+      },
+    ),
+    only(
+      'src-knows-no-node',
+      'src imports no Node built-in.',
+      { path: '^src/', pathNot: '\\.test\\.ts$' },
+      { dependencyTypes: ['core'] },
+    ),
+    only(
+      'renderer-to-src-only',
+      'The renderer and Electron meet in src/contract alone.',
+      { path: '^renderer/' },
+      { path: '^(electron|tests|scripts)/' },
+    ),
+    only(
+      'renderer-has-no-node',
+      'Every renderer is sandboxed.',
+      { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      { dependencyTypes: ['core'] },
+    ),
+    only(
+      'electron-to-src-only',
+      'Electron never imports the renderer or the tests.',
+      { path: '^electron/' },
+      { path: '^(renderer|tests|scripts)/' },
+    ),
+    only(
+      'preload-to-contract-only',
+      'The preload is the contract and nothing else.',
+      { path: '^electron/preload/' },
+      { path: '^(src|electron)/', pathNot: '^(src/contract|electron/preload)/' },
+    ),
+    only(
+      'backend-is-an-island',
+      'The embedded backend could be any Supabase.',
+      { path: '^electron/backend/' },
+      { path: '^electron/(main|preload)/' },
+    ),
+    only(
+      'main-does-not-reach-into-the-backend',
+      'Main speaks to the backend by its address only.',
+      { path: '^electron/main/' },
+      { path: '^electron/backend/' },
+    ),
+    only(
+      'electron-only-in-the-shell',
+      'One folder imports electron, so all else can be tested without its binary.',
+      { path: '^(src|electron|renderer|scripts)/', pathNot: '^electron/(main/shell|preload)/' },
+      { path: '^(node_modules/)?electron(/|$)' },
+    ),
+    only(
+      'keychain-only-in-its-adapter',
+      'One file speaks to the keychain.',
+      { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
+      { path: 'node_modules/(keytar|@github/keytar)' },
+    ),
+    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection'].map((folder) =>
+      only(
+        `main-${folder}-stays-in-its-folder`,
+        'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
+        { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
+        {
+          path: '^electron/main/[^/]+/',
+          pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
+        },
+      ),
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.css'] },
+  },
+}

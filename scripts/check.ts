@@ -1,0 +1,25 @@
+import { run } from './run.ts'
+
+/** Every static check, all of them even when one fails: a person wants the whole list at once. */
+const checks: [name: string, command: string, args: string[]][] = [
+  ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
+  ['types of src (no DOM, no Node)', 'tsc', ['--noEmit', '-p', 'tsconfig.src.json']],
+  ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
+  [
+    'import directions',
+    'depcruise',
+    ['--config', '.dependency-cruiser.cjs', 'src', 'electron', 'renderer'],
+  ],
+  ['dead code', 'knip', []],
+]
+
+let passed = 0
+const failed: string[] = []
+for (const [name, command, args] of checks) {
+  console.log(`\n── ${name}`)
+  if ((await run(command, args)) === 0) passed += 1
+  else failed.push(name)
+}
+if (failed.length) console.log(`\nFailed: ${failed.join(', ')}`)
+console.log(`\n${passed} passed, ${failed.length} failed`)
+process.exitCode = failed.length ? 1 : 0

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** What the tests need beyond npm, by the file that shows it is there. */
+const packages: Record<string, string> = {
+  chromium: '/usr/bin/chromium',
+  'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
+  dbus: '/usr/bin/dbus-run-session',
+  'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
+  'postgresql-15': '/usr/lib/postgresql/15/bin/initdb',
+  'postgresql-15-pgtap': '/usr/share/postgresql/15/extension/pgtap.control',
+}
+
+const present = (name: string, file: string): boolean =>
+  existsSync(file) ||
+  spawnSync('dpkg-query', ['-W', '-f=${Status}', name]).stdout?.toString() ===
+    'install ok installed'
+
+/** Installs what a Debian machine lacks when it may; elsewhere names the command and goes on. */
+export const ensureDebianPackages = (): void => {
+  if (process.platform !== 'linux') return
+  const missing = Object.entries(packages)
+    .filter(([name, file]) => !present(name, file))
+    .map(([name]) => name)
+  if (missing.length === 0) return
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.error(`The tests need ${missing.join(', ')}. Install with: sudo ${command}`)
+    return
+  }
+  console.log(`Installing ${missing.join(', ')} …`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore', env: environment })
+  const { status } = spawnSync('sh', ['-c', command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment,
+  })
+  if (status !== 0) console.error(`That failed. By hand: sudo ${command}`)
+}
