@@ -12,9 +12,7 @@ const packages: Record<string, string> = {
 }
 
 const present = (name: string, file: string): boolean =>
-  existsSync(file) ||
-  spawnSync('dpkg-query', ['-W', '-f=${Status}', name]).stdout?.toString() ===
-    'install ok installed'
+  existsSync(file) || spawnSync('dpkg', ['-s', name]).status === 0
 
 /** Installs what a Debian machine lacks when it may; elsewhere names the command and goes on. */
 export const ensureDebianPackages = (): void => {
