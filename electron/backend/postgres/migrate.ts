@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Sql } from 'postgres'
+import { Failure } from '../../../src/contract/failure.ts'
+
+/**
+ * Applies `<14 digits>_<name>.sql` files in order, each in one transaction, with the history table the
+ * Supabase CLI keeps (`supabase_migrations.schema_migrations`), so that either may go on where the other
+ * stopped. Answers the versions applied now.
+ */
+export const migrate = async (sql: Sql, folder: string): Promise<string[]> => {
+  await sql.unsafe(`
+    create schema if not exists supabase_migrations;
+    create table if not exists supabase_migrations.schema_migrations (
+      version text primary key, statements text[], name text
+    );
+    alter table supabase_migrations.schema_migrations add column if not exists statements text[];
+    alter table supabase_migrations.schema_migrations add column if not exists name text;`)
+  const rows = await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`
+  const applied = new Set(rows.map(({ version }) => version))
+  const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
+  const now: string[] = []
+  for (const file of files) {
+    const version = file.slice(0, 14)
+    if (applied.has(version)) continue
+    const text = await readFile(join(folder, file), 'utf8')
+    await sql
+      .begin(async (transaction) => {
+        await transaction.unsafe(text)
+        await transaction`
+          insert into supabase_migrations.schema_migrations (version, name, statements)
+          values (${version}, ${file.slice(15, -4)}, ${[text]})`
+      })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new Failure('backend.failed-to-start', `Migration ${file} failed: ${reason}`, {
+          cause: error,
+        })
+      })
+    now.push(version)
+  }
+  return now
+}
