@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { chmod, mkdir } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { createAdaptorServer } from '@hono/node-server'
+import { App, setExperimental } from '@supabase/lite'
+import postgres from 'postgres'
+import { Failure } from '../../src/contract/failure.ts'
+import { loadKeys, rememberPort } from './keys.ts'
+import { mendAnswers } from './lite/answers.ts'
+import { connectLite, type Repair, repair } from './lite/connection.ts'
+import { embeddedBinaries } from './postgres/binaries.ts'
+import { startCluster } from './postgres/cluster.ts'
+import { migrate } from './postgres/migrate.ts'
+import { postgresTypes } from './postgres/types.ts'
+import { projectFile } from './project-files.ts'
+import { createStorage } from './storage/index.ts'
+
+type Provider = { clientId: string; secret: string; url?: string }
+export type OAuth = { github?: Provider; google?: Provider }
+export type Mail = { to: string; subject: string; text: string }
+
+export type BackendOptions = {
+  /** Holds `postgres/`, `objects/` and `keys.json`. */
+  folder: string
+  /** The port of the last run, or a free one, when absent. */
+  port?: number
+  /** Runs over this PostgreSQL instead of the embedded one. */
+  databaseUrl?: string
+  oauth?: OAuth
+  onMail?: (mail: Mail) => void
+  /** False turns fsync off: for tests alone. */
+  durable?: boolean
+  /** Leaves repairs of lite out, so that a test can show what each is for. */
+  withoutRepairs?: readonly Repair[]
+}
+
+export type Backend = {
+  url: string
+  port: number
+  publishableKey: string
+  secretKey: string
+  jwtSecret: string
+  databaseUrl: string
+  oauthProviders: ('github' | 'google')[]
+  stop(): Promise<void>
+}
+
+const systemGrants = `
+  grant usage on schema auth, storage to anon, authenticated, service_role;
+  grant all on all tables in schema storage to anon, authenticated, service_role;
+  grant execute on all functions in schema auth, storage to anon, authenticated, service_role;`
+
+/** Whoever installs Atelier for themselves is let in at once, and the first of them is in charge. */
+const embeddedPlatform = `
+  update private.platform set open_signup = true, first_user_is_super = true
+  where not (open_signup and first_user_is_super)`
+
+const listen = async (server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> => {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no address')
+  return address.port
+}
+
+const provider = (settings: Provider | undefined) =>
+  settings && {
+    enabled: true,
+    client_id: settings.clientId,
+    secret: settings.secret,
+    ...(settings.url ? { url: settings.url } : {}),
+  }
+
+export const startBackend = async (options: BackendOptions): Promise<Backend> => {
+  await mkdir(options.folder, { recursive: true })
+  // PostgreSQL may run as another user than we do: it must be able to pass through.
+  await chmod(options.folder, 0o711)
+  const keys = await loadKeys(options.folder)
+  const cluster = options.databaseUrl
+    ? { url: options.databaseUrl, stop: async () => {} }
+    : await startCluster({
+        binaries: await embeddedBinaries(),
+        folder: join(options.folder, 'postgres'),
+        ...(options.durable === undefined ? {} : { durable: options.durable }),
+      })
+  const closing: (() => Promise<void>)[] = [() => cluster.stop()]
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
+  try {
+    const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
+    closing.push(() => sql.end({ timeout: 5 }))
+    const connection = connectLite(cluster.url)
+    closing.push(async () => connection.close())
+    await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
+
+    // The server is made before its handler, because lite wants to know its own address.
+    let handle: (request: Request, context: unknown) => Response | Promise<Response> = () =>
+      new Response(null, { status: 503 })
+    const server = createAdaptorServer({
+      fetch: (request, environment) => {
+        const { incoming } = environment as { incoming?: IncomingMessage }
+        return handle(request, { peerAddress: incoming?.socket.remoteAddress ?? null })
+      },
+    })
+    const [rest] = server.listeners('request') as ((
+      request: IncomingMessage,
+      response: ServerResponse,
+    ) => void)[]
+    if ('requestTimeout' in server) server.requestTimeout = 0
+    const port = await listen(server, options.port ?? keys.port).catch((error: unknown) => {
+      if (options.port) throw new Failure('backend.failed-to-start', `Port ${options.port} is taken.`, { cause: error })
+      return listen(server, 0)
+    })
+    closing.push(async () => {
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    })
+    await rememberPort(options.folder, keys, port)
+    const url = `http://127.0.0.1:${port}`
+
+    // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
+    setExperimental('storage', true)
+    const app = new App({
+      connection,
+      api: { schemas: ['public'], external_url: url },
+      auth: {
+        enabled: true,
+        site_url: url,
+        jwt_secret: keys.jwtSecret,
+        jwt_expiry: 3600,
+        enable_signup: true,
+        additional_redirect_urls: ['atelier://**', 'http://127.0.0.1:*/**'],
+        publishable_key: keys.publishableKey,
+        secret_key: keys.secretKey,
+        email: { enable_confirmations: false },
+        external: { github: provider(options.oauth?.github), google: provider(options.oauth?.google) },
+      },
+      storage: { enabled: true },
+      studio: { enabled: false },
+      options: {
+        server: { admin: false, disableStudio: true },
+        drivers: { email: { send: async (mail: Mail) => options.onMail?.(mail) } },
+      },
+    } as unknown as ConstructorParameters<typeof App>[0])
+    await app.init()
+    await app.ensureSystemSchema()
+    repair(connection, options.withoutRepairs)
+    await sql.unsafe(systemGrants)
+    await migrate(sql, projectFile('supabase/migrations'))
+    if (!options.databaseUrl) await sql.unsafe(embeddedPlatform)
+    await connection.clearSchemaCache()
+
+    const storage = createStorage({
+      sql,
+      folder: join(options.folder, 'objects'),
+      jwtSecret: keys.jwtSecret,
+      keys: { publishable: keys.publishableKey, secret: keys.secretKey },
+      maximumSize: 5 * 1024 ** 3,
+    })
+    closing.push(() => storage.close())
+    handle = mendAnswers((request, context) => app.fetch(request, context as never), {
+      secret: keys.jwtSecret,
+      issuer: `${url}/auth/v1`,
+    })
+    server.removeAllListeners('request')
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url?.startsWith('/storage/v1/')) void storage.handle(request, response)
+      else rest?.(request, response)
+    })
+    // Its first request reads the whole catalogue; a person should not be the one to wait for that.
+    await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) => r.arrayBuffer())
+    return {
+      url,
+      port,
+      publishableKey: keys.publishableKey,
+      secretKey: keys.secretKey,
+      jwtSecret: keys.jwtSecret,
+      databaseUrl: cluster.url,
+      oauthProviders: (['github', 'google'] as const).filter((name) => options.oauth?.[name]),
+      stop,
+    }
+  } catch (error) {
+    await stop().catch(() => {})
+    throw error instanceof Failure
+      ? error
+      : new Failure('backend.failed-to-start', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

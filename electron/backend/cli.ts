@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { asFailure } from '../../src/contract/failure.ts'
+import { startBackend } from './backend.ts'
+import { oauthFromEnvironment } from './environment.ts'
+import { seedDemo } from './seed/index.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folder: { type: 'string', default: join(process.cwd(), 'test-output/backend') },
+    'database-url': { type: 'string' },
+    port: { type: 'string' },
+  },
+})
+
+try {
+  const databaseUrl = values['database-url']
+  const backend = await startBackend({
+    folder: values.folder,
+    oauth: oauthFromEnvironment(process.env),
+    ...(databaseUrl ? { databaseUrl } : {}),
+    ...(values.port ? { port: Number(values.port) } : {}),
+    onMail: ({ to, text }) => console.log(`Mail to ${to}: ${/\d{6}/.exec(text)?.[0] ?? text}`),
+  })
+  if (positionals.includes('seed')) {
+    const seeded = await seedDemo(backend, (line) => console.log(line))
+    console.log(`Sign in as ${seeded.accounts.map(({ email, password }) => `${email} / ${password}`).join(', ')}`)
+    await backend.stop()
+  } else {
+    console.log(`URL              ${backend.url}`)
+    console.log(`Publishable key  ${backend.publishableKey}`)
+    console.log('Stop with Ctrl+C.')
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => void backend.stop().then(() => process.exit(0)))
+  }
+} catch (error) {
+  const { code, message } = asFailure(error)
+  console.error(`${message} (${code})`)
+  process.exitCode = 1
+}

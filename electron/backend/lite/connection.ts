@@ -1,0 +1,136 @@
+import { createPostgresConnection } from '@supabase/lite/postgres'
+import { CompiledQuery } from 'kysely'
+import { z } from 'zod'
+import { postgresTypes } from '../postgres/types.ts'
+
+/**
+ * What @supabase/lite 0.10.0 does differently from hosted Supabase, mended from outside
+ * (docs/decisions/0002-embedded-backend.md lists each with its reason). The names are the test's switches.
+ */
+export type Repair = 'grants' | 'one-to-one' | 'sqlstates' | 'claims'
+
+/** The parts of lite's connection that the repairs touch; some are private in its types. */
+type Connection = {
+  kysely: { executeQuery(query: CompiledQuery): Promise<{ rows: unknown[] }> }
+  rlsState: string
+  introspect(options?: unknown): Promise<Introspection>
+  normalizeDbError(error: unknown): unknown
+  applyJwtSessionContext(
+    transaction: { executeQuery(query: CompiledQuery): Promise<unknown> },
+    context: SessionContext,
+  ): Promise<void>
+}
+
+type Unique = { schema?: string; table?: string; name?: string }
+type Introspection = { unique_constraints?: Unique[]; indexes?: Unique[] }
+type SessionContext = {
+  auth?: { role?: string; uid?: string; jwt?: unknown }
+  storage?: { operation?: string }
+}
+
+const databaseError = z.object({
+  code: z.string().regex(/^[0-9A-Z]{5}$/),
+  message: z.string(),
+  detail: z.string().nullish(),
+  hint: z.string().nullish(),
+})
+
+/** PostgREST's HTTP status of an SQLSTATE (docs.postgrest.org, "Errors"). */
+const statusOf = (sqlstate: string): number => {
+  if (sqlstate.startsWith('08')) return 503
+  if (sqlstate === 'P0001') return 400
+  if (/^(0L|0P|28)/.test(sqlstate)) return 403
+  if (/^(09|25|2D|38|39|3B|40|53|54|55|57|58|F0|HV|P0|XX)/.test(sqlstate)) return 500
+  return 400
+}
+
+/** SQLSTATEs that lite already answers as PostgREST does. */
+const answeredWell = (code: string): boolean =>
+  /^(PT|42|22|21|55|53)/.test(code) || ['23505', '23503', '23502', '25006'].includes(code)
+
+const claims = z.looseObject({ email: z.string().optional() })
+
+const partialUniqueIndexes = `
+  select n.nspname || '.' || c.relname || '.' || i.relname as key
+  from pg_index x
+    join pg_class c on c.oid = x.indrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    join pg_class i on i.oid = x.indexrelid
+  where x.indisunique and (x.indpred is not null or x.indexprs is not null)`
+
+const repairs: Record<Repair, (connection: Connection) => void> = {
+  // Its first request grants everything on every schema with RLS to anon and authenticated.
+  grants: (connection) => {
+    connection.rlsState = 'active'
+  },
+  // It takes a partial or expression unique index for a one-to-one relation.
+  'one-to-one': (connection) => {
+    const introspect = connection.introspect.bind(connection)
+    const mended = new WeakSet<Introspection>()
+    connection.introspect = async (options) => {
+      const result = await introspect(options)
+      if (mended.has(result)) return result
+      const { rows } = await connection.kysely.executeQuery(CompiledQuery.raw(partialUniqueIndexes))
+      const partial = new Set(z.array(z.object({ key: z.string() })).parse(rows).map((row) => row.key))
+      const whole = (unique: Unique): boolean =>
+        !partial.has(`${unique.schema ?? 'public'}.${unique.table}.${unique.name}`)
+      result.unique_constraints = result.unique_constraints?.filter(whole)
+      result.indexes = result.indexes?.filter(whole)
+      mended.add(result)
+      return result
+    }
+  },
+  // It answers raise exception, check violations and others with 500 and no reason.
+  sqlstates: (connection) => {
+    const normalize = connection.normalizeDbError.bind(connection)
+    connection.normalizeDbError = (error) => {
+      const normal = normalize(error)
+      const parsed = databaseError.safeParse(normal)
+      if (!parsed.success || answeredWell(parsed.data.code)) return normal
+      const { code, message, detail, hint } = parsed.data
+      const body = { code, message, details: detail ?? null, hint: hint ?? null }
+      return Object.assign(new Error(JSON.stringify(body)), {
+        code: 'PGRST',
+        detail: JSON.stringify({ status: statusOf(code), headers: {} }),
+      })
+    }
+  },
+  // It leaves out most claims; one query instead of six is also faster.
+  claims: (connection) => {
+    connection.applyJwtSessionContext = async (transaction, { auth, storage }) => {
+      const role = auth?.role ?? 'anon'
+      const jwt = claims.safeParse(auth?.jwt)
+      await transaction.executeQuery(
+        CompiledQuery.raw(
+          `select set_config('role', $1, true), set_config('request.jwt.claim.sub', $2, true),
+             set_config('request.jwt.claim.role', $1, true), set_config('request.jwt.claim.email', $3, true),
+             set_config('storage.operation', $4, true), set_config('request.jwt.claims', $5, true)`,
+          [
+            role,
+            auth?.uid ?? '',
+            jwt.data?.email ?? '',
+            storage?.operation ?? '',
+            JSON.stringify(jwt.data ?? { role }),
+          ],
+        ),
+      )
+    }
+  },
+}
+
+export const connectLite = (url: string) =>
+  createPostgresConnection({
+    url,
+    postgresOptions: {
+      onnotice: () => {},
+      connection: { search_path: 'public,extensions' },
+      types: postgresTypes,
+    },
+  })
+
+/** Before the first request. `except` leaves one out, so that a test can show what it is for. */
+export const repair = (connection: object, except: readonly Repair[] = []): void => {
+  const open = connection as Connection
+  for (const [name, apply] of Object.entries(repairs))
+    if (!except.includes(name as Repair)) apply(open)
+}

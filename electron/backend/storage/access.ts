@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { jwtVerify } from 'jose'
+import type { Sql, TransactionSql } from 'postgres'
+import { z } from 'zod'
+import { refusals } from './errors.ts'
+
+/** Who asks, as the database's policies see them. */
+export type Identity = {
+  readonly role: 'anon' | 'authenticated' | 'service_role'
+  readonly subject: string | null
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export type Keys = { readonly publishable: string; readonly secret: string }
+
+// The connection is a superuser's: a role outside this list would be more than any client may be.
+const claimsSchema = z.looseObject({
+  role: z.enum(['anon', 'authenticated', 'service_role']).default('anon'),
+  sub: z.string().optional(),
+})
+
+const anonymous: Identity = { role: 'anon', subject: null, claims: { role: 'anon' } }
+const service: Identity = { role: 'service_role', subject: null, claims: { role: 'service_role' } }
+
+/** The identity of a request that needs none (public buckets, signed URLs). */
+export const serviceIdentity = (subject: string | null): Identity => ({ ...service, subject })
+
+export type Access = {
+  /** @throws StorageError InvalidJWT, InvalidApiKey, or InvalidRequest when there is no credential at all */
+  identify(headers: IncomingHttpHeaders): Promise<Identity>
+  /** Runs `work` in one transaction under the identity's role and claims, so that policies decide. */
+  as<T>(
+    identity: Identity,
+    operation: string,
+    work: (transaction: TransactionSql) => Promise<T>,
+    before?: (transaction: TransactionSql) => Promise<void>,
+  ): Promise<T>
+}
+
+export const createAccess = (sql: Sql, jwtSecret: string, keys: Keys): Access => {
+  const secret = new TextEncoder().encode(jwtSecret)
+
+  const byKey = (key: string): Identity => {
+    if (key === keys.secret) return service
+    if (key === keys.publishable) return anonymous
+    throw refusals.invalidApiKey()
+  }
+
+  const byToken = async (token: string): Promise<Identity> => {
+    const verified = await jwtVerify(token, secret, { algorithms: ['HS256'] }).catch(
+      (error: unknown) => {
+        throw refusals.invalidToken(error instanceof Error ? error.message : 'invalid token')
+      },
+    )
+    const claims = claimsSchema.safeParse(verified.payload)
+    if (!claims.success) throw refusals.invalidToken('invalid claims')
+    return { role: claims.data.role, subject: claims.data.sub ?? null, claims: verified.payload }
+  }
+
+  return {
+    async identify(headers) {
+      const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1]
+      const apiKey = typeof headers.apikey === 'string' ? headers.apikey : undefined
+      if (bearer !== undefined && !bearer.startsWith('sb_')) return byToken(bearer)
+      const key = bearer ?? apiKey
+      if (key !== undefined) return byKey(key)
+      throw refusals.invalidRequest("headers must have required property 'authorization'")
+    },
+
+    async as(identity, operation, work, before) {
+      const result = await sql.begin(async (transaction) => {
+        await before?.(transaction)
+        const email = identity.claims.email
+        await transaction`select
+          set_config('role', ${identity.role}, true),
+          set_config('request.jwt.claims', ${JSON.stringify(identity.claims)}, true),
+          set_config('request.jwt.claim.sub', ${identity.subject ?? ''}, true),
+          set_config('request.jwt.claim.role', ${identity.role}, true),
+          set_config('request.jwt.claim.email', ${typeof email === 'string' ? email : ''}, true),
+          set_config('storage.operation', ${operation}, true)`
+        // Wrapped, because begin() would await and unwrap an array of promises.
+        return { value: await work(transaction) }
+      })
+      return (result as { value: Awaited<ReturnType<typeof work>> }).value
+    },
+  }
+}

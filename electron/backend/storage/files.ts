@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/**
+ * Where bytes live: `blobs/<first two digits>/<version>` holds one committed version each,
+ * `incoming/` what is being received, `resumable/` unfinished resumable uploads, `orphans/` bytes
+ * without a row, kept a while before they go. All on one file system, so that a rename is atomic.
+ */
+export type Files = {
+  readonly incoming: string
+  readonly blobs: string
+  readonly resumable: string
+  readonly orphans: string
+  temporary(): string
+  blob(version: string): string
+  /** Moves a complete, fsynced file to its version's place; on return the move itself is on disk. */
+  adopt(from: string, version: string): Promise<void>
+  remove(version: string): Promise<void>
+}
+
+const syncFolder = async (folder: string): Promise<void> => {
+  // Windows has no fsync of a folder; its file system journals the rename.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+export const createFiles = (folder: string): Files => {
+  const blobs = join(folder, 'blobs')
+  const incoming = join(folder, 'incoming')
+  const blob = (version: string) => join(blobs, version.slice(0, 2), version)
+  return {
+    incoming,
+    blobs,
+    resumable: join(folder, 'resumable'),
+    orphans: join(folder, 'orphans'),
+    temporary: () => join(incoming, randomUUID()),
+    blob,
+    async adopt(from, version) {
+      const target = blob(version)
+      const parent = dirname(target)
+      if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(blobs)
+      await rename(from, target)
+      await syncFolder(parent)
+    },
+    remove: (version) => rm(blob(version), { force: true }),
+  }
+}
