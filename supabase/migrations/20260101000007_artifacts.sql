@@ -1,0 +1,79 @@
+-- Artifacts, their files, and every state a file ever had. The row is the truth; the bytes lie in the
+-- bucket artifact-files under <artifact id>/<sha256> and are never overwritten.
+set local lock_timeout = '10s';
+
+create table if not exists public.artifacts (
+  id uuid primary key default gen_random_uuid(),
+  project_id uuid not null references public.projects (id) on delete restrict,
+  chat_id uuid,
+  title text not null check (char_length(title) between 1 and 300),
+  description text check (char_length(description) <= 8000),
+  artifact_type text not null check (char_length(artifact_type) between 1 and 60),
+  status public.artifact_status not null default 'pending',
+  progress integer not null default 0 check (progress between 0 and 100),
+  metadata jsonb not null default '{}',
+  is_public boolean not null default false,
+  revision bigint not null default 0,
+  changed_xid xid8 not null default pg_current_xact_id(),
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null,
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  search tsvector generated always as (
+    to_tsvector('english', title || ' ' || coalesce(description, ''))
+  ) stored,
+  unique (id, project_id, is_public)
+);
+alter table public.artifacts enable row level security;
+
+create table if not exists public.artifact_files (
+  id uuid primary key default gen_random_uuid(),
+  artifact_id uuid not null,
+  -- Carried from the artifact and tied to it, so that no file can belong to another tenant's project.
+  project_id uuid not null,
+  is_public boolean not null,
+  file_path text not null check (
+    char_length(file_path) between 1 and 1024
+    and file_path !~ '(^|/)(\.{1,2})?(/|$)'
+    and file_path !~ '[\\[:cntrl:]]'
+  ),
+  file_name text not null generated always as (regexp_replace(file_path, '^.*/', '')) stored,
+  -- The same name in another case or another Unicode form is the same file on most people's disks.
+  folded_path text generated always as (lower(normalize(file_path, nfc))) stored,
+  file_type text not null check (char_length(file_type) between 1 and 255),
+  file_size bigint not null check (file_size >= 0),
+  sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  storage_path text not null generated always as (artifact_id::text || '/' || sha256) stored,
+  is_main_file boolean not null default false,
+  metadata jsonb not null default '{}',
+  revision bigint not null default 1 check (revision > 0),
+  changed_xid xid8 not null default pg_current_xact_id(),
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null,
+  updated_at timestamptz not null default now(),
+  updated_by uuid references public.users (id) on delete set null,
+  deleted_at timestamptz,
+  foreign key (artifact_id, project_id, is_public)
+    references public.artifacts (id, project_id, is_public) on update cascade on delete cascade
+);
+alter table public.artifact_files enable row level security;
+create unique index if not exists artifact_files_one_path
+  on public.artifact_files (artifact_id, folded_path) where deleted_at is null;
+create unique index if not exists artifact_files_one_main
+  on public.artifact_files (artifact_id) where is_main_file and deleted_at is null;
+
+create table if not exists public.artifact_file_versions (
+  file_id uuid not null references public.artifact_files (id) on delete cascade,
+  revision bigint not null,
+  artifact_id uuid not null references public.artifacts (id) on delete cascade,
+  artifact_revision bigint not null,
+  file_path text not null,
+  file_size bigint not null,
+  sha256 text not null,
+  removed boolean not null default false,
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null,
+  primary key (file_id, revision)
+);
+alter table public.artifact_file_versions enable row level security;
+comment on table public.artifact_file_versions is 'Every committed state of every file. Append-only.';

@@ -1,0 +1,129 @@
+-- What happens when an account is made, changed or deleted. GoTrue runs these as supabase_auth_admin
+-- with search_path=auth, so every name is qualified and every function is definer.
+set local lock_timeout = '10s';
+
+-- The only way to become active: membership of the Global Workspace and a personal project come with it.
+create or replace function private.activate_user(uid uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_name text;
+  v_project uuid;
+begin
+  update public.users u set status = 'active'
+  where u.id = uid and u.status in ('waitlist', 'invited')
+  returning u.display_name into v_name;
+  if not found then return; end if;
+  insert into public.workspace_users (workspace_id, user_id, role)
+  values (private.global_ws(), uid, 'project_creator') on conflict do nothing;
+  insert into public.projects (workspace_id, name, description, kind, owner_id)
+  values (private.global_ws(), left(v_name, 180) || '''s project', 'A place of your own', 'personal', uid)
+  on conflict do nothing returning id into v_project;
+  if v_project is not null then
+    insert into public.project_users (project_id, user_id, role) values (v_project, uid, 'owner');
+  end if;
+end $$;
+
+create or replace function private.on_auth_user_created() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  -- As jsonb, because not every platform's auth.users has every column.
+  v_row jsonb := to_jsonb(new);
+  v_meta jsonb := coalesce(v_row -> 'raw_user_meta_data', '{}');
+  v_platform private.platform;
+begin
+  insert into public.users (id, display_name, avatar_url, status)
+  values (
+    new.id,
+    left(coalesce(
+      nullif(trim(v_meta ->> 'display_name'), ''), nullif(trim(v_meta ->> 'full_name'), ''),
+      nullif(trim(v_meta ->> 'name'), ''), nullif(trim(v_meta ->> 'user_name'), ''),
+      nullif(split_part(v_row ->> 'email', '@', 1), ''), 'New member'
+    ), 120),
+    case when v_meta ->> 'avatar_url' ~ '^https://' and char_length(v_meta ->> 'avatar_url') <= 2000
+      then v_meta ->> 'avatar_url' end,
+    case when v_row ->> 'invited_at' is not null then 'invited' else 'waitlist' end::public.user_status
+  ) on conflict do nothing;
+  select * into v_platform from private.platform;
+  if v_platform.first_user_is_super then
+    -- One at a time, or two first people would both be in charge.
+    perform pg_advisory_xact_lock(hashtext('atelier.first_user'));
+    update public.users u set is_super_user = true
+    where u.id = new.id and not exists (select from public.users s where s.is_super_user);
+  end if;
+  if v_platform.open_signup then
+    perform private.activate_user(new.id);
+  end if;
+  return new;
+exception when others then
+  insert into private.provision_errors (user_id, message) values (new.id, sqlerrm);
+  return new;
+end $$;
+
+create or replace function private.on_auth_user_updated() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row jsonb := to_jsonb(new);
+  v_old jsonb := to_jsonb(old);
+begin
+  if (v_row ->> 'deleted_at') is distinct from (v_old ->> 'deleted_at') and v_row ->> 'deleted_at' is not null then
+    update public.users u set deleted_at = now(), status = 'archived' where u.id = new.id;
+    perform private.archive_places_of(new.id);
+  end if;
+  -- A ban set here may be lifted here; one set by a super user has no banned_until and stays.
+  if (v_row ->> 'banned_until') is distinct from (v_old ->> 'banned_until') then
+    if (v_row ->> 'banned_until')::timestamptz > now() then
+      update public.users u set status = 'banned' where u.id = new.id and u.status = 'active';
+    else
+      update public.users u set status = 'active' where u.id = new.id and u.status = 'banned';
+    end if;
+  end if;
+  return new;
+exception when others then
+  insert into private.provision_errors (user_id, message) values (new.id, sqlerrm);
+  return new;
+end $$;
+
+-- A personal project is archived; a workspace or project left without an owner gets an heir or is archived.
+create or replace function private.archive_places_of(uid uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_place record;
+  v_heir uuid;
+begin
+  update public.projects p
+  set is_active = false, deleted_at = now(), archived_reason = 'user_deleted'
+  where p.owner_id = uid and p.kind = 'personal';
+  for v_place in
+    select m.workspace_id as id from public.workspace_users m
+    where m.user_id = uid and m.role = 'owner' and not exists (
+      select from public.workspace_users o
+      where o.workspace_id = m.workspace_id and o.role = 'owner' and o.user_id <> uid)
+  loop
+    select m.id into v_heir from public.workspace_users m
+    where m.workspace_id = v_place.id and m.role = 'admin' and m.user_id <> uid
+    order by m.created_at, m.id limit 1;
+    if v_heir is not null then
+      update public.workspace_users m set role = 'owner' where m.id = v_heir;
+    else
+      update public.workspaces w set is_active = false where w.id = v_place.id and not w.is_global;
+    end if;
+  end loop;
+end $$;
+
+create or replace function private.on_auth_user_deleted() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.users u set deleted_at = now() where u.id = old.id and u.deleted_at is null;
+  perform private.archive_places_of(old.id);
+  return old;
+end $$;
+
+drop trigger if exists on_auth_user_created on auth.users;
+create trigger on_auth_user_created after insert on auth.users
+  for each row execute function private.on_auth_user_created();
+drop trigger if exists on_auth_user_updated on auth.users;
+create trigger on_auth_user_updated after update on auth.users
+  for each row execute function private.on_auth_user_updated();
+drop trigger if exists on_auth_user_deleted on auth.users;
+create trigger on_auth_user_deleted before delete on auth.users
+  for each row execute function private.on_auth_user_deleted();
