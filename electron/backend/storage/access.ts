@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { jwtVerify } from 'jose'
 import type { Sql, TransactionSql } from 'postgres'
 import { z } from 'zod'
@@ -9,6 +8,12 @@ export type Identity = {
   readonly role: 'anon' | 'authenticated' | 'service_role'
   readonly subject: string | null
   readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** The two headers that say who asks. */
+export type Credentials = {
+  readonly authorization?: string | undefined
+  readonly apikey?: string | string[] | undefined
 }
 
 export type Keys = { readonly publishable: string; readonly secret: string }
@@ -27,7 +32,7 @@ export const serviceIdentity = (subject: string | null): Identity => ({ ...servi
 
 export type Access = {
   /** @throws StorageError InvalidJWT, InvalidApiKey, or InvalidRequest when there is no credential at all */
-  identify(headers: IncomingHttpHeaders): Promise<Identity>
+  identify(headers: Credentials): Promise<Identity>
   /** Runs `work` in one transaction under the identity's role and claims, so that policies decide. */
   as<T>(
     identity: Identity,

@@ -30,7 +30,8 @@ export class StorageError extends Error {
 
 export const refusals = {
   objectNotFound: () => new StorageError(404, 'NoSuchKey', 'not_found', 'Object not found'),
-  bucketNotFound: () => new StorageError(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found'),
+  bucketNotFound: () =>
+    new StorageError(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found'),
   uploadNotFound: () => new StorageError(404, 'NoSuchUpload', 'not_found', 'Upload not found', 404),
   duplicate: () =>
     new StorageError(409, 'KeyAlreadyExists', 'Duplicate', 'The resource already exists'),
@@ -60,10 +61,8 @@ export const refusals = {
     new StorageError(400, 'InvalidKey', 'InvalidKey', `Invalid key: ${key}`),
   invalidRequest: (message: string) =>
     new StorageError(400, 'InvalidRequest', 'InvalidRequest', message),
-  invalidToken: (message: string) =>
-    new StorageError(403, 'InvalidJWT', 'Unauthorized', message),
-  invalidSignature: (message: string) =>
-    new StorageError(400, 'InvalidJWT', 'InvalidJWT', message),
+  invalidToken: (message: string) => new StorageError(403, 'InvalidJWT', 'Unauthorized', message),
+  invalidSignature: (message: string) => new StorageError(400, 'InvalidJWT', 'InvalidJWT', message),
   invalidApiKey: () =>
     new StorageError(401, 'InvalidApiKey', 'Unauthorized', 'Invalid API key', 401),
   bucketNotEmpty: () =>
@@ -107,7 +106,13 @@ export const asStorageError = (thrown: unknown): StorageError => {
     case 'CONNECTION_DESTROYED':
     case '57P01':
     case '57P03':
-      return new StorageError(503, 'DatabaseUnavailable', 'Unavailable', 'Database unavailable', 503)
+      return new StorageError(
+        503,
+        'DatabaseUnavailable',
+        'Unavailable',
+        'Database unavailable',
+        503,
+      )
     default:
       return new StorageError(500, 'InternalError', 'Internal', 'Internal Server Error', 500)
   }

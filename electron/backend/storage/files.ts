@@ -16,6 +16,8 @@ export type Files = {
   blob(version: string): string
   /** Moves a complete, fsynced file to its version's place; on return the move itself is on disk. */
   adopt(from: string, version: string): Promise<void>
+  /** Undoes `adopt`. */
+  giveBack(version: string, to: string): Promise<void>
   remove(version: string): Promise<void>
 }
 
@@ -48,6 +50,7 @@ export const createFiles = (folder: string): Files => {
       await rename(from, target)
       await syncFolder(parent)
     },
+    giveBack: (version, to) => rename(blob(version), to),
     remove: (version) => rm(blob(version), { force: true }),
   }
 }

@@ -14,7 +14,11 @@ const versionsInDatabase = async (sql: Sql, versions: string[]): Promise<Set<str
   return new Set(rows.map((row) => row.version))
 }
 
-export type Swept = { readonly incoming: number; readonly orphaned: number; readonly restored: number }
+export type Swept = {
+  readonly incoming: number
+  readonly orphaned: number
+  readonly restored: number
+}
 
 /**
  * Runs once before the first request. What a crash left in `incoming/` goes; a blob without a row
