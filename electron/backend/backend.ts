@@ -1,8 +1,7 @@
 import { once } from 'node:events'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { readFile } from 'node:fs/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
 import postgres from 'postgres'
@@ -145,6 +144,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
         drivers: { email: { send: async (mail: Mail) => options.onMail?.(mail) } },
       },
     } as unknown as ConstructorParameters<typeof App>[0])
+    // Lite makes the tables of Storage only beside an adapter; this one is never called, ours answers first.
+    Object.assign(app, { _storageAdapter: {} })
     await app.init()
     await app.ensureSystemSchema()
     repair(connection, options.withoutRepairs)

@@ -28,7 +28,9 @@ language plpgsql security definer set search_path = '' as $$
 declare
   -- As jsonb, because not every platform's auth.users has every column.
   v_row jsonb := to_jsonb(new);
-  v_meta jsonb := coalesce(v_row -> 'raw_user_meta_data', '{}');
+  -- One auth server keeps its metadata as a json string.
+  v_meta jsonb := coalesce(case jsonb_typeof(v_row -> 'raw_user_meta_data')
+    when 'string' then (v_row ->> 'raw_user_meta_data')::jsonb else v_row -> 'raw_user_meta_data' end, '{}');
   v_platform private.platform;
 begin
   insert into public.users (id, display_name, avatar_url, status)

@@ -67,9 +67,16 @@ begin
     limit least(greatest(lim, 1), 200);
 end $$;
 
+-- Some servers hand a json array to a function as a json string of its text.
+create or replace function private.unwrapped(value jsonb) returns jsonb
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+  return case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end;
+end $$;
+
 -- A change to one file as a commit asks for it; refuses what is not of that shape.
 create or replace function private.checked_changes(changes jsonb)
-returns table (position bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean)
+returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean)
 language plpgsql immutable set search_path = '' as $$
 begin
   if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 10000 then
@@ -88,6 +95,8 @@ create or replace function public.commit_artifact_changes(artifact_id uuid, expe
 language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
+  v_changes jsonb := private.unwrapped(changes);
+  v_known jsonb := coalesce(private.unwrapped(expected), '{}');
   v_artifact public.artifacts;
   v_change record;
   v_file public.artifact_files;
@@ -107,12 +116,12 @@ begin
     raise exception 'You may read this artifact but not change it.' using errcode = '42501';
   end if;
 
-  for v_change in select * from private.checked_changes(changes) order by position loop
+  for v_change in select * from private.checked_changes(v_changes) order by place loop
     if v_change.op is null or v_change.op not in ('put', 'remove') or v_change.file_id is null
       or (v_change.op = 'put' and (v_change.path is null or v_change.sha256 is null or v_change.size is null)) then
-      raise exception 'Change % is not complete.', v_change.position using errcode = '22023';
+      raise exception 'Change % is not complete.', v_change.place using errcode = '22023';
     end if;
-    v_expected := coalesce((expected ->> v_change.file_id::text)::bigint, 0);
+    v_expected := coalesce((v_known ->> v_change.file_id::text)::bigint, 0);
     select * into v_file from public.artifact_files f where f.id = v_change.file_id;
     if v_file.id is not null and v_file.artifact_id <> v_artifact.id then
       raise exception 'File % belongs to another artifact.', v_change.file_id using errcode = '22023';
@@ -170,8 +179,8 @@ begin
   where a.id = v_artifact.id returning a.revision into v_revision;
   -- Removals first, so that a name is free for the file that takes it.
   for v_change in
-    select * from private.checked_changes(changes) c where c.file_id = any (v_todo)
-    order by (c.op = 'put'), c.position
+    select * from private.checked_changes(v_changes) c where c.file_id = any (v_todo)
+    order by (c.op = 'put'), c.place
   loop
     if v_change.op = 'remove' then
       update public.artifact_files f
