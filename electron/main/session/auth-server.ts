@@ -1,0 +1,105 @@
+import { type AuthError, GoTrueClient, isAuthApiError, type Session } from '@supabase/auth-js'
+import { z } from 'zod'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { OAuthProvider } from '../../../src/contract/session.ts'
+import { judgeAuthAnswer, meaningOf } from '../../../src/session/auth-answer.ts'
+import { serverOffset } from '../../../src/session/refresh.ts'
+
+const storageKey = 'atelier'
+const verifierKey = `${storageKey}-code-verifier`
+const goTrueError = z.object({ error_code: z.string().optional(), code: z.unknown().optional(), error: z.string().optional() })
+
+export type AuthServer = ReturnType<typeof openAuthServer>
+
+const timeout = 10_000
+
+/** One auth server through the one auth client of this application. Nothing here is ever written to disk. */
+export const openAuthServer = (options: {
+  url: string
+  publishableKey: string
+  fetch: typeof fetch
+}) => {
+  let offset = 0
+  const memory = new Map<string, string>()
+  const guardedFetch: typeof fetch = async (input, init) => {
+    const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
+    offset = serverOffset(response.headers.get('date'), Date.now()) ?? offset
+    if (response.ok) return response
+    const body = goTrueError.safeParse(await response.clone().json().catch(() => null))
+    const named = typeof body.data?.code === 'string' ? body.data.code : body.data?.error
+    const code = body.data?.error_code ?? named ?? null
+    const isRefresh = String(input instanceof Request ? input.url : input).includes('grant_type=refresh_token')
+    if (judgeAuthAnswer(response.status, code, isRefresh).kind === 'definitive') return response
+    // auth-js would delete the session on many of these; a thrown error it takes for the network.
+    throw new TypeError(`auth answered ${response.status}`)
+  }
+  const client = new GoTrueClient({
+    url: `${options.url}/auth/v1`,
+    headers: { apikey: options.publishableKey },
+    fetch: guardedFetch,
+    storageKey,
+    storage: {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, value) => void memory.set(key, value),
+      removeItem: (key) => void memory.delete(key),
+    },
+    autoRefreshToken: false,
+    persistSession: true,
+    detectSessionInUrl: false,
+    flowType: 'pkce',
+  })
+
+  const failure = (error: AuthError): Failure =>
+    isAuthApiError(error)
+      ? new Failure(meaningOf(error.code), error.message, { cause: error })
+      : new Failure('network.offline', 'The server could not be reached.', { cause: error })
+  const sessionOf = (answer: { data: { session: Session | null }; error: AuthError | null }): Session => {
+    if (answer.error) throw failure(answer.error)
+    if (!answer.data.session)
+      throw new Failure('auth.email-not-confirmed', 'The account waits for its e-mail to be confirmed.')
+    return answer.data.session
+  }
+
+  return {
+    /** Milliseconds by which the server's clock is ahead of ours. */
+    clockOffset: () => offset,
+    signInWithPassword: async (email: string, password: string) =>
+      sessionOf(await client.signInWithPassword({ email, password })),
+    signUp: async (email: string, password: string, displayName: string) =>
+      sessionOf(await client.signUp({ email, password, options: { data: { display_name: displayName } } })),
+    requestCode: async (email: string) => {
+      const { error } = await client.signInWithOtp({ email, options: { shouldCreateUser: true } })
+      if (error) throw failure(error)
+    },
+    verifyCode: async (email: string, token: string) =>
+      sessionOf(await client.verifyOtp({ email, token, type: 'email' })),
+    /** The page to open in the browser, and the PKCE verifier to keep until it comes back. */
+    startOAuth: async (provider: OAuthProvider, redirectTo: string) => {
+      const { data, error } = await client.signInWithOAuth({
+        provider,
+        options: { redirectTo, skipBrowserRedirect: true },
+      })
+      if (error) throw failure(error)
+      const verifier = z.string().parse(JSON.parse(memory.get(verifierKey) ?? 'null'))
+      if (!data.url) throw new Failure('server.unexpected-answer', 'No sign-in page was given.')
+      return { url: data.url, verifier }
+    },
+    exchangeCode: async (code: string, verifier: string) => {
+      memory.set(verifierKey, JSON.stringify(verifier))
+      return sessionOf(await client.exchangeCodeForSession(code))
+    },
+    refresh: async (refreshToken: string) =>
+      sessionOf(await client.refreshSession({ refresh_token: refreshToken })),
+    /** Best effort: what counts is what is forgotten here. */
+    revoke: async (accessToken: string) => {
+      await options
+        .fetch(`${options.url}/auth/v1/logout?scope=local`, {
+          method: 'POST',
+          headers: { apikey: options.publishableKey, authorization: `Bearer ${accessToken}` },
+          signal: AbortSignal.timeout(3000),
+        })
+        .catch(() => {})
+    },
+    dispose: () => client.dispose(),
+  }
+}

@@ -1,0 +1,71 @@
+import { Failure } from '../../../src/contract/failure.ts'
+
+/** Where secrets of this computer lie. Every method throws a `vault.*` Failure, never a bare error. */
+export type Vault = {
+  kind: 'keychain' | 'memory'
+  read(name: string): Promise<string | null>
+  write(name: string, secret: string): Promise<void>
+  remove(name: string): Promise<void>
+}
+
+const service = 'Atelier'
+
+/** libsecret, Keychain and Credential Manager each say it in their own words. */
+const classify = (error: unknown): Failure => {
+  const text = error instanceof Error ? error.message : String(error)
+  const options = { cause: error }
+  if (/autolaunch|ServiceUnknown|not provided by any|\.service files|cannot open shared|Could not connect/i.test(text))
+    return new Failure('vault.missing', 'There is no keychain service to talk to.', options)
+  if (/denied|cancel|not allowed|dismiss|-128|-25293/i.test(text))
+    return new Failure('vault.denied', 'Access to the keychain was denied.', options)
+  return new Failure('vault.locked', 'The keychain is locked.', options)
+}
+
+/** The operating system's keychain. Loaded on first use, after first paint, so that starting asks nothing. */
+export const keychainVault = (): Vault => {
+  const keytar = async () => {
+    try {
+      return (await import('keytar')).default
+    } catch (error) {
+      throw new Failure('vault.missing', 'The keychain library could not be loaded.', { cause: error })
+    }
+  }
+  // One request at a time: a write and its read-back belong together.
+  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = queue.then(work).catch((error: unknown) => {
+      throw error instanceof Failure ? error : classify(error)
+    })
+    queue = next.catch(() => {})
+    return next
+  }
+  return {
+    kind: 'keychain',
+    read: (name) => inTurn(async () => (await keytar()).getPassword(service, name)),
+    write: (name, secret) =>
+      inTurn(async () => {
+        // Windows keeps 2,560 bytes at most, and has been seen to lose a write in silence.
+        if (Buffer.byteLength(secret) > 2400)
+          throw new Failure('vault.corrupt', 'The secret is too long for a keychain.')
+        const store = await keytar()
+        await store.setPassword(service, name, secret)
+        if ((await store.getPassword(service, name)) !== secret)
+          throw new Failure('vault.corrupt', 'The keychain did not keep what was written.')
+      }),
+    remove: (name) =>
+      inTurn(async () => {
+        await (await keytar()).deletePassword(service, name)
+      }),
+  }
+}
+
+/** Until quit, by the person's own choice. */
+export const memoryVault = (): Vault => {
+  const secrets = new Map<string, string>()
+  return {
+    kind: 'memory',
+    read: async (name) => secrets.get(name) ?? null,
+    write: async (name, secret) => void secrets.set(name, secret),
+    remove: async (name) => void secrets.delete(name),
+  }
+}
