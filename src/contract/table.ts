@@ -94,6 +94,8 @@ export const events = {
   'sync.changed': syncState,
   /** Artifacts whose cached rows or bytes changed. */
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
+  /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
+  'app.mail': z.object({ code: z.string() }),
   'app.failure': z.object({ code: failureCode, message: z.string() }),
 } as const
 

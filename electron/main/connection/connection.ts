@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
+import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+
+/** A process that runs the embedded backend: Electron's utility process, behind its few verbs. */
+export type BackendProcess = {
+  onMessage(listener: (message: unknown) => void): void
+  onExit(listener: () => void): void
+  stop(): Promise<void>
+}
+
+const provider = z.enum(['github', 'google'])
+const message = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('ready'),
+    url: z.string(),
+    publishableKey: z.string(),
+    oauthProviders: z.array(provider),
+  }),
+  z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
+  z.object({ type: z.literal('progress'), line: z.string() }),
+  z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
+])
+const authSettings = z.object({ external: z.record(z.string(), z.unknown()) })
+
+/** Reaches the backend the person chose, and says what became of it. */
+export class Connection {
+  readonly #options: {
+    startEmbedded: () => BackendProcess
+    fetch: typeof fetch
+    changed: (state: BackendState) => void
+    mail: (code: string) => void
+  }
+  #state: BackendState = { status: 'unchosen' }
+  #process: BackendProcess | null = null
+
+  constructor(options: Connection['#options']) {
+    this.#options = options
+  }
+
+  get state(): BackendState {
+    return this.#state
+  }
+
+  async open(choice: BackendChoice): Promise<BackendState> {
+    await this.close()
+    this.#set({ status: 'starting', kind: choice.kind })
+    try {
+      return choice.kind === 'embedded' ? await this.#openEmbedded() : await this.#openHosted(choice)
+    } catch (error) {
+      const { code, message } = asFailure(error)
+      return this.#set({ status: 'failed', kind: choice.kind, failure: code, message })
+    }
+  }
+
+  async close(): Promise<void> {
+    const running = this.#process
+    this.#process = null
+    await running?.stop()
+  }
+
+  #openEmbedded(): Promise<BackendState> {
+    const child = this.#options.startEmbedded()
+    this.#process = child
+    return new Promise((done, fail) => {
+      child.onMessage((raw) => {
+        const parsed = message.safeParse(raw)
+        if (!parsed.success) return
+        if (parsed.data.type === 'ready')
+          done(this.#set({ ...parsed.data, type: undefined, status: 'ready', kind: 'embedded' } as BackendState))
+        else if (parsed.data.type === 'failed') fail(new Failure(parsed.data.code, parsed.data.message))
+        else if (parsed.data.type === 'mail' && parsed.data.code) this.#options.mail(parsed.data.code)
+      })
+      child.onExit(() => {
+        fail(new Failure('backend.failed-to-start', 'The backend ended before it was ready.'))
+        if (this.#process !== child) return
+        this.#process = null
+        this.#set({
+          status: 'failed',
+          kind: 'embedded',
+          failure: 'server.unavailable',
+          message: 'The backend on this computer has stopped.',
+        })
+      })
+    })
+  }
+
+  /** Hosted: known by its settings page. Down is not wrong: whoever was here before may work offline. */
+  async #openHosted(choice: Extract<BackendChoice, { kind: 'hosted' }>): Promise<BackendState> {
+    const url = new URL(choice.url).origin
+    const base = { status: 'ready', kind: 'hosted', url, publishableKey: choice.publishableKey } as const
+    let response: Response
+    try {
+      response = await this.#options.fetch(`${url}/auth/v1/settings`, {
+        headers: { apikey: choice.publishableKey },
+        signal: AbortSignal.timeout(8000),
+      })
+    } catch {
+      return this.#set({ ...base, oauthProviders: [] })
+    }
+    if (response.status === 401 || response.status === 403)
+      throw new Failure('backend.invalid-address', 'The project refused this key.')
+    const settings = authSettings.safeParse(await response.json().catch(() => null))
+    if (!settings.success)
+      throw new Failure('backend.invalid-address', 'What answers at this address is not Supabase.')
+    const { external } = settings.data
+    return this.#set({ ...base, oauthProviders: provider.options.filter((name) => external[name] === true) })
+  }
+
+  #set(state: BackendState): BackendState {
+    this.#state = state
+    this.#options.changed(state)
+    return state
+  }
+}

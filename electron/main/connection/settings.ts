@@ -1,0 +1,26 @@
+import { open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { backendChoice, theme } from '../../../src/contract/app.ts'
+
+const settings = z.object({ backend: backendChoice.nullable(), theme: theme.default('system') })
+export type Settings = z.infer<typeof settings>
+
+/** `settings.json`: which backend, which theme. A file that cannot be read is a first run. */
+export const openSettings = async (folder: string) => {
+  const file = join(folder, 'settings.json')
+  let value: Settings = await readFile(file, 'utf8')
+    .then((text) => settings.parse(JSON.parse(text)))
+    .catch(() => ({ backend: null, theme: 'system' as const }))
+  return {
+    get: (): Settings => value,
+    update: async (change: Partial<Settings>): Promise<void> => {
+      value = { ...value, ...change }
+      const draft = await open(`${file}.draft`, 'w')
+      await draft.writeFile(JSON.stringify(value, null, 2))
+      await draft.sync()
+      await draft.close()
+      await rename(`${file}.draft`, file)
+    },
+  }
+}

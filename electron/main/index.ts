@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserWindow } from 'electron'
+import { Failure } from '../../src/contract/failure.ts'
+import { idleSync } from '../../src/contract/sync.ts'
+import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { Connection } from './connection/connection.ts'
+import { openSettings } from './connection/settings.ts'
+import { openAuthServer } from './session/auth-server.ts'
+import { openKnownAccount } from './session/known-account.ts'
+import { SessionManager } from './session/session.ts'
+import { keychainVault } from './session/vault.ts'
+import * as application from './shell/application.ts'
+import { startBackendProcess } from './shell/backend-process.ts'
+import { eventSender, serveRequests } from './shell/ipc.ts'
+import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
+import { bringForward, createWindow, denyPermissions, guardContents, openExternal } from './shell/window.ts'
+import { type ArtifactService, openArtifactService } from './sync/index.ts'
+
+// The composition root: constructs, wires, starts.
+const marks: Record<string, number> = {}
+const mark = (name: string): void => {
+  marks[name] ??= Math.round(process.uptime() * 1000)
+}
+mark('main')
+
+application.useUserData()
+declareSchemes()
+const links = application.linkQueue()
+let window: BrowserWindow | null = null
+const emit = eventSender(() => window)
+
+if (!application.isFirstInstance((argv) => {
+  links.pushArguments(argv)
+  bringForward(window)
+})) {
+  application.quit()
+} else {
+  links.pushArguments(process.argv)
+  await run()
+}
+
+async function run(): Promise<void> {
+  const folder = application.userData()
+  await mkdir(folder, { recursive: true })
+  const settings = await openSettings(folder)
+  let session: SessionManager | null = null
+  let artifacts: { key: string; service: ArtifactService } | null = null
+
+  const connection = new Connection({
+    startEmbedded: () =>
+      startBackendProcess({ folder: join(folder, 'backend'), demo: process.argv.includes('--demo') }),
+    fetch: application.networkFetch,
+    changed: (state) => emit('backend.changed', state),
+    mail: (code) => emit('app.mail', { code }),
+  })
+
+  const ready = () => {
+    const { state } = connection
+    if (state.status !== 'ready') throw new Failure('server.unavailable', 'No backend is connected.')
+    return state
+  }
+  const person = (): SessionManager => {
+    if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
+    return session
+  }
+  const service = (): ArtifactService => {
+    if (!artifacts) throw new Failure('auth.signed-out', 'Nobody is signed in.')
+    return artifacts.service
+  }
+  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void => emit(event, payload)
+
+  /** The artifacts of whoever is known, in a folder of that person on that server. */
+  const followPerson = async (manager: SessionManager, server: { url: string; publishableKey: string }) => {
+    const { account, state } = manager
+    const key = account ? `${server.url} ${account.id}` : null
+    if (artifacts && artifacts.key !== key) {
+      const { service } = artifacts
+      artifacts = null
+      await service.close()
+    }
+    if (account && key && !artifacts) {
+      const place = createHash('sha256').update(server.url).digest('hex').slice(0, 16)
+      artifacts = {
+        key,
+        service: await openArtifactService({
+          folder: join(folder, 'accounts', place, account.id),
+          worker: new URL('cache-worker.js', import.meta.url),
+          server,
+          accountId: account.id,
+          fetch: application.networkFetch,
+          accessToken: () => manager.accessToken(),
+          emit: tell,
+          deviceName: application.deviceName(),
+        }),
+      }
+    }
+    artifacts?.service.setOnline(state.status === 'active')
+  }
+
+  let following: Promise<unknown> = Promise.resolve()
+  const openSession = async (server: { url: string; publishableKey: string }): Promise<void> => {
+    session?.close()
+    const auth = openAuthServer({ ...server, fetch: application.networkFetch })
+    const manager: SessionManager = new SessionManager({
+      server: { url: server.url, auth },
+      vault: keychainVault(),
+      knownAccount: openKnownAccount(join(folder, 'account.json')),
+      openBrowser: openExternal,
+      changed: (state) => {
+        // The person's things are open before the renderer hears that the person is here.
+        following = following
+          .then(() => followPerson(manager, server))
+          .catch((error: unknown) => tell('app.failure', failureOf(error)))
+          .then(() => tell('session.changed', state))
+      },
+    })
+    session = manager
+    await manager.start()
+    await following
+    mark('session')
+  }
+
+  const connect = async (): Promise<void> => {
+    const choice = settings.get().backend
+    if (!choice) return
+    const state = await connection.open(choice)
+    if (state.status === 'ready') await openSession(state)
+    // The embedded backend is down: whoever was here before still has their things.
+    else if (state.status === 'failed') await openKnownOffline()
+  }
+
+  /** With no backend at all, the last person's cache stays open. */
+  const openKnownOffline = async (): Promise<void> => {
+    const known = await openKnownAccount(join(folder, 'account.json')).read()
+    if (known) await openSession({ url: known.server, publishableKey: 'none' })
+  }
+
+  let starting: Promise<void> = Promise.resolve()
+
+  await application.whenReady()
+  mark('ready')
+  application.setTheme(settings.get().theme)
+  denyPermissions()
+  guardContents()
+  application.claimLinks()
+  serveApp(join(import.meta.dirname, '../renderer'), () =>
+    connection.state.status === 'ready' ? connection.state.url : null,
+  )
+  serveArtifacts(async (request) =>
+    artifacts ? artifacts.service.preview(request) : new Response(null, { status: 403 }),
+  )
+
+  const settled = async () => {
+    await following
+    return person().state
+  }
+  serveRequests(
+    {
+      'app.info': async () => ({
+        version: application.version(),
+        platform: process.platform as 'darwin' | 'win32' | 'linux',
+        theme: settings.get().theme,
+      }),
+      'app.setTheme': async ({ theme }) => {
+        await settings.update({ theme })
+        application.setTheme(theme)
+      },
+      'app.openExternal': async ({ url }) => openExternal(url),
+      'app.mark': async ({ name }) => {
+        mark(name)
+        await writeFile(join(folder, 'startup.json'), JSON.stringify(marks))
+        return marks
+      },
+      'backend.state': async () => connection.state,
+      'backend.choose': async (choice) => {
+        await settings.update({ backend: choice })
+        starting = connect()
+        await starting
+        return connection.state
+      },
+      'backend.forget': async () => {
+        session?.close()
+        session = null
+        await artifacts?.service.close()
+        artifacts = null
+        await connection.close()
+        await settings.update({ backend: null })
+        emit('backend.changed', { status: 'unchosen' })
+        return { status: 'unchosen' }
+      },
+      'session.state': async () => session?.state ?? { status: 'starting' },
+      'session.accessToken': async () => (session ? session.accessToken() : null),
+      'session.signInWithPassword': async ({ email, password }) => {
+        await person().signInWithPassword(email, password)
+        return settled()
+      },
+      'session.signUp': async ({ email, password, displayName }) => {
+        await person().signUp(email, password, displayName)
+        return settled()
+      },
+      'session.signInWithOAuth': async ({ provider }) => {
+        ready()
+        return person().signInWithOAuth(provider)
+      },
+      'session.requestCode': async ({ email }) => person().requestCode(email),
+      'session.verifyCode': async ({ email, code }) => {
+        await person().verifyCode(email, code)
+        return settled()
+      },
+      'session.pasteLink': async ({ link }) => {
+        await person().openLink(link)
+        return settled()
+      },
+      'session.cancelSignIn': async () => person().cancelSignIn(),
+      'session.retryVault': async () => person().retryVault(),
+      'session.continueInMemory': async () => person().continueInMemory(),
+      'session.signOut': async ({ removeLocalCopies }) => {
+        if (removeLocalCopies) await artifacts?.service.removeLocalCopies()
+        await person().signOut()
+        return settled()
+      },
+      'records.read': async (argument) => (artifacts ? artifacts.service.handlers['records.read'](argument) : null),
+      'records.write': async (argument) => artifacts?.service.handlers['records.write'](argument),
+      'artifacts.list': async (argument) => service().handlers['artifacts.list'](argument),
+      'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
+      'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
+      'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
+      'artifacts.create': async (argument) => service().handlers['artifacts.create'](argument),
+      'artifacts.previewUrl': async (argument) => service().handlers['artifacts.previewUrl'](argument),
+      'artifacts.search': async (argument) => service().handlers['artifacts.search'](argument),
+      'sync.state': async () => (artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync),
+      'sync.run': async (argument) => service().handlers['sync.run'](argument),
+      'sync.cancel': async () => service().handlers['sync.cancel'](undefined),
+      'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
+      'sync.pinned': async () => (artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : []),
+    },
+    appOrigin,
+  )
+
+  const open = (): void => {
+    window = createWindow()
+    application.useMenu(() => window)
+    mark('window')
+  }
+  application.watchSystem({
+    openUrl: links.push,
+    resumed: () => session?.reconnect(),
+    activate: () => (window && !window.isDestroyed() ? bringForward(window) : open()),
+    quit: async () => {
+      session?.close()
+      await artifacts?.service.close()
+      await connection.close()
+    },
+  })
+  open()
+  starting = connect()
+  await starting
+  links.listen((link) => {
+    bringForward(window)
+    void starting
+      .then(() => person().openLink(link))
+      .catch((error: unknown) => tell('app.failure', failureOf(error)))
+  })
+}
+
+function failureOf(error: unknown): EventPayload<'app.failure'> {
+  return error instanceof Failure
+    ? { code: error.code, message: error.message }
+    : { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,312 @@
+import { randomUUID } from 'node:crypto'
+import type { Session } from '@supabase/auth-js'
+import { z } from 'zod'
+import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
+import type { Account, OAuthProvider, SessionState } from '../../../src/contract/session.ts'
+import { callbackAddress, parseDeepLink } from '../../../src/session/deep-link.ts'
+import { matchFlow, type PendingFlow, pendingFlow } from '../../../src/session/flow.ts'
+import { isFresh, retryDelay } from '../../../src/session/refresh.ts'
+import type { AuthServer } from './auth-server.ts'
+import type { openKnownAccount } from './known-account.ts'
+import { memoryVault, type Vault } from './vault.ts'
+
+export type SessionOptions = {
+  server: { url: string; auth: AuthServer }
+  vault: Vault
+  knownAccount: ReturnType<typeof openKnownAccount>
+  openBrowser: (url: string) => Promise<void>
+  changed: (state: SessionState) => void
+}
+
+const flowName = 'sign-in under way'
+const record = z.object({ refreshToken: z.string(), accountId: z.string(), server: z.string() })
+const metadata = z.looseObject({
+  display_name: z.string().optional(),
+  full_name: z.string().optional(),
+  name: z.string().optional(),
+  avatar_url: z.string().optional(),
+})
+
+const accountOf = ({ user }: Session): Account => {
+  const { data } = metadata.safeParse(user.user_metadata)
+  const email = user.email || null
+  return {
+    id: user.id,
+    email,
+    displayName: data?.display_name || data?.full_name || data?.name || email || 'You',
+    avatarUrl: data?.avatar_url?.startsWith('https://') ? data.avatar_url : null,
+  }
+}
+
+/** One person on one server. The only holder of the refresh token, and the only one who refreshes. */
+export class SessionManager {
+  readonly #options: SessionOptions
+  #vault: Vault
+  #state: SessionState = { status: 'starting' }
+  #access: { token: string; expiresAt: number } | null = null
+  #account: Account | null = null
+  #refreshing: Promise<string | null> | null = null
+  #retry: { timer: NodeJS.Timeout; attempt: number } | null = null
+  /** Waits for the person to choose what to do about a keychain that does not work. */
+  #unsaved: Session | null = null
+  readonly #usedFlows = new Set<string>()
+  #closed = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#vault = options.vault
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get account(): Account | null {
+    return this.#account
+  }
+
+  /** Shows the known person at once, then asks the keychain, then the server. */
+  async start(): Promise<SessionState> {
+    const known = await this.#options.knownAccount.read()
+    if (!known || known.server !== this.#options.server.url) {
+      await this.#resumeFlow()
+      return this.#state
+    }
+    this.#account = known.account
+    this.#set({ status: 'offline', account: known.account, vault: this.#vault.kind })
+    await this.#refresh()
+    return this.#state
+  }
+
+  /** A token the server will take now, or null. Waits for a server that answers, never for one that does not. */
+  async accessToken(): Promise<string | null> {
+    if (this.#access && isFresh(this.#access.expiresAt, Date.now(), this.#options.server.auth.clockOffset()))
+      return this.#access.token
+    if (this.#state.status === 'active') return this.#refresh()
+    return null
+  }
+
+  signInWithPassword = (email: string, password: string) =>
+    this.#signIn('password', () => this.#options.server.auth.signInWithPassword(email, password))
+
+  signUp = (email: string, password: string, displayName: string) =>
+    this.#signIn('password', () => this.#options.server.auth.signUp(email, password, displayName))
+
+  verifyCode = (email: string, code: string) =>
+    this.#signIn('code', () => this.#options.server.auth.verifyCode(email, code))
+
+  async requestCode(email: string): Promise<SessionState> {
+    await this.#options.server.auth.requestCode(email)
+    return this.#set({ status: 'signingIn', method: 'code', provider: null, authorizeUrl: null, failure: null })
+  }
+
+  async signInWithOAuth(provider: OAuthProvider): Promise<SessionState> {
+    const id = randomUUID()
+    const { url, verifier } = await this.#options.server.auth.startOAuth(provider, `${callbackAddress}?flow=${id}`)
+    const flow: PendingFlow = { id, provider, verifier, server: this.#options.server.url, startedAt: Date.now() }
+    await this.#saveFlow(flow)
+    this.#set({ status: 'signingIn', method: 'oauth', provider, authorizeUrl: url, failure: null })
+    await this.#options.openBrowser(url)
+    return this.#state
+  }
+
+  /** A link from anywhere: the browser, a second launch, pasted. Refused ones change nothing but the notice. */
+  async openLink(link: string): Promise<SessionState> {
+    const parsed = parseDeepLink(link)
+    const flow = await this.#readFlow()
+    const match = matchFlow(parsed, flow, this.#usedFlows, Date.now())
+    if (match.kind === 'refused') {
+      if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow') await this.#dropFlow()
+      return this.#noticeInSignIn(match.reason)
+    }
+    this.#usedFlows.add(match.flow.id)
+    await this.#dropFlow()
+    return this.#signIn('oauth', () =>
+      this.#options.server.auth.exchangeCode(match.code, match.flow.verifier),
+    )
+  }
+
+  async cancelSignIn(): Promise<SessionState> {
+    await this.#dropFlow()
+    return this.#set({ status: 'signedOut', failure: null })
+  }
+
+  async retryVault(): Promise<SessionState> {
+    if (this.#unsaved) return this.#adopt(this.#unsaved).catch((error: unknown) => this.#vaultTrouble(error))
+    await this.#refresh()
+    return this.#state
+  }
+
+  async continueInMemory(): Promise<SessionState> {
+    this.#vault = memoryVault()
+    if (this.#unsaved) return this.#adopt(this.#unsaved)
+    return this.#set({ status: 'signedOut', failure: null })
+  }
+
+  /** Local first: it works with no network, and leaves nothing here. */
+  async signOut(): Promise<SessionState> {
+    const { account } = this
+    const token = this.#access?.token
+    this.#access = null
+    this.#account = null
+    this.#unsaved = null
+    this.#stopRetrying()
+    await this.#options.knownAccount.forget()
+    if (account) await this.#vault.remove(this.#entry(account.id)).catch(() => {})
+    if (token) void this.#options.server.auth.revoke(token)
+    return this.#set({ status: 'signedOut', failure: null })
+  }
+
+  /** A hint that the network may be back. */
+  reconnect(): void {
+    if (this.#state.status === 'offline') void this.#refresh()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stopRetrying()
+    this.#options.server.auth.dispose()
+  }
+
+  async #signIn(method: 'password' | 'code' | 'oauth', work: () => Promise<Session>): Promise<SessionState> {
+    let session: Session
+    try {
+      session = await work()
+    } catch (error) {
+      const failure = asFailure(error)
+      if (method === 'oauth') this.#set({ status: 'signedOut', failure: failure.code })
+      throw failure
+    }
+    return this.#adopt(session).catch((error: unknown) => {
+      this.#unsaved = session
+      return this.#vaultTrouble(error)
+    })
+  }
+
+  /** The new refresh token is in the vault, read back, before the access token is handed out. */
+  async #adopt(session: Session): Promise<SessionState> {
+    const account = accountOf(session)
+    const value = { refreshToken: session.refresh_token, accountId: account.id, server: this.#options.server.url }
+    await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
+    if (this.#vault.kind === 'keychain')
+      await this.#options.knownAccount.write({ server: this.#options.server.url, account })
+    const expiresAt = session.expires_at ?? Math.floor(Date.now() / 1000) + session.expires_in
+    this.#access = { token: session.access_token, expiresAt }
+    this.#account = account
+    this.#unsaved = null
+    this.#stopRetrying()
+    return this.#set({ status: 'active', account, vault: this.#vault.kind })
+  }
+
+  #refresh(): Promise<string | null> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => {
+      this.#refreshing = null
+    })
+    return this.#refreshing
+  }
+
+  async #refreshOnce(): Promise<string | null> {
+    const account = this.#account
+    if (!account) return null
+    let refreshToken: string
+    try {
+      const text = await this.#vault.read(this.#entry(account.id))
+      if (text === null) throw new Failure('auth.signed-out', 'There is no session on this computer.')
+      const parsed = record.safeParse(safeJson(text))
+      if (!parsed.success) throw new Failure('vault.corrupt', 'The keychain entry cannot be read.')
+      refreshToken = parsed.data.refreshToken
+    } catch (error) {
+      this.#vaultTrouble(error)
+      return null
+    }
+    try {
+      const session = await this.#options.server.auth.refresh(refreshToken)
+      if (this.#account?.id !== account.id) return null
+      await this.#adopt(session).catch((error: unknown) => {
+        this.#unsaved = session
+        this.#vaultTrouble(error)
+      })
+      return this.#access?.token ?? null
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure.code.startsWith('network.') || failure.code.startsWith('server.')) this.#goOffline(account)
+      else this.#set({ status: 'reauthenticate', account, failure: failure.code })
+      return null
+    }
+  }
+
+  #goOffline(account: Account): void {
+    this.#set({ status: 'offline', account, vault: this.#vault.kind })
+    if (this.#closed) return
+    const attempt = this.#retry ? this.#retry.attempt + 1 : 0
+    this.#stopRetrying()
+    this.#retry = { attempt, timer: setTimeout(() => void this.#refresh(), retryDelay(attempt)) }
+  }
+
+  #stopRetrying(): void {
+    if (this.#retry) clearTimeout(this.#retry.timer)
+    this.#retry = null
+  }
+
+  #vaultTrouble(error: unknown): SessionState {
+    const failure = asFailure(error)
+    const reason = failure.code.startsWith('vault.') ? failure.code.slice('vault.'.length) : null
+    if (reason === 'missing' || reason === 'locked' || reason === 'denied' || reason === 'corrupt')
+      return this.#set({ status: 'locked', reason, account: this.#account })
+    const account = this.#account
+    return account
+      ? this.#set({ status: 'reauthenticate', account, failure: failure.code })
+      : this.#set({ status: 'signedOut', failure: failure.code })
+  }
+
+  #noticeInSignIn(failure: FailureCode): SessionState {
+    if (this.#state.status === 'signingIn') return this.#set({ ...this.#state, failure })
+    if (this.#state.status === 'signedOut') return this.#set({ status: 'signedOut', failure })
+    throw new Failure(failure, 'The link was refused.')
+  }
+
+  async #resumeFlow(): Promise<void> {
+    const flow = await this.#readFlow()
+    if (flow && Date.now() - flow.startedAt < 10 * 60 * 1000)
+      this.#set({ status: 'signingIn', method: 'oauth', provider: flow.provider, authorizeUrl: null, failure: null })
+    else this.#set({ status: 'signedOut', failure: null })
+  }
+
+  #flow: PendingFlow | null = null
+
+  async #saveFlow(flow: PendingFlow): Promise<void> {
+    this.#flow = flow
+    // Without a keychain the flow lasts until quit; that is no reason to refuse the sign-in.
+    await this.#vault.write(flowName, JSON.stringify(flow)).catch(() => {})
+  }
+
+  async #readFlow(): Promise<PendingFlow | null> {
+    if (this.#flow) return this.#flow
+    const text = await this.#vault.read(flowName).catch(() => null)
+    const parsed = pendingFlow.safeParse(text === null ? null : safeJson(text))
+    return parsed.success && parsed.data.server === this.#options.server.url ? parsed.data : null
+  }
+
+  async #dropFlow(): Promise<void> {
+    this.#flow = null
+    await this.#vault.remove(flowName).catch(() => {})
+  }
+
+  #entry(accountId: string): string {
+    return `${this.#options.server.url} ${accountId}`
+  }
+
+  #set(state: SessionState): SessionState {
+    this.#state = state
+    if (!this.#closed) this.#options.changed(state)
+    return state
+  }
+}
+
+const safeJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

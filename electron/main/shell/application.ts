@@ -1,0 +1,93 @@
+import { hostname } from 'node:os'
+import { app, type BrowserWindow, Menu, nativeTheme, net, powerMonitor } from 'electron'
+import type { Theme } from '../../../src/contract/app.ts'
+import { linkInArguments } from '../../../src/session/deep-link.ts'
+
+export const deviceName = (): string => hostname().slice(0, 60)
+export const version = (): string => app.getVersion()
+export const userData = (): string => app.getPath('userData')
+/** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
+export const networkFetch: typeof fetch = (input, init) =>
+  net.fetch(input instanceof URL ? input.href : input, init)
+export const setTheme = (theme: Theme): void => {
+  nativeTheme.themeSource = theme
+}
+
+/** The folder of this run. Before the lock, which lies in it. */
+export const useUserData = (): void => {
+  const folder = process.env.ATELIER_USER_DATA
+  if (folder) app.setPath('userData', folder)
+}
+
+/**
+ * Links from everywhere go through one queue: a cold start's arguments, a second launch, macOS' open-url.
+ * They wait there until somebody listens.
+ */
+export const linkQueue = () => {
+  const waiting: string[] = []
+  let listener: ((link: string) => void) | null = null
+  const push = (link: string): void => {
+    if (listener) listener(link)
+    else waiting.push(link)
+  }
+  return {
+    push,
+    pushArguments: (argv: readonly string[]): void => {
+      const found = linkInArguments(argv)
+      if (found.kind === 'link') push(found.link)
+      // An ambiguous launch is told as a link that cannot be ours.
+      else if (found.kind === 'ambiguous') push('atelier://ambiguous')
+    },
+    listen: (handler: (link: string) => void): void => {
+      listener = handler
+      for (const link of waiting.splice(0)) handler(link)
+    },
+  }
+}
+
+/** False when another Atelier runs over the same data: it got our arguments, and we quit. */
+export const isFirstInstance = (onSecond: (argv: string[]) => void): boolean => {
+  if (!app.requestSingleInstanceLock()) return false
+  app.on('second-instance', (_event, argv) => onSecond(argv))
+  return true
+}
+
+export const watchSystem = (options: {
+  openUrl: (link: string) => void
+  resumed: () => void
+  quit: () => Promise<void>
+  activate: () => void
+}): void => {
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    options.openUrl(url)
+  })
+  app.on('activate', options.activate)
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  let leaving = false
+  app.on('before-quit', (event) => {
+    if (leaving) return
+    event.preventDefault()
+    leaving = true
+    void options.quit().finally(() => app.quit())
+  })
+  void app.whenReady().then(() => powerMonitor.on('resume', options.resumed))
+}
+
+export const whenReady = (): Promise<void> => app.whenReady()
+export const quit = (): void => app.quit()
+export const claimLinks = (): void => void app.setAsDefaultProtocolClient('atelier')
+export const useMenu = (window: () => BrowserWindow | null): void => {
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
+      { role: 'fileMenu' as const },
+      { role: 'editMenu' as const },
+      { role: 'viewMenu' as const },
+      { role: 'windowMenu' as const },
+    ]),
+  )
+  window()?.setMenuBarVisibility(false)
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { utilityProcess } from 'electron'
+
+/** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
+export const startBackendProcess = (settings: { folder: string; demo: boolean }) => {
+  const child = utilityProcess.fork(join(import.meta.dirname, 'backend.js'), [JSON.stringify(settings)], {
+    serviceName: 'Atelier backend',
+    stdio: 'inherit',
+  })
+  let running = true
+  child.once('exit', () => {
+    running = false
+  })
+  return {
+    onMessage: (listener: (message: unknown) => void): void => {
+      child.on('message', listener)
+    },
+    onExit: (listener: () => void): void => {
+      child.once('exit', listener)
+    },
+    stop: (): Promise<void> =>
+      new Promise((done) => {
+        if (!running) return done()
+        const kill = setTimeout(() => child.kill(), 8000)
+        child.once('exit', () => {
+          clearTimeout(kill)
+          done()
+        })
+        child.postMessage({ type: 'stop' })
+      }),
+  }
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import { protocol } from 'electron'
+
+export const appOrigin = 'app://atelier'
+
+/** Before the application is ready: the two schemes, each a standard and secure origin of its own. */
+export const declareSchemes = (): void => {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    // corsEnabled lets a sandboxed preview, whose origin is opaque, load its own modules and fonts.
+    { scheme: 'artifact', privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true, stream: true } },
+  ])
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+}
+
+/** Scripts from self only; connections to self and the configured Supabase only; previews in frames only. */
+const contentSecurityPolicy = (server: string | null): string => {
+  const socket = server?.replace(/^http/, 'ws')
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    // CodeMirror and Radix place their styles at run time.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob: artifact: https:",
+    "font-src 'self'",
+    `connect-src 'self' ${server ? `${server} ${socket}` : ''}`.trim(),
+    'frame-src artifact:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ')
+}
+
+export const serveApp = (folder: string, server: () => string | null): void => {
+  protocol.handle('app', async (request) => {
+    const url = new URL(request.url)
+    if (url.host !== 'atelier' || !['GET', 'HEAD'].includes(request.method))
+      return new Response(null, { status: 404 })
+    let path: string
+    try {
+      path = normalize(join(folder, decodeURIComponent(url.pathname)))
+    } catch {
+      return new Response(null, { status: 400 })
+    }
+    if (!path.startsWith(folder + sep)) return new Response(null, { status: 403 })
+    const body = await readFile(path).catch(() => null)
+    if (!body) return new Response(null, { status: 404 })
+    return new Response(request.method === 'HEAD' ? null : body, {
+      headers: {
+        'content-type': types[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': contentSecurityPolicy(server()),
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-cache',
+      },
+    })
+  })
+}
+
+export const serveArtifacts = (handle: (request: Request) => Promise<Response>): void => {
+  protocol.handle('artifact', handle)
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { app, BrowserWindow, nativeTheme, session, shell } from 'electron'
+import { Failure } from '../../../src/contract/failure.ts'
+import { appOrigin } from './protocols.ts'
+
+/** The one way out of the application: https pages and mail addresses, serialised again. */
+export const openExternal = async (text: string): Promise<void> => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const loopback = url?.protocol === 'http:' && url.hostname === '127.0.0.1'
+  if (!url || !(['https:', 'mailto:'].includes(url.protocol) || loopback))
+    throw new Failure('link.wrong-target', 'Only web pages and mail addresses can be opened.')
+  await shell.openExternal(url.href)
+}
+
+/** Everything a page could ask the system for is refused, in both of Electron's questions. */
+export const denyPermissions = (): void => {
+  const allowed = new Set(['clipboard-sanitized-write'])
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed.has(permission)))
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed.has(permission))
+}
+
+/** No page opens windows or goes anywhere; frames may only be previews. */
+export const guardContents = (): void => {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(({ url }) => {
+      void openExternal(url).catch(() => {})
+      return { action: 'deny' }
+    })
+    contents.on('will-navigate', (event) => event.preventDefault())
+    contents.on('will-frame-navigate', (event) => {
+      if (!event.isMainFrame && !event.url.startsWith('artifact://')) event.preventDefault()
+    })
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+  })
+}
+
+export const createWindow = (): BrowserWindow => {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 820,
+    minWidth: 720,
+    minHeight: 480,
+    show: false,
+    title: 'Atelier',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#17171a' : '#fbfbfa',
+    titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'default',
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload: join(import.meta.dirname, '../preload/index.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: true,
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  void window.loadURL(`${appOrigin}/index.html`)
+  return window
+}
+
+export const bringForward = (window: BrowserWindow | null): void => {
+  if (!window) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}

@@ -1,0 +1,19 @@
+import type { Channel } from './table.ts'
+
+/** The table's names alone, so that the preload carries no schemas. A test holds the two together. */
+export const areas = {
+  app: ['info', 'setTheme', 'openExternal', 'mark'],
+  backend: ['state', 'choose', 'forget'],
+  session: [
+    'state', 'accessToken', 'signInWithPassword', 'signUp', 'signInWithOAuth', 'requestCode',
+    'verifyCode', 'pasteLink', 'cancelSignIn', 'retryVault', 'continueInMemory', 'signOut',
+  ],
+  records: ['read', 'write'],
+  artifacts: ['list', 'files', 'read', 'edit', 'create', 'previewUrl', 'search'],
+  sync: ['state', 'run', 'cancel', 'pin', 'pinned'],
+} as const
+
+type Areas = typeof areas
+type Listed = { [A in keyof Areas]: `${A}.${Areas[A][number]}` }[keyof Areas]
+/** Fails to compile when the two differ. */
+export const everyChannelIsListed: [Channel] extends [Listed] ? ([Listed] extends [Channel] ? true : never) : never = true
