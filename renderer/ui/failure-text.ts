@@ -1,0 +1,249 @@
+import type { FailureCode } from '../../src/contract/failure.ts'
+
+export type FailureText = {
+  readonly title: string
+  /** What happened, in a person's words. */
+  readonly sentence: string
+  /** What to do about it. */
+  readonly wayOut: string
+}
+
+const text = (title: string, sentence: string, wayOut: string): FailureText => ({
+  title,
+  sentence,
+  wayOut,
+})
+
+const startAgain = 'Start the sign-in again from Atelier.'
+const restart = 'Try again. If it keeps happening, quit Atelier and open it again.'
+
+/** Every failure in words. No code and no exception text ever reaches a person. */
+export const failureText: Readonly<Record<FailureCode, FailureText>> = {
+  'ipc.unknown-channel': text(
+    'Something went wrong',
+    'Atelier asked itself for something it does not know.',
+    restart,
+  ),
+  'ipc.wrong-sender': text(
+    'Request refused',
+    'A page that is not part of Atelier asked for something.',
+    restart,
+  ),
+  'ipc.bad-arguments': text(
+    'That could not be used',
+    'Part of what was entered is not in the form Atelier expects.',
+    'Check what you entered and try again.',
+  ),
+  'ipc.bad-result': text(
+    'Something went wrong',
+    'Atelier got an answer it could not read.',
+    restart,
+  ),
+  internal: text(
+    'Something went wrong',
+    'This is a fault in Atelier, not in your work. Your files are safe.',
+    restart,
+  ),
+  'link.malformed': text(
+    'This link is not complete',
+    'The link could not be read; part of it may be missing.',
+    'Copy the whole address from the browser and paste it again.',
+  ),
+  'link.wrong-target': text(
+    'This link is not for signing in',
+    'It leads somewhere other than Atelier’s sign-in.',
+    startAgain,
+  ),
+  'link.ambiguous': text(
+    'More than one link arrived',
+    'Atelier cannot tell which one is yours, so it used neither.',
+    startAgain,
+  ),
+  'link.unknown-flow': text(
+    'This link belongs to another sign-in',
+    'It was not started on this computer.',
+    startAgain,
+  ),
+  'link.expired-flow': text(
+    'This link is too old',
+    'Sign-in links work for ten minutes.',
+    startAgain,
+  ),
+  'link.used-flow': text('This link was used already', 'Each sign-in link works once.', startAgain),
+  'auth.invalid-credentials': text(
+    'Email or password is wrong',
+    'They do not match an account on this server.',
+    'Check both and try again, or sign in with a code by email.',
+  ),
+  'auth.email-not-confirmed': text(
+    'Confirm your email first',
+    'The account exists, but its email address is not confirmed yet.',
+    'Open the link in the message you were sent, then sign in.',
+  ),
+  'auth.denied-by-provider': text(
+    'Sign-in was not allowed',
+    'The provider did not give Atelier permission.',
+    'Try again and allow access, or sign in another way.',
+  ),
+  'auth.rate-limited': text(
+    'Too many attempts',
+    'The server asks for a pause.',
+    'Wait a minute, then try again.',
+  ),
+  'auth.weak-password': text(
+    'This password is too weak',
+    'The server asks for a stronger one.',
+    'Choose a longer password with different kinds of characters.',
+  ),
+  'auth.user-exists': text(
+    'This email has an account',
+    'Someone signed up with it already.',
+    'Sign in instead.',
+  ),
+  'auth.invalid-code': text(
+    'That code does not work',
+    'It may be mistyped, used or too old.',
+    'Check the latest message, or ask for a new code.',
+  ),
+  'auth.refused': text(
+    'Sign in again',
+    'The server ended this session. Everything on this computer is still here.',
+    'Sign in again to send and receive changes.',
+  ),
+  'auth.signed-out': text('You are signed out', 'This needs an account.', 'Sign in to go on.'),
+  'vault.missing': text(
+    'No keychain found',
+    'Atelier keeps your sign-in in the system’s keychain, and this system offers none.',
+    'Start a keychain service, or continue until you quit.',
+  ),
+  'vault.locked': text(
+    'The keychain is locked',
+    'Your sign-in is inside it.',
+    'Unlock it and try again.',
+  ),
+  'vault.denied': text(
+    'The keychain said no',
+    'The system did not let Atelier read your sign-in.',
+    'Allow Atelier to use the keychain, then try again.',
+  ),
+  'vault.corrupt': text(
+    'The saved sign-in cannot be read',
+    'The entry in the keychain is damaged.',
+    'Sign in again; a new entry replaces it.',
+  ),
+  'network.offline': text(
+    'You are offline',
+    'This needs the network.',
+    'It goes on by itself once you are connected.',
+  ),
+  'network.timeout': text(
+    'The server takes too long',
+    'No answer came in time.',
+    'Try again in a moment.',
+  ),
+  'server.unavailable': text(
+    'The server is not available',
+    'It is down, or something between stands in the way.',
+    'Try again in a moment. What is on this computer stays usable.',
+  ),
+  'server.unexpected-answer': text(
+    'The server’s answer makes no sense',
+    'It may be another service, or a sign-in page of your network.',
+    'Check the network and the server’s address, then try again.',
+  ),
+  'server.rate-limited': text(
+    'The server asks for a pause',
+    'Too much was asked of it in a short time.',
+    'Atelier slows down and goes on by itself.',
+  ),
+  'server.denied': text(
+    'You may not do this',
+    'Your role does not allow it, or your access has changed.',
+    'Ask an owner of the project or workspace.',
+  ),
+  'server.not-found': text(
+    'This is gone',
+    'It was removed, or you no longer have access.',
+    'Go back, or ask an owner of the project.',
+  ),
+  'server.conflict': text(
+    'Someone was faster',
+    'This was changed elsewhere in the meantime.',
+    'Look at the latest version and try again.',
+  ),
+  'backend.failed-to-start': text(
+    'The workspace on this computer did not start',
+    'Its database could not be opened. Your data is untouched.',
+    'Try again. If it keeps happening, restart the computer.',
+  ),
+  'backend.invalid-address': text(
+    'No Supabase project there',
+    'The address or the key does not lead to one.',
+    'Compare both with your project’s API settings.',
+  ),
+  'file.name-refused': text(
+    'This name cannot be used',
+    'It would not work on every system.',
+    'Choose a name without slashes or special endings.',
+  ),
+  'file.name-collision': text(
+    'This name is taken',
+    'Another file has it, perhaps in capitals.',
+    'Choose another name.',
+  ),
+  'file.changed-while-reading': text(
+    'The file is still changing',
+    'Something wrote to it while it was read.',
+    'It is sent by itself once it rests.',
+  ),
+  'file.not-cached': text(
+    'Not on this computer',
+    'This file has not been downloaded yet.',
+    'Connect to the network and open it again.',
+  ),
+  'file.too-large': text(
+    'This file is too large',
+    'It is over the limit of the server or of this view.',
+    'Make it smaller, or ask for a higher limit.',
+  ),
+  'file.hash-mismatch': text(
+    'The file did not arrive whole',
+    'What came differs from what was sent, so it was thrown away.',
+    'Sync again.',
+  ),
+  'disk.full': text(
+    'The disk is full',
+    'There is no room for more files. Nothing was lost.',
+    'Free some space, then sync again.',
+  ),
+  'disk.denied': text(
+    'The disk said no',
+    'Atelier may not write to its folder.',
+    'Check the folder’s permissions and try again.',
+  ),
+  'disk.unreadable': text(
+    'The disk cannot be read',
+    'A file on this computer could not be opened.',
+    'Check the disk, then try again.',
+  ),
+  'cache.newer-version': text(
+    'Made by a newer Atelier',
+    'The copies on this computer were written by a newer version.',
+    'Update Atelier to open them.',
+  ),
+  'sync.cancelled': text(
+    'Sync was stopped',
+    'You stopped it. Nothing was lost.',
+    'Sync again when you like.',
+  ),
+  'sync.conflict': text(
+    'Edited in two places',
+    'Your edit and someone else’s touch the same file. Both are kept.',
+    'Look at both and keep what is right.',
+  ),
+  'sync.remote-object-missing': text(
+    'A file is missing at the server',
+    'Its entry is there, but its content is not.',
+    'Ask whoever added it to send it again.',
+  ),
+}

@@ -1,0 +1,42 @@
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** Bytes in decimal units, as file managers show them: "0 byte", "3.1 MB". */
+export const formatBytes = (bytes: number): string => {
+  const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1000 ** step
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: units[step] ?? 'byte',
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
+  }).format(value)
+}
+
+const spans = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+/** "3 minutes ago", "yesterday"; within a minute "just now". `moment` is an ISO time, `now` in ms. */
+export const formatRelativeTime = (moment: string, now: number = Date.now()): string => {
+  const seconds = (Date.parse(moment) - now) / 1000
+  if (Number.isNaN(seconds)) return ''
+  const span = spans.find(([, length]) => Math.abs(seconds) >= length)
+  if (!span) return 'just now'
+  return new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(
+    Math.round(seconds / span[1]),
+    span[0],
+  )
+}
+
+export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
+
+/** Date and time in full, for tooltips. */
+export const formatMoment = (moment: string): string =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(moment),
+  )
