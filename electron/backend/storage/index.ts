@@ -80,7 +80,7 @@ export const createStorage = (options: StorageOptions): Storage => {
       if (method === 'OPTIONS') {
         response.setHeader('tus-resumable', '1.0.0')
         response.setHeader('tus-version', '1.0.0')
-        response.setHeader('tus-extension', 'creation,creation-with-upload,termination,expiration')
+        response.setHeader('tus-extension', 'creation,creation-with-upload,termination')
         response.setHeader('tus-max-size', String(options.maximumSize))
         cors(request, response)
         return
@@ -150,6 +150,9 @@ export const createStorage = (options: StorageOptions): Storage => {
 
   return {
     async handle(request, response) {
+      // A connection that breaks after its last reader has gone is nobody's failure.
+      request.on('error', () => undefined)
+      response.on('error', () => undefined)
       try {
         await answer(request, response)
       } catch (thrown) {

@@ -23,9 +23,16 @@ const jsonObject = (text: string): Record<string, unknown> | null => {
   }
 }
 
+/**
+ * Reads a stream without destroying it when reading stops early: the socket under a request is still
+ * needed to say why.
+ */
+const untouched = (source: Readable): AsyncIterable<Buffer> =>
+  source.iterator({ destroyOnReturn: false })
+
 /** Streams to a temporary file that is fsynced before it is closed; nothing is left when it fails. */
 const write = async (
-  source: Readable,
+  source: Readable | AsyncIterable<Buffer>,
   path: string,
   limit: number,
   signal?: AbortSignal,
@@ -63,7 +70,7 @@ const receiveRaw = async (
   const limit = admit(mediaType, length === undefined ? undefined : Number(length))
   const header = request.headers['x-metadata']
   const path = files.temporary()
-  const written = await write(request, path, limit)
+  const written = await write(untouched(request), path, limit)
   return {
     path,
     ...written,
@@ -90,20 +97,22 @@ const receiveForm = async (
     headers: request.headers,
     limits: { files: 1, fields: 20, fieldSize: 1_048_576 },
   })
+  const stop = new AbortController()
+  // Both may fail after the pipelines that watched them have ended.
+  parser.on('error', () => undefined)
   parser.on('field', (name, value) => fields.set(name, value))
   parser.on('file', (_name, stream, information) => {
+    stream.on('error', () => undefined)
     const mediaType = information.mimeType
     file = (async () => {
       const limit = admit(mediaType, undefined)
       return { ...(await write(stream, path, limit, abort.signal)), mediaType }
     })()
     // A refused file ends the whole form at once instead of reading the rest of it.
-    file.catch((error: unknown) => {
-      parser.destroy(error instanceof Error ? error : new Error('refused'))
-    })
+    file.catch(() => stop.abort())
   })
   try {
-    await pipeline(request, parser)
+    await pipeline(untouched(request), parser, { signal: stop.signal })
   } catch (thrown) {
     abort.abort()
     // The file's own refusal says more than the parser's end does.

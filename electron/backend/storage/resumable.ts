@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
@@ -57,6 +58,23 @@ const seal = async (path: string): Promise<string> => {
   return `"${digest.digest('hex')}"`
 }
 
+/** Removes uploads that nothing was added to for a day. */
+const expireUploads = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const partner = name.endsWith('.json') ? path.slice(0, -'.json'.length) : path
+    const changed = await stat(partner).then(
+      ({ mtimeMs }) => mtimeMs,
+      () =>
+        stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Date.now(),
+        ),
+    )
+    if (changed < Date.now() - dayInMilliseconds) await rm(path, { force: true })
+  }
+}
+
 export type Resumable = {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   close(): void
@@ -74,12 +92,10 @@ export const createResumable = (parts: {
   maximumSize: number
 }): Resumable => {
   const { access, buckets, objects, files, maximumSize } = parts
-  const store = new FileStore({
-    directory: files.resumable,
-    expirationPeriodInMilliseconds: dayInMilliseconds,
-  })
-  // A length that is not known in advance cannot be judged against the bucket's limit.
-  store.extensions = store.extensions.filter((name) => name !== 'creation-defer-length')
+  const store = new FileStore({ directory: files.resumable })
+  // A length that is not known in advance cannot be judged against the bucket's limit; expiry is ours,
+  // because the server's counts from the creation of an upload, however busy it is.
+  store.extensions = ['creation', 'creation-with-upload', 'termination']
   const finishing = new Map<string, Promise<void>>()
 
   /** @throws StorageError 404 when the upload is not there or not the identity's own */
@@ -165,10 +181,9 @@ export const createResumable = (parts: {
     },
   })
 
-  const expire = () => server.cleanUpExpiredUploads().catch(() => undefined)
-  const timer = setInterval(expire, 3_600_000)
+  const timer = setInterval(() => void expireUploads(files.resumable), 3_600_000)
   timer.unref()
-  void expire()
+  void expireUploads(files.resumable)
 
   /**
    * All bytes are here but the row is not: the process ended, or the database was away, at the last
