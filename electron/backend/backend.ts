@@ -56,7 +56,10 @@ const embeddedPlatform = `
   update private.platform set open_signup = true, first_user_is_super = true
   where not (open_signup and first_user_is_super)`
 
-const listen = async (server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> => {
+const listen = async (
+  server: ReturnType<typeof createAdaptorServer>,
+  port: number,
+): Promise<number> => {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -110,7 +113,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     ) => void)[]
     if ('requestTimeout' in server) server.requestTimeout = 0
     const port = await listen(server, options.port ?? keys.port).catch((error: unknown) => {
-      if (options.port) throw new Failure('backend.failed-to-start', `Port ${options.port} is taken.`, { cause: error })
+      if (options.port)
+        throw new Failure('backend.failed-to-start', `Port ${options.port} is taken.`, {
+          cause: error,
+        })
       return listen(server, 0)
     })
     closing.push(async () => {
@@ -135,7 +141,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
         publishable_key: keys.publishableKey,
         secret_key: keys.secretKey,
         email: { enable_confirmations: false },
-        external: { github: provider(options.oauth?.github), google: provider(options.oauth?.google) },
+        external: {
+          github: provider(options.oauth?.github),
+          google: provider(options.oauth?.google),
+        },
       },
       storage: { enabled: true },
       studio: { enabled: false },
@@ -172,7 +181,9 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       else rest?.(request, response)
     })
     // Its first request reads the whole catalogue; a person should not be the one to wait for that.
-    await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) => r.arrayBuffer())
+    await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>
+      r.arrayBuffer(),
+    )
     return {
       url,
       port,
@@ -187,6 +198,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await stop().catch(() => {})
     throw error instanceof Failure
       ? error
-      : new Failure('backend.failed-to-start', error instanceof Error ? error.message : String(error), { cause: error })
+      : new Failure(
+          'backend.failed-to-start',
+          error instanceof Error ? error.message : String(error),
+          { cause: error },
+        )
   }
 }

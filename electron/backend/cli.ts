@@ -25,7 +25,9 @@ try {
   })
   if (positionals.includes('seed')) {
     const seeded = await seedDemo(backend, (line) => console.log(line))
-    console.log(`Sign in as ${seeded.accounts.map(({ email, password }) => `${email} / ${password}`).join(', ')}`)
+    console.log(
+      `Sign in as ${seeded.accounts.map(({ email, password }) => `${email} / ${password}`).join(', ')}`,
+    )
     await backend.stop()
   } else {
     console.log(`URL              ${backend.url}`)

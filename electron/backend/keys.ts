@@ -32,9 +32,13 @@ export const loadKeys = async (folder: string): Promise<Keys> => {
     try {
       return keys.parse(JSON.parse(text))
     } catch (error) {
-      throw new Failure('backend.failed-to-start', 'The file with this installation’s keys is damaged.', {
-        cause: error,
-      })
+      throw new Failure(
+        'backend.failed-to-start',
+        'The file with this installation’s keys is damaged.',
+        {
+          cause: error,
+        },
+      )
     }
   }
   const made: Keys = {

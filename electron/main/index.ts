@@ -15,7 +15,13 @@ import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
-import { bringForward, createWindow, denyPermissions, guardContents, openExternal } from './shell/window.ts'
+import {
+  bringForward,
+  createWindow,
+  denyPermissions,
+  guardContents,
+  openExternal,
+} from './shell/window.ts'
 import { type ArtifactService, openArtifactService } from './sync/index.ts'
 
 // The composition root: constructs, wires, starts.
@@ -25,16 +31,18 @@ const mark = (name: string): void => {
 }
 mark('main')
 
-application.useUserData()
+application.placeUserData()
 declareSchemes()
 const links = application.linkQueue()
 let window: BrowserWindow | null = null
 const emit = eventSender(() => window)
 
-if (!application.isFirstInstance((argv) => {
-  links.pushArguments(argv)
-  bringForward(window)
-})) {
+if (
+  !application.isFirstInstance((argv) => {
+    links.pushArguments(argv)
+    bringForward(window)
+  })
+) {
   application.quit()
 } else {
   links.pushArguments(process.argv)
@@ -50,7 +58,10 @@ async function run(): Promise<void> {
 
   const connection = new Connection({
     startEmbedded: () =>
-      startBackendProcess({ folder: join(folder, 'backend'), demo: process.argv.includes('--demo') }),
+      startBackendProcess({
+        folder: join(folder, 'backend'),
+        demo: process.argv.includes('--demo'),
+      }),
     fetch: application.networkFetch,
     changed: (state) => emit('backend.changed', state),
     mail: (code) => emit('app.mail', { code }),
@@ -58,7 +69,8 @@ async function run(): Promise<void> {
 
   const ready = () => {
     const { state } = connection
-    if (state.status !== 'ready') throw new Failure('server.unavailable', 'No backend is connected.')
+    if (state.status !== 'ready')
+      throw new Failure('server.unavailable', 'No backend is connected.')
     return state
   }
   const person = (): SessionManager => {
@@ -69,10 +81,14 @@ async function run(): Promise<void> {
     if (!artifacts) throw new Failure('auth.signed-out', 'Nobody is signed in.')
     return artifacts.service
   }
-  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void => emit(event, payload)
+  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
+    emit(event, payload)
 
   /** The artifacts of whoever is known, in a folder of that person on that server. */
-  const followPerson = async (manager: SessionManager, server: { url: string; publishableKey: string }) => {
+  const followPerson = async (
+    manager: SessionManager,
+    server: { url: string; publishableKey: string },
+  ) => {
     const { account, state } = manager
     const key = account ? `${server.url} ${account.id}` : null
     if (artifacts && artifacts.key !== key) {
@@ -221,27 +237,31 @@ async function run(): Promise<void> {
         await person().signOut()
         return settled()
       },
-      'records.read': async (argument) => (artifacts ? artifacts.service.handlers['records.read'](argument) : null),
+      'records.read': async (argument) =>
+        artifacts ? artifacts.service.handlers['records.read'](argument) : null,
       'records.write': async (argument) => artifacts?.service.handlers['records.write'](argument),
       'artifacts.list': async (argument) => service().handlers['artifacts.list'](argument),
       'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
       'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
       'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
       'artifacts.create': async (argument) => service().handlers['artifacts.create'](argument),
-      'artifacts.previewUrl': async (argument) => service().handlers['artifacts.previewUrl'](argument),
+      'artifacts.previewUrl': async (argument) =>
+        service().handlers['artifacts.previewUrl'](argument),
       'artifacts.search': async (argument) => service().handlers['artifacts.search'](argument),
-      'sync.state': async () => (artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync),
+      'sync.state': async () =>
+        artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync,
       'sync.run': async (argument) => service().handlers['sync.run'](argument),
       'sync.cancel': async () => service().handlers['sync.cancel'](undefined),
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
-      'sync.pinned': async () => (artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : []),
+      'sync.pinned': async () =>
+        artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
     },
     appOrigin,
   )
 
   const open = (): void => {
     window = createWindow()
-    application.useMenu(() => window)
+    application.installMenu(() => window)
     mark('window')
   }
   application.watchSystem({

@@ -5,8 +5,18 @@ export const areas = {
   app: ['info', 'setTheme', 'openExternal', 'mark'],
   backend: ['state', 'choose', 'forget'],
   session: [
-    'state', 'accessToken', 'signInWithPassword', 'signUp', 'signInWithOAuth', 'requestCode',
-    'verifyCode', 'pasteLink', 'cancelSignIn', 'retryVault', 'continueInMemory', 'signOut',
+    'state',
+    'accessToken',
+    'signInWithPassword',
+    'signUp',
+    'signInWithOAuth',
+    'requestCode',
+    'verifyCode',
+    'pasteLink',
+    'cancelSignIn',
+    'retryVault',
+    'continueInMemory',
+    'signOut',
   ],
   records: ['read', 'write'],
   artifacts: ['list', 'files', 'read', 'edit', 'create', 'previewUrl', 'search'],
@@ -16,4 +26,8 @@ export const areas = {
 type Areas = typeof areas
 type Listed = { [A in keyof Areas]: `${A}.${Areas[A][number]}` }[keyof Areas]
 /** Fails to compile when the two differ. */
-export const everyChannelIsListed: [Channel] extends [Listed] ? ([Listed] extends [Channel] ? true : never) : never = true
+export const everyChannelIsListed: [Channel] extends [Listed]
+  ? [Listed] extends [Channel]
+    ? true
+    : never
+  : never = true

@@ -15,7 +15,7 @@ const request = <Argument extends z.ZodType, Result extends z.ZodType>(
   result: Result,
 ) => ({ argument, result })
 
-const nothing = z.undefined()
+const nothing = z.void()
 const email = z.email().max(320)
 const password = z.string().min(1).max(1024)
 const path = z.string().min(1).max(1024)

@@ -4,7 +4,7 @@ import { Failure } from '../contract/failure.ts'
  * Display paths come from people and servers and are hostile until parsed. A path is `/`-separated
  * segments in NFC, none of which could leave its folder or mean something else to a file system.
  */
-const controls = /[\u0000-\u001f\u007f]/
+const controls = /\p{Cc}/u
 const streams = /[\\:]/
 
 export type FilePath = string & { readonly brand: 'FilePath' }
@@ -35,13 +35,22 @@ export const foldPath = (path: string): string => path.normalize('NFC').toLowerC
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** `name (conflict, <device>, 2026-01-31 14.03.22).ext`, free among `taken` (folded paths). Local time. */
-export const conflictPath = (path: string, device: string, at: Date, taken: ReadonlySet<string>): FilePath => {
+export const conflictPath = (
+  path: string,
+  device: string,
+  at: Date,
+  taken: ReadonlySet<string>,
+): FilePath => {
   const slash = path.lastIndexOf('/') + 1
   const name = path.slice(slash)
   const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   const time = `${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}`
-  const who = device.replace(/[\\/:\u0000-\u001f\u007f]/g, ' ').trim().slice(0, 40) || 'this computer'
+  const who =
+    device
+      .replace(/[\\/:\p{Cc}]/gu, ' ')
+      .trim()
+      .slice(0, 40) || 'this computer'
   for (let count = 1; ; count += 1) {
     const suffix = `(conflict, ${who}, ${day} ${time}${count > 1 ? ` ${count}` : ''})`
     const candidate = `${path.slice(0, slash)}${name.slice(0, dot)} ${suffix}${name.slice(dot)}`

@@ -51,4 +51,5 @@ export const judgeAuthAnswer = (
 }
 
 export const meaningOf = (code: string | undefined): FailureCode =>
-  (code && meanings[code]) || (code && definitiveRefusals.has(code) ? 'auth.refused' : 'server.unexpected-answer')
+  (code && meanings[code]) ||
+  (code && definitiveRefusals.has(code) ? 'auth.refused' : 'server.unexpected-answer')

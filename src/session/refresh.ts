@@ -13,4 +13,5 @@ export const isFresh = (expiresAt: number, now: number, offset: number): boolean
   expiresAt * 1000 - (now + offset) > margin
 
 /** How long to wait before trying a silent server again; milliseconds, by how often it was silent. */
-export const retryDelay = (attempt: number): number => Math.min(30_000, 1000 * 2 ** Math.min(attempt, 5))
+export const retryDelay = (attempt: number): number =>
+  Math.min(30_000, 1000 * 2 ** Math.min(attempt, 5))

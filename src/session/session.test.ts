@@ -33,7 +33,10 @@ describe('deep links', () => {
     expect(parseDeepLink(text)).toEqual({ kind: 'refused', reason })
   })
   it('never throws and never takes 10,000 random links for a sign-in', () => {
-    const part = fc.oneof(fc.string(), fc.constantFrom('atelier:', '//', 'auth', '/callback', '?flow=', id, '&code=', '%00', '#'))
+    const part = fc.oneof(
+      fc.string(),
+      fc.constantFrom('atelier:', '//', 'auth', '/callback', '?flow=', id, '&code=', '%00', '#'),
+    )
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
         const text = parts.join('')
@@ -57,9 +60,18 @@ describe('flows', () => {
   it('accepts a pending one once, for ten minutes', () => {
     const now = pending.startedAt + flowLifetime
     expect(matchFlow(parsed, pending, new Set(), now).kind).toBe('accepted')
-    expect(matchFlow(parsed, pending, new Set(), now + 1)).toEqual({ kind: 'refused', reason: 'link.expired-flow' })
-    expect(matchFlow(parsed, pending, new Set([id]), now)).toEqual({ kind: 'refused', reason: 'link.used-flow' })
-    expect(matchFlow(parsed, null, new Set(), now)).toEqual({ kind: 'refused', reason: 'link.unknown-flow' })
+    expect(matchFlow(parsed, pending, new Set(), now + 1)).toEqual({
+      kind: 'refused',
+      reason: 'link.expired-flow',
+    })
+    expect(matchFlow(parsed, pending, new Set([id]), now)).toEqual({
+      kind: 'refused',
+      reason: 'link.used-flow',
+    })
+    expect(matchFlow(parsed, null, new Set(), now)).toEqual({
+      kind: 'refused',
+      reason: 'link.unknown-flow',
+    })
   })
   it('tells a provider’s refusal', () => {
     const refusal = parseDeepLink(`atelier://auth/callback?flow=${id}&error=access_denied`)

@@ -56,7 +56,8 @@ export const plan = ({ remote, local, cached, wanted }: PlanInput): Operation[] 
   })
   const taken = new Set<string>()
   const downloads = remote.flatMap((file): Operation[] => {
-    if (file.deleted || cached.has(file.sha256) || taken.has(file.sha256) || !wanted(file)) return []
+    if (file.deleted || cached.has(file.sha256) || taken.has(file.sha256) || !wanted(file))
+      return []
     taken.add(file.sha256)
     return [{ kind: 'download', file }]
   })

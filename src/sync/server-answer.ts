@@ -9,28 +9,77 @@ export type Judgement =
   /** Permanent for this file: park it and say so. */
   | { kind: 'park'; code: FailureCode }
 
-type Row = { when: (status: number, text: string) => boolean; then: Judgement }
+type Row = { when: (status: number, text: string) => boolean; judgement: Judgement }
 
 /**
  * Storage answers most refusals as HTTP 400 with the real status in the body, so `status` here is the
  * body's `statusCode` where there is one. First row that fits.
  */
 export const answers: readonly (Row & { name: string })[] = [
-  { name: 'expired token', when: (status, text) => status === 401 || /jwt expired|invalidjwt|PGRST30[13]/i.test(text), then: { kind: 'reauthorise' } },
-  { name: 'rate limit', when: (status) => status === 429, then: { kind: 'retry', code: 'server.rate-limited' } },
-  { name: 'locked', when: (status) => status === 423, then: { kind: 'retry', code: 'server.unavailable' } },
-  { name: 'server trouble', when: (status) => status >= 500, then: { kind: 'retry', code: 'server.unavailable' } },
-  { name: 'not JSON at all', when: (_status, text) => /^\s*</.test(text), then: { kind: 'retry', code: 'server.unexpected-answer' } },
-  { name: 'key exists', when: (status, text) => status === 409 && /duplicate|exists/i.test(text), then: { kind: 'duplicate' } },
-  { name: 'bytes missing at commit', when: (status) => status === 409, then: { kind: 'retry', code: 'server.conflict' } },
-  { name: 'no permission', when: (status, text) => status === 403 || /42501|row-level security/i.test(text), then: { kind: 'park', code: 'server.denied' } },
-  { name: 'no such thing', when: (status) => status === 404 || status === 410, then: { kind: 'park', code: 'sync.remote-object-missing' } },
-  { name: 'too large', when: (status) => status === 413, then: { kind: 'park', code: 'file.too-large' } },
-  { name: 'refused type or key', when: (status) => status === 415 || status === 400, then: { kind: 'park', code: 'file.name-refused' } },
+  {
+    name: 'expired token',
+    when: (status, text) => status === 401 || /jwt expired|invalidjwt|PGRST30[13]/i.test(text),
+    judgement: { kind: 'reauthorise' },
+  },
+  {
+    name: 'rate limit',
+    when: (status) => status === 429,
+    judgement: { kind: 'retry', code: 'server.rate-limited' },
+  },
+  {
+    name: 'locked',
+    when: (status) => status === 423,
+    judgement: { kind: 'retry', code: 'server.unavailable' },
+  },
+  {
+    name: 'server trouble',
+    when: (status) => status >= 500,
+    judgement: { kind: 'retry', code: 'server.unavailable' },
+  },
+  {
+    name: 'not JSON at all',
+    when: (_status, text) => /^\s*</.test(text),
+    judgement: { kind: 'retry', code: 'server.unexpected-answer' },
+  },
+  {
+    name: 'key exists',
+    when: (status, text) => status === 409 && /duplicate|exists/i.test(text),
+    judgement: { kind: 'duplicate' },
+  },
+  {
+    name: 'bytes missing at commit',
+    when: (status) => status === 409,
+    judgement: { kind: 'retry', code: 'server.conflict' },
+  },
+  {
+    name: 'no permission',
+    when: (status, text) => status === 403 || /42501|row-level security/i.test(text),
+    judgement: { kind: 'park', code: 'server.denied' },
+  },
+  {
+    name: 'no such thing',
+    when: (status) => status === 404 || status === 410,
+    judgement: { kind: 'park', code: 'sync.remote-object-missing' },
+  },
+  {
+    name: 'too large',
+    when: (status) => status === 413,
+    judgement: { kind: 'park', code: 'file.too-large' },
+  },
+  {
+    name: 'refused type or key',
+    when: (status) => status === 415 || status === 400,
+    judgement: { kind: 'park', code: 'file.name-refused' },
+  },
 ]
 
 export const judge = (status: number, text: string): Judgement => {
   const inBody = /"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1]
   const real = inBody ? Number(inBody) : status
-  return answers.find((row) => row.when(real, text))?.then ?? { kind: 'park', code: 'server.unexpected-answer' }
+  return (
+    answers.find((row) => row.when(real, text))?.judgement ?? {
+      kind: 'park',
+      code: 'server.unexpected-answer',
+    }
+  )
 }

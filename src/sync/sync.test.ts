@@ -8,11 +8,20 @@ import { judge } from './server-answer.ts'
 const id = fc.constantFrom('a', 'b', 'c', 'd')
 const sha = fc.constantFrom('s1', 's2', 's3', 's4', 's5')
 const remoteFile: fc.Arbitrary<RemoteFile> = fc.record({
-  id, artifactId: fc.constant('x'), path: fc.constantFrom('p', 'q'), sha256: sha, size: fc.nat(9),
-  revision: fc.integer({ min: 1, max: 4 }), deleted: fc.boolean(),
+  id,
+  artifactId: fc.constant('x'),
+  path: fc.constantFrom('p', 'q'),
+  sha256: sha,
+  size: fc.nat(9),
+  revision: fc.integer({ min: 1, max: 4 }),
+  deleted: fc.boolean(),
 })
 const localEdit: fc.Arbitrary<LocalEdit> = fc.record({
-  fileId: id, artifactId: fc.constant('x'), path: fc.constantFrom('p', 'q'), sha256: sha, size: fc.nat(9),
+  fileId: id,
+  artifactId: fc.constant('x'),
+  path: fc.constantFrom('p', 'q'),
+  sha256: sha,
+  size: fc.nat(9),
   baseRevision: fc.integer({ min: 0, max: 4 }),
 })
 const input = fc.record({
@@ -27,10 +36,13 @@ describe('the planner', () => {
       fc.property(input, ({ remote, local, cached }) => {
         const operations = plan({ remote, local, cached, wanted: () => true })
         for (const edit of local) {
-          const of = operations.filter((o) => o.kind !== 'download' && o.edit.fileId === edit.fileId)
+          const of = operations.filter(
+            (o) => o.kind !== 'download' && o.edit.fileId === edit.fileId,
+          )
           expect(of).toHaveLength(1)
           const theirs = remote.find((file) => file.id === edit.fileId)
-          if (of[0]?.kind === 'settle') expect(theirs).toMatchObject({ sha256: edit.sha256, deleted: false })
+          if (of[0]?.kind === 'settle')
+            expect(theirs).toMatchObject({ sha256: edit.sha256, deleted: false })
           if (theirs?.deleted) expect(of[0]?.kind).toBe('upload')
         }
       }),
@@ -54,7 +66,10 @@ describe('the planner', () => {
     fc.assert(
       fc.property(input, ({ remote, cached }) => {
         const first = plan({ remote, local: [], cached, wanted: () => true })
-        const after = new Set([...cached, ...first.flatMap((o) => (o.kind === 'download' ? [o.file.sha256] : []))])
+        const after = new Set([
+          ...cached,
+          ...first.flatMap((o) => (o.kind === 'download' ? [o.file.sha256] : [])),
+        ])
         expect(plan({ remote, local: [], cached: after, wanted: () => true })).toEqual([])
       }),
       { numRuns: 5000 },
@@ -72,9 +87,19 @@ describe('answers of the server', () => {
     ['a proxy page', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
     ['duplicate', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
     ['missing at commit', 409, '{"code":"PT409"}', { kind: 'retry', code: 'server.conflict' }],
-    ['policy', 400, '{"statusCode":"403","message":"new row violates row-level security policy"}', { kind: 'park', code: 'server.denied' }],
+    [
+      'policy',
+      400,
+      '{"statusCode":"403","message":"new row violates row-level security policy"}',
+      { kind: 'park', code: 'server.denied' },
+    ],
     ['42501', 403, '{"code":"42501"}', { kind: 'park', code: 'server.denied' }],
-    ['not found', 400, '{"statusCode":"404"}', { kind: 'park', code: 'sync.remote-object-missing' }],
+    [
+      'not found',
+      400,
+      '{"statusCode":"404"}',
+      { kind: 'park', code: 'sync.remote-object-missing' },
+    ],
     ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
     ['mime', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.name-refused' }],
   ])('%s', (_name, status, text, judgement) => expect(judge(status, text)).toEqual(judgement))
@@ -85,9 +110,22 @@ describe('answers of the server', () => {
 })
 
 describe('names', () => {
-  it.each(['..', 'a/../b', '/abs', 'a//b', './a', 'c:x', 'a\\b', 'nul\u0000', '', 'x'.repeat(2000), 'ü'.repeat(200)])(
-    'refuses %j',
-    (text) => expect(() => parseFilePath(text)).toThrow(expect.objectContaining({ code: 'file.name-refused' })),
+  it.each([
+    '..',
+    'a/../b',
+    '/abs',
+    'a//b',
+    './a',
+    'c:x',
+    'a\\b',
+    'nul\u0000',
+    '',
+    'x'.repeat(2000),
+    'ü'.repeat(200),
+  ])('refuses %j', (text) =>
+    expect(() => parseFilePath(text)).toThrow(
+      expect.objectContaining({ code: 'file.name-refused' }),
+    ),
   )
   it('what it accepts never leaves its folder', () => {
     fc.assert(

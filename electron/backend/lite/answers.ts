@@ -18,12 +18,20 @@ const verification = z.looseObject({ type: z.string() })
  * again with them. It knows no verification type `email`, which supabase-js documents, and it tells its
  * whole configuration under `/_system` to anyone.
  */
-export const mendAnswers = (fetchApp: Fetch, options: { secret: string; issuer: string }): Fetch => {
+export const mendAnswers = (
+  fetchApp: Fetch,
+  options: { secret: string; issuer: string },
+): Fetch => {
   const key = new TextEncoder().encode(options.secret)
   const sign = async (response: Response): Promise<Response> => {
     if (response.status !== 200) return response
     if (!response.headers.get('content-type')?.includes('json')) return response
-    const parsed = grant.safeParse(await response.clone().json().catch(() => null))
+    const parsed = grant.safeParse(
+      await response
+        .clone()
+        .json()
+        .catch(() => null),
+    )
     if (!parsed.success) return response
     const { payload } = await jwtVerify(parsed.data.access_token, key)
     const { user } = parsed.data
@@ -53,7 +61,9 @@ export const mendAnswers = (fetchApp: Fetch, options: { secret: string; issuer: 
       const again =
         body.data?.type === 'email' ? JSON.stringify({ ...body.data, type: 'magiclink' }) : text
       const { method, headers } = request
-      return sign(await fetchApp(new Request(request.url, { method, headers, body: again }), context))
+      return sign(
+        await fetchApp(new Request(request.url, { method, headers, body: again }), context),
+      )
     }
     return sign(await fetchApp(request, context))
   }

@@ -71,7 +71,12 @@ const repairs: Record<Repair, (connection: Connection) => void> = {
       const result = await introspect(options)
       if (mended.has(result)) return result
       const { rows } = await connection.kysely.executeQuery(CompiledQuery.raw(partialUniqueIndexes))
-      const partial = new Set(z.array(z.object({ key: z.string() })).parse(rows).map((row) => row.key))
+      const partial = new Set(
+        z
+          .array(z.object({ key: z.string() }))
+          .parse(rows)
+          .map((row) => row.key),
+      )
       const whole = (unique: Unique): boolean =>
         !partial.has(`${unique.schema ?? 'public'}.${unique.table}.${unique.name}`)
       result.unique_constraints = result.unique_constraints?.filter(whole)

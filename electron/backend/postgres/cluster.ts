@@ -53,7 +53,17 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
   const durability = options.durable === false ? ['--no-sync'] : []
   await run(
     executable(options, 'initdb'),
-    ['-D', options.folder, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8', ...durability],
+    [
+      '-D',
+      options.folder,
+      '-U',
+      'postgres',
+      '--auth=trust',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      ...durability,
+    ],
     { ...identity, cwd: '/' },
   ).catch(async (error: unknown) => {
     // A half-made folder would be taken for a database at the next start.

@@ -16,7 +16,9 @@ export const migrate = async (sql: Sql, folder: string): Promise<string[]> => {
     );
     alter table supabase_migrations.schema_migrations add column if not exists statements text[];
     alter table supabase_migrations.schema_migrations add column if not exists name text;`)
-  const rows = await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`
+  const rows = await sql<
+    { version: string }[]
+  >`select version from supabase_migrations.schema_migrations`
   const applied = new Set(rows.map(({ version }) => version))
   const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
   const now: string[] = []

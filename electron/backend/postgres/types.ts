@@ -1,8 +1,14 @@
 /** Values as PostgREST prints them, where the driver's own parsers do not. Keys are PostgreSQL type ids. */
-const isoTimestamp = (text: string): string => text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+const isoTimestamp = (text: string): string =>
+  text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 
 export const postgresTypes = {
-  timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTimestamp },
+  timestamptz: {
+    to: 1184,
+    from: [1184],
+    serialize: (value: unknown) => value,
+    parse: isoTimestamp,
+  },
   timestamp: {
     to: 1114,
     from: [1114],

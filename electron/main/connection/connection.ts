@@ -9,6 +9,14 @@ export type BackendProcess = {
   stop(): Promise<void>
 }
 
+export type ConnectionOptions = {
+  startEmbedded: () => BackendProcess
+  fetch: typeof fetch
+  changed: (state: BackendState) => void
+  /** The one-time code of a mail that the embedded backend would have sent. */
+  mail: (code: string) => void
+}
+
 const provider = z.enum(['github', 'google'])
 const message = z.discriminatedUnion('type', [
   z.object({
@@ -25,16 +33,11 @@ const authSettings = z.object({ external: z.record(z.string(), z.unknown()) })
 
 /** Reaches the backend the person chose, and says what became of it. */
 export class Connection {
-  readonly #options: {
-    startEmbedded: () => BackendProcess
-    fetch: typeof fetch
-    changed: (state: BackendState) => void
-    mail: (code: string) => void
-  }
+  readonly #options: ConnectionOptions
   #state: BackendState = { status: 'unchosen' }
   #process: BackendProcess | null = null
 
-  constructor(options: Connection['#options']) {
+  constructor(options: ConnectionOptions) {
     this.#options = options
   }
 
@@ -46,7 +49,9 @@ export class Connection {
     await this.close()
     this.#set({ status: 'starting', kind: choice.kind })
     try {
-      return choice.kind === 'embedded' ? await this.#openEmbedded() : await this.#openHosted(choice)
+      return choice.kind === 'embedded'
+        ? await this.#openEmbedded()
+        : await this.#openHosted(choice)
     } catch (error) {
       const { code, message } = asFailure(error)
       return this.#set({ status: 'failed', kind: choice.kind, failure: code, message })
@@ -66,10 +71,15 @@ export class Connection {
       child.onMessage((raw) => {
         const parsed = message.safeParse(raw)
         if (!parsed.success) return
-        if (parsed.data.type === 'ready')
-          done(this.#set({ ...parsed.data, type: undefined, status: 'ready', kind: 'embedded' } as BackendState))
-        else if (parsed.data.type === 'failed') fail(new Failure(parsed.data.code, parsed.data.message))
-        else if (parsed.data.type === 'mail' && parsed.data.code) this.#options.mail(parsed.data.code)
+        if (parsed.data.type === 'ready') {
+          const { url, publishableKey, oauthProviders } = parsed.data
+          done(
+            this.#set({ status: 'ready', kind: 'embedded', url, publishableKey, oauthProviders }),
+          )
+        } else if (parsed.data.type === 'failed')
+          fail(new Failure(parsed.data.code, parsed.data.message))
+        else if (parsed.data.type === 'mail' && parsed.data.code)
+          this.#options.mail(parsed.data.code)
       })
       child.onExit(() => {
         fail(new Failure('backend.failed-to-start', 'The backend ended before it was ready.'))
@@ -88,7 +98,12 @@ export class Connection {
   /** Hosted: known by its settings page. Down is not wrong: whoever was here before may work offline. */
   async #openHosted(choice: Extract<BackendChoice, { kind: 'hosted' }>): Promise<BackendState> {
     const url = new URL(choice.url).origin
-    const base = { status: 'ready', kind: 'hosted', url, publishableKey: choice.publishableKey } as const
+    const base = {
+      status: 'ready',
+      kind: 'hosted',
+      url,
+      publishableKey: choice.publishableKey,
+    } as const
     let response: Response
     try {
       response = await this.#options.fetch(`${url}/auth/v1/settings`, {
@@ -104,7 +119,10 @@ export class Connection {
     if (!settings.success)
       throw new Failure('backend.invalid-address', 'What answers at this address is not Supabase.')
     const { external } = settings.data
-    return this.#set({ ...base, oauthProviders: provider.options.filter((name) => external[name] === true) })
+    return this.#set({
+      ...base,
+      oauthProviders: provider.options.filter((name) => external[name] === true),
+    })
   }
 
   #set(state: BackendState): BackendState {

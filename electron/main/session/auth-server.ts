@@ -7,7 +7,11 @@ import { serverOffset } from '../../../src/session/refresh.ts'
 
 const storageKey = 'atelier'
 const verifierKey = `${storageKey}-code-verifier`
-const goTrueError = z.object({ error_code: z.string().optional(), code: z.unknown().optional(), error: z.string().optional() })
+const goTrueError = z.object({
+  error_code: z.string().optional(),
+  code: z.unknown().optional(),
+  error: z.string().optional(),
+})
 
 export type AuthServer = ReturnType<typeof openAuthServer>
 
@@ -25,10 +29,17 @@ export const openAuthServer = (options: {
     const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
     offset = serverOffset(response.headers.get('date'), Date.now()) ?? offset
     if (response.ok) return response
-    const body = goTrueError.safeParse(await response.clone().json().catch(() => null))
+    const body = goTrueError.safeParse(
+      await response
+        .clone()
+        .json()
+        .catch(() => null),
+    )
     const named = typeof body.data?.code === 'string' ? body.data.code : body.data?.error
     const code = body.data?.error_code ?? named ?? null
-    const isRefresh = String(input instanceof Request ? input.url : input).includes('grant_type=refresh_token')
+    const isRefresh = String(input instanceof Request ? input.url : input).includes(
+      'grant_type=refresh_token',
+    )
     if (judgeAuthAnswer(response.status, code, isRefresh).kind === 'definitive') return response
     // auth-js would delete the session on many of these; a thrown error it takes for the network.
     throw new TypeError(`auth answered ${response.status}`)
@@ -53,10 +64,16 @@ export const openAuthServer = (options: {
     isAuthApiError(error)
       ? new Failure(meaningOf(error.code), error.message, { cause: error })
       : new Failure('network.offline', 'The server could not be reached.', { cause: error })
-  const sessionOf = (answer: { data: { session: Session | null }; error: AuthError | null }): Session => {
+  const sessionOf = (answer: {
+    data: { session: Session | null }
+    error: AuthError | null
+  }): Session => {
     if (answer.error) throw failure(answer.error)
     if (!answer.data.session)
-      throw new Failure('auth.email-not-confirmed', 'The account waits for its e-mail to be confirmed.')
+      throw new Failure(
+        'auth.email-not-confirmed',
+        'The account waits for its e-mail to be confirmed.',
+      )
     return answer.data.session
   }
 
@@ -66,7 +83,9 @@ export const openAuthServer = (options: {
     signInWithPassword: async (email: string, password: string) =>
       sessionOf(await client.signInWithPassword({ email, password })),
     signUp: async (email: string, password: string, displayName: string) =>
-      sessionOf(await client.signUp({ email, password, options: { data: { display_name: displayName } } })),
+      sessionOf(
+        await client.signUp({ email, password, options: { data: { display_name: displayName } } }),
+      ),
     requestCode: async (email: string) => {
       const { error } = await client.signInWithOtp({ email, options: { shouldCreateUser: true } })
       if (error) throw failure(error)

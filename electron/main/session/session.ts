@@ -80,7 +80,10 @@ export class SessionManager {
 
   /** A token the server will take now, or null. Waits for a server that answers, never for one that does not. */
   async accessToken(): Promise<string | null> {
-    if (this.#access && isFresh(this.#access.expiresAt, Date.now(), this.#options.server.auth.clockOffset()))
+    if (
+      this.#access &&
+      isFresh(this.#access.expiresAt, Date.now(), this.#options.server.auth.clockOffset())
+    )
       return this.#access.token
     if (this.#state.status === 'active') return this.#refresh()
     return null
@@ -97,13 +100,28 @@ export class SessionManager {
 
   async requestCode(email: string): Promise<SessionState> {
     await this.#options.server.auth.requestCode(email)
-    return this.#set({ status: 'signingIn', method: 'code', provider: null, authorizeUrl: null, failure: null })
+    return this.#set({
+      status: 'signingIn',
+      method: 'code',
+      provider: null,
+      authorizeUrl: null,
+      failure: null,
+    })
   }
 
   async signInWithOAuth(provider: OAuthProvider): Promise<SessionState> {
     const id = randomUUID()
-    const { url, verifier } = await this.#options.server.auth.startOAuth(provider, `${callbackAddress}?flow=${id}`)
-    const flow: PendingFlow = { id, provider, verifier, server: this.#options.server.url, startedAt: Date.now() }
+    const { url, verifier } = await this.#options.server.auth.startOAuth(
+      provider,
+      `${callbackAddress}?flow=${id}`,
+    )
+    const flow: PendingFlow = {
+      id,
+      provider,
+      verifier,
+      server: this.#options.server.url,
+      startedAt: Date.now(),
+    }
     await this.#saveFlow(flow)
     this.#set({ status: 'signingIn', method: 'oauth', provider, authorizeUrl: url, failure: null })
     await this.#options.openBrowser(url)
@@ -116,7 +134,8 @@ export class SessionManager {
     const flow = await this.#readFlow()
     const match = matchFlow(parsed, flow, this.#usedFlows, Date.now())
     if (match.kind === 'refused') {
-      if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow') await this.#dropFlow()
+      if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow')
+        await this.#dropFlow()
       return this.#noticeInSignIn(match.reason)
     }
     this.#usedFlows.add(match.flow.id)
@@ -132,7 +151,8 @@ export class SessionManager {
   }
 
   async retryVault(): Promise<SessionState> {
-    if (this.#unsaved) return this.#adopt(this.#unsaved).catch((error: unknown) => this.#vaultTrouble(error))
+    if (this.#unsaved)
+      return this.#adopt(this.#unsaved).catch((error: unknown) => this.#vaultTrouble(error))
     await this.#refresh()
     return this.#state
   }
@@ -168,7 +188,10 @@ export class SessionManager {
     this.#options.server.auth.dispose()
   }
 
-  async #signIn(method: 'password' | 'code' | 'oauth', work: () => Promise<Session>): Promise<SessionState> {
+  async #signIn(
+    method: 'password' | 'code' | 'oauth',
+    work: () => Promise<Session>,
+  ): Promise<SessionState> {
     let session: Session
     try {
       session = await work()
@@ -186,7 +209,11 @@ export class SessionManager {
   /** The new refresh token is in the vault, read back, before the access token is handed out. */
   async #adopt(session: Session): Promise<SessionState> {
     const account = accountOf(session)
-    const value = { refreshToken: session.refresh_token, accountId: account.id, server: this.#options.server.url }
+    const value = {
+      refreshToken: session.refresh_token,
+      accountId: account.id,
+      server: this.#options.server.url,
+    }
     await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
     if (this.#vault.kind === 'keychain')
       await this.#options.knownAccount.write({ server: this.#options.server.url, account })
@@ -211,7 +238,8 @@ export class SessionManager {
     let refreshToken: string
     try {
       const text = await this.#vault.read(this.#entry(account.id))
-      if (text === null) throw new Failure('auth.signed-out', 'There is no session on this computer.')
+      if (text === null)
+        throw new Failure('auth.signed-out', 'There is no session on this computer.')
       const parsed = record.safeParse(safeJson(text))
       if (!parsed.success) throw new Failure('vault.corrupt', 'The keychain entry cannot be read.')
       refreshToken = parsed.data.refreshToken
@@ -229,7 +257,8 @@ export class SessionManager {
       return this.#access?.token ?? null
     } catch (error) {
       const failure = asFailure(error)
-      if (failure.code.startsWith('network.') || failure.code.startsWith('server.')) this.#goOffline(account)
+      if (failure.code.startsWith('network.') || failure.code.startsWith('server.'))
+        this.#goOffline(account)
       else this.#set({ status: 'reauthenticate', account, failure: failure.code })
       return null
     }
@@ -268,7 +297,13 @@ export class SessionManager {
   async #resumeFlow(): Promise<void> {
     const flow = await this.#readFlow()
     if (flow && Date.now() - flow.startedAt < 10 * 60 * 1000)
-      this.#set({ status: 'signingIn', method: 'oauth', provider: flow.provider, authorizeUrl: null, failure: null })
+      this.#set({
+        status: 'signingIn',
+        method: 'oauth',
+        provider: flow.provider,
+        authorizeUrl: null,
+        failure: null,
+      })
     else this.#set({ status: 'signedOut', failure: null })
   }
 

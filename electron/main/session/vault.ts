@@ -14,7 +14,11 @@ const service = 'Atelier'
 const classify = (error: unknown): Failure => {
   const text = error instanceof Error ? error.message : String(error)
   const options = { cause: error }
-  if (/autolaunch|ServiceUnknown|not provided by any|\.service files|cannot open shared|Could not connect/i.test(text))
+  if (
+    /autolaunch|ServiceUnknown|not provided by any|\.service files|cannot open shared|Could not connect/i.test(
+      text,
+    )
+  )
     return new Failure('vault.missing', 'There is no keychain service to talk to.', options)
   if (/denied|cancel|not allowed|dismiss|-128|-25293/i.test(text))
     return new Failure('vault.denied', 'Access to the keychain was denied.', options)
@@ -27,7 +31,9 @@ export const keychainVault = (): Vault => {
     try {
       return (await import('keytar')).default
     } catch (error) {
-      throw new Failure('vault.missing', 'The keychain library could not be loaded.', { cause: error })
+      throw new Failure('vault.missing', 'The keychain library could not be loaded.', {
+        cause: error,
+      })
     }
   }
   // One request at a time: a write and its read-back belong together.

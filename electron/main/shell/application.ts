@@ -14,7 +14,7 @@ export const setTheme = (theme: Theme): void => {
 }
 
 /** The folder of this run. Before the lock, which lies in it. */
-export const useUserData = (): void => {
+export const placeUserData = (): void => {
   const folder = process.env.ATELIER_USER_DATA
   if (folder) app.setPath('userData', folder)
 }
@@ -79,7 +79,7 @@ export const watchSystem = (options: {
 export const whenReady = (): Promise<void> => app.whenReady()
 export const quit = (): void => app.quit()
 export const claimLinks = (): void => void app.setAsDefaultProtocolClient('atelier')
-export const useMenu = (window: () => BrowserWindow | null): void => {
+export const installMenu = (window: () => BrowserWindow | null): void => {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),

@@ -3,10 +3,14 @@ import { utilityProcess } from 'electron'
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
 export const startBackendProcess = (settings: { folder: string; demo: boolean }) => {
-  const child = utilityProcess.fork(join(import.meta.dirname, 'backend.js'), [JSON.stringify(settings)], {
-    serviceName: 'Atelier backend',
-    stdio: 'inherit',
-  })
+  const child = utilityProcess.fork(
+    join(import.meta.dirname, 'backend.js'),
+    [JSON.stringify(settings)],
+    {
+      serviceName: 'Atelier backend',
+      stdio: 'inherit',
+    },
+  )
   let running = true
   child.once('exit', () => {
     running = false

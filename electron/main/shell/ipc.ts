@@ -12,30 +12,37 @@ import {
 
 export type Handlers = { [C in Channel]: (argument: Argument<C>) => Promise<Result<C>> }
 
-const refuse = (code: 'ipc.unknown-channel' | 'ipc.wrong-sender' | 'ipc.bad-arguments' | 'ipc.bad-result', message: string): Answer => ({ ok: false, code, message })
+const refuse = (
+  code: 'ipc.unknown-channel' | 'ipc.wrong-sender' | 'ipc.bad-arguments' | 'ipc.bad-result',
+  message: string,
+): Answer => ({ ok: false, code, message })
 
 /** The one Electron channel behind the contract table. Each request is checked before anyone sees it. */
 export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
-  ipcMain.handle('atelier:request', async (event, channel: unknown, argument: unknown): Promise<Answer> => {
-    const frame = event.senderFrame
-    if (!frame || frame.parent !== null || frame.origin !== appOrigin)
-      return refuse('ipc.wrong-sender', 'Requests come from the application’s own window only.')
-    if (typeof channel !== 'string' || !Object.hasOwn(requests, channel))
-      return refuse('ipc.unknown-channel', 'There is no such request.')
-    const name = channel as Channel
-    const parsed = requests[name].argument.safeParse(argument ?? undefined)
-    if (!parsed.success) return refuse('ipc.bad-arguments', `The argument of ${name} is not of its form.`)
-    try {
-      const handler = handlers[name] as (argument: unknown) => Promise<unknown>
-      const result = requests[name].result.safeParse(await handler(parsed.data))
-      return result.success
-        ? { ok: true, value: result.data }
-        : refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
-    } catch (error) {
-      const { code, message } = asFailure(error)
-      return { ok: false, code, message }
-    }
-  })
+  ipcMain.handle(
+    'atelier:request',
+    async (event, channel: unknown, argument: unknown): Promise<Answer> => {
+      const frame = event.senderFrame
+      if (!frame || frame.parent !== null || frame.origin !== appOrigin)
+        return refuse('ipc.wrong-sender', 'Requests come from the application’s own window only.')
+      if (typeof channel !== 'string' || !Object.hasOwn(requests, channel))
+        return refuse('ipc.unknown-channel', 'There is no such request.')
+      const name = channel as Channel
+      const parsed = requests[name].argument.safeParse(argument ?? undefined)
+      if (!parsed.success)
+        return refuse('ipc.bad-arguments', `The argument of ${name} is not of its form.`)
+      try {
+        const handler = handlers[name] as (argument: unknown) => Promise<unknown>
+        const result = requests[name].result.safeParse(await handler(parsed.data))
+        return result.success
+          ? { ok: true, value: result.data }
+          : refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
+      } catch (error) {
+        const { code, message } = asFailure(error)
+        return { ok: false, code, message }
+      }
+    },
+  )
 }
 
 export const eventSender =

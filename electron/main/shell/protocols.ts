@@ -9,7 +9,16 @@ export const declareSchemes = (): void => {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
     // corsEnabled lets a sandboxed preview, whose origin is opaque, load its own modules and fonts.
-    { scheme: 'artifact', privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true, stream: true } },
+    {
+      scheme: 'artifact',
+      privileges: {
+        standard: true,
+        secure: true,
+        supportFetchAPI: true,
+        corsEnabled: true,
+        stream: true,
+      },
+    },
   ])
 }
 

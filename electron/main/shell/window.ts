@@ -15,8 +15,12 @@ export const openExternal = async (text: string): Promise<void> => {
 /** Everything a page could ask the system for is refused, in both of Electron's questions. */
 export const denyPermissions = (): void => {
   const allowed = new Set(['clipboard-sanitized-write'])
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed.has(permission)))
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed.has(permission))
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(allowed.has(permission)),
+  )
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) =>
+    allowed.has(permission),
+  )
 }
 
 /** No page opens windows or goes anywhere; frames may only be previews. */

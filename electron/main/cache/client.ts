@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import { Failure, failureCode } from '../../../src/contract/failure.ts'
+import type { CacheDatabase } from './database.ts'
+
+export type Cache = {
+  [M in keyof CacheDatabase]: (
+    ...args: Parameters<CacheDatabase[M]>
+  ) => Promise<ReturnType<CacheDatabase[M]>>
+}
+
+const reply = z.discriminatedUnion('ok', [
+  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
+  z.object({
+    id: z.number(),
+    ok: z.literal(false),
+    code: failureCode.catch('internal'),
+    message: z.string(),
+  }),
+])
+
+/** The cache's database behind its worker: the same methods, as promises. */
+export const openCache = async (folder: string, worker: URL): Promise<Cache> => {
+  await mkdir(folder, { recursive: true })
+  const thread = new Worker(worker, { workerData: { file: join(folder, 'cache.sqlite') } })
+  const waiting = new Map<
+    number,
+    { done: (value: unknown) => void; fail: (error: Failure) => void }
+  >()
+  let last = 0
+  const send = (method: string, args: unknown[]): Promise<unknown> =>
+    new Promise((done, fail) => {
+      last += 1
+      waiting.set(last, { done, fail })
+      thread.postMessage({ id: last, method, args })
+    })
+  const opened = new Promise((done, fail) => waiting.set(0, { done, fail }))
+  thread.on('message', (message: unknown) => {
+    const answer = reply.parse(message)
+    const waiter = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (answer.ok) waiter?.done(answer.value)
+    else waiter?.fail(new Failure(answer.code, answer.message))
+  })
+  thread.on('exit', () => {
+    for (const { fail } of waiting.values())
+      fail(new Failure('disk.unreadable', 'The cache has closed.'))
+    waiting.clear()
+  })
+  thread.on('error', () => {})
+  await opened
+  return new Proxy({} as Cache, {
+    // `then` is asked for by await; the cache is no promise.
+    get: (_target, method) =>
+      typeof method === 'string' && method !== 'then'
+        ? (...args: unknown[]) => send(method, args)
+        : undefined,
+  })
+}

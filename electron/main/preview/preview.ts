@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream'
+import { Readable as NodeReadable } from 'node:stream'
+import { asFailure } from '../../../src/contract/failure.ts'
+import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+
+export type PreviewSource = {
+  find(
+    artifactId: string,
+    path: string,
+  ): Promise<{ sha256: string; size: number; path: string } | null>
+  /** Both ends inclusive. */
+  stream(sha256: string, start: number, end: number): Readable
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Artifacts are hostile: an origin without storage, and no network beyond the artifact itself. */
+const policy = (origin: string): string =>
+  [
+    'sandbox allow-scripts',
+    "default-src 'none'",
+    `script-src ${origin} 'unsafe-inline' 'unsafe-eval' blob:`,
+    `style-src ${origin} 'unsafe-inline'`,
+    `img-src ${origin} data: blob:`,
+    `font-src ${origin} data:`,
+    `media-src ${origin} data: blob:`,
+    `connect-src ${origin}`,
+    `worker-src ${origin} blob:`,
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+
+const headersFor = (origin: string, contentType: string): Record<string, string> => ({
+  'content-type': contentType,
+  'content-security-policy': policy(origin),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // A sandboxed page's origin is opaque, so its own modules and fonts are cross-origin to it.
+  'access-control-allow-origin': '*',
+  'cache-control': 'no-cache',
+})
+
+const page = (title: string, text: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><style>html{font:15px/1.5 system-ui;color-scheme:light dark}body{display:grid;place-content:center;min-height:90vh;margin:0;padding:24px;text-align:center}h1{font-size:17px;margin:0 0 4px}p{margin:0;opacity:.75}</style><h1>${title}</h1><p>${text}</p></html>`
+
+/** Answers `artifact://<artifact id>/<path>` from the cache; GET and HEAD, with Range. */
+export const previewResponse = async (
+  request: Request,
+  source: PreviewSource,
+): Promise<Response> => {
+  const url = new URL(request.url)
+  const artifactId = url.host
+  const origin = `artifact://${artifactId}`
+  const told = (status: number, title: string, text: string): Response =>
+    new Response(page(title, text), {
+      status,
+      headers: headersFor(origin, 'text/html; charset=utf-8'),
+    })
+  if (!uuid.test(artifactId) || !['GET', 'HEAD'].includes(request.method))
+    return told(404, 'Nothing here', 'This address is not an artifact’s.')
+  let path: string
+  try {
+    path = decodeURIComponent(url.pathname).replace(/^\/+/, '')
+  } catch {
+    return told(400, 'Nothing here', 'This address cannot be read.')
+  }
+  if (path === '' || path.endsWith('/')) path += 'index.html'
+  try {
+    const file = await source.find(artifactId, path)
+    if (!file)
+      return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
+    const type = mediaTypeOf(file.path)
+    const headers = {
+      ...headersFor(origin, isText(type) ? `${type}; charset=utf-8` : type),
+      'accept-ranges': 'bytes',
+    }
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '')
+    const start = range ? Number(range[1]) : 0
+    const end = Math.min(range?.[2] ? Number(range[2]) : file.size - 1, file.size - 1)
+    if (range && start > end)
+      return new Response(null, {
+        status: 416,
+        headers: { ...headers, 'content-range': `bytes */${file.size}` },
+      })
+    const empty = request.method === 'HEAD' || file.size === 0
+    const body = empty
+      ? null
+      : (NodeReadable.toWeb(source.stream(file.sha256, start, end)) as ReadableStream)
+    return new Response(body, {
+      status: range ? 206 : 200,
+      headers: {
+        ...headers,
+        'content-length': String(Math.max(0, end - start + 1)),
+        ...(range ? { 'content-range': `bytes ${start}-${end}/${file.size}` } : {}),
+      },
+    })
+  } catch (error) {
+    return asFailure(error).code === 'file.not-cached'
+      ? told(404, 'Not on this computer', 'You are offline, and this file was never opened here.')
+      : told(502, 'Could not be fetched', 'The server did not give this file. Try again.')
+  }
+}
