@@ -138,11 +138,21 @@ async function run(): Promise<void> {
     mark('session')
   }
 
+  /** The window's policy allows one server; a window that was served for another is loaded again. */
+  const nameServer = async (url: string): Promise<void> => {
+    if (settings.get().server === url) return
+    await settings.update({ server: url })
+    window?.webContents.reload()
+  }
+
   const connect = async (): Promise<void> => {
     const choice = settings.get().backend
     if (!choice) return
     const state = await connection.open(choice)
-    if (state.status === 'ready') await openSession(state)
+    if (state.status === 'ready') {
+      await nameServer(state.url)
+      await openSession(state)
+    }
     // The embedded backend is down: whoever was here before still has their things.
     else if (state.status === 'failed') await openKnownOffline()
   }
@@ -161,9 +171,7 @@ async function run(): Promise<void> {
   denyPermissions()
   guardContents()
   application.claimLinks()
-  serveApp(join(import.meta.dirname, '../renderer'), () =>
-    connection.state.status === 'ready' ? connection.state.url : null,
-  )
+  serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
   serveArtifacts(async (request) =>
     artifacts ? artifacts.service.preview(request) : new Response(null, { status: 403 }),
   )

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, theme } from '../../../src/contract/app.ts'
 
-const settings = z.object({ backend: backendChoice.nullable(), theme: theme.default('system') })
+const settings = z.object({
+  backend: backendChoice.nullable(),
+  theme: theme.default('system'),
+  /** The origin of the last connected server: the window's policy names it before it answers. */
+  server: z.string().nullable().default(null),
+})
 export type Settings = z.infer<typeof settings>
 
 /** `settings.json`: which backend, which theme. A file that cannot be read is a first run. */
@@ -11,7 +16,7 @@ export const openSettings = async (folder: string) => {
   const file = join(folder, 'settings.json')
   let value: Settings = await readFile(file, 'utf8')
     .then((text) => settings.parse(JSON.parse(text)))
-    .catch(() => ({ backend: null, theme: 'system' as const }))
+    .catch(() => ({ backend: null, theme: 'system' as const, server: null }))
   return {
     get: (): Settings => value,
     update: async (change: Partial<Settings>): Promise<void> => {

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core'
+
+const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+export const toCustom = (url: string): string =>
+  url
+    .replace(/^https:\/\/app\.electron\.test/, 'app://atelier')
+    .replace(/^https:\/\/([0-9a-f-]+)\.artifact\.electron\.test/, 'artifact://$1')
+
+export const toIntercepted = (text: string): string =>
+  text
+    .replace(/app:\/\/atelier/g, 'https://app.electron.test')
+    .replace(/artifact:\/\/([0-9a-f-]+)/g, 'https://$1.artifact.electron.test')
+
+const rewritePolicy = (policy: string): string =>
+  toIntercepted(policy).replace(/artifact:(?!\/)/g, 'https://*.artifact.electron.test')
+
+type Handle = (request: Request) => Response | Promise<Response>
+export const schemes = new Map<string, Handle>()
+
+export type Invoke = (frame: Frame, channel: string, args: unknown[]) => Promise<unknown>
+
+/** The preload, run in every page with a `require('electron')` of its own. */
+const preloadScript = (file: string): string => `
+  if (window === top && !window.hostListeners) {
+    const listeners = new Map()
+    window.hostListeners = listeners
+    const electron = {
+      contextBridge: { exposeInMainWorld: (key, value) => { window[key] = value } },
+      ipcRenderer: {
+        invoke: (channel, ...args) => window.hostInvoke(channel, args),
+        on: (channel, listener) => { listeners.set(channel, [...(listeners.get(channel) ?? []), listener]) },
+      },
+    }
+    const module = { exports: {} }
+    new Function('require', 'module', 'exports', ${JSON.stringify(readFileSync(file, 'utf8'))})(
+      (name) => { if (name === 'electron') return electron; throw new Error('no module ' + name) }, module, module.exports)
+  }`
+
+/** One Chromium for one run of the application, its profile in the run's own folder. */
+export const openBrowser = async (folder: string, invoke: Invoke): Promise<BrowserContext> => {
+  const executablePath = executables.find(existsSync)
+  if (!executablePath)
+    throw new Error('Chromium is not here. Install with: apt-get install -y chromium')
+  const port = await freePort()
+  const profile = join(folder, 'host-chromium')
+  mkdirSync(profile, { recursive: true })
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: process.env.ATELIER_HOST_HEADED !== '1',
+    viewport: process.env.ATELIER_HOST_HEADED === '1' ? null : { width: 1280, height: 820 },
+    args: [
+      `--remote-debugging-port=${port}`,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      // The page's made-up origin is no public site that reaches into a home network.
+      '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter',
+    ],
+  })
+  await context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
+    invoke(frame, channel, args),
+  )
+  await context.route(/^https:\/\/([0-9a-f-]+\.artifact|app)\.electron\.test\//, async (route) => {
+    const request = route.request()
+    const url = toCustom(request.url())
+    const handle = schemes.get(url.slice(0, url.indexOf(':')))
+    const { range } = request.headers()
+    const response = handle
+      ? await handle(
+          new Request(url, { method: request.method(), headers: range ? { range } : {} }),
+        )
+      : new Response(null, { status: 404 })
+    const headers = Object.fromEntries(response.headers)
+    const policy = headers['content-security-policy']
+    if (policy) headers['content-security-policy'] = rewritePolicy(policy)
+    const body = Buffer.from(await response.arrayBuffer())
+    await route.fulfill({ status: response.status, headers, body }).catch(() => {})
+  })
+  await writeFile(
+    join(folder, 'host.json'),
+    JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, pid: process.pid }),
+  )
+  return context
+}
+
+export const addPreload = (page: Page, file: string): Promise<unknown> =>
+  page.addInitScript({ content: preloadScript(file) })
