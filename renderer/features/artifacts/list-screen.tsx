@@ -1,0 +1,163 @@
+import { Box, CloudDownload, CloudOff, Download, HardDrive, Search } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import type { ArtifactSummary } from '../../../src/contract/artifacts.ts'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { useSession, useSync } from '../../data/stores.ts'
+import { useProjects } from '../../data/tenancy.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { Progress } from '../../ui/progress.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { VirtualList } from '../../ui/virtual-list.tsx'
+import { useArtifacts } from './use-artifacts.ts'
+
+const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
+  if (artifact.fileCount > 0 && artifact.cachedCount >= artifact.fileCount)
+    return (
+      <Badge tone="success" icon={<HardDrive aria-hidden />}>
+        On this computer
+      </Badge>
+    )
+  if (artifact.cachedCount > 0)
+    return <Badge icon={<HardDrive aria-hidden />}>{`${formatCount(artifact.cachedCount)} of ${formatCount(artifact.fileCount)} here`}</Badge>
+  return <Badge icon={<CloudDownload aria-hidden />}>At the server</Badge>
+}
+
+const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
+  <span className="grid w-full grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] items-center gap-3 px-3">
+    <span className="min-w-0">
+      <span className="block truncate font-medium">{artifact.title}</span>
+      <span className="block truncate text-faint text-xs">{artifact.description}</span>
+    </span>
+    <span className="truncate text-soft text-xs">{artifact.kind}</span>
+    <span className="text-right text-soft text-xs tabular-nums">{formatCount(artifact.fileCount)}</span>
+    <span className="text-right text-soft text-xs tabular-nums">{formatBytes(artifact.size)}</span>
+    <span className="text-soft text-xs">{formatRelativeTime(artifact.updatedAt)}</span>
+    <Availability artifact={artifact} />
+  </span>
+)
+
+const useFiltered = (artifacts: ArtifactSummary[], projectId: string, filter: string): ArtifactSummary[] => {
+  const [hits, setHits] = useState<ReadonlySet<string> | null>(null)
+  useEffect(() => {
+    if (!filter.trim()) return setHits(null)
+    let current = true
+    void desktop.artifacts.search({ query: filter }).then(
+      (found) => current && setHits(new Set(found.filter((hit) => hit.projectId === projectId).map((hit) => hit.artifactId))),
+      () => current && setHits(null),
+    )
+    return () => {
+      current = false
+    }
+  }, [filter, projectId])
+  return useMemo(() => (hits ? artifacts.filter(({ id }) => hits.has(id)) : artifacts), [artifacts, hits])
+}
+
+export const ArtifactListScreen = () => {
+  const { projectId = '' } = useParams()
+  const navigate = useNavigate()
+  const project = useProjects().value?.find(({ id }) => id === projectId)
+  const query = useArtifacts(projectId)
+  const online = useSession((session) => session.status === 'active')
+  const sync = useSync()
+  const [filter, setFilter] = useState('')
+  const filterBox = useRef<HTMLInputElement>(null)
+  const artifacts = query.data ?? []
+  const shown = useFiltered(artifacts, projectId, filter)
+  const busy = sync.projectId === projectId && sync.phase === 'transferring'
+  const size = artifacts.reduce((sum, artifact) => sum + artifact.size, 0)
+  const whole = artifacts.every((artifact) => artifact.cachedCount >= artifact.fileCount)
+
+  useEffect(() => {
+    const focusFilter = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || event.target instanceof HTMLInputElement || (event.target instanceof HTMLElement && event.target.isContentEditable)) return
+      event.preventDefault()
+      filterBox.current?.focus()
+    }
+    window.addEventListener('keydown', focusFilter)
+    return () => window.removeEventListener('keydown', focusFilter)
+  }, [])
+
+  useEffect(() => {
+    if (!query.isPending) void desktop.app.mark({ name: 'list' })
+  }, [query.isPending])
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex flex-wrap items-end gap-x-4 gap-y-3 px-6 pt-6 pb-4">
+        <div className="min-w-0 flex-1">
+          <h1 className="truncate font-semibold text-xl">{project?.name ?? 'Artifacts'}</h1>
+          <p className="truncate text-soft">
+            {project?.description ?? `${formatCount(artifacts.length)} artifacts`}
+          </p>
+        </div>
+        <div className="w-56">
+          <TextField ref={filterBox} label="Search by title" hideLabel placeholder="Search by title" value={filter} onChange={(event) => setFilter(event.target.value)} />
+        </div>
+        {busy ? (
+          <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
+        ) : (
+          <Button
+            disabled={!online || whole || artifacts.length === 0}
+            onClick={() => void desktop.sync.run({ projectId, files: 'all' })}
+          >
+            <Download aria-hidden className="size-4" />
+            {whole && artifacts.length > 0 ? 'All on this computer' : `Download all · ${formatBytes(size)}`}
+          </Button>
+        )}
+      </header>
+      {busy && (
+        <div className="px-6 pb-3">
+          <Progress label="Downloading" value={sync.bytesDone} total={sync.bytesTotal} detail={`${formatCount(sync.filesDone)} of ${formatCount(sync.filesTotal)} files · ${formatBytes(sync.bytesDone)} of ${formatBytes(sync.bytesTotal)}`} />
+        </div>
+      )}
+      <div className="flex min-h-0 flex-1 flex-col border-t">
+        {query.isPending || (query.asking && artifacts.length === 0) ? (
+          <Skeleton rows={8} tall label="Loading artifacts" />
+        ) : query.error ? (
+          <ErrorState code={failureOf(query.error)} onRetry={() => void query.refetch()} />
+        ) : artifacts.length === 0 ? (
+          online ? (
+            <EmptyState icon={<Box aria-hidden />} title="No artifacts yet">
+              What your team and its agents make in this project appears here.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<CloudOff aria-hidden />} title="Not seen on this computer yet">
+              You are offline, and this project was never opened here. It will load when you are back online.
+            </EmptyState>
+          )
+        ) : shown.length === 0 ? (
+          <EmptyState icon={<Search aria-hidden />} title="Nothing by that name" action={<Button onClick={() => setFilter('')}>Clear the search</Button>}>
+            No artifact of this project has “{filter}” in its title or description.
+          </EmptyState>
+        ) : (
+          <>
+            <div aria-hidden className="grid grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] gap-3 border-b px-6 py-2 font-medium text-faint text-xs">
+              <span>Title</span>
+              <span>Kind</span>
+              <span className="text-right">Files</span>
+              <span className="text-right">Size</span>
+              <span>Updated</span>
+              <span>Availability</span>
+            </div>
+            <VirtualList
+              label="Artifacts"
+              items={shown}
+              getKey={(artifact) => artifact.id}
+              getText={(artifact) => artifact.title}
+              onOpen={(artifact) => navigate(`/projects/${projectId}/artifacts/${artifact.id}`)}
+              rowHeight={52}
+              className="min-h-0 flex-1 px-3"
+              renderItem={(artifact) => <Row artifact={artifact} />}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { FolderKanban, Pin, PinOff, UserRound } from 'lucide-react'
+import { useNavigate, useParams } from 'react-router'
+import { desktop } from '../../data/desktop.ts'
+import { useSession } from '../../data/stores.ts'
+import { type Project, useProjects, useWorkspaces } from '../../data/tenancy.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { announce } from '../../ui/live-region.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { VirtualList } from '../../ui/virtual-list.tsx'
+
+const usePins = () => {
+  const client = useQueryClient()
+  const pins = useQuery({ queryKey: ['pins'], queryFn: () => desktop.sync.pinned() })
+  const pin = async (project: Project, pinned: boolean): Promise<void> => {
+    await desktop.sync.pin({ projectId: project.id, pinned })
+    await client.invalidateQueries({ queryKey: ['pins'] })
+    announce(pinned ? `${project.name} is kept on this computer` : `${project.name} is no longer kept`)
+    if (pinned && useSession.getState().status === 'active')
+      void desktop.sync.run({ projectId: project.id, files: 'pinned' })
+  }
+  return { pinned: new Set(pins.data ?? []), pin }
+}
+
+/** The projects of the workspace one is in. */
+export const ProjectSidebar = () => {
+  const { projectId } = useParams()
+  const navigate = useNavigate()
+  const projects = useProjects()
+  const workspaces = useWorkspaces()
+  const { pinned, pin } = usePins()
+  const current = projects.value?.find(({ id }) => id === projectId)
+  const workspace = workspaces.value?.find(({ id }) => id === current?.workspace_id)
+  const shown = projects.value?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
+
+  return (
+    <section aria-label="Projects" className="flex min-h-0 flex-1 flex-col">
+      <header className="px-4 pt-4 pb-2">
+        <h2 className="truncate font-semibold text-base">
+          {workspace ? (workspace.is_global ? 'Personal' : workspace.name) : 'Projects'}
+        </h2>
+        {workspace && !workspace.is_global && (
+          <p className="truncate text-faint text-xs">{workspace.company_name}</p>
+        )}
+      </header>
+      {projects.loading ? (
+        <Skeleton rows={4} label="Loading projects" />
+      ) : projects.failure && !projects.value ? (
+        <ErrorState code={projects.failure} onRetry={projects.retry} />
+      ) : shown.length === 0 ? (
+        <EmptyState icon={<FolderKanban aria-hidden />} title="No projects here yet">
+          Projects you are a member of appear here.
+        </EmptyState>
+      ) : (
+        <div className="flex min-h-0 flex-1 flex-col">
+          <VirtualList
+            label="Projects"
+            items={shown}
+            getKey={(project) => project.id}
+            getText={(project) => project.name}
+            selectedKey={projectId ?? null}
+            onOpen={(project) => navigate(`/projects/${project.id}`)}
+            className="min-h-0 flex-1"
+            renderItem={(project) => (
+              <span className="flex w-full items-center gap-2 px-2">
+                {project.kind === 'personal' ? (
+                  <UserRound aria-hidden className="size-4 shrink-0 text-faint" />
+                ) : (
+                  <FolderKanban aria-hidden className="size-4 shrink-0 text-faint" />
+                )}
+                <span className="truncate">{project.name}</span>
+                {pinned.has(project.id) && (
+                  <Pin role="img" aria-label="Kept on this computer" className="ml-auto size-3.5 shrink-0 text-accent-text" />
+                )}
+              </span>
+            )}
+          />
+          {current && (
+            <div className="flex items-center justify-between gap-2 border-t px-4 py-2">
+              <span className="text-soft text-xs">
+                {pinned.has(current.id) ? 'Kept on this computer' : 'Opened files are kept'}
+              </span>
+              <IconButton
+                size="sm"
+                variant="quiet"
+                aria-pressed={pinned.has(current.id)}
+                label={pinned.has(current.id) ? 'Stop keeping this project here' : 'Keep this project on this computer'}
+                icon={pinned.has(current.id) ? <PinOff aria-hidden /> : <Pin aria-hidden />}
+                onClick={() => void pin(current, !pinned.has(current.id))}
+              />
+            </div>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}
