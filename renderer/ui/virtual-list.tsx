@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: both elements have a role, chosen at run time
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: as above; listbox, option, tree and treeitem take these
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: keys are handled by the list, which holds the focus
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   type HTMLAttributes,
@@ -135,8 +138,6 @@ export const VirtualList = <Item,>({
           const selected = getKey(item) === selectedKey
           const isActive = focused && row.index === active
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the list, which holds the focus
-            // biome-ignore lint/a11y/useFocusableInteractive: the list holds the focus (aria-activedescendant)
             <div
               key={row.key}
               id={`${id}-${row.index}`}

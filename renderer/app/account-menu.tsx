@@ -1,0 +1,36 @@
+import { LogOut, Settings } from 'lucide-react'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { accountOf, useSession } from '../data/stores.ts'
+import { SignOutDialog } from '../features/settings/sign-out-dialog.tsx'
+import { Avatar } from '../ui/avatar.tsx'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx'
+
+export const AccountMenu = () => {
+  const account = accountOf(useSession())
+  const navigate = useNavigate()
+  const [leaving, setLeaving] = useState(false)
+  const name = account?.displayName ?? 'Account'
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <button type="button" aria-label={`Account: ${name}`} className="rounded-full">
+            <Avatar name={name} imageUrl={account?.avatarUrl ?? null} />
+          </button>
+        }
+      >
+        <MenuLabel>{account?.email ?? name}</MenuLabel>
+        <MenuItem icon={<Settings />} onSelect={() => void navigate('/settings')}>
+          Settings
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={<LogOut />} onSelect={() => setLeaving(true)}>
+          Sign out…
+        </MenuItem>
+      </Menu>
+      <SignOutDialog open={leaving} onOpenChange={setLeaving} />
+    </>
+  )
+}

@@ -1,0 +1,22 @@
+import { Component, type ReactNode } from 'react'
+import { useRouteError } from 'react-router'
+import { failureOf } from '../data/desktop.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorState } from '../ui/error-state.tsx'
+
+const reload = <Button onClick={() => location.reload()}>Reload the window</Button>
+
+/** The last net: a fault of ours in words, and a way on. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false }
+  static getDerivedStateFromError() {
+    return { failed: true }
+  }
+  override render() {
+    if (!this.state.failed) return this.props.children
+    return <ErrorState code="internal" action={reload} />
+  }
+}
+
+/** The same for one screen: rail and sidebar stay usable. */
+export const RouteError = () => <ErrorState code={failureOf(useRouteError())} action={reload} />

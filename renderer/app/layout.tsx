@@ -1,0 +1,75 @@
+import { useEffect } from 'react'
+import { Outlet, useNavigate, useParams } from 'react-router'
+import { useAppInfo } from '../data/stores.ts'
+import { ProjectSidebar, WorkspaceRail } from '../features/projects/index.tsx'
+import { Panes } from '../ui/panes.tsx'
+import { CommandPalette } from './command-palette.tsx'
+import { rememberProject } from './last-project.ts'
+import { RailFoot } from './rail-foot.tsx'
+import { SessionBanner } from './session-banner.tsx'
+import { useShortcuts } from './shortcuts.ts'
+import { TopBar } from './top-bar.tsx'
+
+/** Rail of workspaces | sidebar of the project | content, under one bar that is the title bar on macOS. */
+export const Layout = () => {
+  const { projectId } = useParams()
+  const platform = useAppInfo((info) => info.platform)
+  const navigate = useNavigate()
+  useShortcuts(navigate, projectId)
+  useEffect(() => {
+    if (projectId) rememberProject(projectId)
+  }, [projectId])
+
+  return (
+    <div className="flex h-full flex-col">
+      <button
+        type="button"
+        onClick={() => document.getElementById('content')?.focus()}
+        className="sr-only focus:not-sr-only focus:absolute focus:top-1 focus:left-1 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-2"
+      >
+        Skip to content
+      </button>
+      <TopBar platform={platform} />
+      <SessionBanner />
+      <div className="flex min-h-0 flex-1">
+        <nav aria-label="Workspaces" className="flex w-14 shrink-0 flex-col border-r bg-canvas">
+          <div className="flex min-h-0 flex-1 flex-col">
+            <WorkspaceRail />
+          </div>
+          <RailFoot />
+        </nav>
+        <Panes
+          name="layout"
+          panes={[
+            {
+              id: 'sidebar',
+              size: 240,
+              minimum: 180,
+              maximum: 400,
+              fixed: true,
+              content: (
+                <nav aria-label="Project" className="flex h-full min-h-0 flex-col bg-sidebar">
+                  <ProjectSidebar />
+                </nav>
+              ),
+            },
+            {
+              id: 'content',
+              minimum: 360,
+              content: (
+                <main
+                  id="content"
+                  tabIndex={-1}
+                  className="flex h-full min-h-0 min-w-0 flex-col bg-surface outline-none"
+                >
+                  <Outlet />
+                </main>
+              ),
+            },
+          ]}
+        />
+      </div>
+      <CommandPalette projectId={projectId} />
+    </div>
+  )
+}

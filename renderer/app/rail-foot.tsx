@@ -1,0 +1,20 @@
+import { Settings } from 'lucide-react'
+import { useLocation, useNavigate } from 'react-router'
+import { IconButton } from '../ui/icon-button.tsx'
+
+export const RailFoot = () => {
+  const navigate = useNavigate()
+  const here = useLocation().pathname === '/settings'
+  return (
+    <div className="flex flex-col items-center gap-1 border-t py-2.5">
+      <IconButton
+        label="Settings"
+        side="right"
+        icon={<Settings />}
+        aria-current={here ? 'page' : undefined}
+        className={here ? 'bg-selected text-ink!' : ''}
+        onClick={() => void navigate('/settings')}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { FolderOpen } from 'lucide-react'
+import { createHashRouter, Navigate } from 'react-router'
+import { useProjects } from '../data/tenancy.ts'
+import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
+import { SettingsScreen } from '../features/settings/index.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { ErrorState } from '../ui/error-state.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { RouteError } from './error-boundary.tsx'
+import { lastProject } from './last-project.ts'
+import { Layout } from './layout.tsx'
+
+/** `/` leads to the project that was open last, else to the first one there is. */
+const Home = () => {
+  const projects = useProjects()
+  if (projects.loading) return <Skeleton rows={8} tall />
+  const known =
+    projects.value?.find((project) => project.id === lastProject()) ?? projects.value?.[0]
+  if (known) return <Navigate to={`/projects/${known.id}`} replace />
+  if (projects.failure) return <ErrorState code={projects.failure} onRetry={projects.retry} />
+  return (
+    <EmptyState icon={<FolderOpen />} title="No projects yet">
+      Ask an owner of your workspace to add you to one. It appears here by itself.
+    </EmptyState>
+  )
+}
+
+export const router = createHashRouter([
+  {
+    path: '/',
+    element: <Layout />,
+    errorElement: <RouteError />,
+    children: [
+      {
+        errorElement: <RouteError />,
+        children: [
+          { index: true, element: <Home /> },
+          { path: 'projects/:projectId', element: <ArtifactListScreen /> },
+          { path: 'projects/:projectId/artifacts/:artifactId', element: <ArtifactScreen /> },
+          { path: 'settings', element: <SettingsScreen /> },
+          { path: '*', element: <Navigate to="/" replace /> },
+        ],
+      },
+    ],
+  },
+])

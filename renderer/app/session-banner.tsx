@@ -1,0 +1,131 @@
+import { CloudOff } from 'lucide-react'
+import { useState } from 'react'
+import { desktop, failureOf } from '../data/desktop.ts'
+import { useBackend, useSession, useSync } from '../data/stores.ts'
+import { Banner } from '../ui/banner.tsx'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { failureText } from '../ui/failure-text.ts'
+import { TextField } from '../ui/text-field.tsx'
+import { showToast } from './ui-store.ts'
+
+/** What stands between the person and the server, in one line with its way out. */
+export const SessionBanner = () => {
+  const session = useSession()
+  const backend = useBackend()
+  const waiting = useSync((state) => state.outbox)
+  const [asking, setAsking] = useState(false)
+
+  if (session.status === 'reauthenticate') {
+    return (
+      <>
+        <Banner
+          tone="warning"
+          className="border-b"
+          action={
+            <Button size="sm" onClick={() => setAsking(true)}>
+              Sign in again
+            </Button>
+          }
+        >
+          {failureText[session.failure].sentence}
+        </Banner>
+        <SignInAgain open={asking} onOpenChange={setAsking} email={session.account.email ?? ''} />
+      </>
+    )
+  }
+  if (session.status !== 'offline') return null
+  return (
+    <Banner
+      tone="info"
+      icon={<CloudOff aria-hidden />}
+      className="border-b"
+      action={
+        backend.status === 'failed' &&
+        backend.kind === 'embedded' && (
+          <Button
+            size="sm"
+            onClick={() =>
+              desktop.backend
+                .choose({ kind: 'embedded' })
+                .catch((error) => showToast(failureText[failureOf(error)].title, 'danger'))
+            }
+          >
+            Start it again
+          </Button>
+        )
+      }
+    >
+      <span className="font-medium">Offline.</span> You are working with what is on this computer.
+      {waiting > 0 && ` ${waiting === 1 ? 'One edit waits' : `${waiting} edits wait`} to be sent.`}
+    </Banner>
+  )
+}
+
+const SignInAgain = ({
+  open,
+  onOpenChange,
+  email,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  email: string
+}) => {
+  const backend = useBackend()
+  const [password, setPassword] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<string | null>(null)
+  const run = async (work: () => Promise<unknown>) => {
+    setBusy(true)
+    setError(null)
+    try {
+      await work()
+      onOpenChange(false)
+    } catch (thrown) {
+      setError(failureText[failureOf(thrown)].title)
+    } finally {
+      setBusy(false)
+      setPassword('')
+    }
+  }
+  const providers = backend.status === 'ready' ? backend.oauthProviders : []
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Sign in again"
+      description={`As ${email}. Nothing on this computer is lost.`}
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (password) void run(() => desktop.session.signInWithPassword({ email, password }))
+        }}
+      >
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={error}
+        />
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" variant="primary" busy={busy} disabled={!password}>
+            Sign in
+          </Button>
+          {providers.map((provider) => (
+            <Button
+              key={provider}
+              disabled={busy}
+              onClick={() => void run(() => desktop.session.signInWithOAuth({ provider }))}
+            >
+              {provider === 'github' ? 'Use GitHub' : 'Use Google'}
+            </Button>
+          ))}
+        </div>
+      </form>
+    </Dialog>
+  )
+}

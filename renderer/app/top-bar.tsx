@@ -1,0 +1,38 @@
+import { Search } from 'lucide-react'
+import type { AppInfo } from '../../src/contract/app.ts'
+import { Mark } from '../features/session/index.tsx'
+import { SyncStatus } from '../features/sync/index.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { Kbd } from '../ui/kbd.tsx'
+import { AccountMenu } from './account-menu.tsx'
+import { modifier } from './shortcuts.ts'
+import { openPalette } from './ui-store.ts'
+
+/** On macOS it is the title bar and leaves room for the traffic lights; elsewhere it sits below the system's. */
+export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
+  <header
+    className={classNames(
+      'drag-region grid h-11 shrink-0 grid-cols-[1fr_minmax(12rem,26rem)_1fr] items-center gap-4 border-b bg-canvas pr-2.5',
+      platform === 'darwin' ? 'pl-20' : 'pl-3.5',
+    )}
+  >
+    <div className="flex min-w-0 items-center gap-2.5">
+      <Mark className="size-6 shrink-0" />
+      <span className="truncate font-semibold tracking-tight">Atelier</span>
+    </div>
+    <button
+      type="button"
+      onClick={openPalette}
+      aria-keyshortcuts="Control+K Meta+K"
+      className="flex h-7 min-w-0 items-center gap-2 rounded-md border bg-field px-2.5 text-faint text-sm transition-colors hover:border-line-strong"
+    >
+      <Search aria-hidden className="size-3.5 shrink-0" />
+      <span className="flex-1 truncate text-left">Search or jump to</span>
+      <Kbd>{modifier(platform)} K</Kbd>
+    </button>
+    <div className="flex min-w-0 items-center justify-end gap-2">
+      <SyncStatus />
+      <AccountMenu />
+    </div>
+  </header>
+)

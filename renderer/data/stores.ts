@@ -1,0 +1,62 @@
+import { create } from 'zustand'
+import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
+import type { Account, SessionState } from '../../src/contract/session.ts'
+import { idleSync, type SyncState } from '../../src/contract/sync.ts'
+import { desktop } from './desktop.ts'
+
+/** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
+export const useSession = create<SessionState>(() => ({ status: 'starting' }))
+export const useBackend = create<BackendState | { status: 'unknown' }>(() => ({
+  status: 'unknown',
+}))
+export const useSync = create<SyncState>(() => idleSync)
+export const useAppInfo = create<AppInfo>(() => ({
+  version: '',
+  platform: 'linux',
+  theme: 'system',
+}))
+
+/** The person known here, signed in or merely remembered. */
+export const accountOf = (session: SessionState): Account | null =>
+  session.status === 'active' ||
+  session.status === 'offline' ||
+  session.status === 'reauthenticate' ||
+  session.status === 'locked'
+    ? session.account
+    : null
+
+export const setTheme = async (theme: Theme): Promise<void> => {
+  useAppInfo.setState({ theme })
+  await desktop.app.setTheme({ theme })
+}
+
+/** Answers of main's requests and its events both land here; a late answer never overwrites an event. */
+export const connectStores = (): void => {
+  const heard = new Set<string>()
+  desktop.on('backend.changed', (state) => {
+    heard.add('backend')
+    useBackend.setState(state, true)
+  })
+  desktop.on('session.changed', (state) => {
+    heard.add('session')
+    useSession.setState(state, true)
+  })
+  desktop.on('sync.changed', (state) => {
+    heard.add('sync')
+    useSync.setState(state, true)
+  })
+  void desktop.app.info().then((info) => useAppInfo.setState(info, true))
+  void desktop.backend.state().then((state) => {
+    if (!heard.has('backend')) useBackend.setState(state, true)
+  })
+  void desktop.session.state().then((state) => {
+    if (!heard.has('session')) useSession.setState(state, true)
+  })
+  void desktop.sync
+    .state()
+    .then((state) => {
+      if (!heard.has('sync')) useSync.setState(state, true)
+    })
+    // Before anyone has signed in there is nothing to sync.
+    .catch(() => {})
+}

@@ -1,0 +1,65 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { desktop } from './desktop.ts'
+import { useBackend } from './stores.ts'
+
+/** Milliseconds after which a request counts as unanswered. */
+const patience = 15_000
+
+/**
+ * Never goes out as nobody: without a token the server would answer with empty lists, and an empty
+ * list is indistinguishable from "all is gone".
+ */
+const accessToken = async (): Promise<string> => {
+  const token = await desktop.session.accessToken()
+  if (!token) throw new Failure('network.offline', 'No access token to go out with.')
+  return token
+}
+
+let current: { url: string; publishableKey: string; client: SupabaseClient } | null = null
+
+/** The client for the chosen backend, made anew when that changes. */
+export const supabase = (): SupabaseClient => {
+  const backend = useBackend.getState()
+  if (backend.status !== 'ready') throw new Failure('network.offline', 'No backend is ready.')
+  const { url, publishableKey } = backend
+  if (current?.url !== url || current.publishableKey !== publishableKey) {
+    const client = createClient(url, publishableKey, {
+      accessToken,
+      global: {
+        fetch: (input, init) => {
+          const limit = AbortSignal.timeout(patience)
+          const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
+          return fetch(input, { ...init, signal })
+        },
+      },
+    })
+    current = { url, publishableKey, client }
+  }
+  return current.client
+}
+
+type Answered<Data> = {
+  data: Data | null
+  error: { code: string; message: string } | null
+  status: number
+}
+
+const codeFor = (status: number, code: string): FailureCode => {
+  if (code === '42501' || status === 403) return 'server.denied'
+  if (status === 401) return 'auth.refused'
+  if (status === 404 || code === 'PGRST116') return 'server.not-found'
+  if (status === 408) return 'network.timeout'
+  if (status === 409) return 'server.conflict'
+  if (status === 429) return 'server.rate-limited'
+  if (status >= 500) return 'server.unavailable'
+  if (status === 0) return navigator.onLine ? 'server.unavailable' : 'network.offline'
+  return 'server.unexpected-answer'
+}
+
+/** The data of a PostgREST answer, or its failure as a typed one. */
+export const dataOf = <Data>({ data, error, status }: Answered<Data>): Data => {
+  if (error) throw new Failure(codeFor(status, error.code), `${status} ${error.code}`)
+  if (data === null) throw new Failure('server.unexpected-answer', `${status} without data`)
+  return data
+}

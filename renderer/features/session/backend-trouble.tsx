@@ -1,0 +1,53 @@
+import type { BackendState } from '../../../src/contract/app.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { Entrance, EntranceTitle } from './entrance.tsx'
+import { FailureBanner } from './failure-banner.tsx'
+import { useAttempt } from './use-attempt.ts'
+
+/** The chosen backend did not open, and no one is known whose copies could be shown. */
+export const BackendTrouble = ({
+  state,
+}: {
+  state: Extract<BackendState, { status: 'failed' }>
+}) => {
+  const { busy, failure, attempt } = useAttempt()
+  const text = failureText[state.failure]
+  return (
+    <Entrance>
+      <EntranceTitle title={text.title}>
+        {text.sentence} {text.wayOut}
+      </EntranceTitle>
+      <FailureBanner code={failure} />
+      <div className="flex gap-2">
+        {state.kind === 'embedded' && (
+          <Button
+            variant="primary"
+            busy={busy}
+            onClick={() => void attempt(() => desktop.backend.choose({ kind: 'embedded' }))}
+          >
+            Try again
+          </Button>
+        )}
+        <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
+          Choose another place
+        </Button>
+      </div>
+    </Entrance>
+  )
+}
+
+/** On its way: the door was chosen, or the known one is opening. */
+export const Starting = ({ label }: { label: string }) => (
+  <Entrance>
+    <div role="status">
+      <EntranceTitle title={label}>This takes a few seconds.</EntranceTitle>
+      <div aria-hidden className="flex flex-col gap-4">
+        <span className="skeleton h-9 rounded-md" />
+        <span className="skeleton h-9 rounded-md" />
+        <span className="skeleton h-10 w-2/3 rounded-md" />
+      </div>
+    </div>
+  </Entrance>
+)

@@ -1,0 +1,72 @@
+import { type FormEvent, useState } from 'react'
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { Entrance, EntranceTitle } from './entrance.tsx'
+import { FailureBanner } from './failure-banner.tsx'
+import { useAttempt } from './use-attempt.ts'
+
+/** A code is on its way by email. */
+export const CodeForm = ({
+  email: known,
+  failure: earlier,
+}: {
+  email: string
+  failure: FailureCode | null
+}) => {
+  const [email, setEmail] = useState(known)
+  const [code, setCode] = useState('')
+  const { busy, failure, attempt } = useAttempt()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const digits = code.replace(/\s/g, '')
+    if (digits && email) {
+      void attempt(() => desktop.session.verifyCode({ email: email.trim(), code: digits }))
+    }
+  }
+  return (
+    <Entrance>
+      <EntranceTitle title="Enter the code">
+        {known ? `It was sent to ${known}.` : 'It is in the message you were sent.'} It works for a
+        few minutes.
+      </EntranceTitle>
+      <FailureBanner code={failure ?? earlier} />
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {!known && (
+          <TextField
+            label="Email"
+            type="email"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            autoComplete="email"
+          />
+        )}
+        <TextField
+          label="Code"
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={12}
+          autoFocus
+          mono
+        />
+        <Button type="submit" variant="primary" size="lg" busy={busy} disabled={!code.trim()}>
+          Sign in
+        </Button>
+      </form>
+      <div className="mt-4 flex gap-2">
+        <Button
+          disabled={!email}
+          onClick={() => void attempt(() => desktop.session.requestCode({ email: email.trim() }))}
+        >
+          Send a new code
+        </Button>
+        <Button variant="quiet" onClick={() => void desktop.session.cancelSignIn()}>
+          Cancel
+        </Button>
+      </div>
+    </Entrance>
+  )
+}

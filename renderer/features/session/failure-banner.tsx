@@ -1,0 +1,14 @@
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+
+export const FailureBanner = ({ code }: { code: FailureCode | null }) => {
+  if (!code) return null
+  const text = failureText[code]
+  return (
+    <Banner tone="danger" className="mb-4 items-start rounded-md py-2 [&>svg]:mt-0.5">
+      <p className="font-medium">{text.title}</p>
+      <p>{text.wayOut}</p>
+    </Banner>
+  )
+}

@@ -1,0 +1,5 @@
+export { BackendTrouble, Starting } from './backend-trouble.tsx'
+export { Doors } from './doors.tsx'
+export { KeychainTrouble } from './keychain-trouble.tsx'
+export { Mark } from './mark.tsx'
+export { SignIn } from './sign-in.tsx'

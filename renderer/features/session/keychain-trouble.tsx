@@ -1,0 +1,70 @@
+import { KeyRound } from 'lucide-react'
+import type { AppInfo } from '../../../src/contract/app.ts'
+import type { SessionState } from '../../../src/contract/session.ts'
+import { desktop } from '../../data/desktop.ts'
+import { useAppInfo } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { Entrance, EntranceTitle } from './entrance.tsx'
+import { FailureBanner } from './failure-banner.tsx'
+import { useAttempt } from './use-attempt.ts'
+
+type Locked = Extract<SessionState, { status: 'locked' }>
+
+const advice: Record<AppInfo['platform'], Record<Locked['reason'], string>> = {
+  linux: {
+    missing:
+      'Install and start a Secret Service: GNOME Keyring, KWallet or KeePassXC with its Secret Service integration on.',
+    locked: 'Open Passwords and Keys (or KWallet Manager) and unlock the login keyring.',
+    denied: 'Allow Atelier in the dialog of your keyring. If it is gone, retrying brings it back.',
+    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+  },
+  darwin: {
+    missing: 'Open Keychain Access and check that the login keychain is in the list.',
+    locked: 'Open Keychain Access and unlock the login keychain.',
+    denied: 'Retry and choose Always Allow when macOS asks.',
+    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+  },
+  win32: {
+    missing: 'Check in Services that Credential Manager is running.',
+    locked: 'Sign in to Windows again, then retry.',
+    denied: 'Ask whoever manages this computer to allow Credential Manager.',
+    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+  },
+}
+
+/** The keychain did not give or take the sign-in. Nothing is written elsewhere: the person decides. */
+export const KeychainTrouble = ({ state }: { state: Locked }) => {
+  const platform = useAppInfo((info) => info.platform)
+  const { busy, failure, attempt } = useAttempt()
+  const text = failureText[`vault.${state.reason}`]
+  return (
+    <Entrance>
+      <EntranceTitle title={text.title}>{text.sentence}</EntranceTitle>
+      <FailureBanner code={failure} />
+      <div className="flex gap-3 rounded-lg border bg-sidebar p-4 text-sm">
+        <KeyRound aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
+        <p>{advice[platform][state.reason]}</p>
+      </div>
+      <div className="mt-5 flex gap-2">
+        <Button
+          variant="primary"
+          busy={busy}
+          onClick={() => void attempt(() => desktop.session.retryVault())}
+        >
+          Try again
+        </Button>
+        <Button
+          disabled={busy}
+          onClick={() => void attempt(() => desktop.session.continueInMemory())}
+        >
+          Continue until I quit
+        </Button>
+      </div>
+      <p className="mt-4 text-faint text-xs">
+        If you continue, the sign-in is kept in memory only and you sign in again next time. Files
+        on this computer stay.
+      </p>
+    </Entrance>
+  )
+}

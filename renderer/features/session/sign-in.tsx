@@ -1,0 +1,130 @@
+import { type FormEvent, useState } from 'react'
+import { z } from 'zod'
+import type { BackendState } from '../../../src/contract/app.ts'
+import type { SessionState } from '../../../src/contract/session.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { CodeForm } from './code-form.tsx'
+import { Entrance, EntranceTitle } from './entrance.tsx'
+import { FailureBanner } from './failure-banner.tsx'
+import { ProviderButtons } from './provider-buttons.tsx'
+import { useAttempt } from './use-attempt.ts'
+import { WaitingForBrowser } from './waiting.tsx'
+
+type Ready = Extract<BackendState, { status: 'ready' }>
+type Way = 'password' | 'signUp' | 'code'
+
+const place = (backend: Ready): string =>
+  backend.kind === 'embedded' ? 'This computer' : new URL(backend.url).host
+
+const words: Record<Way, { title: string; submit: string }> = {
+  password: { title: 'Sign in', submit: 'Sign in' },
+  signUp: { title: 'Create your account', submit: 'Create account' },
+  code: { title: 'Sign in with a code', submit: 'Send me a code' },
+}
+
+export const SignIn = ({ backend, session }: { backend: Ready; session: SessionState }) => {
+  const [way, setWay] = useState<Way>('password')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [name, setName] = useState('')
+  const [errors, setErrors] = useState<{ email?: string; password?: string; name?: string }>({})
+  const { busy, failure, setFailure, attempt } = useAttempt()
+
+  if (session.status === 'signingIn' && session.method === 'oauth')
+    return <WaitingForBrowser state={session} />
+  if (session.status === 'signingIn' && session.method === 'code')
+    return <CodeForm email={email} failure={session.failure} />
+
+  const go = (next: Way) => {
+    setWay(next)
+    setErrors({})
+    setFailure(null)
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const found = {
+      ...(z.email().safeParse(email.trim()).success ? {} : { email: 'Enter an email address.' }),
+      ...(way === 'code' || password ? {} : { password: 'Enter a password.' }),
+      ...(way !== 'signUp' || name.trim() ? {} : { name: 'Enter the name others will see.' }),
+    }
+    setErrors(found)
+    if (Object.keys(found).length > 0) return
+    const who = { email: email.trim() }
+    void attempt(() => {
+      if (way === 'code') return desktop.session.requestCode(who)
+      if (way === 'signUp')
+        return desktop.session.signUp({ ...who, password, displayName: name.trim() })
+      return desktop.session.signInWithPassword({ ...who, password })
+    })
+  }
+
+  const earlier = session.status === 'signedOut' || session.status === 'signingIn'
+  return (
+    <Entrance>
+      <EntranceTitle title={words[way].title}>
+        <span className="flex items-center gap-2">
+          <span className="min-w-0 truncate">{place(backend)}</span>
+          <span aria-hidden className="text-faint">
+            ·
+          </span>
+          <Link onPress={() => void attempt(() => desktop.backend.forget())}>Change</Link>
+        </span>
+      </EntranceTitle>
+      <FailureBanner code={failure ?? (earlier && !busy ? session.failure : null)} />
+      <ProviderButtons providers={backend.oauthProviders} attempt={attempt} disabled={busy} />
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {way === 'signUp' && (
+          <TextField
+            label="Your name"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            error={errors.name}
+            autoComplete="name"
+            maxLength={120}
+          />
+        )}
+        <TextField
+          label="Email"
+          type="email"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={errors.email}
+          autoComplete="email"
+          spellCheck={false}
+          autoFocus
+        />
+        {way !== 'code' && (
+          <TextField
+            label="Password"
+            type="password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            error={errors.password}
+            autoComplete={way === 'signUp' ? 'new-password' : 'current-password'}
+          />
+        )}
+        <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-1">
+          {words[way].submit}
+        </Button>
+      </form>
+      <p className="mt-5 flex flex-wrap gap-x-4 gap-y-1 text-sm">
+        {way !== 'password' && <Link onPress={() => go('password')}>Sign in with a password</Link>}
+        {way !== 'code' && <Link onPress={() => go('code')}>Get a code by email</Link>}
+        {way !== 'signUp' && <Link onPress={() => go('signUp')}>Create an account</Link>}
+      </p>
+    </Entrance>
+  )
+}
+
+const Link = ({ children, onPress }: { children: string; onPress: () => void }) => (
+  <button
+    type="button"
+    onClick={onPress}
+    className="rounded-sm text-accent-text underline-offset-2 hover:underline"
+  >
+    {children}
+  </button>
+)

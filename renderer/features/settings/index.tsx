@@ -1,0 +1,148 @@
+import { HardDrive, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
+import { ToggleGroup } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import { theme as themeSchema } from '../../../src/contract/app.ts'
+import { accountOf, setTheme, useAppInfo, useBackend, useSession } from '../../data/stores.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ScrollArea } from '../../ui/scroll-area.tsx'
+import { SyncPanel } from '../sync/index.tsx'
+import { PinnedProjects } from './pinned-projects.tsx'
+import { SignOutDialog } from './sign-out-dialog.tsx'
+
+const themes = [
+  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
+  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
+  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
+] as const
+
+export const SettingsScreen = () => {
+  const info = useAppInfo()
+  const account = accountOf(useSession())
+  const session = useSession()
+  const backend = useBackend()
+  const [leaving, setLeaving] = useState(false)
+  return (
+    <ScrollArea label="Settings" className="flex-1">
+      <div className="mx-auto flex max-w-160 flex-col gap-8 px-6 py-8">
+        <h1 className="font-semibold text-xl">Settings</h1>
+
+        <Section title="Appearance">
+          <Row title="Theme" text="System follows what your computer is set to.">
+            <ToggleGroup.Root
+              type="single"
+              aria-label="Theme"
+              value={info.theme}
+              onValueChange={(next) => {
+                const chosen = themeSchema.safeParse(next)
+                if (chosen.success) void setTheme(chosen.data)
+              }}
+              className="flex rounded-md bg-pressed p-0.5"
+            >
+              {themes.map((theme) => (
+                <ToggleGroup.Item
+                  key={theme.value}
+                  value={theme.value}
+                  className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-soft data-[state=on]:bg-raised data-[state=on]:font-medium data-[state=on]:text-ink data-[state=on]:shadow-sm [&_svg]:size-3.5"
+                >
+                  {theme.icon}
+                  {theme.label}
+                </ToggleGroup.Item>
+              ))}
+            </ToggleGroup.Root>
+          </Row>
+        </Section>
+
+        <Section title="Account">
+          <div className="flex items-center gap-3 px-4 py-3">
+            <Avatar
+              name={account?.displayName ?? '?'}
+              imageUrl={account?.avatarUrl ?? null}
+              size="lg"
+            />
+            <div className="min-w-0 flex-1">
+              <p className="truncate font-medium text-sm">{account?.displayName ?? 'Nobody'}</p>
+              <p className="truncate text-soft text-xs">{account?.email}</p>
+            </div>
+            <Button onClick={() => setLeaving(true)}>
+              <LogOut aria-hidden /> Sign out
+            </Button>
+          </div>
+          {'vault' in session && session.vault === 'memory' && (
+            <p className="border-t px-4 py-2.5 text-soft text-xs">
+              Kept in memory only: you sign in again after quitting.
+            </p>
+          )}
+        </Section>
+
+        <Section title="Connection">
+          <div className="flex items-center gap-3 px-4 py-3">
+            <span
+              aria-hidden
+              className="grid size-9 place-items-center rounded-md bg-accent-soft text-accent-text [&_svg]:size-4"
+            >
+              {'kind' in backend && backend.kind === 'hosted' ? <Server /> : <HardDrive />}
+            </span>
+            <div className="min-w-0 flex-1">
+              <p className="font-medium text-sm">
+                {'kind' in backend && backend.kind === 'hosted'
+                  ? 'Supabase project'
+                  : 'This computer'}
+              </p>
+              <p className="truncate font-mono text-soft text-xs">
+                {backend.status === 'ready' ? backend.url : 'Not connected'}
+              </p>
+            </div>
+            <Badge tone={session.status === 'active' ? 'success' : 'neutral'}>
+              {session.status === 'active' ? 'Connected' : 'Offline'}
+            </Badge>
+          </div>
+          <p className="border-t px-4 py-2.5 text-soft text-xs">
+            To work somewhere else, sign out first; the sign-in screen lets you change the place.
+          </p>
+        </Section>
+
+        <Section title="Sync">
+          <SyncPanel />
+        </Section>
+
+        <Section
+          title="Keep on this computer"
+          text="All files of these projects open offline. Others are kept as you open them."
+        >
+          <PinnedProjects />
+        </Section>
+
+        <p className="text-faint text-xs">Atelier {info.version}</p>
+      </div>
+      <SignOutDialog open={leaving} onOpenChange={setLeaving} />
+    </ScrollArea>
+  )
+}
+
+const Section = ({
+  title,
+  text,
+  children,
+}: {
+  title: string
+  text?: string
+  children: ReactNode
+}) => (
+  <section>
+    <h2 className="font-semibold text-base">{title}</h2>
+    {text && <p className="mt-0.5 text-sm text-soft">{text}</p>}
+    <div className="mt-3 overflow-hidden rounded-lg border bg-raised">{children}</div>
+  </section>
+)
+
+const Row = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
+  <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+    <div className="min-w-0 flex-1">
+      <p className="font-medium text-sm">{title}</p>
+      <p className="text-soft text-xs">{text}</p>
+    </div>
+    {children}
+  </div>
+)
