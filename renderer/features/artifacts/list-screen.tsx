@@ -24,7 +24,11 @@ const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
       </Badge>
     )
   if (artifact.cachedCount > 0)
-    return <Badge icon={<HardDrive aria-hidden />}>{`${formatCount(artifact.cachedCount)} of ${formatCount(artifact.fileCount)} here`}</Badge>
+    return (
+      <Badge
+        icon={<HardDrive aria-hidden />}
+      >{`${formatCount(artifact.cachedCount)} of ${formatCount(artifact.fileCount)} here`}</Badge>
+    )
   return <Badge icon={<CloudDownload aria-hidden />}>At the server</Badge>
 }
 
@@ -35,27 +39,40 @@ const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
       <span className="block truncate text-faint text-xs">{artifact.description}</span>
     </span>
     <span className="truncate text-soft text-xs">{artifact.kind}</span>
-    <span className="text-right text-soft text-xs tabular-nums">{formatCount(artifact.fileCount)}</span>
+    <span className="text-right text-soft text-xs tabular-nums">
+      {formatCount(artifact.fileCount)}
+    </span>
     <span className="text-right text-soft text-xs tabular-nums">{formatBytes(artifact.size)}</span>
     <span className="text-soft text-xs">{formatRelativeTime(artifact.updatedAt)}</span>
     <Availability artifact={artifact} />
   </span>
 )
 
-const useFiltered = (artifacts: ArtifactSummary[], projectId: string, filter: string): ArtifactSummary[] => {
+const useFiltered = (
+  artifacts: ArtifactSummary[],
+  projectId: string,
+  filter: string,
+): ArtifactSummary[] => {
   const [hits, setHits] = useState<ReadonlySet<string> | null>(null)
   useEffect(() => {
     if (!filter.trim()) return setHits(null)
     let current = true
     void desktop.artifacts.search({ query: filter }).then(
-      (found) => current && setHits(new Set(found.filter((hit) => hit.projectId === projectId).map((hit) => hit.artifactId))),
+      (found) =>
+        current &&
+        setHits(
+          new Set(found.filter((hit) => hit.projectId === projectId).map((hit) => hit.artifactId)),
+        ),
       () => current && setHits(null),
     )
     return () => {
       current = false
     }
   }, [filter, projectId])
-  return useMemo(() => (hits ? artifacts.filter(({ id }) => hits.has(id)) : artifacts), [artifacts, hits])
+  return useMemo(
+    () => (hits ? artifacts.filter(({ id }) => hits.has(id)) : artifacts),
+    [artifacts, hits],
+  )
 }
 
 export const ArtifactListScreen = () => {
@@ -75,7 +92,12 @@ export const ArtifactListScreen = () => {
 
   useEffect(() => {
     const focusFilter = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement || (event.target instanceof HTMLElement && event.target.isContentEditable)) return
+      if (
+        event.key !== '/' ||
+        event.target instanceof HTMLInputElement ||
+        (event.target instanceof HTMLElement && event.target.isContentEditable)
+      )
+        return
       event.preventDefault()
       filterBox.current?.focus()
     }
@@ -97,7 +119,14 @@ export const ArtifactListScreen = () => {
           </p>
         </div>
         <div className="w-56">
-          <TextField ref={filterBox} label="Search by title" hideLabel placeholder="Search by title" value={filter} onChange={(event) => setFilter(event.target.value)} />
+          <TextField
+            ref={filterBox}
+            label="Search by title"
+            hideLabel
+            placeholder="Search by title"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+          />
         </div>
         {busy ? (
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
@@ -107,13 +136,20 @@ export const ArtifactListScreen = () => {
             onClick={() => void desktop.sync.run({ projectId, files: 'all' })}
           >
             <Download aria-hidden className="size-4" />
-            {whole && artifacts.length > 0 ? 'All on this computer' : `Download all · ${formatBytes(size)}`}
+            {whole && artifacts.length > 0
+              ? 'All on this computer'
+              : `Download all · ${formatBytes(size)}`}
           </Button>
         )}
       </header>
       {busy && (
         <div className="px-6 pb-3">
-          <Progress label="Downloading" value={sync.bytesDone} total={sync.bytesTotal} detail={`${formatCount(sync.filesDone)} of ${formatCount(sync.filesTotal)} files · ${formatBytes(sync.bytesDone)} of ${formatBytes(sync.bytesTotal)}`} />
+          <Progress
+            label="Downloading"
+            value={sync.bytesDone}
+            total={sync.bytesTotal}
+            detail={`${formatCount(sync.filesDone)} of ${formatCount(sync.filesTotal)} files · ${formatBytes(sync.bytesDone)} of ${formatBytes(sync.bytesTotal)}`}
+          />
         </div>
       )}
       <div className="flex min-h-0 flex-1 flex-col border-t">
@@ -128,16 +164,24 @@ export const ArtifactListScreen = () => {
             </EmptyState>
           ) : (
             <EmptyState icon={<CloudOff aria-hidden />} title="Not seen on this computer yet">
-              You are offline, and this project was never opened here. It will load when you are back online.
+              You are offline, and this project was never opened here. It will load when you are
+              back online.
             </EmptyState>
           )
         ) : shown.length === 0 ? (
-          <EmptyState icon={<Search aria-hidden />} title="Nothing by that name" action={<Button onClick={() => setFilter('')}>Clear the search</Button>}>
+          <EmptyState
+            icon={<Search aria-hidden />}
+            title="Nothing by that name"
+            action={<Button onClick={() => setFilter('')}>Clear the search</Button>}
+          >
             No artifact of this project has “{filter}” in its title or description.
           </EmptyState>
         ) : (
           <>
-            <div aria-hidden className="grid grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] gap-3 border-b px-6 py-2 font-medium text-faint text-xs">
+            <div
+              aria-hidden
+              className="grid grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] gap-3 border-b px-6 py-2 font-medium text-faint text-xs"
+            >
               <span>Title</span>
               <span>Kind</span>
               <span className="text-right">Files</span>

@@ -3,18 +3,45 @@ import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { firstFile, treeRows, viewOf } from './tree.ts'
 
 const file = (path: string, more: Partial<ArtifactFile> = {}): ArtifactFile => ({
-  id: path, artifactId: 'a', path, mediaType: 'text/plain', size: 1, sha256: 's', revision: 1, isMain: false, state: 'cached', ...more,
+  id: path,
+  artifactId: 'a',
+  path,
+  mediaType: 'text/plain',
+  size: 1,
+  sha256: 's',
+  revision: 1,
+  isMain: false,
+  state: 'cached',
+  ...more,
 })
-const files = [file('z.txt'), file('src/b/two.ts'), file('src/a10.ts'), file('src/a9.ts'), file('docs/x.md')]
+const files = [
+  file('z.txt'),
+  file('src/b/two.ts'),
+  file('src/a10.ts'),
+  file('src/a9.ts'),
+  file('docs/x.md'),
+]
 
 describe('the file tree', () => {
   it('puts folders first and counts numbers as numbers', () => {
     expect(treeRows(files, new Set()).map((row) => `${row.level}${row.name}`)).toEqual([
-      '1docs', '2x.md', '1src', '2b', '3two.ts', '2a9.ts', '2a10.ts', '1z.txt',
+      '1docs',
+      '2x.md',
+      '1src',
+      '2b',
+      '3two.ts',
+      '2a9.ts',
+      '2a10.ts',
+      '1z.txt',
     ])
   })
   it('leaves out what lies in a closed folder', () => {
-    expect(treeRows(files, new Set(['src/'])).map((row) => row.name)).toEqual(['docs', 'x.md', 'src', 'z.txt'])
+    expect(treeRows(files, new Set(['src/'])).map((row) => row.name)).toEqual([
+      'docs',
+      'x.md',
+      'src',
+      'z.txt',
+    ])
   })
   it('opens at the main file, else a page, else a readme', () => {
     expect(firstFile([file('a'), file('b', { isMain: true })])?.path).toBe('b')

@@ -10,7 +10,10 @@ const folder = (): Folder => ({ folders: new Map(), files: [] })
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** The rows of a file tree, folders first, with what lies under a closed folder left out. */
-export const treeRows = (files: readonly ArtifactFile[], closed: ReadonlySet<string>): TreeRow[] => {
+export const treeRows = (
+  files: readonly ArtifactFile[],
+  closed: ReadonlySet<string>,
+): TreeRow[] => {
   const root = folder()
   for (const file of files) {
     const segments = file.path.split('/')
@@ -52,6 +55,7 @@ export const viewOf = (file: ArtifactFile): ViewKind => {
   if (file.mediaType === 'text/html') return 'page'
   if (file.mediaType === 'text/markdown') return 'markdown'
   if (file.mediaType.startsWith('image/')) return 'image'
-  if (file.mediaType.startsWith('text/') || /json|xml|javascript/.test(file.mediaType)) return 'text'
+  if (file.mediaType.startsWith('text/') || /json|xml|javascript/.test(file.mediaType))
+    return 'text'
   return 'other'
 }

@@ -14,7 +14,8 @@ export const useArtifacts = (projectId: string) => {
   useEffect(
     () =>
       desktop.on('artifacts.changed', (change) => {
-        if (change.projectId === projectId) void client.invalidateQueries({ queryKey: ['artifacts', projectId] })
+        if (change.projectId === projectId)
+          void client.invalidateQueries({ queryKey: ['artifacts', projectId] })
       }),
     [client, projectId],
   )
@@ -36,7 +37,8 @@ export const useFiles = (projectId: string, artifactId: string) => {
   useEffect(
     () =>
       desktop.on('artifacts.changed', (change) => {
-        if (change.artifactIds.includes(artifactId)) void client.invalidateQueries({ queryKey: ['files', artifactId] })
+        if (change.artifactIds.includes(artifactId))
+          void client.invalidateQueries({ queryKey: ['files', artifactId] })
       }),
     [client, artifactId],
   )
@@ -45,5 +47,9 @@ export const useFiles = (projectId: string, artifactId: string) => {
     queryKey: ['files', artifactId],
     queryFn: () => desktop.artifacts.files({ artifactId }),
   })
-  return { files, artifact: artifacts.data?.find(({ id }) => id === artifactId), asking: artifacts.asking }
+  return {
+    files,
+    artifact: artifacts.data?.find(({ id }) => id === artifactId),
+    asking: artifacts.asking,
+  }
 }

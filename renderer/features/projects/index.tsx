@@ -17,7 +17,9 @@ const usePins = () => {
   const pin = async (project: Project, pinned: boolean): Promise<void> => {
     await desktop.sync.pin({ projectId: project.id, pinned })
     await client.invalidateQueries({ queryKey: ['pins'] })
-    announce(pinned ? `${project.name} is kept on this computer` : `${project.name} is no longer kept`)
+    announce(
+      pinned ? `${project.name} is kept on this computer` : `${project.name} is no longer kept`,
+    )
     if (pinned && useSession.getState().status === 'active')
       void desktop.sync.run({ projectId: project.id, files: 'pinned' })
   }
@@ -33,7 +35,8 @@ export const ProjectSidebar = () => {
   const { pinned, pin } = usePins()
   const current = projects.value?.find(({ id }) => id === projectId)
   const workspace = workspaces.value?.find(({ id }) => id === current?.workspace_id)
-  const shown = projects.value?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
+  const shown =
+    projects.value?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
 
   return (
     <section aria-label="Projects" className="flex min-h-0 flex-1 flex-col">
@@ -72,7 +75,11 @@ export const ProjectSidebar = () => {
                 )}
                 <span className="truncate">{project.name}</span>
                 {pinned.has(project.id) && (
-                  <Pin role="img" aria-label="Kept on this computer" className="ml-auto size-3.5 shrink-0 text-accent-text" />
+                  <Pin
+                    role="img"
+                    aria-label="Kept on this computer"
+                    className="ml-auto size-3.5 shrink-0 text-accent-text"
+                  />
                 )}
               </span>
             )}
@@ -86,7 +93,11 @@ export const ProjectSidebar = () => {
                 size="sm"
                 variant="quiet"
                 aria-pressed={pinned.has(current.id)}
-                label={pinned.has(current.id) ? 'Stop keeping this project here' : 'Keep this project on this computer'}
+                label={
+                  pinned.has(current.id)
+                    ? 'Stop keeping this project here'
+                    : 'Keep this project on this computer'
+                }
                 icon={pinned.has(current.id) ? <PinOff aria-hidden /> : <Pin aria-hidden />}
                 onClick={() => void pin(current, !pinned.has(current.id))}
               />
@@ -97,3 +108,5 @@ export const ProjectSidebar = () => {
     </section>
   )
 }
+
+export { WorkspaceRail } from '../workspaces/index.tsx'

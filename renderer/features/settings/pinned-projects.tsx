@@ -5,7 +5,8 @@ import { useProjects } from '../../data/tenancy.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
 
-const key = ['local', 'pinned']
+/** The sidebar shows the same pins. */
+const key = ['pins']
 
 /** Which projects are kept on this computer in full. */
 export const PinnedProjects = () => {

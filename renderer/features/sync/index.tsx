@@ -27,7 +27,8 @@ const iconOf = (state: SyncState) => {
 const useCompletion = (state: SyncState): void => {
   const before = useRef(state.phase)
   useEffect(() => {
-    if (before.current === 'transferring' && state.phase === 'idle') announce(statusText(state).word)
+    if (before.current === 'transferring' && state.phase === 'idle')
+      announce(statusText(state).word)
     before.current = state.phase
   }, [state])
 }
@@ -46,7 +47,9 @@ export const SyncStatus = () => {
       >
         {iconOf(state)}
         <span className="truncate font-medium text-sm">{word}</span>
-        {detail && <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>}
+        {detail && (
+          <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>
+        )}
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Sync">
         <SyncPanel />
@@ -69,7 +72,10 @@ export const SyncPanel = () => {
         <div className="min-w-0 flex-1">
           <p className="font-medium">{word}</p>
           <p className="text-faint text-xs">
-            {detail ?? (state.lastSyncedAt ? `Last synced ${formatRelativeTime(state.lastSyncedAt)}` : 'Not synced yet')}
+            {detail ??
+              (state.lastSyncedAt
+                ? `Last synced ${formatRelativeTime(state.lastSyncedAt)}`
+                : 'Not synced yet')}
           </p>
         </div>
         {busy ? (
@@ -86,7 +92,12 @@ export const SyncPanel = () => {
         )}
       </div>
       {busy && state.bytesTotal > 0 && (
-        <Progress label="Everything" value={state.bytesDone} total={state.bytesTotal} {...(detail ? { detail } : {})} />
+        <Progress
+          label="Everything"
+          value={state.bytesDone}
+          total={state.bytesTotal}
+          {...(detail ? { detail } : {})}
+        />
       )}
       {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
         <Banner tone="danger">
@@ -97,7 +108,11 @@ export const SyncPanel = () => {
         <ul aria-label="On the way" className="flex flex-col gap-2">
           {state.transfers.map((transfer) => (
             <li key={transfer.fileId}>
-              <Progress label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`} value={transfer.bytesDone} total={transfer.bytesTotal} />
+              <Progress
+                label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
+                value={transfer.bytesDone}
+                total={transfer.bytesTotal}
+              />
             </li>
           ))}
         </ul>

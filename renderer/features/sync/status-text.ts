@@ -1,7 +1,11 @@
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
-export type StatusText = { word: string; detail: string | null; tone: 'neutral' | 'info' | 'success' | 'warning' | 'danger' }
+export type StatusText = {
+  word: string
+  detail: string | null
+  tone: 'neutral' | 'info' | 'success' | 'warning' | 'danger'
+}
 
 /** Sync in a word and a detail; the same words everywhere. */
 export const statusText = (state: SyncState): StatusText => {
@@ -17,7 +21,8 @@ export const statusText = (state: SyncState): StatusText => {
   if (state.phase === 'failed' || state.parked.length > 0)
     return { word: 'Needs your attention', detail: waiting, tone: 'danger' }
   if (state.phase === 'paused') return { word: 'Paused', detail: waiting, tone: 'neutral' }
-  if (state.failure === 'sync.cancelled') return { word: 'Stopped', detail: waiting, tone: 'neutral' }
+  if (state.failure === 'sync.cancelled')
+    return { word: 'Stopped', detail: waiting, tone: 'neutral' }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
   return { word: 'Up to date', detail: null, tone: 'success' }
 }

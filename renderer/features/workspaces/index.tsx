@@ -27,7 +27,9 @@ export const WorkspaceRail = () => {
               aria-current={isCurrent ? 'true' : undefined}
               className={classNames(
                 'relative grid size-9 place-items-center rounded-lg outline-offset-2 transition-opacity',
-                isCurrent ? 'opacity-100 ring-2 ring-accent ring-offset-2 ring-offset-canvas' : 'hover:bg-hover',
+                isCurrent
+                  ? 'opacity-100 ring-2 ring-accent ring-offset-2 ring-offset-canvas'
+                  : 'hover:bg-hover',
               )}
             >
               {workspace.is_global ? (

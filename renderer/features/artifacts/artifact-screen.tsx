@@ -1,0 +1,99 @@
+import { ChevronLeft, CloudOff, FileStack } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { Link, useBlocker, useParams, useSearchParams } from 'react-router'
+import { failureOf } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { formatBytes, formatCount } from '../../ui/format.ts'
+import { Panes } from '../../ui/panes.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { FileTree } from './file-tree.tsx'
+import { FileView } from './file-view.tsx'
+import { firstFile } from './tree.ts'
+import { useFiles } from './use-artifacts.ts'
+
+export const ArtifactScreen = () => {
+  const { projectId = '', artifactId = '' } = useParams()
+  const [parameters, setParameters] = useSearchParams()
+  const { files, artifact, asking } = useFiles(projectId, artifactId)
+  const [dirty, setDirty] = useState(false)
+  const onDirty = useCallback((value: boolean) => setDirty(value), [])
+  const leaving = useBlocker(dirty)
+  const list = files.data ?? []
+  const file = list.find(({ id }) => id === parameters.get('file')) ?? firstFile(list)
+
+  const content =
+    files.isPending || (asking && list.length === 0) ? (
+      <Skeleton rows={8} label="Loading files" />
+    ) : files.error ? (
+      <ErrorState code={failureOf(files.error)} onRetry={() => void files.refetch()} />
+    ) : list.length === 0 || !file ? (
+      <EmptyState
+        icon={artifact ? <FileStack aria-hidden /> : <CloudOff aria-hidden />}
+        title={artifact ? 'No files yet' : 'Not seen on this computer yet'}
+      >
+        {artifact
+          ? 'Files of this artifact appear here.'
+          : 'This artifact will load when you are back online.'}
+      </EmptyState>
+    ) : (
+      <Panes
+        name="artifact"
+        panes={[
+          {
+            id: 'tree',
+            size: 264,
+            minimum: 160,
+            maximum: 480,
+            fixed: true,
+            content: (
+              <FileTree
+                files={list}
+                selectedId={file.id}
+                onSelect={(next) => setParameters({ file: next.id })}
+              />
+            ),
+          },
+          { id: 'file', content: <FileView file={file} onDirty={onDirty} /> },
+        ]}
+      />
+    )
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex items-center gap-3 border-b px-4 py-3">
+        <Link
+          to={`/projects/${projectId}`}
+          aria-label="Back to the artifacts"
+          className="grid size-8 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink"
+        >
+          <ChevronLeft aria-hidden className="size-5" />
+        </Link>
+        <div className="min-w-0">
+          <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
+          <p className="truncate text-faint text-xs">
+            {artifact
+              ? `${artifact.kind} · ${formatCount(artifact.fileCount)} files · ${formatBytes(artifact.size)}`
+              : ' '}
+          </p>
+        </div>
+      </header>
+      <div className="min-h-0 flex-1">{content}</div>
+      <Dialog
+        open={leaving.state === 'blocked'}
+        onOpenChange={(open) => !open && leaving.reset?.()}
+        title="Leave without saving?"
+      >
+        <p className="text-soft">Your changes to this file are not saved yet.</p>
+        <div className="mt-5 flex justify-end gap-2">
+          <Button onClick={() => leaving.reset?.()}>Stay</Button>
+          <Button variant="danger" onClick={() => leaving.proceed?.()}>
+            Leave
+          </Button>
+        </div>
+      </Dialog>
+    </div>
+  )
+}

@@ -1,0 +1,2 @@
+export { ArtifactScreen } from './artifact-screen.tsx'
+export { ArtifactListScreen } from './list-screen.tsx'
