@@ -39,6 +39,8 @@ export default defineConfig({
     root: here('renderer'),
     build: {
       outDir: here('out/renderer'),
+      // An inlined font is a data: URL, which the content security policy refuses.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: { index: here('renderer/index.html') } },
     },
     plugins: [react(), tailwindcss()],

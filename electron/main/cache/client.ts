@@ -12,7 +12,7 @@ export type Cache = {
 }
 
 const reply = z.discriminatedUnion('ok', [
-  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
+  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown().optional() }),
   z.object({
     id: z.number(),
     ok: z.literal(false),
