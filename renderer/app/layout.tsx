@@ -1,11 +1,11 @@
 import { useEffect } from 'react'
 import { Outlet, useNavigate, useParams } from 'react-router'
+import { rememberProject } from '../data/last-project.ts'
 import { useAppInfo } from '../data/stores.ts'
 import { ProjectSidebar } from '../features/projects/index.tsx'
 import { WorkspaceRail } from '../features/workspaces/index.tsx'
 import { Panes } from '../ui/panes.tsx'
 import { CommandPalette } from './command-palette.tsx'
-import { rememberProject } from './last-project.ts'
 import { RailFoot } from './rail-foot.tsx'
 import { SessionBanner } from './session-banner.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -33,12 +33,12 @@ export const Layout = () => {
       <TopBar platform={platform} />
       <SessionBanner />
       <div className="flex min-h-0 flex-1">
-        <nav aria-label="Workspaces" className="flex w-14 shrink-0 flex-col border-r bg-canvas">
+        <div className="flex w-14 shrink-0 flex-col border-r bg-canvas">
           <div className="flex min-h-0 flex-1 flex-col">
             <WorkspaceRail />
           </div>
           <RailFoot />
-        </nav>
+        </div>
         <Panes
           name="layout"
           panes={[

@@ -1,5 +1,6 @@
 import { FolderOpen } from 'lucide-react'
 import { createHashRouter, Navigate } from 'react-router'
+import { lastProject } from '../data/last-project.ts'
 import { useProjects } from '../data/tenancy.ts'
 import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
 import { SettingsScreen } from '../features/settings/index.tsx'
@@ -7,7 +8,6 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { RouteError } from './error-boundary.tsx'
-import { lastProject } from './last-project.ts'
 import { Layout } from './layout.tsx'
 
 /** `/` leads to the project that was open last, else to the first one there is. */

@@ -31,7 +31,9 @@ export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
       <Kbd>{modifier(platform)} K</Kbd>
     </button>
     <div className="flex min-w-0 items-center justify-end gap-2">
-      <SyncStatus />
+      <div className="min-w-0">
+        <SyncStatus />
+      </div>
       <AccountMenu />
     </div>
   </header>

@@ -32,6 +32,11 @@ export const Avatar = ({
     )}
   >
     {imageUrl && <Radix.Image src={imageUrl} alt="" className="size-full object-cover" />}
-    <Radix.Fallback delayMs={imageUrl ? 300 : 0}>{initials(name)}</Radix.Fallback>
+    {/* Drawn, not text: a control that holds an avatar is named by its label alone. */}
+    <Radix.Fallback
+      delayMs={imageUrl ? 300 : 0}
+      data-initials={initials(name)}
+      className="before:content-[attr(data-initials)]"
+    />
   </Radix.Root>
 )

@@ -19,7 +19,7 @@ export const Doors = () => {
       ) : (
         <>
           <EntranceTitle title="Where should your work live?">
-            You can change this later in Settings.
+            You can change this later, before signing in.
           </EntranceTitle>
           <FailureBanner code={failure} />
           <div className="flex flex-col gap-3">

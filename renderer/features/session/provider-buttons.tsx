@@ -23,12 +23,11 @@ export const ProviderButtons = ({
 }) =>
   providers.length > 0 && (
     <>
-      <div className="flex gap-2">
+      <div className="flex flex-col gap-2">
         {providers.map((provider) => (
           <Button
             key={provider}
             size="lg"
-            className="flex-1"
             disabled={disabled}
             onClick={() => void attempt(() => desktop.session.signInWithOAuth({ provider }))}
           >

@@ -104,7 +104,9 @@ export const SettingsScreen = () => {
         </Section>
 
         <Section title="Sync">
-          <SyncPanel />
+          <div className="p-4">
+            <SyncPanel />
+          </div>
         </Section>
 
         <Section

@@ -30,7 +30,7 @@ export const SignOutDialog = ({
       open={open}
       onOpenChange={onOpenChange}
       title="Sign out of this computer?"
-      description="You can sign in again at any time. It works without a network, too."
+      description="You can sign in again at any time."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Stay signed in</Button>
