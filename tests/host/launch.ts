@@ -9,6 +9,10 @@ const root = resolve(import.meta.dirname, '../..')
 /** A running application as a spec sees it; the same shape on Electron and in the host. */
 export type RunningApplication = {
   page: Page
+  /** Where its Chromium can be attached to. */
+  endpoint: string
+  /** Settles when the application has ended. */
+  ended: Promise<unknown>
   /** What the application asked the system to open, oldest first. */
   openedUrls(): Promise<string[]>
   /** A second launch over the same data, as the system does for a link. */
@@ -47,7 +51,8 @@ export const launchInHost = async (options: {
   await mkdir(userData, { recursive: true })
   await rm(join(userData, 'host.json'), { force: true })
   const child = start(userData, args, env)
-  const browser = await chromium.connectOverCDP(await endpointOf(userData, child))
+  const endpoint = await endpointOf(userData, child)
+  const browser = await chromium.connectOverCDP(endpoint)
   const context = browser.contexts()[0]
   if (!context) throw new Error('Chromium has no context.')
   const page = context.pages()[0] ?? (await context.waitForEvent('page'))
@@ -55,6 +60,8 @@ export const launchInHost = async (options: {
   const ended = once(child, 'exit')
   return {
     page,
+    endpoint,
+    ended,
     openedUrls: async () =>
       (await readFile(join(userData, 'host-opened.txt'), 'utf8').catch(() => ''))
         .split('\n')

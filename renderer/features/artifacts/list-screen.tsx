@@ -33,7 +33,7 @@ const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
 }
 
 const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
-  <span className="grid w-full grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] items-center gap-3 px-3">
+  <span className="grid w-full grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] items-center gap-3">
     <span className="min-w-0">
       <span className="block truncate font-medium">{artifact.title}</span>
       <span className="block truncate text-faint text-xs">{artifact.description}</span>

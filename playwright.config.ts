@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test'
+
+// One set of specs for both: the host everywhere, Electron where its binary is.
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-output/e2e',
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-output/e2e.json' }]],
+  projects: [{ name: 'host' }, { name: 'electron' }],
+})

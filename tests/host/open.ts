@@ -1,0 +1,24 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { launchInHost } from './launch.ts'
+
+/** `npm start` without Electron: the built application in the host, in a window where there is a display. */
+const display = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) || process.platform !== 'linux'
+const userData = process.env.ATELIER_USER_DATA ?? join(homedir(), '.local/share/atelier-host')
+const application = await launchInHost({
+  userData,
+  args: process.argv.slice(2),
+  env: { ATELIER_HOST_HEADED: display ? '1' : '0', ATELIER_HOST_LOG: '1' },
+})
+await application.page.locator('h1, h2').first().waitFor({ timeout: 60_000 })
+if (!display) {
+  const screenshot = join(import.meta.dirname, '../../test-output/start.png')
+  await application.page.screenshot({ path: screenshot })
+  console.log(`No display: running headless. Attach a browser to ${application.endpoint}`)
+  console.log(`Screenshot: ${screenshot}`)
+}
+console.log(`Data: ${userData}. Stop with Ctrl+C.`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void application.quit().then(() => process.exit(0)))
+await application.ended
+process.exit(0)
