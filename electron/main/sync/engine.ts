@@ -106,11 +106,11 @@ export class SyncEngine {
   push(projectId: string): Promise<SyncState> {
     const known = this.#pushes.get(projectId)
     if (known) return known
-    const next = (async () => {
+    const next = Promise.resolve().then(async () => {
       while (this.#run) await this.#run.result
       this.#pushes.delete(projectId)
       return this.run(projectId, false)
-    })()
+    })
     this.#pushes.set(projectId, next)
     return next
   }
