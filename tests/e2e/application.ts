@@ -1,46 +1,34 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test as base, expect } from '@playwright/test'
-import { _electron } from 'playwright-core'
+import { test as base, expect, type Frame, type Page } from '@playwright/test'
 import { electronBinary } from '../../scripts/electron-binary.ts'
-import { root } from '../../scripts/run.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
+import { launchInElectron } from './electron.ts'
+import { startTeam, type Team } from './team.ts'
 
+export type { RunningApplication }
 export const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
+export const studio = { workspace: 'Lumen Studio', project: 'Tidewater spring season' }
 
-type Launch = (options?: { args?: string[]; env?: NodeJS.ProcessEnv }) => Promise<RunningApplication>
-
-const launchInElectron = async (executablePath: string, userData: string, args: string[], env: NodeJS.ProcessEnv): Promise<RunningApplication> => {
-  const environment = Object.fromEntries(Object.entries({ ...process.env, ...env, ATELIER_USER_DATA: userData }).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  const open = (more: string[]) => _electron.launch({ executablePath, args: [root, ...more], env: environment })
-  const electron = await open(args)
-  const opened: string[] = []
-  await electron.evaluate(({ shell }) => {
-    const urls: string[] = []
-    Object.assign(globalThis, { openedUrls: urls })
-    shell.openExternal = async (url: string) => void urls.push(url)
-  })
-  const ended = new Promise((done) => electron.process().once('exit', done))
-  return {
-    page: await electron.firstWindow(),
-    endpoint: '',
-    ended,
-    openedUrls: async () => [...opened, ...(await electron.evaluate(() => (globalThis as unknown as { openedUrls: string[] }).openedUrls))],
-    launchAgain: async (more) => {
-      await open(more).catch(() => {})
-    },
-    quit: () => electron.close(),
-    kill: async () => {
-      electron.process().kill('SIGKILL')
-      await ended
-    },
-  }
-}
+type Options = { args?: string[]; env?: NodeJS.ProcessEnv }
+type Launch = (options?: Options) => Promise<RunningApplication>
 
 /** Each test has its own data folder; the application that is still running at its end is closed. */
-export const test = base.extend<{ userData: string; launch: Launch }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from its parameter.
+export const test = base.extend<
+  { userData: string; launch: Launch; connected: Launch },
+  { team: Team }
+>({
+  team: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from its parameter.
+    async ({}, use) => {
+      const team = await startTeam()
+      await use(team)
+      await team.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
   userData: async ({}, use) => {
     const folder = await temporaryFolder('e2e')
     await use(folder)
@@ -48,30 +36,40 @@ export const test = base.extend<{ userData: string; launch: Launch }>({
   },
   launch: async ({ userData }, use, info) => {
     const binary = electronBinary()
-    if (info.project.name === 'electron')
-      test.skip(binary === null, "not run: Electron's binary is not on this machine")
-    info.annotations.push({ type: 'host', description: info.project.name })
+    const onElectron = info.project.name === 'electron'
+    if (onElectron) test.skip(binary === null, "not run: Electron's binary is not here")
     const running: RunningApplication[] = []
     await use(async ({ args = [], env = {} } = {}) => {
       const application =
-        info.project.name === 'electron' && binary
-          ? await launchInElectron(binary, userData, args, env)
+        onElectron && binary
+          ? await launchInElectron({ binary, userData, args, env })
           : await launchInHost({ userData, args, env })
       running.push(application)
       return application
     })
     for (const application of running) await application.quit().catch(() => {})
   },
+  /** Past the doors: connected to the team's server, nobody signed in. */
+  connected: async ({ launch, team, userData }, use) => {
+    const { url, publishableKey } = team.backend()
+    await use(async (options) => {
+      await mkdir(userData, { recursive: true })
+      await writeFile(
+        join(userData, 'settings.json'),
+        JSON.stringify({
+          backend: { kind: 'hosted', url, publishableKey },
+          theme: 'light',
+          server: url,
+        }),
+        { flag: 'wx' },
+      ).catch(() => {})
+      return launch(options)
+    })
+    // The next test finds the server as this one did.
+    await team.comeBack()
+  },
 })
 export { expect }
-
-/** Through the first door, with the demo team behind it. */
-export const openDemo = async (launch: Launch, env: NodeJS.ProcessEnv = {}): Promise<RunningApplication> => {
-  const application = await launch({ args: ['--demo'], env })
-  await application.page.getByRole('button', { name: /Work on this computer/ }).click()
-  await expect(application.page.getByLabel('Email')).toBeVisible({ timeout: 60_000 })
-  return application
-}
 
 export const signIn = async ({ page }: RunningApplication, person = ada): Promise<void> => {
   await page.getByLabel('Email').fill(person.email)
@@ -80,12 +78,44 @@ export const signIn = async ({ page }: RunningApplication, person = ada): Promis
   await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible()
 }
 
-export const openProject = async ({ page }: RunningApplication, workspace: string, project: string): Promise<void> => {
-  await page.getByRole('link', { name: workspace }).click()
-  await page.getByRole('listbox', { name: 'Projects' }).getByRole('option', { name: project }).click()
-  await expect(page.getByRole('heading', { level: 1, name: project })).toBeVisible()
+export const openProject = async ({ page }: RunningApplication, place = studio): Promise<void> => {
+  await page.getByRole('link', { name: place.workspace }).click()
+  await page
+    .getByRole('listbox', { name: 'Projects' })
+    .getByRole('option', { name: place.project })
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: place.project })).toBeVisible()
 }
 
-/** The backend's process of a running application, to be killed. */
-export const backendPort = async (userData: string): Promise<number> =>
-  JSON.parse(await readFile(join(userData, 'backend/keys.json'), 'utf8')).port
+export const openArtifact = async ({ page }: RunningApplication, title: string): Promise<void> => {
+  const back = page.getByRole('link', { name: 'Back to the artifacts' })
+  if (await back.isVisible()) await back.click()
+  await page
+    .getByRole('listbox', { name: 'Artifacts' })
+    .getByRole('option', { name: new RegExp(title) })
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+}
+
+export const openFile = async ({ page }: RunningApplication, path: string): Promise<void> => {
+  const name = path.split('/').at(-1) ?? path
+  await page
+    .getByRole('tree', { name: 'Files' })
+    .getByRole('treeitem', { name, exact: true })
+    .click()
+  await expect(page.getByRole('heading', { level: 2, name: path })).toBeVisible()
+}
+
+/** The frame of the open preview, once its page is there. */
+export const previewFrame = async (page: Page): Promise<Frame> => {
+  await page.frameLocator('iframe').locator('h1').first().waitFor()
+  const frame = page.frames().find((one) => one.parentFrame())
+  if (!frame) throw new Error('There is no preview.')
+  return frame
+}
+
+/** The ids in the address of what is open. */
+export const openIds = (page: Page): { projectId: string; artifactId: string } => ({
+  projectId: /projects\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '',
+  artifactId: /artifacts\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '',
+})

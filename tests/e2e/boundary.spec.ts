@@ -1,0 +1,212 @@
+import type { Frame, Page } from '@playwright/test'
+import { expect, openArtifact, openProject, previewFrame, signIn, test } from './application.ts'
+
+type RawAnswer = { ok: boolean; code?: string; value?: unknown }
+/** Past the preload, as a page that got hold of the channel would; Electron's isolation leaves no such way. */
+const raw = (frame: Page | Frame, ...args: unknown[]): Promise<RawAnswer> =>
+  frame.evaluate(
+    (values) =>
+      (
+        window as unknown as { hostInvoke: (channel: string, args: unknown[]) => Promise<never> }
+      ).hostInvoke('atelier:request', values),
+    args,
+  )
+
+test('the page has the verbs of the table and nothing of Node or Electron', async ({ launch }) => {
+  const { page } = await launch()
+  const seen = await page.evaluate(() => ({
+    desktop: Object.keys(window.desktop).sort(),
+    leaks: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter(
+      (name) => name in window,
+    ),
+  }))
+  expect(seen.desktop).toEqual(['app', 'artifacts', 'backend', 'on', 'records', 'session', 'sync'])
+  expect(seen.leaks).toEqual([])
+})
+
+test('requests are refused by form, with a code and without the argument', async ({ launch }) => {
+  const { page } = await launch()
+  const refusal = await page.evaluate(() =>
+    window.desktop.session
+      .signInWithPassword({ email: 'no address', password: 'harbour' })
+      .then(String, (error: Error) => error.message),
+  )
+  expect(refusal).toContain('ipc.bad-arguments')
+  expect(refusal).not.toContain('harbour')
+  for (const wrong of [null, 7, [], { theme: 'neon' }, { theme: 'dark', extra: 'x'.repeat(10) }]) {
+    const answer = await page.evaluate(
+      (value) =>
+        window.desktop.app.setTheme(value as never).then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
+      wrong,
+    )
+    // A key too many is dropped; everything else is refused.
+    if (wrong && typeof wrong === 'object' && 'extra' in wrong) expect(answer).toBe('done')
+    else expect(answer).toContain('ipc.bad-arguments')
+  }
+  for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'atelier://auth/callback', 'x']) {
+    const answer = await page.evaluate(
+      (target) =>
+        window.desktop.app.openExternal({ url: target }).then(
+          () => 'opened',
+          (error: Error) => error.message,
+        ),
+      url,
+    )
+    expect(answer, url).toContain('link.wrong-target')
+  }
+})
+
+test('unknown channels, other frames and other origins get nothing', async ({
+  connected,
+}, info) => {
+  test.skip(info.project.name === 'electron', 'Electron gives pages no way to the raw channel')
+  const application = await connected()
+  const { page } = application
+  for (const channel of ['session.refreshToken', 'constructor', '__proto__', '', 7, null])
+    expect((await raw(page, channel)).code, String(channel)).toBe('ipc.unknown-channel')
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const preview = await previewFrame(page)
+  expect((await raw(preview, 'app.info')).code).toBe('ipc.wrong-sender')
+})
+
+test('the application is served under a policy, and nothing outside its folder', async ({
+  launch,
+}) => {
+  const { page } = await launch()
+  const served = await page.evaluate(async () => {
+    const index = await fetch('/index.html')
+    return {
+      policy: index.headers.get('content-security-policy') ?? '',
+      sniff: index.headers.get('x-content-type-options'),
+      outside: await Promise.all(
+        [
+          '/..%2fmain/index.js',
+          '/%2e%2e/main/index.js',
+          '/..%5c..%5cpackage.json',
+          '/nothing.js',
+          '/%E0%A4%A',
+        ].map((path) => fetch(path).then(({ status }) => status)),
+      ),
+    }
+  })
+  expect(served.policy).toContain("default-src 'none'")
+  expect(served.policy).toContain("script-src 'self';")
+  expect(served.policy).toContain("frame-ancestors 'none'")
+  expect(served.sniff).toBe('nosniff')
+  for (const status of served.outside) expect(status).toBeGreaterThanOrEqual(400)
+  const violations = await page.evaluate(async () => {
+    const seen: string[] = []
+    document.addEventListener('securitypolicyviolation', (event) =>
+      seen.push(event.effectiveDirective),
+    )
+    const script = document.createElement('script')
+    script.textContent = 'window.injected = true'
+    document.body.append(script)
+    const frame = document.createElement('iframe')
+    frame.src = 'https://example.com/'
+    document.body.append(frame)
+    await fetch('https://example.com/').catch(() => {})
+    await new Promise((done) => setTimeout(done, 300))
+    frame.remove()
+    script.remove()
+    return { seen, injected: 'injected' in window }
+  })
+  expect(violations.injected).toBe(false)
+  expect(violations.seen).toEqual(
+    expect.arrayContaining(['script-src-elem', 'frame-src', 'connect-src']),
+  )
+})
+
+test('no page leaves the application; links go to the system, https and mail only', async ({
+  launch,
+}) => {
+  const { page, openedUrls } = await launch()
+  const before = page.url()
+  await page.evaluate(() => {
+    location.href = 'https://example.com/leave'
+  })
+  await page.waitForTimeout(500)
+  expect(page.url()).toBe(before)
+  await page.evaluate(() => {
+    window.open('https://example.com/new')
+    window.open('file:///etc/passwd')
+    window.open('javascript:alert(1)')
+  })
+  await expect.poll(openedUrls).toEqual(['https://example.com/new'])
+  await expect(page.getByRole('button', { name: /Work on this computer/ })).toBeVisible()
+})
+
+test('a hostile artifact reaches neither the network nor the application', async ({
+  connected,
+}) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const frame = await previewFrame(page)
+  const backend = await page.evaluate(async () => {
+    const state = await window.desktop.backend.state()
+    return state.status === 'ready' ? state.url : ''
+  })
+  const reached = await frame.evaluate(async (server) => {
+    const refused = async (work: () => unknown): Promise<boolean> => {
+      try {
+        await work()
+        return false
+      } catch {
+        return true
+      }
+    }
+    const image = (source: string) =>
+      new Promise((done, fail) => {
+        const element = new Image()
+        element.onload = done
+        element.onerror = fail
+        element.src = source
+      })
+    return {
+      desktop: 'desktop' in window,
+      origin: self.origin,
+      refused: {
+        web: await refused(() => fetch('https://example.com/')),
+        backend: await refused(() => fetch(`${server}/auth/v1/health`)),
+        image: await refused(() => image(`${server}/storage/v1/object/public/x.png`)),
+        parentDocument: await refused(() => parent.document.title),
+        parentVerbs: await refused(() => (parent as Window).desktop.app.info()),
+        storage: await refused(() => localStorage.setItem('a', 'b')),
+        cookies: await refused(() => {
+          // biome-ignore lint/suspicious/noDocumentCookie: whether it is refused is the question.
+          document.cookie = 'a=b'
+          if (!document.cookie) throw new Error('no cookies')
+        }),
+        topNavigation: await refused(() => {
+          if (top) top.location.href = 'https://example.com/'
+        }),
+        popup: await refused(() => {
+          if (!window.open('https://example.com/')) throw new Error('no popup')
+        }),
+      },
+      ownImage: await refused(() => image(new URL('images/mark.svg', location.href).href)),
+    }
+  }, backend)
+  expect(reached.desktop).toBe(false)
+  expect(reached.origin).toBe('null')
+  expect(Object.entries(reached.refused).filter(([, refused]) => !refused)).toEqual([])
+  expect(reached.ownImage, 'its own files are in reach').toBe(false)
+  // Walks its frame to the application's own page: it never arrives.
+  const target = new URL('/index.html', page.url()).href
+  await frame
+    .evaluate((url) => {
+      location.href = url
+    }, target)
+    .catch(() => {})
+  await page.waitForTimeout(500)
+  expect(frame.url()).not.toBe(target)
+  await expect(page.getByRole('heading', { level: 1, name: 'Tidewater microsite' })).toBeVisible()
+})

@@ -1,0 +1,52 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Backend, startBackend } from '../../electron/backend/backend.ts'
+import { seedDemo } from '../../electron/backend/seed/index.ts'
+import { startGitHubStandIn } from '../fixtures/github-stand-in.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+
+/** The demo team's own server, apart from every application: it goes down and comes back as a spec says. */
+export type Team = {
+  backend(): Backend
+  /** What the server would have mailed, oldest first. */
+  mails: { to: string; text: string }[]
+  github: Awaited<ReturnType<typeof startGitHubStandIn>>
+  goDown(): Promise<void>
+  comeBack(): Promise<void>
+  close(): Promise<void>
+}
+
+export const startTeam = async (): Promise<Team> => {
+  const github = await startGitHubStandIn()
+  const folder = await temporaryFolder('team')
+  const oauth = { github: { clientId: github.clientId, secret: github.secret, url: github.url } }
+  const mails: Team['mails'] = []
+  const start = () =>
+    startBackend({
+      folder: join(folder, 'backend'),
+      oauth,
+      onMail: ({ to, text }) => mails.push({ to, text }),
+    })
+  let backend = await start()
+  await seedDemo(backend, () => {})
+  let up = true
+  const goDown = async (): Promise<void> => {
+    if (up) await backend.stop()
+    up = false
+  }
+  return {
+    backend: () => backend,
+    mails,
+    github,
+    goDown,
+    comeBack: async () => {
+      if (!up) backend = await start()
+      up = true
+    },
+    close: async () => {
+      await goDown()
+      await github.stop()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
