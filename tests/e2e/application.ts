@@ -9,11 +9,24 @@ import { launchInHost, type RunningApplication } from '../host/launch.ts'
 
 export const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
 
-type Launch = (options?: { args?: string[]; env?: NodeJS.ProcessEnv }) => Promise<RunningApplication>
+type Launch = (options?: {
+  args?: string[]
+  env?: NodeJS.ProcessEnv
+}) => Promise<RunningApplication>
 
-const launchInElectron = async (executablePath: string, userData: string, args: string[], env: NodeJS.ProcessEnv): Promise<RunningApplication> => {
-  const environment = Object.fromEntries(Object.entries({ ...process.env, ...env, ATELIER_USER_DATA: userData }).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  const open = (more: string[]) => _electron.launch({ executablePath, args: [root, ...more], env: environment })
+const launchInElectron = async (
+  executablePath: string,
+  userData: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<RunningApplication> => {
+  const environment = Object.fromEntries(
+    Object.entries({ ...process.env, ...env, ATELIER_USER_DATA: userData }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
+  const open = (more: string[]) =>
+    _electron.launch({ executablePath, args: [root, ...more], env: environment })
   const electron = await open(args)
   const opened: string[] = []
   await electron.evaluate(({ shell }) => {
@@ -26,7 +39,12 @@ const launchInElectron = async (executablePath: string, userData: string, args: 
     page: await electron.firstWindow(),
     endpoint: '',
     ended,
-    openedUrls: async () => [...opened, ...(await electron.evaluate(() => (globalThis as unknown as { openedUrls: string[] }).openedUrls))],
+    openedUrls: async () => [
+      ...opened,
+      ...(await electron.evaluate(
+        () => (globalThis as unknown as { openedUrls: string[] }).openedUrls,
+      )),
+    ],
     launchAgain: async (more) => {
       await open(more).catch(() => {})
     },
@@ -66,7 +84,10 @@ export const test = base.extend<{ userData: string; launch: Launch }>({
 export { expect }
 
 /** Through the first door, with the demo team behind it. */
-export const openDemo = async (launch: Launch, env: NodeJS.ProcessEnv = {}): Promise<RunningApplication> => {
+export const openDemo = async (
+  launch: Launch,
+  env: NodeJS.ProcessEnv = {},
+): Promise<RunningApplication> => {
   const application = await launch({ args: ['--demo'], env })
   await application.page.getByRole('button', { name: /Work on this computer/ }).click()
   await expect(application.page.getByLabel('Email')).toBeVisible({ timeout: 60_000 })
@@ -80,9 +101,16 @@ export const signIn = async ({ page }: RunningApplication, person = ada): Promis
   await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible()
 }
 
-export const openProject = async ({ page }: RunningApplication, workspace: string, project: string): Promise<void> => {
+export const openProject = async (
+  { page }: RunningApplication,
+  workspace: string,
+  project: string,
+): Promise<void> => {
   await page.getByRole('link', { name: workspace }).click()
-  await page.getByRole('listbox', { name: 'Projects' }).getByRole('option', { name: project }).click()
+  await page
+    .getByRole('listbox', { name: 'Projects' })
+    .getByRole('option', { name: project })
+    .click()
   await expect(page.getByRole('heading', { level: 1, name: project })).toBeVisible()
 }
 

@@ -31,6 +31,8 @@ type Handle = (request: Request) => Response | Promise<Response>
 export const schemes = new Map<string, Handle>()
 
 export type Invoke = (frame: Frame, channel: string, args: unknown[]) => Promise<unknown>
+/** Whether a navigation may go on; asked for every one that a page begins. */
+export type MayNavigate = (frame: Frame, url: string) => boolean
 
 /** The preload, run in every page with a `require('electron')` of its own. */
 const preloadScript = (file: string): string => `
@@ -50,7 +52,11 @@ const preloadScript = (file: string): string => `
   }`
 
 /** One Chromium for one run of the application, its profile in the run's own folder. */
-export const openBrowser = async (folder: string, invoke: Invoke): Promise<BrowserContext> => {
+export const openBrowser = async (
+  folder: string,
+  invoke: Invoke,
+  mayNavigate: MayNavigate,
+): Promise<BrowserContext> => {
   const executablePath = executables.find(existsSync)
   if (!executablePath)
     throw new Error('Chromium is not here. Install with: apt-get install -y chromium')
@@ -75,9 +81,13 @@ export const openBrowser = async (folder: string, invoke: Invoke): Promise<Brows
   await context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
     invoke(frame, channel, args),
   )
-  await context.route(/^https:\/\/([0-9a-f-]+\.artifact|app)\.electron\.test\//, async (route) => {
+  await context.route(/^https?:/, async (route) => {
     const request = route.request()
     const url = toCustom(request.url())
+    // The answer 204 ends a navigation where it began: the page stays.
+    if (request.isNavigationRequest() && !mayNavigate(request.frame(), url))
+      return route.fulfill({ status: 204 }).catch(() => {})
+    if (url.startsWith('http')) return route.fallback()
     const handle = schemes.get(url.slice(0, url.indexOf(':')))
     const { range } = request.headers()
     const response = handle

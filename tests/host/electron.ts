@@ -121,13 +121,35 @@ export const nativeTheme = {
   },
 }
 
+const contentsOf = new Map<Page, WebContents>()
+/** Electron asks for what a page begins, and not for what main began. */
+const mayNavigate = (frame: Frame, url: string): boolean => {
+  const contents = contentsOf.get(frame.page())
+  if (!contents) return false
+  const isMainFrame = frame.parentFrame() === null
+  if (isMainFrame && contents.loading) {
+    contents.loading = false
+    return true
+  }
+  let prevented = false
+  const event = { url, isMainFrame, preventDefault: () => (prevented = true) }
+  if (isMainFrame) contents.emit('will-navigate', event)
+  contents.emit('will-frame-navigate', event)
+  return !prevented
+}
+
+type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' }
 class WebContents extends EventEmitter {
   readonly page: Promise<Page>
+  loading = false
+  openHandler: OpenHandler = () => ({ action: 'allow' })
   constructor(page: Promise<Page>) {
     super()
     this.page = page
   }
-  setWindowOpenHandler(): void {}
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.openHandler = handler
+  }
   send(channel: string, ...args: unknown[]): void {
     void this.page
       .then((page) =>
@@ -145,6 +167,7 @@ class WebContents extends EventEmitter {
       .catch(() => {})
   }
   reload(): void {
+    this.loading = true
     void this.page.then((page) => page.reload()).catch(() => {})
   }
 }
@@ -154,11 +177,17 @@ export class BrowserWindow extends EventEmitter {
   #closed = false
   constructor(options: { webPreferences: { preload: string } }) {
     super()
-    context ??= openBrowser(userData, invoke)
+    context ??= openBrowser(userData, invoke, mayNavigate)
     const opening = context.then(async (browser) => {
       const page = browser.pages()[0] ?? (await browser.newPage())
       pages.add(page)
+      contentsOf.set(page, this.webContents)
       await applyTheme(page)
+      const devtools = await browser.newCDPSession(page)
+      await devtools.send('Page.enable')
+      devtools.on('Page.windowOpen', ({ url }) => this.webContents.openHandler({ url }))
+      // No window of this application is allowed a second one.
+      page.on('popup', (popup) => void popup.close().catch(() => {}))
       await addPreload(page, options.webPreferences.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
       page.once('close', () => {
@@ -174,6 +203,7 @@ export class BrowserWindow extends EventEmitter {
   }
   async loadURL(url: string): Promise<void> {
     const page = await this.webContents.page
+    this.webContents.loading = true
     await page.goto(toIntercepted(url)).catch(() => {})
   }
   show(): void {}

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { launchInHost } from './launch.ts'
 
 /** `npm start` without Electron: the built application in the host, in a window where there is a display. */
-const display = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) || process.platform !== 'linux'
+const display =
+  Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) || process.platform !== 'linux'
 const userData = process.env.ATELIER_USER_DATA ?? join(homedir(), '.local/share/atelier-host')
 const application = await launchInHost({
   userData,

@@ -53,11 +53,13 @@ export class SyncEngine {
     this.#o = options
   }
 
-  /** One pass over a project. A second request for the same pass joins it. */
-  async run(projectId: string, all: boolean): Promise<SyncState> {
-    const current = this.#run
-    if (current) {
-      if (current.projectId === projectId && (current.all || !all)) return current.result
+  /**
+   * One pass over a project. A second request for the same pass joins it, unless it brings something
+   * the running pass may have planned without: then another follows.
+   */
+  async run(projectId: string, all: boolean, news = false): Promise<SyncState> {
+    for (let current = this.#run; current; current = this.#run) {
+      if (!news && current.projectId === projectId && (current.all || !all)) return current.result
       await current.result
     }
     const abort = new AbortController()

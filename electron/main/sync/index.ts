@@ -142,7 +142,7 @@ export const openArtifactService = async (
     await engine.refreshWaiting()
     const projectId = await projectOf(edit.artifactId)
     changed(projectId, [edit.artifactId])
-    if (online) void engine.run(projectId, false)
+    if (online) void engine.run(projectId, false, true)
   }
 
   const state = async () => progress.snapshot()
