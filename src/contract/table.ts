@@ -63,7 +63,13 @@ export const requests = {
   'artifacts.read': request(z.object({ artifactId: z.uuid(), fileId: z.uuid() }), fileContent),
   /** Saves an edit on this computer and queues it; the answer comes once it is durable. */
   'artifacts.edit': request(
-    z.object({ artifactId: z.uuid(), fileId: z.uuid(), text: z.string().max(20_000_000) }),
+    z.object({
+      artifactId: z.uuid(),
+      fileId: z.uuid(),
+      text: z.string().max(20_000_000),
+      /** Hash of the text the person began with: bytes that came meanwhile are then kept beside. */
+      baseSha256: z.string().length(64).optional(),
+    }),
     artifactFile,
   ),
   'artifacts.create': request(

@@ -25,7 +25,7 @@ export type Operation =
   /** Send the bytes and commit them over exactly `expectedRevision`. */
   | { kind: 'upload'; edit: LocalEdit; expectedRevision: number }
   /** The server already has what was edited: forget the edit. */
-  | { kind: 'settle'; edit: LocalEdit }
+  | { kind: 'settle'; edit: LocalEdit; revision: number }
   /** Both sides changed: theirs stays the file, ours becomes a new one beside it. */
   | { kind: 'keepBoth'; edit: LocalEdit; theirs: RemoteFile }
 
@@ -49,7 +49,8 @@ export const plan = ({ remote, local, cached, wanted }: PlanInput): Operation[] 
     const theirs = known.get(edit.fileId)
     if (!theirs) return { kind: 'upload', edit, expectedRevision: 0 }
     if (theirs.deleted) return { kind: 'upload', edit, expectedRevision: theirs.revision }
-    if (theirs.sha256 === edit.sha256 && theirs.path === edit.path) return { kind: 'settle', edit }
+    if (theirs.sha256 === edit.sha256 && theirs.path === edit.path)
+      return { kind: 'settle', edit, revision: theirs.revision }
     if (theirs.revision === edit.baseRevision)
       return { kind: 'upload', edit, expectedRevision: theirs.revision }
     return { kind: 'keepBoth', edit, theirs }

@@ -1,19 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
 
 export type BlobStore = ReturnType<typeof openBlobs>
+export type Wanted = { sha256: string; size: number }
+/** Bytes from an offset on; the server may start over, so it says from where. Throws Failure only. */
+export type Ask = (from: number) => Promise<{ from: number; body: AsyncIterable<Uint8Array> }>
+
+const blobName = /^[0-9a-f]{64}$/
 
 const diskFailure = (error: unknown): Failure => {
   if (error instanceof Failure) return error
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new Failure('disk.full', 'The disk is full.', { cause: error })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new Failure('disk.denied', 'The cache folder cannot be written.', { cause: error })
-  throw error
+  return new Failure('disk.unreadable', `The cache folder failed (${code || 'unknown'}).`, {
+    cause: error,
+  })
 }
 
 /** POSIX: a rename is durable once its folder is. Windows cannot open folders. */
@@ -23,9 +30,24 @@ const syncFolder = async (folder: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
+/** A write may be short (a disk that fills up); a file with a hole would bear a right hash. */
+const writeWhole = async (handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> => {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, at + done)
+    done += bytesWritten
+  }
+}
+
 /** Bytes by their SHA-256, each whole and verified before it bears its name. */
 export const openBlobs = (folder: string) => {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
+  const receiving = new Map<string, Promise<void>>()
+
+  const has = (sha256: string, size: number): Promise<boolean> =>
+    stat(pathOf(sha256)).then(
+      (entry) => entry.size === size,
+      () => false,
+    )
 
   const finish = async (handle: FileHandle, draft: string, sha256: string): Promise<void> => {
     await handle.sync()
@@ -34,85 +56,150 @@ export const openBlobs = (folder: string) => {
     await syncFolder(dirname(pathOf(sha256)))
   }
 
+  /** Answers whether the bytes were right; those that were not are gone. */
+  const fill = async (
+    handle: FileHandle,
+    draft: string,
+    wanted: Wanted,
+    { from, body }: Awaited<ReturnType<Ask>>,
+    progress: (bytes: number) => void,
+  ): Promise<boolean> => {
+    const hash = createHash('sha256')
+    if (from > 0)
+      for await (const chunk of createReadStream(draft, { end: from - 1 })) hash.update(chunk)
+    await handle.truncate(from)
+    let done = from
+    progress(done)
+    for await (const chunk of body) {
+      if (done + chunk.byteLength > wanted.size) {
+        await handle.truncate(0)
+        return false
+      }
+      hash.update(chunk)
+      await writeWhole(handle, chunk, done)
+      done += chunk.byteLength
+      progress(done)
+    }
+    if (done < wanted.size) throw new Failure('network.offline', 'The transfer was cut.')
+    if (hash.digest('hex') === wanted.sha256) return true
+    await handle.truncate(0)
+    return false
+  }
+
+  const receiveOnce = async (
+    wanted: Wanted,
+    ask: Ask,
+    progress: (bytes: number) => void,
+  ): Promise<void> => {
+    const draft = `${pathOf(wanted.sha256)}.part`
+    let handle: FileHandle | null = null
+    try {
+      await mkdir(dirname(draft), { recursive: true })
+      const kept = await stat(draft).then(
+        (entry) => entry.size,
+        () => 0,
+      )
+      const from = kept < wanted.size ? kept : 0
+      handle = await open(draft, kept > 0 ? 'r+' : 'w')
+      let offer = await ask(from)
+      let right = await fill(handle, draft, wanted, offer, progress)
+      // What was kept may have been wrong from its beginning: once more, whole.
+      if (!right && offer.from > 0) {
+        offer = await ask(0)
+        right = await fill(handle, draft, wanted, offer, progress)
+      }
+      if (!right)
+        throw new Failure('file.hash-mismatch', 'The bytes are not what the server’s row promises.')
+      await finish(handle, draft, wanted.sha256)
+      handle = null
+    } catch (error) {
+      await handle?.close().catch(() => {})
+      const failure = diskFailure(error)
+      // What arrived is worth keeping after a cut, not after a lie or on a full disk.
+      if (['file.hash-mismatch', 'server.unexpected-answer', 'disk.full'].includes(failure.code))
+        await rm(draft, { force: true }).catch(() => {})
+      throw failure
+    }
+  }
+
   return {
     pathOf,
-    has: async (sha256: string, size: number): Promise<boolean> =>
-      stat(pathOf(sha256)).then(
-        (entry) => entry.size === size,
-        () => false,
-      ),
-    read: (sha256: string): Promise<Buffer> => readFile(pathOf(sha256)),
+    has,
     stream: (sha256: string, start: number, end: number) =>
       createReadStream(pathOf(sha256), { start, end, highWaterMark: 256 * 1024 }),
+
+    /** A blob in memory. @throws file.hash-mismatch when the disk did not keep it. */
+    read: async (sha256: string): Promise<Buffer> => {
+      const bytes = await readFile(pathOf(sha256)).catch((error: unknown) => {
+        throw diskFailure(error)
+      })
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+        throw new Failure('file.hash-mismatch', 'The disk did not keep these bytes.')
+      return bytes
+    },
+
     remove: (sha256: string) => rm(pathOf(sha256), { force: true }),
 
+    /** Every blob here; what a crash left half-made by `put` is removed on the way. */
+    list: async (): Promise<Wanted[]> => {
+      const found: Wanted[] = []
+      for (const shard of await readdir(folder).catch(() => [])) {
+        if (shard.length !== 2) continue
+        for (const name of await readdir(join(folder, shard)).catch(() => [])) {
+          const path = join(folder, shard, name)
+          if (name.endsWith('.draft')) await rm(path, { force: true }).catch(() => {})
+          else if (blobName.test(name)) found.push({ sha256: name, size: (await stat(path)).size })
+        }
+      }
+      return found
+    },
+
+    /** Removes every blob but these, and every unfinished transfer. */
+    clear: async (keep: ReadonlySet<string>): Promise<void> => {
+      for (const shard of await readdir(folder).catch(() => []))
+        for (const name of await readdir(join(folder, shard)).catch(() => []))
+          if (!keep.has(name)) await rm(join(folder, shard, name), { force: true })
+    },
+
     /** Keeps bytes that are already here; answers their hash. */
-    put: async (bytes: Uint8Array): Promise<{ sha256: string; size: number }> => {
+    put: async (bytes: Uint8Array): Promise<Wanted> => {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
+      const size = bytes.byteLength
+      if (await has(sha256, size)) return { sha256, size }
       const draft = `${pathOf(sha256)}.${randomUUID()}.draft`
       try {
         await mkdir(dirname(draft), { recursive: true })
         const handle = await open(draft, 'w')
-        await handle.writeFile(bytes)
-        await finish(handle, draft, sha256)
-        return { sha256, size: bytes.byteLength }
+        try {
+          await writeWhole(handle, bytes, 0)
+          await finish(handle, draft, sha256)
+        } finally {
+          await handle.close().catch(() => {})
+        }
+        return { sha256, size }
       } catch (error) {
-        await rm(draft, { force: true })
+        await rm(draft, { force: true }).catch(() => {})
         throw diskFailure(error)
       }
     },
 
     /**
      * Receives a blob of a known hash. What an earlier cut transfer left is hashed again and asked on
-     * from its end; bytes that do not hash to their name never bear it.
+     * from its end; bytes that do not hash to their name never bear it. One receiver per blob: a second
+     * waits for the first and only starts its own when that one failed.
      */
-    receive: async (
-      wanted: { sha256: string; size: number },
-      ask: (from: number) => Promise<{ from: number; body: AsyncIterable<Uint8Array> }>,
-      progress: (bytes: number) => void,
-    ): Promise<void> => {
-      const draft = `${pathOf(wanted.sha256)}.part`
-      let handle: FileHandle | null = null
-      try {
-        await mkdir(dirname(draft), { recursive: true })
-        const hash = createHash('sha256')
-        const kept = await stat(draft).then(
-          (entry) => entry.size,
-          () => 0,
-        )
-        handle = await open(draft, kept > 0 ? 'r+' : 'w')
-        const { from, body } = await ask(kept < wanted.size ? kept : 0)
-        if (from > 0)
-          for await (const chunk of createReadStream(draft, { end: from - 1 })) hash.update(chunk)
-        await handle.truncate(from)
-        let done = from
-        progress(done)
-        for await (const chunk of body) {
-          if (done + chunk.byteLength > wanted.size)
-            throw new Failure('file.hash-mismatch', 'The server sent too many bytes.')
-          hash.update(chunk)
-          await handle.write(chunk, 0, chunk.byteLength, done)
-          done += chunk.byteLength
-          progress(done)
-        }
-        if (done < wanted.size) throw new Failure('network.offline', 'The transfer was cut.')
-        if (hash.digest('hex') !== wanted.sha256) {
-          await handle.truncate(0)
-          throw new Failure(
-            'file.hash-mismatch',
-            'The bytes are not what the server’s row promises.',
-          )
-        }
-        await finish(handle, draft, wanted.sha256)
-        handle = null
-      } catch (error) {
-        await handle?.close()
-        const failure = diskFailure(error)
-        // What arrived is worth keeping after a cut, not after a lie or on a full disk.
-        if (failure.code === 'file.hash-mismatch' || failure.code === 'disk.full')
-          await rm(draft, { force: true })
-        throw failure
-      }
+    receive: async (wanted: Wanted, ask: Ask, progress: (bytes: number) => void): Promise<void> => {
+      const before = receiving.get(wanted.sha256) ?? Promise.resolve()
+      const work = before
+        .catch(() => {})
+        .then(async () => {
+          if (await has(wanted.sha256, wanted.size)) progress(wanted.size)
+          else await receiveOnce(wanted, ask, progress)
+        })
+      receiving.set(wanted.sha256, work)
+      await work.finally(() => {
+        if (receiving.get(wanted.sha256) === work) receiving.delete(wanted.sha256)
+      })
     },
   }
 }

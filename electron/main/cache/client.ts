@@ -30,8 +30,12 @@ export const openCache = async (folder: string, worker: URL): Promise<Cache> => 
     { done: (value: unknown) => void; fail: (error: Failure) => void }
   >()
   let last = 0
+  let gone = false
+  const closed = () => new Failure('disk.unreadable', 'The cache has closed.')
   const send = (method: string, args: unknown[]): Promise<unknown> =>
     new Promise((done, fail) => {
+      // A thread that has ended answers nothing, and nobody should wait for it.
+      if (gone) return fail(closed())
       last += 1
       waiting.set(last, { done, fail })
       thread.postMessage({ id: last, method, args })
@@ -45,8 +49,8 @@ export const openCache = async (folder: string, worker: URL): Promise<Cache> => 
     else waiter?.fail(new Failure(answer.code, answer.message))
   })
   thread.on('exit', () => {
-    for (const { fail } of waiting.values())
-      fail(new Failure('disk.unreadable', 'The cache has closed.'))
+    gone = true
+    for (const { fail } of waiting.values()) fail(closed())
     waiting.clear()
   })
   thread.on('error', () => {})

@@ -1,104 +1,106 @@
 import Database from 'better-sqlite3'
 import { Failure } from '../../../src/contract/failure.ts'
-
-export type ArtifactRow = {
-  id: string
-  projectId: string
-  title: string
-  description: string | null
-  kind: string
-  status: string
-  isPublic: number
-  updatedAt: string
-}
-export type FileRow = {
-  id: string
-  artifactId: string
-  path: string
-  mediaType: string
-  size: number
-  sha256: string
-  revision: number
-  isMain: number
-  deleted: number
-}
-export type OutboxRow = {
-  fileId: string
-  artifactId: string
-  path: string
-  mediaType: string
-  sha256: string
-  size: number
-  baseRevision: number
-  queuedAt: string
-  /** A FailureCode when the edit waits for something that retrying cannot change. */
-  parked: string | null
-}
-export type Pull = {
-  projectId: string
-  cursor: string
-  artifacts: ArtifactRow[]
-  removedArtifacts: string[]
-  files: FileRow[]
-  reconcile: { artifactIds: string[]; fileIds: string[] } | null
-}
-
-const migrations = [
-  `create table records (key text primary key, value text not null, saved_at text not null) without rowid;
-   create table artifacts (
-     id text primary key, project_id text not null, title text not null, description text, kind text not null,
-     status text not null, is_public integer not null, updated_at text not null
-   ) without rowid;
-   create index artifacts_project on artifacts (project_id);
-   create table files (
-     id text primary key, artifact_id text not null, path text not null, media_type text not null,
-     size integer not null, sha256 text not null, revision integer not null, is_main integer not null,
-     deleted integer not null
-   ) without rowid;
-   create index files_artifact on files (artifact_id, path);
-   create table blobs (sha256 text primary key, size integer not null, used_at text not null) without rowid;
-   create table outbox (
-     file_id text primary key, artifact_id text not null, path text not null, media_type text not null,
-     sha256 text not null, size integer not null, base_revision integer not null, queued_at text not null,
-     parked text
-   ) without rowid;
-   create table cursors (project_id text primary key, cursor text not null, synced_at text not null) without rowid;
-   create table pins (project_id text primary key) without rowid;
-   create virtual table titles using fts5 (id unindexed, title, description, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');`,
-]
-
-const artifactColumns = `id, project_id as projectId, title, description, kind, status, is_public as isPublic, updated_at as updatedAt`
-const fileColumns = `id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted`
-const outboxColumns = `file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked`
+import { editsOf } from './edits.ts'
+import {
+  type ArtifactRow,
+  artifactColumns,
+  type FileRow,
+  fileColumns,
+  migrations,
+  type Pull,
+} from './rows.ts'
 
 const now = (): string => new Date().toISOString()
 
+/** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
+export const databaseFailure = (error: unknown): Failure | null => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('SQLITE_FULL'))
+    return new Failure('disk.full', 'The disk is full.', { cause: error })
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+    return new Failure('disk.unreadable', 'The cache’s database is damaged.', { cause: error })
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
+    return new Failure('disk.denied', 'The cache’s database cannot be opened.', { cause: error })
+  return null
+}
+
+const openFile = (file: string): Database.Database => {
+  const db = new Database(file)
+  try {
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    const version = Number(db.pragma('user_version', { simple: true }))
+    if (version > migrations.length)
+      throw new Failure(
+        'cache.newer-version',
+        'A newer Atelier made this cache. Nothing was changed.',
+      )
+    db.transaction(() => {
+      for (const migration of migrations.slice(version)) db.exec(migration)
+      db.pragma(`user_version = ${migrations.length}`)
+    })()
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
 /** The records of one person on one server. Synchronous; lives in a worker (see client.ts). */
 export const openDatabase = (file: string) => {
-  const db = new Database(file)
-  db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
-  const version = Number(db.pragma('user_version', { simple: true }))
-  if (version > migrations.length)
-    throw new Failure(
-      'cache.newer-version',
-      'A newer Atelier made this cache. Nothing was changed.',
-    )
-  db.transaction(() => {
-    for (const migration of migrations.slice(version)) db.exec(migration)
-    db.pragma(`user_version = ${migrations.length}`)
-  })()
+  const db = openFile(file)
 
-  const forgetArtifact = db.transaction((id: string) => {
+  const forgetArtifact = (id: string): void => {
     db.prepare('delete from artifacts where id = ?').run(id)
     db.prepare('delete from titles where id = ?').run(id)
     // Edits that were never sent keep their file's row: they are somebody's work.
     db.prepare(
       'delete from files where artifact_id = ? and id not in (select file_id from outbox)',
     ).run(id)
-  })
+  }
+  const putArtifact = (a: ArtifactRow): boolean => {
+    const { changes } = db
+      .prepare(
+        `insert into artifacts values (?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (id) do update set project_id = excluded.project_id, title = excluded.title,
+           description = excluded.description, kind = excluded.kind, status = excluded.status,
+           is_public = excluded.is_public, updated_at = excluded.updated_at
+         where (project_id, title, description, kind, status, is_public, updated_at) is not
+           (excluded.project_id, excluded.title, excluded.description, excluded.kind, excluded.status,
+            excluded.is_public, excluded.updated_at)`,
+      )
+      .run(a.id, a.projectId, a.title, a.description, a.kind, a.status, a.isPublic, a.updatedAt)
+    if (changes === 0) return false
+    db.prepare('delete from titles where id = ?').run(a.id)
+    db.prepare('insert into titles values (?, ?, ?)').run(a.id, a.title, a.description ?? '')
+    return true
+  }
+  const putFile = (f: FileRow): boolean =>
+    db
+      .prepare(
+        `insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (id) do update set artifact_id = excluded.artifact_id, path = excluded.path,
+           media_type = excluded.media_type, size = excluded.size, sha256 = excluded.sha256,
+           revision = excluded.revision, is_main = excluded.is_main, deleted = excluded.deleted
+         where (artifact_id, path, media_type, size, sha256, revision, is_main, deleted) is not
+           (excluded.artifact_id, excluded.path, excluded.media_type, excluded.size, excluded.sha256,
+            excluded.revision, excluded.is_main, excluded.deleted)`,
+      )
+      .run(
+        f.id,
+        f.artifactId,
+        f.path,
+        f.mediaType,
+        f.size,
+        f.sha256,
+        f.revision,
+        f.isMain,
+        f.deleted,
+      ).changes > 0
 
   return {
+    ...editsOf(db),
+
     readRecord: (key: string) =>
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
         | { value: string; savedAt: string }
@@ -158,38 +160,11 @@ export const openDatabase = (file: string) => {
       (db
         .prepare('select cursor, synced_at as syncedAt from cursors where project_id = ?')
         .get(projectId) as { cursor: string; syncedAt: string } | undefined) ?? null,
-    /** One answer of `pull_project`, all or nothing. Answers the artifacts it touched. */
+    /** One answer of `pull_project`, all or nothing. Answers the artifacts it really changed. */
     applyPull: db.transaction((pull: Pull): string[] => {
       const touched = new Set<string>()
-      for (const a of pull.artifacts) {
-        touched.add(a.id)
-        db.prepare('insert or replace into artifacts values (?, ?, ?, ?, ?, ?, ?, ?)').run(
-          a.id,
-          a.projectId,
-          a.title,
-          a.description,
-          a.kind,
-          a.status,
-          a.isPublic,
-          a.updatedAt,
-        )
-        db.prepare('delete from titles where id = ?').run(a.id)
-        db.prepare('insert into titles values (?, ?, ?)').run(a.id, a.title, a.description ?? '')
-      }
-      for (const f of pull.files) {
-        touched.add(f.artifactId)
-        db.prepare('insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-          f.id,
-          f.artifactId,
-          f.path,
-          f.mediaType,
-          f.size,
-          f.sha256,
-          f.revision,
-          f.isMain,
-          f.deleted,
-        )
-      }
+      for (const artifact of pull.artifacts) if (putArtifact(artifact)) touched.add(artifact.id)
+      for (const row of pull.files) if (putFile(row)) touched.add(row.artifactId)
       for (const id of pull.removedArtifacts) {
         touched.add(id)
         forgetArtifact(id)
@@ -211,8 +186,11 @@ export const openDatabase = (file: string) => {
               'select id from files where artifact_id = ? and id not in (select file_id from outbox)',
             )
             .all(id) as { id: string }[]
-          for (const file of files)
-            if (!liveFiles.has(file.id)) db.prepare('delete from files where id = ?').run(file.id)
+          for (const { id: fileId } of files) {
+            if (liveFiles.has(fileId)) continue
+            touched.add(id)
+            db.prepare('delete from files where id = ?').run(fileId)
+          }
         }
       }
       db.prepare('insert or replace into cursors values (?, ?, ?)').run(
@@ -221,62 +199,6 @@ export const openDatabase = (file: string) => {
         now(),
       )
       return [...touched]
-    }),
-    committed: db.transaction((edit: OutboxRow, revision: number) => {
-      db.prepare(
-        'insert or replace into files values (?, ?, ?, ?, ?, ?, ?, coalesce((select is_main from files where id = ?), 0), 0)',
-      ).run(
-        edit.fileId,
-        edit.artifactId,
-        edit.path,
-        edit.mediaType,
-        edit.size,
-        edit.sha256,
-        revision,
-        edit.fileId,
-      )
-      // Only if it was not edited again meanwhile; then the newer edit stands on the new revision.
-      db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(
-        edit.fileId,
-        edit.sha256,
-      )
-      db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, edit.fileId)
-    }),
-
-    outbox: () =>
-      db.prepare(`select ${outboxColumns} from outbox order by queued_at`).all() as OutboxRow[],
-    queueEdit: (edit: OutboxRow) =>
-      void db
-        .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          edit.fileId,
-          edit.artifactId,
-          edit.path,
-          edit.mediaType,
-          edit.sha256,
-          edit.size,
-          edit.baseRevision,
-          edit.queuedAt,
-          edit.parked,
-        ),
-    dropEdit: (fileId: string) =>
-      void db.prepare('delete from outbox where file_id = ?').run(fileId),
-    parkEdit: (fileId: string, code: string | null) =>
-      void db.prepare('update outbox set parked = ? where file_id = ?').run(code, fileId),
-    /** Ours becomes a file of its own beside theirs, in one step. */
-    keepBoth: db.transaction((edit: OutboxRow, beside: OutboxRow) => {
-      db.prepare('delete from outbox where file_id = ?').run(edit.fileId)
-      db.prepare('insert into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-        beside.fileId,
-        beside.artifactId,
-        beside.path,
-        beside.mediaType,
-        beside.sha256,
-        beside.size,
-        0,
-        beside.queuedAt,
-        null,
-      )
     }),
 
     blobs: () =>
@@ -287,6 +209,12 @@ export const openDatabase = (file: string) => {
       void db.prepare('insert or replace into blobs values (?, ?, ?)').run(sha256, size, now()),
     removeBlob: (sha256: string) =>
       void db.prepare('delete from blobs where sha256 = ?').run(sha256),
+    /** The disk is right: after a crash, or a hand in the folder, the index follows it. */
+    matchBlobs: db.transaction((onDisk: { sha256: string; size: number }[]) => {
+      db.prepare('delete from blobs').run()
+      const add = db.prepare('insert or replace into blobs values (?, ?, ?)')
+      for (const { sha256, size } of onDisk) add.run(sha256, size, now())
+    }),
 
     pins: () =>
       (db.prepare('select project_id as id from pins').all() as { id: string }[]).map(
@@ -300,6 +228,17 @@ export const openDatabase = (file: string) => {
             : 'delete from pins where project_id = ?',
         )
         .run(projectId),
+    /** Everything the server has goes; what was never sent stays. */
+    forgetAll: () => {
+      db.transaction(() => {
+        db.exec(`delete from records; delete from artifacts where id not in (select artifact_id from outbox);
+          delete from titles where id not in (select artifact_id from outbox);
+          delete from files where id not in (select file_id from outbox);
+          delete from cursors; delete from pins;
+          delete from blobs where sha256 not in (select sha256 from outbox);`)
+      })()
+      db.exec('vacuum')
+    },
     close: () => void db.close(),
   }
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { asFailure } from '../../../src/contract/failure.ts'
-import { openDatabase } from './database.ts'
+import { databaseFailure, openDatabase } from './database.ts'
 
 /** SQLite is synchronous; a slow query must not hold up windows and links. */
 const { file } = z.object({ file: z.string() }).parse(workerData)
@@ -20,17 +20,11 @@ try {
       port.postMessage({ id, ok: true, value: run(...(args as never[])) })
       if (method === 'close') port.close()
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null
-      const failure = asFailure(error)
-      port.postMessage({
-        id,
-        ok: false,
-        code: code === 'SQLITE_FULL' ? 'disk.full' : failure.code,
-        message: failure.message,
-      })
+      const { code, message } = databaseFailure(error) ?? asFailure(error)
+      port.postMessage({ id, ok: false, code, message })
     }
   })
 } catch (error) {
-  const { code, message } = asFailure(error)
+  const { code, message } = databaseFailure(error) ?? asFailure(error)
   port.postMessage({ id: 0, ok: false, code, message })
 }

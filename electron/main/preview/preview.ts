@@ -35,6 +35,7 @@ const headersFor = (origin: string, contentType: string): Record<string, string>
   'content-security-policy': policy(origin),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'x-dns-prefetch-control': 'off',
   // A sandboxed page's origin is opaque, so its own modules and fonts are cross-origin to it.
   'access-control-allow-origin': '*',
   'cache-control': 'no-cache',
@@ -42,6 +43,17 @@ const headersFor = (origin: string, contentType: string): Record<string, string>
 
 const page = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><style>html{font:15px/1.5 system-ui;color-scheme:light dark}body{display:grid;place-content:center;min-height:90vh;margin:0;padding:24px;text-align:center}h1{font-size:17px;margin:0 0 4px}p{margin:0;opacity:.75}</style><h1>${title}</h1><p>${text}</p></html>`
+
+type Range = { start: number; end: number }
+
+/** One range in bytes, both ends inclusive; null for none, and for forms that need not be honoured. */
+const rangeOf = (header: string | null, size: number): Range | 'unsatisfiable' | null => {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
+  if (first === undefined || last === undefined || (first === '' && last === '')) return null
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
+  return start > end ? 'unsatisfiable' : { start, end }
+}
 
 /** Answers `artifact://<artifact id>/<path>` from the cache; GET and HEAD, with Range. */
 export const previewResponse = async (
@@ -74,14 +86,13 @@ export const previewResponse = async (
       ...headersFor(origin, isText(type) ? `${type}; charset=utf-8` : type),
       'accept-ranges': 'bytes',
     }
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '')
-    const start = range ? Number(range[1]) : 0
-    const end = Math.min(range?.[2] ? Number(range[2]) : file.size - 1, file.size - 1)
-    if (range && start > end)
+    const range = rangeOf(request.headers.get('range'), file.size)
+    if (range === 'unsatisfiable')
       return new Response(null, {
         status: 416,
         headers: { ...headers, 'content-range': `bytes */${file.size}` },
       })
+    const { start, end } = range ?? { start: 0, end: file.size - 1 }
     const empty = request.method === 'HEAD' || file.size === 0
     const body = empty
       ? null

@@ -1,49 +1,83 @@
-import { randomUUID } from 'node:crypto'
-import PQueue from 'p-queue'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
-import { conflictPath, foldPath, refusalOf } from '../../../src/domain/file-path.ts'
+import { refusalOf } from '../../../src/domain/file-path.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
-import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
-import type { FileRow, OutboxRow } from '../cache/database.ts'
-import type { openProgress } from './progress.ts'
+import type { FileRow } from '../cache/rows.ts'
+import type { Pulled } from './answers.ts'
+import { blocksOneFile } from './blocks-one-file.ts'
+import type { Progress } from './progress.ts'
+import type { openReceiver } from './receiver.ts'
 import type { Remote } from './remote.ts'
+import type { openSender } from './sender.ts'
 
 export type EngineOptions = {
   cache: Cache
-  blobs: BlobStore
   remote: Remote
-  progress: ReturnType<typeof openProgress>
-  deviceName: string
+  receiver: ReturnType<typeof openReceiver>
+  send: ReturnType<typeof openSender>
+  progress: Progress
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
-const smallFile = 256 * 1024
+type Download = Extract<Operation, { kind: 'download' }>
+type Send = Exclude<Operation, Download>
+type Run = {
+  projectId: string
+  all: boolean
+  abort: AbortController
+  result: Promise<SyncState>
+}
+
 const remoteFile = (row: FileRow): RemoteFile => ({ ...row, deleted: row.deleted === 1 })
+const isDownload = (operation: Operation): operation is Download => operation.kind === 'download'
+const isSend = (operation: Operation): operation is Send => operation.kind !== 'download'
+const bytesOf = (operation: Operation): number =>
+  operation.kind === 'download'
+    ? operation.file.size
+    : operation.kind === 'settle'
+      ? 0
+      : operation.edit.size
 
-/** What blocks a file for good, and not the whole run. */
-const parks = (failure: Failure): boolean =>
-  [
-    'server.denied',
-    'sync.remote-object-missing',
-    'file.too-large',
-    'file.name-refused',
-    'file.hash-mismatch',
-    'file.name-collision',
-    'disk.unreadable',
-  ].includes(failure.code)
+const rowsOf = (projectId: string, answer: Pulled) => ({
+  projectId,
+  cursor: answer.cursor,
+  artifacts: answer.artifacts
+    .filter((row) => row.deleted_at === null)
+    .map((row) => ({
+      id: row.id,
+      projectId: row.project_id,
+      title: row.title,
+      description: row.description,
+      kind: row.artifact_type,
+      status: row.status,
+      isPublic: row.is_public ? 1 : 0,
+      updatedAt: row.updated_at,
+    })),
+  removedArtifacts: answer.artifacts.filter((row) => row.deleted_at !== null).map((row) => row.id),
+  files: answer.files.map((row) => ({
+    id: row.id,
+    artifactId: row.artifact_id,
+    path: row.file_path,
+    mediaType: row.file_type,
+    size: row.file_size,
+    sha256: row.sha256,
+    revision: row.revision,
+    isMain: row.is_main_file ? 1 : 0,
+    deleted: row.deleted_at === null ? 0 : 1,
+  })),
+  reconcile:
+    answer.artifact_ids && answer.file_ids
+      ? { artifactIds: answer.artifact_ids, fileIds: answer.file_ids }
+      : null,
+})
 
+/** One pass at a time over one project: pull, send, receive. A pass always ends in a state, never throws. */
 export class SyncEngine {
   readonly #o: EngineOptions
-  readonly #small = new PQueue({ concurrency: 8 })
-  readonly #large = new PQueue({ concurrency: 3 })
-  #run: {
-    projectId: string
-    all: boolean
-    abort: AbortController
-    result: Promise<SyncState>
-  } | null = null
+  #run: Run | null = null
+  #closed = false
+  readonly #pushes = new Map<string, Promise<SyncState>>()
   /** Projects whose ids were checked against the server's since the application started. */
   readonly #reconciled = new Set<string>()
   readonly #parkedDownloads = new Map<string, ParkedItem>()
@@ -53,15 +87,13 @@ export class SyncEngine {
     this.#o = options
   }
 
-  /**
-   * One pass over a project. A second request for the same pass joins it, unless it brings something
-   * the running pass may have planned without: then another follows.
-   */
-  async run(projectId: string, all: boolean, news = false): Promise<SyncState> {
+  /** One pass over a project. A second request for the same pass joins it. */
+  async run(projectId: string, all: boolean): Promise<SyncState> {
     for (let current = this.#run; current; current = this.#run) {
-      if (!news && current.projectId === projectId && (current.all || !all)) return current.result
+      if (current.projectId === projectId && (current.all || !all)) return current.result
       await current.result
     }
+    if (this.#closed) return this.#o.progress.snapshot()
     const abort = new AbortController()
     const result = this.#pass(projectId, all, abort.signal).finally(() => {
       this.#run = null
@@ -70,41 +102,38 @@ export class SyncEngine {
     return result
   }
 
-  async cancel(): Promise<void> {
-    const current = this.#run
-    current?.abort.abort()
-    this.#small.clear()
-    this.#large.clear()
-    await current?.result
+  /** A pass that begins after now, and so sees every edit made before. Many edits share one. */
+  push(projectId: string): Promise<SyncState> {
+    const known = this.#pushes.get(projectId)
+    if (known) return known
+    const next = (async () => {
+      while (this.#run) await this.#run.result
+      this.#pushes.delete(projectId)
+      return this.run(projectId, false)
+    })()
+    this.#pushes.set(projectId, next)
+    return next
   }
 
-  /** One blob, now: somebody is waiting to see it. */
-  async fetch(file: FileRow, signal: AbortSignal): Promise<void> {
-    if (await this.#o.blobs.has(file.sha256, file.size)) return
-    await this.#o.blobs.receive(
-      file,
-      (from) => this.#o.remote.download(file.artifactId, file.sha256, from, signal),
-      () => {},
-    )
-    await this.#o.cache.addBlob(file.sha256, file.size)
+  async cancel(): Promise<void> {
+    this.#run?.abort.abort()
+    await this.#run?.result
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.cancel()
   }
 
   async refreshWaiting(): Promise<void> {
-    const outbox = await this.#o.cache.outbox()
-    const parked = outbox.flatMap((edit): ParkedItem[] => {
-      const code = failureCode.safeParse(edit.parked)
-      return code.success
-        ? [
-            {
-              fileId: edit.fileId,
-              artifactId: edit.artifactId,
-              path: edit.path,
-              failure: code.data,
-            },
-          ]
-        : []
+    const waiting = await this.#o.cache.waiting()
+    const parked = waiting.flatMap((edit): ParkedItem[] => {
+      // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
+      const code = failureCode.safeParse(edit.projectId === null ? 'server.not-found' : edit.parked)
+      const { fileId, artifactId, path } = edit
+      return code.success ? [{ fileId, artifactId, path, failure: code.data }] : []
     })
-    this.#o.progress.waiting(outbox.length, [...parked, ...this.#parkedDownloads.values()])
+    this.#o.progress.waiting(waiting.length, [...parked, ...this.#parkedDownloads.values()])
   }
 
   async #pass(projectId: string, all: boolean, signal: AbortSignal): Promise<SyncState> {
@@ -121,81 +150,62 @@ export class SyncEngine {
     })
     try {
       await this.#pull(projectId, signal)
-      const operations = await this.#plan(projectId, all)
-      const sends = operations.filter((operation) => operation.kind !== 'download')
-      const downloads = operations.filter((operation) => operation.kind === 'download')
-      const total = operations.reduce(
-        (sum, o) =>
-          sum + (o.kind === 'download' ? o.file.size : o.kind === 'settle' ? 0 : o.edit.size),
-        0,
+      let operations = await this.#plan(projectId, all)
+      this.#announce(operations, 0, 0)
+      const sends = operations.filter(isSend)
+      // Unsent bytes are the only ones that can be lost: they go first.
+      for (const operation of sends) await this.#o.send(operation, signal)
+      if (sends.length > 0) {
+        await this.#pull(projectId, signal)
+        // What came of sending (theirs beside ours) belongs to this pass too.
+        operations = (await this.#plan(projectId, all)).filter(isDownload)
+        this.#announce(
+          operations,
+          sends.length,
+          sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
+        )
+      }
+      await Promise.all(
+        operations.filter(isDownload).map((operation) => this.#receive(operation, signal)),
       )
-      progress.set({
-        phase: operations.length ? 'transferring' : 'checking',
-        filesTotal: operations.length,
-        bytesTotal: total,
-      })
-      for (const operation of sends) await this.#send(operation, signal)
-      await Promise.all(downloads.map((operation) => this.#receive(operation, signal)))
-      if (sends.length > 0) await this.#pull(projectId, signal)
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
       await this.refreshWaiting()
       progress.set({ phase: 'idle', lastSyncedAt: syncedAt })
     } catch (error) {
-      const failure = signal.aborted
+      const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
       await this.refreshWaiting().catch(() => {})
-      if (failure.code === 'sync.cancelled') progress.set({ phase: 'idle', failure: failure.code })
-      else
-        progress.set({
-          phase: failure.code.startsWith('network.') ? 'offline' : 'failed',
-          failure: failure.code,
-        })
+      progress.set({
+        phase:
+          code === 'sync.cancelled'
+            ? 'idle'
+            : code === 'disk.full'
+              ? 'paused'
+              : code.startsWith('network.')
+                ? 'offline'
+                : 'failed',
+        failure: code,
+      })
     }
     return progress.snapshot()
   }
 
+  #announce(operations: readonly Operation[], filesBefore: number, bytesBefore: number): void {
+    this.#o.progress.set({
+      phase: operations.length > 0 ? 'transferring' : 'checking',
+      filesTotal: filesBefore + operations.length,
+      bytesTotal: operations.reduce((sum, operation) => sum + bytesOf(operation), bytesBefore),
+    })
+  }
+
   async #pull(projectId: string, signal: AbortSignal): Promise<void> {
     const { cache, remote } = this.#o
-    const first = !this.#reconciled.has(projectId)
-    const since = first ? null : ((await cache.cursor(projectId))?.cursor ?? null)
-    const answer = await remote.pull(projectId, since, signal)
-    const touched = await cache.applyPull({
-      projectId,
-      cursor: answer.cursor,
-      artifacts: answer.artifacts
-        .filter((row) => row.deleted_at === null)
-        .map((row) => ({
-          id: row.id,
-          projectId: row.project_id,
-          title: row.title,
-          description: row.description,
-          kind: row.artifact_type,
-          status: row.status,
-          isPublic: row.is_public ? 1 : 0,
-          updatedAt: row.updated_at,
-        })),
-      removedArtifacts: answer.artifacts
-        .filter((row) => row.deleted_at !== null)
-        .map((row) => row.id),
-      files: answer.files.map((row) => ({
-        id: row.id,
-        artifactId: row.artifact_id,
-        path: row.file_path,
-        mediaType: row.file_type,
-        size: row.file_size,
-        sha256: row.sha256,
-        revision: row.revision,
-        isMain: row.is_main_file ? 1 : 0,
-        deleted: row.deleted_at === null ? 0 : 1,
-      })),
-      reconcile:
-        answer.artifact_ids && answer.file_ids
-          ? { artifactIds: answer.artifact_ids, fileIds: answer.file_ids }
-          : null,
-    })
+    const known = this.#reconciled.has(projectId) ? await cache.cursor(projectId) : null
+    const answer = await remote.pull(projectId, known?.cursor ?? null, signal)
+    const touched = await cache.applyPull(rowsOf(projectId, answer))
     this.#reconciled.add(projectId)
     if (touched.length) this.#o.changed(projectId, touched)
   }
@@ -219,148 +229,46 @@ export class SyncEngine {
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
         if (refusalOf(file.path) === null) return true
-        this.#parkedDownloads.set(file.id, {
-          fileId: file.id,
-          artifactId: file.artifactId,
-          path: file.path.slice(0, 200),
-          failure: 'file.name-refused',
-        })
+        this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused')
         return false
       },
     })
   }
 
-  #receive(
-    operation: Extract<Operation, { kind: 'download' }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { file } = operation
-    const { blobs, cache, progress, remote } = this.#o
-    const queue = file.size <= smallFile ? this.#small : this.#large
-    const work = async (): Promise<void> => {
-      if (signal.aborted || this.#stalled) return
-      const transfer = {
-        fileId: file.id,
-        artifactId: file.artifactId,
-        path: file.path,
-        direction: 'down' as const,
-        bytesTotal: file.size,
-      }
-      try {
-        await blobs.receive(
-          file,
-          (from) => remote.download(file.artifactId, file.sha256, from, signal),
-          (bytesDone) => progress.transfer({ ...transfer, bytesDone }),
-        )
-        await cache.addBlob(file.sha256, file.size)
-        progress.finished(file.id)
-        this.#o.changed(this.#run?.projectId ?? '', [file.artifactId])
-      } catch (error) {
-        progress.dropped(file.id)
-        const failure = asFailure(error)
-        if (parks(failure))
-          this.#parkedDownloads.set(file.id, {
-            fileId: file.id,
-            artifactId: file.artifactId,
-            path: file.path,
-            failure: failure.code,
-          })
-        // A full disk or a dead network stops the downloads; what is here stays.
-        else this.#stalled ??= failure
-      }
-    }
-    // A cleared queue never runs what was in it, so a cancelled pass must not wait for that.
-    const cancelled = new Promise<void>((done) =>
-      signal.addEventListener('abort', () => done(), { once: true }),
-    )
-    const running = queue.add(work)
-    return Promise.race([
-      running.then(() => {}),
-      cancelled.then(() =>
-        queue.pending > 0
-          ? running.then(
-              () => {},
-              () => {},
-            )
-          : undefined,
-      ),
-    ]).then(() => {})
+  #park(
+    file: { id: string; artifactId: string; path: string },
+    failure: ParkedItem['failure'],
+  ): void {
+    const { id, artifactId, path } = file
+    this.#parkedDownloads.set(id, { fileId: id, artifactId, path, failure })
   }
 
-  async #send(
-    operation: Exclude<Operation, { kind: 'download' }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { cache, progress } = this.#o
-    const edit = (await cache.outbox()).find(({ fileId }) => fileId === operation.edit.fileId)
-    if (!edit || signal.aborted) return
-    try {
-      if (operation.kind === 'settle') await cache.dropEdit(edit.fileId)
-      else if (operation.kind === 'keepBoth') await this.#keepBoth(edit, signal)
-      else await this.#commit(edit, operation.expectedRevision, signal)
-      progress.finished(edit.fileId)
-    } catch (error) {
-      progress.dropped(edit.fileId)
-      const failure = asFailure(error)
-      if (!parks(failure)) throw failure
-      await cache.parkEdit(edit.fileId, failure.code)
-    }
-  }
-
-  async #commit(edit: OutboxRow, expectedRevision: number, signal: AbortSignal): Promise<void> {
-    const { blobs, cache, progress, remote } = this.#o
-    const bytes = async (from: number, to: number): Promise<Uint8Array> => {
-      const chunks: Buffer[] = []
-      if (to > from)
-        for await (const chunk of blobs.stream(edit.sha256, from, to - 1))
-          chunks.push(chunk as Buffer)
-      return Buffer.concat(chunks)
-    }
-    const transfer = {
-      fileId: edit.fileId,
-      artifactId: edit.artifactId,
-      path: edit.path,
-      direction: 'up' as const,
-      bytesTotal: edit.size,
-    }
-    await remote.upload(edit, bytes, signal, (bytesDone) =>
-      progress.transfer({ ...transfer, bytesDone }),
-    )
-    const answer = await remote.commit(
-      edit.artifactId,
-      { [edit.fileId]: expectedRevision },
-      [
-        {
-          op: 'put',
-          file_id: edit.fileId,
-          path: edit.path,
-          sha256: edit.sha256,
-          size: edit.size,
-          media_type: edit.mediaType,
-        },
-      ],
+  async #receive({ file }: Download, signal: AbortSignal): Promise<void> {
+    const { progress, receiver, changed } = this.#o
+    const { id: fileId, artifactId, path } = file
+    const outcome = await receiver.inTurn(
+      file,
       signal,
+      () => this.#stalled !== null,
+      (bytesDone) =>
+        progress.transfer({
+          fileId,
+          artifactId,
+          path,
+          direction: 'down',
+          bytesDone,
+          bytesTotal: file.size,
+        }),
     )
-    const revision = answer.status === 'committed' ? answer.files[0]?.revision : undefined
-    if (revision !== undefined) await cache.committed(edit, revision)
-    // Somebody was faster between our pull and our commit: the same case, found later.
-    else await this.#keepBoth(edit, signal)
-  }
-
-  /** Theirs stays the file; ours becomes a new one beside it, and goes out at once. */
-  async #keepBoth(edit: OutboxRow, signal: AbortSignal): Promise<void> {
-    const { cache, deviceName } = this.#o
-    const taken = new Set((await cache.files(edit.artifactId)).map(({ path }) => foldPath(path)))
-    const path = conflictPath(edit.path, deviceName, new Date(), taken)
-    const beside: OutboxRow = {
-      ...edit,
-      fileId: randomUUID(),
-      path,
-      baseRevision: 0,
-      queuedAt: new Date().toISOString(),
-      parked: null,
+    if (outcome === 'skipped') return
+    if (outcome === null) {
+      progress.finished(fileId)
+      changed(this.#run?.projectId ?? '', [artifactId])
+      return
     }
-    await cache.keepBoth(edit, beside)
-    await this.#commit(beside, 0, signal)
+    progress.dropped(fileId)
+    if (blocksOneFile(outcome)) this.#park(file, outcome.code)
+    // A full disk or a dead network stops the downloads; what is here stays.
+    else this.#stalled ??= outcome
   }
 }

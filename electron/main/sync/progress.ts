@@ -1,19 +1,27 @@
 import type { ParkedItem, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
 
+export type Progress = ReturnType<typeof openProgress>
+
 /** The one visible state of sync, told at most four times a second; the last word is always told. */
 export const openProgress = (tell: (state: SyncState) => void) => {
   let state: SyncState = idleSync
   const transfers = new Map<string, Transfer>()
   let timer: NodeJS.Timeout | null = null
-  const snapshot = (): SyncState => ({ ...state, transfers: [...transfers.values()].slice(0, 12) })
+  const snapshot = (): SyncState => ({
+    ...state,
+    // An upload that had to be repeated counts once.
+    bytesDone: Math.min(state.bytesDone, state.bytesTotal),
+    transfers: [...transfers.values()].slice(0, 12),
+  })
   const flush = (): void => {
     if (timer) clearTimeout(timer)
     timer = null
     tell(snapshot())
   }
+  let closed = false
   const soon = (): void => {
-    timer ??= setTimeout(flush, 200)
+    if (!closed) timer ??= setTimeout(flush, 200)
   }
   return {
     snapshot,
@@ -44,6 +52,7 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       soon()
     },
     close: (): void => {
+      closed = true
       if (timer) clearTimeout(timer)
     },
   }

@@ -1,0 +1,120 @@
+import type Database from 'better-sqlite3'
+import { Failure } from '../../../src/contract/failure.ts'
+import { type FileRow, fileColumns, type OutboxRow, outboxColumns } from './rows.ts'
+
+/** Edits made here and not yet sent. Each step is one transaction: an edit may come while another is sent. */
+export const editsOf = (db: Database.Database) => {
+  const find = (fileId: string): OutboxRow | null =>
+    (db.prepare(`select ${outboxColumns} from outbox where file_id = ?`).get(fileId) as
+      | OutboxRow
+      | undefined) ?? null
+  const put = (edit: OutboxRow): void =>
+    void db
+      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        edit.fileId,
+        edit.artifactId,
+        edit.path,
+        edit.mediaType,
+        edit.sha256,
+        edit.size,
+        edit.baseRevision,
+        edit.queuedAt,
+        edit.parked,
+      )
+  return {
+    edit: find,
+    outbox: () =>
+      db.prepare(`select ${outboxColumns} from outbox order by queued_at`).all() as OutboxRow[],
+    /** The outbox with the project of each edit; null when its artifact is not there any more. */
+    waiting: () =>
+      db
+        .prepare(
+          `select ${outboxColumns}, (select project_id from artifacts where id = artifact_id) as projectId from outbox order by queued_at`,
+        )
+        .all() as (OutboxRow & { projectId: string | null })[],
+    queueNew: put,
+    /** `seen` is the hash of what the person edited, where known: newer bytes are a conflict, not a base. */
+    saveEdit: db.transaction(
+      (
+        change: { fileId: string; artifactId: string; sha256: string; size: number },
+        seen: string | null,
+        queuedAt: string,
+      ): { file: FileRow | null; edit: OutboxRow } => {
+        const file =
+          (db.prepare(`select ${fileColumns} from files where id = ?`).get(change.fileId) as
+            | FileRow
+            | undefined) ?? null
+        const before = find(change.fileId)
+        const base = before ?? file
+        if (!base || base.artifactId !== change.artifactId)
+          throw new Failure('server.not-found', 'There is no such file.')
+        const stale = seen !== null && file !== null && seen !== file.sha256
+        const edit: OutboxRow = {
+          ...change,
+          path: base.path,
+          mediaType: base.mediaType,
+          baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),
+          queuedAt,
+          parked: null,
+        }
+        put(edit)
+        return { file, edit }
+      },
+    ),
+    /** The server has these bytes. An edit saved meanwhile stays, on the new revision. */
+    committed: db.transaction((edit: OutboxRow, revision: number) => {
+      db.prepare(
+        'insert or replace into files values (?, ?, ?, ?, ?, ?, ?, coalesce((select is_main from files where id = ?), 0), 0)',
+      ).run(
+        edit.fileId,
+        edit.artifactId,
+        edit.path,
+        edit.mediaType,
+        edit.size,
+        edit.sha256,
+        revision,
+        edit.fileId,
+      )
+      db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(
+        edit.fileId,
+        edit.sha256,
+      )
+      db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, edit.fileId)
+    }),
+    /** Forgets an edit whose very bytes the server has; one saved meanwhile stands on what is there. */
+    settle: db.transaction((fileId: string, sha256: string, revision: number) => {
+      db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(fileId, sha256)
+      db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, fileId)
+    }),
+    parkEdit: (fileId: string, code: string | null) =>
+      void db.prepare('update outbox set parked = ? where file_id = ?').run(code, fileId),
+    /** Ours, as it is by now, becomes a file of its own beside theirs. */
+    keepBoth: db.transaction(
+      (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
+        const now = find(fileId)
+        if (!now) throw new Failure('server.not-found', 'There is no such edit.')
+        const moved: OutboxRow = { ...now, ...beside, baseRevision: 0, parked: null }
+        db.prepare('delete from outbox where file_id = ?').run(fileId)
+        put(moved)
+        return moved
+      },
+    ),
+
+    uploadLocation: (key: string) =>
+      (
+        db.prepare('select location from uploads where key = ?').get(key) as
+          | { location: string }
+          | undefined
+      )?.location ?? null,
+    rememberUpload: (key: string, location: string | null) => {
+      if (location === null) db.prepare('delete from uploads where key = ?').run(key)
+      else
+        db.prepare('insert or replace into uploads values (?, ?, ?)').run(
+          key,
+          location,
+          new Date().toISOString(),
+        )
+    },
+  }
+}

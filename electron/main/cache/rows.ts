@@ -1,0 +1,76 @@
+export type ArtifactRow = {
+  id: string
+  projectId: string
+  title: string
+  description: string | null
+  kind: string
+  status: string
+  isPublic: number
+  updatedAt: string
+}
+export type FileRow = {
+  id: string
+  artifactId: string
+  path: string
+  mediaType: string
+  size: number
+  sha256: string
+  revision: number
+  isMain: number
+  deleted: number
+}
+export type OutboxRow = {
+  fileId: string
+  artifactId: string
+  path: string
+  mediaType: string
+  sha256: string
+  size: number
+  /** The revision the edit was made on; 0 for a new file, and for one made on bytes since replaced. */
+  baseRevision: number
+  queuedAt: string
+  /** A FailureCode when the edit waits for something that retrying cannot change. */
+  parked: string | null
+}
+export type Pull = {
+  projectId: string
+  cursor: string
+  artifacts: ArtifactRow[]
+  removedArtifacts: string[]
+  files: FileRow[]
+  reconcile: { artifactIds: string[]; fileIds: string[] } | null
+}
+
+/** Ordered, never edited once released: `user_version` counts those that ran. */
+export const migrations = [
+  `create table records (key text primary key, value text not null, saved_at text not null) without rowid;
+   create table artifacts (
+     id text primary key, project_id text not null, title text not null, description text, kind text not null,
+     status text not null, is_public integer not null, updated_at text not null
+   ) without rowid;
+   create index artifacts_project on artifacts (project_id);
+   create table files (
+     id text primary key, artifact_id text not null, path text not null, media_type text not null,
+     size integer not null, sha256 text not null, revision integer not null, is_main integer not null,
+     deleted integer not null
+   ) without rowid;
+   create index files_artifact on files (artifact_id, path);
+   create table blobs (sha256 text primary key, size integer not null, used_at text not null) without rowid;
+   create table outbox (
+     file_id text primary key, artifact_id text not null, path text not null, media_type text not null,
+     sha256 text not null, size integer not null, base_revision integer not null, queued_at text not null,
+     parked text
+   ) without rowid;
+   create table cursors (project_id text primary key, cursor text not null, synced_at text not null) without rowid;
+   create table pins (project_id text primary key) without rowid;
+   create virtual table titles using fts5 (id unindexed, title, description, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');`,
+  // Where the server keeps the beginning of a big upload, so that a restart goes on from there.
+  `create table uploads (key text primary key, location text not null, started_at text not null) without rowid;`,
+]
+
+export const artifactColumns =
+  'id, project_id as projectId, title, description, kind, status, is_public as isPublic, updated_at as updatedAt'
+export const fileColumns =
+  'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
+export const outboxColumns =
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked'

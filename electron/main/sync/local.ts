@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
+import { Failure } from '../../../src/contract/failure.ts'
+import { foldPath, parseFilePath, refusalOf } from '../../../src/domain/file-path.ts'
+import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+import type { BlobStore } from '../cache/blobs.ts'
+import type { Cache } from '../cache/client.ts'
+import type { FileRow, OutboxRow } from '../cache/rows.ts'
+import type { PreviewSource } from '../preview/preview.ts'
+import type { Incoming } from './receiver.ts'
+
+/** Bytes; larger texts are shown as binary. */
+const largestText = 20_000_000
+
+export type LocalParts = {
+  cache: Cache
+  blobs: BlobStore
+  /** Brings one blob here now. @throws file.not-cached while offline */
+  fetch: (file: Incoming) => Promise<void>
+  /** An edit is durable and waits. */
+  queued: (artifactId: string) => Promise<void>
+}
+
+const summary = (file: FileRow | null, edit: OutboxRow | null, here: boolean): ArtifactFile => {
+  const shown = edit ? { ...edit, id: edit.fileId } : file
+  if (!shown) throw new Failure('server.not-found', 'There is no such file.')
+  return {
+    id: shown.id,
+    artifactId: shown.artifactId,
+    path: shown.path,
+    mediaType: shown.mediaType,
+    size: shown.size,
+    sha256: shown.sha256,
+    revision: file?.revision ?? 0,
+    isMain: file?.isMain === 1,
+    state: edit ? (edit.parked ? 'parked' : 'edited') : here ? 'cached' : 'remote',
+  }
+}
+
+/** Invalid UTF-8 is no text: shown as such, a save would replace what could not be decoded. */
+const decode = (bytes: Uint8Array): string | null => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** Files as they are on this computer: the server's, with the edits made here over them. */
+export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
+  /** What is here of a file: the edit if there is one, else the server's bytes, fetched if need be. */
+  const contentOf = async (fileId: string, artifactId: string) => {
+    const edit = await cache.edit(fileId)
+    const content = edit ?? (await cache.file(fileId))
+    if (!content || ('deleted' in content && content.deleted) || content.artifactId !== artifactId)
+      throw new Failure('server.not-found', 'There is no such file.')
+    if (!(await blobs.has(content.sha256, content.size))) await fetch(content)
+    return content
+  }
+
+  /** Whole and verified; bytes the disk did not keep are fetched again. */
+  const bytesOf = async (file: Incoming): Promise<Buffer> => {
+    try {
+      return await blobs.read(file.sha256)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'file.hash-mismatch') throw error
+      await blobs.remove(file.sha256)
+      await cache.removeBlob(file.sha256)
+      await fetch(file)
+      return blobs.read(file.sha256)
+    }
+  }
+
+  const keep = async (text: string) => {
+    const blob = await blobs.put(Buffer.from(text, 'utf8'))
+    await cache.addBlob(blob.sha256, blob.size)
+    return blob
+  }
+
+  return {
+    files: async (artifactId: string): Promise<ArtifactFile[]> => {
+      const [files, outbox, blobHashes] = await Promise.all([
+        cache.files(artifactId),
+        cache.outbox(),
+        cache.blobs(),
+      ])
+      const here = new Set(blobHashes)
+      const edits = new Map(
+        outbox.filter((edit) => edit.artifactId === artifactId).map((edit) => [edit.fileId, edit]),
+      )
+      const known = new Set(files.map(({ id }) => id))
+      return [
+        ...files
+          .filter((file) => !file.deleted || edits.has(file.id))
+          .map((file) => summary(file, edits.get(file.id) ?? null, here.has(file.sha256))),
+        ...[...edits.values()]
+          .filter((edit) => !known.has(edit.fileId))
+          .map((edit) => summary(null, edit, true)),
+      ]
+    },
+
+    read: async (fileId: string, artifactId: string): Promise<FileContent> => {
+      const content = await contentOf(fileId, artifactId)
+      const { sha256, size } = content
+      const type = isText(content.mediaType) ? content.mediaType : mediaTypeOf(content.path)
+      const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
+      return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+    },
+
+    edit: async (
+      change: { artifactId: string; fileId: string; text: string },
+      seen: string | null,
+    ): Promise<ArtifactFile> => {
+      const { artifactId, fileId } = change
+      const blob = await keep(change.text)
+      const saved = await cache.saveEdit(
+        { fileId, artifactId, ...blob },
+        seen,
+        new Date().toISOString(),
+      )
+      await queued(artifactId)
+      return summary(saved.file, saved.edit, true)
+    },
+
+    create: async (artifactId: string, wanted: string, text: string): Promise<ArtifactFile> => {
+      const path = parseFilePath(wanted)
+      if (!(await cache.artifact(artifactId)))
+        throw new Failure('server.not-found', 'This artifact is not known on this computer.')
+      const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])
+      const taken = [
+        ...files.filter((file) => !file.deleted),
+        ...outbox.filter((edit) => edit.artifactId === artifactId),
+      ]
+      if (taken.some((other) => foldPath(other.path) === foldPath(path)))
+        throw new Failure('file.name-collision', 'There is a file of this name already.')
+      const edit: OutboxRow = {
+        fileId: randomUUID(),
+        artifactId,
+        path,
+        mediaType: mediaTypeOf(path),
+        ...(await keep(text)),
+        baseRevision: 0,
+        queuedAt: new Date().toISOString(),
+        parked: null,
+      }
+      await cache.queueNew(edit)
+      await queued(artifactId)
+      return summary(null, edit, true)
+    },
+
+    preview: {
+      find: async (artifactId, asked) => {
+        const path = asked.normalize('NFC')
+        if (refusalOf(path) !== null) return null
+        const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])
+        const named = (each: { path: string }): boolean => each.path.normalize('NFC') === path
+        const edit = outbox.find((each) => each.artifactId === artifactId && named(each))
+        const file = files.find((each) => named(each) && !each.deleted)
+        const id = edit?.fileId ?? file?.id
+        return id ? contentOf(id, artifactId) : null
+      },
+      stream: (sha256, start, end) => blobs.stream(sha256, start, end),
+    } satisfies PreviewSource as PreviewSource,
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
+import type { Operation } from '../../../src/sync/plan.ts'
+import type { Cache } from '../cache/client.ts'
+import type { OutboxRow } from '../cache/rows.ts'
+import { blocksOneFile } from './blocks-one-file.ts'
+import type { Progress } from './progress.ts'
+import type { Remote } from './remote.ts'
+import type { Upload } from './uploads.ts'
+
+export type SenderParts = {
+  cache: Cache
+  remote: Remote
+  upload: (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) => Promise<void>
+  progress: Progress
+  deviceName: string
+  changed: (artifactId: string) => void
+}
+
+/** How often one edit may meet another's commit before it waits for the next pass. */
+const rounds = 4
+
+export const openSender = ({
+  cache,
+  remote,
+  upload,
+  progress,
+  deviceName,
+  changed,
+}: SenderParts) => {
+  /** Theirs stays the file; ours becomes a new one beside it. */
+  const keepBoth = async (edit: OutboxRow): Promise<OutboxRow> => {
+    const [files, outbox] = await Promise.all([cache.files(edit.artifactId), cache.outbox()])
+    const taken = new Set(
+      [...files, ...outbox.filter((other) => other.artifactId === edit.artifactId)].map(
+        ({ path }) => foldPath(path),
+      ),
+    )
+    const now = new Date()
+    return cache.keepBoth(edit.fileId, {
+      fileId: randomUUID(),
+      path: conflictPath(edit.path, deviceName, now, taken),
+      queuedAt: now.toISOString(),
+    })
+  }
+
+  /** `moving.edit` is the edit under whatever name it has by now, for whoever has to park it. */
+  const commit = async (
+    moving: { edit: OutboxRow },
+    firstExpected: number,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    let expected = firstExpected
+    for (let round = 0; round < rounds; round += 1) {
+      const { edit } = moving
+      const { fileId, artifactId, path, sha256, size, mediaType } = edit
+      try {
+        await upload(edit, signal, (bytesDone) =>
+          progress.transfer({
+            fileId,
+            artifactId,
+            path,
+            direction: 'up',
+            bytesDone,
+            bytesTotal: size,
+          }),
+        )
+        const answer = await remote.commit(
+          artifactId,
+          { [fileId]: expected },
+          [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
+          signal,
+        )
+        if (answer.status === 'committed') {
+          const revision = answer.files.find((file) => file.file_id === fileId)?.revision
+          if (revision === undefined)
+            throw new Failure('server.unexpected-answer', 'The commit does not name the file.')
+          return await cache.committed(edit, revision)
+        }
+        // Somebody was faster between our pull and our commit: the same cases, found later.
+        const conflict = answer.conflicts.find((each) => each.file_id === fileId)
+        if (conflict?.reason === 'removed') {
+          // An edit beats a deletion.
+          expected = conflict.revision ?? 0
+        } else {
+          moving.edit = await keepBoth(edit)
+          expected = 0
+          changed(artifactId)
+        }
+      } finally {
+        progress.dropped(fileId)
+      }
+    }
+    throw new Failure('sync.conflict', 'Others keep changing this file.')
+  }
+
+  /** One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. */
+  return async (
+    operation: Exclude<Operation, { kind: 'download' }>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const edit = await cache.edit(operation.edit.fileId)
+    if (!edit || signal.aborted) return
+    const moving = { edit }
+    try {
+      if (operation.kind === 'settle')
+        await cache.settle(edit.fileId, operation.edit.sha256, operation.revision)
+      else if (operation.kind === 'keepBoth') {
+        moving.edit = await keepBoth(edit)
+        await commit(moving, 0, signal)
+      } else await commit(moving, operation.expectedRevision, signal)
+      progress.finished(edit.fileId)
+    } catch (error) {
+      const failure = asFailure(error)
+      if (!blocksOneFile(failure)) throw failure
+      await cache.parkEdit(moving.edit.fileId, failure.code)
+    } finally {
+      changed(edit.artifactId)
+    }
+  }
+}

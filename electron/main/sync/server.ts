@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { z } from 'zod'
+import { Failure } from '../../../src/contract/failure.ts'
+import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
+import { judge } from '../../../src/sync/server-answer.ts'
+
+export type ServerOptions = {
+  server: { url: string; publishableKey: string }
+  fetch: typeof fetch
+  accessToken: () => Promise<string | null>
+}
+export type Server = ReturnType<typeof openServer>
+
+const attempts = 4
+/** Milliseconds until an answer has to begin; uploads may take their time. */
+const patience = 60_000
+
+const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
+
+/** Requests to one server as one person: fresh token, retries, and every refusal typed. */
+export const openServer = ({ server, fetch, accessToken }: ServerOptions) => {
+  const once = async (
+    path: string,
+    init: RequestInit,
+    signal: AbortSignal,
+    token: string,
+    limit: number,
+  ): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    headers.set('apikey', server.publishableKey)
+    headers.set('authorization', `Bearer ${token}`)
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), limit)
+    try {
+      return await fetch(`${server.url}${path}`, {
+        ...init,
+        headers,
+        signal: AbortSignal.any([signal, late.signal]),
+      })
+    } catch (error) {
+      if (signal.aborted) throw cancelled(error)
+      if (late.signal.aborted)
+        throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })
+      throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Retries what is worth retrying; throws the rest. `duplicate` is an answer of its own. */
+  const ask = async (
+    path: string,
+    init: RequestInit,
+    signal: AbortSignal,
+    limit: number = patience,
+  ): Promise<Response | 'duplicate'> => {
+    let reauthorised = false
+    for (let attempt = 0; ; attempt += 1) {
+      if (signal.aborted) throw cancelled(signal.reason)
+      const token = await accessToken()
+      if (token === null) throw new Failure('network.offline', 'There is no fresh access token.')
+      let failure: Failure
+      let wait: number | null = null
+      try {
+        const response = await once(path, init, signal, token, limit)
+        if (response.ok) return response
+        const judgement = judge(
+          response.status,
+          (await response.text().catch(() => '')).slice(0, 2000),
+        )
+        if (judgement.kind === 'duplicate') return 'duplicate'
+        if (judgement.kind === 'park')
+          throw new Failure(judgement.code, `The server refused (${response.status}).`)
+        if (judgement.kind === 'reauthorise') {
+          // Not the file's fault: the run ends, and nothing is parked.
+          if (reauthorised)
+            throw new Failure('auth.refused', 'The server refused the access token.')
+          reauthorised = true
+          continue
+        }
+        wait = retryAfterOf(response.headers.get('retry-after'), Date.now())
+        failure = new Failure(judgement.code, `The server answered ${response.status}.`)
+      } catch (error) {
+        if (!(error instanceof Failure) || !error.code.startsWith('network.')) throw error
+        failure = error
+      }
+      if (attempt + 1 >= attempts) throw failure
+      await pause(backoff(attempt, Math.random, wait), undefined, { signal }).catch(
+        (error: unknown) => {
+          throw cancelled(error)
+        },
+      )
+    }
+  }
+
+  const json = async <T>(
+    schema: z.ZodType<T>,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const response = await ask(
+      path,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      },
+      signal,
+    ).catch((error: unknown) => {
+      // A row that is not there is another matter than bytes that are not there.
+      if (error instanceof Failure && error.code === 'sync.remote-object-missing')
+        throw new Failure('server.not-found', error.message, { cause: error })
+      throw error
+    })
+    if (response === 'duplicate')
+      throw new Failure('server.conflict', 'The server already has this.')
+    const parsed = schema.safeParse(await response.json().catch(() => null))
+    if (signal.aborted) throw cancelled(signal.reason)
+    if (!parsed.success)
+      throw new Failure('server.unexpected-answer', 'The server’s answer is not of its form.')
+    return parsed.data
+  }
+
+  return { ask, json }
+}

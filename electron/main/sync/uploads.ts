@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import { openAsBlob } from 'node:fs'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { BlobStore } from '../cache/blobs.ts'
+import type { Cache } from '../cache/client.ts'
+import { objectInfo } from './answers.ts'
+import type { Server } from './server.ts'
+
+export type Upload = { artifactId: string; sha256: string; size: number; mediaType: string }
+
+const bucket = 'artifact-files'
+/** Supabase's resumable uploads take chunks of exactly this many bytes. */
+const chunkSize = 6 * 1024 * 1024
+const uploadLimit = 10 * 60_000
+const resumable = '/storage/v1/upload/resumable'
+const tus = { 'tus-resumable': '1.0.0' }
+
+const changed = () =>
+  new Failure('file.changed-while-reading', 'The file changed while it was read.')
+
+const failed = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Failure && codes.includes(error.code)
+
+/** Sends blobs; each only counts as sent once the server shows it whole. */
+export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
+  const bytesOf = async (sha256: string, from: number, to: number): Promise<Buffer> => {
+    const chunks: Buffer[] = []
+    if (to > from)
+      for await (const chunk of blobs.stream(sha256, from, to - 1)) chunks.push(chunk as Buffer)
+    const bytes = Buffer.concat(chunks)
+    if (bytes.byteLength !== to - from) throw changed()
+    return bytes
+  }
+
+  const wholly = async (blob: Upload, key: string, signal: AbortSignal): Promise<void> => {
+    const hash = createHash('sha256')
+    let body: Blob | Buffer
+    if (blob.size <= chunkSize) {
+      body = await bytesOf(blob.sha256, 0, blob.size)
+      hash.update(body)
+    } else {
+      // Node refuses to read on in a file-backed Blob whose file has changed since.
+      body = await openAsBlob(blobs.pathOf(blob.sha256))
+      for await (const chunk of body.stream()) hash.update(chunk)
+    }
+    if (hash.digest('hex') !== blob.sha256) throw changed()
+    await server.ask(
+      `/storage/v1/object/${bucket}/${key}`,
+      {
+        method: 'POST',
+        headers: {
+          'content-type': blob.mediaType,
+          'x-upsert': 'false',
+          'cache-control': 'max-age=31536000',
+        },
+        body: body instanceof Blob ? body : new Uint8Array(body),
+      },
+      signal,
+      uploadLimit,
+    )
+  }
+
+  const create = async (
+    blob: Upload,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<string | 'duplicate' | 'unsupported'> => {
+    const metadata = Object.entries({
+      bucketName: bucket,
+      objectName: key,
+      contentType: blob.mediaType,
+      cacheControl: '31536000',
+    })
+      .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+      .join(',')
+    const answer = await server
+      .ask(
+        resumable,
+        {
+          method: 'POST',
+          headers: {
+            ...tus,
+            'upload-length': String(blob.size),
+            'upload-metadata': metadata,
+            'x-upsert': 'false',
+          },
+        },
+        signal,
+      )
+      .catch((error: unknown) => {
+        if (failed(error, 'sync.remote-object-missing')) return 'unsupported' as const
+        throw error
+      })
+    if (typeof answer === 'string') return answer
+    const location = answer.headers.get('location')
+    if (!location) return 'unsupported'
+    // The server may name itself differently; the token goes to the origin we know only.
+    const { pathname, search } = new URL(location, 'http://server/')
+    await cache.rememberUpload(key, `${pathname}${search}`)
+    return `${pathname}${search}`
+  }
+
+  /** How far the server got; null when it knows nothing of this upload any more. */
+  const offsetOf = async (location: string, signal: AbortSignal): Promise<number | null> => {
+    const answer = await server
+      .ask(location, { method: 'HEAD', headers: tus }, signal)
+      .catch((error: unknown) => {
+        if (failed(error, 'sync.remote-object-missing', 'server.denied', 'file.name-refused'))
+          return null
+        throw error
+      })
+    if (answer === null || answer === 'duplicate') return null
+    const text = answer.headers.get('upload-offset')
+    return text !== null && /^\d+$/.test(text) ? Number(text) : null
+  }
+
+  /** @returns false when the server has no resumable uploads. */
+  const inChunks = async (
+    blob: Upload,
+    key: string,
+    signal: AbortSignal,
+    progress: (bytes: number) => void,
+  ): Promise<boolean> => {
+    let location = await cache.uploadLocation(key)
+    let offset = location === null ? null : await offsetOf(location, signal)
+    if (location === null || offset === null) {
+      const made = await create(blob, key, signal)
+      if (made === 'unsupported') return false
+      if (made === 'duplicate') return true
+      location = made
+      offset = 0
+    }
+    const hash = createHash('sha256')
+    for (let read = 0; read < offset; read += chunkSize)
+      hash.update(await bytesOf(blob.sha256, read, Math.min(read + chunkSize, offset)))
+    for (let trouble = 0; offset < blob.size; ) {
+      progress(offset)
+      const end = Math.min(offset + chunkSize, blob.size)
+      const bytes = await bytesOf(blob.sha256, offset, end)
+      // The last chunk only goes out when all of it is what was promised.
+      if (end === blob.size && hash.copy().update(bytes).digest('hex') !== blob.sha256) {
+        await cache.rememberUpload(key, null)
+        throw changed()
+      }
+      let now: number | null
+      try {
+        const answer = await server.ask(
+          location,
+          {
+            method: 'PATCH',
+            headers: {
+              ...tus,
+              'upload-offset': String(offset),
+              'content-type': 'application/offset+octet-stream',
+            },
+            body: new Uint8Array(bytes),
+          },
+          signal,
+          uploadLimit,
+        )
+        if (answer === 'duplicate') break
+        now = Number(answer.headers.get('upload-offset') ?? Number.NaN)
+      } catch (error) {
+        // A cut in the middle of a chunk leaves the server ahead of us: it says how far.
+        if (
+          !failed(error, 'server.conflict', 'server.unavailable', 'network.offline') ||
+          trouble > 2
+        )
+          throw error
+        trouble += 1
+        now = await offsetOf(location, signal)
+      }
+      if (now === null || !Number.isInteger(now) || now < offset || now > end) {
+        await cache.rememberUpload(key, null)
+        throw new Failure('server.unavailable', 'The upload lost its place and starts over.')
+      }
+      hash.update(bytes.subarray(0, now - offset))
+      offset = now
+    }
+    await cache.rememberUpload(key, null)
+    return true
+  }
+
+  return async (
+    blob: Upload,
+    signal: AbortSignal,
+    progress: (bytes: number) => void,
+  ): Promise<void> => {
+    const key = `${blob.artifactId}/${blob.sha256}`
+    const sent = blob.size > chunkSize && (await inChunks(blob, key, signal, progress))
+    if (!sent) await wholly(blob, key, signal)
+    // A success said is not yet an object there; and a duplicate may be somebody's torn one.
+    const answer = await server.ask(
+      `/storage/v1/object/info/authenticated/${bucket}/${key}`,
+      {},
+      signal,
+    )
+    const info = objectInfo.safeParse(
+      answer === 'duplicate' ? null : await answer.json().catch(() => null),
+    )
+    if (!info.success || info.data.size !== blob.size)
+      throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
+    progress(blob.size)
+  }
+}

@@ -1,0 +1,188 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
+import {
+  type ArtifactService,
+  type ArtifactServiceOptions,
+  openArtifactService,
+} from '../../../electron/main/sync/index.ts'
+import type { SyncState } from '../../../src/contract/sync.ts'
+
+export type Person = { id: string; token: string; client: SupabaseClient }
+export type Scene = { folder: string; backend: Backend; ada: Person; close(): Promise<void> }
+
+const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
+export const sha256 = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex')
+
+const signUp = async (backend: Backend, name: string): Promise<Person> => {
+  const client = createClient(backend.url, backend.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false, storageKey: name },
+  })
+  const { data, error } = await client.auth.signUp({
+    email: `${name}@sync.example`,
+    password: 'a-long-password',
+  })
+  if (error) throw error
+  return { id: data.user!.id, token: data.session!.access_token, client }
+}
+
+export const openScene = async (): Promise<Scene> => {
+  const folder = await mkdtemp('/tmp/atelier-sync-')
+  const backend = await startBackend({ folder, durable: false })
+  return {
+    folder,
+    backend,
+    ada: await signUp(backend, 'ada'),
+    close: async () => {
+      await backend.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Artifact = { projectId: string; id: string; files: Map<string, string> }
+
+/** Bytes and rows straight at the server, as another computer of the same person would. */
+export const commitElsewhere = async (
+  scene: Scene,
+  artifactId: string,
+  fileId: string,
+  path: string,
+  bytes: Uint8Array | string,
+  expected: number,
+) => {
+  const { client } = scene.ada
+  const body = Buffer.from(bytes)
+  const hash = sha256(body)
+  const { error } = await client.storage
+    .from('artifact-files')
+    .upload(`${artifactId}/${hash}`, body, { upsert: false, contentType: 'text/plain' })
+  if (error && !/exists|duplicate/i.test(error.message)) throw error
+  const answer = await client.rpc('commit_artifact_changes', {
+    artifact_id: artifactId,
+    expected: { [fileId]: expected },
+    changes: [
+      {
+        op: 'put',
+        file_id: fileId,
+        path,
+        sha256: hash,
+        size: body.length,
+        media_type: 'text/plain',
+      },
+    ],
+  })
+  if (answer.error) throw answer.error
+  return answer.data as { status: string }
+}
+
+export const makeArtifact = async (
+  scene: Scene,
+  files: Record<string, Uint8Array | string>,
+): Promise<Artifact> => {
+  const { client } = scene.ada
+  const need = <T>(answer: { data: T | null; error: unknown }): T => {
+    if (answer.error || answer.data === null) throw answer.error ?? new Error('no data')
+    return answer.data
+  }
+  const workspace = need(
+    await client.rpc('create_workspace', {
+      name: `Studio ${randomUUID()}`,
+      company_name: 'Studio',
+    }),
+  )
+  const projectId = need(await client.rpc('create_project', { workspace, name: 'Site' })) as string
+  const id = randomUUID()
+  const made = await client.from('artifacts').insert({
+    id,
+    project_id: projectId,
+    title: 'Harbour signs',
+    artifact_type: 'website',
+    status: 'ready',
+  })
+  if (made.error) throw made.error
+  const ids = new Map<string, string>()
+  for (const [path, bytes] of Object.entries(files)) {
+    const fileId = randomUUID()
+    ids.set(path, fileId)
+    const answer = await commitElsewhere(scene, id, fileId, path, bytes, 0)
+    if (answer.status !== 'committed') throw new Error(JSON.stringify(answer))
+  }
+  return { projectId, id, files: ids }
+}
+
+export type Desk = {
+  service: ArtifactService
+  folder: string
+  states: SyncState[]
+  run(projectId: string, files?: 'pinned' | 'all'): Promise<SyncState>
+  /** Closes and opens again over the same folder, as a restart of the application does. */
+  restart(change?: Partial<ArtifactServiceOptions>): Promise<void>
+  close(): Promise<void>
+}
+
+/** One computer with the service open, online. */
+export const openDesk = async (
+  scene: Scene,
+  change: Partial<ArtifactServiceOptions> = {},
+): Promise<Desk> => {
+  const folder = change.folder ?? (await mkdtemp('/tmp/atelier-desk-'))
+  const states: SyncState[] = []
+  const open = async (more: Partial<ArtifactServiceOptions>) => {
+    const service = await openArtifactService({
+      folder,
+      worker,
+      server: { url: scene.backend.url, publishableKey: scene.backend.publishableKey },
+      accountId: scene.ada.id,
+      fetch,
+      accessToken: async () => scene.ada.token,
+      deviceName: 'desk',
+      emit: (event, payload) => {
+        if (event === 'sync.changed') states.push(payload as SyncState)
+      },
+      ...change,
+      ...more,
+    })
+    service.setOnline(true)
+    return service
+  }
+  const desk: Desk = {
+    service: await open({}),
+    folder,
+    states,
+    run: (projectId, files = 'all') => desk.service.handlers['sync.run']({ projectId, files }),
+    restart: async (more = {}) => {
+      await desk.service.close()
+      desk.service = await open(more)
+    },
+    close: async () => {
+      await desk.service.close()
+      if (!change.folder) await rm(folder, { recursive: true, force: true })
+    },
+  }
+  return desk
+}
+
+/** Every file of the blob store by name; whole blobs are checked against their names. */
+export const blobsOf = async (desk: Desk): Promise<string[]> => {
+  const root = join(desk.folder, 'blobs')
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile())
+  for (const { parentPath, name } of files)
+    if (/^[0-9a-f]{64}$/.test(name) && sha256(await readFile(join(parentPath, name))) !== name)
+      throw new Error(`torn blob ${name}`)
+  return files.map(({ name }) => name)
+}
+
+export const noise = (size: number): Buffer => randomBytes(size)
+
+export const until = async (condition: () => Promise<boolean> | boolean, milliseconds = 10_000) => {
+  const end = Date.now() + milliseconds
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('waited in vain')
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
