@@ -234,11 +234,12 @@ try {
   })
   await step('Bring the backend back and sync again', async () => {
     backend = await startBackend({ folder: backendFolder, oauth })
-    await application.page.waitForFunction(
-      async () => (await window.desktop.session.state()).status === 'active',
-      null,
-      { timeout: 45_000, polling: 300 },
-    )
+    for (let tries = 0; ; tries += 1) {
+      const { status } = await application.page.evaluate(() => window.desktop.session.state())
+      if (status === 'active') break
+      expectThat(tries < 150, `the session to come back, not stay ${status}`)
+      await application.page.waitForTimeout(300)
+    }
     const state = await application.page.evaluate(
       (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
       projectId,
