@@ -16,10 +16,15 @@ await rm(screens, { recursive: true, force: true })
 await mkdir(screens, { recursive: true })
 const folder = await temporaryFolder('demo')
 const userData = join(folder, 'user')
-const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })]
+const closing: (() => Promise<void>)[] = [
+  () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+]
 
 let count = 0
-const step = async <T>(title: string, work: () => Promise<{ said?: string; value: T }>): Promise<T> => {
+const step = async <T>(
+  title: string,
+  work: () => Promise<{ said?: string; value: T }>,
+): Promise<T> => {
   const from = performance.now()
   const { said, value } = await work()
   count += 1
@@ -32,13 +37,17 @@ const expectThat = (condition: boolean, what: string): void => {
   if (!condition) throw new Error(`Expected ${what}.`)
 }
 
+const open: RunningApplication['page'][] = []
 let shots = 0
 const shoot = async ({ page }: RunningApplication, name: string): Promise<void> => {
   shots += 1
+  open[0] = page
   for (const theme of ['dark', 'light'] as const) {
     await page.evaluate((value) => window.desktop.app.setTheme({ theme: value }), theme)
     await page.waitForTimeout(250)
-    await page.screenshot({ path: join(screens, `${String(shots).padStart(2, '0')}-${name}-${theme}.png`) })
+    await page.screenshot({
+      path: join(screens, `${String(shots).padStart(2, '0')}-${name}-${theme}.png`),
+    })
   }
 }
 const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
@@ -48,12 +57,20 @@ const signIn = async ({ page }: RunningApplication): Promise<void> => {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('listbox', { name: 'Projects' }).waitFor()
 }
-const openArtifact = async ({ page }: RunningApplication, title: string, file?: string): Promise<void> => {
+const openArtifact = async (
+  { page }: RunningApplication,
+  title: string,
+  file?: string,
+): Promise<void> => {
   const back = page.getByRole('link', { name: 'Back to the artifacts' })
   if (await back.isVisible()) await back.click()
-  await page.getByRole('listbox', { name: 'Artifacts' }).getByRole('option', { name: new RegExp(title) }).click()
+  await page
+    .getByRole('listbox', { name: 'Artifacts' })
+    .getByRole('option', { name: new RegExp(title) })
+    .click()
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
-  if (file) await page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name: file }).click()
+  if (file)
+    await page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name: file }).click()
 }
 const openProject = async ({ page }: RunningApplication): Promise<string> => {
   await page.getByRole('link', { name: 'Lumen Studio' }).click()
@@ -79,7 +96,10 @@ try {
   closing.push(() => backend.stop())
   await step('Fill it with the demo team', async () => {
     const value = await seedDemo(backend, () => {})
-    return { value, said: `${value.accounts.length} people, ${value.projects.length} projects, ${value.files} files, ${megabytes(value.bytes)}` }
+    return {
+      value,
+      said: `${value.accounts.length} people, ${value.projects.length} projects, ${value.files} files, ${megabytes(value.bytes)}`,
+    }
   })
 
   let application = await step('Open Atelier for the first time', async () => {
@@ -103,33 +123,51 @@ try {
     await signIn(application)
     return { value: null, said: ada.email }
   })
-  await step('Sign out, and in by GitHub with a deep link delivered by a second launch', async () => {
-    await signOut(application)
-    await application.page.getByRole('button', { name: /GitHub/ }).click()
-    await application.page.waitForTimeout(500)
-    const opened = (await application.openedUrls()).at(-1) ?? ''
-    await shoot(application, 'waiting-for-browser')
-    const link = await followInBrowser(opened)
-    await application.launchAgain([link])
-    await application.page.getByRole('button', { name: /Account: Octavia Grey/ }).waitFor()
-    await signOut(application)
-    await signIn(application)
-    return { value: null, said: 'Octavia Grey, then Ada again' }
-  })
+  await step(
+    'Sign out, and in by GitHub with a deep link delivered by a second launch',
+    async () => {
+      await signOut(application)
+      await application.page.getByRole('button', { name: /GitHub/ }).click()
+      await application.page.waitForTimeout(500)
+      const opened = (await application.openedUrls()).at(-1) ?? ''
+      await shoot(application, 'waiting-for-browser')
+      const link = await followInBrowser(opened)
+      await application.launchAgain([link])
+      await application.page.getByRole('button', { name: /Account: Octavia Grey/ }).waitFor()
+      await signOut(application)
+      await signIn(application)
+      return { value: null, said: 'Octavia Grey, then Ada again' }
+    },
+  )
   const projectId = await step('List the artifacts of a project', async () => {
     const value = await openProject(application)
-    const artifacts = await application.page.evaluate((id) => window.desktop.artifacts.list({ projectId: id }), value)
+    const artifacts = await application.page.evaluate(
+      (id) => window.desktop.artifacts.list({ projectId: id }),
+      value,
+    )
     await shoot(application, 'artifacts')
     return { value, said: artifacts.map(({ title }) => title).join(', ') }
   })
   await step('Pull the whole project', async () => {
     const from = performance.now()
-    const state = await application.page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
+    const state = await application.page.evaluate(
+      (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
+      projectId,
+    )
     const seconds = (performance.now() - from) / 1000
-    expectThat(state.phase === 'idle' && state.parked.length === 0, `an idle sync, not ${state.phase} ${state.failure}`)
-    expectThat(state.bytesDone === state.bytesTotal && state.filesDone === state.filesTotal, 'every byte')
+    expectThat(
+      state.phase === 'idle' && state.parked.length === 0,
+      `an idle sync, not ${state.phase} ${state.failure}`,
+    )
+    expectThat(
+      state.bytesDone === state.bytesTotal && state.filesDone === state.filesTotal,
+      'every byte',
+    )
     await shoot(application, 'pulled')
-    return { value: null, said: `${state.filesDone} files, ${megabytes(state.bytesDone)} in ${seconds.toFixed(1)} s` }
+    return {
+      value: null,
+      said: `${state.filesDone} files, ${megabytes(state.bytesDone)} in ${seconds.toFixed(1)} s`,
+    }
   })
   await step('Preview its page in place', async () => {
     await openArtifact(application, 'Tidewater microsite')
@@ -137,7 +175,10 @@ try {
     await frame.locator('h1').first().waitFor()
     await application.page.waitForTimeout(500)
     await shoot(application, 'preview')
-    return { value: null, said: (await frame.locator('h1').first().innerText()).replace(/\s+/g, ' ') }
+    return {
+      value: null,
+      said: (await frame.locator('h1').first().innerText()).replace(/\s+/g, ' '),
+    }
   })
   await step('Edit a file and send it back', async () => {
     const { page } = application
@@ -150,10 +191,17 @@ try {
     await page.keyboard.press('ControlOrMeta+s')
     const artifactId = /artifacts\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? ''
     for (let tries = 0; ; tries += 1) {
-      const files = await page.evaluate((id) => window.desktop.artifacts.files({ artifactId: id }), artifactId)
+      const files = await page.evaluate(
+        (id) => window.desktop.artifacts.files({ artifactId: id }),
+        artifactId,
+      )
       const file = files.find(({ path }) => path === 'index.html')
-      if (file?.revision === 2 && file.state === 'cached') return { value: null, said: `index.html is at revision ${file.revision}` }
-      expectThat(tries < 100, 'the edit to reach the server')
+      if (file?.revision === 2 && file.state === 'cached')
+        return { value: null, said: `index.html is at revision ${file.revision}` }
+      if (tries === 100) {
+        const sync = await page.evaluate(() => window.desktop.sync.state())
+        throw new Error(`The edit did not reach the server: ${JSON.stringify({ file, sync })}`)
+      }
       await page.waitForTimeout(100)
     }
   })
@@ -178,29 +226,48 @@ try {
     return { value: null }
   })
   await step('Search by title, offline', async () => {
-    const hits = await application.page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
+    const hits = await application.page.evaluate(() =>
+      window.desktop.artifacts.search({ query: 'micros' }),
+    )
     expectThat(hits[0]?.title === 'Tidewater microsite', 'the microsite to be found')
     return { value: null, said: `“micros” finds ${hits[0]?.title}` }
   })
   await step('Bring the backend back and sync again', async () => {
     backend = await startBackend({ folder: backendFolder, oauth })
-    await application.page.waitForFunction(async () => (await window.desktop.session.state()).status === 'active', null, { timeout: 45_000, polling: 300 })
-    const state = await application.page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
+    for (let tries = 0; ; tries += 1) {
+      const { status } = await application.page.evaluate(() => window.desktop.session.state())
+      if (status === 'active') break
+      expectThat(tries < 150, `the session to come back, not stay ${status}`)
+      await application.page.waitForTimeout(300)
+    }
+    const state = await application.page.evaluate(
+      (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
+      projectId,
+    )
     expectThat(state.phase === 'idle', `an idle sync, not ${state.phase} ${state.failure}`)
     return { value: null, said: `${state.filesTotal} files left to fetch` }
   })
   await step('Settings, and sign out', async () => {
-    await application.page.getByRole('button', { name: 'Settings' }).or(application.page.getByRole('link', { name: 'Settings' })).first().click()
+    await application.page
+      .getByRole('button', { name: 'Settings' })
+      .or(application.page.getByRole('link', { name: 'Settings' }))
+      .first()
+      .click()
     await application.page.getByRole('heading', { name: 'Settings' }).waitFor()
     await shoot(application, 'settings')
     await signOut(application)
     return { value: null }
   })
-  const { marks } = { marks: await application.page.evaluate(() => window.desktop.app.mark({ name: 'demo' })) }
+  const { marks } = {
+    marks: await application.page.evaluate(() => window.desktop.app.mark({ name: 'demo' })),
+  }
   console.log(`Startup marks of the last start, ms from process start: ${JSON.stringify(marks)}`)
   console.log(`Screens: ${screens}`)
 } catch (error) {
-  console.error(`FAILED after step ${count}: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+  for (const page of open) await page.screenshot({ path: join(screens, 'failure.png') }).catch(() => {})
+  console.error(
+    `FAILED after step ${count}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+  )
   process.exitCode = 1
 } finally {
   for (const close of closing.reverse()) await close().catch(() => {})

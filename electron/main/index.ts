@@ -214,7 +214,11 @@ async function run(): Promise<void> {
         emit('backend.changed', { status: 'unchosen' })
         return { status: 'unchosen' }
       },
-      'session.state': async () => session?.state ?? { status: 'starting' },
+      // Told together with its artifacts: who hears “active” may sync.
+      'session.state': async () => {
+        await following
+        return session?.state ?? { status: 'starting' }
+      },
       'session.accessToken': async () => (session ? session.accessToken() : null),
       'session.signInWithPassword': async ({ email, password }) => {
         await person().signInWithPassword(email, password)

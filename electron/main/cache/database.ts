@@ -146,7 +146,7 @@ export const openDatabase = (file: string) => {
       return db
         .prepare(
           `select a.id as artifactId, a.project_id as projectId, a.title, a.kind
-           from titles t join artifacts a on a.id = t.id where titles match ? order by rank limit 50`,
+           from titles t join artifacts a on a.id = t.id where titles match ? order by bm25(titles, 0, 10, 1) limit 50`,
         )
         .all(words.map((word) => `"${word}"*`).join(' ')) as {
         artifactId: string

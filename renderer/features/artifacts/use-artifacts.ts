@@ -1,39 +1,49 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
-import { useSession } from '../../data/stores.ts'
+import { accountOf, useSession } from '../../data/stores.ts'
+
+/** Everything cached belongs to one person; another person on this computer starts with nothing. */
+const useAccountId = (): string | null => useSession((session) => accountOf(session)?.id ?? null)
 
 /** The project's artifacts as this computer knows them; one pass of sync follows where there is a way. */
 export const useArtifacts = (projectId: string) => {
   const client = useQueryClient()
+  const account = useAccountId()
   const online = useSession((session) => session.status === 'active')
+  const [asking, setAsking] = useState(online)
   const query = useQuery({
-    queryKey: ['artifacts', projectId],
+    queryKey: ['artifacts', account, projectId],
     queryFn: () => desktop.artifacts.list({ projectId }),
+    enabled: account !== null,
   })
   useEffect(
     () =>
       desktop.on('artifacts.changed', (change) => {
         if (change.projectId === projectId)
-          void client.invalidateQueries({ queryKey: ['artifacts', projectId] })
+          void client.invalidateQueries({ queryKey: ['artifacts', account, projectId] })
       }),
-    [client, projectId],
+    [client, account, projectId],
   )
-  const pass = useQuery({
-    queryKey: ['pass', projectId, online],
-    enabled: online,
-    staleTime: 60_000,
-    queryFn: async () => {
-      const state = await desktop.sync.run({ projectId, files: 'pinned' })
-      await client.invalidateQueries({ queryKey: ['artifacts', projectId] })
-      return state
-    },
-  })
-  return { ...query, asking: online && pass.isPending }
+  useEffect(() => {
+    if (!online || account === null) return setAsking(false)
+    let current = true
+    setAsking(true)
+    void desktop.sync
+      .run({ projectId, files: 'pinned' })
+      .catch(() => {})
+      .then(() => client.invalidateQueries({ queryKey: ['artifacts', account, projectId] }))
+      .then(() => current && setAsking(false))
+    return () => {
+      current = false
+    }
+  }, [client, account, projectId, online])
+  return { ...query, asking }
 }
 
 export const useFiles = (projectId: string, artifactId: string) => {
   const client = useQueryClient()
+  const account = useAccountId()
   useEffect(
     () =>
       desktop.on('artifacts.changed', (change) => {
@@ -45,6 +55,7 @@ export const useFiles = (projectId: string, artifactId: string) => {
   const artifacts = useArtifacts(projectId)
   const files = useQuery({
     queryKey: ['files', artifactId],
+    enabled: account !== null,
     queryFn: () => desktop.artifacts.files({ artifactId }),
   })
   return {
