@@ -5,9 +5,21 @@ import { Failure } from '../contract/failure.ts'
  * segments in NFC, none of which could leave its folder or mean something else to a file system.
  */
 const controls = /\p{Cc}/u
+/** Bytes. */
+const longestSegment = 255
 const streams = /[\\:]/
 
 export type FilePath = string & { readonly brand: 'FilePath' }
+
+/** Bytes of UTF-8, which is what file systems count. */
+const bytesOf = (text: string): number => {
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
 
 export const refusalOf = (text: string): string | null => {
   if (text.length === 0 || text.length > 1024) return 'is empty or too long'
@@ -17,7 +29,7 @@ export const refusalOf = (text: string): string | null => {
   for (const segment of text.split('/')) {
     if (segment === '') return 'has an empty segment'
     if (segment === '.' || segment === '..') return 'leaves its folder'
-    if (new TextEncoder().encode(segment).length > 255) return 'has a segment over 255 bytes'
+    if (bytesOf(segment) > longestSegment) return 'has a segment over 255 bytes'
   }
   return null
 }
@@ -27,6 +39,28 @@ export const parseFilePath = (text: string): FilePath => {
   const refusal = refusalOf(path)
   if (refusal) throw new Failure('file.name-refused', `The name ${refusal}.`)
   return path as FilePath
+}
+
+const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i
+
+/**
+ * A name a person gives here. Stricter than what is accepted from others: no name that some desktop's
+ * file system reserves, changes or refuses, so that every member can have the file in a folder.
+ */
+export const parseNewFilePath = (text: string): FilePath => {
+  const path = parseFilePath(text)
+  for (const segment of path.split('/')) {
+    if (reserved.test(segment))
+      throw new Failure('file.name-refused', 'The name is reserved on some computers.')
+    if (/[. ]$/.test(segment) || segment.startsWith(' '))
+      throw new Failure(
+        'file.name-refused',
+        'The name begins or ends with a space, or ends with a dot.',
+      )
+    if (/[<>"|?*]/.test(segment))
+      throw new Failure('file.name-refused', 'The name holds one of < > " | ? *')
+  }
+  return path
 }
 
 /** Two paths with one fold are one file on most people's disks. */
@@ -52,8 +86,14 @@ export const conflictPath = (
       .trim()
       .slice(0, 40) || 'this computer'
   for (let count = 1; ; count += 1) {
-    const suffix = `(conflict, ${who}, ${day} ${time}${count > 1 ? ` ${count}` : ''})`
-    const candidate = `${path.slice(0, slash)}${name.slice(0, dot)} ${suffix}${name.slice(dot)}`
+    const suffix = ` (conflict, ${who}, ${day} ${time}${count > 1 ? ` ${count}` : ''})`
+    // A long name gives way, so that ours never ends up with no name at all.
+    const room = longestSegment - bytesOf(suffix) - bytesOf(name.slice(dot))
+    let stem = [...name.slice(0, dot)]
+    let extension = name.slice(dot)
+    if (room < 1) extension = ''
+    while (stem.length > 1 && bytesOf(stem.join('')) > Math.max(room, 1)) stem = stem.slice(0, -1)
+    const candidate = `${path.slice(0, slash)}${stem.join('')}${suffix}${extension}`
     if (!taken.has(foldPath(candidate))) return parseFilePath(candidate)
   }
 }

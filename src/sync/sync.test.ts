@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conflictPath, foldPath, parseFilePath, refusalOf } from '../domain/file-path.ts'
-import { type LocalEdit, plan, type RemoteFile } from './plan.ts'
-import { backoff } from './retry.ts'
-import { judge } from './server-answer.ts'
+import { type LocalEdit, type Operation, plan, type RemoteFile } from './plan.ts'
+import { backoff, retryAfterOf } from './retry.ts'
+import { answers, type Judgement, judge } from './server-answer.ts'
 
 const id = fc.constantFrom('a', 'b', 'c', 'd')
 const sha = fc.constantFrom('s1', 's2', 's3', 's4', 's5')
@@ -30,7 +29,53 @@ const input = fc.record({
   cached: fc.uniqueArray(sha).map((list) => new Set(list)),
 })
 
+/** A server that takes each operation as it comes, and what is left here after it. */
+const apply = (remote: RemoteFile[], local: LocalEdit[], operations: Operation[]) => {
+  const rows = new Map(remote.map((file) => [file.id, file]))
+  const edits = new Map(local.map((edit) => [edit.fileId, edit]))
+  for (const operation of operations) {
+    if (operation.kind === 'download') continue
+    const { edit } = operation
+    edits.delete(edit.fileId)
+    if (operation.kind === 'keepBoth') {
+      const beside = { ...edit, fileId: `${edit.fileId}'`, path: `${edit.path}'`, baseRevision: 0 }
+      edits.set(beside.fileId, beside)
+    } else if (operation.kind === 'upload') {
+      const { fileId: id, artifactId, path, sha256, size } = edit
+      const revision = operation.expectedRevision + 1
+      rows.set(id, { id, artifactId, path, sha256, size, revision, deleted: false })
+    }
+  }
+  return { remote: [...rows.values()], local: [...edits.values()] }
+}
+
 describe('the planner', () => {
+  it('ends within three passes with nothing to send and every content still somewhere', () => {
+    fc.assert(
+      fc.property(input, ({ remote, local }) => {
+        const contents = new Set([
+          ...local.map((edit) => edit.sha256),
+          // What an edit was knowingly made on may be replaced by it: history has it.
+          ...remote
+            .filter(
+              (file) =>
+                !file.deleted &&
+                !local.some((e) => e.fileId === file.id && e.baseRevision === file.revision),
+            )
+            .map((file) => file.sha256),
+        ])
+        let state = { remote, local }
+        for (let pass = 0; pass < 3; pass += 1) {
+          const operations = plan({ ...state, cached: new Set(), wanted: () => false })
+          state = apply(state.remote, state.local, operations)
+        }
+        expect(state.local).toEqual([])
+        const left = new Set(state.remote.flatMap((f) => (f.deleted ? [] : [f.sha256])))
+        for (const content of contents) expect(left).toContain(content)
+      }),
+      { numRuns: 20_000 },
+    )
+  })
   it('does something with every edit, and never loses its bytes', () => {
     fc.assert(
       fc.property(input, ({ remote, local, cached }) => {
@@ -77,73 +122,51 @@ describe('the planner', () => {
   })
 })
 
+const cases: [row: string, status: number, text: string, judgement: Judgement][] = [
+  ['expired token', 400, '{"statusCode":"403","message":"jwt expired"}', { kind: 'reauthorise' }],
+  ['expired token', 401, '{}', { kind: 'reauthorise' }],
+  ['rate limit', 429, '{}', { kind: 'retry', code: 'server.rate-limited' }],
+  ['locked', 423, '', { kind: 'retry', code: 'server.unavailable' }],
+  ['server trouble', 502, '<html>', { kind: 'retry', code: 'server.unavailable' }],
+  ['not JSON at all', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
+  ['key exists', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
+  ['bytes missing at commit', 409, '{"code":"PT409"}', { kind: 'retry', code: 'server.conflict' }],
+  [
+    'no permission',
+    400,
+    '{"statusCode":"403","message":"new row violates row-level security policy"}',
+    { kind: 'park', code: 'server.denied' },
+  ],
+  ['no permission', 403, '{"code":"42501"}', { kind: 'park', code: 'server.denied' }],
+  [
+    'no such thing',
+    400,
+    '{"statusCode":"404"}',
+    { kind: 'park', code: 'sync.remote-object-missing' },
+  ],
+  ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
+  ['refused type or key', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.name-refused' }],
+]
+
 describe('answers of the server', () => {
-  it.each([
-    ['expired token', 400, '{"statusCode":"403","message":"jwt expired"}', { kind: 'reauthorise' }],
-    ['401', 401, '{}', { kind: 'reauthorise' }],
-    ['rate limit', 429, '{}', { kind: 'retry', code: 'server.rate-limited' }],
-    ['locked', 423, '', { kind: 'retry', code: 'server.unavailable' }],
-    ['gateway', 502, '<html>', { kind: 'retry', code: 'server.unavailable' }],
-    ['a proxy page', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
-    ['duplicate', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
-    ['missing at commit', 409, '{"code":"PT409"}', { kind: 'retry', code: 'server.conflict' }],
-    [
-      'policy',
-      400,
-      '{"statusCode":"403","message":"new row violates row-level security policy"}',
-      { kind: 'park', code: 'server.denied' },
-    ],
-    ['42501', 403, '{"code":"42501"}', { kind: 'park', code: 'server.denied' }],
-    [
-      'not found',
-      400,
-      '{"statusCode":"404"}',
-      { kind: 'park', code: 'sync.remote-object-missing' },
-    ],
-    ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
-    ['mime', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.name-refused' }],
-  ])('%s', (_name, status, text, judgement) => expect(judge(status, text)).toEqual(judgement))
+  it.each(cases)('%s', (_row, status, text, judgement) =>
+    expect(judge(status, text)).toEqual(judgement),
+  )
+  it('has a case for every row of the table', () => {
+    expect(new Set(cases.map(([row]) => row))).toEqual(new Set(answers.map(({ name }) => name)))
+  })
+  it('never retries or blames for good what it does not know', () => {
+    expect(judge(418, '{}')).toEqual({ kind: 'park', code: 'server.unexpected-answer' })
+  })
   it('waits at least as long as it was asked to', () => {
     expect(backoff(0, () => 0, 3)).toBe(3000)
     expect(backoff(20, () => 1, null)).toBe(60_000)
   })
-})
-
-describe('names', () => {
-  it.each([
-    '..',
-    'a/../b',
-    '/abs',
-    'a//b',
-    './a',
-    'c:x',
-    'a\\b',
-    'nul\u0000',
-    '',
-    'x'.repeat(2000),
-    'ü'.repeat(200),
-  ])('refuses %j', (text) =>
-    expect(() => parseFilePath(text)).toThrow(
-      expect.objectContaining({ code: 'file.name-refused' }),
-    ),
-  )
-  it('what it accepts never leaves its folder', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        if (refusalOf(text.normalize('NFC'))) return
-        const url = new URL(text.split('/').map(encodeURIComponent).join('/'), 'x://h/root/')
-        expect(url.pathname.startsWith('/root/')).toBe(true)
-      }),
-      { numRuns: 20_000 },
-    )
-  })
-  it('folds NFC and NFD, and case, together', () => {
-    expect(foldPath('Ü.txt')).toBe(foldPath('u\u0308.TXT'))
-  })
-  it('names a conflict beside its file, free of every taken name', () => {
-    const at = new Date(2026, 0, 31, 14, 3, 22)
-    const first = conflictPath('docs/notes.md', 'desk', at, new Set())
-    expect(first).toBe('docs/notes (conflict, desk, 2026-01-31 14.03.22).md')
-    expect(conflictPath('docs/notes.md', 'desk', at, new Set([foldPath(first)]))).not.toBe(first)
+  it('reads Retry-After as seconds or as a date, and is not put off for the day', () => {
+    const now = Date.UTC(2026, 0, 1)
+    expect(retryAfterOf('7', now)).toBe(7)
+    expect(retryAfterOf('Thu, 01 Jan 2026 00:00:30 GMT', now)).toBe(30)
+    expect(retryAfterOf('86400', now)).toBe(120)
+    expect([retryAfterOf(null, now), retryAfterOf('soon', now)]).toEqual([null, null])
   })
 })

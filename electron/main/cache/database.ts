@@ -27,14 +27,14 @@ export const databaseFailure = (error: unknown): Failure | null => {
 const openFile = (file: string): Database.Database => {
   const db = new Database(file)
   try {
-    db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = FULL')
     const version = Number(db.pragma('user_version', { simple: true }))
     if (version > migrations.length)
       throw new Failure(
         'cache.newer-version',
         'A newer Atelier made this cache. Nothing was changed.',
       )
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
     db.transaction(() => {
       for (const migration of migrations.slice(version)) db.exec(migration)
       db.pragma(`user_version = ${migrations.length}`)

@@ -23,7 +23,7 @@ import { openUploads } from './uploads.ts'
 
 type Area = 'records' | 'artifacts' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
-export type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
+type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
 
 export type ArtifactService = {
   handlers: ArtifactHandlers

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
 import { Failure } from '../../../src/contract/failure.ts'
-import { foldPath, parseFilePath, refusalOf } from '../../../src/domain/file-path.ts'
+import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
@@ -123,7 +123,7 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
     },
 
     create: async (artifactId: string, wanted: string, text: string): Promise<ArtifactFile> => {
-      const path = parseFilePath(wanted)
+      const path = parseNewFilePath(wanted)
       if (!(await cache.artifact(artifactId)))
         throw new Failure('server.not-found', 'This artifact is not known on this computer.')
       const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])

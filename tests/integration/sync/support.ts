@@ -10,7 +10,7 @@ import {
 } from '../../../electron/main/sync/index.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 
-export type Person = { id: string; token: string; client: SupabaseClient }
+type Person = { id: string; token: string; client: SupabaseClient }
 export type Scene = { folder: string; backend: Backend; ada: Person; close(): Promise<void> }
 
 const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)

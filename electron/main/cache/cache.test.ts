@@ -1,0 +1,237 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Failure } from '../../../src/contract/failure.ts'
+import { openBlobs } from './blobs.ts'
+import { openCache } from './client.ts'
+import { openDatabase } from './database.ts'
+import type { ArtifactRow, FileRow, OutboxRow } from './rows.ts'
+import { migrations } from './rows.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp('/tmp/atelier-cache-')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const worker = new URL('./worker.ts', import.meta.url)
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const projectId = randomUUID()
+const artifact = (title: string): ArtifactRow => ({
+  id: randomUUID(),
+  projectId,
+  title,
+  description: null,
+  kind: 'website',
+  status: 'ready',
+  isPublic: 0,
+  updatedAt: '2026-01-01T00:00:00Z',
+})
+const file = (artifactId: string, path: string, change: Partial<FileRow> = {}): FileRow => ({
+  id: randomUUID(),
+  artifactId,
+  path,
+  mediaType: 'text/plain',
+  size: 1,
+  sha256: 'a'.repeat(64),
+  revision: 1,
+  isMain: 0,
+  deleted: 0,
+  ...change,
+})
+const pull = { projectId, cursor: '1', removedArtifacts: [], reconcile: null }
+const editOf = (of: FileRow, sha256: string): OutboxRow => ({
+  fileId: of.id,
+  artifactId: of.artifactId,
+  path: of.path,
+  mediaType: of.mediaType,
+  sha256,
+  size: 2,
+  baseRevision: of.revision,
+  queuedAt: '2026-01-01T00:00:00Z',
+  parked: null,
+})
+
+describe('the database', () => {
+  it('brings an older file up to date and keeps what is in it', () => {
+    const path = join(folder, 'old.sqlite')
+    const old = new Database(path)
+    old.exec(migrations[0]!)
+    old.exec("insert into records values ('k', 'v', 'then'); pragma user_version = 1")
+    old.close()
+    const db = openDatabase(path)
+    expect(db.readRecord('k')).toEqual({ value: 'v', savedAt: 'then' })
+    db.rememberUpload('key', '/place')
+    expect(db.uploadLocation('key')).toBe('/place')
+    db.close()
+  })
+  it('leaves the file of a newer version alone', async () => {
+    const newer = new Database(join(folder, 'cache.sqlite'))
+    newer.exec('create table theirs (x); pragma user_version = 99')
+    newer.close()
+    await expect(openCache(folder, worker)).rejects.toMatchObject({ code: 'cache.newer-version' })
+    const after = new Database(join(folder, 'cache.sqlite'))
+    expect(after.pragma('user_version', { simple: true })).toBe(99)
+    expect(after.prepare("select name from sqlite_master where type = 'table'").all()).toEqual([
+      { name: 'theirs' },
+    ])
+    after.close()
+  })
+  it('says that a damaged file is damaged', async () => {
+    await writeFile(join(folder, 'cache.sqlite'), randomBytes(8192))
+    await expect(openCache(folder, worker)).rejects.toMatchObject({ code: 'disk.unreadable' })
+  })
+  it('is durable: write-ahead log and full synchronisation', () => {
+    const path = join(folder, 'mode.sqlite')
+    openDatabase(path).close()
+    const look = new Database(path)
+    expect(look.pragma('journal_mode', { simple: true })).toBe('wal')
+    look.close()
+  })
+  it('finds titles by the beginnings of words, with or without accents, and takes no query for syntax', () => {
+    const db = openDatabase(join(folder, 's.sqlite'))
+    const one = artifact('Überfahrt zum Hafen')
+    db.applyPull({ ...pull, artifacts: [one, artifact('Other')], files: [] })
+    const ids = (query: string) => db.search(query).map(({ artifactId }) => artifactId)
+    expect(ids('uber haf')).toEqual([one.id])
+    for (const odd of ['', '"', 'title:*', 'a OR', '((', 'NEAR(', '-'])
+      expect(() => ids(odd)).not.toThrow()
+    db.applyPull({ ...pull, artifacts: [{ ...one, title: 'Renamed' }], files: [] })
+    expect([ids('hafen'), ids('renamed')]).toEqual([[], [one.id]])
+    db.close()
+  })
+  it('tells only what a pull really changed, and reconciles ids without touching unsent edits', () => {
+    const db = openDatabase(join(folder, 'p.sqlite'))
+    const [a, b] = [artifact('A'), artifact('B')]
+    const [kept, gone] = [file(a.id, 'kept'), file(a.id, 'gone')]
+    const both = { ...pull, artifacts: [a, b], files: [kept, gone] }
+    expect(db.applyPull(both).sort()).toEqual([a.id, b.id].sort())
+    expect(db.applyPull(both)).toEqual([])
+    db.queueNew(editOf(kept, 'b'.repeat(64)))
+    const reconcile = { artifactIds: [a.id], fileIds: [] }
+    const touched = db.applyPull({ ...pull, artifacts: [], files: [], reconcile })
+    expect(touched.sort()).toEqual([a.id, b.id].sort())
+    expect(db.files(a.id).map(({ path }) => path)).toEqual(['kept'])
+    expect(db.artifact(b.id)).toBeNull()
+    db.close()
+  })
+  it('an edit saved while another is sent is neither dropped nor taken for a conflict', () => {
+    const db = openDatabase(join(folder, 'e.sqlite'))
+    const a = artifact('A')
+    const f = file(a.id, 'f')
+    db.applyPull({ ...pull, artifacts: [a], files: [f] })
+    const save = (sha256: string, seen: string | null = null) =>
+      db.saveEdit({ fileId: f.id, artifactId: a.id, sha256, size: 2 }, seen, 'now').edit
+    const first = save('b'.repeat(64))
+    save('c'.repeat(64))
+    db.committed(first, 2)
+    expect(db.edit(f.id)).toMatchObject({ sha256: 'c'.repeat(64), baseRevision: 2 })
+    const second = save('d'.repeat(64))
+    db.committed(second, 3)
+    expect(db.edit(f.id)).toBeNull()
+    // Made on bytes that are not the file's any more: no base, so a conflict.
+    expect(save('e'.repeat(64), 'b'.repeat(64)).baseRevision).toBe(0)
+    const beside = db.keepBoth(f.id, { fileId: randomUUID(), path: 'f 2', queuedAt: 'now' })
+    expect(db.outbox()).toEqual([beside])
+    db.close()
+  })
+  it('answers in its thread, and nobody waits for one that has closed', async () => {
+    const cache = await openCache(folder, worker)
+    await cache.writeRecord('k', 'v')
+    expect(await cache.readRecord('k')).toMatchObject({ value: 'v' })
+    await cache.close()
+    await expect(cache.readRecord('k')).rejects.toBeInstanceOf(Failure)
+  })
+})
+
+describe('the blob store', () => {
+  const bytes = randomBytes(100_000)
+  const wanted = { sha256: hashOf(bytes), size: bytes.length }
+  const offer = (from: number, upTo = bytes.length) => ({
+    from,
+    body: (async function* () {
+      for (let at = from; at < upTo; at += 10_000)
+        yield bytes.subarray(at, Math.min(at + 10_000, upTo))
+      if (upTo < bytes.length) throw new Failure('network.offline', 'cut')
+    })(),
+  })
+  const names = async () =>
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+
+  it('goes on where a cut left off', async () => {
+    const blobs = openBlobs(folder)
+    await expect(
+      blobs.receive(
+        wanted,
+        async () => offer(0, 40_000),
+        () => {},
+      ),
+    ).rejects.toMatchObject({
+      code: 'network.offline',
+    })
+    expect(await blobs.has(wanted.sha256, wanted.size)).toBe(false)
+    const asked: number[] = []
+    const ask = async (from: number) => {
+      asked.push(from)
+      return offer(from)
+    }
+    await blobs.receive(wanted, ask, () => {})
+    expect(asked).toEqual([40_000])
+    expect(await blobs.read(wanted.sha256)).toEqual(bytes)
+    expect(await names()).toEqual([wanted.sha256])
+  })
+  it('asks once more, whole, when what was kept is wrong', async () => {
+    const blobs = openBlobs(folder)
+    await blobs
+      .receive(
+        wanted,
+        async () => offer(0, 40_000),
+        () => {},
+      )
+      .catch(() => {})
+    await writeFile(`${blobs.pathOf(wanted.sha256)}.part`, randomBytes(40_000))
+    await blobs.receive(
+      wanted,
+      async (from) => offer(from),
+      () => {},
+    )
+    expect(await blobs.read(wanted.sha256)).toEqual(bytes)
+  })
+  it('never accepts other bytes, too few or too many', async () => {
+    const blobs = openBlobs(folder)
+    const lies = [randomBytes(100_000), Buffer.concat([bytes, Buffer.of(0)])]
+    for (const lie of lies) {
+      const ask = async () => ({
+        from: 0,
+        body: (async function* () {
+          yield lie
+        })(),
+      })
+      await expect(blobs.receive(wanted, ask, () => {})).rejects.toMatchObject({
+        code: 'file.hash-mismatch',
+      })
+    }
+    expect(await names()).toEqual([])
+  })
+  it('two who want one blob ask for it once', async () => {
+    const blobs = openBlobs(folder)
+    let asked = 0
+    const ask = async (from: number) => {
+      asked += 1
+      return offer(from)
+    }
+    await Promise.all([1, 2, 3].map(() => blobs.receive(wanted, ask, () => {})))
+    expect(asked).toBe(1)
+  })
+  it('finds what is whole after a crash, and sweeps what is half', async () => {
+    const blobs = openBlobs(folder)
+    await blobs.put(bytes)
+    await writeFile(`${blobs.pathOf(wanted.sha256)}.${randomUUID()}.draft`, 'half')
+    expect(await blobs.list()).toEqual([wanted])
+    expect(await names()).toEqual([wanted.sha256])
+  })
+})

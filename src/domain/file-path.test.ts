@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { conflictPath, foldPath, parseFilePath, parseNewFilePath, refusalOf } from './file-path.ts'
+
+describe('names', () => {
+  it.each([
+    '..',
+    'a/../b',
+    '/abs',
+    'a//b',
+    './a',
+    'c:x',
+    'a\\b',
+    'nul\u0000',
+    '',
+    'x'.repeat(2000),
+    'ü'.repeat(200),
+  ])('refuses %j', (text) =>
+    expect(() => parseFilePath(text)).toThrow(
+      expect.objectContaining({ code: 'file.name-refused' }),
+    ),
+  )
+  it('what it accepts never leaves its folder', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        if (refusalOf(text.normalize('NFC'))) return
+        const url = new URL(text.split('/').map(encodeURIComponent).join('/'), 'x://h/root/')
+        expect(url.pathname.startsWith('/root/')).toBe(true)
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+  it('folds NFC and NFD, and case, together', () => {
+    expect(foldPath('Ü.txt')).toBe(foldPath('u\u0308.TXT'))
+  })
+  it('names a conflict beside its file, free of every taken name', () => {
+    const at = new Date(2026, 0, 31, 14, 3, 22)
+    const first = conflictPath('docs/notes.md', 'desk', at, new Set())
+    expect(first).toBe('docs/notes (conflict, desk, 2026-01-31 14.03.22).md')
+    expect(conflictPath('docs/notes.md', 'desk', at, new Set([foldPath(first)]))).not.toBe(first)
+  })
+  it('a conflict name is never too long, whatever the file and the device are called', () => {
+    const at = new Date(2026, 0, 31, 14, 3, 22)
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.string(), (text, device) => {
+        if (refusalOf(text.normalize('NFC')) !== null) return
+        expect(refusalOf(conflictPath(text.normalize('NFC'), device, at, new Set()))).toBeNull()
+      }),
+      { numRuns: 5000 },
+    )
+  })
+  it.each([
+    'CON',
+    'aux.txt',
+    'docs/COM1.log',
+    'lpt³',
+    'name.',
+    'name ',
+    ' name',
+    'a/b./c',
+    'what?',
+    'a<b',
+  ])('is not given here: %j, though it is taken from others', (text) => {
+    expect(() => parseNewFilePath(text)).toThrow(
+      expect.objectContaining({ code: 'file.name-refused' }),
+    )
+    expect(parseFilePath(text)).toBe(text)
+  })
+  it.each(['console.log', '.gitignore', 'com10', 'docs/Übersicht 2.md', '日本語.txt'])(
+    'is given: %j',
+    (text) => expect(parseNewFilePath(text)).toBe(text.normalize('NFC')),
+  )
+})
