@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import {
+  ada,
+  expect,
+  openArtifact,
+  openFile,
+  openIds,
+  openProject,
+  previewFrame,
+  type RunningApplication,
+  signIn,
+  test,
+} from './application.ts'
+
+const sha256 = (bytes: ArrayBuffer | string): string =>
+  createHash('sha256')
+    .update(typeof bytes === 'string' ? bytes : Buffer.from(bytes))
+    .digest('hex')
+
+/** The file as the server has it now: its row, and the bytes that the row names. */
+const atServer = async ({ page }: RunningApplication, artifactId: string, path: string) => {
+  const known = await page.evaluate(async () => {
+    const state = await window.desktop.backend.state()
+    const token = await window.desktop.session.accessToken()
+    return state.status === 'ready' ? { url: state.url, key: state.publishableKey, token } : null
+  })
+  if (!known) throw new Error('No backend is connected.')
+  const headers = { apikey: known.key, authorization: `Bearer ${known.token}` }
+  const rows = (await fetch(
+    `${known.url}/rest/v1/artifact_files?artifact_id=eq.${artifactId}&file_path=eq.${encodeURIComponent(path)}&select=sha256,revision,storage_path`,
+    { headers },
+  ).then((response) => response.json())) as {
+    sha256: string
+    revision: number
+    storage_path: string
+  }[]
+  const row = rows[0]
+  if (!row) throw new Error(`The server has no ${path}.`)
+  const object = await fetch(
+    `${known.url}/storage/v1/object/authenticated/artifact-files/${artifactId}/${row.sha256}`,
+    { headers },
+  )
+  expect(object.status).toBe(200)
+  return { ...row, bytes: await object.arrayBuffer() }
+}
+
+test('first run: this computer, sign in, open, preview, edit, send, and all of it again', async ({
+  launch,
+}, info) => {
+  const application = await launch({ args: ['--demo'] })
+  const { page } = application
+  await page.getByRole('button', { name: /Work on this computer/ }).click()
+  await expect(page.getByLabel('Email')).toBeVisible({ timeout: 60_000 })
+  await signIn(application)
+  await openProject(application)
+  await expect(page.getByRole('listbox', { name: 'Artifacts' }).getByRole('option')).toHaveCount(3)
+
+  // A page on its own origin, with its styles, scripts and pictures.
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId, projectId } = openIds(page)
+  const frame = await previewFrame(page)
+  const whole = await frame.evaluate(() => ({
+    sheets: document.styleSheets.length,
+    broken: [...document.images].filter((image) => image.complete && image.naturalWidth === 0)
+      .length,
+    images: document.images.length,
+  }))
+  expect(whole.sheets).toBeGreaterThan(0)
+  expect(whole.images).toBeGreaterThan(0)
+  expect(whole.broken).toBe(0)
+
+  await openFile(application, 'scripts/tides.js')
+  await expect(page.locator('.cm-content')).toContainText('tide')
+  await openFile(application, 'images/water.png')
+  const image = page.getByRole('img', { name: 'images/water.png' })
+  await expect
+    .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth))
+    .toBeGreaterThan(0)
+
+  // Edits made by hand, saved by keyboard, sent by themselves.
+  await openFile(application, 'styles/site.css')
+  const before = await atServer(application, artifactId, 'styles/site.css')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('ControlOrMeta+End')
+  const words = `/* seen by Ada ${Date.now()} */`
+  await page.keyboard.type(words)
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect
+    .poll(() => atServer(application, artifactId, 'styles/site.css').then((row) => row.revision))
+    .toBe(before.revision + 1)
+  const after = await atServer(application, artifactId, 'styles/site.css')
+  expect(sha256(after.bytes)).toBe(after.sha256)
+  expect(Buffer.from(after.bytes).toString()).toBe(
+    `${Buffer.from(before.bytes).toString()}${words}`,
+  )
+  await expect(page.getByText('Edited, not sent yet')).toHaveCount(0)
+
+  const pulled = await page.evaluate(
+    (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
+    projectId,
+  )
+  expect(pulled).toMatchObject({ phase: 'idle', failure: null, parked: [], outbox: 0 })
+  expect(pulled.bytesDone).toBe(pulled.bytesTotal)
+
+  // A person who comes back is still here, and so is everything else.
+  await application.quit()
+  const again = await launch()
+  await expect(again.page.getByRole('button', { name: 'Account: Ada Moreau' })).toBeVisible()
+  await openProject(again)
+  await expect(again.page.getByText('On this computer')).toHaveCount(3)
+  await openArtifact(again, 'Tidewater microsite')
+  await openFile(again, 'styles/site.css')
+  await expect(again.page.locator('.cm-content')).toContainText(words)
+
+  const marks = await again.page.evaluate(() => window.desktop.app.mark({ name: 'spec' }))
+  info.annotations.push({ type: 'startup marks, ms', description: JSON.stringify(marks) })
+  for (const name of ['main', 'ready', 'window', 'renderer: first paint', 'session', 'list'])
+    expect(marks[name], name).toBeGreaterThan(0)
+  expect(marks.main).toBeLessThan(marks.window ?? 0)
+  expect(marks.window).toBeLessThan(marks.list ?? 0)
+  // Far above what it takes, and far below what somebody would sit through.
+  expect(marks.list).toBeLessThan(20_000)
+})
+
+test('another person sees what they may see, and no more', async ({ connected }) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application, { ...ada, email: 'chloe@atelier.example' })
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  await openFile(application, 'styles/site.css')
+  const { artifactId } = openIds(page)
+  const before = await atServer(application, artifactId, 'styles/site.css')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.locator('.cm-content').click()
+  await page.keyboard.type('/* Chloe may only look */')
+  await page.keyboard.press('ControlOrMeta+s')
+  // Refused by the server: kept here, told, and not tried for ever.
+  await expect(page.getByText('Needs your attention').first()).toBeVisible()
+  const state = await page.evaluate(() => window.desktop.sync.state())
+  expect(state.parked.map(({ failure }) => failure)).toEqual(['server.denied'])
+  expect((await atServer(application, artifactId, 'styles/site.css')).revision).toBe(
+    before.revision,
+  )
+  await expect(page.locator('.cm-content')).toContainText('Chloe may only look')
+})

@@ -1,0 +1,132 @@
+import {
+  expect,
+  openArtifact,
+  openFile,
+  openIds,
+  openProject,
+  previewFrame,
+  type RunningApplication,
+  signIn,
+  test,
+} from './application.ts'
+
+const status = ({ page }: RunningApplication) =>
+  page.evaluate(() => window.desktop.session.state().then((state) => state.status))
+
+/** Signed in, with every file of the project on this computer. */
+const keepProject = async (application: RunningApplication): Promise<string> => {
+  await signIn(application)
+  await openProject(application)
+  const { projectId } = openIds(application.page)
+  await application.page.getByRole('option', { name: /Tidewater microsite/ }).waitFor()
+  const pulled = await application.page.evaluate(
+    (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
+    projectId,
+  )
+  expect(pulled).toMatchObject({ phase: 'idle', parked: [], failure: null })
+  return projectId
+}
+
+test('with the server gone, a restart opens everything; edits wait and go out later', async ({
+  connected,
+  team,
+}) => {
+  const first = await connected()
+  const projectId = await keepProject(first)
+  await first.quit()
+  await team.goDown()
+
+  const second = await connected()
+  const { page } = second
+  await expect(page.getByText('Offline.').first()).toBeVisible()
+  expect(await status(second)).toBe('offline')
+  await openProject(second)
+  for (const title of [
+    'Type for screen and signage',
+    'Figures for wall labels',
+    'Tidewater microsite',
+  ]) {
+    await openArtifact(second, title)
+    await expect(page.getByRole('tree', { name: 'Files' })).toBeVisible()
+  }
+  const frame = await previewFrame(page)
+  expect(await frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
+  const { artifactId } = openIds(page)
+  const hits = await page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
+  expect(hits[0]?.title).toBe('Tidewater microsite')
+
+  await openFile(second, 'scripts/tides.js')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.type('// written offline')
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(page.getByText('Edited, not sent yet').first()).toBeVisible()
+  // Not even a crash loses it.
+  await second.kill()
+
+  const third = await connected()
+  await expect(third.page.getByText(/One edit waits/)).toBeVisible()
+  await team.comeBack()
+  await expect.poll(() => status(third), { timeout: 45_000 }).toBe('active')
+  const sync = () =>
+    third.page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
+  await expect.poll(() => sync().then(({ outbox }) => outbox)).toBe(0)
+  const files = await third.page.evaluate(
+    (id) => window.desktop.artifacts.files({ artifactId: id }),
+    artifactId,
+  )
+  const sent = files.find(({ path }) => path === 'scripts/tides.js')
+  expect(sent).toMatchObject({ state: 'cached' })
+  expect(sent?.revision).toBeGreaterThan(1)
+  await expect(third.page.getByText('Offline.')).toHaveCount(0)
+})
+
+test('what was never opened says so, and is not an error', async ({ connected, team }) => {
+  const first = await connected()
+  await signIn(first)
+  await openProject(first)
+  await expect(first.page.getByRole('option', { name: /Tidewater microsite/ })).toBeVisible()
+  await first.quit()
+  await team.goDown()
+  const second = await connected()
+  await openProject(second)
+  await openArtifact(second, 'Type for screen and signage')
+  await expect(
+    second.page
+      .getByRole('alert')
+      .or(second.page.getByText(/offline/i))
+      .first(),
+  ).toBeVisible()
+  expect(await status(second)).toBe('offline')
+})
+
+test('a server that goes away and comes back while the application runs', async ({
+  connected,
+  team,
+}) => {
+  const application = await connected()
+  const { page } = application
+  const projectId = await keepProject(application)
+  await team.goDown()
+  await page.evaluate(
+    (id) => window.desktop.sync.run({ projectId: id, files: 'all' }).catch(() => null),
+    projectId,
+  )
+  await openArtifact(application, 'Tidewater microsite')
+  await previewFrame(page)
+  await team.comeBack()
+  await expect
+    .poll(
+      () =>
+        page.evaluate(
+          (id) =>
+            window.desktop.sync
+              .run({ projectId: id, files: 'all' })
+              .then(({ phase, failure }) => `${phase} ${failure}`),
+          projectId,
+        ),
+      { timeout: 45_000 },
+    )
+    .toBe('idle null')
+})
