@@ -95,6 +95,11 @@ test('first run: this computer, sign in, open, preview, edit, send, and all of i
     `${Buffer.from(before.bytes).toString()}${words}`,
   )
   await expect(page.getByText('Edited, not sent yet')).toHaveCount(0)
+  // What is discarded is gone, on the screen and at the server.
+  await page.keyboard.type('never mind')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.locator('.cm-content')).not.toContainText('never mind')
+  await expect(page.locator('.cm-content')).toContainText(words)
 
   const pulled = await page.evaluate(
     (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
@@ -108,7 +113,7 @@ test('first run: this computer, sign in, open, preview, edit, send, and all of i
   const again = await launch()
   await expect(again.page.getByRole('button', { name: 'Account: Ada Moreau' })).toBeVisible()
   await openProject(again)
-  await expect(again.page.getByText('On this computer')).toHaveCount(3)
+  await expect(again.page.getByText('On this computer', { exact: true })).toHaveCount(3)
   await openArtifact(again, 'Tidewater microsite')
   await openFile(again, 'styles/site.css')
   await expect(again.page.locator('.cm-content')).toContainText(words)

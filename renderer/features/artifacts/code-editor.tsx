@@ -18,7 +18,8 @@ export const CodeEditor = ({
   text: string
   editable: boolean
   onChange: (text: string) => void
-  onSave: () => void
+  /** With the text at that moment: what was typed last may not have come back as a property yet. */
+  onSave: (text: string) => void
 }) => {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
@@ -48,8 +49,8 @@ export const CodeEditor = ({
             {
               key: 'Mod-s',
               preventDefault: true,
-              run: () => {
-                handlers.current.onSave()
+              run: (target) => {
+                handlers.current.onSave(target.state.doc.toString())
                 return true
               },
             },
@@ -88,7 +89,6 @@ export const CodeEditor = ({
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
   }, [text])
 
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a read-only text must still scroll by keyboard.
   return (
     <section
       ref={place}

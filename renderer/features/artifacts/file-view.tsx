@@ -57,19 +57,20 @@ const Preview = ({ file, turn }: { file: ArtifactFile; turn: number }) => {
 const Text = ({
   file,
   editing,
-  onDone,
+  draft,
+  onDraft,
 }: {
   file: ArtifactFile
   editing: boolean
-  onDone: (draft: string | null) => void
+  /** What is typed and not saved; null when that is nothing. */
+  draft: string | null
+  onDraft: (draft: string | null) => void
 }) => {
   const content = useQuery({
     queryKey: ['content', file.id, file.sha256],
     queryFn: () => desktop.artifacts.read({ artifactId: file.artifactId, fileId: file.id }),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const [draft, setDraft] = useState<string | null>(null)
-  useEffect(() => onDone(draft), [draft, onDone])
   if (content.isPending) return <Skeleton rows={10} label="Opening the file" />
   if (content.error)
     return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
@@ -103,13 +104,16 @@ const Text = ({
         </div>
       </section>
     )
-  const save = () => document.dispatchEvent(new CustomEvent('atelier:save'))
+  const save = (value: string) =>
+    document.dispatchEvent(
+      new CustomEvent('atelier:save', { detail: value === text ? null : value }),
+    )
   return (
     <CodeEditor
       path={file.path}
       text={draft ?? text}
       editable={editing}
-      onChange={(value) => setDraft(value === text ? null : value)}
+      onChange={(value) => onDraft(value === text ? null : value)}
       onSave={save}
     />
   )
@@ -151,21 +155,22 @@ export const FileView = ({
   }, [file.id])
   useEffect(() => onDirty(draft !== null), [draft, onDirty])
 
-  const save = async (): Promise<void> => {
-    if (draft === null) return
+  const save = async (text: string | null): Promise<void> => {
+    if (text === null) return
     try {
       const saved = await desktop.artifacts.edit({
         artifactId: file.artifactId,
         fileId: file.id,
-        text: draft,
+        text,
       })
       client.setQueryData(['content', file.id, saved.sha256], {
         kind: 'text',
-        text: draft,
+        text,
         sha256: saved.sha256,
       })
       await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
-      setDraft(null)
+      // What was typed while it was being saved is still to be saved.
+      setDraft((now) => (now === text ? null : now))
       setFailure(null)
       announce('Saved')
     } catch (error) {
@@ -173,7 +178,9 @@ export const FileView = ({
     }
   }
   useEffect(() => {
-    const listener = (): void => void save()
+    const listener = (event: Event): void => {
+      if (event instanceof CustomEvent) void save(event.detail)
+    }
     document.addEventListener('atelier:save', listener)
     return () => document.removeEventListener('atelier:save', listener)
   })
@@ -223,7 +230,7 @@ export const FileView = ({
                   size="sm"
                   variant="primary"
                   disabled={draft === null}
-                  onClick={() => void save()}
+                  onClick={() => void save(draft)}
                 >
                   <Save aria-hidden className="size-4" />
                   Save
@@ -249,7 +256,8 @@ export const FileView = ({
           <Text
             file={file}
             editing={asText && editing}
-            onDone={setDraft}
+            draft={draft}
+            onDraft={setDraft}
             key={`${file.id} ${asText}`}
           />
         ) : (
