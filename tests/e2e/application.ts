@@ -58,7 +58,7 @@ export const test = base.extend<
         join(userData, 'settings.json'),
         JSON.stringify({
           backend: { kind: 'hosted', url, publishableKey },
-          theme: 'light',
+          theme: 'system',
           server: url,
         }),
         { flag: 'wx' },

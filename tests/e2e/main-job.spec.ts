@@ -59,15 +59,15 @@ test('first run: this computer, sign in, open, preview, edit, send, and all of i
   await openArtifact(application, 'Tidewater microsite')
   const { artifactId, projectId } = openIds(page)
   const frame = await previewFrame(page)
-  const whole = await frame.evaluate(() => ({
-    sheets: document.styleSheets.length,
-    broken: [...document.images].filter((image) => image.complete && image.naturalWidth === 0)
-      .length,
-    images: document.images.length,
-  }))
-  expect(whole.sheets).toBeGreaterThan(0)
-  expect(whole.images).toBeGreaterThan(0)
-  expect(whole.broken).toBe(0)
+  await expect
+    .poll(() =>
+      frame.evaluate(() => ({
+        styled: document.styleSheets.length > 0,
+        pictures: document.images.length > 0,
+        broken: [...document.images].filter((image) => image.naturalWidth === 0).length,
+      })),
+    )
+    .toEqual({ styled: true, pictures: true, broken: 0 })
 
   await openFile(application, 'scripts/tides.js')
   await expect(page.locator('.cm-content')).toContainText('tide')

@@ -50,7 +50,7 @@ test('with the server gone, a restart opens everything; edits wait and go out la
     await expect(page.getByRole('tree', { name: 'Files' })).toBeVisible()
   }
   const frame = await previewFrame(page)
-  expect(await frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
+  await expect.poll(() => frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
   const { artifactId } = openIds(page)
   const hits = await page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
   expect(hits[0]?.title).toBe('Tidewater microsite')
