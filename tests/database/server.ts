@@ -1,0 +1,82 @@
+import { readFile, rm } from 'node:fs/promises'
+import postgres, { type Sql } from 'postgres'
+import { embeddedBinaries } from '../../electron/backend/postgres/binaries.ts'
+import { startCluster } from '../../electron/backend/postgres/cluster.ts'
+import { migrate } from '../../electron/backend/postgres/migrate.ts'
+import { projectFile } from '../../electron/backend/project-files.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+
+export const servers = [
+  { name: 'PostgreSQL 17 (embedded)', binaries: () => embeddedBinaries() },
+  { name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
+] as const
+
+export type TestDatabase = {
+  /** As the superuser. */
+  sql: Sql
+  /** Runs as somebody: an account's id, null for anon; all of it is rolled back. */
+  as<T>(person: string | null, work: (sql: Sql) => Promise<T>): Promise<T>
+  /** The same, and it stays. */
+  committed<T>(person: string, work: (sql: Sql) => Promise<T>): Promise<T>
+  /** A row in auth.users, inserted as the auth server does. */
+  signUp(email: string | null): Promise<string>
+  stop(): Promise<void>
+}
+
+class RolledBack extends Error {}
+
+export const startDatabase = async (
+  server: (typeof servers)[number],
+  deployer: 'superuser' | 'like hosted',
+): Promise<TestDatabase> => {
+  const folder = await temporaryFolder('database')
+  const cluster = await startCluster({
+    binaries: await server.binaries(),
+    folder: `${folder}/data`,
+    durable: false,
+  })
+  const quiet = { onnotice: () => {} }
+  const sql = postgres(cluster.url, { ...quiet, max: 12 })
+  for (const file of ['electron/backend/postgres/bootstrap.sql', 'tests/database/hosted-like.sql'])
+    await sql.unsafe(await readFile(projectFile(file), 'utf8'))
+  const url = deployer === 'superuser' ? cluster.url : cluster.url.replace('postgres@', 'deployer@')
+  const migrator = postgres(url, { ...quiet, max: 1 })
+  await migrate(migrator, projectFile('supabase/migrations'))
+  await migrator.end()
+  await sql`update private.platform set open_signup = true`
+  const auth = postgres(cluster.url, { ...quiet, max: 1 })
+  await auth`set role supabase_auth_admin`
+  await auth`set search_path = auth`
+  const run = async <T>(person: string | null, work: (sql: Sql) => Promise<T>, keep: boolean) => {
+    let result: unknown
+    await sql
+      .begin(async (transaction) => {
+        const role = person === null ? 'anon' : 'authenticated'
+        const claims = JSON.stringify({ role, ...(person ? { sub: person } : {}) })
+        await transaction`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${claims}, true)`
+        result = await work(transaction as unknown as Sql)
+        if (!keep) throw new RolledBack()
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof RolledBack)) throw error
+      })
+    return result as T
+  }
+  return {
+    sql,
+    as: (person, work) => run(person, work, false),
+    committed: (person, work) => run(person, work, true),
+    signUp: async (email) => {
+      const [row] = await auth<{ id: string }[]>`
+        insert into users (id, email, created_at) values (gen_random_uuid(), ${email}, now()) returning id`
+      return row!.id
+    },
+    stop: async () => {
+      // A test that failed half-way may hold a connection.
+      await auth.end({ timeout: 2 })
+      await sql.end({ timeout: 2 })
+      await cluster.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
