@@ -1,5 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, openArtifact, openProject, type RunningApplication, signIn, test } from './application.ts'
+import {
+  expect,
+  openArtifact,
+  openProject,
+  type RunningApplication,
+  signIn,
+  test,
+} from './application.ts'
 
 /** WCAG 2.2 A and AA, in both themes. */
 const check = async ({ page }: RunningApplication): Promise<void> => {
