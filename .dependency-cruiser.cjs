@@ -58,7 +58,7 @@ module.exports = {
       'electron-only-in-the-shell',
       'One folder imports electron, so all else can be tested without its binary.',
       { path: '^(src|electron|renderer|scripts)/', pathNot: '^electron/(main/shell|preload)/' },
-      { path: '^(node_modules/)?electron(/|$)' },
+      { path: '^(electron$|node_modules/electron/)' },
     ),
     only(
       'keychain-only-in-its-adapter',

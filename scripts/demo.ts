@@ -177,7 +177,7 @@ try {
     await shoot(application, 'preview')
     return {
       value: null,
-      said: (await frame.locator('h1').first().innerText()).replace(/\s+/g, ' '),
+      said: ((await frame.locator('h1').first().textContent()) ?? '').replace(/\s+/g, ' '),
     }
   })
   await step('Edit a file and send it back', async () => {
@@ -264,7 +264,8 @@ try {
   console.log(`Startup marks of the last start, ms from process start: ${JSON.stringify(marks)}`)
   console.log(`Screens: ${screens}`)
 } catch (error) {
-  for (const page of open) await page.screenshot({ path: join(screens, 'failure.png') }).catch(() => {})
+  for (const page of open)
+    await page.screenshot({ path: join(screens, 'failure.png') }).catch(() => {})
   console.error(
     `FAILED after step ${count}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
   )

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BrowserWindow } from 'electron'
 import { Failure } from '../../src/contract/failure.ts'
 import { idleSync } from '../../src/contract/sync.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
@@ -34,7 +33,7 @@ mark('main')
 application.placeUserData()
 declareSchemes()
 const links = application.linkQueue()
-let window: BrowserWindow | null = null
+let window: ReturnType<typeof createWindow> | null = null
 const emit = eventSender(() => window)
 
 if (

@@ -10,7 +10,6 @@ const workspace = z.object({
   logo_url: z.string().nullable(),
   is_global: z.boolean(),
 })
-export type Workspace = z.infer<typeof workspace>
 
 const project = z.object({
   id: z.uuid(),

@@ -34,9 +34,3 @@ export const formatRelativeTime = (moment: string, now: number = Date.now()): st
 }
 
 export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
-
-/** Date and time in full, for tooltips. */
-export const formatMoment = (moment: string): string =>
-  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(moment),
-  )

@@ -25,7 +25,7 @@ export const areas = {
 
 type Areas = typeof areas
 type Listed = { [A in keyof Areas]: `${A}.${Areas[A][number]}` }[keyof Areas]
-/** Fails to compile when the two differ. */
+/** Fails to compile when the two differ. @public */
 export const everyChannelIsListed: [Channel] extends [Listed]
   ? [Listed] extends [Channel]
     ? true

@@ -39,7 +39,6 @@ export const searchHit = z.object({
   title: z.string(),
   kind: z.string(),
 })
-export type SearchHit = z.infer<typeof searchHit>
 
 export const fileContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string(), sha256: z.string() }),

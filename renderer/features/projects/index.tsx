@@ -108,5 +108,3 @@ export const ProjectSidebar = () => {
     </section>
   )
 }
-
-export { WorkspaceRail } from '../workspaces/index.tsx'

@@ -1,0 +1,14 @@
+// What every place this folder runs in has, and the library of the language alone does not declare.
+declare class URLSearchParams {
+  getAll(name: string): string[]
+}
+declare class URL {
+  constructor(url: string, base?: string)
+  readonly protocol: string
+  readonly host: string
+  readonly hostname: string
+  readonly pathname: string
+  readonly username: string
+  readonly password: string
+  readonly searchParams: URLSearchParams
+}
