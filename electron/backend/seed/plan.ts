@@ -96,13 +96,14 @@ export const workspaces: readonly WorkspacePlan[] = [
         members: { ada: 'manager', chloe: 'contributor' },
         artifacts: [
           {
-            title: 'In-page code editor',
-            description: 'The editor behind the interactive lessons, with every language we teach.',
-            type: 'application',
+            title: 'Data layer of the kiosks',
+            description:
+              'How every kiosk asks, remembers and asks again, as published and as written.',
+            type: 'library',
             status: 'ready',
             author: 'ben',
-            main: 'lib/codemirror.js',
-            source: tree('codemirror'),
+            main: 'build/modern/index.js',
+            source: tree('@tanstack/react-query'),
           },
           {
             title: 'Utility styles, fourth edition',
