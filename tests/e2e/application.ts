@@ -47,6 +47,9 @@ export const test = base.extend<
       running.push(application)
       return application
     })
+    if (info.status !== info.expectedStatus)
+      for (const [index, { page }] of running.entries())
+        await page.screenshot({ path: info.outputPath(`failed-${index + 1}.png`) }).catch(() => {})
     for (const application of running) await application.quit().catch(() => {})
   },
   /** Past the doors: connected to the team's server, nobody signed in. */

@@ -116,6 +116,9 @@ test('first run: this computer, sign in, open, preview, edit, send, and all of i
   await expect(again.page.getByText('On this computer', { exact: true })).toHaveCount(3)
   await openArtifact(again, 'Tidewater microsite')
   await openFile(again, 'styles/site.css')
+  // The editor draws what is in sight; the words are at the end.
+  await again.page.getByRole('region', { name: 'Text' }).focus()
+  await again.page.keyboard.press('End')
   await expect(again.page.locator('.cm-content')).toContainText(words)
 
   const marks = await again.page.evaluate(() => window.desktop.app.mark({ name: 'spec' }))
