@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import type { Database } from '../../src/database.types.ts'
 import { desktop } from './desktop.ts'
 import { useBackend } from './stores.ts'
 
@@ -16,15 +17,15 @@ const accessToken = async (): Promise<string> => {
   return token
 }
 
-let current: { url: string; publishableKey: string; client: SupabaseClient } | null = null
+let current: { url: string; publishableKey: string; client: SupabaseClient<Database> } | null = null
 
 /** The client for the chosen backend, made anew when that changes. */
-export const supabase = (): SupabaseClient => {
+export const supabase = (): SupabaseClient<Database> => {
   const backend = useBackend.getState()
   if (backend.status !== 'ready') throw new Failure('network.offline', 'No backend is ready.')
   const { url, publishableKey } = backend
   if (current?.url !== url || current.publishableKey !== publishableKey) {
-    const client = createClient(url, publishableKey, {
+    const client = createClient<Database>(url, publishableKey, {
       accessToken,
       global: {
         fetch: (input, init) => {

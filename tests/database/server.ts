@@ -14,6 +14,7 @@ export const servers = [
 export type TestDatabase = {
   /** As the superuser. */
   sql: Sql
+  url: string
   /** Runs as somebody: an account's id, null for anon; all of it is rolled back. */
   as<T>(person: string | null, work: (sql: Sql) => Promise<T>): Promise<T>
   /** The same, and it stays. */
@@ -64,6 +65,7 @@ export const startDatabase = async (
   }
   return {
     sql,
+    url: cluster.url,
     as: (person, work) => run(person, work, false),
     committed: (person, work) => run(person, work, true),
     signUp: async (email) => {

@@ -1,15 +1,16 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../../src/contract/failure.ts'
+import type { Database } from '../../../src/database.types.ts'
 import { demoPassword, type PersonKey, people } from './plan.ts'
 
-export type Person = { readonly id: string; readonly client: SupabaseClient }
+export type Person = { readonly id: string; readonly client: SupabaseClient<Database> }
 export type People = Readonly<Record<PersonKey, Person>>
 
 const join = async (
   server: { url: string; publishableKey: string },
   person: (typeof people)[number],
 ): Promise<Person> => {
-  const client = createClient(server.url, server.publishableKey, {
+  const client = createClient<Database>(server.url, server.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false, storageKey: `seed-${person.key}` },
   })
   const credentials = { email: person.email, password: demoPassword }

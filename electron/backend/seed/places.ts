@@ -13,6 +13,11 @@ const ensure = <T>(answer: { data: T; error: { message: string } | null }, what:
   return answer.data
 }
 
+/** TypeScript knows the keys of an object, but not of its entries. */
+const membersOf = <Role extends string>(plan: {
+  readonly members: Readonly<Partial<Record<PersonKey, Role>>>
+}) => Object.entries(plan.members) as [PersonKey, Role][]
+
 /** Finds or makes the workspace as its owner, and gives its members their places. */
 export const ensureWorkspace = async (
   sql: Sql,
@@ -33,7 +38,7 @@ export const ensureWorkspace = async (
         ),
       )
   // Members of a workspace come by invitation, which is not there yet: the one step the API cannot do.
-  for (const [key, role] of Object.entries(plan.members) as [PersonKey, string][]) {
+  for (const [key, role] of membersOf(plan)) {
     await sql`
       insert into public.workspace_users (workspace_id, user_id, role, invited_by)
       values (${id}, ${people[key].id}, ${role}::public.workspace_role, ${people[plan.owner].id})
@@ -69,7 +74,7 @@ export const ensureProject = async (
   const present = z
     .array(z.object({ user_id: z.uuid() }))
     .parse(ensure(await client.from('project_users').select('user_id').eq('project_id', id), what))
-  for (const [key, role] of Object.entries(plan.members) as [PersonKey, string][]) {
+  for (const [key, role] of membersOf(plan)) {
     if (present.some((member) => member.user_id === people[key].id)) continue
     const member = { project_id: id, user_id: people[key].id, role }
     ensure(await client.from('project_users').insert(member), `${what}, ${key}`)
