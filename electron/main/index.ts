@@ -120,7 +120,7 @@ async function run(): Promise<void> {
     const auth = openAuthServer({ ...server, fetch: application.networkFetch })
     const manager: SessionManager = new SessionManager({
       server: { url: server.url, auth },
-      vault: keychainVault(),
+      vault: keychainVault(folder),
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openExternal,
       changed: (state) => {

@@ -1,4 +1,9 @@
-import { type AuthError, GoTrueClient, isAuthApiError, type Session } from '@supabase/auth-js'
+import {
+  type AuthError,
+  GoTrueClient,
+  isAuthRetryableFetchError,
+  type Session,
+} from '@supabase/auth-js'
 import { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
@@ -13,6 +18,18 @@ const goTrueError = z.object({
   error: z.string().optional(),
 })
 
+/** What GoTrue grants (its OpenAPI description, `AccessTokenResponseSchema`), as far as we use it. */
+const grant = z.looseObject({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+  user: z.looseObject({
+    id: z.uuid(),
+    email: z.string().nullish(),
+    user_metadata: z.record(z.string(), z.unknown()).nullish(),
+  }),
+})
+export type Grant = z.infer<typeof grant>
+
 export type AuthServer = ReturnType<typeof openAuthServer>
 
 const timeout = 10_000
@@ -22,21 +39,27 @@ export const openAuthServer = (options: {
   url: string
   publishableKey: string
   fetch: typeof fetch
+  /** Milliseconds since 1970 by this computer's clock. */
+  now?: () => number
 }) => {
+  const now = options.now ?? Date.now
   let offset = 0
   const memory = new Map<string, string>()
-  const guardedFetch: typeof fetch = async (input, init) => {
-    const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
-    offset = serverOffset(response.headers.get('date'), Date.now()) ?? offset
-    if (response.ok) return response
-    const body = goTrueError.safeParse(
+  const codeOf = async (response: Response): Promise<string | null> => {
+    const { data } = goTrueError.safeParse(
       await response
         .clone()
         .json()
         .catch(() => null),
     )
-    const named = typeof body.data?.code === 'string' ? body.data.code : body.data?.error
-    const code = body.data?.error_code ?? named ?? null
+    const named = typeof data?.code === 'string' ? data.code : data?.error
+    return data?.error_code ?? named ?? null
+  }
+  const guardedFetch: typeof fetch = async (input, init) => {
+    const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
+    offset = serverOffset(response.headers.get('date'), now()) ?? offset
+    if (response.ok) return response
+    const code = await codeOf(response)
     const isRefresh = String(input instanceof Request ? input.url : input).includes(
       'grant_type=refresh_token',
     )
@@ -61,20 +84,20 @@ export const openAuthServer = (options: {
   })
 
   const failure = (error: AuthError): Failure =>
-    isAuthApiError(error)
-      ? new Failure(meaningOf(error.code), error.message, { cause: error })
-      : new Failure('network.offline', 'The server could not be reached.', { cause: error })
+    isAuthRetryableFetchError(error)
+      ? new Failure('network.offline', 'The server could not be reached.', { cause: error })
+      : new Failure(meaningOf(error.code), error.message, { cause: error })
   const sessionOf = (answer: {
     data: { session: Session | null }
     error: AuthError | null
-  }): Session => {
+  }): Grant => {
     if (answer.error) throw failure(answer.error)
     if (!answer.data.session)
       throw new Failure(
         'auth.email-not-confirmed',
         'The account waits for its e-mail to be confirmed.',
       )
-    return answer.data.session
+    return grant.parse(answer.data.session)
   }
 
   return {
@@ -107,8 +130,25 @@ export const openAuthServer = (options: {
       memory.set(verifierKey, JSON.stringify(verifier))
       return sessionOf(await client.exchangeCodeForSession(code))
     },
-    refresh: async (refreshToken: string) =>
-      sessionOf(await client.refreshSession({ refresh_token: refreshToken })),
+    /** Not auth-js's: that tries for 30 s and then refuses for a while, however soon the network is back. */
+    refresh: async (refreshToken: string): Promise<Grant> => {
+      const response = await guardedFetch(`${options.url}/auth/v1/token?grant_type=refresh_token`, {
+        method: 'POST',
+        headers: { apikey: options.publishableKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ refresh_token: refreshToken }),
+      }).catch((error: unknown) => {
+        throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
+      })
+      if (!response.ok)
+        throw new Failure(
+          meaningOf((await codeOf(response)) ?? undefined),
+          'The refresh was refused.',
+        )
+      const { data } = grant.safeParse(await response.json().catch(() => null))
+      if (!data)
+        throw new Failure('server.unexpected-answer', 'The refresh was answered with noise.')
+      return data
+    },
     /** Best effort: what counts is what is forgotten here. */
     revoke: async (accessToken: string) => {
       await options

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { Session } from '@supabase/auth-js'
+import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import type { Account, OAuthProvider, SessionState } from '../../../src/contract/session.ts'
 import { callbackAddress, parseDeepLink } from '../../../src/session/deep-link.ts'
-import { matchFlow, type PendingFlow, pendingFlow } from '../../../src/session/flow.ts'
+import {
+  flowLifetime,
+  matchFlow,
+  type PendingFlow,
+  pendingFlow,
+} from '../../../src/session/flow.ts'
 import { isFresh, retryDelay } from '../../../src/session/refresh.ts'
-import type { AuthServer } from './auth-server.ts'
+import type { AuthServer, Grant } from './auth-server.ts'
 import type { openKnownAccount } from './known-account.ts'
 import { memoryVault, type Vault } from './vault.ts'
 
@@ -16,6 +21,8 @@ export type SessionOptions = {
   knownAccount: ReturnType<typeof openKnownAccount>
   openBrowser: (url: string) => Promise<void>
   changed: (state: SessionState) => void
+  /** Milliseconds since 1970 by this computer's clock. */
+  now?: () => number
 }
 
 const flowName = 'sign-in under way'
@@ -27,7 +34,7 @@ const metadata = z.looseObject({
   avatar_url: z.string().optional(),
 })
 
-const accountOf = ({ user }: Session): Account => {
+const accountOf = ({ user }: Grant): Account => {
   const { data } = metadata.safeParse(user.user_metadata)
   const email = user.email || null
   return {
@@ -38,9 +45,19 @@ const accountOf = ({ user }: Session): Account => {
   }
 }
 
+/** Seconds since 1970 by the server's clock, from the token itself: ours may be off by hours. */
+const expiryOf = (accessToken: string): number => {
+  try {
+    return decodeJwt(accessToken).exp ?? 0
+  } catch {
+    return 0
+  }
+}
+
 /** One person on one server. The only holder of the refresh token, and the only one who refreshes. */
 export class SessionManager {
   readonly #options: SessionOptions
+  readonly #now: () => number
   #vault: Vault
   #state: SessionState = { status: 'starting' }
   #access: { token: string; expiresAt: number } | null = null
@@ -48,12 +65,14 @@ export class SessionManager {
   #refreshing: Promise<string | null> | null = null
   #retry: { timer: NodeJS.Timeout; attempt: number } | null = null
   /** Waits for the person to choose what to do about a keychain that does not work. */
-  #unsaved: Session | null = null
+  #unsaved: Grant | null = null
   readonly #usedFlows = new Set<string>()
+  #signOuts = 0
   #closed = false
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#now = options.now ?? Date.now
     this.#vault = options.vault
   }
 
@@ -82,7 +101,7 @@ export class SessionManager {
   async accessToken(): Promise<string | null> {
     if (
       this.#access &&
-      isFresh(this.#access.expiresAt, Date.now(), this.#options.server.auth.clockOffset())
+      isFresh(this.#access.expiresAt, this.#now(), this.#options.server.auth.clockOffset())
     )
       return this.#access.token
     if (this.#state.status === 'active') return this.#refresh()
@@ -120,7 +139,7 @@ export class SessionManager {
       provider,
       verifier,
       server: this.#options.server.url,
-      startedAt: Date.now(),
+      startedAt: this.#now(),
     }
     await this.#saveFlow(flow)
     this.#set({ status: 'signingIn', method: 'oauth', provider, authorizeUrl: url, failure: null })
@@ -132,7 +151,7 @@ export class SessionManager {
   async openLink(link: string): Promise<SessionState> {
     const parsed = parseDeepLink(link)
     const flow = await this.#readFlow()
-    const match = matchFlow(parsed, flow, this.#usedFlows, Date.now())
+    const match = matchFlow(parsed, flow, this.#usedFlows, this.#now())
     if (match.kind === 'refused') {
       if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow')
         await this.#dropFlow()
@@ -147,7 +166,7 @@ export class SessionManager {
 
   async cancelSignIn(): Promise<SessionState> {
     await this.#dropFlow()
-    return this.#set({ status: 'signedOut', failure: null })
+    return this.#notSignedIn(null)
   }
 
   async retryVault(): Promise<SessionState> {
@@ -160,13 +179,14 @@ export class SessionManager {
   async continueInMemory(): Promise<SessionState> {
     this.#vault = memoryVault()
     if (this.#unsaved) return this.#adopt(this.#unsaved)
-    return this.#set({ status: 'signedOut', failure: null })
+    return this.#notSignedIn(null)
   }
 
   /** Local first: it works with no network, and leaves nothing here. */
   async signOut(): Promise<SessionState> {
     const { account } = this
     const token = this.#access?.token
+    this.#signOuts += 1
     this.#access = null
     this.#account = null
     this.#unsaved = null
@@ -190,14 +210,14 @@ export class SessionManager {
 
   async #signIn(
     method: 'password' | 'code' | 'oauth',
-    work: () => Promise<Session>,
+    work: () => Promise<Grant>,
   ): Promise<SessionState> {
-    let session: Session
+    let session: Grant
     try {
       session = await work()
     } catch (error) {
       const failure = asFailure(error)
-      if (method === 'oauth') this.#set({ status: 'signedOut', failure: failure.code })
+      if (method === 'oauth') this.#notSignedIn(failure.code)
       throw failure
     }
     return this.#adopt(session).catch((error: unknown) => {
@@ -207,18 +227,23 @@ export class SessionManager {
   }
 
   /** The new refresh token is in the vault, read back, before the access token is handed out. */
-  async #adopt(session: Session): Promise<SessionState> {
+  async #adopt(session: Grant): Promise<SessionState> {
     const account = accountOf(session)
+    const signOuts = this.#signOuts
     const value = {
       refreshToken: session.refresh_token,
       accountId: account.id,
       server: this.#options.server.url,
     }
     await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
+    if (signOuts !== this.#signOuts) {
+      // Signed out while the keychain was writing: nothing stays.
+      await this.#vault.remove(this.#entry(account.id))
+      return this.#state
+    }
     if (this.#vault.kind === 'keychain')
       await this.#options.knownAccount.write({ server: this.#options.server.url, account })
-    const expiresAt = session.expires_at ?? Math.floor(Date.now() / 1000) + session.expires_in
-    this.#access = { token: session.access_token, expiresAt }
+    this.#access = { token: session.access_token, expiresAt: expiryOf(session.access_token) }
     this.#account = account
     this.#unsaved = null
     this.#stopRetrying()
@@ -234,34 +259,31 @@ export class SessionManager {
 
   async #refreshOnce(): Promise<string | null> {
     const account = this.#account
+    const signOuts = this.#signOuts
     if (!account) return null
-    let refreshToken: string
     try {
-      const text = await this.#vault.read(this.#entry(account.id))
-      if (text === null)
-        throw new Failure('auth.signed-out', 'There is no session on this computer.')
-      const parsed = record.safeParse(safeJson(text))
-      if (!parsed.success) throw new Failure('vault.corrupt', 'The keychain entry cannot be read.')
-      refreshToken = parsed.data.refreshToken
-    } catch (error) {
-      this.#vaultTrouble(error)
-      return null
-    }
-    try {
-      const session = await this.#options.server.auth.refresh(refreshToken)
-      if (this.#account?.id !== account.id) return null
+      const session = await this.#options.server.auth.refresh(await this.#refreshToken(account))
+      if (signOuts !== this.#signOuts) return null
       await this.#adopt(session).catch((error: unknown) => {
         this.#unsaved = session
         this.#vaultTrouble(error)
       })
       return this.#access?.token ?? null
     } catch (error) {
-      const failure = asFailure(error)
-      if (failure.code.startsWith('network.') || failure.code.startsWith('server.'))
-        this.#goOffline(account)
-      else this.#set({ status: 'reauthenticate', account, failure: failure.code })
+      if (signOuts !== this.#signOuts) return null
+      const { code } = asFailure(error)
+      if (code.startsWith('network.') || code.startsWith('server.')) this.#goOffline(account)
+      else this.#vaultTrouble(error)
       return null
     }
+  }
+
+  async #refreshToken(account: Account): Promise<string> {
+    const text = await this.#vault.read(this.#entry(account.id), true)
+    if (text === null) throw new Failure('auth.signed-out', 'There is no session on this computer.')
+    const { data } = record.safeParse(safeJson(text))
+    if (!data) throw new Failure('vault.corrupt', 'The keychain entry cannot be read.')
+    return data.refreshToken
   }
 
   #goOffline(account: Account): void {
@@ -282,10 +304,15 @@ export class SessionManager {
     const reason = failure.code.startsWith('vault.') ? failure.code.slice('vault.'.length) : null
     if (reason === 'missing' || reason === 'locked' || reason === 'denied' || reason === 'corrupt')
       return this.#set({ status: 'locked', reason, account: this.#account })
+    return this.#notSignedIn(failure.code)
+  }
+
+  /** Who was here before stays, with what this computer holds; else there is nobody. */
+  #notSignedIn(failure: FailureCode | null): SessionState {
     const account = this.#account
     return account
-      ? this.#set({ status: 'reauthenticate', account, failure: failure.code })
-      : this.#set({ status: 'signedOut', failure: failure.code })
+      ? this.#set({ status: 'reauthenticate', account, failure: failure ?? 'auth.signed-out' })
+      : this.#set({ status: 'signedOut', failure })
   }
 
   #noticeInSignIn(failure: FailureCode): SessionState {
@@ -296,7 +323,7 @@ export class SessionManager {
 
   async #resumeFlow(): Promise<void> {
     const flow = await this.#readFlow()
-    if (flow && Date.now() - flow.startedAt < 10 * 60 * 1000)
+    if (flow && this.#now() - flow.startedAt < flowLifetime)
       this.#set({
         status: 'signingIn',
         method: 'oauth',

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { Failure } from '../../../src/contract/failure.ts'
 
 /** Where secrets of this computer lie. Every method throws a `vault.*` Failure, never a bare error. */
 export type Vault = {
   kind: 'keychain' | 'memory'
-  read(name: string): Promise<string | null>
+  /** `expected`: an entry should be there, so that its absence needs to be looked at twice. */
+  read(name: string, expected?: boolean): Promise<string | null>
   write(name: string, secret: string): Promise<void>
   remove(name: string): Promise<void>
 }
@@ -20,13 +22,18 @@ const classify = (error: unknown): Failure => {
     )
   )
     return new Failure('vault.missing', 'There is no keychain service to talk to.', options)
-  if (/denied|cancel|not allowed|dismiss|-128|-25293/i.test(text))
+  if (/denied|rejected|cancel|not allowed|dismiss|-128|-25293/i.test(text))
     return new Failure('vault.denied', 'Access to the keychain was denied.', options)
   return new Failure('vault.locked', 'The keychain is locked.', options)
 }
 
-/** The operating system's keychain. Loaded on first use, after first paint, so that starting asks nothing. */
-export const keychainVault = (): Vault => {
+/**
+ * The operating system's keychain. Loaded on first use, after first paint, so that starting asks nothing.
+ * `profile` is the data folder: two of them on one computer never see each other's sessions.
+ */
+export const keychainVault = (profile: string): Vault => {
+  const place = createHash('sha256').update(profile).digest('hex').slice(0, 8)
+  const entry = (name: string): string => `${name} (${place})`
   const keytar = async () => {
     try {
       return (await import('keytar')).default
@@ -47,20 +54,30 @@ export const keychainVault = (): Vault => {
   }
   return {
     kind: 'keychain',
-    read: (name) => inTurn(async () => (await keytar()).getPassword(service, name)),
+    read: (name, expected = false) =>
+      inTurn(async () => {
+        const store = await keytar()
+        const secret = await store.getPassword(service, entry(name))
+        // libsecret answers null for a locked collection too; only a write tells the two apart.
+        if (secret === null && expected && process.platform === 'linux') {
+          await store.setPassword(service, entry('probe'), 'probe')
+          await store.deletePassword(service, entry('probe'))
+        }
+        return secret
+      }),
     write: (name, secret) =>
       inTurn(async () => {
         // Windows keeps 2,560 bytes at most, and has been seen to lose a write in silence.
         if (Buffer.byteLength(secret) > 2400)
           throw new Failure('vault.corrupt', 'The secret is too long for a keychain.')
         const store = await keytar()
-        await store.setPassword(service, name, secret)
-        if ((await store.getPassword(service, name)) !== secret)
+        await store.setPassword(service, entry(name), secret)
+        if ((await store.getPassword(service, entry(name))) !== secret)
           throw new Failure('vault.corrupt', 'The keychain did not keep what was written.')
       }),
     remove: (name) =>
       inTurn(async () => {
-        await (await keytar()).deletePassword(service, name)
+        await (await keytar()).deletePassword(service, entry(name))
       }),
   }
 }
