@@ -7,8 +7,8 @@ import { App, setExperimental } from '@supabase/lite'
 import postgres from 'postgres'
 import { Failure } from '../../src/contract/failure.ts'
 import { loadKeys, rememberPort } from './keys.ts'
-import { mendAnswers } from './lite/answers.ts'
-import { connectLite, type Repair, repair } from './lite/connection.ts'
+import { repairAnswers } from './lite/answers.ts'
+import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
 import { startCluster } from './postgres/cluster.ts'
 import { migrate } from './postgres/migrate.ts'
@@ -94,7 +94,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
     closing.push(() => sql.end({ timeout: 5 }))
-    const connection = connectLite(cluster.url)
+    const without = options.withoutRepairs ?? []
+    const connection = connectLite(cluster.url, without)
     closing.push(async () => connection.close())
     await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
 
@@ -126,8 +127,6 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await rememberPort(options.folder, keys, port)
     const url = `http://127.0.0.1:${port}`
 
-    // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
-    setExperimental('storage', true)
     const app = new App({
       connection,
       api: { schemas: ['public'], external_url: url },
@@ -156,8 +155,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     // Lite makes the tables of Storage only beside an adapter; this one is never called, ours answers first.
     Object.assign(app, { _storageAdapter: {} })
     await app.init()
+    // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
+    setExperimental('storage', true)
     await app.ensureSystemSchema()
-    repair(connection, options.withoutRepairs)
+    repairConnection(connection, without)
     await sql.unsafe(systemGrants)
     await migrate(sql, projectFile('supabase/migrations'))
     if (!options.databaseUrl) await sql.unsafe(embeddedPlatform)
@@ -171,9 +172,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       maximumSize: 5 * 1024 ** 3,
     })
     closing.push(() => storage.close())
-    handle = mendAnswers((request, context) => app.fetch(request, context as never), {
+    handle = repairAnswers((request, context) => app.fetch(request, context as never), {
       secret: keys.jwtSecret,
       issuer: `${url}/auth/v1`,
+      without,
     })
     server.removeAllListeners('request')
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {

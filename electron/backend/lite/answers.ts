@@ -13,59 +13,73 @@ const grant = z.looseObject({
 })
 const verification = z.looseObject({ type: z.string() })
 
-/**
- * Lite's access tokens lack the claims that policies read (`app_metadata` and others); they are signed
- * again with them. It knows no verification type `email`, which supabase-js documents, and it tells its
- * whole configuration under `/_system` to anyone.
- */
-export const mendAnswers = (
-  fetchApp: Fetch,
-  options: { secret: string; issuer: string },
-): Fetch => {
-  const key = new TextEncoder().encode(options.secret)
-  const sign = async (response: Response): Promise<Response> => {
-    if (response.status !== 200) return response
-    if (!response.headers.get('content-type')?.includes('json')) return response
-    const parsed = grant.safeParse(
-      await response
-        .clone()
-        .json()
-        .catch(() => null),
-    )
-    if (!parsed.success) return response
-    const { payload } = await jwtVerify(parsed.data.access_token, key)
-    const { user } = parsed.data
-    const accessToken = await new SignJWT({
-      ...payload,
-      iss: options.issuer,
-      phone: user.phone ?? '',
-      app_metadata: user.app_metadata ?? {},
-      user_metadata: user.user_metadata ?? {},
-      is_anonymous: false,
-      aal: 'aal1',
-      amr: [{ method: 'password', timestamp: payload.iat }],
-    })
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .sign(key)
-    const headers = new Headers(response.headers)
-    headers.delete('content-length')
-    return Response.json({ ...parsed.data, access_token: accessToken }, { status: 200, headers })
+/** How the person came in, as GoTrue names it in `amr`; lite does not keep it over a refresh. */
+const methodOf = (url: URL): string => {
+  if (url.pathname !== '/auth/v1/token')
+    return url.pathname === '/auth/v1/verify' ? 'otp' : 'password'
+  const methods: Record<string, string> = {
+    password: 'password',
+    pkce: 'oauth',
+    refresh_token: 'token_refresh',
   }
+  return methods[url.searchParams.get('grant_type') ?? ''] ?? 'password'
+}
+
+/** A grant whose access token says what GoTrue's does; anything else as it is. */
+const completeToken = async (
+  response: Response,
+  url: URL,
+  { secret, issuer }: { secret: string; issuer: string },
+): Promise<Response> => {
+  if (response.status !== 200) return response
+  if (!response.headers.get('content-type')?.includes('json')) return response
+  const { data } = grant.safeParse(safeJson(await response.clone().text()))
+  if (!data) return response
+  const key = new TextEncoder().encode(secret)
+  const { payload } = await jwtVerify(data.access_token, key)
+  const accessToken = await new SignJWT({
+    ...payload,
+    iss: issuer,
+    phone: data.user.phone ?? '',
+    app_metadata: data.user.app_metadata ?? {},
+    user_metadata: data.user.user_metadata ?? {},
+    is_anonymous: false,
+    aal: 'aal1',
+    amr: [{ method: methodOf(url), timestamp: payload.iat }],
+  })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(key)
+  const headers = new Headers(response.headers)
+  headers.delete('content-length')
+  return Response.json({ ...data, access_token: accessToken }, { status: 200, headers })
+}
+
+/** `verifyOtp({ type: 'email' })` is what supabase-js documents; lite knows it by its older name. */
+const renameEmailCode = async (request: Request): Promise<Request> => {
+  const text = await request.text()
+  const { data } = verification.safeParse(safeJson(text))
+  const body = data?.type === 'email' ? JSON.stringify({ ...data, type: 'magiclink' }) : text
+  return new Request(request.url, { method: request.method, headers: request.headers, body })
+}
+
+export type AnswerRepair = 'tokens' | 'email-code' | 'system'
+
+/** The repairs that take the request or the answer of lite, not its connection. */
+export const repairAnswers = (
+  fetchApp: Fetch,
+  options: { secret: string; issuer: string; without: readonly string[] },
+): Fetch => {
+  const on = (repair: AnswerRepair): boolean => !options.without.includes(repair)
   return async (request, context) => {
-    const { pathname } = new URL(request.url)
-    if (pathname.startsWith('/_system')) return Response.json({}, { status: 404 })
-    if (!pathname.startsWith('/auth/v1/')) return fetchApp(request, context)
-    if (pathname === '/auth/v1/verify' && request.method === 'POST') {
-      const text = await request.text()
-      const body = verification.safeParse(safeJson(text))
-      const again =
-        body.data?.type === 'email' ? JSON.stringify({ ...body.data, type: 'magiclink' }) : text
-      const { method, headers } = request
-      return sign(
-        await fetchApp(new Request(request.url, { method, headers, body: again }), context),
-      )
-    }
-    return sign(await fetchApp(request, context))
+    const url = new URL(request.url)
+    // Its configuration, told to anyone who asks.
+    if (url.pathname.startsWith('/_system') && on('system'))
+      return Response.json({}, { status: 404 })
+    if (!url.pathname.startsWith('/auth/v1/')) return fetchApp(request, context)
+    const isCode = url.pathname === '/auth/v1/verify' && request.method === 'POST'
+    const asked = isCode && on('email-code') ? await renameEmailCode(request) : request
+    const answer = await fetchApp(asked, context)
+    return on('tokens') ? completeToken(answer, url, options) : answer
   }
 }
 

@@ -1,13 +1,16 @@
+import { inspect } from 'node:util'
 import { createPostgresConnection } from '@supabase/lite/postgres'
 import { CompiledQuery } from 'kysely'
 import { z } from 'zod'
 import { postgresTypes } from '../postgres/types.ts'
+import type { AnswerRepair } from './answers.ts'
 
 /**
  * What @supabase/lite 0.10.0 does differently from hosted Supabase, mended from outside
  * (docs/decisions/0002-embedded-backend.md lists each with its reason). The names are the test's switches.
  */
-export type Repair = 'grants' | 'one-to-one' | 'sqlstates' | 'claims'
+type ConnectionRepair = 'grants' | 'one-to-one' | 'sqlstates' | 'claims'
+export type Repair = ConnectionRepair | 'types' | AnswerRepair
 
 /** The parts of lite's connection that the repairs touch; some are private in its types. */
 type Connection = {
@@ -48,6 +51,15 @@ const statusOf = (sqlstate: string): number => {
 const answeredWell = (code: string): boolean =>
   /^(PT|42|22|21|55|53)/.test(code) || ['23505', '23503', '23502', '25006'].includes(code)
 
+/** Lite prints each of these to the console; a person's values, which they quote, are nothing for a log. */
+const discreet = <T>(error: T, code: string): T => {
+  if (typeof error === 'object' && error !== null)
+    Object.defineProperty(error, inspect.custom, {
+      value: () => `The database refused a request: SQLSTATE ${code}`,
+    })
+  return error
+}
+
 const claims = z.looseObject({ email: z.string().optional() })
 
 const partialUniqueIndexes = `
@@ -58,7 +70,7 @@ const partialUniqueIndexes = `
     join pg_class i on i.oid = x.indexrelid
   where x.indisunique and (x.indpred is not null or x.indexprs is not null)`
 
-const repairs: Record<Repair, (connection: Connection) => void> = {
+const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
   // Its first request grants everything on every schema with RLS to anon and authenticated.
   grants: (connection) => {
     connection.rlsState = 'active'
@@ -91,13 +103,15 @@ const repairs: Record<Repair, (connection: Connection) => void> = {
     connection.normalizeDbError = (error) => {
       const normal = normalize(error)
       const parsed = databaseError.safeParse(normal)
-      if (!parsed.success || answeredWell(parsed.data.code)) return normal
+      if (!parsed.success) return normal
       const { code, message, detail, hint } = parsed.data
+      if (answeredWell(code)) return discreet(normal, code)
       const body = { code, message, details: detail ?? null, hint: hint ?? null }
-      return Object.assign(new Error(JSON.stringify(body)), {
+      const answer = Object.assign(new Error(JSON.stringify(body)), {
         code: 'PGRST',
         detail: JSON.stringify({ status: statusOf(code), headers: {} }),
       })
+      return discreet(answer, code)
     }
   },
   // It leaves out most claims; one query instead of six is also faster.
@@ -123,19 +137,21 @@ const repairs: Record<Repair, (connection: Connection) => void> = {
   },
 }
 
-export const connectLite = (url: string) =>
+/** `without` leaves repairs out, so that a test can show what each is for. */
+export const connectLite = (url: string, without: readonly Repair[]) =>
   createPostgresConnection({
     url,
     postgresOptions: {
       onnotice: () => {},
       connection: { search_path: 'public,extensions' },
-      types: postgresTypes,
+      // Else timestamps, numerics and bytea come in the driver's shapes, not in PostgREST's.
+      ...(without.includes('types') ? {} : { types: postgresTypes }),
     },
   })
 
-/** Before the first request. `except` leaves one out, so that a test can show what it is for. */
-export const repair = (connection: object, except: readonly Repair[] = []): void => {
+/** Before the first request. */
+export const repairConnection = (connection: object, without: readonly Repair[]): void => {
   const open = connection as Connection
   for (const [name, apply] of Object.entries(repairs))
-    if (!except.includes(name as Repair)) apply(open)
+    if (!without.includes(name as Repair)) apply(open)
 }

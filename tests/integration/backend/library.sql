@@ -78,6 +78,8 @@ $$;
 create function public.fail(state text, words text) returns void language plpgsql as $$
 begin raise exception using errcode = state, message = words, detail = 'the detail', hint = 'the hint'; end $$;
 create function public.staff_only() returns text language sql as $$ select 'secret' $$;
+grant execute on function public.add_numbers, public.books_of, public.nothing, public.who, public.fail
+  to anon, authenticated;
 revoke execute on function public.staff_only() from public, anon, authenticated;
 
 insert into public.authors (id, name, country, mentor_id) values

@@ -5,6 +5,7 @@ import postgres from 'postgres'
 import {
   type Backend,
   type BackendOptions,
+  type Mail,
   startBackend,
 } from '../../../electron/backend/backend.ts'
 import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts'
@@ -14,6 +15,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 export type Library = {
   backend: Backend
+  mails: Mail[]
   ada: SupabaseClient
   ben: SupabaseClient
   nobody: SupabaseClient
@@ -39,7 +41,10 @@ export const openLibraries = async () => {
       await superuser.unsafe(`create database ${name}`)
       const databaseUrl = cluster.url.replace(/postgres$/, name)
       const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
-      const start = () => startBackend({ folder: join(folder, name), databaseUrl, ...options })
+      const mails: Mail[] = []
+      const onMail = (mail: Mail) => void mails.push(mail)
+      const start = () =>
+        startBackend({ folder: join(folder, name), databaseUrl, onMail, ...options })
       // Once for the system's schemas, which the library's policies speak of, and once with the library there.
       await (await start()).stop()
       await sql.unsafe(await readFile(projectFile('tests/integration/backend/library.sql'), 'utf8'))
@@ -50,7 +55,7 @@ export const openLibraries = async () => {
         createClient(backend.url, key, {
           auth: { persistSession: false, autoRefreshToken: false, storageKey: `${name}-${who}` },
         })
-      const join_ = async (who: 'ada' | 'ben') => {
+      const signUp = async (who: 'ada' | 'ben') => {
         const client = clientOf(backend.publishableKey, who)
         const { data, error } = await client.auth.signUp({
           email: addressOf(who),
@@ -64,8 +69,9 @@ export const openLibraries = async () => {
       }
       const library = {
         backend,
-        ada: await join_('ada'),
-        ben: await join_('ben'),
+        mails,
+        ada: await signUp('ada'),
+        ben: await signUp('ben'),
         nobody: clientOf(backend.publishableKey, 'nobody'),
         service: clientOf(backend.secretKey, 'service'),
         token: (who: 'ada' | 'ben') => tokens.get(who)!,
