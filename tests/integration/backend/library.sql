@@ -48,6 +48,7 @@ alter table public.staff_notes enable row level security;
 revoke all on public.authors, public.books, public.loans, public.shelves, public.book_shelves, public.staff_notes
   from anon, authenticated;
 grant select on public.authors, public.books, public.loans, public.shelves, public.book_shelves to anon, authenticated;
+grant select on public.books to service_role;
 grant insert, delete on public.authors to authenticated;
 grant update (country) on public.authors to authenticated;
 grant insert, update, delete on public.books to authenticated;
@@ -79,7 +80,7 @@ create function public.fail(state text, words text) returns void language plpgsq
 begin raise exception using errcode = state, message = words, detail = 'the detail', hint = 'the hint'; end $$;
 create function public.staff_only() returns text language sql as $$ select 'secret' $$;
 grant execute on function public.add_numbers, public.books_of, public.nothing, public.who, public.fail
-  to anon, authenticated;
+  to anon, authenticated, service_role;
 revoke execute on function public.staff_only() from public, anon, authenticated;
 
 insert into public.authors (id, name, country, mentor_id) values

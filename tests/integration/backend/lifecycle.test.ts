@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@supabase/supabase-js'
+import postgres from 'postgres'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startBackend } from '../../../electron/backend/backend.ts'
+import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts'
+import { startCluster } from '../../../electron/backend/postgres/cluster.ts'
+import { projectFile } from '../../../electron/backend/project-files.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+
+const password = 'a-long-password'
+const email = 'ada@lifecycle.example'
+const children: ChildProcess[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+/** `npm run backend`, as a process of its own. */
+const startProcess = async (folder: string, ...more: string[]) => {
+  const cli = projectFile('electron/backend/cli.ts')
+  const child = spawn(process.execPath, [cli, '--folder', folder, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const ended = once(child, 'exit')
+  await expect
+    .poll(() => output.includes('Stop with') || child.exitCode !== null, { timeout: 60_000 })
+    .toBe(true)
+  return {
+    child,
+    ended,
+    output: () => output,
+    url: /URL\s+(\S+)/.exec(output)?.[1] ?? '',
+    publishableKey: /key\s+(\S+)/i.exec(output)?.[1] ?? '',
+  }
+}
+const clientOf = ({ url, publishableKey }: { url: string; publishableKey: string }) =>
+  createClient(url, publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false, storageKey: Math.random().toString() },
+  })
+
+/** The process ids of the PostgreSQL over a folder: the first line of its postmaster.pid. */
+const postmaster = async (folder: string): Promise<number> =>
+  Number((await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the process', () => {
+  it('keeps everything over a stop and a start, its address and its keys too', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const first = await startProcess(folder)
+    const ada = clientOf(first)
+    const { data } = await ada.auth.signUp({ email, password })
+    const { data: project } = await ada.from('projects').select('id').limit(1).single()
+    const place = `${project!.id}/kept.txt`
+    const stored = await ada.storage.from('project-files').upload(place, Buffer.from('kept'))
+    expect(stored.error).toBeNull()
+    const pid = await postmaster(folder)
+    first.child.kill('SIGTERM')
+    expect((await first.ended)[0]).toBe(0)
+    expect(alive(pid)).toBe(false)
+
+    const second = await startProcess(folder)
+    expect(second.url).toBe(first.url)
+    expect(second.publishableKey).toBe(first.publishableKey)
+    const again = clientOf(second)
+    expect((await again.auth.signInWithPassword({ email, password })).error).toBeNull()
+    expect((await again.from('projects').select('id').limit(1).single()).data).toEqual(project)
+    expect(await (await again.storage.from('project-files').download(place)).data!.text()).toBe(
+      'kept',
+    )
+    // The session of before is good too.
+    const refreshed = await again.auth.refreshSession({
+      refresh_token: data.session!.refresh_token,
+    })
+    expect(refreshed.error).toBeNull()
+  })
+
+  it('takes PostgreSQL with it when it is killed, and loses nothing that was answered', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const first = await startProcess(folder)
+    await clientOf(first).auth.signUp({ email, password })
+    const pid = await postmaster(folder)
+    first.child.kill('SIGKILL')
+    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false)
+    const second = await startProcess(folder)
+    const answer = await clientOf(second).auth.signInWithPassword({ email, password })
+    expect(answer.error).toBeNull()
+  })
+
+  it('starts over a pid file that a power cut left', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await (await startBackend({ folder, durable: false })).stop()
+    // The largest pid there can be: nobody's.
+    await writeFile(
+      join(folder, 'postgres/postmaster.pid'),
+      `4194303\n${folder}/postgres\n0\n5432\n\n127.0.0.1\n\nready\n`,
+    )
+    const backend = await startBackend({ folder, durable: false })
+    await backend.stop()
+  })
+
+  it('says so when another one is at the folder, and leaves that one alone', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const first = await startProcess(folder)
+    const second = await startProcess(folder)
+    expect(second.output()).toMatch(/Another Atelier is already using.*backend\.failed-to-start/)
+    expect(second.child.exitCode).toBe(1)
+    expect((await clientOf(first).auth.signUp({ email, password })).error).toBeNull()
+  })
+
+  it('says so when the folder is of another PostgreSQL', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await (await startBackend({ folder, durable: false })).stop()
+    await writeFile(join(folder, 'postgres/PG_VERSION'), '16\n')
+    await expect(startBackend({ folder, durable: false })).rejects.toMatchObject({
+      code: 'backend.failed-to-start',
+      message: 'The database folder was made by PostgreSQL 16; this is PostgreSQL 17.',
+    })
+  })
+
+  it('says so when the keys are damaged, and does not make new ones over them', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await writeFile(join(folder, 'keys.json'), '{"jwtSecret":')
+    await expect(startBackend({ folder, durable: false })).rejects.toMatchObject({
+      code: 'backend.failed-to-start',
+    })
+    expect(await readFile(join(folder, 'keys.json'), 'utf8')).toBe('{"jwtSecret":')
+  })
+})
+
+describe('the installation', () => {
+  it('has keys of its own, which nobody else can read', async () => {
+    const [one, two] = await Promise.all([temporaryFolder('keys'), temporaryFolder('keys')])
+    const keysOf = async (folder: string) => {
+      await (await startBackend({ folder, durable: false })).stop()
+      expect((await stat(join(folder, 'keys.json'))).mode & 0o077).toBe(0)
+      return JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as Record<string, string>
+    }
+    const [first, second] = [await keysOf(one), await keysOf(two)]
+    for (const name of ['jwtSecret', 'publishableKey', 'secretKey'])
+      expect(first[name]).not.toBe(second[name])
+  })
+
+  it('takes another port when its own is taken, and the one asked for or none', async () => {
+    const folder = await temporaryFolder('port')
+    const { port, stop } = await startBackend({ folder, durable: false })
+    await stop()
+    const squatter = createServer().listen(port, '127.0.0.1')
+    await once(squatter, 'listening')
+    const elsewhere = await startBackend({ folder, durable: false })
+    expect(elsewhere.port).not.toBe(port)
+    await elsewhere.stop()
+    await expect(startBackend({ folder, durable: false, port })).rejects.toMatchObject({
+      code: 'backend.failed-to-start',
+      message: `Port ${port} is taken.`,
+    })
+    squatter.close()
+  })
+
+  it('listens on this computer alone', async () => {
+    const backend = await startBackend({
+      folder: await temporaryFolder('loopback'),
+      durable: false,
+    })
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .filter((each) => each && !each.internal && each.family === 'IPv4')
+    for (const { address } of outside as { address: string }[]) {
+      await expect(fetch(`http://${address}:${backend.port}/auth/v1/health`)).rejects.toThrow()
+      const sql = postgres(backend.databaseUrl.replace('127.0.0.1', address), { max: 1 })
+      await expect(sql`select 1`).rejects.toThrow()
+    }
+    await backend.stop()
+  })
+
+  it('with --database-url works over another PostgreSQL, and leaves it running', async () => {
+    const folder = await temporaryFolder('elsewhere')
+    const cluster = await startCluster({
+      binaries: await embeddedBinaries(),
+      folder: join(folder, 'postgres'),
+      durable: false,
+    })
+    const backend = await startProcess(join(folder, 'backend'), '--database-url', cluster.url)
+    expect((await clientOf(backend).auth.signUp({ email, password })).error).toBeNull()
+    backend.child.kill('SIGTERM')
+    await backend.ended
+    const sql = postgres(cluster.url, { max: 1, onnotice: () => {} })
+    expect(await sql`select email from auth.users`).toMatchObject([{ email }])
+    // Somebody's own server decides for itself who may sign up.
+    expect(await sql`select open_signup from private.platform`).toEqual([{ open_signup: false }])
+    await sql.end()
+    await cluster.stop()
+  })
+})
