@@ -41,6 +41,9 @@ export default defineConfig({
       outDir: here('out/renderer'),
       // An inlined font is a data: URL, which the content security policy refuses.
       assetsInlineLimit: 0,
+      minify: true,
+      // Read from this computer's disk, not over a network.
+      chunkSizeWarningLimit: 1500,
       rolldownOptions: { input: { index: here('renderer/index.html') } },
     },
     plugins: [react(), tailwindcss()],

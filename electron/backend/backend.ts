@@ -67,6 +67,15 @@ const listen = async (
   return address.port
 }
 
+/** Lite warns of its experimental Storage server, which never runs here. */
+const withoutWarning = async (work: () => Promise<unknown>): Promise<void> => {
+  const { warn } = console
+  console.warn = () => {}
+  await work().finally(() => {
+    console.warn = warn
+  })
+}
+
 const provider = (settings: Provider | undefined) =>
   settings && {
     enabled: true,
@@ -99,6 +108,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     closing.push(async () => connection.close())
     await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
 
+    // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
+    setExperimental('storage', true)
     // The server is made before its handler, because lite wants to know its own address.
     let handle: (request: Request, context: unknown) => Response | Promise<Response> = () =>
       new Response(null, { status: 503 })
@@ -154,9 +165,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     } as unknown as ConstructorParameters<typeof App>[0])
     // Lite makes the tables of Storage only beside an adapter; this one is never called, ours answers first.
     Object.assign(app, { _storageAdapter: {} })
-    await app.init()
-    // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
-    setExperimental('storage', true)
+    await withoutWarning(() => app.init())
     await app.ensureSystemSchema()
     repairConnection(connection, without)
     await sql.unsafe(systemGrants)

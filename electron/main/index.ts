@@ -62,6 +62,7 @@ async function run(): Promise<void> {
         demo: process.argv.includes('--demo'),
       }),
     fetch: application.networkFetch,
+    isKnown: (url) => settings.get().server === url,
     changed: (state) => emit('backend.changed', state),
     mail: (code) => emit('app.mail', { code }),
   })
@@ -201,6 +202,14 @@ async function run(): Promise<void> {
         await settings.update({ backend: choice })
         starting = connect()
         await starting
+        return connection.state
+      },
+      'backend.retry': async () => {
+        if (connection.state.status === 'ready') session?.reconnect()
+        else {
+          starting = connect()
+          await starting
+        }
         return connection.state
       },
       'backend.forget': async () => {

@@ -4,10 +4,8 @@ import '../ui/tokens.css'
 import { connectQueries } from '../data/remembered.ts'
 import { connectStores } from '../data/stores.ts'
 import { App } from './app.tsx'
-import { followPolicy } from './content-policy.ts'
 import { connectTheme } from './theme.ts'
 
-followPolicy()
 connectStores()
 connectQueries()
 connectTheme()

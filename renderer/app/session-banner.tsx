@@ -41,19 +41,18 @@ export const SessionBanner = () => {
       icon={<CloudOff aria-hidden />}
       className="border-b"
       action={
-        backend.status === 'failed' &&
-        backend.kind === 'embedded' && (
-          <Button
-            size="sm"
-            onClick={() =>
-              desktop.backend
-                .choose({ kind: 'embedded' })
-                .catch((error) => showToast(failureText[failureOf(error)].title, 'danger'))
-            }
-          >
-            Start it again
-          </Button>
-        )
+        <Button
+          size="sm"
+          onClick={() =>
+            desktop.backend
+              .retry()
+              .catch((error) => showToast(failureText[failureOf(error)].title, 'danger'))
+          }
+        >
+          {backend.status === 'failed' && backend.kind === 'embedded'
+            ? 'Start it again'
+            : 'Try now'}
+        </Button>
       }
     >
       <span className="font-medium">Offline.</span> You are working with what is on this computer.

@@ -16,6 +16,9 @@ export const useAppInfo = create<AppInfo>(() => ({
   theme: 'system',
 }))
 
+/** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
+export const useMailedCode = create<{ code: string | null }>(() => ({ code: null }))
+
 /** The person known here, signed in or merely remembered. */
 export const accountOf = (session: SessionState): Account | null =>
   session.status === 'active' ||
@@ -45,6 +48,9 @@ export const connectStores = (): void => {
     heard.add('sync')
     useSync.setState(state, true)
   })
+  desktop.on('app.mail', ({ code }) => useMailedCode.setState({ code }))
+  // The computer may know of the network before a retry would find out.
+  window.addEventListener('online', () => void desktop.backend.retry().catch(() => {}))
   void desktop.app.info().then((info) => useAppInfo.setState(info, true))
   void desktop.backend.state().then((state) => {
     if (!heard.has('backend')) useBackend.setState(state, true)

@@ -1,9 +1,9 @@
 import type { Channel } from './table.ts'
 
-/** The table's names alone, so that the preload carries no schemas. A test holds the two together. */
+/** The table's names alone, so that the preload carries no schemas. Its type below holds the two together. */
 export const areas = {
   app: ['info', 'setTheme', 'openExternal', 'mark'],
-  backend: ['state', 'choose', 'forget'],
+  backend: ['state', 'choose', 'retry', 'forget'],
   session: [
     'state',
     'accessToken',

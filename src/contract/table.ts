@@ -27,6 +27,8 @@ export const requests = {
   'app.mark': request(z.object({ name: z.string().max(64) }), startupMarks),
   'backend.state': request(nothing, backendState),
   'backend.choose': request(backendChoice, backendState),
+  /** Starts the embedded backend again, or asks the server again; the way out of being offline. */
+  'backend.retry': request(nothing, backendState),
   'backend.forget': request(nothing, backendState),
 
   'session.state': request(nothing, sessionState),

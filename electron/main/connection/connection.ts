@@ -12,6 +12,8 @@ export type BackendProcess = {
 export type ConnectionOptions = {
   startEmbedded: () => BackendProcess
   fetch: typeof fetch
+  /** Whether this server has answered before: then its silence is the network's, not a wrong address. */
+  isKnown: (url: string) => boolean
   changed: (state: BackendState) => void
   /** The one-time code of a mail that the embedded backend would have sent. */
   mail: (code: string) => void
@@ -95,7 +97,7 @@ export class Connection {
     })
   }
 
-  /** Hosted: known by its settings page. Down is not wrong: whoever was here before may work offline. */
+  /** Hosted: known by its settings. Down is not wrong: whoever was here before may work offline. */
   async #openHosted(choice: Extract<BackendChoice, { kind: 'hosted' }>): Promise<BackendState> {
     const url = new URL(choice.url).origin
     const base = {
@@ -104,20 +106,28 @@ export class Connection {
       url,
       publishableKey: choice.publishableKey,
     } as const
+    const silent = (failure: Failure): BackendState => {
+      if (!this.#options.isKnown(url)) throw failure
+      return this.#set({ ...base, oauthProviders: [] })
+    }
     let response: Response
     try {
       response = await this.#options.fetch(`${url}/auth/v1/settings`, {
         headers: { apikey: choice.publishableKey },
         signal: AbortSignal.timeout(8000),
       })
-    } catch {
-      return this.#set({ ...base, oauthProviders: [] })
+    } catch (error) {
+      return silent(
+        new Failure('server.unavailable', 'Nothing answers at this address.', { cause: error }),
+      )
     }
     if (response.status === 401 || response.status === 403)
       throw new Failure('backend.invalid-address', 'The project refused this key.')
     const settings = authSettings.safeParse(await response.json().catch(() => null))
     if (!settings.success)
-      throw new Failure('backend.invalid-address', 'What answers at this address is not Supabase.')
+      return silent(
+        new Failure('backend.invalid-address', 'What answers at this address is not Supabase.'),
+      )
     const { external } = settings.data
     return this.#set({
       ...base,

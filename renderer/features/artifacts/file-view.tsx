@@ -1,22 +1,16 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Code, Eye, FileQuestion, Lock, Pencil, RotateCw, Save } from 'lucide-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Code, Eye, Lock, Pencil, RotateCw, Save } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import Markdown from 'react-markdown'
-import rehypeSanitize from 'rehype-sanitize'
-import remarkGfm from 'remark-gfm'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { CodeEditor } from './code-editor.tsx'
-import './code-editor.css'
+import { NoView, Preview } from './preview.tsx'
+import { type Draft, TextView } from './text-view.tsx'
 import { viewOf } from './tree.ts'
 
 const stateBadge = {
@@ -25,105 +19,6 @@ const stateBadge = {
   edited: <Badge tone="info">Edited, not sent yet</Badge>,
   parked: <Badge tone="danger">Needs your attention</Badge>,
 }
-
-/** The artifact's own page, on an origin of its own: it sees nothing of Atelier and reaches no network. */
-const Preview = ({ file, turn }: { file: ArtifactFile; turn: number }) => {
-  const url = useQuery({
-    queryKey: ['preview', file.artifactId, file.path],
-    queryFn: () => desktop.artifacts.previewUrl({ artifactId: file.artifactId, path: file.path }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
-  return viewOf(file) === 'image' ? (
-    <div className="checker grid h-full place-items-center overflow-auto p-6">
-      <img
-        key={`${turn} ${file.sha256}`}
-        src={url.data}
-        alt={file.path}
-        className="max-h-full max-w-full"
-      />
-    </div>
-  ) : (
-    <iframe
-      key={`${turn} ${file.sha256}`}
-      src={url.data}
-      title={`Preview of ${file.path}`}
-      sandbox="allow-scripts"
-      className="h-full w-full border-0 bg-white"
-    />
-  )
-}
-
-const Text = ({
-  file,
-  editing,
-  draft,
-  onDraft,
-}: {
-  file: ArtifactFile
-  editing: boolean
-  /** What is typed and not saved; null when that is nothing. */
-  draft: string | null
-  onDraft: (draft: string | null) => void
-}) => {
-  const content = useQuery({
-    queryKey: ['content', file.id, file.sha256],
-    queryFn: () => desktop.artifacts.read({ artifactId: file.artifactId, fileId: file.id }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  if (content.isPending) return <Skeleton rows={10} label="Opening the file" />
-  if (content.error)
-    return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
-  if (content.data.kind === 'binary') return <Other file={file} />
-  const { text } = content.data
-  if (viewOf(file) === 'markdown' && !editing)
-    return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard.
-      <section tabIndex={0} aria-label={file.path} className="h-full overflow-auto px-8 py-6">
-        <div className="prose">
-          <Markdown
-            remarkPlugins={[remarkGfm]}
-            rehypePlugins={[rehypeSanitize]}
-            components={{
-              a: ({ href, children }) => (
-                <a
-                  href={href}
-                  onClick={(event) => {
-                    event.preventDefault()
-                    if (href) void desktop.app.openExternal({ url: href }).catch(() => {})
-                  }}
-                >
-                  {children}
-                </a>
-              ),
-              img: ({ alt }) => <em>{alt}</em>,
-            }}
-          >
-            {text}
-          </Markdown>
-        </div>
-      </section>
-    )
-  const save = (value: string) =>
-    document.dispatchEvent(
-      new CustomEvent('atelier:save', { detail: value === text ? null : value }),
-    )
-  return (
-    <CodeEditor
-      path={file.path}
-      text={draft ?? text}
-      editable={editing}
-      onChange={(value) => onDraft(value === text ? null : value)}
-      onSave={save}
-    />
-  )
-}
-
-const Other = ({ file }: { file: ArtifactFile }) => (
-  <EmptyState icon={<FileQuestion aria-hidden />} title="No view for this kind of file">
-    {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
-  </EmptyState>
-)
 
 export const FileView = ({
   file,
@@ -137,7 +32,7 @@ export const FileView = ({
   const [source, setSource] = useState(false)
   const [editing, setEditing] = useState(false)
   const [turn, setTurn] = useState(0)
-  const [draft, setDraft] = useState<string | null>(null)
+  const [draft, setDraft] = useState<Draft | null>(null)
   const [failure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
   const hasPreview =
     kind === 'page' ||
@@ -155,13 +50,15 @@ export const FileView = ({
   }, [file.id])
   useEffect(() => onDirty(draft !== null), [draft, onDirty])
 
-  const save = async (text: string | null): Promise<void> => {
-    if (text === null) return
+  const save = async (saving: Draft | null): Promise<void> => {
+    if (saving === null) return
+    const { text, base } = saving
     try {
       const saved = await desktop.artifacts.edit({
         artifactId: file.artifactId,
         fileId: file.id,
         text,
+        baseSha256: base,
       })
       client.setQueryData(['content', file.id, saved.sha256], {
         kind: 'text',
@@ -170,20 +67,15 @@ export const FileView = ({
       })
       await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
       // What was typed while it was being saved is still to be saved.
-      setDraft((now) => (now === text ? null : now))
+      setDraft((now) =>
+        now === null || now.text === text ? null : { text: now.text, base: saved.sha256 },
+      )
       setFailure(null)
       announce('Saved')
     } catch (error) {
       setFailure(failureOf(error))
     }
   }
-  useEffect(() => {
-    const listener = (event: Event): void => {
-      if (event instanceof CustomEvent) void save(event.detail)
-    }
-    document.addEventListener('atelier:save', listener)
-    return () => document.removeEventListener('atelier:save', listener)
-  })
 
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -251,13 +143,14 @@ export const FileView = ({
       )}
       <div className="min-h-0 flex-1">
         {kind === 'other' ? (
-          <Other file={file} />
+          <NoView file={file} />
         ) : asText || kind === 'markdown' ? (
-          <Text
+          <TextView
             file={file}
             editing={asText && editing}
             draft={draft}
             onDraft={setDraft}
+            onSave={(saving) => void save(saving)}
             key={`${file.id} ${asText}`}
           />
         ) : (

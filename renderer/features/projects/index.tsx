@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FolderKanban, Pin, PinOff, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
 import { desktop } from '../../data/desktop.ts'
+import { lastProject } from '../../data/last-project.ts'
 import { useSession } from '../../data/stores.ts'
 import { type Project, useProjects, useWorkspaces } from '../../data/tenancy.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -28,7 +29,8 @@ const usePins = () => {
 
 /** The projects of the workspace one is in. */
 export const ProjectSidebar = () => {
-  const { projectId } = useParams()
+  // Settings lie outside of any project; one stays beside the one one came from.
+  const projectId = useParams().projectId ?? lastProject() ?? undefined
   const navigate = useNavigate()
   const projects = useProjects()
   const workspaces = useWorkspaces()

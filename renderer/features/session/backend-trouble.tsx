@@ -21,15 +21,13 @@ export const BackendTrouble = ({
       </EntranceTitle>
       <FailureBanner code={failure} />
       <div className="flex gap-2">
-        {state.kind === 'embedded' && (
-          <Button
-            variant="primary"
-            busy={busy}
-            onClick={() => void attempt(() => desktop.backend.choose({ kind: 'embedded' }))}
-          >
-            Try again
-          </Button>
-        )}
+        <Button
+          variant="primary"
+          busy={busy}
+          onClick={() => void attempt(() => desktop.backend.retry())}
+        >
+          Try again
+        </Button>
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
           Choose another place
         </Button>

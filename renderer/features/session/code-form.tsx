@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useMailedCode } from '../../data/stores.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
@@ -17,6 +19,7 @@ export const CodeForm = ({
 }) => {
   const [email, setEmail] = useState(known)
   const [code, setCode] = useState('')
+  const mailed = useMailedCode((state) => state.code)
   const { busy, failure, attempt } = useAttempt()
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -32,6 +35,11 @@ export const CodeForm = ({
         few minutes.
       </EntranceTitle>
       <FailureBanner code={failure ?? earlier} />
+      {mailed && (
+        <Banner tone="info" className="mb-4 rounded-md">
+          This computer sends no mail. Your code is <strong className="font-mono">{mailed}</strong>.
+        </Banner>
+      )}
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {!known && (
           <TextField

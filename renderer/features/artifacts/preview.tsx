@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query'
+import { FileQuestion } from 'lucide-react'
+import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { desktop } from '../../data/desktop.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { formatBytes } from '../../ui/format.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { viewOf } from './tree.ts'
+
+/** The artifact's own page, on an origin of its own: it sees nothing of Atelier and reaches no network. */
+export const Preview = ({ file, turn }: { file: ArtifactFile; turn: number }) => {
+  const url = useQuery({
+    queryKey: ['preview', file.artifactId, file.path],
+    queryFn: () => desktop.artifacts.previewUrl({ artifactId: file.artifactId, path: file.path }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
+  return viewOf(file) === 'image' ? (
+    <div className="checker grid h-full place-items-center overflow-auto p-6">
+      <img
+        key={`${turn} ${file.sha256}`}
+        src={url.data}
+        alt={file.path}
+        className="max-h-full max-w-full"
+      />
+    </div>
+  ) : (
+    <iframe
+      key={`${turn} ${file.sha256}`}
+      src={url.data}
+      title={`Preview of ${file.path}`}
+      sandbox="allow-scripts"
+      className="h-full w-full border-0 bg-white"
+    />
+  )
+}
+
+export const NoView = ({ file }: { file: ArtifactFile }) => (
+  <EmptyState icon={<FileQuestion aria-hidden />} title="No view for this kind of file">
+    {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
+  </EmptyState>
+)
