@@ -4,11 +4,11 @@ import '../ui/tokens.css'
 import { connectQueries } from '../data/remembered.ts'
 import { connectStores } from '../data/stores.ts'
 import { App } from './app.tsx'
-import { connectTheme } from './theme.ts'
+import { connectPlatform } from './platform.ts'
 
 connectStores()
 connectQueries()
-connectTheme()
+connectPlatform()
 
 const root = document.getElementById('root')
 if (root) {
