@@ -1,3 +1,4 @@
+import { demoPassword, people } from '../electron/backend/seed/plan.ts'
 import { ensureBuilt } from './build.ts'
 import { fetchElectron } from './electron-binary.ts'
 import { root, run } from './run.ts'
@@ -5,6 +6,7 @@ import { root, run } from './run.ts'
 const flags = process.argv.slice(2)
 
 await ensureBuilt()
+if (flags.includes('--demo')) console.log(`Sign in as ${people[0].email} with ${demoPassword}`)
 const binary = fetchElectron()
 if (binary) process.exitCode = await run(binary, [root, ...flags])
 else {

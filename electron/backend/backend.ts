@@ -43,6 +43,8 @@ export type Backend = {
   jwtSecret: string
   databaseUrl: string
   oauthProviders: ('github' | 'google')[]
+  /** Nobody had an account when it started. */
+  firstRun: boolean
   stop(): Promise<void>
 }
 
@@ -195,6 +197,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>
       r.arrayBuffer(),
     )
+    const [people] = await sql<{ none: boolean }[]>`
+      select not exists (select from auth.users) as none`
     return {
       url,
       port,
@@ -203,6 +207,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       jwtSecret: keys.jwtSecret,
       databaseUrl: cluster.url,
       oauthProviders: (['github', 'google'] as const).filter((name) => options.oauth?.[name]),
+      firstRun: people?.none ?? false,
       stop,
     }
   } catch (error) {

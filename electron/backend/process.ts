@@ -27,7 +27,8 @@ try {
   })
   if (demo) await seedDemo(backend, (line) => parentPort.postMessage({ type: 'progress', line }))
   const { url, publishableKey, oauthProviders } = backend
-  parentPort.postMessage({ type: 'ready', url, publishableKey, oauthProviders })
+  const firstRun = backend.firstRun && !demo
+  parentPort.postMessage({ type: 'ready', url, publishableKey, oauthProviders, firstRun })
 } catch (error) {
   const { code, message } = asFailure(error)
   parentPort.postMessage({ type: 'failed', code, message })

@@ -52,6 +52,7 @@ async function run(): Promise<void> {
   const folder = application.userData()
   await mkdir(folder, { recursive: true })
   const settings = await openSettings(folder)
+  const demo = process.argv.includes('--demo')
   let session: SessionManager | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
@@ -59,7 +60,7 @@ async function run(): Promise<void> {
     startEmbedded: () =>
       startBackendProcess({
         folder: join(folder, 'backend'),
-        demo: process.argv.includes('--demo'),
+        demo,
       }),
     fetch: application.networkFetch,
     isKnown: (url) => settings.get().server === url,
@@ -146,6 +147,8 @@ async function run(): Promise<void> {
   }
 
   const connect = async (): Promise<void> => {
+    // Who asks for the demo has said where: it fills the backend of this computer.
+    if (!settings.get().backend && demo) await settings.update({ backend: { kind: 'embedded' } })
     const choice = settings.get().backend
     if (!choice) return
     const state = await connection.open(choice)

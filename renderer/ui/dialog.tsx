@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { IconButton } from './icon-button.tsx'
+import { Button } from './button.tsx'
 
 /** A modal question. `footer` holds the answers; the last one is the main one. */
 export const Dialog = ({
@@ -26,8 +26,8 @@ export const Dialog = ({
         {...(description ? {} : { 'aria-describedby': undefined })}
         className="appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg"
       >
-        <header className="flex items-start gap-3 px-5 pt-5 pb-3">
-          <div className="min-w-0 flex-1">
+        <header className="py-5 pr-12 pl-5 pb-3">
+          <div className="min-w-0">
             <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
             {description && (
               <Radix.Description className="mt-1 text-sm text-soft">
@@ -35,12 +35,20 @@ export const Dialog = ({
               </Radix.Description>
             )}
           </div>
-          <Radix.Close asChild>
-            <IconButton label="Close" icon={<X />} size="sm" />
-          </Radix.Close>
         </header>
         {children && <div className="min-h-0 overflow-y-auto px-5 pb-4">{children}</div>}
         {footer && <footer className="flex justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>}
+        {/* Last, so that focus begins with the question; without a tooltip, which would take the first Escape. */}
+        <Radix.Close asChild>
+          <Button
+            variant="quiet"
+            size="sm"
+            aria-label="Close"
+            className="absolute top-4 right-4 w-6 px-0!"
+          >
+            <X />
+          </Button>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   </Radix.Root>

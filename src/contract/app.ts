@@ -21,6 +21,8 @@ export const backendState = z.discriminatedUnion('status', [
     url: z.string(),
     publishableKey: z.string(),
     oauthProviders: z.array(z.enum(['github', 'google'])),
+    /** Nobody has an account there yet: the first thing to do is to make one. */
+    firstRun: z.boolean(),
   }),
   z.object({
     status: z.literal('failed'),

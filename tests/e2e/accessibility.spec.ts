@@ -64,6 +64,8 @@ test('the workspace: list, artifact, editor, sync, palette, settings, offline', 
   connected,
   team,
 }, info) => {
+  // Axe over twelve screens in two themes.
+  test.slow()
   const application = await connected()
   const { page } = application
   await signIn(application)

@@ -26,6 +26,7 @@ const message = z.discriminatedUnion('type', [
     url: z.string(),
     publishableKey: z.string(),
     oauthProviders: z.array(provider),
+    firstRun: z.boolean(),
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
@@ -74,10 +75,8 @@ export class Connection {
         const parsed = message.safeParse(raw)
         if (!parsed.success) return
         if (parsed.data.type === 'ready') {
-          const { url, publishableKey, oauthProviders } = parsed.data
-          done(
-            this.#set({ status: 'ready', kind: 'embedded', url, publishableKey, oauthProviders }),
-          )
+          const { type: _, ...ready } = parsed.data
+          done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
         } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code)
@@ -105,6 +104,7 @@ export class Connection {
       kind: 'hosted',
       url,
       publishableKey: choice.publishableKey,
+      firstRun: false,
     } as const
     const silent = (failure: Failure): BackendState => {
       if (!this.#options.isKnown(url)) throw failure

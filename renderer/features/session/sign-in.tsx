@@ -25,7 +25,7 @@ const words: Record<Way, { title: string; submit: string }> = {
 }
 
 export const SignIn = ({ backend, session }: { backend: Ready; session: SessionState }) => {
-  const [way, setWay] = useState<Way>('password')
+  const [way, setWay] = useState<Way>(backend.firstRun ? 'signUp' : 'password')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [name, setName] = useState('')
