@@ -11,7 +11,8 @@ const application = await launchInHost({
   args: process.argv.slice(2),
   env: { ATELIER_HOST_HEADED: display ? '1' : '0', ATELIER_HOST_LOG: '1' },
 })
-await application.page.locator('h1, h2').first().waitFor({ timeout: 60_000 })
+// Past the first skeleton: something to press or to fill in.
+await application.page.locator('main button, main input').first().waitFor({ timeout: 120_000 })
 if (!display) {
   const screenshot = join(import.meta.dirname, '../../test-output/start.png')
   await application.page.screenshot({ path: screenshot })

@@ -130,17 +130,15 @@ export const ArtifactListScreen = () => {
         </div>
         {busy ? (
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
-        ) : (
+        ) : artifacts.length > 0 ? (
           <Button
-            disabled={!online || whole || artifacts.length === 0}
+            disabled={!online || whole}
             onClick={() => void desktop.sync.run({ projectId, files: 'all' })}
           >
             <Download aria-hidden className="size-4" />
-            {whole && artifacts.length > 0
-              ? 'All on this computer'
-              : `Download all · ${formatBytes(size)}`}
+            {whole ? 'All on this computer' : `Download all · ${formatBytes(size)}`}
           </Button>
-        )}
+        ) : null}
       </header>
       {busy && (
         <div className="px-6 pb-3">

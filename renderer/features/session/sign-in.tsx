@@ -83,6 +83,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
             onChange={(event) => setName(event.target.value)}
             error={errors.name}
             autoComplete="name"
+            autoFocus
             maxLength={120}
           />
         )}
@@ -94,7 +95,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
           error={errors.email}
           autoComplete="email"
           spellCheck={false}
-          autoFocus
+          autoFocus={way !== 'signUp'}
         />
         {way !== 'code' && (
           <TextField
