@@ -16,7 +16,7 @@ begin
   insert into public.workspace_users (workspace_id, user_id, role)
   values (private.global_ws(), uid, 'project_creator') on conflict do nothing;
   insert into public.projects (workspace_id, name, description, kind, owner_id)
-  values (private.global_ws(), left(v_name, 180) || '''s project', 'A place of your own', 'personal', uid)
+  values (private.global_ws(), left(v_name, 180) || '’s project', 'A place of your own', 'personal', uid)
   on conflict do nothing returning id into v_project;
   if v_project is not null then
     insert into public.project_users (project_id, user_id, role) values (v_project, uid, 'owner');

@@ -120,7 +120,7 @@ grant select (id, title, description, artifact_type, status, is_public, updated_
 create policy artifacts_select on public.artifacts for select to authenticated
   using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or is_public));
 create policy artifacts_select_public on public.artifacts for select to anon
-  using (is_public and status <> 'archived');
+  using (is_public and deleted_at is null and status <> 'archived');
 create policy artifacts_insert on public.artifacts for insert to authenticated
   with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));
 create policy artifacts_update on public.artifacts for update to authenticated
@@ -135,7 +135,9 @@ grant select on public.artifact_files, public.artifact_file_versions to authenti
 grant select (id, artifact_id, file_name, file_type, file_size, file_path, is_main_file, is_public, storage_path, updated_at) on public.artifact_files to anon;
 create policy artifact_files_select on public.artifact_files for select to authenticated
   using (deleted_at is null and (is_public or project_id in (select unnest((select private.project_ids('viewer'))))));
-create policy artifact_files_select_public on public.artifact_files for select to anon using (is_public);
+create policy artifact_files_select_public on public.artifact_files for select to anon
+  using (is_public and deleted_at is null and exists (
+    select from public.artifacts a where a.id = artifact_id and a.is_public));
 create policy artifact_file_versions_select on public.artifact_file_versions for select to authenticated
   using (exists (select from public.artifacts a where a.id = artifact_id
     and a.project_id = any ((select private.project_ids('viewer'))::uuid[])));

@@ -266,6 +266,47 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     })
   })
 
+  it('what is published shows nothing that was removed', async () => {
+    const [hidden, shown] = [randomUUID(), randomUUID()]
+    const id = randomUUID()
+    const committed = (changes: object[], expected: Record<string, number> = {}) =>
+      db.committed(
+        owner,
+        (sql) =>
+          sql`select public.commit_artifact_changes(${id}, ${sql.json(expected)}, ${sql.json(changes as never)})`,
+      )
+    await db.committed(
+      owner,
+      (sql) =>
+        sql`insert into public.artifacts (id, project_id, title, artifact_type) values (${id}, ${project}, 'Shown', 'website')`,
+    )
+    await db.sql`insert into storage.objects (bucket_id, name, metadata) values ('artifact-files', ${`${id}/${sha}`}, '{"size": 3}'::jsonb)`
+    const file = { op: 'put', sha256: sha, size: 3, media_type: 'text/plain' }
+    await committed([
+      { ...file, file_id: hidden, path: 'hidden.txt' },
+      { ...file, file_id: shown, path: 'shown.txt' },
+    ])
+    await committed([{ op: 'remove', file_id: hidden }], { [hidden]: 1 })
+    await db.committed(
+      owner,
+      (sql) => sql`update public.artifacts set is_public = true where id = ${id}`,
+    )
+    const files = () =>
+      db.as(null, (sql) =>
+        sql`select file_path from public.artifact_files where artifact_id = ${id}`.then((rows) =>
+          rows.map(({ file_path }) => file_path),
+        ),
+      )
+    expect(await files()).toEqual(['shown.txt'])
+    await db.sql`update public.artifacts set deleted_at = now() where id = ${id}`
+    expect(await files()).toEqual([])
+    const artifacts = await db.as(
+      null,
+      (sql) => sql`select title from public.artifacts where id = ${id}`,
+    )
+    expect(artifacts).toHaveLength(0)
+  })
+
   it('no pull misses a row that commits late, where a cursor on updated_at does', async () => {
     const pull = (since: string | null) =>
       db.as(owner, (sql) =>

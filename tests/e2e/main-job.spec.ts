@@ -44,12 +44,30 @@ const atServer = async ({ page }: RunningApplication, artifactId: string, path: 
   return { ...row, bytes: await object.arrayBuffer() }
 }
 
-test('first run: this computer, sign in, open, preview, edit, send, and all of it again', async ({
+test('first run: the door to this computer, an account, and the same person after a restart', async ({
+  launch,
+}) => {
+  const { page, quit } = await launch()
+  await page.getByRole('button', { name: /Work on this computer/ }).click()
+  await page.getByLabel('Your name').fill('Robin Vale', { timeout: 60_000 })
+  await page.getByLabel('Email').fill('robin@atelier.example')
+  await page.getByLabel('Password').fill('short')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('alert')).toContainText('too weak')
+  await page.getByLabel('Password').fill('a password worth the name')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Robin Vale’s project' })).toBeVisible()
+  await expect(page.getByText('No artifacts yet')).toBeVisible()
+  await quit()
+  const again = await launch()
+  await expect(again.page.getByRole('button', { name: 'Account: Robin Vale' })).toBeVisible()
+})
+
+test('with the demo: sign in, open, preview, edit, send, and all of it again', async ({
   launch,
 }, info) => {
   const application = await launch({ args: ['--demo'] })
   const { page } = application
-  await page.getByRole('button', { name: /Work on this computer/ }).click()
   await expect(page.getByLabel('Email')).toBeVisible({ timeout: 60_000 })
   await signIn(application)
   await openProject(application)
