@@ -29,6 +29,8 @@ export type BackendOptions = {
   databaseUrl?: string
   oauth?: OAuth
   onMail?: (mail: Mail) => void
+  /** Seals secrets and personal data; without it nothing secret can be stored. At least 32 characters. */
+  masterKey?: string
   /** False turns fsync off: for tests alone. */
   durable?: boolean
   /** Leaves repairs of lite out, so that a test can show what each is for. */
@@ -53,10 +55,10 @@ const systemGrants = `
   grant all on all tables in schema storage to anon, authenticated, service_role;
   grant execute on all functions in schema auth, storage to anon, authenticated, service_role;`
 
-/** Whoever installs Atelier for themselves is let in at once, and the first of them is in charge. */
+/** Whoever installs Atelier for themselves is let in at once; the first is in charge, without the second factor that lite lacks. */
 const embeddedPlatform = `
-  update private.platform set open_signup = true, first_user_is_super = true
-  where not (open_signup and first_user_is_super)`
+  update private.platform set open_signup = true, first_user_is_super = true, require_aal2 = false
+  where not (open_signup and first_user_is_super and not require_aal2)`
 
 const listen = async (
   server: ReturnType<typeof createAdaptorServer>,
@@ -173,6 +175,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await sql.unsafe(systemGrants)
     await migrate(sql, projectFile('supabase/migrations'))
     if (!options.databaseUrl) await sql.unsafe(embeddedPlatform)
+    if (options.masterKey) {
+      await sql`select private.supply_master_key(${options.masterKey})`
+      // It stays in the database no longer than we do.
+      closing.push(async () => void (await sql`truncate private.supplied_keys`))
+    }
     await connection.clearSchemaCache()
 
     const storage = createStorage({

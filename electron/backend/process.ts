@@ -15,9 +15,13 @@ const stopMessage = z.object({ type: z.literal('stop') })
 
 try {
   const { folder, demo } = settings.parse(JSON.parse(process.argv[2] ?? '{}'))
+  const masterKey = process.env.ATELIER_MASTER_KEY
+  // PostgreSQL, which inherits the environment, has no use for it.
+  delete process.env.ATELIER_MASTER_KEY
   const backend = await startBackend({
     folder,
     oauth: oauthFromEnvironment(process.env),
+    ...(masterKey ? { masterKey } : {}),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
     onMail: ({ to, text }) =>
       parentPort.postMessage({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),

@@ -8,6 +8,7 @@ import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
+import { masterKey } from './session/master-key.ts'
 import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
@@ -53,15 +54,13 @@ async function run(): Promise<void> {
   await mkdir(folder, { recursive: true })
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')
+  const vault = keychainVault(folder)
   let session: SessionManager | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
   const connection = new Connection({
-    startEmbedded: () =>
-      startBackendProcess({
-        folder: join(folder, 'backend'),
-        demo,
-      }),
+    startEmbedded: async () =>
+      startBackendProcess({ folder: join(folder, 'backend'), demo }, await masterKey(vault)),
     fetch: application.networkFetch,
     isKnown: (url) => settings.get().server === url,
     changed: (state) => emit('backend.changed', state),
@@ -122,7 +121,7 @@ async function run(): Promise<void> {
     const auth = openAuthServer({ ...server, fetch: application.networkFetch })
     const manager: SessionManager = new SessionManager({
       server: { url: server.url, auth },
-      vault: keychainVault(folder),
+      vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openExternal,
       changed: (state) => {

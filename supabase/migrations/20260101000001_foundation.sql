@@ -3,7 +3,10 @@ set local lock_timeout = '10s';
 
 create schema if not exists private;
 create schema if not exists extensions;
+-- The partitions of the audit log, which no client reads but through their parent.
+create schema if not exists audit;
 create extension if not exists pg_trgm with schema extensions;
+create extension if not exists pgcrypto with schema extensions;
 
 -- Nothing is granted by default: every grant stands in 0015. The per-schema form would leave the
 -- built-in EXECUTE for PUBLIC in place, so this one is global.
@@ -12,7 +15,7 @@ alter default privileges in schema public revoke all on tables from anon, authen
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke execute on functions from anon, authenticated, service_role;
 
-revoke all on schema private from public;
+revoke all on schema private, audit from public;
 grant usage on schema private to anon, authenticated, service_role;
 
 -- The order of an enum's values is the rank.
@@ -23,6 +26,7 @@ begin
     create type public.workspace_role as enum ('project_creator', 'admin', 'owner');
     create type public.project_role as enum ('viewer', 'contributor', 'manager', 'owner');
     create type public.project_kind as enum ('team', 'personal');
+    create type public.document_status as enum ('draft', 'review', 'approved', 'archived');
     create type public.artifact_status as enum ('pending', 'generating', 'ready', 'failed', 'archived');
   end if;
 end $$;
@@ -31,7 +35,12 @@ create table if not exists private.platform (
   only_row boolean primary key default true check (only_row),
   -- Hosted projects start with a waitlist; the embedded backend opens its door at start.
   open_signup boolean not null default false,
-  first_user_is_super boolean not null default false
+  first_user_is_super boolean not null default false,
+  -- Whoever is in charge proves it with a second factor, where the auth server has one.
+  require_aal2 boolean not null default true,
+  -- How long the audit log stays in the database, and deleted places can be restored.
+  audit_retention interval not null default '13 months',
+  restore_window interval not null default '30 days'
 );
 insert into private.platform default values on conflict do nothing;
 alter table private.platform enable row level security;
@@ -44,3 +53,35 @@ create table if not exists private.provision_errors (
   created_at timestamptz not null default now()
 );
 alter table private.provision_errors enable row level security;
+
+-- What a platform refused to a migration that could go on without it.
+create table if not exists private.platform_gaps (
+  feature text primary key,
+  reason text not null,
+  noted_at timestamptz not null default now()
+);
+alter table private.platform_gaps enable row level security;
+
+create or replace function private.note_gap(feature text, reason text) returns void
+language sql set search_path = '' as $$
+  insert into private.platform_gaps as g (feature, reason) values (feature, reason)
+  on conflict (feature) do update set reason = excluded.reason, noted_at = now()
+$$;
+
+-- What this platform has, and what it means where it has not. Nothing is left out in silence.
+create or replace function private.platform_report() returns table (feature text, present boolean, consequence text)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return query values
+    ('scheduled jobs (pg_cron)', exists (select from pg_extension e where e.extname = 'pg_cron'),
+      'private.run_daily_jobs() must be called from outside once a day.'),
+    ('Vault', to_regclass('vault.decrypted_secrets') is not null,
+      'The master key must be supplied at start by private.supply_master_key().'),
+    ('master key', exists (select from private.master_keys() k where k.is_current),
+      'No secret can be stored or read, and personal data is not mirrored.'),
+    ('broadcast (realtime.send)', to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null,
+      'Clients learn of changes by asking.'),
+    ('publication supabase_realtime', exists (select from pg_publication p where p.pubname = 'supabase_realtime'),
+      'Clients learn of changes by asking.');
+  return query select g.feature, false, g.reason from private.platform_gaps g;
+end $$;

@@ -26,7 +26,7 @@ begin
       join public.projects p on p.id = m.project_id
       join public.workspaces w on w.id = p.workspace_id
       join public.users u on u.id = m.user_id
-    where m.user_id = auth.uid() and m.role >= min_role
+    where m.user_id = auth.uid() and m.role >= min_role and (m.expires_at is null or m.expires_at > now())
       and u.status = 'active' and u.deleted_at is null
       and p.deleted_at is null and w.deleted_at is null
       and ((p.is_active and w.is_active) or min_role = 'viewer')

@@ -22,7 +22,9 @@ create table if not exists public.artifacts (
   search tsvector generated always as (
     to_tsvector('english', title || ' ' || coalesce(description, ''))
   ) stored,
-  unique (id, project_id, is_public)
+  unique (id, project_id, is_public),
+  -- Its chat is its own project's, or none.
+  foreign key (chat_id, project_id) references public.chat_sessions (id, project_id) on delete set null (chat_id)
 );
 alter table public.artifacts enable row level security;
 

@@ -51,6 +51,13 @@ begin
   return coalesce(new, old);
 end $$;
 
+create or replace function private.stamp_editor() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_by := coalesce(auth.uid(), new.updated_by);
+  return new;
+end $$;
+
 create or replace function private.guard_publish() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -68,30 +75,52 @@ begin
   raise exception 'History is append-only.' using errcode = '42501';
 end $$;
 
-do $$
+-- A trigger of one name on each of some tables, made anew.
+create or replace function private.set_trigger(name text, moment text, action text, tables text[]) returns void
+language plpgsql set search_path = '' as $$
 declare
   v_table text;
 begin
-  foreach v_table in array array['users', 'workspaces', 'projects', 'artifacts', 'artifact_files'] loop
-    execute format('drop trigger if exists touch on public.%I', v_table);
-    execute format('create trigger touch before update on public.%I for each row execute function private.touch()', v_table);
-  end loop;
-  foreach v_table in array array['artifacts', 'artifact_files'] loop
-    execute format('drop trigger if exists touch_change on public.%I', v_table);
-    execute format('create trigger touch_change before insert or update on public.%I for each row execute function private.touch_change()', v_table);
-  end loop;
-  foreach v_table in array array['workspace_users', 'project_users'] loop
-    execute format('drop trigger if exists keep_an_owner on public.%I', v_table);
-    execute format('create trigger keep_an_owner before update or delete on public.%I for each row execute function private.keep_an_owner()', v_table);
+  foreach v_table in array tables loop
+    execute format('drop trigger if exists %I on public.%I', name, v_table);
+    execute format('create trigger %I %s on public.%I for each row execute function %s', name, moment, v_table, action);
   end loop;
 end $$;
 
-drop trigger if exists stamp_author on public.artifacts;
-create trigger stamp_author before insert on public.artifacts
-  for each row execute function private.stamp_author();
-drop trigger if exists guard_publish on public.artifacts;
-create trigger guard_publish before insert or update on public.artifacts
-  for each row execute function private.guard_publish();
-drop trigger if exists append_only on public.artifact_file_versions;
-create trigger append_only before update on public.artifact_file_versions
-  for each row execute function private.refuse_change();
+select private.set_trigger('touch', 'before update', 'private.touch()', array['users', 'workspaces', 'projects',
+  'api_connections', 'oauth2_connections', 'oauth2_tokens', 'environment_variables', 'chat_sessions', 'chat_messages',
+  'artifacts', 'artifact_files', 'workspace_subscriptions', 'project_requirements', 'technical_architecture', 'ui_design',
+  'project_context']);
+select private.set_trigger('touch_change', 'before insert or update', 'private.touch_change()', array['artifacts', 'artifact_files']);
+select private.set_trigger('stamp_author', 'before insert', 'private.stamp_author()', array['workspace_domains', 'api_connections',
+  'oauth2_connections', 'environment_variables', 'chat_sessions', 'chat_messages', 'artifacts', 'project_requirements',
+  'technical_architecture', 'ui_design', 'project_context']);
+select private.set_trigger('stamp_editor', 'before insert or update', 'private.stamp_editor()', array['chat_sessions',
+  'project_requirements', 'technical_architecture', 'ui_design', 'project_context']);
+select private.set_trigger('keep_an_owner', 'before update or delete', 'private.keep_an_owner()', array['workspace_users', 'project_users']);
+select private.set_trigger('guard_publish', 'before insert or update', 'private.guard_publish()', array['artifacts']);
+select private.set_trigger('append_only', 'before update', 'private.refuse_change()', array['artifact_file_versions']);
+select private.set_trigger('append_only', 'before update or delete', 'private.refuse_change()', array['token_usage']);
+select private.set_trigger('guard_document', 'before insert or update or delete', 'private.guard_document()',
+  array['project_requirements', 'technical_architecture', 'ui_design']);
+-- Before the others, in the order of names: policies and checks see the chat's own project.
+select private.set_trigger('a_project_of_chat', 'before insert', 'private.take_project_of_chat()', array['chat_messages', 'chat_participants']);
+select private.set_trigger('note_message', 'after insert', 'private.note_message()', array['chat_messages']);
+select private.set_trigger('drop_secret', 'after update or delete', 'private.drop_secret()', array['api_connections',
+  'oauth2_connections', 'oauth2_tokens', 'environment_variables']);
+
+-- The audit log. artifact_files has its own, complete one: artifact_file_versions.
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''none'', ''profile'')', array['users']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-workspace'')', array['workspaces']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-project'')', array['projects']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''verification_token'', ''token_hash'', ''email'')',
+  array['workspace_domains', 'invitations']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'')', array['workspace_users',
+  'project_users', 'chat_sessions', 'chat_participants', 'artifacts', 'workspace_subscriptions', 'token_purchases',
+  'project_requirements', 'technical_architecture', 'ui_design', 'project_context']);
+select private.set_trigger('audit', 'after insert or update or delete',
+  'private.audit_row(''scope'', ''custom_headers'', ''request_body_template'', ''secret_hint'', ''additional_params'', ''provider_config'')',
+  array['api_connections', 'oauth2_connections', 'environment_variables']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''connection'')', array['oauth2_tokens']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''content'', ''metadata'')', array['chat_messages']);
+drop function private.set_trigger(text, text, text, text[]);

@@ -23,14 +23,49 @@ begin
   end if;
 end $$;
 
+-- Every workspace whose verified domain is the address's, for addresses that are confirmed.
+create or replace function private.join_by_domain(uid uuid, email text) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_joined integer;
+begin
+  insert into public.workspace_users (workspace_id, user_id, role)
+  select d.workspace_id, uid, 'project_creator'
+  from public.workspace_domains d join public.workspaces w on w.id = d.workspace_id
+  where d.domain = lower(split_part(email, '@', 2)) and d.verified_at is not null
+    and w.deleted_at is null and w.is_active and not w.is_global
+  on conflict do nothing;
+  get diagnostics v_joined = row_count;
+  if v_joined > 0 then perform private.activate_user(uid); end if;
+end $$;
+
+-- What the auth server says of an account, in the shapes of every auth server we know.
+create or replace function private.auth_metadata(value jsonb) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select coalesce(case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end, '{}')
+$$;
+
+create or replace function private.mirror_account(account jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.users u set
+    confirmed_at = coalesce((account ->> 'email_confirmed_at')::timestamptz, (account ->> 'phone_confirmed_at')::timestamptz),
+    email_confirmed_at = (account ->> 'email_confirmed_at')::timestamptz,
+    last_sign_in_at = (account ->> 'last_sign_in_at')::timestamptz
+  where u.id = (account ->> 'id')::uuid;
+  perform private.mirror_pii((account ->> 'id')::uuid, nullif(account ->> 'email', ''), nullif(account ->> 'phone', ''),
+    private.auth_metadata(account -> 'raw_app_meta_data'), private.auth_metadata(account -> 'raw_user_meta_data'));
+  if account ->> 'email_confirmed_at' is not null and account ->> 'email' is not null then
+    perform private.join_by_domain((account ->> 'id')::uuid, account ->> 'email');
+  end if;
+end $$;
+
 create or replace function private.on_auth_user_created() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   -- As jsonb, because not every platform's auth.users has every column.
   v_row jsonb := to_jsonb(new);
-  -- One auth server keeps its metadata as a json string.
-  v_meta jsonb := coalesce(case jsonb_typeof(v_row -> 'raw_user_meta_data')
-    when 'string' then (v_row ->> 'raw_user_meta_data')::jsonb else v_row -> 'raw_user_meta_data' end, '{}');
+  v_meta jsonb := private.auth_metadata(v_row -> 'raw_user_meta_data');
   v_platform private.platform;
 begin
   insert into public.users (id, display_name, avatar_url, status)
@@ -52,6 +87,12 @@ begin
     update public.users u set is_super_user = true
     where u.id = new.id and not exists (select from public.users s where s.is_super_user);
   end if;
+  -- Each by itself: what fails here is kept for somebody to look at, and takes nothing else with it.
+  begin
+    perform private.mirror_account(v_row);
+  exception when others then
+    insert into private.provision_errors (user_id, message) values (new.id, sqlerrm);
+  end;
   if v_platform.open_signup then
     perform private.activate_user(new.id);
   end if;
@@ -71,13 +112,17 @@ begin
     update public.users u set deleted_at = now(), status = 'archived' where u.id = new.id;
     perform private.archive_places_of(new.id);
   end if;
-  -- A ban set here may be lifted here; one set by a super user has no banned_until and stays.
+  -- Only the auth server's own ban is lifted with it; a super user's stays.
   if (v_row ->> 'banned_until') is distinct from (v_old ->> 'banned_until') then
     if (v_row ->> 'banned_until')::timestamptz > now() then
-      update public.users u set status = 'banned' where u.id = new.id and u.status = 'active';
+      update public.users u set status = 'banned', banned_by = 'auth' where u.id = new.id and u.status = 'active';
     else
-      update public.users u set status = 'active' where u.id = new.id and u.status = 'banned';
+      update public.users u set status = 'active', banned_by = null
+      where u.id = new.id and u.status = 'banned' and u.banned_by = 'auth';
     end if;
+  end if;
+  if v_row - 'updated_at' <> v_old - 'updated_at' then
+    perform private.mirror_account(v_row);
   end if;
   return new;
 exception when others then

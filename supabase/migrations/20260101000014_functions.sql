@@ -12,6 +12,8 @@ begin
   insert into public.workspaces (name, company_name)
   values (create_workspace.name, create_workspace.company_name) returning id into v_id;
   insert into public.workspace_users (workspace_id, user_id, role) values (v_id, auth.uid(), 'owner');
+  insert into public.workspace_subscriptions (workspace_id, plan_type, base_token_limit)
+  select v_id, l.plan_type, l.base_token_limit from private.plan_limits l where l.plan_type = 'free';
   return v_id;
 end $$;
 
@@ -33,6 +35,7 @@ end $$;
 create or replace function public.archive_project(project uuid, reason text default null) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
+  perform set_config('atelier.reason', coalesce(reason, ''), true);
   update public.projects p set is_active = false, archived_reason = reason
   where p.id = project
     and (p.id = any (private.project_ids('owner')) or p.id = any (private.admin_project_ids()));
@@ -41,14 +44,542 @@ begin
   end if;
 end $$;
 
+create or replace function public.archive_workspace(workspace uuid, reason text default null) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform set_config('atelier.reason', coalesce(reason, ''), true);
+  update public.workspaces w set is_active = false
+  where w.id = workspace and not w.is_global and w.id = any (private.ws_ids('owner'));
+  if not found then
+    raise exception 'You cannot archive this workspace.' using errcode = '42501';
+  end if;
+end $$;
+
+-- Hidden from everyone at once; purged when the time to restore is over.
+create or replace function public.delete_project(project uuid, reason text default null) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform set_config('atelier.reason', coalesce(reason, ''), true);
+  update public.projects p set is_active = false, deleted_at = now(), archived_reason = reason
+  where p.id = project and p.deleted_at is null and p.kind = 'team'
+    and (p.id = any (private.project_ids('owner')) or p.id = any (private.admin_project_ids())
+      or exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner'
+        and private.is_active_user()));
+  if not found then
+    raise exception 'You cannot delete this project.' using errcode = '42501';
+  end if;
+end $$;
+
+create or replace function public.restore_project(project uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.projects p set is_active = true, deleted_at = null, archived_reason = null
+  where p.id = project and private.is_active_user()
+    and (p.deleted_at is null or p.deleted_at > now() - (select f.restore_window from private.platform f))
+    and exists (select from public.workspaces w where w.id = p.workspace_id and w.deleted_at is null and w.is_active)
+    and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner')
+      or exists (select from public.workspace_users m where m.workspace_id = p.workspace_id and m.user_id = auth.uid()
+        and m.role >= 'admin'));
+  if not found then
+    raise exception 'You cannot restore this project.' using errcode = '42501';
+  end if;
+end $$;
+
+create or replace function public.restore_workspace(workspace uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.workspaces w set is_active = true, deleted_at = null
+  where w.id = workspace and not w.is_global and private.is_active_user()
+    and (w.deleted_at is null or w.deleted_at > now() - (select f.restore_window from private.platform f))
+    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid() and m.role = 'owner');
+  if not found then
+    raise exception 'You cannot restore this workspace.' using errcode = '42501';
+  end if;
+end $$;
+
+-- Invitations. The token is answered once and only its hash kept.
+create or replace function public.create_invitation(scope text, scope_id uuid, email text, role text) returns text
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_token text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_email text := lower(trim(create_invitation.email));
+  v_mine text;
+begin
+  if not private.is_active_user() then
+    raise exception 'Only an active account can invite.' using errcode = '42501';
+  end if;
+  if (select count(*) from public.invitations i where i.created_by = auth.uid() and i.created_at > now() - interval '1 hour') >= 20 then
+    raise exception 'Too many invitations in one hour.' using errcode = 'PT429';
+  end if;
+  if scope = 'workspace' then
+    if role is null or not role = any (enum_range(null::public.workspace_role)::text[]) then
+      raise exception 'There is no such role.' using errcode = '22023';
+    end if;
+    select m.role::text into v_mine from public.workspace_users m
+    where m.workspace_id = scope_id and m.user_id = auth.uid() and m.workspace_id = any (private.ws_ids('admin'))
+      and m.workspace_id <> private.global_ws();
+    -- Below one's own rank, except that an owner may make another.
+    if v_mine is null or (v_mine <> 'owner' and role::public.workspace_role >= v_mine::public.workspace_role) then
+      raise exception 'You cannot invite to this role here.' using errcode = '42501';
+    end if;
+  elsif scope = 'project' then
+    if role is null or not role = any (enum_range(null::public.project_role)::text[]) then
+      raise exception 'There is no such role.' using errcode = '22023';
+    end if;
+    if not (scope_id = any (private.admin_project_ids()) or scope_id = any (private.project_ids('owner'))
+      or (role::public.project_role < 'manager' and scope_id = any (private.project_ids('manager')))) then
+      raise exception 'You cannot invite to this role here.' using errcode = '42501';
+    end if;
+  else
+    raise exception 'An invitation is to a workspace or to a project.' using errcode = '22023';
+  end if;
+  update public.invitations i set revoked_at = now()
+  where coalesce(i.workspace_id, i.project_id) = scope_id and i.email = v_email
+    and i.accepted_at is null and i.revoked_at is null;
+  insert into public.invitations (workspace_id, project_id, workspace_role, project_role, email, token_hash, created_by)
+  values (case when scope = 'workspace' then scope_id end, case when scope = 'project' then scope_id end,
+    case when scope = 'workspace' then role::public.workspace_role end,
+    case when scope = 'project' then role::public.project_role end, v_email, extensions.digest(v_token, 'sha256'), auth.uid());
+  return v_token;
+end $$;
+
+create or replace function public.accept_invitation(token text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_invitation public.invitations;
+  v_workspace uuid;
+begin
+  -- Locked, so that of two acceptances at once one sees the other's.
+  select * into v_invitation from public.invitations i
+  where i.token_hash = extensions.digest(coalesce(token, ''), 'sha256') for update;
+  -- One answer for everything that is wrong: nobody learns which invitations there are.
+  if not found or v_invitation.accepted_at is not null or v_invitation.revoked_at is not null or v_invitation.expires_at <= now()
+    or not exists (
+      select from auth.users a join public.users u on u.id = a.id
+      where a.id = auth.uid() and lower(a.email) = v_invitation.email and u.email_confirmed_at is not null
+        and u.deleted_at is null and u.status in ('waitlist', 'invited', 'active')) then
+    raise exception 'This invitation is not valid for this account.' using errcode = 'PT404',
+      hint = 'It may have expired, or be for another address.';
+  end if;
+  select coalesce(v_invitation.workspace_id, p.workspace_id) into v_workspace
+  from (select v_invitation.project_id as id) x left join public.projects p on p.id = x.id
+  where x.id is null or (p.is_active and p.deleted_at is null);
+  if not exists (select from public.workspaces w where w.id = v_workspace and w.is_active and w.deleted_at is null) then
+    raise exception 'The place of this invitation is closed.' using errcode = 'PT410';
+  end if;
+  update public.invitations i set accepted_at = now(), accepted_by = auth.uid() where i.id = v_invitation.id;
+  perform private.activate_user(auth.uid());
+  if v_invitation.workspace_id is not null then
+    insert into public.workspace_users as m (workspace_id, user_id, role, invited_by)
+    values (v_invitation.workspace_id, auth.uid(), v_invitation.workspace_role, v_invitation.created_by)
+    on conflict (workspace_id, user_id) do update set role = greatest(m.role, excluded.role);
+  else
+    insert into public.project_users as m (project_id, user_id, role, invited_by)
+    values (v_invitation.project_id, auth.uid(), v_invitation.project_role, v_invitation.created_by)
+    on conflict (project_id, user_id) do update set role = greatest(m.role, excluded.role), expires_at = null;
+  end if;
+  return jsonb_build_object('workspace_id', v_workspace, 'project_id', v_invitation.project_id,
+    'role', coalesce(v_invitation.workspace_role::text, v_invitation.project_role::text));
+end $$;
+
+-- Domains: an owner claims, the domain's own DNS confirms, a service that has looked there says so.
+create or replace function public.claim_domain(workspace uuid, domain text) returns text
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_domain text := lower(trim(claim_domain.domain));
+  v_token text;
+begin
+  if not workspace = any (private.ws_ids('owner')) or workspace = private.global_ws() then
+    raise exception 'Only an owner can claim a domain.' using errcode = '42501';
+  end if;
+  if exists (select from private.public_mail_domains p where p.domain = v_domain) then
+    raise exception 'This domain is everybody''s.' using errcode = '22023';
+  end if;
+  insert into public.workspace_domains as d (workspace_id, domain) values (workspace, v_domain)
+  on conflict (workspace_id, domain) do update set domain = excluded.domain
+  returning d.verification_token into v_token;
+  return v_token;
+end $$;
+
+create or replace function public.verify_domain_for_service(domain_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.workspace_domains d set verified_at = coalesce(d.verified_at, now()) where d.id = domain_id;
+  if not found then raise exception 'There is no such claim.' using errcode = 'PT404'; end if;
+end $$;
+
+-- Secrets: written by who manages the connection, read by a service alone, and every reading is kept.
+create or replace function public.set_connection_secret(kind text, id uuid, secret jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_table text := case kind when 'api' then 'api_connections' when 'oauth2' then 'oauth2_connections' when 'env' then 'environment_variables' end;
+  v_row jsonb;
+  v_secret uuid;
+  v_hint text;
+begin
+  if v_table is null then raise exception 'There is no such kind of secret.' using errcode = '22023'; end if;
+  if secret is not null and (pg_column_size(secret) > 65536 or secret in ('{}', '""', 'null')) then
+    raise exception 'This is no secret.' using errcode = '22023';
+  end if;
+  execute format('select to_jsonb(t) from public.%I t where t.id = $1 for update', v_table) into v_row using id;
+  if v_row is null or not ((v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))
+    or (v_row ->> 'project_id')::uuid = any (private.project_ids('manager'))) is true then
+    raise exception 'You cannot change this secret.' using errcode = '42501';
+  end if;
+  if secret is not null then
+    v_hint := (select right(t.value, 4) from (
+      select x.value from jsonb_each_text(case jsonb_typeof(secret) when 'object' then secret else jsonb_build_object('v', secret) end) x
+      order by length(x.value) desc limit 1) t where length(t.value) >= 12);
+    insert into private.secrets (value, hint) values (private.enc(secret::text), v_hint) returning secrets.id into v_secret;
+  end if;
+  execute format('update public.%I t set secret_id = $1, secret_hint = $2, secret_rotated_at = now() where t.id = $3', v_table)
+    using v_secret, v_hint, id;
+end $$;
+
+create or replace function public.read_secret_for_service(secret uuid, why text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_value private.sealed;
+begin
+  if coalesce(trim(why), '') = '' then raise exception 'A reading needs its reason.' using errcode = '22023'; end if;
+  select (s.value).* into v_value from private.secrets s where s.id = secret;
+  if not found then raise exception 'There is no such secret.' using errcode = 'PT404'; end if;
+  perform private.write_audit('secrets', secret, 'READ',
+    (select coalesce(a.workspace_id, p.workspace_id) from (
+      select c.workspace_id, c.project_id from public.api_connections c where c.secret_id = secret
+      union all select c.workspace_id, c.project_id from public.oauth2_connections c where c.secret_id = secret
+      union all select null, e.project_id from public.environment_variables e where e.secret_id = secret
+      union all select c.workspace_id, c.project_id from public.oauth2_tokens t join public.oauth2_connections c on c.id = t.connection_id
+        where t.secret_id = secret) a left join public.projects p on p.id = a.project_id limit 1),
+    (select a.project_id from (
+      select c.project_id from public.api_connections c where c.secret_id = secret
+      union all select c.project_id from public.oauth2_connections c where c.secret_id = secret
+      union all select e.project_id from public.environment_variables e where e.secret_id = secret
+      union all select c.project_id from public.oauth2_tokens t join public.oauth2_connections c on c.id = t.connection_id
+        where t.secret_id = secret) a limit 1),
+    reason => why);
+  return private.dec(v_value)::jsonb;
+end $$;
+
+create or replace function public.store_oauth2_token_for_service(connection uuid, person uuid, tokens jsonb, expires timestamptz default null, scope text default null)
+returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_secret uuid;
+  v_id uuid;
+begin
+  if coalesce(tokens ->> 'access_token', '') = '' then
+    raise exception 'There is no access token in this.' using errcode = '22023';
+  end if;
+  insert into private.secrets (value) values (private.enc(tokens::text)) returning id into v_secret;
+  insert into public.oauth2_tokens as t (connection_id, user_id, token_type, expires_at, scope, secret_id, has_refresh_token)
+  values (connection, person, coalesce(tokens ->> 'token_type', 'bearer'), expires, scope, v_secret, tokens ? 'refresh_token')
+  on conflict (connection_id, user_id) do update set token_type = excluded.token_type, expires_at = excluded.expires_at,
+    scope = excluded.scope, secret_id = excluded.secret_id, has_refresh_token = excluded.has_refresh_token
+  returning t.id into v_id;
+  return v_id;
+end $$;
+
+-- People.
 create or replace function public.my_account() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
   return (
-    select jsonb_build_object('id', u.id, 'email', a.email, 'display_name', u.display_name,
-      'avatar_url', u.avatar_url, 'status', u.status, 'is_super_user', u.is_super_user)
+    select jsonb_build_object('id', u.id, 'email', a.email, 'phone', nullif(to_jsonb(a) ->> 'phone', ''),
+      'display_name', u.display_name, 'avatar_url', u.avatar_url, 'profile', u.profile, 'status', u.status,
+      'is_super_user', private.is_super(), 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
     from public.users u join auth.users a on a.id = u.id where u.id = auth.uid()
   );
+end $$;
+
+-- Names with addresses, for who runs the workspace; looking is kept in the log.
+create or replace function public.workspace_directory(workspace uuid)
+returns table (user_id uuid, display_name text, email text, role public.workspace_role)
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and not private.is_super()) then
+    raise exception 'Only an owner or admin can read the directory.' using errcode = '42501';
+  end if;
+  perform private.write_audit('workspace_users', workspace, 'READ', workspace, null, reason => 'directory');
+  return query
+    select m.user_id, u.display_name, a.email::text, m.role
+    from public.workspace_users m join public.users u on u.id = m.user_id join auth.users a on a.id = m.user_id
+    where m.workspace_id = workspace order by u.display_name, u.id;
+end $$;
+
+-- Everything of one's own, as one document.
+create or replace function public.export_my_data() returns jsonb
+language plpgsql security definer set search_path = '' as $$
+begin
+  if auth.uid() is null then raise exception 'Nobody is signed in.' using errcode = '42501'; end if;
+  perform private.write_audit('users', auth.uid(), 'EXPORT', null, null, reason => 'export of own data');
+  return jsonb_build_object('account', public.my_account(),
+    'workspaces', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.workspace_users m where m.user_id = auth.uid()),
+    'projects', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.project_users m where m.user_id = auth.uid()),
+    'messages', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.chat_messages m where m.created_by = auth.uid()),
+    'usage', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from public.token_usage t where t.created_by = auth.uid()));
+end $$;
+
+create or replace function private.require_super() returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not private.is_super() or ((select p.require_aal2 from private.platform p) and coalesce(auth.jwt() ->> 'aal', '') <> 'aal2') then
+    raise exception 'This needs a super user with a second factor.' using errcode = '42501';
+  end if;
+end $$;
+
+create or replace function public.set_user_status(target uuid, new_status public.user_status, why text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_super();
+  if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
+  if target = auth.uid() then raise exception 'Nobody judges themselves.' using errcode = '42501'; end if;
+  if new_status in ('waitlist', 'invited') then
+    raise exception 'An account does not go back to waiting.' using errcode = '22023';
+  end if;
+  perform set_config('atelier.reason', why, true);
+  if new_status = 'active' and exists (select from public.users u where u.id = target and u.status in ('waitlist', 'invited')) then
+    perform private.activate_user(target);
+    return;
+  end if;
+  update public.users u set status = new_status, banned_by = case when new_status = 'banned' then 'super_user' end
+  where u.id = target and u.deleted_at is null;
+  if not found then raise exception 'There is no such account.' using errcode = 'PT404'; end if;
+end $$;
+
+create or replace function public.set_super_user(target uuid, allowed boolean, why text, until timestamptz default null) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_super();
+  if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
+  if target = auth.uid() then raise exception 'Nobody raises themselves.' using errcode = '42501'; end if;
+  perform set_config('atelier.reason', why, true);
+  update public.users u set is_super_user = allowed, super_until = case when allowed then until end
+  where u.id = target and u.deleted_at is null and (not allowed or u.status = 'active');
+  if not found then raise exception 'There is no such active account.' using errcode = 'PT404'; end if;
+end $$;
+
+-- Help that needs to see a project: as a viewer, for a few hours, and its owners find it in the log.
+create or replace function public.break_glass(project uuid, why text, hours integer default 1) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_super();
+  if coalesce(trim(why), '') = '' or hours not between 1 and 24 then
+    raise exception 'A reason, and 1 to 24 hours, are needed.' using errcode = '22023';
+  end if;
+  perform set_config('atelier.reason', 'break glass: ' || why, true);
+  insert into public.project_users (project_id, user_id, role, invited_by, expires_at)
+  values (project, auth.uid(), 'viewer', auth.uid(), now() + make_interval(hours => hours))
+  on conflict (project_id, user_id) do nothing;
+end $$;
+
+-- Tokens. All of these are for services.
+create or replace function public.consume_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
+  idempotency_key text, actor uuid default null) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_left bigint;
+begin
+  perform private.check_usage_scope(workspace, project, chat, n, usage_type);
+  -- One share at a time: two calls of one person in the Global Workspace wait for each other.
+  perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
+  if exists (select from public.token_usage u where u.idempotency_key = consume_tokens.idempotency_key) then
+    return private.tokens_left(workspace);
+  end if;
+  v_left := private.personal_tokens_left(workspace, actor);
+  if v_left is not null and v_left < n then
+    raise exception 'Your share of tokens is used up.' using errcode = 'PT402';
+  end if;
+  update public.workspace_subscriptions s set period_used = s.period_used + n
+  where s.id = private.live_subscription(workspace)
+    and s.period_used + s.reserved + n <= s.base_token_limit + s.additional_tokens;
+  if not found then
+    raise exception 'The workspace has not enough tokens left.' using errcode = 'PT402';
+  end if;
+  insert into public.token_usage (workspace_id, project_id, chat_id, tokens_used, usage_type, idempotency_key, created_by)
+  values (workspace, project, chat, n, consume_tokens.usage_type, consume_tokens.idempotency_key, actor);
+  return private.tokens_left(workspace);
+end $$;
+
+create or replace function private.tokens_left(workspace uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select s.base_token_limit + s.additional_tokens - s.period_used - s.reserved
+  from public.workspace_subscriptions s where s.id = private.live_subscription(workspace)
+$$;
+
+-- For a streamed answer whose size is not known yet: reserve the most it may be, then settle or release.
+create or replace function public.reserve_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
+  idempotency_key text, actor uuid default null, seconds integer default 600) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id uuid;
+  v_left bigint;
+begin
+  perform private.check_usage_scope(workspace, project, chat, n, usage_type);
+  perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
+  select r.id into v_id from private.token_reservations r where r.idempotency_key = reserve_tokens.idempotency_key;
+  if found then return v_id; end if;
+  v_left := private.personal_tokens_left(workspace, actor);
+  if v_left is not null and v_left < n then
+    raise exception 'Your share of tokens is used up.' using errcode = 'PT402';
+  end if;
+  update public.workspace_subscriptions s set reserved = s.reserved + n
+  where s.id = private.live_subscription(workspace)
+    and s.period_used + s.reserved + n <= s.base_token_limit + s.additional_tokens;
+  if not found then
+    raise exception 'The workspace has not enough tokens left.' using errcode = 'PT402';
+  end if;
+  insert into private.token_reservations (subscription_id, project_id, chat_id, actor, tokens, usage_type, idempotency_key, expires_at)
+  values (private.live_subscription(workspace), project, chat, actor, n, reserve_tokens.usage_type,
+    reserve_tokens.idempotency_key, now() + make_interval(secs => least(greatest(seconds, 1), 3600)))
+  returning id into v_id;
+  return v_id;
+end $$;
+
+-- What was really used, up to what was reserved; null or 0 gives it all back.
+create or replace function public.settle_tokens(reservation uuid, used bigint default null) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_reserved private.token_reservations;
+  v_used bigint := coalesce(used, 0);
+  v_workspace uuid;
+begin
+  delete from private.token_reservations r where r.id = reservation returning * into v_reserved;
+  if not found then raise exception 'There is no such reservation.' using errcode = 'PT404'; end if;
+  if v_used < 0 or v_used > v_reserved.tokens then
+    raise exception 'More was used than was reserved.' using errcode = '22023';
+  end if;
+  update public.workspace_subscriptions s set reserved = s.reserved - v_reserved.tokens, period_used = s.period_used + v_used
+  where s.id = v_reserved.subscription_id returning s.workspace_id into v_workspace;
+  if v_used > 0 then
+    insert into public.token_usage (workspace_id, project_id, chat_id, tokens_used, usage_type, idempotency_key, created_by)
+    values (v_workspace, v_reserved.project_id, v_reserved.chat_id, v_used, v_reserved.usage_type,
+      'settled ' || v_reserved.id::text, v_reserved.actor);
+  end if;
+  return private.tokens_left(v_workspace);
+end $$;
+
+create or replace function private.release_stale_reservations() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_stale record;
+  v_count integer := 0;
+begin
+  for v_stale in delete from private.token_reservations r where r.expires_at <= now() returning r.subscription_id, r.tokens loop
+    update public.workspace_subscriptions s set reserved = s.reserved - v_stale.tokens where s.id = v_stale.subscription_id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end $$;
+
+-- Stripe delivers at least once and in any order: an event counts once, a payment is credited once.
+create or replace function public.record_payment_for_service(event text, workspace uuid, payment_intent text, tokens bigint,
+  price numeric, payment_status text, person uuid default null) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_before text;
+begin
+  insert into private.stripe_events (id, event_type) values (event, 'payment_intent.' || payment_status) on conflict do nothing;
+  if not found then return false; end if;
+  select p.status into v_before from public.token_purchases p where p.stripe_payment_intent_id = payment_intent for update;
+  if v_before = 'completed' then return false; end if;
+  insert into public.token_purchases as p (workspace_id, stripe_payment_intent_id, token_amount, price_paid, status, created_by)
+  values (workspace, payment_intent, tokens, price, payment_status, person)
+  on conflict (stripe_payment_intent_id) do update set status = excluded.status
+  where p.workspace_id = excluded.workspace_id and p.token_amount = excluded.token_amount and p.status <> 'completed';
+  if not found then
+    -- Another delivery of the same payment was quicker.
+    if exists (select from public.token_purchases p where p.stripe_payment_intent_id = payment_intent
+      and p.status = 'completed' and p.workspace_id = workspace and p.token_amount = tokens) then
+      return false;
+    end if;
+    raise exception 'This payment is known with other figures.' using errcode = '22023';
+  end if;
+  if payment_status = 'completed' then
+    update public.workspace_subscriptions s set additional_tokens = s.additional_tokens + tokens
+    where s.id = private.live_subscription(workspace);
+    if not found then raise exception 'The workspace has no live subscription.' using errcode = '22023'; end if;
+  end if;
+  return true;
+end $$;
+
+create or replace function public.record_subscription_for_service(event text, workspace uuid, customer text, subscription text,
+  plan text, subscription_status text, period_start timestamptz, period_end timestamptz) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.stripe_events (id, event_type) values (event, 'customer.subscription.' || subscription_status) on conflict do nothing;
+  if not found then return false; end if;
+  perform from public.workspaces w where w.id = workspace for update;
+  -- The free one ends when a paid one begins.
+  update public.workspace_subscriptions s set status = 'canceled'
+  where s.workspace_id = workspace and s.stripe_subscription_id is distinct from subscription
+    and s.status in ('trialing', 'active', 'past_due', 'paused', 'unpaid', 'incomplete');
+  insert into public.workspace_subscriptions as s (workspace_id, stripe_customer_id, stripe_subscription_id, plan_type,
+    base_token_limit, status, current_period_start, current_period_end)
+  values (workspace, customer, subscription, plan, (select l.base_token_limit from private.plan_limits l where l.plan_type = plan),
+    subscription_status, period_start, period_end)
+  on conflict (stripe_subscription_id) do update set status = excluded.status, plan_type = excluded.plan_type,
+    base_token_limit = excluded.base_token_limit,
+    period_used = case when excluded.current_period_start > s.current_period_start then 0 else s.period_used end,
+    current_period_start = greatest(excluded.current_period_start, s.current_period_start),
+    current_period_end = greatest(excluded.current_period_end, s.current_period_end);
+  return true;
+end $$;
+
+-- Free periods have no webhook to begin them.
+create or replace function private.roll_free_periods() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  update public.workspace_subscriptions s set period_used = 0,
+    current_period_start = s.current_period_end, current_period_end = s.current_period_end + interval '1 month'
+  where s.plan_type = 'free' and s.status = 'active' and s.current_period_end <= now();
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+
+-- Statistics on demand, at most once a minute.
+create or replace function public.refresh_stats(workspace uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not (workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and private.is_super())) then
+    raise exception 'Only an owner or admin can do this.' using errcode = '42501';
+  end if;
+  if exists (select from public.workspace_stats t where t.workspace_id = workspace
+    and t.stats_date = (now() at time zone 'utc')::date and t.created_at > now() - interval '1 minute') then
+    raise exception 'They were made less than a minute ago.' using errcode = 'PT429';
+  end if;
+  perform private.rollup((now() at time zone 'utc')::date, workspace);
+end $$;
+
+-- Chats of a project with what is unread in each.
+create or replace function public.chat_overview(project uuid)
+returns table (id uuid, title text, last_message_at timestamptz, is_active boolean, unread bigint)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not project = any (private.project_ids('viewer')) then
+    raise exception 'There is no such project.' using errcode = 'PT404';
+  end if;
+  return query
+    select c.id, c.title, c.last_message_at, c.is_active, (
+      select count(*) from (
+        select from public.chat_messages m
+        where m.chat_id = c.id and m.created_at > p.last_read_at and m.created_by is distinct from auth.uid()
+        limit 100) x)
+    from public.chat_sessions c left join public.chat_participants p on p.chat_id = c.id and p.user_id = auth.uid()
+    where c.project_id = project order by c.last_message_at desc nulls last, c.created_at desc, c.id desc limit 500;
+end $$;
+
+create or replace function public.mark_chat_read(chat uuid, until timestamptz default now()) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not exists (select from public.chat_sessions c where c.id = chat and c.project_id = any (private.project_ids('viewer'))) then
+    raise exception 'There is no such chat.' using errcode = 'PT404';
+  end if;
+  insert into public.chat_participants as p (chat_id, user_id, last_read_at) values (chat, auth.uid(), least(until, now()))
+  on conflict (chat_id, user_id) do update set last_read_at = greatest(p.last_read_at, excluded.last_read_at), is_active = true;
 end $$;
 
 create or replace function public.search_artifacts(q text, before timestamptz default null, lim integer default 50)

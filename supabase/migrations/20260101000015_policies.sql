@@ -12,20 +12,34 @@ begin
   end loop;
 end $$;
 
-revoke all on all tables in schema public from anon, authenticated;
+revoke all on all tables in schema public from anon, authenticated, service_role;
+revoke all on all tables in schema private, audit from anon, authenticated, service_role;
 revoke execute on all functions in schema public from public, anon, authenticated;
 revoke execute on all functions in schema private from public, anon, authenticated;
-grant select, insert, update, delete on public.users, public.workspaces, public.workspace_users, public.projects,
-  public.project_users, public.artifacts, public.artifact_files to service_role;
-grant select, insert on public.artifact_file_versions to service_role;
-grant execute on all functions in schema private to service_role;
+revoke execute on all functions in schema private from service_role;
+grant select, insert, update, delete on all tables in schema public to service_role;
+-- History, ledger and log are written by their own functions and triggers alone.
+revoke insert, update, delete on public.artifact_files, public.artifact_file_versions, public.audit_logs from service_role;
+revoke update, delete on public.token_usage from service_role;
+revoke delete on public.workspaces from service_role;
 grant execute on all functions in schema public to service_role;
 grant execute on function private.path_id(text) to anon, authenticated;
+-- Checks of columns run as whoever writes them.
+grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb)
+  to authenticated, service_role;
 grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
   private.project_ids(public.project_role), private.admin_project_ids(), private.visible_ws_ids(),
-  private.colleague_ids(), private.global_ws() to authenticated;
+  private.colleague_ids(), private.global_ws() to authenticated, service_role;
+grant execute on function private.rollup(date, uuid), private.activate_user(uuid), private.platform_report(),
+  private.rotate_secrets(integer), private.release_stale_reservations(), private.roll_free_periods() to service_role;
 grant execute on function public.create_workspace(text, text), public.create_project(uuid, text, text),
-  public.archive_project(uuid, text), public.my_account(), public.search_artifacts(text, timestamptz, integer),
+  public.archive_project(uuid, text), public.archive_workspace(uuid, text), public.delete_project(uuid, text),
+  public.restore_project(uuid), public.restore_workspace(uuid), public.create_invitation(text, uuid, text, text),
+  public.accept_invitation(text), public.claim_domain(uuid, text), public.set_connection_secret(text, uuid, jsonb),
+  public.my_account(), public.workspace_directory(uuid), public.export_my_data(),
+  public.set_user_status(uuid, public.user_status, text), public.set_super_user(uuid, boolean, text, timestamptz),
+  public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
+  public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer),
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.pull_project(uuid, xid8) to authenticated;
 -- Triggers on auth.users run as the auth server's own role.
 do $$
@@ -38,7 +52,7 @@ begin
 end $$;
 
 -- users
-grant select (id, display_name, avatar_url, profile, status, is_super_user, created_at, updated_at) on public.users to authenticated;
+grant select (id, display_name, avatar_url, profile, status, is_super_user, created_at, updated_at, deleted_at) on public.users to authenticated;
 grant update (display_name, avatar_url, profile) on public.users to authenticated;
 create policy users_select on public.users for select to authenticated
   using (id = (select auth.uid()) or id = any ((select private.colleague_ids())::uuid[]) or (select private.is_super()));
@@ -141,6 +155,258 @@ create policy artifact_files_select_public on public.artifact_files for select t
 create policy artifact_file_versions_select on public.artifact_file_versions for select to authenticated
   using (exists (select from public.artifacts a where a.id = artifact_id
     and a.project_id = any ((select private.project_ids('viewer'))::uuid[])));
+
+-- workspace_domains: claimed by an owner, verified by a service
+create or replace function private.is_claimable(domain text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select not exists (select from private.public_mail_domains p where p.domain = is_claimable.domain)
+$$;
+revoke execute on function private.is_claimable(text) from public;
+grant execute on function private.is_claimable(text) to authenticated;
+grant select, delete on public.workspace_domains to authenticated;
+grant insert (workspace_id, domain) on public.workspace_domains to authenticated;
+create policy workspace_domains_select on public.workspace_domains for select to authenticated
+  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+create policy workspace_domains_insert on public.workspace_domains for insert to authenticated
+  with check (workspace_id = any ((select private.ws_ids('owner'))::uuid[]) and workspace_id <> (select private.global_ws())
+    and private.is_claimable(domain));
+create policy workspace_domains_delete on public.workspace_domains for delete to authenticated
+  using (workspace_id = any ((select private.ws_ids('owner'))::uuid[]));
+
+-- invitations: made by function; an update is a revocation
+grant select (id, workspace_id, project_id, workspace_role, project_role, email, expires_at, accepted_at, accepted_by,
+  revoked_at, created_at, created_by) on public.invitations to authenticated;
+grant update (revoked_at) on public.invitations to authenticated;
+create policy invitations_select on public.invitations for select to authenticated
+  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+    or project_id = any ((select private.project_ids('manager') || private.admin_project_ids())::uuid[]));
+create policy invitations_update on public.invitations for update to authenticated
+  using (accepted_at is null and (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+    or project_id = any ((select private.project_ids('manager') || private.admin_project_ids())::uuid[])))
+  with check (revoked_at is not null);
+
+-- connections: a workspace's are its members' to read, a project's its contributors'
+grant select (id, workspace_id, project_id, name, description, api_type, endpoint_url, auth_type, custom_headers, http_method,
+  request_body_template, response_path, response_schema, has_secret, secret_hint, secret_rotated_at, is_active, created_at,
+  created_by, updated_at), delete on public.api_connections to authenticated;
+grant insert (workspace_id, project_id, name, description, api_type, endpoint_url, auth_type, custom_headers, http_method,
+  request_body_template, response_path, response_schema, is_active) on public.api_connections to authenticated;
+grant update (name, description, api_type, endpoint_url, auth_type, custom_headers, http_method, request_body_template,
+  response_path, response_schema, is_active) on public.api_connections to authenticated;
+grant select (id, workspace_id, project_id, provider, provider_config, client_id, redirect_uri, scopes, additional_params,
+  has_secret, secret_hint, secret_rotated_at, is_active, created_at, created_by, updated_at), delete
+  on public.oauth2_connections to authenticated;
+grant insert (workspace_id, project_id, provider, provider_config, client_id, redirect_uri, scopes, additional_params, is_active)
+  on public.oauth2_connections to authenticated;
+grant update (provider, provider_config, client_id, redirect_uri, scopes, additional_params, is_active)
+  on public.oauth2_connections to authenticated;
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array['api_connections', 'oauth2_connections'] loop
+    execute format($p$create policy %1$s_select on public.%1$I for select to authenticated
+      using ((workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
+        or project_id = any ((select private.project_ids('contributor'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_insert on public.%1$I for insert to authenticated
+      with check (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+        or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_update on public.%1$I for update to authenticated
+      using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+        or project_id = any ((select private.project_ids('manager'))::uuid[]))
+      with check (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+        or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_delete on public.%1$I for delete to authenticated
+      using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+        or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+  end loop;
+end $$;
+
+-- oauth2_tokens: that there is one, and until when
+create or replace function private.managed_connection_ids() returns uuid[]
+language plpgsql stable security definer parallel safe set search_path = '' as $$
+begin
+  return coalesce((
+    select array_agg(c.id) from public.oauth2_connections c
+    where c.workspace_id = any (private.ws_ids('admin')) or c.project_id = any (private.project_ids('manager'))), '{}');
+end $$;
+revoke execute on function private.managed_connection_ids() from public;
+grant execute on function private.managed_connection_ids() to authenticated;
+grant select (id, connection_id, user_id, token_type, expires_at, scope, has_refresh_token, created_at, updated_at), delete
+  on public.oauth2_tokens to authenticated;
+create policy oauth2_tokens_select on public.oauth2_tokens for select to authenticated
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()))
+    or connection_id = any ((select private.managed_connection_ids())::uuid[]));
+create policy oauth2_tokens_delete on public.oauth2_tokens for delete to authenticated
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()))
+    or connection_id = any ((select private.managed_connection_ids())::uuid[]));
+
+-- environment_variables: names are the contributors' to know, values nobody's
+grant select (id, project_id, name, has_secret, secret_hint, secret_rotated_at, created_at, created_by, updated_at), delete
+  on public.environment_variables to authenticated;
+grant insert (project_id, name), update (name) on public.environment_variables to authenticated;
+create policy environment_variables_select on public.environment_variables for select to authenticated
+  using (project_id = any ((select private.project_ids('contributor'))::uuid[]));
+create policy environment_variables_insert on public.environment_variables for insert to authenticated
+  with check (project_id = any ((select private.project_ids('manager'))::uuid[]));
+create policy environment_variables_update on public.environment_variables for update to authenticated
+  using (project_id = any ((select private.project_ids('manager'))::uuid[]))
+  with check (project_id = any ((select private.project_ids('manager'))::uuid[]));
+create policy environment_variables_delete on public.environment_variables for delete to authenticated
+  using (project_id = any ((select private.project_ids('manager'))::uuid[]));
+
+-- chats
+grant select, delete on public.chat_sessions, public.chat_messages, public.chat_participants to authenticated;
+grant insert (id, project_id, title, description, settings, is_active), update (title, description, settings, is_active)
+  on public.chat_sessions to authenticated;
+create policy chat_sessions_select on public.chat_sessions for select to authenticated
+  using (project_id = any ((select private.project_ids('viewer'))::uuid[]));
+create policy chat_sessions_insert on public.chat_sessions for insert to authenticated
+  with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));
+create policy chat_sessions_update on public.chat_sessions for update to authenticated
+  using (project_id = any ((select private.project_ids('contributor'))::uuid[]))
+  with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));
+create policy chat_sessions_delete on public.chat_sessions for delete to authenticated
+  using (project_id = any ((select private.project_ids('manager'))::uuid[]));
+-- Agents' and the system's messages are written by services.
+grant insert (id, chat_id, content, message_type, metadata), update (content, metadata) on public.chat_messages to authenticated;
+create policy chat_messages_select on public.chat_messages for select to authenticated
+  using (project_id in (select unnest((select private.project_ids('viewer')))));
+create policy chat_messages_insert on public.chat_messages for insert to authenticated
+  with check (message_type = 'user' and agent_type is null and created_by = (select auth.uid())
+    and project_id in (select unnest((select private.project_ids('contributor')))));
+create policy chat_messages_update on public.chat_messages for update to authenticated
+  using (message_type = 'user' and created_by = (select auth.uid())
+    and project_id in (select unnest((select private.project_ids('contributor')))))
+  with check (message_type = 'user' and created_by = (select auth.uid()));
+create policy chat_messages_delete on public.chat_messages for delete to authenticated
+  using ((message_type = 'user' and created_by = (select auth.uid()) and project_id in (select unnest((select private.project_ids('contributor')))))
+    or project_id in (select unnest((select private.project_ids('manager')))));
+grant insert (chat_id, user_id), update (last_read_at, is_active) on public.chat_participants to authenticated;
+create policy chat_participants_select on public.chat_participants for select to authenticated
+  using (project_id in (select unnest((select private.project_ids('viewer')))));
+create policy chat_participants_insert on public.chat_participants for insert to authenticated
+  with check (user_id = (select auth.uid()) and project_id in (select unnest((select private.project_ids('viewer')))));
+create policy chat_participants_update on public.chat_participants for update to authenticated
+  using (user_id = (select auth.uid()) and project_id in (select unnest((select private.project_ids('viewer')))))
+  with check (user_id = (select auth.uid()));
+create policy chat_participants_delete on public.chat_participants for delete to authenticated
+  using ((user_id = (select auth.uid()) and project_id in (select unnest((select private.project_ids('viewer')))))
+    or project_id in (select unnest((select private.project_ids('manager')))));
+
+-- what a project is about: read by its members, written by its managers
+grant select, delete on public.project_requirements, public.technical_architecture, public.ui_design, public.project_context to authenticated;
+grant insert (id, project_id, title, content, version, status), update (title, content, status) on public.project_requirements to authenticated;
+grant insert (id, project_id, title, content, version, status, apis_used, data_schemas, security_requirements),
+  update (title, content, status, apis_used, data_schemas, security_requirements) on public.technical_architecture to authenticated;
+grant insert (id, project_id, title, content, version, status, color_palette, ui_framework, components),
+  update (title, content, status, color_palette, ui_framework, components) on public.ui_design to authenticated;
+grant insert (id, project_id, context_type, title, content, metadata), update (context_type, title, content, metadata)
+  on public.project_context to authenticated;
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array['project_requirements', 'technical_architecture', 'ui_design', 'project_context'] loop
+    execute format($p$create policy %1$s_select on public.%1$I for select to authenticated
+      using (project_id = any ((select private.project_ids('viewer'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_insert on public.%1$I for insert to authenticated
+      with check (project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_update on public.%1$I for update to authenticated
+      using (project_id = any ((select private.project_ids('manager'))::uuid[]))
+      with check (project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+    execute format($p$create policy %1$s_delete on public.%1$I for delete to authenticated
+      using (project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
+  end loop;
+end $$;
+
+-- billing: read by who runs the workspace; usage also by whose it is
+grant select on public.workspace_subscriptions, public.token_purchases, public.token_usage, public.workspace_stats,
+  public.project_stats, public.audit_logs to authenticated;
+create policy workspace_subscriptions_select on public.workspace_subscriptions for select to authenticated
+  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+create policy token_purchases_select on public.token_purchases for select to authenticated
+  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+create policy token_usage_select on public.token_usage for select to authenticated
+  using ((created_by = (select auth.uid()) and (select private.is_active_user()))
+    or (workspace_id = any ((select private.ws_ids('admin'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or project_id = any ((select private.project_ids('viewer'))::uuid[]));
+create policy workspace_stats_select on public.workspace_stats for select to authenticated
+  using ((workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or (select private.is_super()));
+create policy project_stats_select on public.project_stats for select to authenticated
+  using (project_id = any ((select private.project_ids('viewer') || private.admin_project_ids())::uuid[]));
+create policy audit_logs_select on public.audit_logs for select to authenticated
+  using ((workspace_id = any ((select private.ws_ids('admin'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or project_id = any ((select private.project_ids('manager'))::uuid[])
+    or (workspace_id is null and (select private.is_super())));
+
+-- Changes are told to private topics where the platform has them: ids only, never content.
+create or replace function private.broadcast_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row jsonb := to_jsonb(coalesce(new, old));
+  v_topic text := case tg_argv[0] when 'chat' then 'chat:' || (v_row ->> 'chat_id') else 'project:' || (v_row ->> 'project_id') end;
+begin
+  if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
+    execute 'select realtime.send($1, $2, $3, true)'
+      using jsonb_build_object('table', tg_table_name, 'id', v_row -> 'id', 'operation', tg_op), lower(tg_op), v_topic;
+  end if;
+  return null;
+exception when others then
+  -- Whoever listens will ask again; whoever writes must not fail for it.
+  return null;
+end $$;
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array['chat_sessions', 'artifacts', 'artifact_files', 'project_users', 'project_requirements',
+    'technical_architecture', 'ui_design', 'project_context'] loop
+    execute format('drop trigger if exists broadcast on public.%I', v_table);
+    execute format('create trigger broadcast after insert or update or delete on public.%I for each row execute function private.broadcast_change(''project'')', v_table);
+  end loop;
+  foreach v_table in array array['chat_messages', 'chat_participants'] loop
+    execute format('drop trigger if exists broadcast on public.%I', v_table);
+    execute format('create trigger broadcast after insert or update or delete on public.%I for each row execute function private.broadcast_change(''chat'')', v_table);
+  end loop;
+end $$;
+-- A topic is its project's members' to hear; nobody but the database speaks in it.
+create or replace function private.may_hear(topic text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_id uuid := case when topic ~ '^(project|chat):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then split_part(topic, ':', 2)::uuid end;
+begin
+  return coalesce(v_id = any (private.project_ids('viewer')) or exists (
+    select from public.chat_sessions c where c.id = v_id and c.project_id = any (private.project_ids('viewer'))), false);
+end $$;
+revoke execute on function private.may_hear(text) from public;
+grant execute on function private.may_hear(text) to authenticated;
+do $$
+begin
+  if to_regclass('realtime.messages') is not null and to_regprocedure('realtime.topic()') is not null then
+    drop policy if exists "atelier: members hear their topics" on realtime.messages;
+    create policy "atelier: members hear their topics" on realtime.messages for select to authenticated
+      using (extension = 'broadcast' and (select private.may_hear((select realtime.topic()))));
+  end if;
+exception when insufficient_privilege then
+  perform private.note_gap('policy on realtime.messages', sqlerrm);
+end $$;
+-- For clients without broadcast: rows' changes by publication, ids only on delete.
+do $$
+declare
+  v_table text;
+begin
+  if exists (select from pg_publication where pubname = 'supabase_realtime' and not puballtables) then
+    foreach v_table in array array['chat_messages', 'chat_sessions', 'chat_participants', 'artifacts', 'artifact_files', 'project_users'] loop
+      if not exists (select from pg_publication_tables where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = v_table) then
+        execute format('alter publication supabase_realtime add table public.%I', v_table);
+      end if;
+    end loop;
+  end if;
+exception when insufficient_privilege then
+  perform private.note_gap('tables in the publication', sqlerrm);
+end $$;
 
 -- Storage
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values

@@ -14,10 +14,14 @@ create table auth.users (
 create function auth.uid() returns uuid language sql stable as $$
   select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
 $$;
+create function auth.jwt() returns jsonb language sql stable as $$
+  select nullif(current_setting('request.jwt.claims', true), '')::jsonb
+$$;
 alter table auth.users owner to supabase_auth_admin;
 grant usage on schema auth to deployer with grant option;
 grant all on auth.users to deployer with grant option;
-grant execute on function auth.uid() to public;
+grant execute on function auth.uid(), auth.jwt() to public;
+alter publication supabase_realtime owner to deployer;
 alter role supabase_auth_admin set search_path = auth;
 grant usage on schema auth to supabase_auth_admin;
 

@@ -240,8 +240,9 @@ export const shell = {
 }
 
 export const utilityProcess = {
-  fork: (path: string, args: string[]) => {
+  fork: (path: string, args: string[], { env = process.env }: { env?: NodeJS.ProcessEnv } = {}) => {
     const child: ChildProcess = fork(path, args, {
+      env,
       execArgv: ['--import', new URL('./parent-port.ts', import.meta.url).href],
     })
     const utility = new EventEmitter()

@@ -10,7 +10,7 @@ export type BackendProcess = {
 }
 
 export type ConnectionOptions = {
-  startEmbedded: () => BackendProcess
+  startEmbedded: () => Promise<BackendProcess>
   fetch: typeof fetch
   /** Whether this server has answered before: then its silence is the network's, not a wrong address. */
   isKnown: (url: string) => boolean
@@ -67,8 +67,8 @@ export class Connection {
     await running?.stop()
   }
 
-  #openEmbedded(): Promise<BackendState> {
-    const child = this.#options.startEmbedded()
+  async #openEmbedded(): Promise<BackendState> {
+    const child = await this.#options.startEmbedded()
     this.#process = child
     return new Promise((done, fail) => {
       child.onMessage((raw) => {

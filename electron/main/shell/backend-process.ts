@@ -2,13 +2,18 @@ import { join } from 'node:path'
 import { utilityProcess } from 'electron'
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
-export const startBackendProcess = (settings: { folder: string; demo: boolean }) => {
+export const startBackendProcess = (
+  settings: { folder: string; demo: boolean },
+  masterKey: string | null,
+) => {
   const child = utilityProcess.fork(
     join(import.meta.dirname, 'backend.js'),
     [JSON.stringify(settings)],
     {
       serviceName: 'Atelier backend',
       stdio: 'inherit',
+      // Not an argument, which every process of this computer could read.
+      env: { ...process.env, ...(masterKey ? { ATELIER_MASTER_KEY: masterKey } : {}) },
     },
   )
   let running = true

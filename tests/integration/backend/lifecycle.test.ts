@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -144,6 +145,55 @@ describe('the process', () => {
       code: 'backend.failed-to-start',
     })
     expect(await readFile(join(folder, 'keys.json'), 'utf8')).toBe('{"jwtSecret":')
+  })
+})
+
+describe('the master key', () => {
+  it('seals secrets, and lies in no file of the folder once the backend has stopped', async () => {
+    const folder = await temporaryFolder('key')
+    const masterKey = randomBytes(32).toString('base64url')
+    const secret = 'sk-live-9f8e7d6c5b4a'
+    const backend = await startBackend({ folder, durable: false, masterKey })
+    const ada = clientOf(backend)
+    await ada.auth.signUp({ email, password })
+    const { data: project } = await ada.from('projects').select('id').limit(1).single()
+    const { data: variable } = await ada
+      .from('environment_variables')
+      .insert({ project_id: project!.id, name: 'API_KEY' })
+      .select('id')
+      .single()
+    const stored = await ada.rpc('set_connection_secret', {
+      kind: 'env',
+      id: variable!.id,
+      secret: { value: secret },
+    })
+    expect(stored.error).toBeNull()
+    await backend.stop()
+    const files = await readdir(folder, { recursive: true, withFileTypes: true })
+    for (const file of files.filter((each) => each.isFile())) {
+      const bytes = await readFile(join(file.parentPath, file.name))
+      for (const text of [masterKey, secret])
+        expect(bytes.includes(text), join(file.parentPath, file.name)).toBe(false)
+    }
+  })
+
+  it('is needed: without it a secret is refused, and the rest works', async () => {
+    const backend = await startBackend({ folder: await temporaryFolder('key'), durable: false })
+    const ada = clientOf(backend)
+    await ada.auth.signUp({ email, password })
+    const { data: project } = await ada.from('projects').select('id').limit(1).single()
+    const { data: variable } = await ada
+      .from('environment_variables')
+      .insert({ project_id: project!.id, name: 'API_KEY' })
+      .select('id, has_secret')
+      .single()
+    const stored = await ada.rpc('set_connection_secret', {
+      kind: 'env',
+      id: variable!.id,
+      secret: 'a secret',
+    })
+    expect(stored.error).toMatchObject({ code: '55000' })
+    await backend.stop()
   })
 })
 

@@ -1,0 +1,113 @@
+-- What a project is about: requirements, architecture, UI design, each a line of versions with a review,
+-- and loose context that agents gather. An approved version never changes again; the next one is a new row.
+set local lock_timeout = '10s';
+
+create or replace function private.is_document(value jsonb) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select jsonb_typeof(value) in ('object', 'array') and pg_column_size(value) <= 1048576
+$$;
+
+create table if not exists public.project_requirements (
+  id uuid primary key default gen_random_uuid(),
+  project_id uuid not null references public.projects (id) on delete restrict,
+  title text not null check (char_length(title) between 1 and 300),
+  content jsonb not null check (private.is_document(content)),
+  version integer not null default 1 check (version > 0),
+  status public.document_status not null default 'draft',
+  approved_at timestamptz,
+  approved_by uuid references public.users (id) on delete set null,
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null,
+  updated_at timestamptz not null default now(),
+  updated_by uuid references public.users (id) on delete set null,
+  unique (project_id, title, version)
+);
+alter table public.project_requirements enable row level security;
+
+create table if not exists public.technical_architecture (
+  like public.project_requirements including defaults including constraints including indexes,
+  apis_used jsonb check (private.is_document(apis_used)),
+  data_schemas jsonb check (private.is_document(data_schemas)),
+  security_requirements jsonb check (private.is_document(security_requirements))
+);
+alter table public.technical_architecture enable row level security;
+
+create table if not exists public.ui_design (
+  like public.project_requirements including defaults including constraints including indexes,
+  color_palette jsonb check (private.is_document(color_palette)),
+  ui_framework text check (char_length(ui_framework) <= 200),
+  components jsonb check (private.is_document(components))
+);
+alter table public.ui_design enable row level security;
+
+-- `like` does not copy foreign keys.
+do $$
+declare
+  v_table text;
+  v_column text;
+begin
+  foreach v_table in array array['technical_architecture', 'ui_design'] loop
+    if not exists (select from pg_constraint where conname = v_table || '_project_id_fkey') then
+      execute format('alter table public.%I add constraint %I foreign key (project_id) references public.projects (id) on delete restrict',
+        v_table, v_table || '_project_id_fkey');
+      foreach v_column in array array['approved_by', 'created_by', 'updated_by'] loop
+        execute format('alter table public.%I add constraint %I foreign key (%I) references public.users (id) on delete set null',
+          v_table, v_table || '_' || v_column || '_fkey', v_column);
+      end loop;
+    end if;
+  end loop;
+end $$;
+
+create table if not exists public.project_context (
+  id uuid primary key default gen_random_uuid(),
+  project_id uuid not null references public.projects (id) on delete restrict,
+  context_type text not null check (context_type in ('search', 'data', 'quality')),
+  title text not null check (char_length(title) between 1 and 300),
+  content jsonb not null check (private.is_document(content)),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 65536),
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null,
+  updated_at timestamptz not null default now(),
+  updated_by uuid references public.users (id) on delete set null
+);
+alter table public.project_context enable row level security;
+
+-- draft -> review -> approved -> archived; back from review to draft. Approval is a manager's, who is not
+-- alone in having written it where the project has another manager.
+create or replace function private.guard_document() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status not in ('draft', 'review') and auth.uid() is not null then
+      raise exception 'A document begins as a draft.' using errcode = '23514';
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' then
+    if old.status in ('approved', 'archived') and auth.uid() is not null then
+      raise exception 'An approved version is kept.' using errcode = '23514', hint = 'Archive it instead.';
+    end if;
+    return old;
+  end if;
+  if old.status in ('approved', 'archived') then
+    if not (old.status = 'approved' and new.status = 'archived')
+      or to_jsonb(new) - array['status', 'updated_at', 'updated_by'] <> to_jsonb(old) - array['status', 'updated_at', 'updated_by'] then
+      raise exception 'An approved version never changes.' using errcode = '23514', hint = 'Write the next version.';
+    end if;
+    return new;
+  end if;
+  if new.status = 'archived' and old.status = 'draft' then
+    return new;
+  end if;
+  if new.status = 'approved' then
+    if old.status <> 'review' then
+      raise exception 'A version is reviewed before it is approved.' using errcode = '23514';
+    end if;
+    new.approved_at := now();
+    new.approved_by := coalesce(auth.uid(), new.approved_by);
+  else
+    new.approved_at := null;
+    new.approved_by := null;
+  end if;
+  return new;
+end $$;

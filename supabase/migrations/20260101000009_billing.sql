@@ -1,0 +1,130 @@
+-- Plans, what was bought, and what was used. The ledger is written by functions alone and no cascade reaches
+-- it: deleting a place leaves its numbers.
+set local lock_timeout = '10s';
+
+create table if not exists private.plan_limits (
+  plan_type text primary key check (plan_type in ('free', 'hobby', 'pro', 'enterprise')),
+  base_token_limit bigint not null check (base_token_limit >= 0),
+  -- In the Global Workspace each person has a limit of their own.
+  per_user_limit bigint not null check (per_user_limit >= 0)
+);
+alter table private.plan_limits enable row level security;
+insert into private.plan_limits values
+  ('free', 1000000, 1000000), ('hobby', 5000000, 5000000), ('pro', 25000000, 25000000), ('enterprise', 250000000, 250000000)
+on conflict do nothing;
+
+create table if not exists public.workspace_subscriptions (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id) on delete restrict,
+  stripe_customer_id text,
+  stripe_subscription_id text unique,
+  plan_type text not null references private.plan_limits (plan_type),
+  base_token_limit bigint not null check (base_token_limit >= 0),
+  additional_tokens bigint not null default 0 check (additional_tokens >= 0),
+  period_used bigint not null default 0 check (period_used >= 0),
+  reserved bigint not null default 0 check (reserved >= 0),
+  status text not null default 'active' check (status in ('trialing', 'active', 'past_due', 'canceled', 'incomplete',
+    'incomplete_expired', 'unpaid', 'paused')),
+  current_period_start timestamptz not null default now(),
+  current_period_end timestamptz not null default now() + interval '1 month',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  check (current_period_end > current_period_start),
+  check (plan_type = 'free' or (stripe_customer_id is not null and stripe_subscription_id is not null))
+);
+alter table public.workspace_subscriptions enable row level security;
+create unique index if not exists workspace_subscriptions_one_live on public.workspace_subscriptions (workspace_id)
+  where status in ('trialing', 'active', 'past_due', 'paused', 'unpaid', 'incomplete');
+
+create table if not exists public.token_purchases (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id) on delete restrict,
+  stripe_payment_intent_id text not null unique,
+  token_amount bigint not null check (token_amount > 0),
+  price_paid numeric(10, 2) not null check (price_paid >= 0),
+  status text not null check (status in ('pending', 'completed', 'failed')),
+  created_at timestamptz not null default now(),
+  created_by uuid references public.users (id) on delete set null
+);
+alter table public.token_purchases enable row level security;
+
+-- The ids of what was used outlive what they name, so they are no foreign keys.
+create table if not exists public.token_usage (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null,
+  project_id uuid,
+  chat_id uuid,
+  tokens_used bigint not null check (tokens_used > 0),
+  usage_type text not null check (usage_type in ('chat', 'artifact_generation', 'search')),
+  idempotency_key text not null unique check (char_length(idempotency_key) between 1 and 200),
+  created_at timestamptz not null default now(),
+  created_by uuid
+);
+alter table public.token_usage enable row level security;
+
+create table if not exists private.token_reservations (
+  id uuid primary key default gen_random_uuid(),
+  subscription_id uuid not null references public.workspace_subscriptions (id) on delete cascade,
+  project_id uuid,
+  chat_id uuid,
+  actor uuid,
+  tokens bigint not null check (tokens > 0),
+  usage_type text not null,
+  idempotency_key text not null unique,
+  expires_at timestamptz not null
+);
+alter table private.token_reservations enable row level security;
+
+-- Stripe delivers an event at least once; here it counts once.
+create table if not exists private.stripe_events (
+  id text primary key,
+  event_type text not null,
+  received_at timestamptz not null default now()
+);
+alter table private.stripe_events enable row level security;
+
+create or replace function private.live_subscription(workspace uuid) returns uuid
+language sql stable security definer set search_path = '' as $$
+  select s.id from public.workspace_subscriptions s
+  where s.workspace_id = workspace and s.status in ('trialing', 'active', 'past_due')
+$$;
+
+-- Refuses what does not belong together: a project of another workspace, a chat of another project.
+create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, n bigint, usage_type text)
+returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if n is null or n <= 0 then
+    raise exception 'The number of tokens must be positive.' using errcode = '22023';
+  end if;
+  if usage_type is null or usage_type not in ('chat', 'artifact_generation', 'search') then
+    raise exception 'There is no such kind of usage.' using errcode = '22023';
+  end if;
+  if not exists (select from public.workspaces w where w.id = workspace and w.deleted_at is null and w.is_active)
+    or (project is not null and not exists (
+      select from public.projects p where p.id = project and p.workspace_id = workspace and p.deleted_at is null and p.is_active))
+    or (chat is not null and not exists (
+      select from public.chat_sessions c where c.id = chat and c.project_id = project)) then
+    raise exception 'Workspace, project and chat do not belong together.' using errcode = '22023';
+  end if;
+end $$;
+
+-- What is left in a person's share of the Global Workspace; null elsewhere.
+create or replace function private.personal_tokens_left(workspace uuid, actor uuid) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if workspace <> private.global_ws() then return null; end if;
+  return (
+    select l.per_user_limit
+      - coalesce((select sum(u.tokens_used) from public.token_usage u
+          where u.workspace_id = workspace and u.created_by = actor and u.created_at >= s.current_period_start), 0)
+      - coalesce((select sum(r.tokens) from private.token_reservations r
+          where r.subscription_id = s.id and r.actor = personal_tokens_left.actor and r.expires_at > now()), 0)
+    from public.workspace_subscriptions s join private.plan_limits l on l.plan_type = s.plan_type
+    where s.id = private.live_subscription(workspace));
+end $$;
+
+-- The Global Workspace has its plan from the beginning. What limits there is each person's share.
+insert into public.workspace_subscriptions (workspace_id, plan_type, base_token_limit)
+select w.id, 'free', 1000000000000 from public.workspaces w
+where w.is_global and not exists (select from public.workspace_subscriptions s where s.workspace_id = w.id);
