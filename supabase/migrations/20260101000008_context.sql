@@ -90,8 +90,10 @@ begin
     return old;
   end if;
   if old.status in ('approved', 'archived') then
-    if not (old.status = 'approved' and new.status = 'archived')
-      or to_jsonb(new) - array['status', 'updated_at', 'updated_by'] <> to_jsonb(old) - array['status', 'updated_at', 'updated_by'] then
+    -- All of it is frozen but the way into the archive; people who leave take their names along.
+    if to_jsonb(new) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_by']
+        <> to_jsonb(old) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_by']
+      or (new.status <> old.status and not (old.status = 'approved' and new.status = 'archived')) then
       raise exception 'An approved version never changes.' using errcode = '23514', hint = 'Write the next version.';
     end if;
     return new;

@@ -22,6 +22,7 @@ grant select, insert, update, delete on all tables in schema public to service_r
 revoke insert, update, delete on public.artifact_files, public.artifact_file_versions, public.audit_logs from service_role;
 revoke update, delete on public.token_usage from service_role;
 revoke delete on public.workspaces from service_role;
+revoke insert on public.users from service_role;
 grant execute on all functions in schema public to service_role;
 grant execute on function private.path_id(text) to anon, authenticated;
 -- Checks of columns run as whoever writes them.
@@ -75,7 +76,7 @@ grant update (role) on public.workspace_users to authenticated;
 create policy workspace_users_select on public.workspace_users for select to authenticated
   using (user_id = (select auth.uid())
     or (workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
-    or (workspace_id = (select private.global_ws()) and (select private.is_super())));
+    or (select private.is_super()));
 create policy workspace_users_update on public.workspace_users for update to authenticated
   using (workspace_id = any ((select private.ws_ids('owner'))::uuid[])
     or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])))
@@ -128,7 +129,7 @@ create policy project_users_delete on public.project_users for delete to authent
 
 -- artifacts
 grant select, delete on public.artifacts to authenticated;
-grant insert (id, project_id, chat_id, title, description, artifact_type, status, progress, metadata) on public.artifacts to authenticated;
+grant insert (id, project_id, chat_id, title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant update (title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant select (id, title, description, artifact_type, status, is_public, updated_at) on public.artifacts to anon;
 create policy artifacts_select on public.artifacts for select to authenticated

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { servers, startDatabase, type TestDatabase } from './server.ts'
+import { deployments, startDatabase, type TestDatabase } from './server.ts'
 
 const sha = 'a'.repeat(64)
 const refusal = (code: string) => expect.objectContaining({ code })
-const deployments = servers.flatMap((server) =>
-  (['superuser', 'like hosted'] as const).map((deployer) => ({
-    server,
-    deployer,
-    title: `${server.name}, deployed by ${deployer}`,
-  })),
-)
 
 describe.each(deployments)('$title', ({ server, deployer }) => {
   let db: TestDatabase

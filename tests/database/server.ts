@@ -11,6 +11,15 @@ export const servers = [
   { name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
 ] as const
 
+/** Where the migrations must apply: each server, as its superuser and as hosted Supabase's `postgres` is. */
+export const deployments = servers.flatMap((server) =>
+  (['superuser', 'like hosted'] as const).map((deployer) => ({
+    server,
+    deployer,
+    title: `${server.name}, deployed by ${deployer}`,
+  })),
+)
+
 export type TestDatabase = {
   /** As the superuser. */
   sql: Sql
