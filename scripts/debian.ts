@@ -8,6 +8,8 @@ const packages: Record<string, string> = {
   dbus: '/usr/bin/dbus-run-session',
   'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
   'postgresql-15': '/usr/lib/postgresql/15/bin/initdb',
+  'postgresql-15-cron': '/usr/share/postgresql/15/extension/pg_cron.control',
+  'postgresql-15-plpgsql-check': '/usr/share/postgresql/15/extension/plpgsql_check.control',
   'postgresql-15-pgtap': '/usr/share/postgresql/15/extension/pgtap.control',
 }
 

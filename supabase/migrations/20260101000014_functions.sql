@@ -632,9 +632,9 @@ declare
   v_change record;
   v_file public.artifact_files;
   v_expected bigint;
-  v_conflicts jsonb := '[]';
-  v_done jsonb := '[]';
-  v_todo uuid[] := '{}';
+  v_conflicts jsonb := '[]'::jsonb;
+  v_done jsonb := '[]'::jsonb;
+  v_todo uuid[] := '{}'::uuid[];
   v_object jsonb;
   v_revision bigint;
 begin

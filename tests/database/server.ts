@@ -38,17 +38,20 @@ class RolledBack extends Error {}
 export const startDatabase = async (
   server: (typeof servers)[number],
   deployer: 'superuser' | 'like hosted',
+  options: { settings?: Record<string, string>; before?: string } = {},
 ): Promise<TestDatabase> => {
   const folder = await temporaryFolder('database')
   const cluster = await startCluster({
     binaries: await server.binaries(),
     folder: `${folder}/data`,
     durable: false,
+    ...(options.settings ? { settings: options.settings } : {}),
   })
   const quiet = { onnotice: () => {} }
   const sql = postgres(cluster.url, { ...quiet, max: 12 })
   for (const file of ['electron/backend/postgres/bootstrap.sql', 'tests/database/hosted-like.sql'])
     await sql.unsafe(await readFile(projectFile(file), 'utf8'))
+  if (options.before) await sql.unsafe(options.before)
   const url = deployer === 'superuser' ? cluster.url : cluster.url.replace('postgres@', 'deployer@')
   const migrator = postgres(url, { ...quiet, max: 1 })
   await migrate(migrator, projectFile('supabase/migrations'))

@@ -72,6 +72,12 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
   })
 }
 
+/** The last thing it could not get over. */
+const reasonIn = (log: string): string => {
+  const lines = log.trim().split('\n')
+  return lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? 'no reason given'
+}
+
 /** The major version a data folder was made by must be the one of the binaries. */
 const checkVersion = async (options: ClusterOptions): Promise<void> => {
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
@@ -126,7 +132,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
         failed(
           /lock file "postmaster\.pid" already exists/.test(log)
             ? 'Another Atelier is already using this database folder.'
-            : `PostgreSQL did not start: ${log.trim().split('\n').at(-1) ?? 'no reason given'}`,
+            : `PostgreSQL did not start: ${reasonIn(log)}`,
         ),
       ),
     )
