@@ -20,7 +20,6 @@ create table if not exists public.users (
   deleted_at timestamptz
 );
 alter table public.users enable row level security;
-comment on table public.users is 'One row per account, made at sign-up. Holds nothing that only its owner should see.';
 
 -- Keys that a server process supplies at start, where there is no Vault. Unlogged: gone after a crash, in
 -- no base backup's log, and never granted to anyone.

@@ -78,4 +78,3 @@ create table if not exists public.artifact_file_versions (
   primary key (file_id, revision)
 );
 alter table public.artifact_file_versions enable row level security;
-comment on table public.artifact_file_versions is 'Every committed state of every file. Append-only.';
