@@ -46,7 +46,8 @@ if (
   application.quit()
 } else {
   links.pushArguments(process.argv)
-  await run()
+  // Not awaited: Electron is ready only once this module has been evaluated.
+  void run().catch(application.failToStart)
 }
 
 async function run(): Promise<void> {
@@ -287,7 +288,6 @@ async function run(): Promise<void> {
     mark('window')
   }
   application.watchSystem({
-    openUrl: links.push,
     resumed: () => session?.reconnect(),
     activate: () => (window && !window.isDestroyed() ? bringForward(window) : open()),
     quit: async () => {

@@ -34,6 +34,17 @@ const rewriteAnswer = (value: unknown): unknown => {
   return value
 }
 
+/** As in Electron, ready comes once the entry has been evaluated: who awaits it there waits for ever. */
+let finishLaunching = (): void => {}
+const ready = new Promise<void>((done) => {
+  finishLaunching = done
+})
+export const launched = (): void => finishLaunching()
+
+export const dialog = {
+  showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
+}
+
 export const app = Object.assign(main, {
   setPath: (_name: string, path: string): void => {
     userData = path
@@ -41,7 +52,8 @@ export const app = Object.assign(main, {
   getPath: (): string => userData,
   getVersion: (): string =>
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
-  whenReady: (): Promise<void> => Promise.resolve(),
+  whenReady: (): Promise<void> => ready,
+  exit: (code: number): void => process.exit(code),
   setAsDefaultProtocolClient: (): boolean => true,
   requestSingleInstanceLock: (): boolean => {
     const lock = file('host.lock')

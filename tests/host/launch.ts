@@ -24,7 +24,7 @@ export type RunningApplication = {
 const start = (userData: string, args: string[], environment: NodeJS.ProcessEnv): ChildProcess =>
   spawn(
     join(root, 'node_modules/.bin/node'),
-    ['--import', join(root, 'tests/host/register.ts'), join(root, 'out/main/index.js'), ...args],
+    ['--import', join(root, 'tests/host/register.ts'), join(root, 'tests/host/main.ts'), ...args],
     {
       cwd: root,
       env: { ...process.env, ...environment, ATELIER_USER_DATA: userData },

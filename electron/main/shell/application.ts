@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import { app, type BrowserWindow, Menu, nativeTheme, net, powerMonitor } from 'electron'
+import { resolve } from 'node:path'
+import { app, type BrowserWindow, dialog, Menu, nativeTheme, net, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 
@@ -30,6 +31,11 @@ export const linkQueue = () => {
     if (listener) listener(link)
     else waiting.push(link)
   }
+  // Before Electron is ready: on macOS the link that started the application comes that early.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    push(url)
+  })
   return {
     push,
     pushArguments: (argv: readonly string[]): void => {
@@ -53,15 +59,10 @@ export const isFirstInstance = (onSecond: (argv: string[]) => void): boolean => 
 }
 
 export const watchSystem = (options: {
-  openUrl: (link: string) => void
   resumed: () => void
   quit: () => Promise<void>
   activate: () => void
 }): void => {
-  app.on('open-url', (event, url) => {
-    event.preventDefault()
-    options.openUrl(url)
-  })
   app.on('activate', options.activate)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
@@ -78,7 +79,21 @@ export const watchSystem = (options: {
 
 export const whenReady = (): Promise<void> => app.whenReady()
 export const quit = (): void => app.quit()
-export const claimLinks = (): void => void app.setAsDefaultProtocolClient('atelier')
+/** From source it is Electron that runs, with us as its argument; the system must know both. */
+export const claimLinks = (): void => {
+  const [, entry] = process.argv
+  if (process.defaultApp && entry)
+    app.setAsDefaultProtocolClient('atelier', process.execPath, [resolve(entry)])
+  else app.setAsDefaultProtocolClient('atelier')
+}
+/** Nothing is there to show it in but the system's own box. */
+export const failToStart = (error: unknown): void => {
+  dialog.showErrorBox(
+    'Atelier could not start',
+    error instanceof Error ? error.message : String(error),
+  )
+  app.exit(1)
+}
 export const installMenu = (window: () => BrowserWindow | null): void => {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
