@@ -23,9 +23,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   })
 
   // The matrix proves something only if it can fail: with a hole in every table, every table is missed.
-  it.runIf(deployer === 'superuser')(
-    'with a policy too many on a table, its cells fail',
-    async () => {
+  if (deployer === 'superuser')
+    it('with a policy too many on a table, its cells fail', async () => {
       const text = await readFile(matrixFile, 'utf8')
       const tables = await db.sql<{ name: string }[]>`
       select distinct tablename as name from pg_policies where schemaname = 'public'`
@@ -41,6 +40,5 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
           ),
           name,
         ).toBe(true)
-    },
-  )
+    })
 })
