@@ -91,7 +91,7 @@ async function run(): Promise<void> {
     server: { url: string; publishableKey: string },
   ) => {
     const { account, state } = manager
-    const key = account ? `${server.url} ${account.id}` : null
+    const key = account ? `${server.url} ${server.publishableKey} ${account.id}` : null
     if (artifacts && artifacts.key !== key) {
       const { service } = artifacts
       artifacts = null
@@ -107,7 +107,8 @@ async function run(): Promise<void> {
           server,
           accountId: account.id,
           fetch: application.networkFetch,
-          accessToken: () => manager.accessToken(),
+          // Whoever is the session now: a backend that was started again has a new one.
+          accessToken: async () => (session ? session.accessToken() : null),
           emit: tell,
           deviceName: application.deviceName(),
         }),

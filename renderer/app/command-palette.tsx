@@ -28,8 +28,19 @@ export const CommandPalette = ({ projectId }: { projectId: string | undefined })
   )
 }
 
+interface Entry {
+  readonly value: string
+  /** What is searched: the title and other words for the same thing. */
+  readonly words: string
+  readonly title: string
+  readonly icon: ReactNode
+  readonly hint?: string | undefined
+  readonly run: () => unknown
+}
+
 const Commands = ({ projectId }: { projectId: string | undefined }) => {
   const [query, setQuery] = useState('')
+  const [chosen, setChosen] = useState('')
   const navigate = useNavigate()
   const projects = useProjects().value ?? []
   const workspaces = useWorkspaces().value ?? []
@@ -40,17 +51,54 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
     enabled: wanted.length > 1,
     placeholderData: (before) => before,
   })
-  const run = (work: () => unknown) => () => {
-    setPalette(false)
-    void work()
-  }
-  const workspaceOf = (id: string) => workspaces.find((workspace) => workspace.id === id)?.name
+
+  const matches = (entry: Entry): boolean =>
+    wanted
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => entry.words.toLowerCase().includes(word))
+  const groups: readonly { heading: string; entries: readonly Entry[] }[] = [
+    {
+      heading: 'Artifacts',
+      // The search in main has matched these already.
+      entries: (wanted.length > 1 ? (hits.data ?? []) : []).map((hit) => ({
+        value: hit.artifactId,
+        words: hit.title,
+        title: hit.title,
+        icon: <FileText />,
+        hint: hit.kind,
+        run: () => navigate(`/projects/${hit.projectId}/artifacts/${hit.artifactId}`),
+      })),
+    },
+    {
+      heading: 'Projects',
+      entries: projects
+        .map((project) => ({
+          value: project.id,
+          words: project.name,
+          title: project.name,
+          icon: <Folder />,
+          hint: workspaces.find((workspace) => workspace.id === project.workspace_id)?.name,
+          run: () => navigate(`/projects/${project.id}`),
+        }))
+        .filter(matches),
+    },
+    { heading: 'Commands', entries: commands(projectId, navigate).filter(matches) },
+  ]
+  const entries = groups.flatMap((group) => group.entries)
+  // Results arrive after the typing: what was chosen stays if it is still there, else the first.
+  const selected = entries.some((entry) => entry.value === chosen)
+    ? chosen
+    : (entries[0]?.value ?? '')
 
   return (
-    <Command label="Commands" loop>
+    <Command label="Commands" loop shouldFilter={false} value={selected} onValueChange={setChosen}>
       <Command.Input
         value={query}
-        onValueChange={setQuery}
+        onValueChange={(text) => {
+          setQuery(text)
+          setChosen('')
+        }}
         placeholder="Search artifacts, projects and commands"
         className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
       />
@@ -58,101 +106,86 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
         <Command.Empty className="px-4 py-8 text-center text-sm text-soft">
           Nothing on this computer matches.
         </Command.Empty>
-        {wanted.length > 1 && hits.data && hits.data.length > 0 && (
-          // The search in main has matched already; its hits are shown whatever cmdk would think.
-          <Command.Group heading="Artifacts" forceMount>
-            {hits.data.map((hit) => (
-              <Entry
-                key={hit.artifactId}
-                value={`${wanted} ${hit.title} ${hit.artifactId}`}
-                icon={<FileText />}
-                hint={hit.kind}
-                onSelect={run(() =>
-                  navigate(`/projects/${hit.projectId}/artifacts/${hit.artifactId}`),
-                )}
-              >
-                {hit.title}
-              </Entry>
-            ))}
-          </Command.Group>
-        )}
-        <Command.Group heading="Projects">
-          {projects.map((project) => (
-            <Entry
-              key={project.id}
-              value={`${project.name} ${project.id}`}
-              icon={<Folder />}
-              hint={workspaceOf(project.workspace_id)}
-              onSelect={run(() => navigate(`/projects/${project.id}`))}
-            >
-              {project.name}
-            </Entry>
+        {groups
+          .filter((group) => group.entries.length > 0)
+          .map((group) => (
+            <Command.Group key={group.heading} heading={group.heading}>
+              {group.entries.map((entry) => (
+                <Item key={entry.value} entry={entry} />
+              ))}
+            </Command.Group>
           ))}
-        </Command.Group>
-        <Command.Group heading="Commands">
-          {projectId && (
-            <>
-              <Entry
-                value="sync now"
-                icon={<RefreshCw />}
-                onSelect={run(() => syncProject(projectId))}
-              >
-                Sync this project
-              </Entry>
-              <Entry
-                value="download all keep on this computer"
-                icon={<Download />}
-                onSelect={run(async () => {
-                  await desktop.sync.pin({ projectId, pinned: true })
-                  await syncProject(projectId)
-                })}
-              >
-                Keep this project on this computer
-              </Entry>
-            </>
-          )}
-          <Entry
-            value="settings preferences"
-            icon={<Settings />}
-            onSelect={run(() => navigate('/settings'))}
-          >
-            Open settings
-          </Entry>
-          <Entry value="theme light" icon={<Sun />} onSelect={run(() => setTheme('light'))}>
-            Light theme
-          </Entry>
-          <Entry value="theme dark" icon={<Moon />} onSelect={run(() => setTheme('dark'))}>
-            Dark theme
-          </Entry>
-          <Entry value="theme system" icon={<Monitor />} onSelect={run(() => setTheme('system'))}>
-            Follow the system’s theme
-          </Entry>
-        </Command.Group>
       </Command.List>
     </Command>
   )
 }
 
-const Entry = ({
-  value,
-  icon,
-  hint,
-  onSelect,
-  children,
-}: {
-  value: string
-  icon: ReactNode
-  hint?: string | undefined
-  onSelect: () => void
-  children: ReactNode
-}) => (
+const commands = (
+  projectId: string | undefined,
+  navigate: (to: string) => unknown,
+): readonly Entry[] => [
+  ...(projectId
+    ? [
+        {
+          value: 'sync',
+          words: 'sync this project now',
+          title: 'Sync this project',
+          icon: <RefreshCw />,
+          run: () => syncProject(projectId),
+        },
+        {
+          value: 'pin',
+          words: 'keep this project on this computer download all offline',
+          title: 'Keep this project on this computer',
+          icon: <Download />,
+          run: async () => {
+            await desktop.sync.pin({ projectId, pinned: true })
+            await syncProject(projectId)
+          },
+        },
+      ]
+    : []),
+  {
+    value: 'settings',
+    words: 'open settings preferences',
+    title: 'Open settings',
+    icon: <Settings />,
+    run: () => navigate('/settings'),
+  },
+  {
+    value: 'theme light',
+    words: 'light theme',
+    title: 'Light theme',
+    icon: <Sun />,
+    run: () => setTheme('light'),
+  },
+  {
+    value: 'theme dark',
+    words: 'dark theme',
+    title: 'Dark theme',
+    icon: <Moon />,
+    run: () => setTheme('dark'),
+  },
+  {
+    value: 'theme system',
+    words: 'follow the system theme',
+    title: 'Follow the system’s theme',
+    icon: <Monitor />,
+    run: () => setTheme('system'),
+  },
+]
+
+const Item = ({ entry }: { entry: Entry }) => (
   <Command.Item
-    value={value}
-    onSelect={onSelect}
+    value={entry.value}
+    onSelect={() => {
+      setPalette(false)
+      void entry.run()
+    }}
     className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-selected [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-faint"
   >
-    {icon}
-    <span className="min-w-0 flex-1 truncate">{children}</span>
-    {hint && <span className="shrink-0 text-soft text-xs">{hint}</span>}
+    {entry.icon}
+    <span className="min-w-0 flex-1 truncate">{entry.title}</span>
+    {entry.hint && <span className="shrink-0 text-soft text-xs">{entry.hint}</span>}
   </Command.Item>
 )

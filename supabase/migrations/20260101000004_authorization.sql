@@ -69,6 +69,15 @@ begin
   ), '{}');
 end $$;
 
+-- Whether a published artifact's place is still there, for those who are not in it.
+create or replace function private.is_live(project uuid) returns boolean
+language plpgsql stable security definer parallel safe set search_path = '' as $$
+begin
+  return exists (
+    select from public.projects p join public.workspaces w on w.id = p.workspace_id
+    where p.id = project and p.deleted_at is null and w.deleted_at is null);
+end $$;
+
 create or replace function private.global_ws() returns uuid
 language plpgsql stable security definer parallel safe set search_path = '' as $$
 begin

@@ -24,7 +24,7 @@ revoke update, delete on public.token_usage from service_role;
 revoke delete on public.workspaces from service_role;
 revoke insert on public.users from service_role;
 grant execute on all functions in schema public to service_role;
-grant execute on function private.path_id(text) to anon, authenticated;
+grant execute on function private.path_id(text), private.is_live(uuid) to anon, authenticated;
 -- Checks of columns run as whoever writes them.
 grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb)
   to authenticated, service_role;
@@ -133,9 +133,9 @@ grant insert (id, project_id, chat_id, title, description, artifact_type, status
 grant update (title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant select (id, title, description, artifact_type, status, is_public, updated_at) on public.artifacts to anon;
 create policy artifacts_select on public.artifacts for select to authenticated
-  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or is_public));
+  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or (is_public and private.is_live(project_id))));
 create policy artifacts_select_public on public.artifacts for select to anon
-  using (is_public and deleted_at is null and status <> 'archived');
+  using (is_public and deleted_at is null and status <> 'archived' and private.is_live(project_id));
 create policy artifacts_insert on public.artifacts for insert to authenticated
   with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));
 create policy artifacts_update on public.artifacts for update to authenticated
@@ -149,7 +149,8 @@ create policy artifacts_delete on public.artifacts for delete to authenticated
 grant select on public.artifact_files, public.artifact_file_versions to authenticated;
 grant select (id, artifact_id, file_name, file_type, file_size, file_path, is_main_file, is_public, storage_path, updated_at) on public.artifact_files to anon;
 create policy artifact_files_select on public.artifact_files for select to authenticated
-  using (deleted_at is null and (is_public or project_id in (select unnest((select private.project_ids('viewer'))))));
+  using (deleted_at is null and ((is_public and private.is_live(project_id))
+    or project_id in (select unnest((select private.project_ids('viewer'))))));
 create policy artifact_files_select_public on public.artifact_files for select to anon
   using (is_public and deleted_at is null and exists (
     select from public.artifacts a where a.id = artifact_id and a.is_public));
@@ -438,10 +439,15 @@ create policy "atelier: project files, remove" on storage.objects for delete to 
   using (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('contributor'))::uuid[]));
 
 -- Blobs are added, never changed or removed by a client, or history would lose them.
+-- Members read history too; who is not one, only what a published artifact shows now.
 create policy "atelier: artifact files, read" on storage.objects for select to authenticated
-  using (bucket_id = 'artifact-files' and exists (select from public.artifacts a where a.id = private.path_id(name)));
+  using (bucket_id = 'artifact-files' and (
+    exists (select from public.artifacts a where a.id = private.path_id(name)
+      and a.project_id = any ((select private.project_ids('viewer'))::uuid[]))
+    or exists (select from public.artifact_files f where f.artifact_id = private.path_id(name) and f.storage_path = name and f.is_public)));
 create policy "atelier: artifact files, read published" on storage.objects for select to anon
-  using (bucket_id = 'artifact-files' and exists (select from public.artifacts a where a.id = private.path_id(name) and a.is_public));
+  using (bucket_id = 'artifact-files' and exists (
+    select from public.artifact_files f where f.artifact_id = private.path_id(name) and f.storage_path = name));
 create policy "atelier: artifact files, add" on storage.objects for insert to authenticated
   with check (bucket_id = 'artifact-files' and name ~ '^[0-9a-f-]{36}/[0-9a-f]{64}$' and exists (
     select from public.artifacts a where a.id = private.path_id(name)

@@ -291,6 +291,18 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         ),
       )
     expect(await files()).toEqual(['shown.txt'])
+    // Bytes that no live file shows are nobody's but the members', and a deleted place shows nothing.
+    await db.sql`insert into storage.objects (bucket_id, name, metadata) values ('artifact-files', ${`${id}/${'d'.repeat(64)}`}, '{"size": 3}'::jsonb)`
+    const objects = (person: string | null) =>
+      db.as(person, (sql) => sql`select 1 from storage.objects where name like ${`${id}/%`}`)
+    expect(await objects(null)).toHaveLength(1)
+    expect(await objects(stranger)).toHaveLength(1)
+    expect(await objects(viewer)).toHaveLength(2)
+    await db.sql`update public.projects set deleted_at = now() where id = ${project}`
+    expect(await files()).toEqual([])
+    expect(await objects(null)).toHaveLength(0)
+    expect(await objects(stranger)).toHaveLength(0)
+    await db.sql`update public.projects set deleted_at = null where id = ${project}`
     await db.sql`update public.artifacts set deleted_at = now() where id = ${id}`
     expect(await files()).toEqual([])
     const artifacts = await db.as(

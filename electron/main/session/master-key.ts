@@ -9,7 +9,8 @@ const entry = 'key of the backend on this computer'
  */
 export const masterKey = async (vault: Vault): Promise<string | null> => {
   try {
-    const known = await vault.read(entry)
+    // Looked at twice: a new key over an old one would lose everything sealed.
+    const known = await vault.read(entry, true)
     if (known) return known
     const made = randomBytes(32).toString('base64url')
     await vault.write(entry, made)

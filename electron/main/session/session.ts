@@ -243,6 +243,11 @@ export class SessionManager {
     }
     if (this.#vault.kind === 'keychain')
       await this.#options.knownAccount.write({ server: this.#options.server.url, account })
+    if (signOuts !== this.#signOuts) {
+      await this.#options.knownAccount.forget()
+      await this.#vault.remove(this.#entry(account.id))
+      return this.#state
+    }
     this.#access = { token: session.access_token, expiresAt: expiryOf(session.access_token) }
     this.#account = account
     this.#unsaved = null

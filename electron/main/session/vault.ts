@@ -62,6 +62,8 @@ export const keychainVault = (profile: string): Vault => {
         if (secret === null && expected && process.platform === 'linux') {
           await store.setPassword(service, entry('probe'), 'probe')
           await store.deletePassword(service, entry('probe'))
+          // The person may have unlocked it for the probe.
+          return store.getPassword(service, entry(name))
         }
         return secret
       }),
