@@ -29,8 +29,6 @@ export type BackendOptions = {
   databaseUrl?: string
   oauth?: OAuth
   onMail?: (mail: Mail) => void
-  /** Seals secrets and personal data; without it nothing secret can be stored. At least 32 characters. */
-  masterKey?: string
   /** False turns fsync off: for tests alone. */
   durable?: boolean
   /** Leaves repairs of lite out, so that a test can show what each is for. */
@@ -45,8 +43,16 @@ export type Backend = {
   jwtSecret: string
   databaseUrl: string
   oauthProviders: ('github' | 'google')[]
+  /** Which backend this is, wherever it listens. */
+  id: string
   /** Nobody had an account when it started. */
   firstRun: boolean
+  /** Something here was sealed by a key: another one would not open it. */
+  hasSecrets: boolean
+  /** Resolves when PostgreSQL has gone, asked or not. */
+  ended: Promise<void>
+  /** Until then nothing secret can be stored or read. At least 32 characters; gone from here at the stop. */
+  supplyMasterKey(key: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -94,10 +100,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
   await chmod(options.folder, 0o711)
   const keys = await loadKeys(options.folder)
   const cluster = options.databaseUrl
-    ? { url: options.databaseUrl, stop: async () => {} }
+    ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
     : await startCluster({
         binaries: await embeddedBinaries(),
         folder: join(options.folder, 'postgres'),
+        password: keys.databasePassword,
         ...(options.durable === undefined ? {} : { durable: options.durable }),
       })
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
@@ -173,11 +180,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await app.ensureSystemSchema()
     repairConnection(connection, without)
     await sql.unsafe(systemGrants)
-    await migrate(sql, projectFile('supabase/migrations'))
-    if (!options.databaseUrl) await sql.unsafe(embeddedPlatform)
-    if (options.masterKey) {
-      await sql`select private.supply_master_key(${options.masterKey})`
-      // It stays in the database no longer than we do.
+    await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
+    if (!options.databaseUrl) {
+      await sql.unsafe(embeddedPlatform)
+      // What a crash left of the key; and at the stop, for it stays no longer than we do.
+      await sql`truncate private.supplied_keys`
       closing.push(async () => void (await sql`truncate private.supplied_keys`))
     }
     await connection.clearSchemaCache()
@@ -204,8 +211,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>
       r.arrayBuffer(),
     )
-    const [people] = await sql<{ none: boolean }[]>`
-      select not exists (select from auth.users) as none`
+    const [found] = await sql<{ nobody: boolean; secrets: boolean }[]>`
+      select not exists (select from auth.users) as nobody, exists (select from private.secrets) as secrets`
     return {
       url,
       port,
@@ -214,7 +221,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       jwtSecret: keys.jwtSecret,
       databaseUrl: cluster.url,
       oauthProviders: (['github', 'google'] as const).filter((name) => options.oauth?.[name]),
-      firstRun: people?.none ?? false,
+      id: options.databaseUrl ? new URL(url).origin : keys.id,
+      firstRun: found?.nobody ?? false,
+      hasSecrets: found?.secrets ?? false,
+      ended: cluster.ended,
+      supplyMasterKey: async (key) => void (await sql`select private.supply_master_key(${key})`),
       stop,
     }
   } catch (error) {

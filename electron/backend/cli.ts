@@ -33,8 +33,17 @@ try {
     console.log(`URL              ${backend.url}`)
     console.log(`Publishable key  ${backend.publishableKey}`)
     console.log('Stop with Ctrl+C.')
+    let stopping = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => void backend.stop().then(() => process.exit(0)))
+      process.once(signal, () => {
+        stopping = true
+        void backend.stop().then(() => process.exit(0))
+      })
+    await backend.ended
+    if (!stopping) {
+      console.error('PostgreSQL has stopped. (server.unavailable)')
+      process.exit(1)
+    }
   }
 } catch (error) {
   const { code, message } = asFailure(error)

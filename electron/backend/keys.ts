@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -9,7 +9,11 @@ const keys = z.object({
   jwtSecret: z.string().min(32),
   publishableKey: z.string().startsWith('sb_publishable_'),
   secretKey: z.string().startsWith('sb_secret_'),
-  /** The port of the last run, taken again when it is free: links in the app stay valid. */
+  /** Which backend this is, wherever it listens: sessions and caches are kept under it. */
+  id: z.uuid(),
+  /** Of PostgreSQL's superuser: its port is open to everybody on this computer. */
+  databasePassword: z.string().min(32),
+  /** The port of the last run, taken again when it is free. */
   port: z.number().int().min(0).max(65_535),
 })
 export type Keys = z.infer<typeof keys>
@@ -45,6 +49,8 @@ export const loadKeys = async (folder: string): Promise<Keys> => {
     jwtSecret: randomBytes(48).toString('base64url'),
     publishableKey: `sb_publishable_${random()}`,
     secretKey: `sb_secret_${random()}`,
+    id: randomUUID(),
+    databasePassword: random(),
     port: 0,
   }
   await write(folder, made)

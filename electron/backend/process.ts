@@ -1,39 +1,51 @@
 import { z } from 'zod'
 import { asFailure } from '../../src/contract/failure.ts'
-import { startBackend } from './backend.ts'
+import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { seedDemo } from './seed/index.ts'
 
-/** The entry of Electron's utility process: told its folder by argument, stopped by message. */
+/** The entry of Electron's utility process: told its folder by argument, its key and its end by message. */
 type ParentPort = {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): void
 }
 const { parentPort } = process as unknown as { parentPort: ParentPort }
 const settings = z.object({ folder: z.string().min(1), demo: z.boolean() })
-const stopMessage = z.object({ type: z.literal('stop') })
+const order = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('masterKey'), key: z.string().min(32) }),
+])
+let backend: Backend | null = null
+const say = (message: unknown): void => parentPort.postMessage(message)
+
+const stop = async (): Promise<void> => {
+  await backend?.stop()
+  process.exit(0)
+}
+
+// Heard from the first moment: whoever quits does not wait for a start.
+parentPort.on('message', ({ data }) => {
+  const { data: asked } = order.safeParse(data)
+  if (asked?.type === 'stop') void stop()
+  else if (asked?.type === 'masterKey')
+    void backend?.supplyMasterKey(asked.key).catch((error: unknown) => console.error(error))
+})
 
 try {
   const { folder, demo } = settings.parse(JSON.parse(process.argv[2] ?? '{}'))
-  const masterKey = process.env.ATELIER_MASTER_KEY
-  // PostgreSQL, which inherits the environment, has no use for it.
-  delete process.env.ATELIER_MASTER_KEY
-  const backend = await startBackend({
+  backend = await startBackend({
     folder,
     oauth: oauthFromEnvironment(process.env),
-    ...(masterKey ? { masterKey } : {}),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
-    onMail: ({ to, text }) =>
-      parentPort.postMessage({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),
+    onMail: ({ to, text }) => say({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),
   })
-  parentPort.on('message', ({ data }) => {
-    if (stopMessage.safeParse(data).success) void backend.stop().then(() => process.exit(0))
-  })
-  if (demo) await seedDemo(backend, (line) => parentPort.postMessage({ type: 'progress', line }))
-  const { url, publishableKey, oauthProviders } = backend
+  // A PostgreSQL that died takes us along: main sees that, and can start both again.
+  void backend.ended.then(() => process.exit(1))
+  if (demo) await seedDemo(backend, (line) => say({ type: 'progress', line }))
+  const { id, url, publishableKey, oauthProviders, hasSecrets } = backend
   const firstRun = backend.firstRun && !demo
-  parentPort.postMessage({ type: 'ready', url, publishableKey, oauthProviders, firstRun })
+  say({ type: 'ready', id, url, publishableKey, oauthProviders, firstRun, hasSecrets })
 } catch (error) {
   const { code, message } = asFailure(error)
-  parentPort.postMessage({ type: 'failed', code, message })
+  say({ type: 'failed', code, message })
 }

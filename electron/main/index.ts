@@ -50,6 +50,8 @@ if (
   void run().catch(application.failToStart)
 }
 
+type Server = { id: string; url: string; publishableKey: string }
+
 async function run(): Promise<void> {
   const folder = application.userData()
   await mkdir(folder, { recursive: true })
@@ -60,8 +62,8 @@ async function run(): Promise<void> {
   let artifacts: { key: string; service: ArtifactService } | null = null
 
   const connection = new Connection({
-    startEmbedded: async () =>
-      startBackendProcess({ folder: join(folder, 'backend'), demo }, await masterKey(vault)),
+    startEmbedded: () => startBackendProcess({ folder: join(folder, 'backend'), demo }),
+    masterKey: (backend) => masterKey(vault, backend),
     fetch: application.networkFetch,
     isKnown: (url) => settings.get().server === url,
     changed: (state) => emit('backend.changed', state),
@@ -86,19 +88,16 @@ async function run(): Promise<void> {
     emit(event, payload)
 
   /** The artifacts of whoever is known, in a folder of that person on that server. */
-  const followPerson = async (
-    manager: SessionManager,
-    server: { url: string; publishableKey: string },
-  ) => {
+  const followPerson = async (manager: SessionManager, server: Server) => {
     const { account, state } = manager
-    const key = account ? `${server.url} ${server.publishableKey} ${account.id}` : null
+    const key = account ? `${server.id} ${server.url} ${server.publishableKey} ${account.id}` : null
     if (artifacts && artifacts.key !== key) {
       const { service } = artifacts
       artifacts = null
       await service.close()
     }
     if (account && key && !artifacts) {
-      const place = createHash('sha256').update(server.url).digest('hex').slice(0, 16)
+      const place = createHash('sha256').update(server.id).digest('hex').slice(0, 16)
       artifacts = {
         key,
         service: await openArtifactService({
@@ -118,11 +117,11 @@ async function run(): Promise<void> {
   }
 
   let following: Promise<unknown> = Promise.resolve()
-  const openSession = async (server: { url: string; publishableKey: string }): Promise<void> => {
+  const openSession = async (server: Server): Promise<void> => {
     session?.close()
     const auth = openAuthServer({ ...server, fetch: application.networkFetch })
     const manager: SessionManager = new SessionManager({
-      server: { url: server.url, auth },
+      server: { id: server.id, url: server.url, auth },
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openExternal,
@@ -164,10 +163,15 @@ async function run(): Promise<void> {
   /** With no backend at all, the last person's cache stays open. */
   const openKnownOffline = async (): Promise<void> => {
     const known = await openKnownAccount(join(folder, 'account.json')).read()
-    if (known) await openSession({ url: known.server, publishableKey: 'none' })
+    if (known) await openSession({ id: known.server, url: known.url, publishableKey: 'none' })
   }
 
   let starting: Promise<void> = Promise.resolve()
+  /** One after the other: two at once would start two backends over one folder. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    starting = starting.catch(() => {}).then(work)
+    return starting
+  }
 
   await application.whenReady()
   mark('ready')
@@ -204,26 +208,26 @@ async function run(): Promise<void> {
       'backend.state': async () => connection.state,
       'backend.choose': async (choice) => {
         await settings.update({ backend: choice })
-        starting = connect()
-        await starting
+        await inTurn(connect)
         return connection.state
       },
       'backend.retry': async () => {
-        if (connection.state.status === 'ready') session?.reconnect()
-        else {
-          starting = connect()
-          await starting
-        }
+        await inTurn(async () => {
+          if (connection.state.status === 'ready') session?.reconnect()
+          else await connect()
+        })
         return connection.state
       },
       'backend.forget': async () => {
-        session?.close()
-        session = null
-        await artifacts?.service.close()
-        artifacts = null
-        await connection.close()
-        await settings.update({ backend: null })
-        emit('backend.changed', { status: 'unchosen' })
+        await inTurn(async () => {
+          session?.close()
+          session = null
+          await artifacts?.service.close()
+          artifacts = null
+          await connection.close()
+          await settings.update({ backend: null })
+          emit('backend.changed', { status: 'unchosen' })
+        })
         return { status: 'unchosen' }
       },
       // Told together with its artifacts: who hears “active” may sync.
@@ -298,8 +302,7 @@ async function run(): Promise<void> {
     },
   })
   open()
-  starting = connect()
-  await starting
+  await inTurn(connect)
   links.listen((link) => {
     bringForward(window)
     void starting

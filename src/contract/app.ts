@@ -18,6 +18,8 @@ export const backendState = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('ready'),
     kind: z.enum(['embedded', 'hosted']),
+    /** Which backend this is: an embedded one may listen elsewhere tomorrow. */
+    id: z.string(),
     url: z.string(),
     publishableKey: z.string(),
     oauthProviders: z.array(z.enum(['github', 'google'])),

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
 import { type Identity, unprivilegedIdentity } from './identity.ts'
@@ -14,6 +15,8 @@ export type ClusterOptions = {
   binaries: string
   /** The data folder; made and initialised when it is not there. */
   folder: string
+  /** Of the superuser. Absent, whoever reaches the port is let in: for tests alone. */
+  password?: string
   /** A free port is taken when absent. */
   port?: number
   /** `postgresql.conf` settings given on the command line. */
@@ -22,7 +25,13 @@ export type ClusterOptions = {
   durable?: boolean
 }
 
-export type Cluster = { url: string; port: number; stop(): Promise<void> }
+export type Cluster = {
+  url: string
+  port: number
+  /** Resolves once PostgreSQL is gone, asked or not. */
+  ended: Promise<void>
+  stop(): Promise<void>
+}
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -46,30 +55,33 @@ const executable = (options: ClusterOptions, name: string): string =>
 const failed = (message: string, cause?: unknown): Failure =>
   new Failure('backend.failed-to-start', message, { cause })
 
+/** Made beside its place and moved there when it is whole: a folder half made is no database. */
 const initialise = async (options: ClusterOptions, identity: Identity): Promise<void> => {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 })
-  if (identity.uid !== undefined && identity.gid !== undefined)
-    await chown(options.folder, identity.uid, identity.gid)
-  const durability = options.durable === false ? ['--no-sync'] : []
-  await run(
-    executable(options, 'initdb'),
-    [
-      '-D',
-      options.folder,
-      '-U',
-      'postgres',
-      '--auth=trust',
-      '-E',
-      'UTF8',
-      '--locale=C.UTF-8',
-      ...durability,
-    ],
-    { ...identity, cwd: '/' },
-  ).catch(async (error: unknown) => {
-    // A half-made folder would be taken for a database at the next start.
-    await rm(join(options.folder, 'PG_VERSION'), { force: true })
+  const draft = `${options.folder}.draft`
+  const secret = `${options.folder}.password`
+  try {
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { recursive: true, mode: 0o700 })
+    if (options.password) await writeFile(secret, options.password, { mode: 0o600 })
+    if (identity.uid !== undefined && identity.gid !== undefined)
+      for (const path of options.password ? [draft, secret] : [draft])
+        await chown(path, identity.uid, identity.gid)
+    await run(
+      executable(options, 'initdb'),
+      [
+        ...['-D', draft, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8'],
+        ...(options.password ? ['--auth=scram-sha-256', `--pwfile=${secret}`] : ['--auth=trust']),
+        ...(options.durable === false ? ['--no-sync'] : []),
+      ],
+      { ...identity, cwd: '/' },
+    )
+    await rm(options.folder, { recursive: true, force: true })
+    await rename(draft, options.folder)
+  } catch (error) {
     throw failed('The database folder could not be made.', error)
-  })
+  } finally {
+    await rm(secret, { force: true })
+  }
 }
 
 /** The last thing it could not get over. */
@@ -95,10 +107,46 @@ const checkVersion = async (options: ClusterOptions): Promise<void> => {
 const watchdog =
   'exec 3<&0; "$0" "$@" </dev/null 3<&- & P=$!; (cat <&3 >/dev/null; kill -INT $P 2>/dev/null) & wait $P'
 
+const occupied = 'Another Atelier is already using this database folder.'
+const ownerFile = (options: ClusterOptions): string => `${options.folder}.owner`
+
+const alive = (pid: number): boolean => {
+  if (!Number.isInteger(pid)) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/**
+ * A PostgreSQL whose owner was killed is on its way down, or, on Windows, is told to go. One whose owner
+ * lives is left alone, and the start is refused. Pids are used again: both must be alive to count.
+ */
+const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
+  const pidIn = async (file: string): Promise<number> =>
+    Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
+  const postmaster = () => pidIn(join(options.folder, 'postmaster.pid'))
+  const running = async (): Promise<boolean> => alive(await postmaster())
+  if (!(await running())) return
+  const owner = await pidIn(ownerFile(options))
+  if (owner === process.pid || alive(owner)) throw failed(occupied)
+  // There it is told by the name of a pipe; elsewhere the pid might be somebody else's by now.
+  if (process.platform === 'win32')
+    await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast']).catch(
+      () => {},
+    )
+  const patience = Date.now() + 10_000
+  while ((await running()) && Date.now() < patience) await pause(100)
+}
+
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const identity = await unprivilegedIdentity()
   if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
   await checkVersion(options)
+  await awaitOrphan(options)
+  await writeFile(ownerFile(options), String(process.pid))
   const port = options.port ?? (await freePort())
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
@@ -121,6 +169,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
         stdio: ['pipe', 'ignore', 'pipe'],
       })
   let log = ''
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
   await new Promise<void>((ready, fail) => {
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString()
@@ -131,7 +180,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
       fail(
         failed(
           /lock file "postmaster\.pid" already exists/.test(log)
-            ? 'Another Atelier is already using this database folder.'
+            ? occupied
             : `PostgreSQL did not start: ${reasonIn(log)}`,
         ),
       ),
@@ -139,11 +188,11 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   })
   child.stderr.removeAllListeners('data')
   child.stderr.resume()
-  child.removeAllListeners('exit')
-  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  const secret = options.password ? `:${options.password}` : ''
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres${secret}@127.0.0.1:${port}/postgres`,
     port,
+    ended,
     stop: async () => {
       if (windows)
         await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast'])

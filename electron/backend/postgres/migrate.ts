@@ -6,9 +6,14 @@ import { Failure } from '../../../src/contract/failure.ts'
 /**
  * Applies `<14 digits>_<name>.sql` files in order, each in one transaction, with the history table the
  * Supabase CLI keeps (`supabase_migrations.schema_migrations`), so that either may go on where the other
- * stopped. Answers the versions applied now.
+ * stopped. Answers the versions applied now. `own`: nobody but Atelier writes that history, so a migration
+ * that has another text than when it was applied is a schema that this Atelier does not know.
  */
-export const migrate = async (sql: Sql, folder: string): Promise<string[]> => {
+export const migrate = async (
+  sql: Sql,
+  folder: string,
+  { own = false }: { own?: boolean } = {},
+): Promise<string[]> => {
   await sql.unsafe(`
     create schema if not exists supabase_migrations;
     create table if not exists supabase_migrations.schema_migrations (
@@ -17,15 +22,22 @@ export const migrate = async (sql: Sql, folder: string): Promise<string[]> => {
     alter table supabase_migrations.schema_migrations add column if not exists statements text[];
     alter table supabase_migrations.schema_migrations add column if not exists name text;`)
   const rows = await sql<
-    { version: string }[]
-  >`select version from supabase_migrations.schema_migrations`
-  const applied = new Set(rows.map(({ version }) => version))
+    { version: string; text: string | null }[]
+  >`select version, statements[1] as text from supabase_migrations.schema_migrations`
+  const applied = new Map(rows.map(({ version, text }) => [version, text]))
   const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
   const now: string[] = []
   for (const file of files) {
     const version = file.slice(0, 14)
-    if (applied.has(version)) continue
     const text = await readFile(join(folder, file), 'utf8')
+    if (applied.has(version)) {
+      if (own && applied.get(version) !== text)
+        throw new Failure(
+          'backend.failed-to-start',
+          `The database was made by a preview of Atelier whose ${file} was another. Move its folder away to begin anew.`,
+        )
+      continue
+    }
     await sql
       .begin(async (transaction) => {
         await transaction.unsafe(text)

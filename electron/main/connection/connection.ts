@@ -6,11 +6,14 @@ import { asFailure, Failure, failureCode } from '../../../src/contract/failure.t
 export type BackendProcess = {
   onMessage(listener: (message: unknown) => void): void
   onExit(listener: () => void): void
+  supplyMasterKey(key: string): void
   stop(): Promise<void>
 }
 
 export type ConnectionOptions = {
-  startEmbedded: () => Promise<BackendProcess>
+  startEmbedded: () => BackendProcess
+  /** Null where there is no keychain, or not the key that sealed what is there. */
+  masterKey: (backend: { hasSecrets: boolean }) => Promise<string | null>
   fetch: typeof fetch
   /** Whether this server has answered before: then its silence is the network's, not a wrong address. */
   isKnown: (url: string) => boolean
@@ -23,10 +26,12 @@ const provider = z.enum(['github', 'google'])
 const message = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ready'),
+    id: z.string(),
     url: z.string(),
     publishableKey: z.string(),
     oauthProviders: z.array(provider),
     firstRun: z.boolean(),
+    hasSecrets: z.boolean(),
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
@@ -56,6 +61,8 @@ export class Connection {
         ? await this.#openEmbedded()
         : await this.#openHosted(choice)
     } catch (error) {
+      // It has nothing more to do, and would hold the folder.
+      await this.close()
       const { code, message } = asFailure(error)
       return this.#set({ status: 'failed', kind: choice.kind, failure: code, message })
     }
@@ -68,15 +75,19 @@ export class Connection {
   }
 
   async #openEmbedded(): Promise<BackendState> {
-    const child = await this.#options.startEmbedded()
+    const child = this.#options.startEmbedded()
     this.#process = child
     return new Promise((done, fail) => {
       child.onMessage((raw) => {
         const parsed = message.safeParse(raw)
         if (!parsed.success) return
         if (parsed.data.type === 'ready') {
-          const { type: _, ...ready } = parsed.data
-          done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
+          const { type: _, hasSecrets, ...ready } = parsed.data
+          void this.#options.masterKey({ hasSecrets }).then((key) => {
+            if (this.#process !== child) return
+            if (key) child.supplyMasterKey(key)
+            done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
+          }, fail)
         } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code)
@@ -102,6 +113,7 @@ export class Connection {
     const base = {
       status: 'ready',
       kind: 'hosted',
+      id: url,
       url,
       publishableKey: choice.publishableKey,
       firstRun: false,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { account } from '../../../src/contract/session.ts'
 
 /** Who was here last, so that an offline start shows their things at once. Holds no secret. */
-const knownAccount = z.object({ server: z.string(), account })
+const knownAccount = z.object({ server: z.string(), url: z.string(), account })
 export type KnownAccount = z.infer<typeof knownAccount>
 
 export const openKnownAccount = (file: string) => ({

@@ -4,14 +4,18 @@ import type { Vault } from './vault.ts'
 const entry = 'key of the backend on this computer'
 
 /**
- * The key with which the embedded backend seals secrets and personal data, made on first use. Null where
- * there is no keychain to keep it: the backend then refuses to store a secret.
+ * The key that seals secrets in the embedded backend: made once, kept in the keychain. Null when there is
+ * no keychain, and when something was sealed by a key that is not there: secrets are refused then, rather
+ * than kept in the open or under a second key. 256 bits, base64url.
  */
-export const masterKey = async (vault: Vault): Promise<string | null> => {
+export const masterKey = async (
+  vault: Vault,
+  { hasSecrets }: { hasSecrets: boolean },
+): Promise<string | null> => {
   try {
-    // Looked at twice: a new key over an old one would lose everything sealed.
+    // Looked at twice: a keychain that has just been unlocked may seem empty.
     const known = await vault.read(entry, true)
-    if (known) return known
+    if (known || hasSecrets) return known
     const made = randomBytes(32).toString('base64url')
     await vault.write(entry, made)
     return made

@@ -16,7 +16,8 @@ import type { openKnownAccount } from './known-account.ts'
 import { memoryVault, type Vault } from './vault.ts'
 
 export type SessionOptions = {
-  server: { url: string; auth: AuthServer }
+  /** `id` stays when the address does not: everything kept is kept under it. */
+  server: { id: string; url: string; auth: AuthServer }
   vault: Vault
   knownAccount: ReturnType<typeof openKnownAccount>
   openBrowser: (url: string) => Promise<void>
@@ -87,7 +88,7 @@ export class SessionManager {
   /** Shows the known person at once, then asks the keychain, then the server. */
   async start(): Promise<SessionState> {
     const known = await this.#options.knownAccount.read()
-    if (!known || known.server !== this.#options.server.url) {
+    if (!known || known.server !== this.#options.server.id) {
       await this.#resumeFlow()
       return this.#state
     }
@@ -138,7 +139,7 @@ export class SessionManager {
       id,
       provider,
       verifier,
-      server: this.#options.server.url,
+      server: this.#options.server.id,
       startedAt: this.#now(),
     }
     await this.#saveFlow(flow)
@@ -233,7 +234,7 @@ export class SessionManager {
     const value = {
       refreshToken: session.refresh_token,
       accountId: account.id,
-      server: this.#options.server.url,
+      server: this.#options.server.id,
     }
     await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
     if (signOuts !== this.#signOuts) {
@@ -242,7 +243,11 @@ export class SessionManager {
       return this.#state
     }
     if (this.#vault.kind === 'keychain')
-      await this.#options.knownAccount.write({ server: this.#options.server.url, account })
+      await this.#options.knownAccount.write({
+        server: this.#options.server.id,
+        url: this.#options.server.url,
+        account,
+      })
     if (signOuts !== this.#signOuts) {
       await this.#options.knownAccount.forget()
       await this.#vault.remove(this.#entry(account.id))
@@ -351,7 +356,7 @@ export class SessionManager {
     if (this.#flow) return this.#flow
     const text = await this.#vault.read(flowName).catch(() => null)
     const parsed = pendingFlow.safeParse(text === null ? null : safeJson(text))
-    return parsed.success && parsed.data.server === this.#options.server.url ? parsed.data : null
+    return parsed.success && parsed.data.server === this.#options.server.id ? parsed.data : null
   }
 
   async #dropFlow(): Promise<void> {
@@ -360,7 +365,7 @@ export class SessionManager {
   }
 
   #entry(accountId: string): string {
-    return `${this.#options.server.url} ${accountId}`
+    return `${this.#options.server.id} ${accountId}`
   }
 
   #set(state: SessionState): SessionState {

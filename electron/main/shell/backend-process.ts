@@ -2,19 +2,11 @@ import { join } from 'node:path'
 import { utilityProcess } from 'electron'
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
-export const startBackendProcess = (
-  settings: { folder: string; demo: boolean },
-  masterKey: string | null,
-) => {
+export const startBackendProcess = (settings: { folder: string; demo: boolean }) => {
   const child = utilityProcess.fork(
     join(import.meta.dirname, 'backend.js'),
     [JSON.stringify(settings)],
-    {
-      serviceName: 'Atelier backend',
-      stdio: 'inherit',
-      // Not an argument, which every process of this computer could read.
-      env: { ...process.env, ...(masterKey ? { ATELIER_MASTER_KEY: masterKey } : {}) },
-    },
+    { serviceName: 'Atelier backend', stdio: 'inherit' },
   )
   let running = true
   child.once('exit', () => {
@@ -27,6 +19,8 @@ export const startBackendProcess = (
     onExit: (listener: () => void): void => {
       child.once('exit', listener)
     },
+    /** By message: arguments and environment can be read by every process of this person. */
+    supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
     stop: (): Promise<void> =>
       new Promise((done) => {
         if (!running) return done()

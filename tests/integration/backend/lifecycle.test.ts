@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,8 @@ import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
 import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts'
-import { startCluster } from '../../../electron/backend/postgres/cluster.ts'
+import { freePort, startCluster } from '../../../electron/backend/postgres/cluster.ts'
+import { unprivilegedIdentity } from '../../../electron/backend/postgres/identity.ts'
 import { projectFile } from '../../../electron/backend/project-files.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
@@ -55,6 +56,12 @@ const clientOf = ({ url, publishableKey }: { url: string; publishableKey: string
 /** The process ids of the PostgreSQL over a folder: the first line of its postmaster.pid. */
 const postmaster = async (folder: string): Promise<number> =>
   Number((await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
+/** Its own way into the database of a running backend. */
+const databaseOf = async (folder: string): Promise<string> => {
+  const { databasePassword } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8'))
+  const port = (await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[3]
+  return `postgres://postgres:${databasePassword}@127.0.0.1:${port}/postgres`
+}
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
@@ -119,6 +126,60 @@ describe('the process', () => {
     await backend.stop()
   })
 
+  it('ends when PostgreSQL does, so that whoever started it can start both again', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const first = await startProcess(folder)
+    process.kill(await postmaster(folder), 'SIGKILL')
+    expect((await first.ended)[0]).toBe(1)
+    const second = await startProcess(folder)
+    expect((await clientOf(second).auth.signUp({ email, password })).error).toBeNull()
+  })
+
+  it('waits for a PostgreSQL that is still going down after its owner was killed', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await (await startBackend({ folder, durable: false })).stop()
+    const binaries = await embeddedBinaries()
+    const identity = await unprivilegedIdentity()
+    const late = spawn(
+      join(binaries, 'postgres'),
+      ['-D', join(folder, 'postgres'), '-p', String(await freePort()), '-k', ''],
+      { ...identity, cwd: '/', stdio: 'ignore' },
+    )
+    children.push(late)
+    await expect
+      .poll(() => readFile(join(folder, 'postgres/postmaster.pid'), 'utf8').catch(() => ''))
+      .toContain('ready')
+    const orphan = await postmaster(folder)
+    await writeFile(join(folder, 'postgres.owner'), '4194303')
+    setTimeout(() => late.kill('SIGINT'), 700)
+    const backend = await startBackend({ folder, durable: false })
+    expect(await postmaster(folder)).not.toBe(orphan)
+    expect(alive(orphan)).toBe(false)
+    await backend.stop()
+  })
+
+  it('begins anew where the first start was cut while the database was made', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await mkdir(join(folder, 'postgres.draft/base'), { recursive: true })
+    await writeFile(join(folder, 'postgres.draft/PG_VERSION'), '17\n')
+    const backend = await startBackend({ folder, durable: false })
+    await backend.stop()
+    expect(await readdir(folder)).not.toContain('postgres.draft')
+  })
+
+  it('says so when the database is of a preview with another schema', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const backend = await startBackend({ folder, durable: false })
+    const sql = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
+    await sql`update supabase_migrations.schema_migrations set statements = array['select 1'] where version like '%04'`
+    await sql.end()
+    await backend.stop()
+    await expect(startBackend({ folder, durable: false })).rejects.toMatchObject({
+      code: 'backend.failed-to-start',
+      message: expect.stringMatching(/preview of Atelier whose \d+_authorization\.sql was another/),
+    })
+  })
+
   it('says so when another one is at the folder, and leaves that one alone', async () => {
     const folder = await temporaryFolder('lifecycle')
     const first = await startProcess(folder)
@@ -153,7 +214,9 @@ describe('the master key', () => {
     const folder = await temporaryFolder('key')
     const masterKey = randomBytes(32).toString('base64url')
     const secret = 'sk-live-9f8e7d6c5b4a'
-    const backend = await startBackend({ folder, durable: false, masterKey })
+    const backend = await startBackend({ folder, durable: false })
+    expect(backend.hasSecrets).toBe(false)
+    await backend.supplyMasterKey(masterKey)
     const ada = clientOf(backend)
     await ada.auth.signUp({ email, password })
     const { data: project } = await ada.from('projects').select('id').limit(1).single()
@@ -175,6 +238,25 @@ describe('the master key', () => {
       for (const text of [masterKey, secret])
         expect(bytes.includes(text), join(file.parentPath, file.name)).toBe(false)
     }
+    // Whoever holds no key by then learns that another one would not open this.
+    const again = await startBackend({ folder, durable: false })
+    expect(again.hasSecrets).toBe(true)
+    await again.stop()
+  })
+
+  it('is forgotten at the next start after a kill', async () => {
+    const folder = await temporaryFolder('key')
+    const first = await startProcess(folder)
+    const sql = postgres(await databaseOf(folder), { max: 1, onnotice: () => {} })
+    await sql`select private.supply_master_key(${'k'.repeat(40)})`
+    await sql.end()
+    first.child.kill('SIGKILL')
+    await first.ended
+    const backend = await startBackend({ folder, durable: false })
+    const after = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
+    expect(await after`select id from private.supplied_keys`).toEqual([])
+    await after.end()
+    await backend.stop()
   })
 
   it('is needed: without it a secret is refused, and the rest works', async () => {
@@ -206,18 +288,31 @@ describe('the installation', () => {
       return JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as Record<string, string>
     }
     const [first, second] = [await keysOf(one), await keysOf(two)]
-    for (const name of ['jwtSecret', 'publishableKey', 'secretKey'])
+    for (const name of ['jwtSecret', 'publishableKey', 'secretKey', 'databasePassword', 'id'])
       expect(first[name]).not.toBe(second[name])
+  })
+
+  it('lets nobody into its database who does not have its password', async () => {
+    const backend = await startBackend({ folder: await temporaryFolder('door'), durable: false })
+    const without = new URL(backend.databaseUrl)
+    for (const password of ['', 'postgres']) {
+      without.password = password
+      const sql = postgres(without.href, { max: 1, onnotice: () => {} })
+      await expect(sql`select 1`).rejects.toThrow(/password/)
+      await sql.end()
+    }
+    await backend.stop()
   })
 
   it('takes another port when its own is taken, and the one asked for or none', async () => {
     const folder = await temporaryFolder('port')
-    const { port, stop } = await startBackend({ folder, durable: false })
+    const { port, stop, id } = await startBackend({ folder, durable: false })
     await stop()
     const squatter = createServer().listen(port, '127.0.0.1')
     await once(squatter, 'listening')
     const elsewhere = await startBackend({ folder, durable: false })
     expect(elsewhere.port).not.toBe(port)
+    expect(elsewhere.id).toBe(id)
     await elsewhere.stop()
     await expect(startBackend({ folder, durable: false, port })).rejects.toMatchObject({
       code: 'backend.failed-to-start',

@@ -19,8 +19,8 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   const source = await startBackend({
     folder: await temporaryFolder('source'),
     durable: false,
-    masterKey,
   })
+  await source.supplyMasterKey(masterKey)
   await seedDemo(source, () => {})
   const ada = createClient(source.url, source.publishableKey, { auth: { persistSession: false } })
   await ada.auth.signInWithPassword({ email: 'ada@atelier.example', password })
@@ -60,8 +60,8 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   const target = await startBackend({
     folder: await temporaryFolder('target'),
     durable: false,
-    masterKey: await openKey(folder, passphrase),
   })
+  await target.supplyMasterKey(await openKey(folder, passphrase))
   expect(
     await restore({ databaseUrl: target.databaseUrl, folder, storage: storageOf(target) }),
   ).toEqual([])
@@ -85,8 +85,8 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   const other = await startBackend({
     folder: await temporaryFolder('other'),
     durable: false,
-    masterKey,
   })
+  await other.supplyMasterKey(masterKey)
   const file = join(folder, 'tables/public.workspaces.jsonl')
   await writeFile(file, (await readFile(file, 'utf8')).replace('Lumen Studio', 'Somebody Else'))
   const differences = await restore({ databaseUrl: other.databaseUrl, folder }).catch(

@@ -82,6 +82,7 @@ const computer = async (vaultOf: (folder: string) => Vault = keychainVault) => {
     const states: SessionState[] = []
     const manager = new SessionManager({
       server: {
+        id: backend.id,
         url: backend.url,
         auth: openAuthServer({
           url: backend.url,
@@ -102,7 +103,7 @@ const computer = async (vaultOf: (folder: string) => Vault = keychainVault) => {
   }
   people += 1
   const email = `person-${people}@session.example`
-  const entry = (id: string) => `${backend.url} ${id}`
+  const entry = (id: string) => `${backend.id} ${id}`
   return { folder, vault, wires, start, email, knownAccount, entry, pages, clock }
 }
 
