@@ -21,6 +21,7 @@ import {
   denyPermissions,
   guardContents,
   openExternal,
+  openSignInPage,
 } from './shell/window.ts'
 import { type ArtifactService, openArtifactService } from './sync/index.ts'
 
@@ -124,7 +125,7 @@ async function run(): Promise<void> {
       server: { id: server.id, url: server.url, auth },
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
-      openBrowser: openExternal,
+      openBrowser: openSignInPage,
       changed: (state) => {
         // The person's things are open before the renderer hears that the person is here.
         following = following
@@ -248,6 +249,7 @@ async function run(): Promise<void> {
         ready()
         return person().signInWithOAuth(provider)
       },
+      'session.openBrowserAgain': async () => person().openBrowserAgain(),
       'session.requestCode': async ({ email }) => person().requestCode(email),
       'session.verifyCode': async ({ email, code }) => {
         await person().verifyCode(email, code)
@@ -261,8 +263,12 @@ async function run(): Promise<void> {
       'session.retryVault': async () => person().retryVault(),
       'session.continueInMemory': async () => person().continueInMemory(),
       'session.signOut': async ({ removeLocalCopies }) => {
-        if (removeLocalCopies) await artifacts?.service.removeLocalCopies()
+        // Signing out never waits for the disk; what could not be removed is told afterwards.
+        const removed = removeLocalCopies
+          ? await artifacts?.service.removeLocalCopies().then(() => null, failureOf)
+          : null
         await person().signOut()
+        if (removed) tell('app.failure', removed)
         return settled()
       },
       'records.read': async (argument) =>
@@ -272,6 +278,9 @@ async function run(): Promise<void> {
       'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
       'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
       'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
+      'artifacts.draft': async (argument) => service().handlers['artifacts.draft'](argument),
+      'artifacts.keepDraft': async (argument) =>
+        service().handlers['artifacts.keepDraft'](argument),
       'artifacts.create': async (argument) => service().handlers['artifacts.create'](argument),
       'artifacts.previewUrl': async (argument) =>
         service().handlers['artifacts.previewUrl'](argument),
@@ -303,10 +312,14 @@ async function run(): Promise<void> {
   })
   open()
   await inTurn(connect)
-  links.listen((link) => {
+  links.listen((arrival) => {
     bringForward(window)
     void starting
-      .then(() => person().openLink(link))
+      .then(async () =>
+        arrival.kind === 'link'
+          ? person().openLink(arrival.link)
+          : person().refuseLink('link.ambiguous'),
+      )
       .catch((error: unknown) => tell('app.failure', failureOf(error)))
   })
 }

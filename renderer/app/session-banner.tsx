@@ -114,6 +114,12 @@ const SignInAgain = ({
           <Button type="submit" variant="primary" busy={busy} disabled={!password}>
             Sign in
           </Button>
+          <Button
+            disabled={busy || !email}
+            onClick={() => void run(() => desktop.session.requestCode({ email }))}
+          >
+            Email me a code
+          </Button>
           {providers.map((provider) => (
             <Button
               key={provider}

@@ -127,9 +127,9 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Allow Atelier to use the keychain, then try again.',
   ),
   'vault.corrupt': text(
-    'The saved sign-in cannot be read',
-    'The entry in the keychain is damaged.',
-    'Sign in again; a new entry replaces it.',
+    'The keychain did not keep your sign-in',
+    'What was written to it came back changed.',
+    'Try again; if it stays, continue until you quit.',
   ),
   'network.offline': text(
     'You are offline',
@@ -245,5 +245,10 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'A file is missing at the server',
     'Its entry is there, but its content is not.',
     'Ask whoever added it to send it again.',
+  ),
+  'sync.remote-object-damaged': text(
+    'The server holds other bytes under this name',
+    'Your edit is safe here, but the server has something else where it belongs.',
+    'Ask an owner of the workspace to look at the storage bucket, then sync again.',
   ),
 }

@@ -10,6 +10,7 @@ export const areas = {
     'signInWithPassword',
     'signUp',
     'signInWithOAuth',
+    'openBrowserAgain',
     'requestCode',
     'verifyCode',
     'pasteLink',
@@ -19,7 +20,17 @@ export const areas = {
     'signOut',
   ],
   records: ['read', 'write'],
-  artifacts: ['list', 'files', 'read', 'edit', 'create', 'previewUrl', 'search'],
+  artifacts: [
+    'list',
+    'files',
+    'read',
+    'edit',
+    'draft',
+    'keepDraft',
+    'create',
+    'previewUrl',
+    'search',
+  ],
   sync: ['state', 'run', 'cancel', 'pin', 'pinned'],
 } as const
 

@@ -14,8 +14,17 @@ export const artifactFile = z.object({
   revision: z.number().int().nonnegative(),
   isMain: z.boolean(),
   state: fileState,
+  /** Something is typed in it and not saved. */
+  hasDraft: z.boolean(),
 })
 export type ArtifactFile = z.infer<typeof artifactFile>
+
+/** What is typed and not saved, and the SHA-256 of the text it began with. */
+export const draft = z.object({
+  text: z.string().max(20_000_000),
+  base: z.string().length(64),
+})
+export type Draft = z.infer<typeof draft>
 
 export const artifactSummary = z.object({
   id: z.uuid(),

@@ -58,6 +58,7 @@ export const failureCodes = [
   'sync.cancelled',
   'sync.conflict',
   'sync.remote-object-missing',
+  'sync.remote-object-damaged',
 ] as const
 
 export const failureCode = z.enum(failureCodes)

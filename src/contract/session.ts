@@ -25,6 +25,8 @@ export const sessionState = z.discriminatedUnion('status', [
     provider: oauthProvider.nullable(),
     /** The browser page to open again if it was closed; null for methods without one. */
     authorizeUrl: z.string().nullable(),
+    /** Where the code went; null for methods without one. */
+    email: z.string().nullable(),
     failure: failureCode.nullable(),
   }),
   z.object({ status: z.literal('active'), account, vault: vaultKind }),

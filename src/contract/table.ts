@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { appInfo, backendChoice, backendState, startupMarks, theme } from './app.ts'
-import { artifactFile, artifactSummary, fileContent, searchHit } from './artifacts.ts'
+import { artifactFile, artifactSummary, draft, fileContent, searchHit } from './artifacts.ts'
 import { failureCode } from './failure.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { syncState } from './sync.ts'
@@ -40,6 +40,7 @@ export const requests = {
     sessionState,
   ),
   'session.signInWithOAuth': request(z.object({ provider: oauthProvider }), sessionState),
+  'session.openBrowserAgain': request(nothing, nothing),
   'session.requestCode': request(z.object({ email }), sessionState),
   'session.verifyCode': request(z.object({ email, code: z.string().max(12) }), sessionState),
   'session.pasteLink': request(z.object({ link: z.string().max(8192) }), sessionState),
@@ -73,6 +74,12 @@ export const requests = {
       baseSha256: z.string().length(64).optional(),
     }),
     artifactFile,
+  ),
+  'artifacts.draft': request(z.object({ fileId: z.uuid() }), draft.nullable()),
+  /** Null forgets it. Kept on this computer alone, over a restart too; saving ends it. */
+  'artifacts.keepDraft': request(
+    z.object({ artifactId: z.uuid(), fileId: z.uuid(), draft: draft.nullable() }),
+    nothing,
   ),
   'artifacts.create': request(
     z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),

@@ -82,6 +82,43 @@ test('with the server gone, a restart opens everything; edits wait and go out la
   await expect(third.page.getByText('Offline.')).toHaveCount(0)
 })
 
+test('what is typed and not saved is there again: another file, a reload, a crash', async ({
+  connected,
+}) => {
+  const first = await connected()
+  await keepProject(first)
+  await openArtifact(first, 'Tidewater microsite')
+  await openFile(first, 'scripts/tides.js')
+  await first.page.getByRole('button', { name: 'Edit' }).click()
+  await first.page.locator('.cm-content').click()
+  await first.page.keyboard.press('ControlOrMeta+End')
+  await first.page.keyboard.type('// half a thought')
+  await expect(first.page.getByText('Not saved', { exact: true })).toBeVisible()
+  await openFile(first, 'index.html')
+  await openFile(first, 'scripts/tides.js')
+  await expect(first.page.locator('.cm-content')).toContainText('// half a thought')
+  // The last word of all, and the window is loaded again at once.
+  await first.page.locator('.cm-content').click()
+  await first.page.keyboard.press('ControlOrMeta+End')
+  await first.page.keyboard.type(', and more')
+  await first.page.reload()
+  await openFile(first, 'scripts/tides.js')
+  await expect(first.page.locator('.cm-content')).toContainText('// half a thought, and more')
+  await first.page.waitForTimeout(500)
+  await first.kill()
+
+  const second = await connected()
+  await openArtifact(second, 'Tidewater microsite')
+  await expect(
+    second.page.getByRole('treeitem', { name: /tides\.js/ }).getByLabel('Not saved'),
+  ).toBeVisible()
+  await openFile(second, 'scripts/tides.js')
+  await expect(second.page.locator('.cm-content')).toContainText('// half a thought, and more')
+  await second.page.getByRole('button', { name: 'Discard' }).click()
+  await expect(second.page.locator('.cm-content')).not.toContainText('half a thought')
+  await expect(second.page.getByLabel('Not saved')).toHaveCount(0)
+})
+
 test('what was never opened says so, and is not an error', async ({ connected, team }) => {
   const first = await connected()
   await signIn(first)

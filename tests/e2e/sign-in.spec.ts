@@ -70,7 +70,7 @@ test('links that are not the answer to this sign-in are refused with a reason', 
   }
   // Two links in one launch are nobody's sign-in, even when one of them is right.
   await application.launchAgain([right.href, right.href])
-  await page.waitForTimeout(500)
+  await expect.poll(() => failure(application)).toBe('link.ambiguous')
   expect(await status(application)).toBe('signingIn')
   // None of it has cost the person the right one.
   await application.launchAgain([right.href])

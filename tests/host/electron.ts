@@ -178,6 +178,7 @@ class WebContents extends EventEmitter {
       // A page between two documents hears nothing, as in Electron.
       .catch(() => {})
   }
+  setWebRTCIPHandlingPolicy(): void {}
   reload(): void {
     this.loading = true
     void this.page.then((page) => page.reload()).catch(() => {})

@@ -49,6 +49,13 @@ export const openBlobs = (folder: string) => {
       () => false,
     )
 
+  const holds = async (sha256: string, size: number): Promise<boolean> =>
+    (await has(sha256, size)) &&
+    readFile(pathOf(sha256)).then(
+      (bytes) => createHash('sha256').update(bytes).digest('hex') === sha256,
+      () => false,
+    )
+
   const finish = async (handle: FileHandle, draft: string, sha256: string): Promise<void> => {
     await handle.sync()
     await handle.close()
@@ -165,7 +172,8 @@ export const openBlobs = (folder: string) => {
     put: async (bytes: Uint8Array): Promise<Wanted> => {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const size = bytes.byteLength
-      if (await has(sha256, size)) return { sha256, size }
+      // Of the right size is not yet right: these bytes may be the only ones there are.
+      if (await holds(sha256, size)) return { sha256, size }
       const draft = `${pathOf(sha256)}.${randomUUID()}.draft`
       try {
         await mkdir(dirname(draft), { recursive: true })

@@ -53,9 +53,9 @@ export const openDatabase = (file: string) => {
   const forgetArtifact = (id: string): void => {
     db.prepare('delete from artifacts where id = ?').run(id)
     db.prepare('delete from titles where id = ?').run(id)
-    // Edits that were never sent keep their file's row: they are somebody's work.
+    // What was never sent keeps its file's row: it is somebody's work.
     db.prepare(
-      'delete from files where artifact_id = ? and id not in (select file_id from outbox)',
+      'delete from files where artifact_id = ? and id not in (select file_id from unsent)',
     ).run(id)
   }
   const putArtifact = (a: ArtifactRow): boolean => {
@@ -183,7 +183,7 @@ export const openDatabase = (file: string) => {
           }
           const files = db
             .prepare(
-              'select id from files where artifact_id = ? and id not in (select file_id from outbox)',
+              'select id from files where artifact_id = ? and id not in (select file_id from unsent)',
             )
             .all(id) as { id: string }[]
           for (const { id: fileId } of files) {
@@ -231,9 +231,9 @@ export const openDatabase = (file: string) => {
     /** Everything the server has goes; what was never sent stays. */
     forgetAll: () => {
       db.transaction(() => {
-        db.exec(`delete from records; delete from artifacts where id not in (select artifact_id from outbox);
-          delete from titles where id not in (select artifact_id from outbox);
-          delete from files where id not in (select file_id from outbox);
+        db.exec(`delete from records; delete from artifacts where id not in (select artifact_id from unsent);
+          delete from titles where id not in (select artifact_id from unsent);
+          delete from files where id not in (select file_id from unsent);
           delete from cursors; delete from pins;
           delete from blobs where sha256 not in (select sha256 from outbox);`)
       })()

@@ -59,6 +59,7 @@ export const editsOf = (db: Database.Database) => {
           parked: null,
         }
         put(edit)
+        db.prepare('delete from drafts where file_id = ?').run(change.fileId)
         return { file, edit }
       },
     ),
@@ -98,6 +99,31 @@ export const editsOf = (db: Database.Database) => {
         db.prepare('delete from outbox where file_id = ?').run(fileId)
         put(moved)
         return moved
+      },
+    ),
+
+    draft: (fileId: string) =>
+      (db.prepare('select text, base from drafts where file_id = ?').get(fileId) as
+        | { text: string; base: string }
+        | undefined) ?? null,
+    /** The files with a draft. */
+    drafts: () =>
+      (db.prepare('select file_id as id from drafts').all() as { id: string }[]).map(
+        ({ id }) => id,
+      ),
+    /** Answers whether the file has one now that had none, or the other way round. */
+    keepDraft: db.transaction(
+      (fileId: string, artifactId: string, draft: { text: string; base: string } | null) => {
+        const { changes } = db.prepare('delete from drafts where file_id = ?').run(fileId)
+        if (draft)
+          db.prepare('insert into drafts values (?, ?, ?, ?, ?)').run(
+            fileId,
+            artifactId,
+            draft.text,
+            draft.base,
+            new Date().toISOString(),
+          )
+        return changes > 0 !== (draft !== null)
       },
     ),
 

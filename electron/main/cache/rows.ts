@@ -66,6 +66,12 @@ export const migrations = [
    create virtual table titles using fts5 (id unindexed, title, description, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');`,
   // Where the server keeps the beginning of a big upload, so that a restart goes on from there.
   `create table uploads (key text primary key, location text not null, started_at text not null) without rowid;`,
+  // What is typed and not saved; and whatever the server never got, which nothing here may forget.
+  `create table drafts (
+     file_id text primary key, artifact_id text not null, text text not null, base text not null, saved_at text not null
+   ) without rowid;
+   create view unsent as
+     select file_id, artifact_id from outbox union select file_id, artifact_id from drafts;`,
 ]
 
 export const artifactColumns =

@@ -125,6 +125,7 @@ export class SessionManager {
       method: 'code',
       provider: null,
       authorizeUrl: null,
+      email,
       failure: null,
     })
   }
@@ -143,10 +144,26 @@ export class SessionManager {
       startedAt: this.#now(),
     }
     await this.#saveFlow(flow)
-    this.#set({ status: 'signingIn', method: 'oauth', provider, authorizeUrl: url, failure: null })
+    this.#set({
+      status: 'signingIn',
+      method: 'oauth',
+      provider,
+      authorizeUrl: url,
+      email: null,
+      failure: null,
+    })
     await this.#options.openBrowser(url)
     return this.#state
   }
+
+  /** For whoever closed the browser's page too early. */
+  async openBrowserAgain(): Promise<void> {
+    if (this.#state.status === 'signingIn' && this.#state.authorizeUrl)
+      await this.#options.openBrowser(this.#state.authorizeUrl)
+  }
+
+  /** Told like a link that was looked at. */
+  refuseLink = (reason: FailureCode): SessionState => this.#noticeInSignIn(reason)
 
   /** A link from anywhere: the browser, a second launch, pasted. Refused ones change nothing but the notice. */
   async openLink(link: string): Promise<SessionState> {
@@ -193,9 +210,14 @@ export class SessionManager {
     this.#unsaved = null
     this.#stopRetrying()
     await this.#options.knownAccount.forget()
-    if (account) await this.#vault.remove(this.#entry(account.id)).catch(() => {})
+    const left = account
+      ? await this.#vault.remove(this.#entry(account.id)).then(
+          () => null,
+          (error: unknown) => asFailure(error).code,
+        )
+      : null
     if (token) void this.#options.server.auth.revoke(token)
-    return this.#set({ status: 'signedOut', failure: null })
+    return this.#set({ status: 'signedOut', failure: left })
   }
 
   /** A hint that the network may be back. */
@@ -292,7 +314,11 @@ export class SessionManager {
     const text = await this.#vault.read(this.#entry(account.id), true)
     if (text === null) throw new Failure('auth.signed-out', 'There is no session on this computer.')
     const { data } = record.safeParse(safeJson(text))
-    if (!data) throw new Failure('vault.corrupt', 'The keychain entry cannot be read.')
+    if (!data) {
+      // Retrying cannot mend it; signing in writes another.
+      await this.#vault.remove(this.#entry(account.id))
+      throw new Failure('auth.signed-out', 'The keychain entry could not be read.')
+    }
     return data.refreshToken
   }
 
@@ -339,6 +365,7 @@ export class SessionManager {
         method: 'oauth',
         provider: flow.provider,
         authorizeUrl: null,
+        email: null,
         failure: null,
       })
     else this.#set({ status: 'signedOut', failure: null })

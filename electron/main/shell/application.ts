@@ -20,33 +20,32 @@ export const placeUserData = (): void => {
   if (folder) app.setPath('userData', folder)
 }
 
+type Arrival = Exclude<ReturnType<typeof linkInArguments>, { kind: 'none' }>
+
 /**
  * Links from everywhere go through one queue: a cold start's arguments, a second launch, macOS' open-url.
  * They wait there until somebody listens.
  */
 export const linkQueue = () => {
-  const waiting: string[] = []
-  let listener: ((link: string) => void) | null = null
-  const push = (link: string): void => {
-    if (listener) listener(link)
-    else waiting.push(link)
+  const waiting: Arrival[] = []
+  let listener: ((arrival: Arrival) => void) | null = null
+  const push = (arrival: Arrival): void => {
+    if (listener) listener(arrival)
+    else waiting.push(arrival)
   }
   // Before Electron is ready: on macOS the link that started the application comes that early.
   app.on('open-url', (event, url) => {
     event.preventDefault()
-    push(url)
+    push({ kind: 'link', link: url })
   })
   return {
-    push,
     pushArguments: (argv: readonly string[]): void => {
       const found = linkInArguments(argv)
-      if (found.kind === 'link') push(found.link)
-      // An ambiguous launch is told as a link that cannot be ours.
-      else if (found.kind === 'ambiguous') push('atelier://ambiguous')
+      if (found.kind !== 'none') push(found)
     },
-    listen: (handler: (link: string) => void): void => {
+    listen: (handler: (arrival: Arrival) => void): void => {
       listener = handler
-      for (const link of waiting.splice(0)) handler(link)
+      for (const arrival of waiting.splice(0)) handler(arrival)
     },
   }
 }

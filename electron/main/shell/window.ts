@@ -6,10 +6,16 @@ import { appOrigin } from './protocols.ts'
 /** The one way out of the application: https pages and mail addresses, serialised again. */
 export const openExternal = async (text: string): Promise<void> => {
   const url = URL.canParse(text) ? new URL(text) : null
-  const loopback = url?.protocol === 'http:' && url.hostname === '127.0.0.1'
-  if (!url || !(['https:', 'mailto:'].includes(url.protocol) || loopback))
+  if (!url || !['https:', 'mailto:'].includes(url.protocol))
     throw new Failure('link.wrong-target', 'Only web pages and mail addresses can be opened.')
   await shell.openExternal(url.href)
+}
+
+/** A sign-in page that main itself asked the server for: an embedded backend's is on this computer. */
+export const openSignInPage = async (text: string): Promise<void> => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'http:' && url.hostname === '127.0.0.1') await shell.openExternal(url.href)
+  else await openExternal(text)
 }
 
 /** Everything a page could ask the system for is refused, in both of Electron's questions. */
@@ -34,6 +40,8 @@ export const guardContents = (): void => {
     contents.on('will-frame-navigate', (event) => {
       if (!event.isMainFrame && !event.url.startsWith('artifact://')) event.preventDefault()
     })
+    // A preview could otherwise ask servers over UDP, past every other rule; nothing here makes calls.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
     contents.on('will-attach-webview', (event) => event.preventDefault())
   })
 }

@@ -6,6 +6,7 @@ const codes: readonly FailureCode[] = [
   'server.conflict',
   'sync.conflict',
   'sync.remote-object-missing',
+  'sync.remote-object-damaged',
   'file.too-large',
   'file.name-refused',
   'file.name-collision',

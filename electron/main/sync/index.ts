@@ -97,7 +97,7 @@ export const openArtifactService = async (
     send: openSender({
       cache,
       remote,
-      upload: openUploads(server, blobs, cache),
+      upload: openUploads(server, remote, blobs, cache),
       progress,
       deviceName: options.deviceName,
       changed: artifactChanged,
@@ -151,6 +151,10 @@ export const openArtifactService = async (
     'artifacts.files': ({ artifactId }) => local.files(artifactId),
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
     'artifacts.edit': ({ baseSha256, ...change }) => local.edit(change, baseSha256 ?? null),
+    'artifacts.draft': ({ fileId }) => cache.draft(fileId),
+    'artifacts.keepDraft': async ({ fileId, artifactId, draft }) => {
+      if (await cache.keepDraft(fileId, artifactId, draft)) artifactChanged(artifactId)
+    },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
     'artifacts.previewUrl': async ({ artifactId, path }) =>
       `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}`,
@@ -193,7 +197,7 @@ export const openArtifactService = async (
       await cache.forgetAll()
       const unsent = new Set((await cache.outbox()).map(({ sha256 }) => sha256))
       await blobs.clear(unsent)
-      if (unsent.size > 0) return
+      if (unsent.size > 0 || (await cache.drafts()).length > 0) return
       await cache.close()
       await rm(options.folder, { recursive: true, force: true })
     },

@@ -21,7 +21,12 @@ export type LocalParts = {
   queued: (artifactId: string) => Promise<void>
 }
 
-const summary = (file: FileRow | null, edit: OutboxRow | null, here: boolean): ArtifactFile => {
+const summary = (
+  file: FileRow | null,
+  edit: OutboxRow | null,
+  here: boolean,
+  hasDraft = false,
+): ArtifactFile => {
   const shown = edit ? { ...edit, id: edit.fileId } : file
   if (!shown) throw new Failure('server.not-found', 'There is no such file.')
   return {
@@ -34,6 +39,7 @@ const summary = (file: FileRow | null, edit: OutboxRow | null, here: boolean): A
     revision: file?.revision ?? 0,
     isMain: file?.isMain === 1,
     state: edit ? (edit.parked ? 'parked' : 'edited') : here ? 'cached' : 'remote',
+    hasDraft,
   }
 }
 
@@ -64,6 +70,11 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
       return await blobs.read(file.sha256)
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'file.hash-mismatch') throw error
+      // Of an edit these are the only bytes there are: whoever mends the disk finds them.
+      if ((await cache.outbox()).some((edit) => edit.sha256 === file.sha256))
+        throw new Failure('disk.unreadable', 'The disk did not keep an edit that was not sent.', {
+          cause: error,
+        })
       await blobs.remove(file.sha256)
       await cache.removeBlob(file.sha256)
       await fetch(file)
@@ -79,11 +90,13 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
 
   return {
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
-      const [files, outbox, blobHashes] = await Promise.all([
+      const [files, outbox, blobHashes, draftIds] = await Promise.all([
         cache.files(artifactId),
         cache.outbox(),
         cache.blobs(),
+        cache.drafts(),
       ])
+      const drafts = new Set(draftIds)
       const here = new Set(blobHashes)
       const edits = new Map(
         outbox.filter((edit) => edit.artifactId === artifactId).map((edit) => [edit.fileId, edit]),
@@ -91,11 +104,13 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
       const known = new Set(files.map(({ id }) => id))
       return [
         ...files
-          .filter((file) => !file.deleted || edits.has(file.id))
-          .map((file) => summary(file, edits.get(file.id) ?? null, here.has(file.sha256))),
+          .filter((file) => !file.deleted || edits.has(file.id) || drafts.has(file.id))
+          .map((file) =>
+            summary(file, edits.get(file.id) ?? null, here.has(file.sha256), drafts.has(file.id)),
+          ),
         ...[...edits.values()]
           .filter((edit) => !known.has(edit.fileId))
-          .map((edit) => summary(null, edit, true)),
+          .map((edit) => summary(null, edit, true, drafts.has(edit.fileId))),
       ]
     },
 

@@ -1,38 +1,11 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import { commitAnswer, pulled } from './answers.ts'
+import { bodyOf } from './body.ts'
 import type { Server } from './server.ts'
 
 const bucket = 'artifact-files'
-/** Milliseconds a download may go without a byte. */
-const silence = 60_000
 
-/** The body, with a cut, a stall and a cancel told apart. */
-async function* bytesOf(response: Response, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const reader = (response.body ?? new Blob([]).stream()).getReader()
-  const stop = (): void => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', stop, { once: true })
-  let stalled = false
-  try {
-    for (;;) {
-      const timer = setTimeout(() => {
-        stalled = true
-        stop()
-      }, silence)
-      const { done, value } = await reader.read().finally(() => clearTimeout(timer))
-      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
-      if (stalled) throw new Failure('network.timeout', 'The transfer stood still.')
-      if (done) return
-      yield value
-    }
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.', { cause: error })
-    throw new Failure('network.offline', 'The transfer was cut.', { cause: error })
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
-  }
-}
+export type Blob = { artifactId: string; sha256: string; size: number }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. */
 export const openRemote = (server: Server) => ({
@@ -45,11 +18,7 @@ export const openRemote = (server: Server) => ({
     ),
 
   /** The bytes of a blob from an offset on; the server may start over. */
-  download: async (
-    file: { artifactId: string; sha256: string; size: number },
-    from: number,
-    signal: AbortSignal,
-  ) => {
+  download: async (file: Blob, from: number, signal: AbortSignal) => {
     const response = await server.ask(
       `/storage/v1/object/authenticated/${bucket}/${file.artifactId}/${file.sha256}`,
       {
@@ -80,7 +49,7 @@ export const openRemote = (server: Server) => ({
           ? new Failure('server.unexpected-answer', 'A page came instead of the file.')
           : new Failure('file.hash-mismatch', 'The server’s bytes are not those of its row.'),
       )
-    return { from: resumed ? from : 0, body: bytesOf(response, signal) }
+    return { from: resumed ? from : 0, body: bodyOf(response, signal) }
   },
 
   commit: (

@@ -3,11 +3,14 @@ import type { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { judge } from '../../../src/sync/server-answer.ts'
+import { jsonOf } from './body.ts'
 
 export type ServerOptions = {
   server: { url: string; publishableKey: string }
   fetch: typeof fetch
   accessToken: () => Promise<string | null>
+  /** Milliseconds without a byte after which an answer counts as lost. */
+  silence?: number
 }
 export type Server = ReturnType<typeof openServer>
 
@@ -18,7 +21,7 @@ const patience = 60_000
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
 /** Requests to one server as one person: fresh token, retries, and every refusal typed. */
-export const openServer = ({ server, fetch, accessToken }: ServerOptions) => {
+export const openServer = ({ server, fetch, accessToken, silence }: ServerOptions) => {
   const once = async (
     path: string,
     init: RequestInit,
@@ -115,8 +118,7 @@ export const openServer = ({ server, fetch, accessToken }: ServerOptions) => {
     })
     if (response === 'duplicate')
       throw new Failure('server.conflict', 'The server already has this.')
-    const parsed = schema.safeParse(await response.json().catch(() => null))
-    if (signal.aborted) throw cancelled(signal.reason)
+    const parsed = schema.safeParse(await jsonOf(response, signal, silence))
     if (!parsed.success)
       throw new Failure('server.unexpected-answer', 'The server’s answer is not of its form.')
     return parsed.data

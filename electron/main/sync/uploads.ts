@@ -4,6 +4,8 @@ import { Failure } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { objectInfo } from './answers.ts'
+import { jsonOf } from './body.ts'
+import type { Remote } from './remote.ts'
 import type { Server } from './server.ts'
 
 export type Upload = { artifactId: string; sha256: string; size: number; mediaType: string }
@@ -22,7 +24,7 @@ const failed = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Failure && codes.includes(error.code)
 
 /** Sends blobs; each only counts as sent once the server shows it whole. */
-export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
+export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, cache: Cache) => {
   const bytesOf = async (sha256: string, from: number, to: number): Promise<Buffer> => {
     const chunks: Buffer[] = []
     if (to > from)
@@ -32,7 +34,8 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
     return bytes
   }
 
-  const wholly = async (blob: Upload, key: string, signal: AbortSignal): Promise<void> => {
+  /** @returns whether the server had an object of this name already. */
+  const wholly = async (blob: Upload, key: string, signal: AbortSignal): Promise<boolean> => {
     const hash = createHash('sha256')
     let body: Blob | Buffer
     if (blob.size <= chunkSize) {
@@ -44,7 +47,7 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
       for await (const chunk of body.stream()) hash.update(chunk)
     }
     if (hash.digest('hex') !== blob.sha256) throw changed()
-    await server.ask(
+    const answer = await server.ask(
       `/storage/v1/object/${bucket}/${key}`,
       {
         method: 'POST',
@@ -58,6 +61,7 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
       signal,
       uploadLimit,
     )
+    return answer === 'duplicate'
   }
 
   const create = async (
@@ -114,19 +118,26 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
     return text !== null && /^\d+$/.test(text) ? Number(text) : null
   }
 
-  /** @returns false when the server has no resumable uploads. */
+  /** A name is no proof: whoever may write there may have put other bytes under it. */
+  const verify = async (blob: Upload, signal: AbortSignal): Promise<void> => {
+    const { body } = await remote.download(blob, 0, signal)
+    const hash = createHash('sha256')
+    for await (const chunk of body) hash.update(chunk)
+    if (hash.digest('hex') !== blob.sha256)
+      throw new Failure('sync.remote-object-damaged', 'The server has other bytes of this name.')
+  }
+
   const inChunks = async (
     blob: Upload,
     key: string,
     signal: AbortSignal,
     progress: (bytes: number) => void,
-  ): Promise<boolean> => {
+  ): Promise<'sent' | 'duplicate' | 'unsupported'> => {
     let location = await cache.uploadLocation(key)
     let offset = location === null ? null : await offsetOf(location, signal)
     if (location === null || offset === null) {
       const made = await create(blob, key, signal)
-      if (made === 'unsupported') return false
-      if (made === 'duplicate') return true
+      if (made === 'unsupported' || made === 'duplicate') return made
       location = made
       offset = 0
     }
@@ -158,7 +169,10 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
           signal,
           uploadLimit,
         )
-        if (answer === 'duplicate') break
+        if (answer === 'duplicate') {
+          await cache.rememberUpload(key, null)
+          return 'duplicate'
+        }
         now = Number(answer.headers.get('upload-offset') ?? Number.NaN)
       } catch (error) {
         // A cut in the middle of a chunk leaves the server ahead of us: it says how far.
@@ -178,7 +192,7 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
       offset = now
     }
     await cache.rememberUpload(key, null)
-    return true
+    return 'sent'
   }
 
   return async (
@@ -187,17 +201,18 @@ export const openUploads = (server: Server, blobs: BlobStore, cache: Cache) => {
     progress: (bytes: number) => void,
   ): Promise<void> => {
     const key = `${blob.artifactId}/${blob.sha256}`
-    const sent = blob.size > chunkSize && (await inChunks(blob, key, signal, progress))
-    if (!sent) await wholly(blob, key, signal)
-    // A success said is not yet an object there; and a duplicate may be somebody's torn one.
+    const sent = blob.size > chunkSize ? await inChunks(blob, key, signal, progress) : 'unsupported'
+    if (sent === 'duplicate' || (sent === 'unsupported' && (await wholly(blob, key, signal)))) {
+      await verify(blob, signal)
+      return progress(blob.size)
+    }
+    // A success said is not yet an object there.
     const answer = await server.ask(
       `/storage/v1/object/info/authenticated/${bucket}/${key}`,
       {},
       signal,
     )
-    const info = objectInfo.safeParse(
-      answer === 'duplicate' ? null : await answer.json().catch(() => null),
-    )
+    const info = objectInfo.safeParse(answer === 'duplicate' ? null : await jsonOf(answer, signal))
     if (!info.success || info.data.size !== blob.size)
       throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
     progress(blob.size)

@@ -1,9 +1,6 @@
 import { ChevronLeft, CloudOff, FileStack } from 'lucide-react'
-import { useCallback, useState } from 'react'
-import { Link, useBlocker, useParams, useSearchParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount } from '../../ui/format.ts'
@@ -18,9 +15,6 @@ export const ArtifactScreen = () => {
   const { projectId = '', artifactId = '' } = useParams()
   const [parameters, setParameters] = useSearchParams()
   const { files, artifact, asking } = useFiles(projectId, artifactId)
-  const [dirty, setDirty] = useState(false)
-  const onDirty = useCallback((value: boolean) => setDirty(value), [])
-  const leaving = useBlocker(dirty)
   const list = files.data ?? []
   const file = list.find(({ id }) => id === parameters.get('file')) ?? firstFile(list)
 
@@ -56,7 +50,7 @@ export const ArtifactScreen = () => {
               />
             ),
           },
-          { id: 'file', content: <FileView file={file} onDirty={onDirty} /> },
+          { id: 'file', content: <FileView file={file} /> },
         ]}
       />
     )
@@ -81,19 +75,6 @@ export const ArtifactScreen = () => {
         </div>
       </header>
       <div className="min-h-0 flex-1">{content}</div>
-      <Dialog
-        open={leaving.state === 'blocked'}
-        onOpenChange={(open) => !open && leaving.reset?.()}
-        title="Leave without saving?"
-      >
-        <p className="text-soft">Your changes to this file are not saved yet.</p>
-        <div className="mt-5 flex justify-end gap-2">
-          <Button onClick={() => leaving.reset?.()}>Stay</Button>
-          <Button variant="danger" onClick={() => leaving.proceed?.()}>
-            Leave
-          </Button>
-        </div>
-      </Dialog>
     </div>
   )
 }

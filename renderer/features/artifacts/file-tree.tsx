@@ -5,6 +5,7 @@ import {
   FileText,
   Image,
   Pencil,
+  PencilLine,
   TriangleAlert,
 } from 'lucide-react'
 import { useMemo, useState } from 'react'
@@ -13,6 +14,7 @@ import { VirtualList } from '../../ui/virtual-list.tsx'
 import { type TreeRow, treeRows, viewOf } from './tree.ts'
 
 const marks = {
+  draft: <PencilLine role="img" aria-label="Not saved" className="size-3.5 text-accent-text" />,
   cached: null,
   remote: <Cloud role="img" aria-label="At the server" className="size-3.5 text-faint" />,
   edited: (
@@ -84,7 +86,9 @@ export const FileTree = ({
             <FileText aria-hidden className="size-4 shrink-0 text-faint" />
           )}
           <span className="truncate">{row.name}</span>
-          <span className="ml-auto shrink-0">{row.kind === 'file' && marks[row.file.state]}</span>
+          <span className="ml-auto shrink-0">
+            {row.kind === 'file' && (row.file.hasDraft ? marks.draft : marks[row.file.state])}
+          </span>
         </span>
       )}
     />

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Code, Eye, Lock, Pencil, RotateCw, Save } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Banner } from '../../ui/banner.tsx'
@@ -10,8 +10,9 @@ import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { NoView, Preview } from './preview.tsx'
-import { type Draft, TextView } from './text-view.tsx'
+import { TextView } from './text-view.tsx'
 import { viewOf } from './tree.ts'
+import { useDraft } from './use-draft.ts'
 
 const stateBadge = {
   cached: null,
@@ -20,20 +21,17 @@ const stateBadge = {
   parked: <Badge tone="danger">Needs your attention</Badge>,
 }
 
-export const FileView = ({
-  file,
-  onDirty,
-}: {
-  file: ArtifactFile
-  onDirty: (dirty: boolean) => void
-}) => {
+export const FileView = ({ file }: { file: ArtifactFile }) => {
   const client = useQueryClient()
   const kind = viewOf(file)
   const [source, setSource] = useState(false)
-  const [editing, setEditing] = useState(false)
+  const [asked, setAsked] = useState(false)
   const [turn, setTurn] = useState(0)
-  const [draft, setDraft] = useState<Draft | null>(null)
-  const [failure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
+  const { draft, failure: draftFailure, keep, saved } = useDraft(file)
+  const [saveFailure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
+  const failure = saveFailure ?? draftFailure
+  // Whoever left with something unsaved finds it open.
+  const editing = asked || draft !== null
   const hasPreview =
     kind === 'page' ||
     (kind === 'image' && file.mediaType === 'image/svg+xml') ||
@@ -44,32 +42,27 @@ export const FileView = ({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new file starts afresh.
   useEffect(() => {
     setSource(false)
-    setEditing(false)
-    setDraft(null)
+    setAsked(false)
     setFailure(null)
   }, [file.id])
-  useEffect(() => onDirty(draft !== null), [draft, onDirty])
 
   const save = async (saving: Draft | null): Promise<void> => {
     if (saving === null) return
     const { text, base } = saving
     try {
-      const saved = await desktop.artifacts.edit({
+      const answer = await desktop.artifacts.edit({
         artifactId: file.artifactId,
         fileId: file.id,
         text,
         baseSha256: base,
       })
-      client.setQueryData(['content', file.id, saved.sha256], {
+      client.setQueryData(['content', file.id, answer.sha256], {
         kind: 'text',
         text,
-        sha256: saved.sha256,
+        sha256: answer.sha256,
       })
+      saved(text, answer.sha256)
       await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
-      // What was typed while it was being saved is still to be saved.
-      setDraft((now) =>
-        now === null || now.text === text ? null : { text: now.text, base: saved.sha256 },
-      )
       setFailure(null)
       announce('Saved')
     } catch (error) {
@@ -82,7 +75,7 @@ export const FileView = ({
       <div className="flex h-11 shrink-0 items-center gap-3 border-b px-4">
         <h2 className="min-w-0 truncate font-medium">{file.path}</h2>
         <span className="shrink-0 text-faint text-xs">{formatBytes(file.size)}</span>
-        {stateBadge[file.state]}
+        {draft === null ? stateBadge[file.state] : <Badge tone="info">Not saved</Badge>}
         <span className="ml-auto flex shrink-0 items-center gap-1">
           {hasPreview && !editing && (
             <Button
@@ -112,8 +105,8 @@ export const FileView = ({
                   size="sm"
                   variant="quiet"
                   onClick={() => {
-                    setEditing(false)
-                    setDraft(null)
+                    setAsked(false)
+                    if (draft !== null) keep(null)
                   }}
                 >
                   {draft === null ? 'Done' : 'Discard'}
@@ -129,7 +122,7 @@ export const FileView = ({
                 </Button>
               </>
             ) : (
-              <Button size="sm" variant="secondary" onClick={() => setEditing(true)}>
+              <Button size="sm" variant="secondary" onClick={() => setAsked(true)}>
                 <Pencil aria-hidden className="size-4" />
                 Edit
               </Button>
@@ -149,7 +142,7 @@ export const FileView = ({
             file={file}
             editing={asText && editing}
             draft={draft}
-            onDraft={setDraft}
+            onDraft={keep}
             onSave={(saving) => void save(saving)}
             key={`${file.id} ${asText}`}
           />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -10,9 +10,6 @@ import { viewOf } from './tree.ts'
 // The editor and the Markdown renderer are most of the program's code, and the first screen needs neither.
 const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }))
 const Markdown = lazy(async () => ({ default: (await import('./markdown.tsx')).Markdown }))
-
-/** What is typed and not saved, and the hash of the text it began with. */
-export type Draft = { text: string; base: string }
 
 export const TextView = ({
   file,

@@ -12,6 +12,7 @@ const file = (path: string, more: Partial<ArtifactFile> = {}): ArtifactFile => (
   revision: 1,
   isMain: false,
   state: 'cached',
+  hasDraft: false,
   ...more,
 })
 const files = [

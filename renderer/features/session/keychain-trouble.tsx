@@ -17,19 +17,19 @@ const advice: Record<AppInfo['platform'], Record<Locked['reason'], string>> = {
       'Install and start a Secret Service: GNOME Keyring, KWallet or KeePassXC with its Secret Service integration on.',
     locked: 'Open Passwords and Keys (or KWallet Manager) and unlock the login keyring.',
     denied: 'Allow Atelier in the dialog of your keyring. If it is gone, retrying brings it back.',
-    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
   },
   darwin: {
     missing: 'Open Keychain Access and check that the login keychain is in the list.',
     locked: 'Open Keychain Access and unlock the login keychain.',
     denied: 'Retry and choose Always Allow when macOS asks.',
-    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
   },
   win32: {
     missing: 'Check in Services that Credential Manager is running.',
     locked: 'Sign in to Windows again, then retry.',
     denied: 'Ask whoever manages this computer to allow Credential Manager.',
-    corrupt: 'Retry first. If it stays, sign in again; Atelier writes a new entry.',
+    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
   },
 }
 

@@ -35,7 +35,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   if (session.status === 'signingIn' && session.method === 'oauth')
     return <WaitingForBrowser state={session} />
   if (session.status === 'signingIn' && session.method === 'code')
-    return <CodeForm email={email} failure={session.failure} />
+    return <CodeForm email={session.email ?? email} failure={session.failure} />
 
   const go = (next: Way) => {
     setWay(next)

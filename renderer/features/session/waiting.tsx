@@ -15,7 +15,6 @@ export const WaitingForBrowser = ({ state }: { state: SigningIn }) => {
   const [link, setLink] = useState('')
   const { busy, failure, attempt } = useAttempt()
   const provider = state.provider === 'google' ? 'Google' : 'GitHub'
-  const url = state.authorizeUrl
   const paste = (event: FormEvent) => {
     event.preventDefault()
     if (link.trim()) void attempt(() => desktop.session.pasteLink({ link: link.trim() }))
@@ -35,8 +34,8 @@ export const WaitingForBrowser = ({ state }: { state: SigningIn }) => {
         Waiting for {provider}
       </div>
       <div className="flex gap-2">
-        {url && (
-          <Button onClick={() => void attempt(() => desktop.app.openExternal({ url }))}>
+        {state.authorizeUrl && (
+          <Button onClick={() => void attempt(() => desktop.session.openBrowserAgain())}>
             Open the page again <ArrowUpRight aria-hidden />
           </Button>
         )}

@@ -15,7 +15,7 @@ export const SignOutDialog = ({
 }) => {
   const [removeLocalCopies, setRemove] = useState(false)
   const [busy, setBusy] = useState(false)
-  const unsent = useSync((state) => state.outbox + state.parked.length)
+  const unsent = useSync((state) => state.outbox)
   const signOut = async () => {
     setBusy(true)
     try {
@@ -47,14 +47,16 @@ export const SignOutDialog = ({
       <div className="flex items-center gap-4 rounded-md border px-3 py-2.5">
         <div className="flex-1">
           <p className="font-medium text-sm">Remove local copies</p>
-          <p className="text-soft text-xs">Deletes downloaded files from this computer.</p>
+          <p className="text-soft text-xs">
+            Deletes downloaded files from this computer; nothing at the server changes.
+          </p>
         </div>
         <Switch label="Remove local copies" checked={removeLocalCopies} onChange={setRemove} />
       </div>
       {removeLocalCopies && unsent > 0 && (
-        <Banner tone="danger" className="mt-3 rounded-md">
-          {unsent === 1 ? 'One edit has' : `${unsent} edits have`} not been sent yet and would be
-          lost.
+        <Banner tone="info" className="mt-3 rounded-md">
+          {unsent === 1 ? 'One edit has' : `${unsent} edits have`} not been sent yet. They stay on
+          this computer and are sent after your next sign-in.
         </Banner>
       )}
     </Dialog>

@@ -267,7 +267,12 @@ describe('starting again', () => {
     manager.close()
     await vault.write(entry(id), '{"refreshToken":')
     const again = await start()
-    expect(again.manager.state).toMatchObject({ status: 'locked', reason: 'corrupt' })
+    // A way out, and not the same dead end at every start.
+    expect(again.manager.state).toMatchObject({
+      status: 'reauthenticate',
+      account: { id },
+      failure: 'auth.signed-out',
+    })
     await again.manager.signInWithPassword(email, password)
     expect(again.manager.state.status).toBe('active')
     expect(JSON.parse((await vault.read(entry(id)))!)).toMatchObject({ accountId: id })
@@ -374,6 +379,17 @@ describe('signing out', () => {
       expect(answer.status).toBe(400)
     })
     expect((await start()).manager.state).toEqual({ status: 'signedOut', failure: null })
+  })
+
+  it('says so when the keychain keeps the entry, and is out all the same', async () => {
+    const { locks, vaultOf } = switchable()
+    const { start, manager, knownAccount } = await signedUp(vaultOf)
+    locks.locked = true
+    expect(await manager.signOut()).toEqual({ status: 'signedOut', failure: 'vault.locked' })
+    expect(await manager.accessToken()).toBeNull()
+    expect(await knownAccount.read()).toBeNull()
+    manager.close()
+    expect((await start()).manager.state.status).toBe('signedOut')
   })
 
   it('works with no network', async () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openBlobs } from '../../../electron/main/cache/blobs.ts'
 import { openCache } from '../../../electron/main/cache/client.ts'
+import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
 import { openUploads } from '../../../electron/main/sync/uploads.ts'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -237,6 +238,95 @@ test('removing local copies keeps what was never sent', async () => {
   expect(await blobsOf(desk)).toEqual([])
 })
 
+test('what is typed and not saved outlives a restart, a removed file and a sign-out', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one', 'b.md': 'other' })
+  desk = await openDesk(scene)
+  await desk.run(artifact.projectId)
+  const fileId = artifact.files.get('a.md')!
+  const draft = { text: 'one and a half', base: sha256('one') }
+  await desk.service.handlers['artifacts.keepDraft']({ artifactId: artifact.id, fileId, draft })
+  const read = () => desk!.service.handlers['artifacts.draft']({ fileId })
+  const listed = async () =>
+    (await desk!.service.handlers['artifacts.files']({ artifactId: artifact.id })).find(
+      ({ id }) => id === fileId,
+    )
+  await desk.restart()
+  expect(await read()).toEqual(draft)
+  expect(await listed()).toMatchObject({ hasDraft: true, state: 'cached' })
+
+  const removed = await scene.ada.client.rpc('commit_artifact_changes', {
+    artifact_id: artifact.id,
+    expected: { [fileId]: 1 },
+    changes: [{ op: 'remove', file_id: fileId }],
+  })
+  expect(removed.error).toBeNull()
+  await desk.run(artifact.projectId)
+  expect(await listed()).toMatchObject({ hasDraft: true })
+  await desk.service.removeLocalCopies()
+  await desk.restart()
+  await desk.run(artifact.projectId)
+  expect(await read()).toEqual(draft)
+
+  // Saving it beats the removal, and ends the draft.
+  await editOf(artifact, 'a.md', draft.text, 'one')
+  expect(await read()).toBeNull()
+  await until(async () => (await waiting()) === 0)
+  const texts = (await atServer(artifact)).map((file) => file.sha256)
+  expect(texts).toContain(sha256(draft.text))
+})
+
+test('an unsent edit whose bytes the disk changed is told, and its bytes stay', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  desk = await openDesk(scene)
+  await desk.run(artifact.projectId)
+  desk.service.setOnline(false)
+  await editOf(artifact, 'a.md', 'mine alone', 'one')
+  const hash = sha256('mine alone')
+  const path = `${desk.folder}/blobs/${hash.slice(0, 2)}/${hash}`
+  await writeFile(path, 'mine alonE')
+  desk.service.setOnline(true)
+  const asked = { artifactId: artifact.id, fileId: artifact.files.get('a.md')! }
+  await expect(desk.service.handlers['artifacts.read'](asked)).rejects.toMatchObject({
+    code: 'disk.unreadable',
+  })
+  expect(await readFile(path, 'utf8')).toBe('mine alonE')
+  expect((await atServer(artifact))[0]).toMatchObject({ revision: 1 })
+  // Saving the same text again heals the disk.
+  await editOf(artifact, 'a.md', 'mine alone', 'one')
+  await until(async () => (await atServer(artifact))[0]?.sha256 === hash)
+})
+
+test('bytes somebody else put under our hash are not taken for ours', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  desk = await openDesk(scene)
+  await desk.run(artifact.projectId)
+  const poisoned = `${artifact.id}/${sha256('two')}`
+  const bucket = scene.ada.client.storage.from('artifact-files')
+  expect((await bucket.upload(poisoned, Buffer.from('tw0'))).error).toBeNull()
+  await editOf(artifact, 'a.md', 'two', 'one')
+  await until(async () => {
+    const { parked } = await desk!.service.handlers['sync.state'](undefined)
+    return parked[0]?.failure === 'sync.remote-object-damaged'
+  })
+  expect((await atServer(artifact))[0]).toMatchObject({ sha256: sha256('one'), revision: 1 })
+  // The same bytes that somebody sent before are simply used.
+  const honest = `${artifact.id}/${sha256('three')}`
+  expect((await bucket.upload(honest, Buffer.from('three'))).error).toBeNull()
+  await editOf(artifact, 'a.md', 'three', 'one')
+  await until(async () => (await atServer(artifact))[0]?.sha256 === sha256('three'))
+})
+
+test('an answer that begins and never ends is given up', async () => {
+  const stuck: typeof fetch = async (input, init) => {
+    if (!String(input).includes('pull_project')) return fetch(input, init)
+    const body = new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{"cur')) })
+    return new Response(body, { headers: { 'content-type': 'application/json' } })
+  }
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  desk = await openDesk(scene, { fetch: stuck, silence: 200 })
+  expect(await desk.run(artifact.projectId)).toMatchObject({ failure: 'network.timeout' })
+})
+
 const uploader = async (fetching: typeof fetch) => {
   const folder = await mkdtemp('/tmp/atelier-upload-')
   const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
@@ -247,7 +337,7 @@ const uploader = async (fetching: typeof fetch) => {
     fetch: fetching,
     accessToken: async () => scene.ada.token,
   })
-  const send = openUploads(server, blobs, cache)
+  const send = openUploads(server, openRemote(server), blobs, cache)
   const close = async () => {
     await cache.close()
     await rm(folder, { recursive: true, force: true })

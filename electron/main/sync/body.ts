@@ -1,0 +1,51 @@
+import { Failure } from '../../../src/contract/failure.ts'
+
+/** Milliseconds a body may go without a byte. */
+const silence = 60_000
+
+/** The body, with a cut, a stall and a cancel told apart. */
+export async function* bodyOf(
+  response: Response,
+  signal: AbortSignal,
+  patience = silence,
+): AsyncGenerator<Uint8Array> {
+  const reader = (response.body ?? new Blob([]).stream()).getReader()
+  const stop = (): void => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', stop, { once: true })
+  let stalled = false
+  try {
+    for (;;) {
+      const timer = setTimeout(() => {
+        stalled = true
+        stop()
+      }, patience)
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer))
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      if (stalled) throw new Failure('network.timeout', 'The transfer stood still.')
+      if (done) return
+      yield value
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.', { cause: error })
+    throw new Failure('network.offline', 'The transfer was cut.', { cause: error })
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+/** Parsed JSON; null when it is none. @throws network.timeout, network.offline, sync.cancelled */
+export const jsonOf = async (
+  response: Response,
+  signal: AbortSignal,
+  patience = silence,
+): Promise<unknown> => {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bodyOf(response, signal, patience)) chunks.push(chunk)
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    return null
+  }
+}
