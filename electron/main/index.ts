@@ -17,6 +17,7 @@ import { eventSender, serveRequests } from './shell/ipc.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   bringForward,
+  closeWindow,
   createWindow,
   denyPermissions,
   guardContents,
@@ -67,7 +68,10 @@ async function run(): Promise<void> {
     masterKey: (backend) => masterKey(vault, backend),
     fetch: application.networkFetch,
     isKnown: (url) => settings.get().server === url,
-    changed: (state) => emit('backend.changed', state),
+    changed: (state) => {
+      emit('backend.changed', state)
+      if (state.status === 'failed') session?.disconnected()
+    },
     mail: (code) => emit('app.mail', { code }),
   })
 
@@ -304,6 +308,7 @@ async function run(): Promise<void> {
   application.watchSystem({
     resumed: () => session?.reconnect(),
     activate: () => (window && !window.isDestroyed() ? bringForward(window) : open()),
+    closeWindow: () => closeWindow(window),
     quit: async () => {
       session?.close()
       await artifacts?.service.close()

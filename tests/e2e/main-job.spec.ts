@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
 import {
   ada,
   expect,
@@ -61,6 +64,52 @@ test('first run: the door to this computer, an account, and the same person afte
   await quit()
   const again = await launch()
   await expect(again.page.getByRole('button', { name: 'Account: Robin Vale' })).toBeVisible()
+})
+
+test('the backend of this computer dies, starts again, and may listen elsewhere', async ({
+  launch,
+  userData,
+}) => {
+  const first = await launch()
+  const { page } = first
+  await page.getByRole('button', { name: /Work on this computer/ }).click()
+  await page.getByLabel('Your name').fill('Robin Vale', { timeout: 60_000 })
+  await page.getByLabel('Email').fill('robin@atelier.example')
+  await page.getByLabel('Password').fill('a password worth the name')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByText('No artifacts yet')).toBeVisible()
+  const port = () =>
+    page.evaluate(() =>
+      window.desktop.backend
+        .state()
+        .then((state) => (state.status === 'ready' ? Number(new URL(state.url).port) : 0)),
+    )
+  const before = await port()
+
+  const pidFile = join(userData, 'backend/postgres/postmaster.pid')
+  process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL')
+  await page.getByRole('button', { name: 'Start it again' }).click()
+  await expect(page.getByText('Offline.')).toHaveCount(0, { timeout: 30_000 })
+  const { projectId } = openIds(page)
+  const pass = () =>
+    page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
+  expect(await pass()).toMatchObject({ phase: 'idle', failure: null })
+  await first.quit()
+
+  // Somebody else listens where it did: the same person, with the same things, all the same.
+  const squatter = createServer().listen(before, '127.0.0.1')
+  const again = await launch()
+  await expect(again.page.getByRole('button', { name: 'Account: Robin Vale' })).toBeVisible()
+  await expect
+    .poll(() => again.page.evaluate(() => window.desktop.session.state().then((s) => s.status)))
+    .toBe('active')
+  expect(
+    await again.page
+      .evaluate(() => window.desktop.backend.state())
+      .then((s) => 'url' in s && s.url),
+  ).not.toContain(`:${before}`)
+  await expect(again.page.getByText('No artifacts yet')).toBeVisible()
+  squatter.close()
 })
 
 test('with the demo: sign in, open, preview, edit, send, and all of it again', async ({

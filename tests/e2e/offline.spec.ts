@@ -82,7 +82,7 @@ test('with the server gone, a restart opens everything; edits wait and go out la
   await expect(third.page.getByText('Offline.')).toHaveCount(0)
 })
 
-test('what is typed and not saved is there again: another file, a reload, a crash', async ({
+test('what is typed and not saved is there again: another file, a quit, a crash', async ({
   connected,
 }) => {
   const first = await connected()
@@ -97,26 +97,36 @@ test('what is typed and not saved is there again: another file, a reload, a cras
   await openFile(first, 'index.html')
   await openFile(first, 'scripts/tides.js')
   await expect(first.page.locator('.cm-content')).toContainText('// half a thought')
-  // The last word of all, and the window is loaded again at once.
+  // A last word, and out: nobody is quicker from the last key to the way out than this.
   await first.page.locator('.cm-content').click()
   await first.page.keyboard.press('ControlOrMeta+End')
   await first.page.keyboard.type(', and more')
-  await first.page.reload()
-  await openFile(first, 'scripts/tides.js')
-  await expect(first.page.locator('.cm-content')).toContainText('// half a thought, and more')
-  await first.page.waitForTimeout(500)
-  await first.kill()
+  await first.page.waitForTimeout(150)
+  await first.quit()
 
   const second = await connected()
+  await openProject(second)
   await openArtifact(second, 'Tidewater microsite')
-  await expect(
-    second.page.getByRole('treeitem', { name: /tides\.js/ }).getByLabel('Not saved'),
-  ).toBeVisible()
+  const row = second.page.getByRole('treeitem', { name: /tides\.js/ })
+  await expect(row.getByLabel('Not saved')).toBeVisible()
   await openFile(second, 'scripts/tides.js')
-  await expect(second.page.locator('.cm-content')).toContainText('// half a thought, and more')
-  await second.page.getByRole('button', { name: 'Discard' }).click()
-  await expect(second.page.locator('.cm-content')).not.toContainText('half a thought')
-  await expect(second.page.getByLabel('Not saved')).toHaveCount(0)
+  const text = second.page.locator('.cm-content')
+  await expect(text).toContainText('// half a thought, and more')
+  await text.click()
+  await second.page.keyboard.press('ControlOrMeta+End')
+  await second.page.keyboard.type('!')
+  await second.page.waitForTimeout(1000)
+  await second.kill()
+
+  const third = await connected()
+  const { page } = third
+  await openProject(third)
+  await openArtifact(third, 'Tidewater microsite')
+  await openFile(third, 'scripts/tides.js')
+  await expect(page.locator('.cm-content')).toContainText('// half a thought, and more!')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.locator('.cm-content')).not.toContainText('half a thought')
+  await expect(page.getByLabel('Not saved')).toHaveCount(0)
 })
 
 test('what was never opened says so, and is not an error', async ({ connected, team }) => {

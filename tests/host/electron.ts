@@ -225,6 +225,9 @@ export class BrowserWindow extends EventEmitter {
   isMinimized(): boolean {
     return false
   }
+  close(): void {
+    void this.webContents.page.then((page) => page.close({ runBeforeUnload: true })).catch(() => {})
+  }
   isDestroyed(): boolean {
     return this.#closed
   }

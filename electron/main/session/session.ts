@@ -225,6 +225,11 @@ export class SessionManager {
     if (this.#state.status === 'offline') void this.#refresh()
   }
 
+  /** The server is known to be gone: nobody has to find out by asking. */
+  disconnected(): void {
+    if (this.#state.status === 'active' && this.#account) this.#goOffline(this.#account)
+  }
+
   close(): void {
     this.#closed = true
     this.#stopRetrying()

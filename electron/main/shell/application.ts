@@ -59,6 +59,8 @@ export const isFirstInstance = (onSecond: (argv: string[]) => void): boolean => 
 
 export const watchSystem = (options: {
   resumed: () => void
+  /** Resolves when no window is left: its last words come before everything closes. */
+  closeWindow: () => Promise<void>
   quit: () => Promise<void>
   activate: () => void
 }): void => {
@@ -66,12 +68,20 @@ export const watchSystem = (options: {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  let leaving = false
+  let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('before-quit', (event) => {
-    if (leaving) return
+    if (phase === 'left') return
     event.preventDefault()
-    leaving = true
-    void options.quit().finally(() => app.quit())
+    // Its window's closing asks for the same again.
+    if (phase === 'leaving') return
+    phase = 'leaving'
+    void options
+      .closeWindow()
+      .then(options.quit)
+      .finally(() => {
+        phase = 'left'
+        app.quit()
+      })
   })
   void app.whenReady().then(() => powerMonitor.on('resume', options.resumed))
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
 import { appOrigin } from './protocols.ts'
@@ -69,6 +70,14 @@ export const createWindow = (): BrowserWindow => {
   window.once('ready-to-show', () => window.show())
   void window.loadURL(`${appOrigin}/index.html`)
   return window
+}
+
+/** Resolves once it is gone; a page that hangs does not keep the application open. */
+export const closeWindow = async (window: BrowserWindow | null): Promise<void> => {
+  if (!window || window.isDestroyed()) return
+  const closed = new Promise<void>((done) => window.once('closed', () => done()))
+  window.close()
+  await Promise.race([closed, pause(3000, undefined, { ref: false })])
 }
 
 export const bringForward = (window: BrowserWindow | null): void => {

@@ -5,22 +5,24 @@ import type { FailureCode } from '../../../src/contract/failure.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { queryClient } from '../../data/remembered.ts'
 
-/** Milliseconds between the last key and the draft's being on the disk. */
-const patience = 300
-type Pending = { timer: number; write: () => Promise<void>; draft: Draft | null }
-const pending = new Map<string, Pending>()
+/** The newest word of each file that main has not confirmed yet. */
+const pending = new Map<string, Draft | null>()
+const writing = new Set<string>()
 const keyOf = (fileId: string) => ['draft', fileId]
 
-const forget = (fileId: string): void => {
-  const waiting = pending.get(fileId)
-  if (waiting) clearTimeout(waiting.timer)
-  pending.delete(fileId)
+/** One write at a time per file, each of the newest words: whoever leaves loses what main had no time for, no more. */
+const write = async (artifactId: string, fileId: string): Promise<void> => {
+  if (writing.has(fileId)) return
+  writing.add(fileId)
+  try {
+    for (let draft = pending.get(fileId); draft !== undefined; draft = pending.get(fileId)) {
+      await desktop.artifacts.keepDraft({ artifactId, fileId, draft })
+      if (pending.get(fileId) === draft) pending.delete(fileId)
+    }
+  } finally {
+    writing.delete(fileId)
+  }
 }
-
-// A window that closes or is loaded again does not wait for the last words.
-window.addEventListener('pagehide', () => {
-  for (const { write } of [...pending.values()]) void write()
-})
 
 /**
  * What is typed in a file and not saved. It outlives everything: another file, another screen, a session
@@ -33,7 +35,7 @@ export const useDraft = (file: ArtifactFile) => {
     queryFn: async () => {
       const stored = await desktop.artifacts.draft({ fileId: file.id })
       const newer = pending.get(file.id)
-      return newer ? newer.draft : stored
+      return newer === undefined ? stored : newer
     },
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -42,23 +44,18 @@ export const useDraft = (file: ArtifactFile) => {
     queryClient.setQueryData(keyOf(file.id), draft)
   }
   const keep = (draft: Draft | null): void => {
-    forget(file.id)
     show(draft)
-    const write = async (): Promise<void> => {
-      await desktop.artifacts
-        .keepDraft({ artifactId: file.artifactId, fileId: file.id, draft })
-        .then(() => setFailure(null))
-        .catch((error: unknown) => setFailure(failureOf(error)))
-      if (pending.get(file.id)?.write === write) forget(file.id)
-    }
-    const timer = window.setTimeout(() => void write(), draft ? patience : 0)
-    pending.set(file.id, { timer, write, draft })
+    pending.set(file.id, draft)
+    void write(file.artifactId, file.id).then(
+      () => setFailure(null),
+      (error: unknown) => setFailure(failureOf(error)),
+    )
   }
   /** It was saved, which ended it in main too; what was typed meanwhile stands on what was saved. */
   const saved = (text: string, sha256: string): void => {
     const now = queryClient.getQueryData<Draft | null>(keyOf(file.id)) ?? null
     if (now === null || now.text === text) {
-      forget(file.id)
+      pending.delete(file.id)
       show(null)
     } else keep({ text: now.text, base: sha256 })
   }
