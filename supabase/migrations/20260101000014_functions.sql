@@ -587,12 +587,15 @@ returns table (id uuid, project_id uuid, title text, artifact_type text, updated
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_projects uuid[] := private.project_ids('viewer');
+  -- Once, not for every row.
+  v_words tsquery := websearch_to_tsquery('english', q);
+  v_part text := '%' || replace(replace(replace(q, '\', '\\'), '%', '\%'), '_', '\_') || '%';
 begin
   return query
     select a.id, a.project_id, a.title, a.artifact_type, a.updated_at
     from public.artifacts a
     where a.project_id = any (v_projects) and a.deleted_at is null
-      and (a.search @@ websearch_to_tsquery('english', q) or a.title ilike '%' || replace(replace(replace(q, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+      and (a.search @@ v_words or a.title ilike v_part)
       and (before is null or a.updated_at < before)
     order by a.updated_at desc, a.id desc
     limit least(greatest(lim, 1), 200);

@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util'
+
+/** `npm run bench -- <what> [--quick]`: ratios within one run, because absolute times are the machine's. */
+const benchmarks = {
+  db: async (quick: boolean) =>
+    (await import('../tests/benchmarks/database/index.ts')).benchmarkDatabase(quick),
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+})
+const [name] = positionals
+if (name && Object.hasOwn(benchmarks, name)) {
+  const result = await benchmarks[name as keyof typeof benchmarks](values.quick)
+  // The last line, for whoever compares runs.
+  console.log(JSON.stringify(result))
+  process.exit(0)
+}
+console.error(`Usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--quick]`)
+process.exit(2)

@@ -1,0 +1,101 @@
+import { places } from './fill.ts'
+
+/**
+ * What the application asks, and what a careful backend would ask past row-level security: the same rows,
+ * for which it has to look up the same memberships. `list`: held to the figures of lists.
+ */
+export type Query = { name: string; list: boolean; asPerson: string; unguarded: string }
+
+/** The projects of the person, as a backend without policies would find them on each request. */
+const mine = (person: string): string => `(
+  select m.project_id from public.project_users m
+    join public.projects p on p.id = m.project_id join public.workspaces w on w.id = p.workspace_id
+    join public.users u on u.id = m.user_id
+  where m.user_id = '${person}' and u.status = 'active' and u.deleted_at is null
+    and p.deleted_at is null and w.deleted_at is null and (m.expires_at is null or m.expires_at > now()))`
+
+export const queriesOf = (person: string): Query[] => {
+  const { workspace, project, chat, artifact } = places
+  const guarded = (query: string, table: string): { asPerson: string; unguarded: string } => ({
+    asPerson: query.replace('$mine', 'true'),
+    unguarded: query.replace('$mine', `${table}.project_id in ${mine(person)}`),
+  })
+  return [
+    {
+      name: 'last 50 messages of a chat',
+      list: true,
+      ...guarded(
+        `select * from public.chat_messages m where m.chat_id = '${chat}' and $mine order by m.created_at desc, m.id desc limit 50`,
+        'm',
+      ),
+    },
+    {
+      name: 'count of my artifacts',
+      list: false,
+      asPerson: 'select count(*) from public.artifacts a where not a.is_public',
+      unguarded: `select count(*) from public.artifacts a where not a.is_public and a.deleted_at is null and a.project_id in ${mine(person)}`,
+    },
+    {
+      name: 'a page of one project’s artifacts',
+      list: true,
+      ...guarded(
+        `select a.id, a.title, a.status, a.updated_at from public.artifacts a where a.project_id = '${project}' and a.deleted_at is null and $mine order by a.updated_at desc, a.id desc limit 50`,
+        'a',
+      ),
+    },
+    {
+      name: 'files of one artifact',
+      list: true,
+      ...guarded(
+        `select f.id, f.file_path, f.sha256 from public.artifact_files f where f.artifact_id = '${artifact}' and f.deleted_at is null and $mine`,
+        'f',
+      ),
+    },
+    {
+      name: 'latest 50 files of my projects',
+      list: true,
+      asPerson: `select f.id, f.file_path from public.artifact_files f where f.deleted_at is null and f.project_id = any ((select array_agg(project_id) from public.project_users where user_id = '${person}')::uuid[]) order by f.updated_at desc, f.id desc limit 50`,
+      unguarded: `select f.id, f.file_path from public.artifact_files f where f.deleted_at is null and f.project_id = any ((select array_agg(x.project_id) from ${mine(person)} x)::uuid[]) order by f.updated_at desc, f.id desc limit 50`,
+    },
+    {
+      name: 'files of one project',
+      list: true,
+      ...guarded(
+        `select f.id, f.file_path, f.sha256 from public.artifact_files f where f.project_id = '${project}' and f.deleted_at is null and $mine`,
+        'f',
+      ),
+    },
+    {
+      name: 'my chats',
+      list: true,
+      ...guarded(
+        'select c.id, c.title from public.chat_sessions c where $mine order by c.last_message_at desc nulls last, c.id desc limit 50',
+        'c',
+      ),
+    },
+    {
+      name: 'my projects',
+      list: true,
+      asPerson: 'select p.id, p.name from public.projects p order by p.name limit 200',
+      unguarded: `select p.id, p.name from public.projects p where p.deleted_at is null and (p.id in ${mine(person)} or p.workspace_id in (select w.workspace_id from public.workspace_users w where w.user_id = '${person}' and w.role >= 'admin')) order by p.name limit 200`,
+    },
+    {
+      name: 'search by title',
+      list: true,
+      asPerson: `select * from public.search_artifacts('lantern')`,
+      unguarded: `select a.id, a.title from public.artifacts a where a.project_id in ${mine(person)} and a.deleted_at is null and (a.search @@ websearch_to_tsquery('english', 'lantern') or a.title ilike '%lantern%') order by a.updated_at desc, a.id desc limit 50`,
+    },
+    {
+      name: 'a page of the audit log',
+      list: true,
+      asPerson: `select l.id, l.action, l.created_at from public.audit_logs l where l.workspace_id = '${workspace}' order by l.created_at desc, l.id desc limit 50`,
+      unguarded: `select l.id, l.action, l.created_at from public.audit_logs l where l.workspace_id = '${workspace}' and l.workspace_id in (select m.workspace_id from public.workspace_users m join public.workspaces w on w.id = m.workspace_id join public.users u on u.id = m.user_id where m.user_id = '${person}' and m.role >= 'admin' and u.status = 'active' and w.deleted_at is null) order by l.created_at desc, l.id desc limit 50`,
+    },
+    {
+      name: 'pull of a project with nothing new',
+      list: false,
+      asPerson: `select public.pull_project('${project}', pg_snapshot_xmin(pg_current_snapshot()))`,
+      unguarded: `select f.id from public.artifact_files f where f.project_id = '${project}' and f.changed_xid >= pg_snapshot_xmin(pg_current_snapshot()) and f.project_id in ${mine(person)}`,
+    },
+  ]
+}
