@@ -271,17 +271,18 @@ if (import.meta.main) {
   })
   const { ATELIER_SECRET_KEY, ATELIER_MASTER_KEY, ATELIER_ESCROW_PASSPHRASE } = process.env
   const [command] = positionals
-  if (!values.url || !values.folder || (command !== 'backup' && command !== 'restore')) {
+  const url = values.url ?? process.env.ATELIER_DATABASE_URL
+  if (!url || !values.folder || (command !== 'backup' && command !== 'restore')) {
     console.error(
       'npm run db:backup|db:restore -- --url <database> --folder <backup> [--storage <project URL>]',
     )
     console.error(
-      'From the environment: ATELIER_SECRET_KEY for the storage; ATELIER_MASTER_KEY and ATELIER_ESCROW_PASSPHRASE for the key.',
+      'From the environment: ATELIER_DATABASE_URL instead of --url; ATELIER_SECRET_KEY for the storage; ATELIER_MASTER_KEY and ATELIER_ESCROW_PASSPHRASE for the key.',
     )
     process.exit(2)
   }
   const options = {
-    databaseUrl: values.url,
+    databaseUrl: url,
     folder: values.folder,
     ...(values.storage && ATELIER_SECRET_KEY
       ? { storage: { url: values.storage, secretKey: ATELIER_SECRET_KEY } }

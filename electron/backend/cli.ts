@@ -11,6 +11,8 @@ const { values, positionals } = parseArgs({
     folder: { type: 'string', default: join(process.cwd(), 'test-output/backend') },
     'database-url': { type: 'string' },
     port: { type: 'string' },
+    /** For a backup: who has these has everything. */
+    secrets: { type: 'boolean', default: false },
   },
 })
 
@@ -32,6 +34,10 @@ try {
   } else {
     console.log(`URL              ${backend.url}`)
     console.log(`Publishable key  ${backend.publishableKey}`)
+    if (values.secrets) {
+      console.log(`Secret key       ${backend.secretKey}`)
+      console.log(`Database         ${backend.databaseUrl}`)
+    }
     console.log('Stop with Ctrl+C.')
     let stopping = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
