@@ -1708,6 +1708,7 @@ export type Database = {
       accept_invitation: { Args: { token: string }; Returns: Json }
       archive_project: { Args: { project: string; reason?: string }; Returns: undefined }
       archive_workspace: { Args: { reason?: string; workspace: string }; Returns: undefined }
+      blobs_removed_for_service: { Args: { names: string[] }; Returns: undefined }
       break_glass: { Args: { hours?: number; project: string; why: string }; Returns: undefined }
       chat_overview: {
         Args: { project: string }
@@ -1790,6 +1791,7 @@ export type Database = {
         }
         Returns: string
       }
+      restore_artifact: { Args: { artifact_id: string; to_revision: number }; Returns: Json }
       restore_project: { Args: { project: string }; Returns: undefined }
       restore_workspace: { Args: { workspace: string }; Returns: undefined }
       search_artifacts: {
@@ -1823,6 +1825,7 @@ export type Database = {
         Args: { connection: string; expires?: string; person: string; scope?: string; tokens: Json }
         Returns: string
       }
+      unreferenced_blobs_for_service: { Args: { grace?: string; lim?: number }; Returns: string[] }
       verify_domain_for_service: { Args: { domain_id: string }; Returns: undefined }
       workspace_directory: {
         Args: { workspace: string }

@@ -78,3 +78,20 @@ create table if not exists public.artifact_file_versions (
   primary key (file_id, revision)
 );
 alter table public.artifact_file_versions enable row level security;
+
+-- Blobs that are about to be removed (public.unreferenced_blobs_for_service): no commit counts on them.
+create table if not exists private.leaving_blobs (
+  name text primary key,
+  marked_at timestamptz not null default now()
+);
+alter table private.leaving_blobs enable row level security;
+
+create or replace function private.is_referenced(blob text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_artifact uuid := private.path_id(blob);
+  v_sha256 text := split_part(blob, '/', 2);
+begin
+  return exists (select from public.artifact_files f where f.artifact_id = v_artifact and f.sha256 = v_sha256)
+    or exists (select from public.artifact_file_versions v where v.artifact_id = v_artifact and v.sha256 = v_sha256);
+end $$;

@@ -638,6 +638,8 @@ declare
   v_conflicts jsonb := '[]'::jsonb;
   v_done jsonb := '[]'::jsonb;
   v_todo uuid[] := '{}'::uuid[];
+  -- Files that give their name up in this very commit, so that names can be swapped.
+  v_leaving uuid[];
   v_object jsonb;
   v_revision bigint;
 begin
@@ -649,6 +651,11 @@ begin
   if not v_artifact.project_id = any (private.project_ids('contributor')) then
     raise exception 'You may read this artifact but not change it.' using errcode = '42501';
   end if;
+
+  select coalesce(array_agg(f.id), '{}') into v_leaving
+  from private.checked_changes(v_changes) c join public.artifact_files f on f.id = c.file_id
+  where f.artifact_id = v_artifact.id and f.deleted_at is null
+    and (c.op = 'remove' or f.folded_path <> lower(normalize(c.path, nfc)));
 
   for v_change in select * from private.checked_changes(v_changes) order by place loop
     if v_change.op is null or v_change.op not in ('put', 'remove') or v_change.file_id is null
@@ -687,14 +694,15 @@ begin
     if exists (
       select from public.artifact_files o
       where o.artifact_id = v_artifact.id and o.deleted_at is null and o.id <> v_change.file_id
-        and o.folded_path = lower(normalize(v_change.path, nfc)) and not o.id = any (v_todo)
+        and o.folded_path = lower(normalize(v_change.path, nfc)) and not o.id = any (v_leaving)
     ) then
       v_conflicts := v_conflicts || jsonb_build_object('file_id', v_change.file_id, 'path', v_change.path,
         'revision', v_file.revision, 'sha256', null, 'reason', 'path-taken');
       continue;
     end if;
     select o.metadata into v_object from storage.objects o
-    where o.bucket_id = 'artifact-files' and o.name = v_artifact.id::text || '/' || v_change.sha256;
+    where o.bucket_id = 'artifact-files' and o.name = v_artifact.id::text || '/' || v_change.sha256
+      and not exists (select from private.leaving_blobs l where l.name = o.name);
     if v_object is null or (v_object ->> 'size')::bigint <> v_change.size then
       raise exception 'The bytes of % are not in storage.', v_change.path
         using errcode = 'PT409', hint = 'Upload the object first.';
@@ -711,7 +719,12 @@ begin
 
   update public.artifacts a set revision = a.revision + 1
   where a.id = v_artifact.id returning a.revision into v_revision;
-  -- Removals first, so that a name is free for the file that takes it.
+  -- Removals first, so that a name is free for the file that takes it; and files that swap names step aside.
+  update public.artifact_files f set file_path = '.leaving/' || f.id
+  where f.id = any (v_leaving) and exists (
+    select from private.checked_changes(v_changes) own
+      join private.checked_changes(v_changes) c on c.file_id <> own.file_id
+    where own.file_id = f.id and own.op = 'put' and c.op = 'put' and lower(normalize(c.path, nfc)) = f.folded_path);
   for v_change in
     select * from private.checked_changes(v_changes) c where c.file_id = any (v_todo)
     order by (c.op = 'put'), c.place
@@ -741,6 +754,79 @@ begin
     v_done := v_done || jsonb_build_object('file_id', v_file.id, 'revision', v_file.revision);
   end loop;
   return jsonb_build_object('status', 'committed', 'revision', v_revision, 'files', v_done);
+end $$;
+
+-- Brings an artifact's files back to what they were at an earlier revision, as one more revision: nothing of
+-- the history is lost, and the bytes are still there because history keeps them.
+create or replace function public.restore_artifact(artifact_id uuid, to_revision bigint) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_artifact public.artifacts;
+  v_changes jsonb;
+  v_expected jsonb;
+begin
+  select * into v_artifact from public.artifacts a
+  where a.id = restore_artifact.artifact_id and a.deleted_at is null for update;
+  if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
+    raise exception 'There is no such artifact.' using errcode = 'PT404';
+  end if;
+  if not v_artifact.project_id = any (private.project_ids('contributor')) then
+    raise exception 'You may read this artifact but not change it.' using errcode = '42501';
+  end if;
+  if to_revision is null or to_revision not between 0 and v_artifact.revision then
+    raise exception 'There is no revision % of this artifact.', to_revision using errcode = '22023';
+  end if;
+  with past as (
+    select distinct on (v.file_id) v.* from public.artifact_file_versions v
+    where v.artifact_id = v_artifact.id and v.artifact_revision <= to_revision
+    order by v.file_id, v.artifact_revision desc, v.revision desc
+  ), wanted as (
+    select f.id, f.revision, f.file_type, p.file_path, p.sha256, p.file_size, p.file_id is not null and not p.removed as present
+    from public.artifact_files f left join past p on p.file_id = f.id
+    where f.artifact_id = v_artifact.id and case when p.file_id is null or p.removed then f.deleted_at is null
+      else f.deleted_at is not null or f.sha256 <> p.sha256 or f.file_path <> p.file_path end
+  )
+  select jsonb_agg(case when w.present
+      then jsonb_build_object('op', 'put', 'file_id', w.id, 'path', w.file_path, 'sha256', w.sha256,
+        'size', w.file_size, 'media_type', w.file_type)
+      else jsonb_build_object('op', 'remove', 'file_id', w.id) end),
+    jsonb_object_agg(w.id, w.revision)
+  into v_changes, v_expected from wanted w;
+  if v_changes is null then
+    return jsonb_build_object('status', 'committed', 'revision', v_artifact.revision, 'files', '[]'::jsonb);
+  end if;
+  return public.commit_artifact_changes(v_artifact.id, v_expected, v_changes);
+end $$;
+
+-- Blobs that nothing refers to any more, in two calls: the first marks them, and from then on no commit takes
+-- them for there; a later one, when every commit of before has ended, answers those still unreferenced. The
+-- service removes them through the Storage API and says so. Answers object names of the bucket artifact-files.
+create or replace function public.unreferenced_blobs_for_service(grace interval default '7 days', lim integer default 1000)
+returns setof text
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- A commit that looked before the mark was there holds its artifact until it ends.
+  perform from public.artifacts a
+  where a.id in (select private.path_id(l.name) from private.leaving_blobs l) order by a.id for share;
+  return query
+    select l.name from private.leaving_blobs l where not private.is_referenced(l.name)
+    order by l.marked_at, l.name limit lim;
+  -- Referred to after all, by a commit that began before the mark.
+  delete from private.leaving_blobs l where private.is_referenced(l.name);
+  insert into private.leaving_blobs (name)
+    select o.name from storage.objects o
+    where o.bucket_id = 'artifact-files' and o.created_at < now() - greatest(grace, interval '0')
+      and not private.is_referenced(o.name)
+    order by o.created_at limit lim
+  on conflict do nothing;
+end $$;
+
+-- What the service has removed may be sent again.
+create or replace function public.blobs_removed_for_service(names text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from private.leaving_blobs l where l.name = any (names);
 end $$;
 
 -- What changed in a project since a cursor. The cursor is the oldest transaction still running when the

@@ -41,7 +41,8 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.set_user_status(uuid, public.user_status, text), public.set_super_user(uuid, boolean, text, timestamptz),
   public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
   public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer),
-  public.commit_artifact_changes(uuid, jsonb, jsonb), public.pull_project(uuid, xid8) to authenticated;
+  public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
+  public.pull_project(uuid, xid8) to authenticated;
 -- Triggers on auth.users run as the auth server's own role.
 do $$
 begin

@@ -194,6 +194,7 @@ comment on table private.oauth_states is 'OAuth2 consents under way, for ten min
 comment on table private.plan_limits is 'What each plan includes.';
 comment on table private.token_reservations is 'Tokens held back for answers whose size is not known yet.';
 comment on table private.stripe_events is 'Events that were handled: each counts once.';
+comment on table private.leaving_blobs is 'Unreferenced objects about to be removed; no commit counts on them.';
 comment on table private.storage_deletions is 'Objects whose rows are gone, for a service to remove.';
 comment on table private.backup_checks is 'What a backup of that moment must hold.';
 comment on column public.users.profile is 'What the person says of themselves; at most 64 KiB.';
@@ -252,4 +253,7 @@ comment on function public.chat_overview(uuid) is 'Chats of a project, newest fi
 comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat.';
 comment on function public.search_artifacts(text, timestamptz, integer) is 'Artifacts one may see, by words or part of the title, newest first, at most 200.';
 comment on function public.commit_artifact_changes(uuid, jsonb, jsonb) is 'The only way files change: all or nothing, by compare-and-swap. A conflict is an answer.';
+comment on function public.restore_artifact(uuid, bigint) is 'Brings an artifact''s files back to an earlier revision, as one more revision.';
+comment on function public.unreferenced_blobs_for_service(interval, integer) is 'Objects of the bucket artifact-files that nothing refers to: marked by one call, answered by a later one.';
+comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
 comment on function public.pull_project(uuid, xid8) is 'What changed in a project since a cursor; without one, everything live.';

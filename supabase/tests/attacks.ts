@@ -153,6 +153,7 @@ const peeks: Attack[] = [
     'platform_gaps',
     'backup_checks',
     'storage_deletions',
+    'leaving_blobs',
   ].flatMap((table) =>
     ([
       'secrets',
@@ -190,6 +191,8 @@ const calls: Attack[] = [
     ),
     call('read_secret_for_service', "'{secret}', 'curiosity'", by),
     call('verify_domain_for_service', "'{domain}'", by),
+    call('unreferenced_blobs_for_service', '', by),
+    call('blobs_removed_for_service', "'{}'", by),
     call('store_oauth2_token_for_service', `'{oauth2}', '{stranger}', '{"access_token":"x"}'`, by),
     call('activate_user', "'{waiting}'", by, 'private'),
     call('master_keys', '', by, 'private'),

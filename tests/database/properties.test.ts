@@ -124,6 +124,7 @@ describe.each(
   it('whatever an object is called, it is in one’s own place or refused, and others can list theirs', async () => {
     const before = await othersWorld()
     const root = fc.oneof(
+      fc.constantFrom(ours.project, ours.workspace),
       fc.constantFrom(
         ...[ours.project, ours.workspace, other.project, other.workspace, randomUUID(), '', '..'],
         ...[ours.project.toUpperCase(), `${ours.project} `, `${ours.project}x`, 'not-an-id', '%'],

@@ -92,6 +92,23 @@ test('what is typed and not saved is there again: another file, a quit, a crash'
   await first.page.getByRole('button', { name: 'Edit' }).click()
   await first.page.locator('.cm-content').click()
   await first.page.keyboard.press('ControlOrMeta+End')
+  // However fast the keys come, between any two steps of the page: every one counts.
+  const words = 'the quick brown harbour jumps over the lazy tide '.repeat(8)
+  await first.page.evaluate(async (text) => {
+    const next = (turn: number) =>
+      new Promise<void>((done) => {
+        if (turn % 3 === 0) return void setTimeout(done, 0)
+        if (turn % 3 === 1) return void requestAnimationFrame(() => done())
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => done()
+        port2.postMessage(null)
+      })
+    for (const [turn, letter] of [...text].entries()) {
+      document.execCommand('insertText', false, letter)
+      await next(turn)
+    }
+  }, `/* ${words}*/`)
+  await expect(first.page.locator('.cm-content')).toContainText(`/* ${words}*/`)
   await first.page.keyboard.type('// half a thought')
   await expect(first.page.getByText('Not saved', { exact: true })).toBeVisible()
   await openFile(first, 'index.html')

@@ -1,11 +1,14 @@
 import './code-editor.css'
 import { LanguageDescription, syntaxHighlighting } from '@codemirror/language'
 import { languages } from '@codemirror/language-data'
-import { Compartment, EditorState } from '@codemirror/state'
+import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+
+/** Text that came from outside, and is not the person's typing. */
+const given = Annotation.define<boolean>()
 
 /** Colours come from the theme's variables, so light and dark follow by themselves (code-editor.css). */
 export const CodeEditor = ({
@@ -57,7 +60,8 @@ export const CodeEditor = ({
             },
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) handlers.current.onChange(update.state.doc.toString())
+            if (update.docChanged && !update.transactions.some((each) => each.annotation(given)))
+              handlers.current.onChange(update.state.doc.toString())
           }),
         ],
       }),
@@ -84,10 +88,14 @@ export const CodeEditor = ({
     if (editable) view.current?.focus()
   }, [editable])
 
-  useEffect(() => {
+  // Before anything else can happen: an effect that came later would find, and undo, a key pressed meanwhile.
+  useLayoutEffect(() => {
     const editor = view.current
     if (editor && editor.state.doc.toString() !== text)
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
+      editor.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: text },
+        annotations: given.of(true),
+      })
   }, [text])
 
   return (

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import type { Sql } from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deployments, startDatabase, type TestDatabase } from './server.ts'
+
+const refusal = (code: string) => expect.objectContaining({ code })
+const hash = (letter: string) => letter.repeat(64)
+type Change =
+  | { op: 'put'; file_id: string; path: string; sha256: string; size: number }
+  | { op: 'remove'; file_id: string }
+
+/** The history of artifacts, and the bytes that nothing refers to. */
+describe.each(deployments)('$title', ({ server, deployer }) => {
+  let db: TestDatabase
+  let owner: string
+  let reader: string
+  let project: string
+  beforeAll(async () => {
+    db = await startDatabase(server, deployer)
+    owner = await db.signUp('owner@acme.example')
+    reader = await db.signUp('reader@acme.example')
+    const [made] = await db.committed(
+      owner,
+      (sql) => sql`select public.create_workspace('Acme', 'Acme') as id`,
+    )
+    const [works] = await db.committed(
+      owner,
+      (sql) => sql`select public.create_project(${made!.id}, 'Works', '') as id`,
+    )
+    project = works!.id
+    await db.sql`insert into public.workspace_users (workspace_id, user_id, role) values (${made!.id}, ${reader}, 'project_creator')`
+    await db.sql`insert into public.project_users (project_id, user_id, role) values (${project}, ${reader}, 'viewer')`
+  })
+  afterAll(() => db?.stop())
+
+  const newArtifact = async (...letters: string[]): Promise<string> => {
+    const id = randomUUID()
+    await db.committed(
+      owner,
+      (sql) =>
+        sql`insert into public.artifacts (id, project_id, title, artifact_type) values (${id}, ${project}, 'Sheet', 'website')`,
+    )
+    for (const letter of letters) await upload(id, letter)
+    return id
+  }
+  const upload = (artifact: string, letter: string, age = '0 days') =>
+    db.sql`insert into storage.objects (bucket_id, name, metadata, created_at)
+      values ('artifact-files', ${`${artifact}/${hash(letter)}`}, '{"size": 1}'::jsonb, now() - ${age}::interval)`
+  const put = (file_id: string, path: string, letter: string): Change => ({
+    ...{ op: 'put', file_id, path, sha256: hash(letter), size: 1 },
+  })
+  const commit =
+    (artifact: string, expected: Record<string, number>, ...changes: Change[]) =>
+    (sql: Sql) =>
+      sql`select public.commit_artifact_changes(${artifact}, ${sql.json(expected)}, ${sql.json(changes as never)}) as answer`.then(
+        (rows) => rows[0]!.answer as { status: string; revision: number },
+      )
+  const live = (artifact: string) =>
+    db.sql`select id, file_path, left(sha256, 1) as letter from public.artifact_files
+      where artifact_id = ${artifact} and deleted_at is null order by file_path`.then((rows) =>
+      rows.map((row) => `${row.file_path} ${row.letter}`),
+    )
+
+  it('files swap their names in one commit, and each step stays in the history', async () => {
+    const artifact = await newArtifact('a', 'b', 'c')
+    const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()]
+    await db.committed(
+      owner,
+      commit(artifact, {}, put(one, '1', 'a'), put(two, '2', 'b'), put(three, '3', 'c')),
+    )
+    const expected = { [one]: 1, [two]: 1, [three]: 1 }
+    const ring = [put(one, '2', 'a'), put(two, '3', 'b'), put(three, '1', 'c')]
+    expect(await db.committed(owner, commit(artifact, expected, ...ring))).toMatchObject({
+      status: 'committed',
+      revision: 2,
+    })
+    expect(await live(artifact)).toEqual(['1 c', '2 a', '3 b'])
+    const paths = await db.sql`select file_path from public.artifact_file_versions
+      where artifact_id = ${artifact} order by artifact_revision, file_path`
+    expect(paths.map(({ file_path }) => file_path)).toEqual(['1', '2', '3', '1', '2', '3'])
+    // A case of its own is a new name of the same file.
+    const named = await db.committed(owner, commit(artifact, { [one]: 2 }, put(one, '2', 'a')))
+    expect(named.status).toBe('committed')
+  })
+
+  it('comes back to any earlier revision, as one more', async () => {
+    const artifact = await newArtifact('a', 'b', 'c')
+    const [kept, gone, added] = [randomUUID(), randomUUID(), randomUUID()]
+    await db.committed(owner, commit(artifact, {}, put(kept, 'kept', 'a'), put(gone, 'gone', 'b')))
+    await db.committed(
+      owner,
+      commit(artifact, { [kept]: 1, [gone]: 1 }, put(kept, 'renamed', 'c'), {
+        ...{ op: 'remove', file_id: gone },
+      }),
+    )
+    await db.committed(owner, commit(artifact, {}, put(added, 'gone', 'c')))
+    expect(await live(artifact)).toEqual(['gone c', 'renamed c'])
+    const restore = (to: number) => (sql: Sql) =>
+      sql`select public.restore_artifact(${artifact}, ${to}) as answer`.then(
+        (rows) => rows[0]!.answer as object,
+      )
+    expect(await db.committed(owner, restore(1))).toMatchObject({
+      status: 'committed',
+      revision: 4,
+    })
+    expect(await live(artifact)).toEqual(['gone b', 'kept a'])
+    expect(await db.committed(owner, restore(3))).toMatchObject({ revision: 5 })
+    expect(await live(artifact)).toEqual(['gone c', 'renamed c'])
+    expect(await db.committed(owner, restore(5))).toMatchObject({ revision: 5, files: [] })
+    expect(await db.committed(owner, restore(0))).toMatchObject({ revision: 6 })
+    expect(await live(artifact)).toEqual([])
+    await expect(db.as(owner, restore(7))).rejects.toEqual(refusal('22023'))
+    await expect(db.as(reader, restore(1))).rejects.toEqual(refusal('42501'))
+    const stranger = await db.signUp(`stranger-${randomUUID()}@x.example`)
+    await expect(db.as(stranger, restore(1))).rejects.toEqual(refusal('PT404'))
+  })
+
+  it('bytes that nothing refers to are found after their grace, in two steps, and never under a commit', async () => {
+    const artifact = await newArtifact()
+    for (const [letter, age] of [
+      ['a', '9 days'],
+      ['b', '9 days'],
+      ['c', '1 day'],
+      ['d', '9 days'],
+    ] as const)
+      await upload(artifact, letter, age)
+    const file = randomUUID()
+    await db.committed(owner, commit(artifact, {}, put(file, 'x', 'a')))
+    // In the history only, which is a reference too.
+    await db.committed(owner, commit(artifact, { [file]: 1 }, { op: 'remove', file_id: file }))
+    const found = () =>
+      db.sql`select public.unreferenced_blobs_for_service() as name`.then((rows) =>
+        rows.map(({ name }) => (name as string).slice(-1)).sort(),
+      )
+    expect(await found()).toEqual([])
+    await expect(
+      db.committed(owner, commit(artifact, {}, put(randomUUID(), 'late', 'b'))),
+    ).rejects.toEqual(refusal('PT409'))
+    expect(await found()).toEqual(['b', 'd'])
+    await db.sql`delete from storage.objects where name = ${`${artifact}/${hash('b')}`}`
+    await db.sql`select public.blobs_removed_for_service(${[`${artifact}/${hash('b')}`]})`
+    expect(await found()).toEqual(['d'])
+    // Sent again, it is a blob like any other.
+    await upload(artifact, 'b')
+    await db.committed(owner, commit(artifact, {}, put(randomUUID(), 'late', 'b')))
+    expect(await found()).toEqual(['d'])
+  })
+
+  it('a commit that looked before the mark is waited for', async () => {
+    const artifact = await newArtifact()
+    await upload(artifact, 'e', '9 days')
+    const busy = await db.sql.reserve()
+    await busy`begin`
+    await busy`select set_config('request.jwt.claims', ${JSON.stringify({ sub: owner, role: 'authenticated' })}, true)`
+    await commit(artifact, {}, put(randomUUID(), 'x', 'e'))(busy)
+    const name = `${artifact}/${hash('e')}`
+    const sweep = () =>
+      db.sql`select public.unreferenced_blobs_for_service() as name`.then((rows) =>
+        rows.map((row) => row.name as string),
+      )
+    await sweep()
+    const answer = sweep()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await busy`commit`
+    busy.release()
+    expect(await answer).not.toContain(name)
+    expect(await sweep()).not.toContain(name)
+  })
+})
