@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto'
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
@@ -190,6 +190,17 @@ export const backup = async (
  * Into a database that has the platform's own schemas (a new project, or a new embedded one) and nothing of
  * anybody's. Answers what differs from the backup afterwards; an empty list is a whole restore.
  */
+/** By line feeds alone: JSON may hold other characters that readline takes for the end of a line. */
+async function* linesOf(file: FileHandle): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of file.createReadStream({ encoding: 'utf8' })) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest) yield rest
+}
+
 export const restore = async (
   options: Omit<BackupOptions, 'escrow'>,
   tell: (line: string) => void = () => {},
@@ -219,7 +230,7 @@ export const restore = async (
             )
           batch = []
         }
-        for await (const line of file.readLines()) if (batch.push(line) >= 500) await put()
+        for await (const line of linesOf(file)) if (batch.push(line) >= 500) await put()
         await put()
       }
       for (const { name, value } of known.sequences)

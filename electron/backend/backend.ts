@@ -63,8 +63,9 @@ const systemGrants = `
 
 /** Whoever installs Atelier for themselves is let in at once; the first is in charge, without the second factor that lite lacks. */
 const embeddedPlatform = `
-  update private.platform set open_signup = true, first_user_is_super = true, require_aal2 = false
-  where not (open_signup and first_user_is_super and not require_aal2)`
+  update private.platform set open_signup = true, require_aal2 = false where not open_signup or require_aal2;
+  update private.platform set first_user_is_super = true
+  where not first_user_is_super and not exists (select from auth.users)`
 
 const listen = async (
   server: ReturnType<typeof createAdaptorServer>,
@@ -183,6 +184,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
+      const daily = () => sql`select private.run_daily_jobs()`.catch(() => {})
+      // There is no pg_cron here; what a day missed is made up for at the next start.
+      const timers = [setTimeout(daily, 60_000).unref(), setInterval(daily, 24 * 3600_000).unref()]
+      closing.push(async () => timers.forEach(clearTimeout))
       // What a crash left of the key; and at the stop, for it stays no longer than we do.
       await sql`truncate private.supplied_keys`
       closing.push(async () => void (await sql`truncate private.supplied_keys`))

@@ -63,14 +63,23 @@ create table if not exists private.platform_gaps (
 alter table private.platform_gaps enable row level security;
 
 create or replace function private.note_gap(feature text, reason text) returns void
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   insert into private.platform_gaps as g (feature, reason) values (feature, reason)
   on conflict (feature) do update set reason = excluded.reason, noted_at = now()
 $$;
 
+-- Nobody but owners makes temporary tables and types: with them a session could put its own types before
+-- the system's wherever a function forgets to say where types come from.
+do $$
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+exception when insufficient_privilege then
+  perform private.note_gap('no temporary objects for clients', sqlerrm);
+end $$;
+
 -- What this platform has, and what it means where it has not. Nothing is left out in silence.
 create or replace function private.platform_report() returns table (feature text, present boolean, consequence text)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query values
     ('scheduled jobs (pg_cron)', exists (select from pg_extension e where e.extname = 'pg_cron'),

@@ -54,13 +54,13 @@ create index if not exists user_pii_email_index on private.user_pii (email_index
 create index if not exists user_pii_phone_index on private.user_pii (phone_index);
 
 create or replace function private.key_id(key text) returns text
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select substr(encode(extensions.digest('atelier key id ' || key, 'sha256'), 'hex'), 1, 12)
 $$;
 
 -- The keys at hand: Vault's where there is one, else the supplied ones.
 create or replace function private.master_keys() returns table (id text, key text, is_current boolean)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if to_regclass('vault.decrypted_secrets') is not null then
     return query execute $q$
@@ -75,7 +75,7 @@ end $$;
 
 -- For the process that keeps the key where there is no Vault. The keys of before stay for what they sealed.
 create or replace function private.supply_master_key(key text, previous text default null) returns text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if coalesce(length(key), 0) < 32 or length(previous) < 32 then
     raise exception 'A master key has at least 32 characters.' using errcode = '22023';
@@ -90,7 +90,7 @@ begin
 end $$;
 
 create or replace function private.enc(plain text) returns private.sealed
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key record;
 begin
@@ -104,7 +104,7 @@ begin
 end $$;
 
 create or replace function private.dec(sealed private.sealed) returns text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text;
 begin
@@ -117,7 +117,7 @@ begin
 end $$;
 
 create or replace function private.blind_index(value text) returns bytea
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return (select extensions.hmac(lower(value), 'blind index ' || k.key, 'sha256') from private.master_keys() k where k.is_current);
 end $$;
@@ -125,7 +125,7 @@ end $$;
 -- Keeps the sealed copy of what the auth server knows. Without a key there is none: never in clear text.
 create or replace function private.mirror_pii(uid uuid, email text, phone text, app_metadata jsonb, user_metadata jsonb)
 returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from private.master_keys() k where k.is_current) then return; end if;
   insert into private.user_pii as p
@@ -137,7 +137,7 @@ begin
 end $$;
 
 create or replace function private.is_active_user() returns boolean
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (
     select from public.users u
@@ -146,7 +146,7 @@ begin
 end $$;
 
 create or replace function private.is_super() returns boolean
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (
     select from public.users u

@@ -4,7 +4,7 @@
 set local lock_timeout = '10s';
 
 create or replace function private.ws_ids(min_role public.workspace_role) returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(m.workspace_id)
@@ -18,7 +18,7 @@ begin
 end $$;
 
 create or replace function private.project_ids(min_role public.project_role) returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(m.project_id)
@@ -35,7 +35,7 @@ end $$;
 
 -- Projects whose membership and settings a workspace's owner or admin manages, without reading them.
 create or replace function private.admin_project_ids() returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(p.id) from public.projects p
@@ -45,7 +45,7 @@ end $$;
 
 -- Workspaces whose name may be read: one's own, and those of the projects one is in.
 create or replace function private.visible_ws_ids() returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return private.ws_ids('project_creator') || coalesce((
     select array_agg(distinct p.workspace_id) from public.projects p
@@ -55,7 +55,7 @@ end $$;
 
 -- People one works with. Sharing the Global Workspace is not working together.
 create or replace function private.colleague_ids() returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(x.user_id) from (
@@ -71,15 +71,23 @@ end $$;
 
 -- Whether a published artifact's place is still there, for those who are not in it.
 create or replace function private.is_live(project uuid) returns boolean
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (
     select from public.projects p join public.workspaces w on w.id = p.workspace_id
     where p.id = project and p.deleted_at is null and w.deleted_at is null);
 end $$;
 
+create or replace function private.is_published(artifact uuid) returns boolean
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (
+    select from public.artifacts a
+    where a.id = artifact and a.is_public and a.deleted_at is null and a.status <> 'archived');
+end $$;
+
 create or replace function private.global_ws() returns uuid
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return (select w.id from public.workspaces w where w.is_global);
 end $$;
@@ -87,7 +95,7 @@ end $$;
 -- The first segment of an object's name as a uuid; null for every name that is not ours, so that no
 -- stray object can make another person's query fail.
 create or replace function private.path_id(name text) returns uuid
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   if name !~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/'
     or name ~ '(^|/)\.{1,2}(/|$)' then

@@ -15,13 +15,13 @@ alter table private.secrets enable row level security;
 -- https only, no password in the address, no address of this network. The resolver of the function that
 -- calls it checks again: a name may point anywhere.
 create or replace function private.is_public_https(url text) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select url ~* '^https://[a-z0-9.-]+(:[0-9]{1,5})?([/?#]|$)' and char_length(url) <= 2000
     and url !~* '^https://(localhost|[^/:]*\.(local|internal|localhost)|127\.|10\.|0\.|169\.254\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.)'
 $$;
 
 create or replace function private.are_plain_headers(headers jsonb) returns boolean
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return jsonb_typeof(headers) = 'object' and pg_column_size(headers) <= 16384 and not exists (
     select from jsonb_each(headers) h
@@ -120,7 +120,7 @@ alter table public.environment_variables enable row level security;
 
 -- A secret goes with the row it belonged to.
 create or replace function private.drop_secret() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'DELETE' or old.secret_id is distinct from new.secret_id then
     delete from private.secrets s where s.id = old.secret_id;
@@ -130,7 +130,7 @@ end $$;
 
 -- Seals again what an earlier key sealed. Answers how many values were sealed anew.
 create or replace function private.rotate_secrets(batch integer default 1000) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_current text := (select k.id from private.master_keys() k where k.is_current);
   v_secrets integer;

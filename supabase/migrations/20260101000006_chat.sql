@@ -22,7 +22,7 @@ create table if not exists public.chat_messages (
   id uuid primary key default gen_random_uuid(),
   chat_id uuid not null,
   project_id uuid not null,
-  content jsonb not null check (pg_column_size(content) <= 1048576),
+  content jsonb not null check (jsonb_typeof(content) <> 'null' and pg_column_size(content) <= 1048576),
   message_type text not null check (message_type in ('user', 'ai', 'system')),
   agent_type text check (agent_type in ('orchestrator', 'requirements', 'architect', 'designer', 'coder', 'quality',
     'search', 'scanning', 'data-validation')),
@@ -50,7 +50,7 @@ alter table public.chat_participants enable row level security;
 
 -- The project comes from the chat, whatever the writer says; an unknown chat and a foreign one answer alike.
 create or replace function private.take_project_of_chat() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   select c.project_id into new.project_id from public.chat_sessions c where c.id = new.chat_id;
   if new.project_id is null or (auth.uid() is not null and not new.project_id = any (private.project_ids('viewer'))) then
@@ -60,7 +60,7 @@ begin
 end $$;
 
 create or replace function private.note_message() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.chat_sessions c set last_message_at = new.created_at
   where c.id = new.chat_id and (c.last_message_at is null or c.last_message_at < new.created_at);

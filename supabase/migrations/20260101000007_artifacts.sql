@@ -11,7 +11,7 @@ create table if not exists public.artifacts (
   artifact_type text not null check (char_length(artifact_type) between 1 and 60),
   status public.artifact_status not null default 'pending',
   progress integer not null default 0 check (progress between 0 and 100),
-  metadata jsonb not null default '{}',
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 65536),
   is_public boolean not null default false,
   revision bigint not null default 0,
   changed_xid xid8 not null default pg_current_xact_id(),
@@ -47,7 +47,7 @@ create table if not exists public.artifact_files (
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   storage_path text not null generated always as (artifact_id::text || '/' || sha256) stored,
   is_main_file boolean not null default false,
-  metadata jsonb not null default '{}',
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 65536),
   revision bigint not null default 1 check (revision > 0),
   changed_xid xid8 not null default pg_current_xact_id(),
   created_at timestamptz not null default now(),
@@ -87,7 +87,7 @@ create table if not exists private.leaving_blobs (
 alter table private.leaving_blobs enable row level security;
 
 create or replace function private.is_referenced(blob text) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_artifact uuid := private.path_id(blob);
   v_sha256 text := split_part(blob, '/', 2);

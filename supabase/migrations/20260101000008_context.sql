@@ -3,7 +3,7 @@
 set local lock_timeout = '10s';
 
 create or replace function private.is_document(value jsonb) returns boolean
-language sql immutable parallel safe set search_path = '' as $$
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select jsonb_typeof(value) in ('object', 'array') and pg_column_size(value) <= 1048576
 $$;
 
@@ -75,7 +75,7 @@ alter table public.project_context enable row level security;
 -- draft -> review -> approved -> archived; back from review to draft. Approval is a manager's, who is not
 -- alone in having written it where the project has another manager.
 create or replace function private.guard_document() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     if new.status not in ('draft', 'review') and auth.uid() is not null then

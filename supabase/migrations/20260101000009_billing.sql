@@ -84,7 +84,7 @@ create table if not exists private.stripe_events (
 alter table private.stripe_events enable row level security;
 
 create or replace function private.live_subscription(workspace uuid) returns uuid
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id from public.workspace_subscriptions s
   where s.workspace_id = workspace and s.status in ('trialing', 'active', 'past_due')
 $$;
@@ -92,7 +92,7 @@ $$;
 -- Refuses what does not belong together: a project of another workspace, a chat of another project.
 create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, n bigint, usage_type text)
 returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if n is null or n <= 0 then
     raise exception 'The number of tokens must be positive.' using errcode = '22023';
@@ -111,7 +111,7 @@ end $$;
 
 -- What is left in a person's share of the Global Workspace; null elsewhere.
 create or replace function private.personal_tokens_left(workspace uuid, actor uuid) returns bigint
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if workspace <> private.global_ws() then return null; end if;
   return (

@@ -36,7 +36,7 @@ alter table public.project_stats enable row level security;
 -- Set-based, and may run again: the day's row is replaced. `only` limits it to one workspace.
 create or replace function private.rollup(day date default (now() at time zone 'utc')::date, only_workspace uuid default null)
 returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.project_stats as t (project_id, workspace_id, stats_date, total_users, total_chats, total_artifacts,
     total_files, total_tokens_used, tokens_remaining)
@@ -46,7 +46,7 @@ begin
     (select count(*) from public.artifacts a where a.project_id = p.id and a.deleted_at is null),
     (select count(*) from public.artifact_files f where f.project_id = p.id and f.deleted_at is null),
     coalesce(u.used, 0),
-    coalesce((case when jsonb_typeof(p.settings -> 'token_budget') = 'number' then greatest((p.settings ->> 'token_budget')::numeric::bigint - coalesce(u.used, 0), 0) end),
+    coalesce((case when jsonb_typeof(p.settings -> 'token_budget') = 'number' then greatest(least((p.settings ->> 'token_budget')::numeric, 9e15)::bigint - coalesce(u.used, 0), 0) end),
       greatest(s.base_token_limit + s.additional_tokens - s.period_used - s.reserved, 0), 0)
   from public.projects p
     left join public.workspace_subscriptions s on s.id = private.live_subscription(p.workspace_id)

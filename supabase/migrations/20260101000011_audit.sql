@@ -22,14 +22,14 @@ create table if not exists public.audit_logs (
 alter table public.audit_logs enable row level security;
 
 create or replace function private.refuse_audit_change() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception 'The audit log is append-only.' using errcode = '42501';
 end $$;
 
 -- Partitions of the months from `first` on; each guards itself, for a partition can be reached directly.
 create or replace function private.make_audit_partitions(first date, months integer) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_start date;
   v_name text;
@@ -39,7 +39,16 @@ begin
     v_start := (date_trunc('month', first) + make_interval(months => i))::date;
     v_name := 'logs_' || to_char(v_start, 'YYYY_MM');
     if to_regclass('audit.' || v_name) is null then
-      execute format('create table audit.%I partition of public.audit_logs for values from (%L) to (%L)',
+      execute format('create table audit.%I (like public.audit_logs including all)', v_name);
+      -- What came while no job made partitions goes where it belongs; a row in two places could not be.
+      if to_regclass('audit.logs_rest') is not null then
+        alter table audit.logs_rest disable trigger append_only;
+        execute format('with moved as (delete from audit.logs_rest r where r.created_at >= %L and r.created_at < %L returning *)
+          insert into audit.%I select * from moved',
+          v_start::text || ' 00:00+00', (v_start + interval '1 month')::date::text || ' 00:00+00', v_name);
+        alter table audit.logs_rest enable trigger append_only;
+      end if;
+      execute format('alter table public.audit_logs attach partition audit.%I for values from (%L) to (%L)',
         v_name, v_start::text || ' 00:00+00', (v_start + interval '1 month')::date::text || ' 00:00+00');
       execute format('alter table audit.%I enable row level security', v_name);
       execute format('create trigger append_only before update or delete on audit.%I for each row execute function private.refuse_audit_change()', v_name);
@@ -65,7 +74,7 @@ create trigger no_truncate before truncate on public.audit_logs for each stateme
 
 -- The proxy's own headers first: a client can write the rest.
 create or replace function private.request_address() returns inet
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
 begin
@@ -76,7 +85,7 @@ exception when others then
 end $$;
 
 create or replace function private.request_agent() returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return left(nullif(current_setting('request.headers', true), '')::jsonb ->> 'user-agent', 500);
 exception when others then
@@ -85,7 +94,7 @@ end $$;
 
 create or replace function private.write_audit(table_name text, record_id uuid, action text, workspace_id uuid,
   project_id uuid, old_data jsonb default null, new_data jsonb default null, reason text default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.audit_logs (table_name, record_id, action, workspace_id, project_id, old_data, new_data, changed_by,
     actor_role, reason, ip_address, user_agent)
@@ -98,7 +107,7 @@ end $$;
 -- One row for each change of a row. Arguments: how its place is found (`workspace`, `project`, `scope`,
 -- `chat`, `self-workspace`, `self-project`, `none`), then the columns whose content stays out.
 create or replace function private.audit_row() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
   v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
@@ -133,7 +142,7 @@ end $$;
 
 -- Months older than the platform keeps are detached, exported by whoever calls, then dropped by them.
 create or replace function private.detach_old_audit() returns setof text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_keep interval := (select p.audit_retention from private.platform p);
   v_partition text;

@@ -2,7 +2,7 @@
 set local lock_timeout = '10s';
 
 create or replace function private.touch() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.updated_at := now();
   new.created_at := old.created_at;
@@ -10,14 +10,14 @@ begin
 end $$;
 
 create or replace function private.touch_change() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.changed_xid := pg_current_xact_id();
   return new;
 end $$;
 
 create or replace function private.stamp_author() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   -- A client cannot write as somebody else; a job without a person may name one.
   new.created_by := coalesce(auth.uid(), new.created_by);
@@ -26,7 +26,7 @@ end $$;
 
 -- Two owners who remove each other at once are serialised by the lock on their workspace or project.
 create or replace function private.keep_an_owner() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_left integer;
 begin
@@ -36,13 +36,15 @@ begin
   if tg_table_name = 'workspace_users' then
     perform from public.workspaces w where w.id = old.workspace_id for update;
     if not found then return old; end if;
-    select count(*) into v_left from public.workspace_users m
-    where m.workspace_id = old.workspace_id and m.role = 'owner' and m.id <> old.id;
+    select count(*) into v_left from public.workspace_users m join public.users u on u.id = m.user_id
+    where m.workspace_id = old.workspace_id and m.role = 'owner' and m.id <> old.id
+      and u.deleted_at is null and u.status = 'active';
   else
     perform from public.projects p where p.id = old.project_id for update;
     if not found then return old; end if;
-    select count(*) into v_left from public.project_users m
-    where m.project_id = old.project_id and m.role = 'owner' and m.id <> old.id;
+    select count(*) into v_left from public.project_users m join public.users u on u.id = m.user_id
+    where m.project_id = old.project_id and m.role = 'owner' and m.id <> old.id
+      and u.deleted_at is null and u.status = 'active' and m.expires_at is null;
   end if;
   -- An account that is being deleted has its places archived by on_auth_user_deleted.
   if v_left = 0 and exists (select from public.users u where u.id = old.user_id and u.deleted_at is null) then
@@ -52,14 +54,14 @@ begin
 end $$;
 
 create or replace function private.stamp_editor() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   new.updated_by := coalesce(auth.uid(), new.updated_by);
   return new;
 end $$;
 
 create or replace function private.guard_publish() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if new.is_public and auth.uid() is not null
     and (tg_op = 'INSERT' or not old.is_public)
@@ -70,7 +72,7 @@ begin
 end $$;
 
 create or replace function private.refuse_change() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   -- Only its author's leaving changes a line: the name goes, the line stays.
   if tg_op = 'UPDATE' and to_jsonb(new) ->> 'created_by' is null
@@ -82,7 +84,7 @@ end $$;
 
 -- A trigger of one name on each of some tables, made anew.
 create or replace function private.set_trigger(name text, moment text, action text, tables text[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_table text;
 begin
@@ -116,15 +118,18 @@ select private.set_trigger('drop_secret', 'after update or delete', 'private.dro
 
 -- The audit log. artifact_files has its own, complete one: artifact_file_versions.
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''none'', ''profile'')', array['users']);
-select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-workspace'')', array['workspaces']);
-select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-project'')', array['projects']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-workspace'', ''settings'', ''color_palette'')', array['workspaces']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-project'', ''settings'', ''color_palette'')', array['projects']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''verification_token'', ''token_hash'', ''email'')',
   array['workspace_domains', 'invitations']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'')', array['workspace_users',
-  'project_users', 'chat_sessions', 'chat_participants', 'artifacts', 'workspace_subscriptions', 'token_purchases',
-  'project_requirements', 'technical_architecture', 'ui_design', 'project_context']);
+  'project_users', 'chat_participants', 'workspace_subscriptions', 'token_purchases']);
+-- Who reads a log is not therefore somebody who may read what it is about.
 select private.set_trigger('audit', 'after insert or update or delete',
-  'private.audit_row(''scope'', ''custom_headers'', ''request_body_template'', ''secret_hint'', ''additional_params'', ''provider_config'')',
+  'private.audit_row(''scope'', ''title'', ''description'', ''settings'', ''metadata'', ''content'', ''search'')',
+  array['chat_sessions', 'artifacts', 'project_context', 'project_requirements', 'technical_architecture', 'ui_design']);
+select private.set_trigger('audit', 'after insert or update or delete',
+  'private.audit_row(''scope'', ''custom_headers'', ''request_body_template'', ''secret_hint'', ''secret_id'', ''additional_params'', ''provider_config'', ''endpoint_url'')',
   array['api_connections', 'oauth2_connections', 'environment_variables']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''connection'')', array['oauth2_tokens']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''content'', ''metadata'')', array['chat_messages']);

@@ -4,7 +4,7 @@ set local lock_timeout = '10s';
 
 -- The only way to become active: membership of the Global Workspace and a personal project come with it.
 create or replace function private.activate_user(uid uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_name text;
   v_project uuid;
@@ -25,28 +25,39 @@ end $$;
 
 -- Every workspace whose verified domain is the address's, for addresses that are confirmed.
 create or replace function private.join_by_domain(uid uuid, email text) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_joined integer;
 begin
   insert into public.workspace_users (workspace_id, user_id, role)
   select d.workspace_id, uid, 'project_creator'
   from public.workspace_domains d join public.workspaces w on w.id = d.workspace_id
-  where d.domain = lower(split_part(email, '@', 2)) and d.verified_at is not null
+  where d.domain = lower(substring(email from '@([^@]+)$')) and d.verified_at is not null
     and w.deleted_at is null and w.is_active and not w.is_global
   on conflict do nothing;
   get diagnostics v_joined = row_count;
   if v_joined > 0 then perform private.activate_user(uid); end if;
 end $$;
 
+-- An object in text; null where it is none.
+create or replace function private.parsed_object(value text) returns jsonb
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when jsonb_typeof(value::jsonb) = 'object' then value::jsonb end;
+exception when invalid_text_representation or untranslatable_character then
+  return null;
+end $$;
+
 -- What the auth server says of an account, in the shapes of every auth server we know.
 create or replace function private.auth_metadata(value jsonb) returns jsonb
-language sql immutable parallel safe set search_path = '' as $$
-  select coalesce(case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end, '{}')
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select coalesce(case
+    when jsonb_typeof(value) = 'object' then value
+    when value #>> '{}' ~ '^\s*\{.*\}\s*$' then private.parsed_object(value #>> '{}') end, '{}')
 $$;
 
-create or replace function private.mirror_account(account jsonb) returns void
-language plpgsql security definer set search_path = '' as $$
+create or replace function private.mirror_account(account jsonb, may_join boolean) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.users u set
     confirmed_at = coalesce((account ->> 'email_confirmed_at')::timestamptz, (account ->> 'phone_confirmed_at')::timestamptz),
@@ -55,13 +66,13 @@ begin
   where u.id = (account ->> 'id')::uuid;
   perform private.mirror_pii((account ->> 'id')::uuid, nullif(account ->> 'email', ''), nullif(account ->> 'phone', ''),
     private.auth_metadata(account -> 'raw_app_meta_data'), private.auth_metadata(account -> 'raw_user_meta_data'));
-  if account ->> 'email_confirmed_at' is not null and account ->> 'email' is not null then
+  if may_join and account ->> 'email_confirmed_at' is not null and account ->> 'email' is not null then
     perform private.join_by_domain((account ->> 'id')::uuid, account ->> 'email');
   end if;
 end $$;
 
 create or replace function private.on_auth_user_created() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   -- As jsonb, because not every platform's auth.users has every column.
   v_row jsonb := to_jsonb(new);
@@ -84,12 +95,15 @@ begin
   if v_platform.first_user_is_super then
     -- One at a time, or two first people would both be in charge.
     perform pg_advisory_xact_lock(hashtext('atelier.first_user'));
+    -- Once and for all: were that account deleted, the next would not be a first one.
     update public.users u set is_super_user = true
-    where u.id = new.id and not exists (select from public.users s where s.is_super_user);
+    where u.id = new.id and exists (select from private.platform p where p.first_user_is_super)
+      and not exists (select from public.users s where s.is_super_user);
+    update private.platform set first_user_is_super = false;
   end if;
   -- Each by itself: what fails here is kept for somebody to look at, and takes nothing else with it.
   begin
-    perform private.mirror_account(v_row);
+    perform private.mirror_account(v_row, true);
   exception when others then
     insert into private.provision_errors (user_id, message) values (new.id, sqlerrm);
   end;
@@ -103,7 +117,7 @@ exception when others then
 end $$;
 
 create or replace function private.on_auth_user_updated() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_row jsonb := to_jsonb(new);
   v_old jsonb := to_jsonb(old);
@@ -122,7 +136,9 @@ begin
     end if;
   end if;
   if v_row - 'updated_at' <> v_old - 'updated_at' then
-    perform private.mirror_account(v_row);
+    -- By domain once, when the address is confirmed: whoever was removed since is not let in by signing in.
+    perform private.mirror_account(v_row, v_row ->> 'email' is distinct from v_old ->> 'email'
+      or (v_old ->> 'email_confirmed_at' is null and v_row ->> 'email_confirmed_at' is not null));
   end if;
   return new;
 exception when others then
@@ -132,7 +148,7 @@ end $$;
 
 -- A personal project is archived; a workspace or project left without an owner gets an heir or is archived.
 create or replace function private.archive_places_of(uid uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_place record;
   v_heir uuid;
@@ -158,7 +174,7 @@ begin
 end $$;
 
 create or replace function private.on_auth_user_deleted() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.users u set deleted_at = now() where u.id = old.id and u.deleted_at is null;
   perform private.archive_places_of(old.id);

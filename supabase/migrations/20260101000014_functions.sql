@@ -2,7 +2,7 @@
 set local lock_timeout = '10s';
 
 create or replace function public.create_workspace(name text, company_name text) returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
 begin
@@ -18,7 +18,7 @@ begin
 end $$;
 
 create or replace function public.create_project(workspace uuid, name text, description text default null) returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
 begin
@@ -33,7 +33,7 @@ begin
 end $$;
 
 create or replace function public.archive_project(project uuid, reason text default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform set_config('atelier.reason', coalesce(reason, ''), true);
   update public.projects p set is_active = false, archived_reason = reason
@@ -45,7 +45,7 @@ begin
 end $$;
 
 create or replace function public.archive_workspace(workspace uuid, reason text default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform set_config('atelier.reason', coalesce(reason, ''), true);
   update public.workspaces w set is_active = false
@@ -57,7 +57,7 @@ end $$;
 
 -- Hidden from everyone at once; purged when the time to restore is over.
 create or replace function public.delete_project(project uuid, reason text default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform set_config('atelier.reason', coalesce(reason, ''), true);
   update public.projects p set is_active = false, deleted_at = now(), archived_reason = reason
@@ -71,7 +71,7 @@ begin
 end $$;
 
 create or replace function public.restore_project(project uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.projects p set is_active = true, deleted_at = null, archived_reason = null
   where p.id = project and private.is_active_user()
@@ -86,7 +86,7 @@ begin
 end $$;
 
 create or replace function public.restore_workspace(workspace uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.workspaces w set is_active = true, deleted_at = null
   where w.id = workspace and not w.is_global and private.is_active_user()
@@ -99,7 +99,7 @@ end $$;
 
 -- Invitations. The token is answered once and only its hash kept.
 create or replace function public.create_invitation(scope text, scope_id uuid, email text, role text) returns text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_token text := encode(extensions.gen_random_bytes(32), 'hex');
   v_email text := lower(trim(create_invitation.email));
@@ -144,7 +144,7 @@ begin
 end $$;
 
 create or replace function public.accept_invitation(token text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_invitation public.invitations;
   v_workspace uuid;
@@ -184,7 +184,7 @@ end $$;
 
 -- Domains: an owner claims, the domain's own DNS confirms, a service that has looked there says so.
 create or replace function public.claim_domain(workspace uuid, domain text) returns text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   v_domain text := lower(trim(claim_domain.domain));
@@ -203,7 +203,7 @@ begin
 end $$;
 
 create or replace function public.verify_domain_for_service(domain_id uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.workspace_domains d set verified_at = coalesce(d.verified_at, now()) where d.id = domain_id;
   if not found then raise exception 'There is no such claim.' using errcode = 'PT404'; end if;
@@ -211,7 +211,7 @@ end $$;
 
 -- Secrets: written by who manages the connection, read by a service alone, and every reading is kept.
 create or replace function public.set_connection_secret(kind text, id uuid, secret jsonb) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table text := case kind when 'api' then 'api_connections' when 'oauth2' then 'oauth2_connections' when 'env' then 'environment_variables' end;
   v_row jsonb;
@@ -238,7 +238,7 @@ begin
 end $$;
 
 create or replace function public.read_secret_for_service(secret uuid, why text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_value private.sealed;
 begin
@@ -264,7 +264,7 @@ end $$;
 
 create or replace function public.store_oauth2_token_for_service(connection uuid, person uuid, tokens jsonb, expires timestamptz default null, scope text default null)
 returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_secret uuid;
   v_id uuid;
@@ -283,7 +283,7 @@ end $$;
 
 -- People.
 create or replace function public.my_account() returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select jsonb_build_object('id', u.id, 'email', a.email, 'phone', nullif(to_jsonb(a) ->> 'phone', ''),
@@ -296,7 +296,7 @@ end $$;
 -- Names with addresses, for who runs the workspace; looking is kept in the log.
 create or replace function public.workspace_directory(workspace uuid)
 returns table (user_id uuid, display_name text, email text, role public.workspace_role)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and not private.is_super()) then
     raise exception 'Only an owner or admin can read the directory.' using errcode = '42501';
@@ -310,7 +310,7 @@ end $$;
 
 -- Everything of one's own, as one document.
 create or replace function public.export_my_data() returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if auth.uid() is null then raise exception 'Nobody is signed in.' using errcode = '42501'; end if;
   perform private.write_audit('users', auth.uid(), 'EXPORT', null, null, reason => 'export of own data');
@@ -322,7 +322,7 @@ begin
 end $$;
 
 create or replace function private.require_super() returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not private.is_super() or ((select p.require_aal2 from private.platform p) and coalesce(auth.jwt() ->> 'aal', '') <> 'aal2') then
     raise exception 'This needs a super user with a second factor.' using errcode = '42501';
@@ -330,7 +330,7 @@ begin
 end $$;
 
 create or replace function public.set_user_status(target uuid, new_status public.user_status, why text) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
   if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
@@ -349,7 +349,7 @@ begin
 end $$;
 
 create or replace function public.set_super_user(target uuid, allowed boolean, why text, until timestamptz default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
   if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
@@ -362,7 +362,7 @@ end $$;
 
 -- Help that needs to see a project: as a viewer, for a few hours, and its owners find it in the log.
 create or replace function public.break_glass(project uuid, why text, hours integer default 1) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
   if coalesce(trim(why), '') = '' or hours not between 1 and 24 then
@@ -377,7 +377,7 @@ end $$;
 -- Tokens. All of these are for services.
 create or replace function public.consume_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
   idempotency_key text, actor uuid default null) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_left bigint;
 begin
@@ -403,7 +403,7 @@ begin
 end $$;
 
 create or replace function private.tokens_left(workspace uuid) returns bigint
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.base_token_limit + s.additional_tokens - s.period_used - s.reserved
   from public.workspace_subscriptions s where s.id = private.live_subscription(workspace)
 $$;
@@ -411,7 +411,7 @@ $$;
 -- For a streamed answer whose size is not known yet: reserve the most it may be, then settle or release.
 create or replace function public.reserve_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
   idempotency_key text, actor uuid default null, seconds integer default 600) returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
   v_left bigint;
@@ -439,7 +439,7 @@ end $$;
 
 -- What was really used, up to what was reserved; null or 0 gives it all back.
 create or replace function public.settle_tokens(reservation uuid, used bigint default null) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_reserved private.token_reservations;
   v_used bigint := coalesce(used, 0);
@@ -461,7 +461,7 @@ begin
 end $$;
 
 create or replace function private.release_stale_reservations() returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stale record;
   v_count integer := 0;
@@ -476,7 +476,7 @@ end $$;
 -- Stripe delivers at least once and in any order: an event counts once, a payment is credited once.
 create or replace function public.record_payment_for_service(event text, workspace uuid, payment_intent text, tokens bigint,
   price numeric, payment_status text, person uuid default null) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_before text;
 begin
@@ -506,7 +506,7 @@ end $$;
 
 create or replace function public.record_subscription_for_service(event text, workspace uuid, customer text, subscription text,
   plan text, subscription_status text, period_start timestamptz, period_end timestamptz) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into private.stripe_events (id, event_type) values (event, 'customer.subscription.' || subscription_status) on conflict do nothing;
   if not found then return false; end if;
@@ -529,7 +529,7 @@ end $$;
 
 -- Free periods have no webhook to begin them.
 create or replace function private.roll_free_periods() returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_count integer;
 begin
@@ -542,7 +542,7 @@ end $$;
 
 -- Statistics on demand, at most once a minute.
 create or replace function public.refresh_stats(workspace uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not (workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and private.is_super())) then
     raise exception 'Only an owner or admin can do this.' using errcode = '42501';
@@ -557,7 +557,7 @@ end $$;
 -- Chats of a project with what is unread in each.
 create or replace function public.chat_overview(project uuid)
 returns table (id uuid, title text, last_message_at timestamptz, is_active boolean, unread bigint)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not project = any (private.project_ids('viewer')) then
     raise exception 'There is no such project.' using errcode = 'PT404';
@@ -573,7 +573,7 @@ begin
 end $$;
 
 create or replace function public.mark_chat_read(chat uuid, until timestamptz default now()) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from public.chat_sessions c where c.id = chat and c.project_id = any (private.project_ids('viewer'))) then
     raise exception 'There is no such chat.' using errcode = 'PT404';
@@ -584,7 +584,7 @@ end $$;
 
 create or replace function public.search_artifacts(q text, before timestamptz default null, lim integer default 50)
 returns table (id uuid, project_id uuid, title text, artifact_type text, updated_at timestamptz)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_projects uuid[] := private.project_ids('viewer');
   -- Once, not for every row.
@@ -603,7 +603,7 @@ end $$;
 
 -- Some servers hand a json array to a function as a json string of its text.
 create or replace function private.unwrapped(value jsonb) returns jsonb
-language plpgsql immutable parallel safe set search_path = '' as $$
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end;
 end $$;
@@ -611,7 +611,7 @@ end $$;
 -- A change to one file as a commit asks for it; refuses what is not of that shape.
 create or replace function private.checked_changes(changes jsonb)
 returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean)
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 10000 then
     raise exception 'changes must be an array of 1 to 10000 changes' using errcode = '22023';
@@ -626,7 +626,7 @@ end $$;
 -- The only commit point of artifact files: all or nothing, by compare-and-swap. A conflict is an answer,
 -- not an error. A change that is already so (a lost response, repeated) is done, not a conflict.
 create or replace function public.commit_artifact_changes(artifact_id uuid, expected jsonb, changes jsonb) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   v_changes jsonb := private.unwrapped(changes);
@@ -720,11 +720,14 @@ begin
   update public.artifacts a set revision = a.revision + 1
   where a.id = v_artifact.id returning a.revision into v_revision;
   -- Removals first, so that a name is free for the file that takes it; and files that swap names step aside.
-  update public.artifact_files f set file_path = '.leaving/' || f.id
-  where f.id = any (v_leaving) and exists (
-    select from private.checked_changes(v_changes) own
-      join private.checked_changes(v_changes) c on c.file_id <> own.file_id
-    where own.file_id = f.id and own.op = 'put' and c.op = 'put' and lower(normalize(c.path, nfc)) = f.folded_path);
+  with wanted as materialized (
+    select c.file_id, lower(normalize(c.path, nfc)) as folded from private.checked_changes(v_changes) c where c.op = 'put'
+  ), swapping as materialized (
+    select f.id from public.artifact_files f join wanted own on own.file_id = f.id
+      join wanted taker on taker.folded = f.folded_path and taker.file_id <> f.id
+    where f.artifact_id = v_artifact.id and f.deleted_at is null
+  )
+  update public.artifact_files f set file_path = '.leaving/' || f.id from swapping s where f.id = s.id;
   for v_change in
     select * from private.checked_changes(v_changes) c where c.file_id = any (v_todo)
     order by (c.op = 'put'), c.place
@@ -759,7 +762,7 @@ end $$;
 -- Brings an artifact's files back to what they were at an earlier revision, as one more revision: nothing of
 -- the history is lost, and the bytes are still there because history keeps them.
 create or replace function public.restore_artifact(artifact_id uuid, to_revision bigint) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
   v_artifact public.artifacts;
@@ -804,7 +807,7 @@ end $$;
 -- service removes them through the Storage API and says so. Answers object names of the bucket artifact-files.
 create or replace function public.unreferenced_blobs_for_service(grace interval default '7 days', lim integer default 1000)
 returns setof text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- A commit that looked before the mark was there holds its artifact until it ends.
   perform from public.artifacts a
@@ -824,7 +827,7 @@ end $$;
 
 -- What the service has removed may be sent again.
 create or replace function public.blobs_removed_for_service(names text[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from private.leaving_blobs l where l.name = any (names);
 end $$;
@@ -833,7 +836,7 @@ end $$;
 -- answer was made: rows of a transaction that commits later are at or past it, so none is ever skipped;
 -- some come twice. Without a cursor: everything live, and the ids to reconcile against.
 create or replace function public.pull_project(project uuid, since xid8 default null) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_cursor xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_artifacts jsonb;

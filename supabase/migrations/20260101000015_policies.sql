@@ -24,7 +24,7 @@ revoke update, delete on public.token_usage from service_role;
 revoke delete on public.workspaces from service_role;
 revoke insert on public.users from service_role;
 grant execute on all functions in schema public to service_role;
-grant execute on function private.path_id(text), private.is_live(uuid) to anon, authenticated;
+grant execute on function private.path_id(text), private.is_live(uuid), private.is_published(uuid) to anon, authenticated;
 -- Checks of columns run as whoever writes them.
 grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb)
   to authenticated, service_role;
@@ -102,13 +102,14 @@ grant select, delete on public.project_users to authenticated;
 grant insert (project_id, user_id, role) on public.project_users to authenticated;
 grant update (role) on public.project_users to authenticated;
 create or replace function private.in_workspace_of(project uuid, member uuid) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (
     select from public.projects p
       join public.workspace_users m on m.workspace_id = p.workspace_id
       join public.workspaces w on w.id = p.workspace_id and not w.is_global
-    where p.id = project and m.user_id = member);
+    where p.id = project and m.user_id = member
+      and p.id = any (private.project_ids('manager') || private.admin_project_ids()));
 end $$;
 revoke execute on function private.in_workspace_of(uuid, uuid) from public;
 grant execute on function private.in_workspace_of(uuid, uuid) to authenticated;
@@ -134,7 +135,7 @@ grant insert (id, project_id, chat_id, title, description, artifact_type, status
 grant update (title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant select (id, title, description, artifact_type, status, is_public, updated_at) on public.artifacts to anon;
 create policy artifacts_select on public.artifacts for select to authenticated
-  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or (is_public and private.is_live(project_id))));
+  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or (is_public and status <> 'archived' and private.is_live(project_id))));
 create policy artifacts_select_public on public.artifacts for select to anon
   using (is_public and deleted_at is null and status <> 'archived' and private.is_live(project_id));
 create policy artifacts_insert on public.artifacts for insert to authenticated
@@ -151,7 +152,7 @@ grant select on public.artifact_files, public.artifact_file_versions to authenti
 grant select (id, artifact_id, file_name, file_type, file_size, file_path, is_main_file, is_public, storage_path, updated_at) on public.artifact_files to anon;
 create policy artifact_files_select on public.artifact_files for select to authenticated
   using (deleted_at is null and (project_id in (select unnest((select private.project_ids('viewer'))))
-    or (is_public and private.is_live(project_id))));
+    or (is_public and private.is_live(project_id) and private.is_published(artifact_id))));
 create policy artifact_files_select_public on public.artifact_files for select to anon
   using (is_public and deleted_at is null and exists (
     select from public.artifacts a where a.id = artifact_id and a.is_public));
@@ -161,7 +162,7 @@ create policy artifact_file_versions_select on public.artifact_file_versions for
 
 -- workspace_domains: claimed by an owner, verified by a service
 create or replace function private.is_claimable(domain text) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not exists (select from private.public_mail_domains p where p.domain = is_claimable.domain)
 $$;
 revoke execute on function private.is_claimable(text) from public;
@@ -227,7 +228,7 @@ end $$;
 
 -- oauth2_tokens: that there is one, and until when
 create or replace function private.managed_connection_ids() returns uuid[]
-language plpgsql stable security definer parallel safe set search_path = '' as $$
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(c.id) from public.oauth2_connections c
@@ -346,7 +347,7 @@ create policy audit_logs_select on public.audit_logs for select to authenticated
 
 -- Changes are told to private topics where the platform has them: ids only, never content.
 create or replace function private.broadcast_change() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_row jsonb := to_jsonb(coalesce(new, old));
   v_topic text := case tg_argv[0] when 'chat' then 'chat:' || (v_row ->> 'chat_id') else 'project:' || (v_row ->> 'project_id') end;
@@ -376,7 +377,7 @@ begin
 end $$;
 -- A topic is its project's members' to hear; nobody but the database speaks in it.
 create or replace function private.may_hear(topic text) returns boolean
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid := case when topic ~ '^(project|chat):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then split_part(topic, ':', 2)::uuid end;
 begin

@@ -61,7 +61,7 @@ create table if not exists private.storage_deletions (
 alter table private.storage_deletions enable row level security;
 
 create or replace function private.queue_objects() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into private.storage_deletions (bucket_id, prefix) values (tg_argv[0], old.id::text || '/');
   return null;
@@ -75,7 +75,7 @@ create trigger queue_objects after delete on public.workspaces for each row exec
 
 -- Projects that can no longer be restored. The ledger and the log keep what they say of them.
 create or replace function private.purge_deleted() returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_projects uuid[] := coalesce((
     select array_agg(p.id) from public.projects p
@@ -101,7 +101,7 @@ create table if not exists private.backup_checks (
 alter table private.backup_checks enable row level security;
 
 create or replace function private.table_digests() returns table (relation text, row_count bigint, digest text)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table record;
 begin
@@ -118,15 +118,25 @@ begin
   end loop;
 end $$;
 
-create or replace function private.run_daily_jobs() returns void
-language plpgsql security definer set search_path = '' as $$
+-- One job by itself: what fails is noted and takes none of the others with it.
+create or replace function private.run_job(job text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform private.rollup((now() at time zone 'utc')::date - 1);
-  perform private.rollup((now() at time zone 'utc')::date);
-  perform private.make_audit_partitions(now()::date, 4);
-  perform private.roll_free_periods();
-  perform private.release_stale_reservations();
-  perform private.purge_deleted();
+  execute job;
+exception when others then
+  insert into private.provision_errors (message) values (left(job, 200) || ': ' || sqlerrm);
+end $$;
+revoke execute on function private.run_job(text) from public, anon, authenticated;
+
+create or replace function private.run_daily_jobs() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.run_job($q$select private.make_audit_partitions(now()::date, 4)$q$);
+  perform private.run_job($q$select private.rollup((now() at time zone 'utc')::date - 1)$q$);
+  perform private.run_job($q$select private.rollup((now() at time zone 'utc')::date)$q$);
+  perform private.run_job($q$select private.roll_free_periods()$q$);
+  perform private.run_job($q$select private.release_stale_reservations()$q$);
+  perform private.run_job($q$select private.purge_deleted()$q$);
   delete from private.oauth_states s where s.expires_at < now();
   delete from private.backup_checks b where b.checked_at < now() - interval '90 days';
   insert into private.backup_checks (relation, row_count, digest)

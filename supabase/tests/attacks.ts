@@ -191,7 +191,10 @@ const calls: Attack[] = [
     ),
     call('read_secret_for_service', "'{secret}', 'curiosity'", by),
     call('verify_domain_for_service', "'{domain}'", by),
-    call('unreferenced_blobs_for_service', '', by),
+    {
+      ...call('unreferenced_blobs_for_service', '', by),
+      statement: 'select count(*) from public.unreferenced_blobs_for_service()',
+    },
     call('blobs_removed_for_service', "'{}'", by),
     call('store_oauth2_token_for_service', `'{oauth2}', '{stranger}', '{"access_token":"x"}'`, by),
     call('activate_user', "'{waiting}'", by, 'private'),

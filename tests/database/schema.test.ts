@@ -312,6 +312,80 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect(artifacts).toHaveLength(0)
   })
 
+  it('a session’s own types and functions never stand in for the system’s', async () => {
+    const open = await db.sql`
+      select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname in ('public', 'private') and p.prosecdef
+        and not coalesce(p.proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']`
+    expect(open).toEqual([])
+    // Even where clients may make temporary objects (a platform that does not let us take that away).
+    await db.sql`grant temporary on database postgres to public`
+    const hostile = db.as(viewer, async (sql) => {
+      await sql.unsafe(`create temp table loot (who text); grant all on loot to public;
+        create function pg_temp.evil(v text) returns boolean language plpgsql as $f$ begin
+          if current_user <> 'authenticated' then insert into loot values (current_user); end if; return true; end $f$;
+        create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.evil(value::pg_catalog.text));`)
+      await sql`select private.may_hear(${`project:${project}`})`
+      return sql`select who from loot`
+    })
+    expect(await hostile).toEqual([])
+    await db.sql`revoke temporary on database postgres from public`
+  })
+
+  it('who was removed is not let in by domain at the next sign-in, and only the very domain counts', async () => {
+    const [place] =
+      await db.sql`select workspace_id as id from public.projects where id = ${project}`
+    const workspace = place!.id as string
+    await db.sql`insert into public.workspace_domains (workspace_id, domain, verified_at) values (${workspace}, 'acme-by-domain.example', now())`
+    const confirmed = async (email: string) => {
+      const id = await db.signUp(email)
+      await db.sql`update auth.users set email_confirmed_at = now() where id = ${id}`
+      return id
+    }
+    const isIn = async (id: string) =>
+      (
+        await db.sql`select 1 from public.workspace_users where workspace_id = ${workspace} and user_id = ${id}`
+      ).length === 1
+    const person = await confirmed('zoe@acme-by-domain.example')
+    expect(await isIn(person)).toBe(true)
+    await db.sql`delete from public.workspace_users where user_id = ${person} and workspace_id = ${workspace}`
+    await db.sql`update auth.users set last_sign_in_at = now() where id = ${person}`
+    expect(await isIn(person)).toBe(false)
+    expect(await isIn(await confirmed('"x@acme-by-domain.example@"@evil.example'))).toBe(false)
+  })
+
+  it('whoever runs a workspace reads in the log that something changed, not what it says', async () => {
+    await db
+      .committed(
+        owner,
+        (sql) => sql`insert into public.project_requirements (project_id, title, content)
+        values (${project}, 'Merger plan', '{"type":"doc","content":"merger with X"}')`,
+      )
+      .catch(() => null)
+    await db.committed(
+      owner,
+      (sql) =>
+        sql`update public.artifacts set title = 'Codename Heron', metadata = '{"note":"merger with X"}' where id = ${artifact}`,
+    )
+    const rows = await db.sql`select * from public.audit_logs`
+    expect(rows.length).toBeGreaterThan(3)
+    expect(JSON.stringify(rows)).not.toMatch(/merger with X|Codename Heron/)
+  })
+
+  it('the log’s rows of a month without a partition move into it when it is made', async () => {
+    await db.sql`insert into public.audit_logs (created_at, table_name, record_id, action, actor_role)
+      values (now() + interval '3 years', 'late', gen_random_uuid(), 'READ', 'service_role')`
+    const [made] =
+      await db.sql`select private.make_audit_partitions((now() + interval '3 years')::date, 1) as n`
+    expect(made).toEqual({ n: 1 })
+    expect(
+      await db.sql`select tableoid::regclass::text <> 'audit.logs_rest' as moved from public.audit_logs where table_name = 'late'`,
+    ).toEqual([{ moved: true }])
+    await expect(db.sql`delete from public.audit_logs where table_name = 'late'`).rejects.toEqual(
+      refusal('42501'),
+    )
+  })
+
   it('no pull misses a row that commits late, where a cursor on updated_at does', async () => {
     const pull = (since: string | null) =>
       db.as(owner, (sql) =>

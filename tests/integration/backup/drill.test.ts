@@ -22,6 +22,10 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   })
   await source.supplyMasterKey(masterKey)
   await seedDemo(source, () => {})
+  const sourceSql = postgres(source.databaseUrl, { max: 1, onnotice: () => {} })
+  // Characters that some readers take for the end of a line.
+  await sourceSql`update public.artifacts set description = ${'one\u2028two\u2029three\u0085four'}`
+  await sourceSql.end()
   const ada = createClient(source.url, source.publishableKey, { auth: { persistSession: false } })
   await ada.auth.signInWithPassword({ email: 'ada@atelier.example', password })
   const { data: project } = await ada
