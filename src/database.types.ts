@@ -1558,6 +1558,7 @@ export type Database = {
           status: string
           stripe_customer_id: string | null
           stripe_subscription_id: string | null
+          told_at: string
           updated_at: string
           workspace_id: string
         }
@@ -1575,6 +1576,7 @@ export type Database = {
           status?: string
           stripe_customer_id?: string | null
           stripe_subscription_id?: string | null
+          told_at?: string
           updated_at?: string
           workspace_id: string
         }
@@ -1591,6 +1593,7 @@ export type Database = {
           status?: string
           stripe_customer_id?: string | null
           stripe_subscription_id?: string | null
+          told_at?: string
           updated_at?: string
           workspace_id?: string
         }
@@ -1768,6 +1771,7 @@ export type Database = {
         Args: {
           customer: string
           event: string
+          happened_at?: string
           period_end: string
           period_start: string
           plan: string

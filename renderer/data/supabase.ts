@@ -50,10 +50,14 @@ const codeFor = (status: number, code: string): FailureCode => {
   if (code === '42501' || status === 403) return 'server.denied'
   if (status === 401) return 'auth.refused'
   if (status === 404 || code === 'PGRST116') return 'server.not-found'
+  if (status === 402) return 'billing.no-tokens'
+  if (status === 410) return 'server.gone'
   if (status === 408) return 'network.timeout'
   if (status === 409) return 'server.conflict'
   if (status === 429) return 'server.rate-limited'
   if (status >= 500) return 'server.unavailable'
+  // What the database refuses of what was given: a rule, a form, a limit.
+  if (status === 400 && /^(22|23|54)/.test(code)) return 'server.refused-input'
   if (status === 0) return navigator.onLine ? 'server.unavailable' : 'network.offline'
   return 'server.unexpected-answer'
 }

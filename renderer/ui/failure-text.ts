@@ -166,6 +166,21 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'It was removed, or you no longer have access.',
     'Go back, or ask an owner of the project.',
   ),
+  'server.gone': text(
+    'This is over',
+    'What you followed has expired or was withdrawn.',
+    'Ask whoever sent it for a new one.',
+  ),
+  'server.refused-input': text(
+    'The server did not take this',
+    'Something in it is not as it must be, or a rule stands against it.',
+    'Change what you entered and try again.',
+  ),
+  'billing.no-tokens': text(
+    'No tokens left',
+    'What this workspace may use in this period is used up.',
+    'Ask an owner to buy more, or wait for the next period.',
+  ),
   'server.conflict': text(
     'Someone was faster',
     'This was changed elsewhere in the meantime.',

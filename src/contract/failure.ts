@@ -42,6 +42,9 @@ export const failureCodes = [
   'server.denied',
   'server.not-found',
   'server.conflict',
+  'server.gone',
+  'server.refused-input',
+  'billing.no-tokens',
   'backend.failed-to-start',
   'backend.invalid-address',
   // Files and sync

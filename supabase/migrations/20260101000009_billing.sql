@@ -27,6 +27,8 @@ create table if not exists public.workspace_subscriptions (
     'incomplete_expired', 'unpaid', 'paused')),
   current_period_start timestamptz not null default now(),
   current_period_end timestamptz not null default now() + interval '1 month',
+  -- When Stripe made the newest event that was heard of it: older ones arrive too late to say anything.
+  told_at timestamptz not null default '-infinity',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   check (current_period_end > current_period_start),
@@ -34,7 +36,7 @@ create table if not exists public.workspace_subscriptions (
 );
 alter table public.workspace_subscriptions enable row level security;
 create unique index if not exists workspace_subscriptions_one_live on public.workspace_subscriptions (workspace_id)
-  where status in ('trialing', 'active', 'past_due', 'paused', 'unpaid', 'incomplete');
+  where status in ('trialing', 'active', 'past_due');
 
 create table if not exists public.token_purchases (
   id uuid primary key default gen_random_uuid(),
@@ -56,22 +58,27 @@ create table if not exists public.token_usage (
   chat_id uuid,
   tokens_used bigint not null check (tokens_used > 0),
   usage_type text not null check (usage_type in ('chat', 'artifact_generation', 'search')),
-  idempotency_key text not null unique check (char_length(idempotency_key) between 1 and 200),
+  idempotency_key text not null check (char_length(idempotency_key) between 1 and 200),
   created_at timestamptz not null default now(),
-  created_by uuid
+  created_by uuid,
+  unique (workspace_id, idempotency_key)
 );
 alter table public.token_usage enable row level security;
 
 create table if not exists private.token_reservations (
   id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null,
   subscription_id uuid not null references public.workspace_subscriptions (id) on delete cascade,
   project_id uuid,
   chat_id uuid,
   actor uuid,
   tokens bigint not null check (tokens > 0),
   usage_type text not null,
-  idempotency_key text not null unique,
-  expires_at timestamptz not null
+  idempotency_key text not null,
+  expires_at timestamptz not null,
+  -- Settled ones stay for a while, so that a repeated call finds its answer.
+  settled_at timestamptz,
+  unique (workspace_id, idempotency_key)
 );
 alter table private.token_reservations enable row level security;
 
@@ -114,14 +121,59 @@ create or replace function private.personal_tokens_left(workspace uuid, actor uu
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if workspace <> private.global_ws() then return null; end if;
+  if actor is null then
+    raise exception 'In the Global Workspace tokens are somebody''s.' using errcode = '22023';
+  end if;
   return (
     select l.per_user_limit
       - coalesce((select sum(u.tokens_used) from public.token_usage u
           where u.workspace_id = workspace and u.created_by = actor and u.created_at >= s.current_period_start), 0)
       - coalesce((select sum(r.tokens) from private.token_reservations r
-          where r.subscription_id = s.id and r.actor = personal_tokens_left.actor and r.expires_at > now()), 0)
+          where r.subscription_id = s.id and r.actor = personal_tokens_left.actor and r.settled_at is null and r.expires_at > now()), 0)
     from public.workspace_subscriptions s join private.plan_limits l on l.plan_type = s.plan_type
     where s.id = private.live_subscription(workspace));
+end $$;
+
+-- What is left of bought tokens once a period is over: a period uses its own first.
+create or replace function private.bought_tokens_left(s public.workspace_subscriptions) returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select greatest(s.additional_tokens - greatest(s.period_used - s.base_token_limit, 0), 0)
+$$;
+
+-- A workspace that pays for nothing has the free plan: its old one again, or a new one.
+create or replace function private.ensure_a_plan(workspace uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if private.live_subscription(workspace) is not null then return; end if;
+  update public.workspace_subscriptions s set status = 'active',
+    period_used = case when s.current_period_end > now() then s.period_used else 0 end,
+    current_period_start = case when s.current_period_end > now() then s.current_period_start else now() end,
+    current_period_end = case when s.current_period_end > now() then s.current_period_end else now() + interval '1 month' end
+  where s.workspace_id = workspace and s.plan_type = 'free';
+  if not found then
+    insert into public.workspace_subscriptions (workspace_id, plan_type, base_token_limit)
+    select workspace, l.plan_type, l.base_token_limit from private.plan_limits l where l.plan_type = 'free';
+  end if;
+end $$;
+
+-- Bought tokens are the workspace's and go from plan to plan with it.
+create or replace function private.move_bought_tokens(workspace uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_live uuid := private.live_subscription(workspace);
+  v_moved bigint;
+begin
+  with left_behind as (
+    select s.id, private.bought_tokens_left(s) as tokens from public.workspace_subscriptions s
+    where s.workspace_id = workspace and s.id <> v_live and s.additional_tokens > 0
+    for update
+  ), emptied as (
+    update public.workspace_subscriptions s set additional_tokens = s.additional_tokens - l.tokens
+    from left_behind l where s.id = l.id returning l.tokens
+  )
+  select coalesce(sum(tokens), 0) into v_moved from emptied;
+  update public.workspace_subscriptions s set additional_tokens = s.additional_tokens + v_moved
+  where s.id = v_live and v_moved > 0;
 end $$;
 
 -- The Global Workspace has its plan from the beginning. What limits there is each person's share.

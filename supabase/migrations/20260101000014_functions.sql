@@ -9,6 +9,12 @@ begin
   if not private.is_active_user() then
     raise exception 'Only an active account can create a workspace.' using errcode = '42501';
   end if;
+  -- Each has a free plan; a person who needs more asks for a paid one.
+  perform pg_advisory_xact_lock(hashtextextended('workspaces of ' || auth.uid(), 0));
+  if (select count(*) from public.workspace_users m join public.workspace_subscriptions s on s.workspace_id = m.workspace_id
+      where m.user_id = auth.uid() and m.role = 'owner' and s.plan_type = 'free' and s.status = 'active') >= 10 then
+    raise exception 'Ten free workspaces are as many as one person can own.' using errcode = '54000';
+  end if;
   insert into public.workspaces (name, company_name)
   values (create_workspace.name, create_workspace.company_name) returning id into v_id;
   insert into public.workspace_users (workspace_id, user_id, role) values (v_id, auth.uid(), 'owner');
@@ -384,7 +390,8 @@ begin
   perform private.check_usage_scope(workspace, project, chat, n, usage_type);
   -- One share at a time: two calls of one person in the Global Workspace wait for each other.
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
-  if exists (select from public.token_usage u where u.idempotency_key = consume_tokens.idempotency_key) then
+  if exists (select from public.token_usage u where u.workspace_id = workspace
+    and u.idempotency_key = consume_tokens.idempotency_key) then
     return private.tokens_left(workspace);
   end if;
   v_left := private.personal_tokens_left(workspace, actor);
@@ -418,7 +425,8 @@ declare
 begin
   perform private.check_usage_scope(workspace, project, chat, n, usage_type);
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
-  select r.id into v_id from private.token_reservations r where r.idempotency_key = reserve_tokens.idempotency_key;
+  select r.id into v_id from private.token_reservations r
+  where r.workspace_id = workspace and r.idempotency_key = reserve_tokens.idempotency_key;
   if found then return v_id; end if;
   v_left := private.personal_tokens_left(workspace, actor);
   if v_left is not null and v_left < n then
@@ -430,8 +438,8 @@ begin
   if not found then
     raise exception 'The workspace has not enough tokens left.' using errcode = 'PT402';
   end if;
-  insert into private.token_reservations (subscription_id, project_id, chat_id, actor, tokens, usage_type, idempotency_key, expires_at)
-  values (private.live_subscription(workspace), project, chat, actor, n, reserve_tokens.usage_type,
+  insert into private.token_reservations (workspace_id, subscription_id, project_id, chat_id, actor, tokens, usage_type, idempotency_key, expires_at)
+  values (workspace, private.live_subscription(workspace), project, chat, actor, n, reserve_tokens.usage_type,
     reserve_tokens.idempotency_key, now() + make_interval(secs => least(greatest(seconds, 1), 3600)))
   returning id into v_id;
   return v_id;
@@ -445,13 +453,16 @@ declare
   v_used bigint := coalesce(used, 0);
   v_workspace uuid;
 begin
-  delete from private.token_reservations r where r.id = reservation returning * into v_reserved;
+  select * into v_reserved from private.token_reservations r where r.id = reservation for update;
   if not found then raise exception 'There is no such reservation.' using errcode = 'PT404'; end if;
+  -- Told again: it is settled already.
+  if v_reserved.settled_at is not null then return private.tokens_left(v_reserved.workspace_id); end if;
   if v_used < 0 or v_used > v_reserved.tokens then
     raise exception 'More was used than was reserved.' using errcode = '22023';
   end if;
   update public.workspace_subscriptions s set reserved = s.reserved - v_reserved.tokens, period_used = s.period_used + v_used
   where s.id = v_reserved.subscription_id returning s.workspace_id into v_workspace;
+  update private.token_reservations r set settled_at = now() where r.id = reservation;
   if v_used > 0 then
     insert into public.token_usage (workspace_id, project_id, chat_id, tokens_used, usage_type, idempotency_key, created_by)
     values (v_workspace, v_reserved.project_id, v_reserved.chat_id, v_used, v_reserved.usage_type,
@@ -466,7 +477,10 @@ declare
   v_stale record;
   v_count integer := 0;
 begin
-  for v_stale in delete from private.token_reservations r where r.expires_at <= now() returning r.subscription_id, r.tokens loop
+  delete from private.token_reservations r where r.settled_at < now() - interval '7 days';
+  for v_stale in delete from private.token_reservations r where r.settled_at is null and r.expires_at <= now()
+    returning r.subscription_id, r.tokens
+  loop
     update public.workspace_subscriptions s set reserved = s.reserved - v_stale.tokens where s.id = v_stale.subscription_id;
     v_count := v_count + 1;
   end loop;
@@ -505,25 +519,42 @@ begin
 end $$;
 
 create or replace function public.record_subscription_for_service(event text, workspace uuid, customer text, subscription text,
-  plan text, subscription_status text, period_start timestamptz, period_end timestamptz) returns boolean
+  plan text, subscription_status text, period_start timestamptz, period_end timestamptz,
+  happened_at timestamptz default now()) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_limit bigint := (select l.base_token_limit from private.plan_limits l where l.plan_type = plan);
 begin
+  if v_limit is null then raise exception 'There is no plan %.', plan using errcode = '22023'; end if;
+  if not exists (select from public.workspaces w where w.id = workspace) then
+    raise exception 'There is no such workspace.' using errcode = 'PT404';
+  end if;
   insert into private.stripe_events (id, event_type) values (event, 'customer.subscription.' || subscription_status) on conflict do nothing;
   if not found then return false; end if;
   perform from public.workspaces w where w.id = workspace for update;
-  -- The free one ends when a paid one begins.
-  update public.workspace_subscriptions s set status = 'canceled'
-  where s.workspace_id = workspace and s.stripe_subscription_id is distinct from subscription
-    and s.status in ('trialing', 'active', 'past_due', 'paused', 'unpaid', 'incomplete');
+  -- An event that is overtaken, or one of a subscription that has ended, says nothing any more.
+  if exists (select from public.workspace_subscriptions s where s.stripe_subscription_id = subscription
+    and (s.told_at > happened_at or s.status in ('canceled', 'incomplete_expired'))) then
+    return true;
+  end if;
+  -- What begins takes the place of what was; a checkout that is not paid yet, or an end, takes nothing.
+  if subscription_status in ('trialing', 'active', 'past_due') then
+    update public.workspace_subscriptions s set status = 'canceled'
+    where s.workspace_id = workspace and s.stripe_subscription_id is distinct from subscription
+      and s.status in ('trialing', 'active', 'past_due');
+  end if;
   insert into public.workspace_subscriptions as s (workspace_id, stripe_customer_id, stripe_subscription_id, plan_type,
-    base_token_limit, status, current_period_start, current_period_end)
-  values (workspace, customer, subscription, plan, (select l.base_token_limit from private.plan_limits l where l.plan_type = plan),
-    subscription_status, period_start, period_end)
+    base_token_limit, status, current_period_start, current_period_end, told_at)
+  values (workspace, customer, subscription, plan, v_limit, subscription_status, period_start, period_end, happened_at)
   on conflict (stripe_subscription_id) do update set status = excluded.status, plan_type = excluded.plan_type,
-    base_token_limit = excluded.base_token_limit,
+    base_token_limit = excluded.base_token_limit, told_at = excluded.told_at,
+    additional_tokens = case when excluded.current_period_start > s.current_period_start
+      then private.bought_tokens_left(s) else s.additional_tokens end,
     period_used = case when excluded.current_period_start > s.current_period_start then 0 else s.period_used end,
     current_period_start = greatest(excluded.current_period_start, s.current_period_start),
     current_period_end = greatest(excluded.current_period_end, s.current_period_end);
+  perform private.ensure_a_plan(workspace);
+  perform private.move_bought_tokens(workspace);
   return true;
 end $$;
 
@@ -533,7 +564,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_count integer;
 begin
-  update public.workspace_subscriptions s set period_used = 0,
+  update public.workspace_subscriptions s set period_used = 0, additional_tokens = private.bought_tokens_left(s),
     current_period_start = s.current_period_end, current_period_end = s.current_period_end + interval '1 month'
   where s.plan_type = 'free' and s.status = 'active' and s.current_period_end <= now();
   get diagnostics v_count = row_count;
@@ -588,8 +619,8 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   v_projects uuid[] := private.project_ids('viewer');
   -- Once, not for every row.
-  v_words tsquery := websearch_to_tsquery('english', q);
-  v_part text := '%' || replace(replace(replace(q, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  v_words tsquery := websearch_to_tsquery('english', left(q, 500));
+  v_part text := '%' || replace(replace(replace(left(q, 500), '\', '\\'), '%', '\%'), '_', '\_') || '%';
 begin
   return query
     select a.id, a.project_id, a.title, a.artifact_type, a.updated_at
@@ -606,6 +637,8 @@ create or replace function private.unwrapped(value jsonb) returns jsonb
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end;
+exception when invalid_text_representation then
+  raise exception 'This is not JSON.' using errcode = '22023';
 end $$;
 
 -- A change to one file as a commit asks for it; refuses what is not of that shape.
@@ -621,6 +654,8 @@ begin
       (c.value ->> 'size')::bigint, coalesce(c.value ->> 'media_type', 'application/octet-stream'),
       (c.value ->> 'is_main')::boolean
     from jsonb_array_elements(changes) with ordinality c;
+exception when invalid_text_representation or numeric_value_out_of_range then
+  raise exception 'A change is not of its form: an id, a size or a yes-or-no is none.' using errcode = '22023';
 end $$;
 
 -- The only commit point of artifact files: all or nothing, by compare-and-swap. A conflict is an answer,
@@ -652,6 +687,10 @@ begin
     raise exception 'You may read this artifact but not change it.' using errcode = '42501';
   end if;
 
+  if jsonb_typeof(v_known) <> 'object' or exists (
+    select from jsonb_each(v_known) e where jsonb_typeof(e.value) <> 'number' or e.value::text !~ '^\d{1,18}$') then
+    raise exception 'expected must give a revision for each file.' using errcode = '22023';
+  end if;
   select coalesce(array_agg(f.id), '{}') into v_leaving
   from private.checked_changes(v_changes) c join public.artifact_files f on f.id = c.file_id
   where f.artifact_id = v_artifact.id and f.deleted_at is null

@@ -229,8 +229,9 @@ comment on column public.artifact_files.sha256 is 'Hash of the bytes, hexadecima
 comment on column public.artifact_files.folded_path is 'The path in lower case and NFC: unique among live files of an artifact.';
 comment on column public.artifact_files.revision is 'Rises by one with each change of this file; a commit compares it.';
 comment on column public.workspace_subscriptions.period_used is 'Tokens used in the current period.';
+comment on column public.workspace_subscriptions.told_at is 'When Stripe made the newest event heard of it.';
 comment on column public.workspace_subscriptions.reserved is 'Tokens held back for answers under way.';
-comment on column public.token_usage.idempotency_key is 'A repeated call with the same key counts once.';
+comment on column public.token_usage.idempotency_key is 'Within a workspace a repeated call with the same key counts once.';
 comment on column public.audit_logs.actor_role is 'The role of the request, or the session''s user.';
 comment on column public.audit_logs.old_data is 'Secrets and message content are replaced by [redacted].';
 comment on function public.create_workspace(text, text) is 'Makes a workspace with its free plan; the caller owns it.';
@@ -257,7 +258,7 @@ comment on function public.consume_tokens(uuid, uuid, uuid, bigint, text, text, 
 comment on function public.reserve_tokens(uuid, uuid, uuid, bigint, text, text, uuid, integer) is 'Service: holds tokens back for an answer under way.';
 comment on function public.settle_tokens(uuid, bigint) is 'Service: what of a reservation was used; the rest goes back.';
 comment on function public.record_payment_for_service(text, uuid, text, bigint, numeric, text, uuid) is 'Service: a payment Stripe told of; credited once.';
-comment on function public.record_subscription_for_service(text, uuid, text, text, text, text, timestamptz, timestamptz) is 'Service: a subscription Stripe told of.';
+comment on function public.record_subscription_for_service(text, uuid, text, text, text, text, timestamptz, timestamptz, timestamptz) is 'Service: a subscription Stripe told of.';
 comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
 comment on function public.chat_overview(uuid) is 'Chats of a project, newest first, with up to 100 unread each.';
 comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat.';

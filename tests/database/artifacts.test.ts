@@ -83,6 +83,38 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect(named.status).toBe('committed')
   })
 
+  it.each([
+    ['an id that is none', '{}', '[{"op":"remove","file_id":"nope"}]'],
+    [
+      'a size that is none',
+      '{}',
+      `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":"many"}]`,
+    ],
+    [
+      'a size beyond all',
+      '{}',
+      `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":1e40}]`,
+    ],
+    [
+      'a flag that is none',
+      '{}',
+      `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":1,"is_main":"perhaps"}]`,
+    ],
+    ['no JSON', '{}', '"nothing"'],
+    ['nothing at all', '{}', '[]'],
+    ['revisions in a list', '[1]', `[{"op":"remove","file_id":"${randomUUID()}"}]`],
+    ['a revision that is none', '{"x":"one"}', `[{"op":"remove","file_id":"${randomUUID()}"}]`],
+  ])('a commit with %s is refused as bad input', async (_name, expected, changes) => {
+    const artifact = await newArtifact()
+    await expect(
+      db.as(
+        owner,
+        (sql) =>
+          sql`select public.commit_artifact_changes(${artifact}, ${expected}::text::jsonb, ${changes}::text::jsonb)`,
+      ),
+    ).rejects.toEqual(refusal('22023'))
+  })
+
   it('comes back to any earlier revision, as one more', async () => {
     const artifact = await newArtifact('a', 'b', 'c')
     const [kept, gone, added] = [randomUUID(), randomUUID(), randomUUID()]

@@ -87,8 +87,15 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       const twin = await db.signUp('twin@far.example')
       await confirm(twin)
       const token = await invite(owner, 'twin@far.example', 'contributor', 'project')
-      const answers = await Promise.allSettled([accept(twin, token), accept(twin, token)])
-      expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      const first = await db.begun(twin, (sql) => sql`select public.accept_invitation(${token})`)
+      const second = accept(twin, token).then(
+        () => 'accepted',
+        (error: { code: string }) => error.code,
+      )
+      const soon = new Promise((resolve) => setTimeout(() => resolve('waiting'), 150))
+      expect(await Promise.race([second, soon])).toBe('waiting')
+      await first.end()
+      expect(await second).toBe('PT404')
     })
     it('is refused when it is over, withdrawn, or for an address that is not confirmed', async () => {
       const guest = await db.signUp('late@far.example')
@@ -278,6 +285,9 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       expect(await reserve(900, 'one')).toBe(one)
       await expect(reserve(200, 'two')).rejects.toEqual(refusal('PT402'))
       await service((sql) => sql`select public.settle_tokens(${one}, 100)`)
+      // Said again, by a service that got no answer: nothing is charged twice.
+      await service((sql) => sql`select public.settle_tokens(${one}, 100)`)
+      expect(await reserve(900, 'one')).toBe(one)
       const three = await reserve(800, 'three')
       await db.sql`update private.token_reservations set expires_at = now() where id = ${three}`
       expect((await db.sql`select private.release_stale_reservations() as n`)[0]!.n).toBe(1)
@@ -293,6 +303,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       await consume(999_999, 'share 1', id, member)
       await expect(consume(2, 'share 2', id, member)).rejects.toEqual(refusal('PT402'))
       await consume(2, 'share 3', id, stranger)
+      await expect(consume(1, 'nobody', id)).rejects.toEqual(refusal('22023'))
     })
     it('refuse what does not belong together', async () => {
       await expect(
@@ -338,6 +349,69 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         { plan_type: 'free', status: 'canceled', used: 1100 },
         { plan_type: 'pro', status: 'active', used: 0 },
       ])
+    })
+    it('plans change in whatever order Stripe tells it, and bought tokens go along', async () => {
+      const place = await value<string>(
+        owner,
+        (sql) => sql`select public.create_workspace('Plans', 'Plans')`,
+      )
+      let events = 0
+      const tell = (
+        id: string,
+        status: string,
+        minute: number,
+        plan = 'pro',
+        month = '2026-11-01',
+      ) =>
+        service(
+          (
+            sql,
+          ) => sql`select public.record_subscription_for_service(${`evt_p${events++}`}, ${place}, 'cus', ${id}, ${plan}, ${status},
+            ${month}::timestamptz, ${month}::timestamptz + interval '1 month', now() + ${`${minute} minutes`}::interval)`,
+        )
+      const plans = async () =>
+        (
+          await db.sql`select coalesce(stripe_subscription_id, 'free') as id, status, additional_tokens::int as bought
+            from public.workspace_subscriptions where workspace_id = ${place} order by created_at, 1`
+        ).map(({ id, status, bought }) => `${id} ${status} ${bought}`)
+      await service(
+        (sql) =>
+          sql`select public.record_payment_for_service('evt_pp', ${place}, 'pi_plans', 500, 9, 'completed')`,
+      )
+      expect(await plans()).toEqual(['free active 500'])
+      await tell('one', 'incomplete', 1)
+      expect(await plans()).toEqual(['free active 500', 'one incomplete 0'])
+      await tell('one', 'active', 2)
+      expect(await plans()).toEqual(['free canceled 0', 'one active 500'])
+      // A change of plan: the end of the old one comes after the beginning of the new one.
+      await tell('two', 'active', 3)
+      await tell('one', 'canceled', 4)
+      expect(await plans()).toEqual(['free canceled 0', 'one canceled 0', 'two active 500'])
+      await tell('one', 'active', 5)
+      await tell('two', 'past_due', 1)
+      expect(await plans()).toEqual(['free canceled 0', 'one canceled 0', 'two active 500'])
+      // More than the plan's own is used: of the bought ones that much is gone in the next period.
+      await db.sql`update public.workspace_subscriptions set period_used = base_token_limit + 200 where stripe_subscription_id = 'two'`
+      await tell('two', 'active', 6, 'pro', '2026-12-01')
+      expect(await plans()).toContain('two active 300')
+      await tell('two', 'canceled', 7, 'pro', '2026-12-01')
+      expect(await plans()).toEqual(['free active 300', 'one canceled 0', 'two canceled 0'])
+      await consume(1, 'free again', place)
+      // The same key elsewhere is another call.
+      const [before] =
+        await db.sql`select period_used::int as n from public.workspace_subscriptions where workspace_id = ${place} and status = 'active'`
+      await consume(1, 'last', place)
+      const [after] =
+        await db.sql`select period_used::int as n from public.workspace_subscriptions where workspace_id = ${place} and status = 'active'`
+      expect(after!.n).toBe(before!.n + 1)
+      await expect(tell('three', 'active', 8, 'golden')).rejects.toEqual(refusal('22023'))
+    })
+    it('free workspaces are not without end', async () => {
+      const person = await db.signUp('collector@x.example')
+      const make = () =>
+        db.committed(person, (sql) => sql`select public.create_workspace('One more', 'More')`)
+      for (let each = 0; each < 10; each += 1) await make()
+      await expect(make()).rejects.toEqual(refusal('54000'))
     })
   })
 

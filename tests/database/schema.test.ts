@@ -127,7 +127,21 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         (sql) =>
           sql`delete from public.workspace_users where workspace_id = ${id} and user_id = ${whom}`,
       )
-    await Promise.allSettled([remove(owner, second), remove(second, owner)])
+    // The first has removed the other and not ended yet: the second has to wait, and then to stay.
+    const first = await db.begun(
+      owner,
+      (sql) =>
+        sql`delete from public.workspace_users where workspace_id = ${id} and user_id = ${second}`,
+    )
+    const late = remove(second, owner).then(
+      () => 'removed',
+      (error: { code: string }) => error.code,
+    )
+    const soon = new Promise((resolve) => setTimeout(() => resolve('waiting'), 150))
+    expect(await Promise.race([late, soon])).toBe('waiting')
+    await first.end()
+    // By then the second is no owner any more; or it is the last owner that would go.
+    expect(['removed', '23514', '42501']).toContain(await late)
     expect(
       await db.sql`select 1 from public.workspace_users where workspace_id = ${id} and role = 'owner'`,
     ).toHaveLength(1)

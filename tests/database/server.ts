@@ -28,6 +28,8 @@ export type TestDatabase = {
   as<T>(person: string | null, work: (sql: Sql) => Promise<T>): Promise<T>
   /** The same, and it stays. */
   committed<T>(person: string, work: (sql: Sql) => Promise<T>): Promise<T>
+  /** Runs as somebody, and waits with its end until it is told: for who comes between. */
+  begun(person: string, work: (sql: Sql) => Promise<unknown>): Promise<{ end(): Promise<void> }>
   /** A row in auth.users, inserted as the auth server does. */
   signUp(email: string | null): Promise<string>
   stop(): Promise<void>
@@ -80,6 +82,32 @@ export const startDatabase = async (
     url: cluster.url,
     as: (person, work) => run(person, work, false),
     committed: (person, work) => run(person, work, true),
+    begun: async (person, work) => {
+      let end = (): void => {}
+      const told = new Promise<void>((done) => {
+        end = done
+      })
+      let did = (): void => {}
+      const done = new Promise<void>((resolve) => {
+        did = resolve
+      })
+      const running = run(
+        person,
+        async (transaction) => {
+          await work(transaction)
+          did()
+          await told
+        },
+        true,
+      )
+      await Promise.race([done, running])
+      return {
+        end: async () => {
+          end()
+          await running
+        },
+      }
+    },
     signUp: async (email) => {
       const [row] = await auth<{ id: string }[]>`
         insert into users (id, email, created_at) values (gen_random_uuid(), ${email}, now()) returning id`

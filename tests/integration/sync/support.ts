@@ -11,7 +11,14 @@ import {
 import type { SyncState } from '../../../src/contract/sync.ts'
 
 type Person = { id: string; token: string; client: SupabaseClient }
-export type Scene = { folder: string; backend: Backend; ada: Person; close(): Promise<void> }
+export type Scene = {
+  folder: string
+  backend: Backend
+  ada: Person
+  /** Made with the first artifact. */
+  workspace?: string
+  close(): Promise<void>
+}
 
 const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
 export const sha256 = (bytes: Uint8Array | string): string =>
@@ -88,12 +95,10 @@ export const makeArtifact = async (
     if (answer.error || answer.data === null) throw answer.error ?? new Error('no data')
     return answer.data
   }
-  const workspace = need(
-    await client.rpc('create_workspace', {
-      name: `Studio ${randomUUID()}`,
-      company_name: 'Studio',
-    }),
+  scene.workspace ??= need(
+    await client.rpc('create_workspace', { name: 'Studio', company_name: 'Studio' }),
   )
+  const { workspace } = scene
   const projectId = need(await client.rpc('create_project', { workspace, name: 'Site' })) as string
   const id = randomUUID()
   const made = await client.from('artifacts').insert({
