@@ -30,9 +30,9 @@ export const CommandPalette = ({ projectId }: { projectId: string | undefined })
 
 interface Entry {
   readonly value: string
-  /** What is searched: the title and other words for the same thing. */
-  readonly words: string
   readonly title: string
+  /** Other words for the same thing. */
+  readonly also?: string
   readonly icon: ReactNode
   readonly hint?: string | undefined
   readonly run: () => unknown
@@ -56,14 +56,13 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
     wanted
       .toLowerCase()
       .split(/\s+/)
-      .every((word) => entry.words.toLowerCase().includes(word))
+      .every((word) => `${entry.title} ${entry.also ?? ''}`.toLowerCase().includes(word))
   const groups: readonly { heading: string; entries: readonly Entry[] }[] = [
     {
       heading: 'Artifacts',
       // The search in main has matched these already.
       entries: (wanted.length > 1 ? (hits.data ?? []) : []).map((hit) => ({
         value: hit.artifactId,
-        words: hit.title,
         title: hit.title,
         icon: <FileText />,
         hint: hit.kind,
@@ -75,7 +74,6 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
       entries: projects
         .map((project) => ({
           value: project.id,
-          words: project.name,
           title: project.name,
           icon: <Folder />,
           hint: workspaces.find((workspace) => workspace.id === project.workspace_id)?.name,
@@ -128,14 +126,14 @@ const commands = (
     ? [
         {
           value: 'sync',
-          words: 'sync this project now',
+          also: 'now',
           title: 'Sync this project',
           icon: <RefreshCw />,
           run: () => syncProject(projectId),
         },
         {
           value: 'pin',
-          words: 'keep this project on this computer download all offline',
+          also: 'download all offline',
           title: 'Keep this project on this computer',
           icon: <Download />,
           run: async () => {
@@ -147,28 +145,25 @@ const commands = (
     : []),
   {
     value: 'settings',
-    words: 'open settings preferences',
+    also: 'preferences',
     title: 'Open settings',
     icon: <Settings />,
     run: () => navigate('/settings'),
   },
   {
     value: 'theme light',
-    words: 'light theme',
     title: 'Light theme',
     icon: <Sun />,
     run: () => setTheme('light'),
   },
   {
     value: 'theme dark',
-    words: 'dark theme',
     title: 'Dark theme',
     icon: <Moon />,
     run: () => setTheme('dark'),
   },
   {
     value: 'theme system',
-    words: 'follow the system theme',
     title: 'Follow the system’s theme',
     icon: <Monitor />,
     run: () => setTheme('system'),

@@ -83,7 +83,8 @@ language plpgsql stable security definer parallel safe set search_path = pg_cata
 begin
   return exists (
     select from public.artifacts a
-    where a.id = artifact and a.is_public and a.deleted_at is null and a.status <> 'archived');
+    where a.id = artifact and a.is_public and a.deleted_at is null and a.status <> 'archived'
+      and private.is_live(a.project_id));
 end $$;
 
 create or replace function private.global_ws() returns uuid

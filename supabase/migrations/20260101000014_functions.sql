@@ -540,8 +540,7 @@ begin
   -- What begins takes the place of what was; a checkout that is not paid yet, or an end, takes nothing.
   if subscription_status in ('trialing', 'active', 'past_due') then
     update public.workspace_subscriptions s set status = 'canceled'
-    where s.workspace_id = workspace and s.stripe_subscription_id is distinct from subscription
-      and s.status in ('trialing', 'active', 'past_due');
+    where s.id = private.live_subscription(workspace) and s.stripe_subscription_id is distinct from subscription;
   end if;
   insert into public.workspace_subscriptions as s (workspace_id, stripe_customer_id, stripe_subscription_id, plan_type,
     base_token_limit, status, current_period_start, current_period_end, told_at)
@@ -658,6 +657,22 @@ exception when invalid_text_representation or numeric_value_out_of_range then
   raise exception 'A change is not of its form: an id, a size or a yes-or-no is none.' using errcode = '22023';
 end $$;
 
+-- An artifact that the caller may change, locked until the transaction ends.
+create or replace function private.artifact_to_change(artifact uuid) returns public.artifacts
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_artifact public.artifacts;
+begin
+  select * into v_artifact from public.artifacts a where a.id = artifact and a.deleted_at is null for update;
+  if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
+    raise exception 'There is no such artifact.' using errcode = 'PT404';
+  end if;
+  if not v_artifact.project_id = any (private.project_ids('contributor')) then
+    raise exception 'You may read this artifact but not change it.' using errcode = '42501';
+  end if;
+  return v_artifact;
+end $$;
+
 -- The only commit point of artifact files: all or nothing, by compare-and-swap. A conflict is an answer,
 -- not an error. A change that is already so (a lost response, repeated) is done, not a conflict.
 create or replace function public.commit_artifact_changes(artifact_id uuid, expected jsonb, changes jsonb) returns jsonb
@@ -678,14 +693,7 @@ declare
   v_object jsonb;
   v_revision bigint;
 begin
-  select * into v_artifact from public.artifacts a
-  where a.id = commit_artifact_changes.artifact_id and a.deleted_at is null for update;
-  if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
-    raise exception 'There is no such artifact.' using errcode = 'PT404';
-  end if;
-  if not v_artifact.project_id = any (private.project_ids('contributor')) then
-    raise exception 'You may read this artifact but not change it.' using errcode = '42501';
-  end if;
+  v_artifact := private.artifact_to_change(commit_artifact_changes.artifact_id);
 
   if jsonb_typeof(v_known) <> 'object' or exists (
     select from jsonb_each(v_known) e where jsonb_typeof(e.value) <> 'number' or e.value::text !~ '^\d{1,18}$') then
@@ -808,14 +816,7 @@ declare
   v_changes jsonb;
   v_expected jsonb;
 begin
-  select * into v_artifact from public.artifacts a
-  where a.id = restore_artifact.artifact_id and a.deleted_at is null for update;
-  if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
-    raise exception 'There is no such artifact.' using errcode = 'PT404';
-  end if;
-  if not v_artifact.project_id = any (private.project_ids('contributor')) then
-    raise exception 'You may read this artifact but not change it.' using errcode = '42501';
-  end if;
+  v_artifact := private.artifact_to_change(restore_artifact.artifact_id);
   if to_revision is null or to_revision not between 0 and v_artifact.revision then
     raise exception 'There is no revision % of this artifact.', to_revision using errcode = '22023';
   end if;

@@ -152,7 +152,7 @@ grant select on public.artifact_files, public.artifact_file_versions to authenti
 grant select (id, artifact_id, file_name, file_type, file_size, file_path, is_main_file, is_public, storage_path, updated_at) on public.artifact_files to anon;
 create policy artifact_files_select on public.artifact_files for select to authenticated
   using (deleted_at is null and (project_id in (select unnest((select private.project_ids('viewer'))))
-    or (is_public and private.is_live(project_id) and private.is_published(artifact_id))));
+    or (is_public and private.is_published(artifact_id))));
 create policy artifact_files_select_public on public.artifact_files for select to anon
   using (is_public and deleted_at is null and exists (
     select from public.artifacts a where a.id = artifact_id and a.is_public));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deployments, startDatabase, type TestDatabase } from './server.ts'
+import { deployments, orWaiting, startDatabase, type TestDatabase } from './server.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code })
 const key = 'k'.repeat(40)
@@ -92,8 +92,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         () => 'accepted',
         (error: { code: string }) => error.code,
       )
-      const soon = new Promise((resolve) => setTimeout(() => resolve('waiting'), 150))
-      expect(await Promise.race([second, soon])).toBe('waiting')
+      expect(await orWaiting(second)).toBe('waiting')
       await first.end()
       expect(await second).toBe('PT404')
     })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deployments, startDatabase, type TestDatabase } from './server.ts'
+import { deployments, orWaiting, startDatabase, type TestDatabase } from './server.ts'
 
 const sha = 'a'.repeat(64)
 const refusal = (code: string) => expect.objectContaining({ code })
@@ -137,8 +137,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       () => 'removed',
       (error: { code: string }) => error.code,
     )
-    const soon = new Promise((resolve) => setTimeout(() => resolve('waiting'), 150))
-    expect(await Promise.race([late, soon])).toBe('waiting')
+    expect(await orWaiting(late)).toBe('waiting')
     await first.end()
     // By then the second is no owner any more; or it is the last owner that would go.
     expect(['removed', '23514', '42501']).toContain(await late)

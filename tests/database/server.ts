@@ -35,6 +35,13 @@ export type TestDatabase = {
   stop(): Promise<void>
 }
 
+/** What somebody's work comes to, or that it is still held up after a moment. */
+export const orWaiting = <T>(work: Promise<T>): Promise<T | 'waiting'> =>
+  Promise.race([
+    work,
+    new Promise<'waiting'>((resolve) => setTimeout(() => resolve('waiting'), 150)),
+  ])
+
 class RolledBack extends Error {}
 
 export const startDatabase = async (

@@ -49,10 +49,20 @@ export const openBlobs = (folder: string) => {
       () => false,
     )
 
+  /** A blob in memory. @throws file.hash-mismatch when the disk did not keep it. */
+  const read = async (sha256: string): Promise<Buffer> => {
+    const bytes = await readFile(pathOf(sha256)).catch((error: unknown) => {
+      throw diskFailure(error)
+    })
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Failure('file.hash-mismatch', 'The disk did not keep these bytes.')
+    return bytes
+  }
+
   const holds = async (sha256: string, size: number): Promise<boolean> =>
     (await has(sha256, size)) &&
-    readFile(pathOf(sha256)).then(
-      (bytes) => createHash('sha256').update(bytes).digest('hex') === sha256,
+    read(sha256).then(
+      () => true,
       () => false,
     )
 
@@ -135,16 +145,7 @@ export const openBlobs = (folder: string) => {
     stream: (sha256: string, start: number, end: number) =>
       createReadStream(pathOf(sha256), { start, end, highWaterMark: 256 * 1024 }),
 
-    /** A blob in memory. @throws file.hash-mismatch when the disk did not keep it. */
-    read: async (sha256: string): Promise<Buffer> => {
-      const bytes = await readFile(pathOf(sha256)).catch((error: unknown) => {
-        throw diskFailure(error)
-      })
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-        throw new Failure('file.hash-mismatch', 'The disk did not keep these bytes.')
-      return bytes
-    },
-
+    read,
     remove: (sha256: string) => rm(pathOf(sha256), { force: true }),
 
     /** Every blob here; what a crash left half-made by `put` is removed on the way. */

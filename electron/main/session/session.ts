@@ -264,11 +264,6 @@ export class SessionManager {
       server: this.#options.server.id,
     }
     await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
-    if (signOuts !== this.#signOuts) {
-      // Signed out while the keychain was writing: nothing stays.
-      await this.#vault.remove(this.#entry(account.id))
-      return this.#state
-    }
     if (this.#vault.kind === 'keychain')
       await this.#options.knownAccount.write({
         server: this.#options.server.id,
@@ -276,6 +271,7 @@ export class SessionManager {
         account,
       })
     if (signOuts !== this.#signOuts) {
+      // Signed out while it was written: nothing stays.
       await this.#options.knownAccount.forget()
       await this.#vault.remove(this.#entry(account.id))
       return this.#state

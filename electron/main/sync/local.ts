@@ -7,7 +7,7 @@ import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
-import type { Incoming } from './receiver.ts'
+import type { RemoteBlob } from './remote.ts'
 
 /** Bytes; larger texts are shown as binary. */
 const largestText = 20_000_000
@@ -16,7 +16,7 @@ export type LocalParts = {
   cache: Cache
   blobs: BlobStore
   /** Brings one blob here now. @throws file.not-cached while offline */
-  fetch: (file: Incoming) => Promise<void>
+  fetch: (file: RemoteBlob) => Promise<void>
   /** An edit is durable and waits. */
   queued: (artifactId: string) => Promise<void>
 }
@@ -65,7 +65,7 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
   }
 
   /** Whole and verified; bytes the disk did not keep are fetched again. */
-  const bytesOf = async (file: Incoming): Promise<Buffer> => {
+  const bytesOf = async (file: RemoteBlob): Promise<Buffer> => {
     try {
       return await blobs.read(file.sha256)
     } catch (error) {

@@ -2,9 +2,8 @@ import PQueue from 'p-queue'
 import { asFailure, type Failure } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
-import type { Remote } from './remote.ts'
+import type { Remote, RemoteBlob } from './remote.ts'
 
-export type Incoming = { artifactId: string; sha256: string; size: number }
 export type ReceiverParts = { cache: Cache; blobs: BlobStore; remote: Remote }
 
 /** Bytes; above it a file goes through the narrower lane. */
@@ -16,7 +15,7 @@ export const openReceiver = ({ cache, blobs, remote }: ReceiverParts) => {
   const large = new PQueue({ concurrency: 3 })
 
   const fetchBlob = async (
-    file: Incoming,
+    file: RemoteBlob,
     signal: AbortSignal,
     progress: (bytes: number) => void,
   ): Promise<void> => {
@@ -42,10 +41,10 @@ export const openReceiver = ({ cache, blobs, remote }: ReceiverParts) => {
 
   return {
     /** One blob, now: somebody is waiting to see it. */
-    now: (file: Incoming, signal: AbortSignal) => fetchBlob(file, signal, () => {}),
+    now: (file: RemoteBlob, signal: AbortSignal) => fetchBlob(file, signal, () => {}),
     /** In its turn. Resolves with what went wrong, if anything; skipped once `stop` says so. */
     inTurn: async (
-      file: Incoming,
+      file: RemoteBlob,
       signal: AbortSignal,
       stop: () => boolean,
       progress: (bytes: number) => void,

@@ -5,7 +5,8 @@ import type { Server } from './server.ts'
 
 const bucket = 'artifact-files'
 
-export type Blob = { artifactId: string; sha256: string; size: number }
+/** An object of the bucket, by the artifact and hash that name it. Size in bytes. */
+export type RemoteBlob = { artifactId: string; sha256: string; size: number }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. */
 export const openRemote = (server: Server) => ({
@@ -18,7 +19,7 @@ export const openRemote = (server: Server) => ({
     ),
 
   /** The bytes of a blob from an offset on; the server may start over. */
-  download: async (file: Blob, from: number, signal: AbortSignal) => {
+  download: async (file: RemoteBlob, from: number, signal: AbortSignal) => {
     const response = await server.ask(
       `/storage/v1/object/authenticated/${bucket}/${file.artifactId}/${file.sha256}`,
       {

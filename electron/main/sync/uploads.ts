@@ -5,10 +5,10 @@ import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { objectInfo } from './answers.ts'
 import { jsonOf } from './body.ts'
-import type { Remote } from './remote.ts'
+import type { Remote, RemoteBlob } from './remote.ts'
 import type { Server } from './server.ts'
 
-export type Upload = { artifactId: string; sha256: string; size: number; mediaType: string }
+export type Upload = RemoteBlob & { mediaType: string }
 
 const bucket = 'artifact-files'
 /** Supabase's resumable uploads take chunks of exactly this many bytes. */
@@ -34,8 +34,11 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
     return bytes
   }
 
-  /** @returns whether the server had an object of this name already. */
-  const wholly = async (blob: Upload, key: string, signal: AbortSignal): Promise<boolean> => {
+  const wholly = async (
+    blob: Upload,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<'sent' | 'duplicate'> => {
     const hash = createHash('sha256')
     let body: Blob | Buffer
     if (blob.size <= chunkSize) {
@@ -61,7 +64,7 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
       signal,
       uploadLimit,
     )
-    return answer === 'duplicate'
+    return answer === 'duplicate' ? answer : 'sent'
   }
 
   const create = async (
@@ -201,8 +204,10 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
     progress: (bytes: number) => void,
   ): Promise<void> => {
     const key = `${blob.artifactId}/${blob.sha256}`
-    const sent = blob.size > chunkSize ? await inChunks(blob, key, signal, progress) : 'unsupported'
-    if (sent === 'duplicate' || (sent === 'unsupported' && (await wholly(blob, key, signal)))) {
+    const inParts =
+      blob.size > chunkSize ? await inChunks(blob, key, signal, progress) : 'unsupported'
+    const sent = inParts === 'unsupported' ? await wholly(blob, key, signal) : inParts
+    if (sent === 'duplicate') {
       await verify(blob, signal)
       return progress(blob.size)
     }
