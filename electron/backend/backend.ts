@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
+import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { Failure } from '../../src/contract/failure.ts'
 import { loadKeys, rememberPort } from './keys.ts'
@@ -15,6 +16,7 @@ import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
 import { projectFile } from './project-files.ts'
 import { createStorage } from './storage/index.ts'
+import { removeUnreferenced } from './storage/remove-unreferenced.ts'
 
 type Provider = { clientId: string; secret: string; url?: string }
 export type OAuth = { github?: Provider; google?: Provider }
@@ -58,7 +60,7 @@ export type Backend = {
 
 const systemGrants = `
   grant usage on schema auth, storage to anon, authenticated, service_role;
-  grant all on all tables in schema storage to anon, authenticated, service_role;
+  grant select, insert, update, delete on all tables in schema storage to anon, authenticated, service_role;
   grant execute on all functions in schema auth, storage to anon, authenticated, service_role;`
 
 /** Whoever installs Atelier for themselves is let in at once; the first is in charge, without the second factor that lite lacks. */
@@ -184,8 +186,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
-      const daily = () => sql`select private.run_daily_jobs()`.catch(() => {})
+      const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })
       // There is no pg_cron here; what a day missed is made up for at the next start.
+      const daily = () =>
+        sql`select private.run_daily_jobs()`.then(() => removeUnreferenced(service)).catch(() => {})
       const timers = [setTimeout(daily, 60_000).unref(), setInterval(daily, 24 * 3600_000).unref()]
       closing.push(async () => timers.forEach(clearTimeout))
       // What a crash left of the key; and at the stop, for it stays no longer than we do.

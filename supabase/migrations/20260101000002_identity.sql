@@ -10,8 +10,9 @@ create table if not exists public.users (
   status public.user_status not null default 'waitlist',
   is_super_user boolean not null default false,
   super_until timestamptz,
-  -- Who banned: the auth server may lift only its own ban.
+  -- Who banned: the auth server may lift only its own ban, and what was before it comes back.
   banned_by text check (banned_by in ('auth', 'super_user')),
+  status_before_ban public.user_status,
   confirmed_at timestamptz,
   email_confirmed_at timestamptz,
   last_sign_in_at timestamptz,

@@ -14,7 +14,9 @@ create table if not exists public.workspaces (
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  -- Its content is gone; the row stays for what was billed to it.
+  purged_at timestamptz check (purged_at is null or deleted_at is not null)
 );
 alter table public.workspaces enable row level security;
 create unique index if not exists workspaces_one_global on public.workspaces (is_global) where is_global;

@@ -33,13 +33,14 @@ begin
   ), '{}');
 end $$;
 
--- Projects whose membership and settings a workspace's owner or admin manages, without reading them.
-create or replace function private.admin_project_ids() returns uuid[]
+-- Projects whose membership and settings a workspace's owner or admin manages, without reading them; to write
+-- in them, those that are not archived.
+create or replace function private.admin_project_ids(to_write boolean default false) returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(p.id) from public.projects p
-    where p.workspace_id = any (private.ws_ids('admin')) and p.deleted_at is null
+    where p.workspace_id = any (private.ws_ids('admin')) and p.deleted_at is null and (p.is_active or not to_write)
   ), '{}');
 end $$;
 

@@ -12,12 +12,14 @@ create table if not exists private.secrets (
 );
 alter table private.secrets enable row level security;
 
--- https only, no password in the address, no address of this network. The resolver of the function that
+-- https only, no password in the address, no address of this network, and a name or four numbers: a host of
+-- one number, or of numbers with zeros before them, is an address in disguise. The resolver of the function that
 -- calls it checks again: a name may point anywhere.
 create or replace function private.is_public_https(url text) returns boolean
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select url ~* '^https://[a-z0-9.-]+(:[0-9]{1,5})?([/?#]|$)' and char_length(url) <= 2000
-    and url !~* '^https://(localhost|[^/:]*\.(local|internal|localhost)|127\.|10\.|0\.|169\.254\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.)'
+  select url ~* '^https://(([a-z0-9-]+\.)+[a-z][a-z0-9-]*[a-z0-9]|(([1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.|(?=[:/?#]|$))){4})(:[0-9]{1,5})?([/?#]|$)'
+    and char_length(url) <= 2000
+    and url !~* '^https://([^/:]*\.(local|internal|localhost)([:/?#]|$)|(0|10|127|169\.254|192\.168|172\.(1[6-9]|2[0-9]|3[01])|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])|22[4-9]|23[0-9]|2[45][0-9])\.[0-9])'
 $$;
 
 create or replace function private.are_plain_headers(headers jsonb) returns boolean

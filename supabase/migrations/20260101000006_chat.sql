@@ -56,6 +56,10 @@ begin
   if new.project_id is null or (auth.uid() is not null and not new.project_id = any (private.project_ids('viewer'))) then
     raise exception 'There is no such chat.' using errcode = '42501';
   end if;
+  if tg_table_name = 'chat_messages' and auth.uid() is not null
+    and exists (select from public.chat_sessions c where c.id = new.chat_id and not c.is_active) then
+    raise exception 'This chat is closed.' using errcode = '42501', hint = 'Open it again to write in it.';
+  end if;
   return new;
 end $$;
 

@@ -79,6 +79,26 @@ create table if not exists public.artifact_file_versions (
 );
 alter table public.artifact_file_versions enable row level security;
 
+-- Artifacts that are gone for good, so that a pull can say so to who was away.
+create table if not exists private.artifact_tombstones (
+  artifact_id uuid primary key,
+  project_id uuid not null,
+  changed_xid xid8 not null default pg_current_xact_id(),
+  deleted_at timestamptz not null default now()
+);
+alter table private.artifact_tombstones enable row level security;
+create index if not exists artifact_tombstones_changed_idx on private.artifact_tombstones (project_id, changed_xid);
+
+create or replace function private.bury_artifact() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into private.artifact_tombstones (artifact_id, project_id) values (old.id, old.project_id)
+  on conflict (artifact_id) do nothing;
+  return null;
+end $$;
+drop trigger if exists bury on public.artifacts;
+create trigger bury after delete on public.artifacts for each row execute function private.bury_artifact();
+
 -- Blobs that are about to be removed (public.unreferenced_blobs_for_service): no commit counts on them.
 create table if not exists private.leaving_blobs (
   name text primary key,

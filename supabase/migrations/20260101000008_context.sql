@@ -72,8 +72,8 @@ create table if not exists public.project_context (
 );
 alter table public.project_context enable row level security;
 
--- draft -> review -> approved -> archived; back from review to draft. Approval is a manager's, who is not
--- alone in having written it where the project has another manager.
+-- draft -> review -> approved -> archived; back from review to draft. Approval is a manager's, and not of whoever
+-- wrote it last, where the project has another manager to ask.
 create or replace function private.guard_document() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -104,6 +104,16 @@ begin
   if new.status = 'approved' then
     if old.status <> 'review' then
       raise exception 'A version is reviewed before it is approved.' using errcode = '23514';
+    end if;
+    if auth.uid() = old.updated_by and exists (
+      select from public.project_users m join public.users u on u.id = m.user_id
+      where m.project_id = old.project_id and m.role >= 'manager' and m.user_id <> auth.uid()
+        and u.status = 'active' and u.deleted_at is null and (m.expires_at is null or m.expires_at > now())) then
+      raise exception 'Somebody else approves what you wrote.' using errcode = '23514',
+        hint = 'Ask another manager of the project.';
+    end if;
+    if new.title <> old.title or new.content <> old.content then
+      raise exception 'What is approved is what was reviewed.' using errcode = '23514', hint = 'Change it first, then ask for a review.';
     end if;
     new.approved_at := now();
     new.approved_by := coalesce(auth.uid(), new.approved_by);

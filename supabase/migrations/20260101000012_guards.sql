@@ -34,7 +34,7 @@ begin
     return coalesce(new, old);
   end if;
   if tg_table_name = 'workspace_users' then
-    perform from public.workspaces w where w.id = old.workspace_id for update;
+    perform from public.workspaces w where w.id = old.workspace_id and w.purged_at is null for update;
     if not found then return old; end if;
     select count(*) into v_left from public.workspace_users m join public.users u on u.id = m.user_id
     where m.workspace_id = old.workspace_id and m.role = 'owner' and m.id <> old.id

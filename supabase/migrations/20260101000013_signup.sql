@@ -5,14 +5,17 @@ set local lock_timeout = '10s';
 -- The only way to become active: membership of the Global Workspace and a personal project come with it.
 create or replace function private.activate_user(uid uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.users u set status = 'active' where u.id = uid and u.status in ('waitlist', 'invited');
+  if found then perform private.give_places(uid); end if;
+end $$;
+
+create or replace function private.give_places(uid uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_name text;
+  v_name text := (select u.display_name from public.users u where u.id = uid);
   v_project uuid;
 begin
-  update public.users u set status = 'active'
-  where u.id = uid and u.status in ('waitlist', 'invited')
-  returning u.display_name into v_name;
-  if not found then return; end if;
   insert into public.workspace_users (workspace_id, user_id, role)
   values (private.global_ws(), uid, 'project_creator') on conflict do nothing;
   insert into public.projects (workspace_id, name, description, kind, owner_id)
@@ -126,14 +129,14 @@ begin
     update public.users u set deleted_at = now(), status = 'archived' where u.id = new.id;
     perform private.archive_places_of(new.id);
   end if;
-  -- Only the auth server's own ban is lifted with it; a super user's stays.
-  if (v_row ->> 'banned_until') is distinct from (v_old ->> 'banned_until') then
-    if (v_row ->> 'banned_until')::timestamptz > now() then
-      update public.users u set status = 'banned', banned_by = 'auth' where u.id = new.id and u.status = 'active';
-    else
-      update public.users u set status = 'active', banned_by = null
-      where u.id = new.id and u.status = 'banned' and u.banned_by = 'auth';
-    end if;
+  -- Only the auth server's own ban is lifted with it; a super user's stays. At every change, for a ban also ends
+  -- by time alone, and the next sign-in is the first we hear of it.
+  if (v_row ->> 'banned_until')::timestamptz > now() then
+    update public.users u set status = 'banned', banned_by = 'auth', status_before_ban = u.status
+    where u.id = new.id and u.status in ('invited', 'waitlist', 'active', 'inactive');
+  else
+    update public.users u set status = coalesce(u.status_before_ban, 'active'), banned_by = null, status_before_ban = null
+    where u.id = new.id and u.status = 'banned' and u.banned_by = 'auth';
   end if;
   if v_row - 'updated_at' <> v_old - 'updated_at' then
     -- By domain once, when the address is confirmed: whoever was removed since is not let in by signing in.
@@ -146,7 +149,7 @@ exception when others then
   return new;
 end $$;
 
--- A personal project is archived; a workspace or project left without an owner gets an heir or is archived.
+-- A personal project is archived; a workspace left without an owner gets an heir or is archived, a project an heir.
 create or replace function private.archive_places_of(uid uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -170,6 +173,17 @@ begin
     else
       update public.workspaces w set is_active = false where w.id = v_place.id and not w.is_global;
     end if;
+  end loop;
+  -- A project's heir is its oldest manager; without one the workspace's admins go on managing it.
+  for v_place in
+    select m.project_id as id from public.project_users m
+    where m.user_id = uid and m.role = 'owner' and not exists (
+      select from public.project_users o
+      where o.project_id = m.project_id and o.role = 'owner' and o.user_id <> uid)
+  loop
+    update public.project_users m set role = 'owner' where m.id = (
+      select h.id from public.project_users h
+      where h.project_id = v_place.id and h.role = 'manager' and h.user_id <> uid order by h.created_at, h.id limit 1);
   end loop;
 end $$;
 

@@ -1,6 +1,14 @@
 -- What clients call. Names are a contract; signatures may only gain defaulted arguments.
 set local lock_timeout = '10s';
 
+create or replace function private.check_name(name text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if char_length(trim(name)) between 1 and 200 is not true then
+    raise exception 'A name has 1 to 200 characters.' using errcode = '22023';
+  end if;
+end $$;
+
 create or replace function public.create_workspace(name text, company_name text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -9,6 +17,7 @@ begin
   if not private.is_active_user() then
     raise exception 'Only an active account can create a workspace.' using errcode = '42501';
   end if;
+  perform private.check_name(name), private.check_name(company_name);
   -- Each has a free plan; a person who needs more asks for a paid one.
   perform pg_advisory_xact_lock(hashtextextended('workspaces of ' || auth.uid(), 0));
   if (select count(*) from public.workspace_users m join public.workspace_subscriptions s on s.workspace_id = m.workspace_id
@@ -32,6 +41,7 @@ begin
     or not exists (select from public.workspaces w where w.id = workspace and w.is_active) then
     raise exception 'You cannot create a project in this workspace.' using errcode = '42501';
   end if;
+  perform private.check_name(name);
   insert into public.projects (workspace_id, name, description)
   values (workspace, create_project.name, create_project.description) returning id into v_id;
   insert into public.project_users (project_id, user_id, role) values (v_id, auth.uid(), 'owner');
@@ -96,10 +106,27 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.workspaces w set is_active = true, deleted_at = null
   where w.id = workspace and not w.is_global and private.is_active_user()
-    and (w.deleted_at is null or w.deleted_at > now() - (select f.restore_window from private.platform f))
+    and (w.deleted_at is null or w.deleted_at > now() - (select f.restore_window from private.platform f)) and w.purged_at is null
     and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid() and m.role = 'owner');
   if not found then
     raise exception 'You cannot restore this workspace.' using errcode = '42501';
+  end if;
+end $$;
+
+-- Hidden from everyone at once; what it holds is purged when the time to restore is over.
+create or replace function public.delete_workspace(workspace uuid, reason text default null) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from public.workspace_subscriptions s where s.id = private.live_subscription(workspace) and s.plan_type <> 'free')
+    and workspace = any (private.visible_ws_ids()) then
+    raise exception 'A workspace with a paid plan cannot be deleted.' using errcode = '22023', hint = 'Cancel the plan first.';
+  end if;
+  perform set_config('atelier.reason', coalesce(reason, ''), true);
+  update public.workspaces w set is_active = false, deleted_at = now()
+  where w.id = workspace and w.deleted_at is null and not w.is_global and private.is_active_user()
+    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid() and m.role = 'owner');
+  if not found then
+    raise exception 'You cannot delete this workspace.' using errcode = '42501';
   end if;
 end $$;
 
@@ -114,6 +141,12 @@ begin
   if not private.is_active_user() then
     raise exception 'Only an active account can invite.' using errcode = '42501';
   end if;
+  if v_email ~ '^[^@[:space:]]+@[^@[:space:]]+$' is not true or char_length(v_email) > 320 then
+    raise exception 'This is no address.' using errcode = '22023';
+  end if;
+  -- One at a time: of two at once neither would count the other, and of two for one address one would fail.
+  perform pg_advisory_xact_lock(hashtextextended('invitations of ' || auth.uid(), 0));
+  perform pg_advisory_xact_lock(hashtextextended('invitations to ' || scope_id, 0));
   if (select count(*) from public.invitations i where i.created_by = auth.uid() and i.created_at > now() - interval '1 hour') >= 20 then
     raise exception 'Too many invitations in one hour.' using errcode = 'PT429';
   end if;
@@ -149,6 +182,22 @@ begin
   return v_token;
 end $$;
 
+-- Whether whoever invited could do so now: an invitation does not outlive its inviter's rank.
+create or replace function private.is_still_meant(invitation public.invitations) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (
+    select from public.users u
+    where u.id = invitation.created_by and u.status = 'active' and u.deleted_at is null and (
+      exists (select from public.workspace_users m where m.user_id = u.id and m.workspace_id = invitation.workspace_id
+        and (m.role = 'owner' or (m.role = 'admin' and invitation.workspace_role < 'admin')))
+      or exists (select from public.project_users m where m.user_id = u.id and m.project_id = invitation.project_id
+        and (m.expires_at is null or m.expires_at > now())
+        and (m.role = 'owner' or (m.role = 'manager' and invitation.project_role < 'manager')))
+      or exists (select from public.workspace_users m join public.projects p on p.workspace_id = m.workspace_id
+        where m.user_id = u.id and m.role >= 'admin' and p.id = invitation.project_id)));
+end $$;
+
 create or replace function public.accept_invitation(token text) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -163,7 +212,8 @@ begin
     or not exists (
       select from auth.users a join public.users u on u.id = a.id
       where a.id = auth.uid() and lower(a.email) = v_invitation.email and u.email_confirmed_at is not null
-        and u.deleted_at is null and u.status in ('waitlist', 'invited', 'active')) then
+        and u.deleted_at is null and u.status in ('waitlist', 'invited', 'active'))
+    or not private.is_still_meant(v_invitation) then
     raise exception 'This invitation is not valid for this account.' using errcode = 'PT404',
       hint = 'It may have expired, or be for another address.';
   end if;
@@ -199,6 +249,9 @@ begin
   if not workspace = any (private.ws_ids('owner')) or workspace = private.global_ws() then
     raise exception 'Only an owner can claim a domain.' using errcode = '42501';
   end if;
+  if (v_domain ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+$' and char_length(v_domain) <= 253) is not true then
+    raise exception 'This is no domain.' using errcode = '22023';
+  end if;
   if exists (select from private.public_mail_domains p where p.domain = v_domain) then
     raise exception 'This domain is everybody''s.' using errcode = '22023';
   end if;
@@ -228,11 +281,13 @@ begin
   if secret is not null and (pg_column_size(secret) > 65536 or secret in ('{}', '""', 'null')) then
     raise exception 'This is no secret.' using errcode = '22023';
   end if;
-  execute format('select to_jsonb(t) from public.%I t where t.id = $1 for update', v_table) into v_row using id;
+  execute format('select to_jsonb(t) from public.%I t where t.id = $1', v_table) into v_row using id;
   if v_row is null or not ((v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))
     or (v_row ->> 'project_id')::uuid = any (private.project_ids('manager'))) is true then
     raise exception 'You cannot change this secret.' using errcode = '42501';
   end if;
+  -- Only now: nobody holds up a row that is not theirs to change.
+  execute format('select to_jsonb(t) from public.%I t where t.id = $1 for update', v_table) into v_row using id;
   if secret is not null then
     v_hint := (select right(t.value, 4) from (
       select x.value from jsonb_each_text(case jsonb_typeof(secret) when 'object' then secret else jsonb_build_object('v', secret) end) x
@@ -341,17 +396,16 @@ begin
   perform private.require_super();
   if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
   if target = auth.uid() then raise exception 'Nobody judges themselves.' using errcode = '42501'; end if;
-  if new_status in ('waitlist', 'invited') then
+  if new_status is null or new_status in ('waitlist', 'invited') then
     raise exception 'An account does not go back to waiting.' using errcode = '22023';
   end if;
   perform set_config('atelier.reason', why, true);
-  if new_status = 'active' and exists (select from public.users u where u.id = target and u.status in ('waitlist', 'invited')) then
-    perform private.activate_user(target);
-    return;
-  end if;
-  update public.users u set status = new_status, banned_by = case when new_status = 'banned' then 'super_user' end
+  update public.users u set status = new_status, banned_by = case when new_status = 'banned' then 'super_user' end,
+    status_before_ban = null
   where u.id = target and u.deleted_at is null;
   if not found then raise exception 'There is no such account.' using errcode = 'PT404'; end if;
+  -- Whoever was never active has no place yet.
+  if new_status = 'active' then perform private.give_places(target); end if;
 end $$;
 
 create or replace function public.set_super_user(target uuid, allowed boolean, why text, until timestamptz default null) returns void
@@ -371,13 +425,17 @@ create or replace function public.break_glass(project uuid, why text, hours inte
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
-  if coalesce(trim(why), '') = '' or hours not between 1 and 24 then
+  if coalesce(trim(why), '') = '' or hours between 1 and 24 is not true then
     raise exception 'A reason, and 1 to 24 hours, are needed.' using errcode = '22023';
+  end if;
+  if not exists (select from public.projects p where p.id = project and p.deleted_at is null) then
+    raise exception 'There is no such project.' using errcode = 'PT404';
   end if;
   perform set_config('atelier.reason', 'break glass: ' || why, true);
   insert into public.project_users (project_id, user_id, role, invited_by, expires_at)
   values (project, auth.uid(), 'viewer', auth.uid(), now() + make_interval(hours => hours))
-  on conflict (project_id, user_id) do nothing;
+  on conflict (project_id, user_id) do update set expires_at = excluded.expires_at
+  where project_users.expires_at is not null;
 end $$;
 
 -- Tokens. All of these are for services.
@@ -612,7 +670,9 @@ begin
   on conflict (chat_id, user_id) do update set last_read_at = greatest(p.last_read_at, excluded.last_read_at), is_active = true;
 end $$;
 
-create or replace function public.search_artifacts(q text, before timestamptz default null, lim integer default 50)
+-- A page goes on where the last one ended: `before` and `before_id` are its last row's time and id.
+create or replace function public.search_artifacts(q text, before timestamptz default null, lim integer default 50,
+  before_id uuid default null)
 returns table (id uuid, project_id uuid, title text, artifact_type text, updated_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -626,7 +686,7 @@ begin
     from public.artifacts a
     where a.project_id = any (v_projects) and a.deleted_at is null
       and (a.search @@ v_words or a.title ilike v_part)
-      and (before is null or a.updated_at < before)
+      and (before is null or a.updated_at < before or (a.updated_at = before and a.id < before_id))
     order by a.updated_at desc, a.id desc
     limit least(greatest(lim, 1), 200);
 end $$;
@@ -842,6 +902,28 @@ begin
   return public.commit_artifact_changes(v_artifact.id, v_expected, v_changes);
 end $$;
 
+-- Hides an artifact from everyone; restored or purged later. Its rows and bytes stay until then.
+create or replace function public.delete_artifact(artifact uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.artifacts a set deleted_at = now()
+  where a.id = artifact and a.deleted_at is null and (a.project_id = any (private.project_ids('manager'))
+    or (a.created_by = auth.uid() and not a.is_public and a.project_id = any (private.project_ids('contributor'))));
+  if not found then raise exception 'You cannot delete this artifact.' using errcode = '42501'; end if;
+end $$;
+
+create or replace function public.restore_deleted_artifact(artifact uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.artifacts a set deleted_at = null
+  where a.id = artifact and a.deleted_at > now() - (select f.restore_window from private.platform f)
+    and (a.project_id = any (private.project_ids('manager'))
+      or (a.created_by = auth.uid() and a.project_id = any (private.project_ids('contributor'))));
+  if not found then raise exception 'You cannot restore this artifact.' using errcode = '42501'; end if;
+  -- Whoever pulled meanwhile has let its files go: they are told again.
+  update public.artifact_files f set deleted_at = f.deleted_at where f.artifact_id = artifact;
+end $$;
+
 -- Blobs that nothing refers to any more, in two calls: the first marks them, and from then on no commit takes
 -- them for there; a later one, when every commit of before has ended, answers those still unreferenced. The
 -- service removes them through the Storage API and says so. Answers object names of the bucket artifact-files.
@@ -872,13 +954,59 @@ begin
   delete from private.leaving_blobs l where l.name = any (names);
 end $$;
 
+-- Objects whose rows were deleted: names a service removes through the Storage API, which SQL must not pass by.
+create or replace function public.storage_deletions_for_service(lim integer default 1000)
+returns table (id bigint, bucket_id text, name text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- What has no object left is done.
+  update private.storage_deletions d set done_at = now()
+  where d.done_at is null and not exists (
+    select from storage.objects o where o.bucket_id = d.bucket_id and starts_with(o.name, d.prefix));
+  delete from private.storage_deletions d where d.done_at < now() - interval '90 days';
+  return query
+    select d.id, d.bucket_id, o.name from private.storage_deletions d
+      join storage.objects o on o.bucket_id = d.bucket_id and starts_with(o.name, d.prefix)
+    where d.done_at is null order by d.id, o.name limit lim;
+end $$;
+
+-- Months of the audit log that are older than the platform keeps: detached here, then read (as `audit.<name>`,
+-- by the database's owner), stored elsewhere, and dropped by whoever asked.
+create or replace function public.detach_old_audit_for_service() returns setof text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select private.detach_old_audit();
+end $$;
+
+-- What a person in charge looks at: whether this installation is as it should be, and since when not.
+create or replace function public.platform_assessment()
+returns table (finding text, passed boolean, detail text, assessed_at timestamptz, failing_since timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_super();
+  perform private.write_audit('assessments', auth.uid(), 'READ', null, null, reason => 'assessment');
+  perform private.assess();
+  return query select a.finding, a.passed, a.detail, a.assessed_at, a.failing_since
+    from private.assessments a order by a.passed, a.finding;
+end $$;
+
+-- Which history of transactions a cursor belongs to: another one after a restore into another cluster, or to an
+-- earlier point in time.
+create or replace function private.epoch() returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.system_identifier::text || '.' || c.timeline_id::text from pg_control_system() s, pg_control_checkpoint() c
+$$;
+
 -- What changed in a project since a cursor. The cursor is the oldest transaction still running when the
 -- answer was made: rows of a transaction that commits later are at or past it, so none is ever skipped;
--- some come twice. Without a cursor: everything live, and the ids to reconcile against.
-create or replace function public.pull_project(project uuid, since xid8 default null) returns jsonb
+-- some come twice. Without a cursor, or with one of another epoch: everything live, and the ids to reconcile
+-- against, so that `artifact_ids` in an answer says that it is whole.
+create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_cursor xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_epoch text := private.epoch();
+  v_since xid8 := case when since <= v_cursor and coalesce(of_epoch, v_epoch) = v_epoch then since end;
   v_artifacts jsonb;
   v_files jsonb;
 begin
@@ -890,16 +1018,19 @@ begin
     'revision', a.revision, 'updated_at', a.updated_at, 'deleted_at', a.deleted_at)), '[]')
   into v_artifacts from public.artifacts a
   where a.project_id = project
-    and case when since is null then a.deleted_at is null else a.changed_xid >= since end;
+    and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end;
   select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'artifact_id', f.artifact_id, 'file_path', f.file_path,
     'file_name', f.file_name, 'file_type', f.file_type, 'file_size', f.file_size, 'sha256', f.sha256,
     'revision', f.revision, 'is_main_file', f.is_main_file, 'storage_path', f.storage_path,
     'updated_at', f.updated_at, 'deleted_at', f.deleted_at)), '[]')
   into v_files from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
   where f.project_id = project
-    and case when since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= since end;
-  return jsonb_build_object('cursor', v_cursor::text, 'artifacts', v_artifacts, 'files', v_files)
-    || case when since is not null then '{}'::jsonb else jsonb_build_object(
+    and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end;
+  return jsonb_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files)
+    || case when v_since is not null then jsonb_build_object(
+      'removed_artifact_ids', (select coalesce(jsonb_agg(t.artifact_id), '[]') from private.artifact_tombstones t
+        where t.project_id = project and t.changed_xid >= v_since))
+    else jsonb_build_object(
       'artifact_ids', (select coalesce(jsonb_agg(x -> 'id'), '[]') from jsonb_array_elements(v_artifacts) x),
       'file_ids', (select coalesce(jsonb_agg(x -> 'id'), '[]') from jsonb_array_elements(v_files) x)) end;
 end $$;

@@ -29,7 +29,7 @@ grant execute on function private.path_id(text), private.is_live(uuid), private.
 grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb)
   to authenticated, service_role;
 grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
-  private.project_ids(public.project_role), private.admin_project_ids(), private.visible_ws_ids(),
+  private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_ws_ids(),
   private.colleague_ids(), private.global_ws() to authenticated, service_role;
 grant execute on function private.rollup(date, uuid), private.activate_user(uuid), private.platform_report(),
   private.rotate_secrets(integer), private.release_stale_reservations(), private.roll_free_periods() to service_role;
@@ -40,9 +40,10 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.my_account(), public.workspace_directory(uuid), public.export_my_data(),
   public.set_user_status(uuid, public.user_status, text), public.set_super_user(uuid, boolean, text, timestamptz),
   public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
-  public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer),
+  public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer, uuid),
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
-  public.pull_project(uuid, xid8) to authenticated;
+  public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
+  public.platform_assessment(), public.pull_project(uuid, xid8, text) to authenticated;
 -- Triggers on auth.users run as the auth server's own role.
 do $$
 begin
@@ -84,7 +85,7 @@ create policy workspace_users_update on public.workspace_users for update to aut
   with check (workspace_id = any ((select private.ws_ids('owner'))::uuid[])
     or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])));
 create policy workspace_users_delete on public.workspace_users for delete to authenticated
-  using ((user_id = (select auth.uid()) and workspace_id <> (select private.global_ws()))
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()) and workspace_id <> (select private.global_ws()))
     or workspace_id = any ((select private.ws_ids('owner'))::uuid[])
     or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])));
 
@@ -94,8 +95,8 @@ grant update (name, description, logo_url, color_palette, settings) on public.pr
 create policy projects_select on public.projects for select to authenticated
   using (id = any ((select private.project_ids('viewer'))::uuid[]) or id = any ((select private.admin_project_ids())::uuid[]));
 create policy projects_update on public.projects for update to authenticated
-  using (id = any ((select private.project_ids('manager'))::uuid[]) or id = any ((select private.admin_project_ids())::uuid[]))
-  with check (id = any ((select private.project_ids('manager'))::uuid[]) or id = any ((select private.admin_project_ids())::uuid[]));
+  using (id = any ((select private.project_ids('manager'))::uuid[]) or id = any ((select private.admin_project_ids(true))::uuid[]))
+  with check (id = any ((select private.project_ids('manager'))::uuid[]) or id = any ((select private.admin_project_ids(true))::uuid[]));
 
 -- project_users: only members of the workspace, only below one's own rank
 grant select, delete on public.project_users to authenticated;
@@ -109,7 +110,7 @@ begin
       join public.workspace_users m on m.workspace_id = p.workspace_id
       join public.workspaces w on w.id = p.workspace_id and not w.is_global
     where p.id = project and m.user_id = member
-      and p.id = any (private.project_ids('manager') || private.admin_project_ids()));
+      and p.id = any (private.project_ids('manager') || private.admin_project_ids(true)));
 end $$;
 revoke execute on function private.in_workspace_of(uuid, uuid) from public;
 grant execute on function private.in_workspace_of(uuid, uuid) to authenticated;
@@ -117,16 +118,16 @@ create policy project_users_select on public.project_users for select to authent
   using (project_id = any ((select private.project_ids('viewer'))::uuid[]) or project_id = any ((select private.admin_project_ids())::uuid[]));
 create policy project_users_insert on public.project_users for insert to authenticated
   with check (private.in_workspace_of(project_id, user_id) and (
-    project_id = any ((select private.project_ids('owner') || private.admin_project_ids())::uuid[])
+    project_id = any ((select private.project_ids('owner') || private.admin_project_ids(true))::uuid[])
     or (role < 'manager' and project_id = any ((select private.project_ids('manager'))::uuid[]))));
 create policy project_users_update on public.project_users for update to authenticated
-  using (project_id = any ((select private.project_ids('owner') || private.admin_project_ids())::uuid[])
+  using (project_id = any ((select private.project_ids('owner') || private.admin_project_ids(true))::uuid[])
     or (role < 'manager' and project_id = any ((select private.project_ids('manager'))::uuid[])))
-  with check (project_id = any ((select private.project_ids('owner') || private.admin_project_ids())::uuid[])
+  with check (project_id = any ((select private.project_ids('owner') || private.admin_project_ids(true))::uuid[])
     or (role < 'manager' and project_id = any ((select private.project_ids('manager'))::uuid[])));
 create policy project_users_delete on public.project_users for delete to authenticated
-  using (user_id = (select auth.uid())
-    or project_id = any ((select private.project_ids('owner') || private.admin_project_ids())::uuid[])
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()))
+    or project_id = any ((select private.project_ids('owner') || private.admin_project_ids(true))::uuid[])
     or (role < 'manager' and project_id = any ((select private.project_ids('manager'))::uuid[])));
 
 -- artifacts
@@ -186,7 +187,7 @@ create policy invitations_select on public.invitations for select to authenticat
     or project_id = any ((select private.project_ids('manager') || private.admin_project_ids())::uuid[]));
 create policy invitations_update on public.invitations for update to authenticated
   using (accepted_at is null and (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
-    or project_id = any ((select private.project_ids('manager') || private.admin_project_ids())::uuid[])))
+    or project_id = any ((select private.project_ids('manager') || private.admin_project_ids(true))::uuid[])))
   with check (revoked_at is not null);
 
 -- connections: a workspace's are its members' to read, a project's its contributors'

@@ -73,23 +73,132 @@ create trigger queue_objects after delete on public.projects for each row execut
 drop trigger if exists queue_objects on public.workspaces;
 create trigger queue_objects after delete on public.workspaces for each row execute function private.queue_objects('workspace-files');
 
--- Projects that can no longer be restored. The ledger and the log keep what they say of them.
+-- What can no longer be restored. The ledger and the log keep what they say of it, and a workspace its row, for
+-- what was billed to it.
 create or replace function private.purge_deleted() returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_before timestamptz := now() - (select f.restore_window from private.platform f);
+  v_workspaces uuid[] := coalesce((
+    select array_agg(w.id) from public.workspaces w where w.deleted_at < v_before and w.purged_at is null), '{}');
   v_projects uuid[] := coalesce((
-    select array_agg(p.id) from public.projects p
-    where p.deleted_at < now() - (select f.restore_window from private.platform f)), '{}');
+    select array_agg(p.id) from public.projects p where p.deleted_at < v_before or p.workspace_id = any (v_workspaces)), '{}');
   v_table text;
 begin
   foreach v_table in array array['artifacts', 'chat_sessions', 'project_requirements', 'technical_architecture', 'ui_design', 'project_context'] loop
     execute format('delete from public.%I t where t.project_id = any ($1)', v_table) using v_projects;
   end loop;
+  delete from public.artifacts a where a.deleted_at < v_before;
+  delete from private.artifact_tombstones t where t.project_id = any (v_projects);
   delete from public.projects p where p.id = any (v_projects);
-  return cardinality(v_projects);
+  update public.workspaces w set purged_at = now(), name = 'Deleted workspace', company_name = 'Deleted', description = null,
+    logo_url = null, color_palette = null, settings = '{}' where w.id = any (v_workspaces);
+  foreach v_table in array array['workspace_users', 'workspace_domains', 'invitations', 'api_connections', 'oauth2_connections', 'workspace_stats'] loop
+    execute format('delete from public.%I t where t.workspace_id = any ($1)', v_table) using v_workspaces;
+  end loop;
+  insert into private.storage_deletions (bucket_id, prefix) select 'workspace-files', w::text || '/' from unnest(v_workspaces) w;
+  return cardinality(v_projects) + cardinality(v_workspaces);
 end $$;
 
--- Facts about what a backup must hold, to be compared with what a restore gave. Not a backup: SQL cannot
+-- A sum over each day of the audit log and the sum of the day before: who changes a past line, past every
+-- trigger, changes all sums after it. supabase/backup.md says where copies of them belong.
+create table if not exists private.audit_digests (
+  day date primary key,
+  line_count bigint not null,
+  digest text not null
+);
+alter table private.audit_digests enable row level security;
+
+create or replace function private.audit_digest(of_day date, before text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select encode(extensions.digest(coalesce(before, '') || coalesce(string_agg(
+    encode(extensions.digest(to_jsonb(l)::text, 'sha256'), 'hex'), '' order by l.created_at, l.id), ''), 'sha256'), 'hex')
+  from public.audit_logs l
+  where l.created_at >= of_day::timestamp at time zone 'utc' and l.created_at < (of_day + 1)::timestamp at time zone 'utc'
+$$;
+
+-- Yesterday's, and those of days on which nobody made them.
+create or replace function private.digest_audit() returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_today date := (now() at time zone 'utc')::date;
+  v_day date := coalesce((select max(d.day) + 1 from private.audit_digests d),
+    (select min(l.created_at at time zone 'utc')::date from public.audit_logs l));
+  v_made integer := 0;
+begin
+  while v_day < v_today loop
+    insert into private.audit_digests (day, line_count, digest)
+    select v_day, count(*), private.audit_digest(v_day, (select d.digest from private.audit_digests d where d.day = v_day - 1))
+    from public.audit_logs l
+    where l.created_at >= v_day::timestamp at time zone 'utc' and l.created_at < (v_day + 1)::timestamp at time zone 'utc';
+    v_day := v_day + 1;
+    v_made := v_made + 1;
+  end loop;
+  return v_made;
+end $$;
+
+-- Days whose lines are not those that were summed. Months that were moved elsewhere are not asked.
+create or replace function private.changed_audit_days() returns setof date
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d.day from private.audit_digests d left join private.audit_digests b on b.day = d.day - 1
+  where d.day >= (select min(l.created_at at time zone 'utc')::date from public.audit_logs l)
+    and d.digest <> private.audit_digest(d.day, b.digest)
+$$;
+
+-- The regular assessment: each finding once, with the time since when it fails.
+create table if not exists private.assessments (
+  finding text primary key,
+  passed boolean not null,
+  detail text,
+  assessed_at timestamptz not null default now(),
+  failing_since timestamptz
+);
+alter table private.assessments enable row level security;
+
+create or replace function private.assess() returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into private.assessments as a (finding, passed, detail, failing_since)
+  select f.finding, f.wrong is null, f.wrong, case when f.wrong is not null then now() end
+  from (values
+    ('every table has row-level security', (select string_agg(c.oid::regclass::text, ', ') from pg_class c
+      where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'audit'::regnamespace)
+        and c.relkind in ('r', 'p') and not c.relrowsecurity)),
+    ('no policy is for everyone', (select string_agg(p.schemaname || '.' || p.tablename || ' ' || p.policyname, ', ')
+      from pg_policies p where p.schemaname = 'public' and 'public' = any (p.roles))),
+    ('no policy lets everything through', (select string_agg(p.schemaname || '.' || p.tablename || ' ' || p.policyname, ', ')
+      from pg_policies p where p.schemaname in ('public', 'storage') and (p.qual = 'true' or p.with_check = 'true'))),
+    ('functions with their owner''s rights name where they look', (select string_agg(p.oid::regprocedure::text, ', ')
+      from pg_proc p where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.prosecdef
+        and not coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=', false))),
+    ('nobody signed out may call a function but the helpers of policies', (select string_agg(p.oid::regprocedure::text, ', ')
+      from pg_proc p where p.pronamespace = 'public'::regnamespace and has_function_privilege('anon', p.oid, 'execute'))),
+    ('buckets are private', (select string_agg(b.id, ', ') from storage.buckets b where b.public
+      and b.id in ('workspace-files', 'project-files', 'artifact-files'))),
+    ('there is a master key', case when not exists (select from private.master_keys() k where k.is_current) then 'none' end),
+    ('everything is sealed by the current key', (select count(*)::text || ' are not' from private.secrets s
+      where (s.value).key_id not in (select k.id from private.master_keys() k where k.is_current) having count(*) > 0)),
+    ('super users are few, and for a time', (select count(*)::text || ' without an end' from public.users u
+      where u.is_super_user and u.super_until is null and u.deleted_at is null having count(*) > 2)),
+    ('nothing went wrong beside sign-ups and in jobs this week', (select count(*)::text || ', last: ' || max(left(e.message, 200))
+      from private.provision_errors e where e.created_at > now() - interval '7 days' having count(*) > 0)),
+    ('the daily jobs ran', case when coalesce((select max(b.checked_at) from private.backup_checks b), '-infinity')
+      < now() - interval '26 hours' then 'not within 26 hours' end),
+    ('the audit log has room for next month', case when to_regclass('audit.logs_' || to_char(now() + interval '1 month', 'YYYY_MM')) is null
+      then 'no partition' end),
+    ('the audit log is as it was written', (select string_agg(d::text, ', ') from private.changed_audit_days() d)),
+    ('deleted objects are removed', (select count(*)::text || ' wait for more than a week' from private.storage_deletions d
+      where d.done_at is null and d.queued_at < now() - interval '7 days' having count(*) > 0)),
+    ('the platform refused nothing', (select string_agg(g.feature, ', ') from private.platform_gaps g))
+  ) f (finding, wrong)
+  on conflict (finding) do update set passed = excluded.passed, detail = excluded.detail, assessed_at = now(),
+    failing_since = case when not excluded.passed then coalesce(a.failing_since, now()) end;
+  delete from private.assessments a where a.assessed_at < now();
+  return (select count(*) from private.assessments a where not a.passed);
+end $$;
+
+-- Facts about what a backup must hold, to be compared with what a restore gave (but for ids of transactions, which
+-- are each cluster's own). Not a backup: SQL cannot
 -- make one. supabase/backup.md says what does.
 create table if not exists private.backup_checks (
   checked_at timestamptz not null default now(),
@@ -113,7 +222,8 @@ begin
     order by 1, 2
   loop
     return query execute format($q$
-      select %L::text, count(*), md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) from %I.%I t$q$,
+      select %L::text, count(*), md5(coalesce(string_agg(md5(r), '' order by md5(r)), ''))
+      from (select (to_jsonb(t) - 'changed_xid')::text as r from %I.%I t) x$q$,
       v_table.nspname || '.' || v_table.relname, v_table.nspname, v_table.relname);
   end loop;
 end $$;
@@ -137,12 +247,17 @@ begin
   perform private.run_job($q$select private.roll_free_periods()$q$);
   perform private.run_job($q$select private.release_stale_reservations()$q$);
   perform private.run_job($q$select private.purge_deleted()$q$);
+  -- Only where there is a key: without one there is nothing to seal with.
+  perform private.run_job($q$select private.rotate_secrets() from private.master_keys() k where k.is_current$q$);
+  perform private.run_job($q$select private.digest_audit()$q$);
   delete from private.oauth_states s where s.expires_at < now();
   delete from private.backup_checks b where b.checked_at < now() - interval '90 days';
   insert into private.backup_checks (relation, row_count, digest)
   select d.relation, d.row_count, d.digest from private.table_digests() d;
+  perform private.run_job($q$select private.assess()$q$);
 end $$;
-revoke execute on function private.run_daily_jobs(), private.table_digests(), private.purge_deleted(), private.queue_objects()
+revoke execute on function private.run_daily_jobs(), private.table_digests(), private.purge_deleted(), private.queue_objects(),
+  private.audit_digest(date, text), private.digest_audit(), private.changed_audit_days(), private.assess()
   from public, anon, authenticated;
 grant execute on function private.run_daily_jobs(), private.table_digests() to service_role;
 
@@ -262,9 +377,9 @@ comment on function public.record_subscription_for_service(text, uuid, text, tex
 comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
 comment on function public.chat_overview(uuid) is 'Chats of a project, newest first, with up to 100 unread each.';
 comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat.';
-comment on function public.search_artifacts(text, timestamptz, integer) is 'Artifacts one may see, by words or part of the title, newest first, at most 200.';
+comment on function public.search_artifacts(text, timestamptz, integer, uuid) is 'Artifacts one may see, by words or part of the title, newest first, at most 200.';
 comment on function public.commit_artifact_changes(uuid, jsonb, jsonb) is 'The only way files change: all or nothing, by compare-and-swap. A conflict is an answer.';
 comment on function public.restore_artifact(uuid, bigint) is 'Brings an artifact''s files back to an earlier revision, as one more revision.';
 comment on function public.unreferenced_blobs_for_service(interval, integer) is 'Objects of the bucket artifact-files that nothing refers to: marked by one call, answered by a later one.';
 comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
-comment on function public.pull_project(uuid, xid8) is 'What changed in a project since a cursor; without one, everything live.';
+comment on function public.pull_project(uuid, xid8, text) is 'What changed in a project since a cursor; without one, everything live.';

@@ -1,0 +1,13 @@
+import { createClient } from '@supabase/supabase-js'
+import { removeUnreferenced } from '../electron/backend/storage/remove-unreferenced.ts'
+
+/* What the embedded backend does by itself once a day, for a hosted or self-hosted project: schedule it. */
+
+const url = process.argv[2]
+const { ATELIER_SECRET_KEY } = process.env
+if (!url || !ATELIER_SECRET_KEY) {
+  console.error('ATELIER_SECRET_KEY=… npm run storage:sweep -- <project URL>')
+  process.exit(2)
+}
+const service = createClient(url, ATELIER_SECRET_KEY, { auth: { persistSession: false } })
+console.log(`${await removeUnreferenced(service)} objects removed.`)
