@@ -226,6 +226,26 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'What came differs from what was sent, so it was thrown away.',
     'Sync again.',
   ),
+  'file.busy': text(
+    'Another program is using the file',
+    'It cannot be read or replaced while it is open there.',
+    'Close it there. It is synced by itself then.',
+  ),
+  'file.not-regular': text(
+    'This is not a plain file',
+    'Links and devices are not synced, and nothing is written through them.',
+    'Put a copy of the file itself here.',
+  ),
+  'folder.missing': text(
+    'The linked folder is not there',
+    'It was moved or removed, or its disk is not connected. Nothing is deleted because of it.',
+    'Connect the disk or put the folder back; or unlink it.',
+  ),
+  'folder.not-ours': text(
+    'This folder cannot be linked',
+    'It is linked to something else already, or lies inside a linked folder.',
+    'Choose another folder.',
+  ),
   'disk.full': text(
     'The disk is full',
     'There is no room for more files. Nothing was lost.',

@@ -1,0 +1,122 @@
+import type Database from 'better-sqlite3'
+import { z } from 'zod'
+import type {
+  BaseChange,
+  BaseFile,
+  Cursor,
+  Intent,
+  KnownFile,
+  Pulled,
+  RemoteFile,
+  Store,
+} from '../../../../src/sync/folder/ports.ts'
+
+/** Ordered, never edited once released: `user_version` counts those that ran. */
+export const folderMigrations = [
+  `create table links (
+     id text primary key, project_id text not null, artifact_id text not null, root text not null unique,
+     paused integer not null default 0, made_at text not null
+   ) without rowid;
+   create table base (
+     link text not null, file_id text not null, path text not null, sha256 text not null, size integer not null,
+     revision integer not null, identity text not null, primary key (link, file_id)
+   ) without rowid;
+   create table known (
+     link text not null, path text not null, size integer not null, modified text not null, changed text not null,
+     identity text not null, sha256 text not null, hashed_at integer not null, primary key (link, path)
+   ) without rowid;
+   create table remote (
+     link text not null, file_id text not null, path text not null, sha256 text not null, size integer not null,
+     revision integer not null, primary key (link, file_id)
+   ) without rowid;
+   create table cursors (link text primary key, cursor text not null, epoch text not null) without rowid;
+   create table intents (link text not null, id text not null, intent text not null, primary key (link, id)) without rowid;`,
+]
+
+const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
+const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
+  z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
+  z.object({ ...named, kind: z.literal('swap') }),
+])
+
+type Synchronous<T> = {
+  [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
+}
+type KnownRow = Omit<KnownFile, 'stamp'> & KnownFile['stamp']
+
+/** The trees and the journal of one link. Synchronous; each call is one transaction. */
+export const openFolderStore = (db: Database.Database, link: string): Synchronous<Store> => {
+  const putRemote = db.prepare('insert or replace into remote values (?, ?, ?, ?, ?, ?)')
+  const dropRemote = db.prepare('delete from remote where link = ? and file_id = ?')
+  const putKnown = db.prepare('insert or replace into known values (?, ?, ?, ?, ?, ?, ?, ?)')
+  const dropKnown = db.prepare('delete from known where link = ? and path = ?')
+  const putBase = db.prepare('insert or replace into base values (?, ?, ?, ?, ?, ?, ?)')
+  const dropBase = db.prepare('delete from base where link = ? and file_id = ?')
+  const addRemote = (file: RemoteFile): void =>
+    void putRemote.run(link, file.fileId, file.path, file.sha256, file.size, file.revision)
+  const remote = () => {
+    const cursor = db.prepare('select cursor, epoch from cursors where link = ?').get(link) as
+      | Cursor
+      | undefined
+    if (!cursor) return null
+    const files = db
+      .prepare('select file_id as fileId, path, sha256, size, revision from remote where link = ?')
+      .all(link) as RemoteFile[]
+    return { cursor, files }
+  }
+  return {
+    load: () => ({
+      base: db
+        .prepare(
+          'select file_id as fileId, path, sha256, size, revision, identity from base where link = ?',
+        )
+        .all(link) as BaseFile[],
+      known: (
+        db
+          .prepare(
+            'select path, size, modified, changed, identity, sha256, hashed_at as hashedAt from known where link = ?',
+          )
+          .all(link) as KnownRow[]
+      ).map(({ path, sha256, hashedAt, ...stamp }) => ({ path, sha256, hashedAt, stamp })),
+      remote: remote(),
+      intents: (
+        db.prepare('select intent from intents where link = ? order by id').all(link) as {
+          intent: string
+        }[]
+      ).map((row) => intent.parse(JSON.parse(row.intent))),
+    }),
+    saveKnown: db.transaction((put: KnownFile[], remove: string[]) => {
+      for (const path of remove) dropKnown.run(link, path)
+      for (const { path, stamp, sha256, hashedAt } of put) {
+        const { size, modified, changed, identity } = stamp
+        putKnown.run(link, path, size, modified, changed, identity, sha256, hashedAt)
+      }
+    }),
+    savePull: db.transaction((pulled: Pulled) => {
+      if (pulled.whole) db.prepare('delete from remote where link = ?').run(link)
+      for (const fileId of pulled.removed) dropRemote.run(link, fileId)
+      for (const file of pulled.files) addRemote(file)
+      const { cursor, epoch } = pulled.cursor
+      db.prepare('insert or replace into cursors values (?, ?, ?)').run(link, cursor, epoch)
+    }),
+    begin: db.transaction((intents: Intent[]) => {
+      const put = db.prepare('insert or replace into intents values (?, ?, ?)')
+      for (const each of intents) put.run(link, each.id, JSON.stringify(each))
+    }),
+    finish: db.transaction(
+      (intents: string[], base: BaseChange[], changed: RemoteFile[], gone: string[]) => {
+        const done = db.prepare('delete from intents where link = ? and id = ?')
+        for (const id of intents) done.run(link, id)
+        for (const change of base) {
+          if ('forget' in change) dropBase.run(link, change.forget)
+          else {
+            const { fileId, path, sha256, size, revision, identity } = change.put
+            putBase.run(link, fileId, path, sha256, size, revision, identity)
+          }
+        }
+        for (const file of changed) addRemote(file)
+        for (const fileId of gone) dropRemote.run(link, fileId)
+      },
+    ),
+  }
+}

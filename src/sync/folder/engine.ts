@@ -1,0 +1,302 @@
+import { Failure } from '../../contract/failure.ts'
+import { foldPath } from '../../domain/file-path.ts'
+import { execute, type FolderProgress } from './execute.ts'
+import { inLanes } from './lanes.ts'
+import { areTooMany, keyOf, type Operation, planFolder, type Trees } from './plan.ts'
+import type {
+  BaseChange,
+  Clock,
+  Cursor,
+  Disk,
+  KnownFile,
+  Pulled,
+  Remote,
+  RemoteFile,
+  Scan,
+  Stamp,
+  Store,
+} from './ports.ts'
+import type { FolderState, Parked } from './state.ts'
+
+export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
+export type FolderOptions = {
+  deviceName: string
+  newId: () => string
+  progress?: FolderProgress
+  /** Milliseconds a file must have been left alone before it is read. */
+  settle?: number
+}
+export type PassResult = {
+  /** Operations that were done. */
+  done: number
+  /** Milliseconds until it is worth looking again, null when folder and server are the same as far as they can be. */
+  again: number | null
+  parked: Parked[]
+  /** Deletions that wait for the person: how many, and the first of them. */
+  held: { count: number; paths: string[] } | null
+  /** False when the artifact is gone, or not ours to see any more: nothing in the folder is touched then. */
+  present: boolean
+}
+
+/** Rounds of one pass: what is left after them comes with the next one. */
+const rounds = 12
+const dayLong = 24 * 3600_000
+/** A clock that tells whole seconds alone says of two writes in one second that they are one. */
+const coarseClock = 3_000
+const fineClock = 100
+
+const millisecondsOf = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6) || '0')
+const isSame = (a: Stamp, b: Stamp): boolean =>
+  a.size === b.size &&
+  a.modified === b.modified &&
+  a.changed === b.changed &&
+  a.identity === b.identity
+const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile): boolean =>
+  Math.abs(hashedAt - millisecondsOf(stamp.modified)) <
+    (stamp.modified.endsWith('000000000') ? coarseClock : fineClock) ||
+  hashedAt < millisecondsOf(stamp.modified)
+const isWithin = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`)
+
+/**
+ * Keeps one folder and one artifact the same. One pass at a time: look at the folder, ask the server, plan, do it,
+ * until there is nothing left to do. Everything it knows is in the store before it counts on it.
+ */
+export class FolderSync {
+  readonly #ports: FolderPorts
+  readonly #options: FolderOptions
+  #state: FolderState | null = null
+  #cursor: Cursor | null = null
+  #wholeAt = Number.NEGATIVE_INFINITY
+  #refused: Parked[] = []
+  #unread: string[] = []
+  #allowed = new Set<string>()
+  #held: Operation[] = []
+
+  constructor(ports: FolderPorts, options: FolderOptions) {
+    this.#ports = ports
+    this.#options = options
+  }
+
+  /** `paths`: what a watcher noticed; without, the whole folder is looked at. @throws Failure for what ends a pass */
+  async pass(signal: AbortSignal, paths: string[] | null = null): Promise<PassResult> {
+    const state = this.#state ?? (await this.#open())
+    const settling = await this.#look(this.#refused.length > 0 ? null : paths, state, signal)
+    if (!(await this.#pull(state, signal))) return this.#result(0, settling, state, false)
+    let done = 0
+    for (let round = 0; round < rounds; round += 1) {
+      const operations = this.#plan(state)
+      if (operations.length === 0) return this.#result(done, settling, state, true)
+      const outcome = await execute(operations, state, this.#ports, this.#options, signal)
+      done += outcome.done
+      // Somebody was faster: what is there now is looked at before anything else is done.
+      if (outcome.surprised || outcome.done === 0)
+        return this.#result(done, outcome.surprised ? 0 : settling, state, true)
+    }
+    return this.#result(done, 0, state, true)
+  }
+
+  /** The person wants the deletions that are held. */
+  allowDeletions(): void {
+    for (const operation of this.#held) this.#allowed.add(keyOf(operation))
+  }
+
+  /** The person does not: what is held comes back, from the other side. */
+  async refuseDeletions(): Promise<void> {
+    const state = this.#state
+    if (!state) return
+    const forgotten: BaseChange[] = this.#held.flatMap((operation) =>
+      operation.kind === 'remove'
+        ? [{ forget: operation.fileId }]
+        : operation.kind === 'discard'
+          ? [{ forget: operation.base.fileId }]
+          : [],
+    )
+    await this.#ports.store.finish([], forgotten, [], [])
+    for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
+    this.#held = []
+  }
+
+  /** Something outside changed (rights, space, a person's wish): what was parked is tried again. */
+  retryParked(): void {
+    this.#state?.parked.clear()
+    this.#wholeAt = Number.NEGATIVE_INFINITY
+  }
+
+  async #open(): Promise<FolderState> {
+    const { store } = this.#ports
+    const loaded = await store.load()
+    const state: FolderState = {
+      known: new Map(loaded.known.map((file) => [file.path, file])),
+      base: new Map(loaded.base.map((file) => [file.fileId, file])),
+      remote: new Map((loaded.remote?.files ?? []).map((file) => [file.fileId, file])),
+      unknown: new Map(),
+      parked: new Map(),
+    }
+    this.#cursor = loaded.remote?.cursor ?? null
+    await this.#recover(loaded.intents, state)
+    this.#state = state
+    return state
+  }
+
+  /** Ends what a crash left half done. Each step may be done again. */
+  async #recover(
+    intents: Awaited<ReturnType<Store['load']>>['intents'],
+    state: FolderState,
+  ): Promise<void> {
+    const { disk, store } = this.#ports
+    const aside = new Set((await disk.aside()).map(({ key }) => key))
+    const forgotten: BaseChange[] = []
+    for (const intent of intents) {
+      if (intent.kind === 'step-aside') {
+        const moved = await disk.stat(intent.to)
+        if (moved?.identity === intent.identity) forgotten.push({ forget: intent.fileId })
+      } else if (aside.delete(intent.id)) {
+        if ((await disk.bringBack(intent.id, intent.to)) === 'changed')
+          await this.#bringAnywhere(intent.id, intent.from)
+      }
+    }
+    // Of what nobody remembers the bytes count, not the name.
+    for (const key of aside) await this.#bringAnywhere(key, `recovered ${key}`)
+    await store.finish(
+      intents.map(({ id }) => id),
+      forgotten,
+      [],
+      [],
+    )
+    for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
+  }
+
+  async #bringAnywhere(key: string, path: string): Promise<void> {
+    const { disk } = this.#ports
+    for (let count = 1; ; count += 1) {
+      const name = count === 1 ? path : `${path} (${count})`
+      if ((await disk.bringBack(key, name)) !== 'changed') return
+    }
+  }
+
+  /** Brings the local tree up to date. Answers when what was being written is worth another look. */
+  async #look(
+    paths: string[] | null,
+    state: FolderState,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    const { disk, store, clock } = this.#ports
+    const scan = paths ? await disk.look(paths) : await disk.scan()
+    const isLookedAt = (path: string): boolean =>
+      (paths === null || paths.some((looked) => isWithin(path, looked))) &&
+      !scan.unread.some((folder) => isWithin(path, folder))
+    this.#noteRefused(scan, paths)
+    for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
+    for (const { path } of scan.refused) state.unknown.set(path, '')
+    const found = new Set(scan.files.map(({ path }) => path))
+    const gone = [...state.known.keys()].filter((path) => !found.has(path) && isLookedAt(path))
+    const settle = this.#options.settle ?? 200
+    const toHash = scan.files.filter(({ path, stamp }) => {
+      const known = state.known.get(path)
+      return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known)
+    })
+    let again: number | null = null
+    const fresh: KnownFile[] = []
+    await inLanes(toHash, 4, async ({ path, stamp }) => {
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      const age = clock.now() - millisecondsOf(stamp.modified)
+      const hashed = age >= 0 && age < settle ? 'changed' : await disk.hash(path, stamp)
+      if (typeof hashed === 'string') {
+        state.unknown.set(path, stamp.identity)
+        again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : settle)
+      } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
+    })
+    if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
+    for (const path of gone) state.known.delete(path)
+    for (const file of fresh) state.known.set(file.path, file)
+    return again
+  }
+
+  #noteRefused(scan: Scan, paths: string[] | null): void {
+    const parked = scan.refused.map(({ path, code }) => ({ path, fileId: null, code }))
+    this.#refused =
+      paths === null
+        ? parked
+        : [
+            ...this.#refused.filter(({ path }) => !paths.some((looked) => isWithin(path, looked))),
+            ...parked,
+          ]
+    this.#unread = scan.unread
+  }
+
+  async #pull(state: FolderState, signal: AbortSignal): Promise<boolean> {
+    const { remote, store, clock } = this.#ports
+    // Whatever was taken away sends nothing: at the start and once a day everything is compared.
+    const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
+    const pulled = await remote.pull(old ? null : this.#cursor, signal)
+    if (!pulled.present) return false
+    await store.savePull(pulled)
+    applyPull(state.remote, pulled)
+    this.#cursor = pulled.cursor
+    if (pulled.whole) this.#wholeAt = clock.now()
+    return true
+  }
+
+  #plan(state: FolderState): Operation[] {
+    const unknownPaths = new Set([...state.unknown.keys()].map(foldPath))
+    const unknownIdentities = new Set(state.unknown.values())
+    unknownIdentities.delete('')
+    const trees: Trees = {
+      local: [...state.known.values()]
+        .filter(({ path }) => !state.unknown.has(path))
+        .map(({ path, stamp, sha256 }) => ({
+          path,
+          sha256,
+          size: stamp.size,
+          identity: stamp.identity,
+        })),
+      base: [...state.base.values()],
+      remote: [...state.remote.values()],
+      isUnknown: ({ path, identity }) =>
+        unknownPaths.has(foldPath(path)) ||
+        unknownIdentities.has(identity) ||
+        this.#unread.some((folder) => isWithin(path, folder)),
+    }
+    const plan = planFolder(trees, {
+      deviceName: this.#options.deviceName,
+      now: new Date(this.#ports.clock.now()),
+    })
+    const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
+    const hold = areTooMany(asked.length, state.base.size)
+    this.#held = hold ? asked : []
+    const deletions = hold
+      ? plan.deletions.filter((operation) => this.#allowed.has(keyOf(operation)))
+      : plan.deletions
+    return [...plan.operations, ...deletions].filter(
+      (operation) => !state.parked.has(keyOf(operation)),
+    )
+  }
+
+  #result(done: number, again: number | null, state: FolderState, present: boolean): PassResult {
+    const { length: count } = this.#held
+    return {
+      done,
+      again,
+      present,
+      parked: [...this.#refused, ...state.parked.values()],
+      held:
+        count > 0
+          ? {
+              count,
+              paths: this.#held.slice(0, 100).flatMap((operation) => {
+                if (operation.kind === 'discard') return [operation.base.path]
+                const base = operation.kind === 'remove' && state.base.get(operation.fileId)
+                return base ? [base.path] : []
+              }),
+            }
+          : null,
+    }
+  }
+}
+
+const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {
+  if (pulled.whole) remote.clear()
+  for (const file of pulled.files) remote.set(file.fileId, file)
+  for (const fileId of pulled.removed) remote.delete(fileId)
+}

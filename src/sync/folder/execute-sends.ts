@@ -1,0 +1,176 @@
+import { asFailure } from '../../contract/failure.ts'
+import { foldPath } from '../../domain/file-path.ts'
+import type { Run } from './execute.ts'
+import { inLanes } from './lanes.ts'
+import type { LocalFile, Operation } from './plan.ts'
+import type { BaseChange, Change, RemoteFile } from './ports.ts'
+
+type Put = Extract<Operation, { kind: 'put' }>
+type Remove = Extract<Operation, { kind: 'remove' }>
+type Item = {
+  operation: Put | Remove
+  change: Change
+  expected: number | null
+  local: LocalFile | null
+}
+
+/** Changes in one commit: a folder of ten thousand files that was renamed is one request. */
+const largestCommit = 10_000
+/** Sent files that wait for a commit, and milliseconds they wait at most. */
+const enough = 1_000
+const patience = 2_000
+
+/** Bytes first, then their rows. Names that are given up go before those that take them. */
+export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<void> => {
+  const { state, options } = run
+  const putItem = (operation: Put): Item => {
+    const { path, sha256, size } = operation.local
+    const fileId = operation.fileId ?? options.newId()
+    return {
+      operation,
+      change: { op: 'put', fileId, path, sha256, size },
+      expected: operation.expected,
+      local: operation.local,
+    }
+  }
+  const removeItem = (operation: Remove): Item => ({
+    operation,
+    change: { op: 'remove', fileId: operation.fileId },
+    expected: operation.expected,
+    local: null,
+  })
+  const isMove = ({ fileId, local }: Put): boolean =>
+    fileId !== null && state.remote.get(fileId)?.path !== local.path
+  const moves = puts.filter(isMove)
+  const wanted = new Set(moves.map(({ local }) => foldPath(local.path)))
+  const isInTheWay = ({ fileId }: Remove): boolean =>
+    wanted.has(foldPath(state.remote.get(fileId)?.path ?? ''))
+
+  const first = [...moves.map(putItem), ...removes.filter(isInTheWay).map(removeItem)]
+  await commit(await broughtOf(first, run), run)
+
+  const ready: Item[] = []
+  let committing: Promise<void> = Promise.resolve()
+  let last = run.ports.clock.now()
+  const flush = (): Promise<void> => {
+    last = run.ports.clock.now()
+    const items = ready.splice(0)
+    committing = committing.then(() => commit(items, run))
+    return committing
+  }
+  await inLanes(puts.filter((put) => !isMove(put)).map(putItem), 24, async (item) => {
+    if (await bring(item, run)) ready.push(item)
+    const late = Math.abs(run.ports.clock.now() - last) > patience
+    if (ready.length >= enough || (late && ready.length > 0)) await flush()
+  }).finally(flush)
+  await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
+}
+
+/** Whether the bytes of a change are at the server now. `again`: whatever its rows say. */
+const bring = async (
+  { operation, change, local }: Item,
+  run: Run,
+  again = false,
+): Promise<boolean> => {
+  if (change.op === 'remove' || !local) return true
+  if (!again && run.atServer.has(local.sha256)) return true
+  let isThere = false
+  await run.attempt(operation, local.path, async () => {
+    const stamp = run.state.known.get(local.path)?.stamp
+    if (!stamp) {
+      run.outcome.surprised = true
+      return
+    }
+    await run.ports.remote.send(
+      change,
+      (from, to) => run.ports.disk.read(local.path, stamp, from, to),
+      run.signal,
+      (bytesDone) =>
+        run.options.progress?.transfer({
+          path: local.path,
+          direction: 'up',
+          bytesDone,
+          bytesTotal: local.size,
+        }),
+    )
+    isThere = true
+  })
+  return isThere
+}
+
+const broughtOf = async (items: readonly Item[], run: Run, again = false): Promise<Item[]> => {
+  const brought = new Set<Item>()
+  await inLanes(items, 24, async (item) => {
+    if (await bring(item, run, again)) brought.add(item)
+  })
+  return items.filter((item) => brought.has(item))
+}
+
+const commit = async (items: readonly Item[], run: Run, retried = false): Promise<void> => {
+  for (let from = 0; from < items.length; from += largestCommit)
+    await commitOnce(items.slice(from, from + largestCommit), run, retried)
+}
+
+const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): Promise<void> => {
+  const only = items[0]
+  if (!only) return
+  const expected: Record<string, number> = {}
+  for (const { change, expected: revision } of items)
+    if (revision !== null) expected[change.fileId] = revision
+  try {
+    const answer = await run.ports.remote.commit(
+      expected,
+      items.map(({ change }) => change),
+      run.signal,
+    )
+    if (answer.status === 'committed') return await accept(items, answer.revisions, run)
+    run.outcome.surprised = true
+    const refused = new Set(answer.fileIds)
+    const rest = items.filter(({ change }) => !refused.has(change.fileId))
+    if (rest.length < items.length) await commitOnce(rest, run, retried)
+  } catch (error) {
+    const { code } = asFailure(error)
+    // The server has not the bytes it had: they are sent, whatever its rows say.
+    if (code === 'server.conflict' && !retried) {
+      return commitOnce(await broughtOf(items, run, true), run, true)
+    }
+    if (items.length === 1)
+      return run.attempt(only.operation, pathOf(only), () => Promise.reject(error))
+    if (!/^(server\.(refused-input|conflict)|file\.)/.test(code)) throw error
+    // One of them is refused; the others should not have to wait for it.
+    const half = Math.ceil(items.length / 2)
+    await commitOnce(items.slice(0, half), run, retried)
+    await commitOnce(items.slice(half), run, retried)
+  }
+}
+
+const pathOf = ({ local, operation }: Item): string =>
+  local?.path ?? ('fileId' in operation ? (operation.fileId ?? '') : '')
+
+/** What was committed is the same on both sides. */
+const accept = async (
+  items: readonly Item[],
+  revisions: Record<string, number>,
+  run: Run,
+): Promise<void> => {
+  const base: BaseChange[] = []
+  const remote: RemoteFile[] = []
+  const gone: string[] = []
+  for (const { change, local } of items) {
+    const revision = revisions[change.fileId]
+    if (change.op === 'remove' || !local) {
+      base.push({ forget: change.fileId })
+      gone.push(change.fileId)
+    } else if (revision === undefined) run.outcome.surprised = true
+    else {
+      const { fileId, path, sha256, size } = change
+      const file = { fileId, path, sha256, size, revision }
+      remote.push(file)
+      run.atServer.add(sha256)
+      base.push({ put: { ...file, identity: local.identity } })
+    }
+  }
+  await run.settle({ base, remote, gone })
+  run.outcome.done += base.length
+  for (const { local } of items) if (local) run.options.progress?.finished(local.path)
+}

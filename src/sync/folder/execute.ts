@@ -1,0 +1,354 @@
+import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
+import { foldPath } from '../../domain/file-path.ts'
+import { send } from './execute-sends.ts'
+import { inLanes } from './lanes.ts'
+import { keyOf, type Operation } from './plan.ts'
+import type {
+  BaseChange,
+  Clock,
+  Disk,
+  Intent,
+  KnownFile,
+  Remote,
+  RemoteFile,
+  Stamp,
+  Store,
+} from './ports.ts'
+import type { FolderState } from './state.ts'
+
+/** What a person watches. Bytes. */
+export type FolderProgress = {
+  planned(files: number, bytes: number): void
+  transfer(file: {
+    path: string
+    direction: 'up' | 'down'
+    bytesDone: number
+    bytesTotal: number
+  }): void
+  finished(path: string): void
+}
+export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
+export type Outcome = {
+  done: number
+  /** Something was not as the plan had it: look again. */
+  surprised: boolean
+}
+export type Run = {
+  state: FolderState
+  ports: Ports
+  options: { newId: () => string; progress?: FolderProgress }
+  signal: AbortSignal
+  outcome: Outcome
+  /** Hashes that live rows of this artifact name: their bytes need not be sent. */
+  atServer: Set<string>
+  /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
+  attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
+  /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
+  note(file: KnownFile, base: BaseChange): Promise<void>
+  /** Makes durable what is the same on both sides now, and remembers it. */
+  settle(change: {
+    base: BaseChange[]
+    intents?: string[]
+    remote?: RemoteFile[]
+    gone?: string[]
+  }): Promise<void>
+}
+type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
+
+const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
+  operations.filter((operation): operation is Of<K> => operation.kind === kind)
+
+const aboutAll: readonly FailureCode[] = [
+  'sync.cancelled',
+  'disk.full',
+  'disk.denied',
+  'folder.missing',
+  'auth.refused',
+  'auth.signed-out',
+  'internal',
+]
+const trouble = /^(network|server\.(unavailable|rate-limited|unexpected-answer))/
+
+/** True for what parks a file and lets the others go on. */
+const blocksOneFile = ({ code }: Failure): boolean =>
+  !aboutAll.includes(code) && !trouble.test(code)
+
+/** Does what a plan says. Every step leaves a state that the next pass, or a restart, can go on from. */
+export const execute = async (
+  operations: readonly Operation[],
+  state: FolderState,
+  ports: Ports,
+  options: Run['options'],
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const outcome: Outcome = { done: 0, surprised: false }
+  const noted: { file: KnownFile; change: BaseChange }[] = []
+  const writeDown = async (): Promise<void> => {
+    const now = noted.splice(0)
+    if (now.length === 0) return
+    await ports.store.saveKnown(
+      now.map(({ file }) => file),
+      [],
+    )
+    await ports.store.finish(
+      [],
+      now.map(({ change }) => change),
+      [],
+      [],
+    )
+  }
+  const run: Run = {
+    state,
+    ports,
+    options,
+    signal,
+    outcome,
+    atServer: new Set([...state.remote.values()].map(({ sha256 }) => sha256)),
+    attempt: async (operation, path, work) => {
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      try {
+        await work()
+      } catch (error) {
+        const failure = asFailure(error)
+        if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
+          outcome.surprised = true
+        else if (blocksOneFile(failure)) {
+          const fileId = 'fileId' in operation ? operation.fileId : null
+          state.parked.set(keyOf(operation), { path, fileId, code: failure.code })
+        } else throw failure
+      }
+    },
+    note: async (file, change) => {
+      state.known.set(file.path, file)
+      if ('put' in change) state.base.set(change.put.fileId, change.put)
+      noted.push({ file, change })
+      if (noted.length >= 200) await writeDown()
+    },
+    settle: async ({ base, intents = [], remote = [], gone = [] }) => {
+      await ports.store.finish(intents, base, remote, gone)
+      for (const change of base)
+        if ('put' in change) state.base.set(change.put.fileId, change.put)
+        else state.base.delete(change.forget)
+      for (const file of remote) state.remote.set(file.fileId, file)
+      for (const fileId of gone) state.remote.delete(fileId)
+    },
+  }
+  await agree(operations, run)
+  await stepAside(ofKind(operations, 'step-aside'), run)
+  await move(ofKind(operations, 'move'), run)
+  const puts = ofKind(operations, 'put')
+  const downloads = ofKind(operations, 'download')
+  options.progress?.planned(
+    puts.length + downloads.length,
+    [...puts.map(({ local }) => local.size), ...downloads.map(({ remote }) => remote.size)].reduce(
+      (sum, size) => sum + size,
+      0,
+    ),
+  )
+  // Both ways at once; a full disk ends the receiving, and what is to be sent still goes out.
+  const ends = await Promise.allSettled([
+    send(puts, ofKind(operations, 'remove'), run),
+    receive(downloads, run).finally(writeDown),
+  ])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  await discard(ofKind(operations, 'discard'), run)
+  return outcome
+}
+
+/** What is the same, or gone, on both sides already. */
+const agree = async (operations: readonly Operation[], run: Run): Promise<void> => {
+  const base = operations.flatMap((operation): BaseChange[] => {
+    if (operation.kind === 'forget') return [{ forget: operation.fileId }]
+    if (operation.kind !== 'adopt') return []
+    const { local, remote } = operation
+    return [{ put: { ...remote, identity: local.identity } }]
+  })
+  if (base.length === 0) return
+  await run.settle({ base })
+  run.outcome.done += base.length
+}
+
+/** A file has another name now: it is known under it. */
+const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
+  const moved = { ...file, path: to, stamp }
+  await run.ports.store.saveKnown([moved], [file.path])
+  run.state.known.delete(file.path)
+  run.state.known.set(to, moved)
+}
+
+const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void> => {
+  if (operations.length === 0) return
+  const { disk, store } = run.ports
+  const steps = operations.map((operation) => ({ operation, id: run.options.newId() }))
+  await store.begin(
+    steps.flatMap(({ operation: { local, to, fileId }, id }): Intent[] =>
+      fileId === null
+        ? []
+        : [{ id, kind: 'step-aside', fileId, from: local.path, to, identity: local.identity }],
+    ),
+  )
+  for (const { operation, id } of steps) {
+    const { local, to, fileId } = operation
+    let moved: Stamp | 'changed' = 'changed'
+    await run.attempt(operation, local.path, async () => {
+      const known = run.state.known.get(local.path)
+      if (known) moved = await disk.move(local.path, to, known.stamp)
+      if (known && moved !== 'changed') await renamed(run, known, to, moved)
+    })
+    const went = (moved as Stamp | 'changed') !== 'changed'
+    await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
+    if (went) run.outcome.done += 1
+    else run.outcome.surprised = true
+  }
+}
+
+/** Names the server gave. Those in a circle go by way of names of ours. */
+const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
+  const { disk, store } = run.ports
+  const moved = async (operation: Of<'move'>, stamp: Stamp, intents: string[]): Promise<void> => {
+    const { local, to, base } = operation
+    const known = run.state.known.get(local.path)
+    if (known) await renamed(run, known, to, stamp)
+    await run.settle({
+      intents,
+      base: base ? [{ put: { ...base, path: to, identity: stamp.identity } }] : [],
+    })
+    run.outcome.done += 1
+  }
+  let waiting = operations
+  for (let went = true; went && waiting.length > 0; ) {
+    const sitting = new Map([...run.state.known.keys()].map((path) => [foldPath(path), path]))
+    const isFree = ({ local, to }: Of<'move'>): boolean =>
+      (sitting.get(foldPath(to)) ?? local.path) === local.path
+    const free = waiting.filter(isFree)
+    waiting = waiting.filter((operation) => !isFree(operation))
+    for (const operation of free)
+      await run.attempt(operation, operation.local.path, async () => {
+        const known = run.state.known.get(operation.local.path)
+        const stamp = known
+          ? await disk.move(operation.local.path, operation.to, known.stamp)
+          : 'changed'
+        if (stamp === 'changed') run.outcome.surprised = true
+        else await moved(operation, stamp, [])
+      })
+    went = free.length > 0
+  }
+  if (waiting.length === 0) return
+  const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
+  await store.begin(
+    swaps.map(({ operation: { local, to }, id }) => ({
+      id,
+      kind: 'swap',
+      from: local.path,
+      to,
+      identity: local.identity,
+    })),
+  )
+  const aside: typeof swaps = []
+  for (const swap of swaps) {
+    const known = run.state.known.get(swap.operation.local.path)
+    const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
+    if (gone === 'changed') run.outcome.surprised = true
+    else aside.push(swap)
+  }
+  for (const { operation, id } of aside) {
+    const stamp = await disk.bringBack(id, operation.to)
+    if (stamp !== 'changed') await moved(operation, stamp, [id])
+    else {
+      run.outcome.surprised = true
+      await disk.bringBack(id, operation.local.path)
+    }
+  }
+  await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
+}
+
+/** Files the server has: streamed beside, hashed, and only then in their place. */
+const receive = async (operations: Of<'download'>[], run: Run): Promise<void> => {
+  const { disk, remote, clock } = run.ports
+  // Two files of the same bytes share one staging place, and the second finds the first on this disk.
+  const bySha = new Map<string, Of<'download'>[]>()
+  for (const operation of operations) {
+    const { sha256 } = operation.remote
+    bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
+  }
+  const bring = async ({ remote: file, over }: Of<'download'>): Promise<void> => {
+    const path = over?.path ?? file.path
+    const staging = await disk.stage(file)
+    let at = staging.kept
+    const tell = (): void =>
+      run.options.progress?.transfer({
+        path,
+        direction: 'down',
+        bytesDone: at,
+        bytesTotal: file.size,
+      })
+    try {
+      for (let tries = 0; ; tries += 1) {
+        const before = at
+        try {
+          const offer = await remote.fetch(file, at, run.signal)
+          if (offer.from !== at) {
+            if (offer.from !== 0)
+              throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
+            await staging.reset()
+            at = 0
+          }
+          for await (const chunk of offer.body) {
+            await staging.write(chunk)
+            at += chunk.byteLength
+            if (at > file.size)
+              throw new Failure('file.hash-mismatch', 'There are more bytes than promised.')
+            tell()
+          }
+          if (at < file.size) throw new Failure('network.offline', 'The transfer was cut.')
+          await staging.seal()
+          break
+        } catch (error) {
+          const failure = asFailure(error)
+          if (failure.code === 'file.hash-mismatch' && tries === 0) {
+            // What was kept may have been wrong from its beginning: once more, whole.
+            await staging.reset()
+            at = 0
+          } else if (!failure.code.startsWith('network.') || at <= before) throw failure
+        }
+      }
+    } finally {
+      await staging.close()
+    }
+    const expects = over ? (run.state.known.get(over.path)?.stamp ?? null) : null
+    const stamp = await disk.place(file, path, expects)
+    if (stamp === 'changed') {
+      run.outcome.surprised = true
+      return
+    }
+    await run.note(
+      { path, stamp, sha256: file.sha256, hashedAt: clock.now() },
+      { put: { ...file, identity: stamp.identity } },
+    )
+    run.outcome.done += 1
+    run.options.progress?.finished(path)
+  }
+  await inLanes([...bySha.values()], 24, async (group) => {
+    for (const operation of group)
+      await run.attempt(operation, operation.remote.path, () => bring(operation))
+  })
+}
+
+/** Files the server has let go, into the trash. */
+const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => {
+  const { disk, store } = run.ports
+  for (const operation of operations)
+    await run.attempt(operation, operation.local.path, async () => {
+      const { path, sha256 } = operation.local
+      const known = run.state.known.get(path)
+      const went = known ? await disk.discard(path, known.stamp, { sha256 }) : 'changed'
+      if (went === 'changed') {
+        run.outcome.surprised = true
+        return
+      }
+      await store.saveKnown([], [path])
+      run.state.known.delete(path)
+      await run.settle({ base: [{ forget: operation.base.fileId }] })
+      run.outcome.done += 1
+    })
+}

@@ -1,0 +1,22 @@
+/** Each item once, a few at a time; the first failure ends it when those under way have ended. */
+export const inLanes = async <T>(
+  items: readonly T[],
+  lanes: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> => {
+  let next = 0
+  let failed: { error: unknown } | null = null
+  const lane = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const item = items[next]
+      next += 1
+      if (item === undefined) continue
+      await work(item).catch((error: unknown) => {
+        failed ??= { error }
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane))
+  const { error } = (failed as { error: unknown } | null) ?? { error: null }
+  if (failed) throw error
+}

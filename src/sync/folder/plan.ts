@@ -1,0 +1,269 @@
+import { conflictPath, foldPath } from '../../domain/file-path.ts'
+import type { BaseFile, RemoteFile } from './ports.ts'
+
+/** A file of the folder, with its hash. */
+export type LocalFile = {
+  path: string
+  sha256: string
+  /** Bytes. */
+  size: number
+  identity: string
+}
+export type Trees = {
+  local: readonly LocalFile[]
+  base: readonly BaseFile[]
+  remote: readonly RemoteFile[]
+  /** Whether what is there is unknown just now (being written, held, in a folder that could not be read). */
+  isUnknown: (file: { path: string; identity: string }) => boolean
+}
+
+export type Operation =
+  /** Both sides have the same already: remember it. */
+  | { kind: 'adopt'; local: LocalFile; remote: RemoteFile }
+  /** Both sides have let it go. */
+  | { kind: 'forget'; fileId: string }
+  /** Bytes, a name, or both go to the server. `fileId` null is a new file, and `expected` null then. */
+  | { kind: 'put'; local: LocalFile; fileId: string | null; expected: number | null }
+  | { kind: 'remove'; fileId: string; expected: number }
+  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null }
+  | { kind: 'move'; local: LocalFile; to: string; base: BaseFile | null }
+  | { kind: 'discard'; local: LocalFile; base: BaseFile }
+  /** Both changed, or two want one name: the local file takes a name of its own, and theirs keeps its own. */
+  | { kind: 'step-aside'; local: LocalFile; to: string; fileId: string | null }
+
+export type Plan = {
+  operations: Operation[]
+  /** Deletions that wait for the person, when there are too many at once. */
+  deletions: Operation[]
+}
+
+/** What an operation is about, so that it is not tried again and again while nothing has changed. */
+export const keyOf = (operation: Operation): string => {
+  switch (operation.kind) {
+    case 'put':
+      return `put ${operation.local.path} ${operation.local.sha256}`
+    case 'remove':
+      return `remove ${operation.fileId} ${operation.expected}`
+    case 'download':
+      return `download ${operation.remote.path} ${operation.remote.sha256}`
+    case 'discard':
+      return `discard ${operation.base.fileId} ${operation.local.sha256}`
+    case 'move':
+    case 'step-aside':
+      return `${operation.kind} ${operation.local.path} ${operation.to}`
+    case 'adopt':
+      return `adopt ${operation.remote.fileId}`
+    case 'forget':
+      return `forget ${operation.fileId}`
+  }
+}
+
+/** Deletions in one pass that nobody is asked about. */
+const few = 3
+const many = 200
+const share = 0.25
+
+export const areTooMany = (deletions: number, files: number): boolean =>
+  deletions > many || (deletions > share * files && (deletions > few || deletions === files))
+
+/**
+ * Which local file is which of the base: the one at its path, else the very same file (its identity on the disk)
+ * under another name, else the only new file with the same bytes.
+ */
+const matchLocal = ({ local, base, isUnknown }: Trees) => {
+  const byPath = new Map(local.map((file) => [file.path, file]))
+  const matched = new Map<string, LocalFile>()
+  const taken = new Set<LocalFile>()
+  const take = (fileId: string, file: LocalFile): void => {
+    matched.set(fileId, file)
+    taken.add(file)
+  }
+  // The same file at the same path, or one that an editor put in its place: but not one that moved there.
+  const homes = new Map(base.map((file) => [file.identity, file]))
+  for (const known of base) {
+    const here = byPath.get(known.path)
+    if (!here) continue
+    const from = homes.get(here.identity)
+    if (from && from !== known && byPath.get(from.path)?.identity !== here.identity) continue
+    take(known.fileId, here)
+  }
+  const loose = local.filter((file) => !taken.has(file))
+  const byIdentity = new Map(loose.map((file) => [file.identity, file]))
+  const bySha = new Map<string, LocalFile[]>()
+  for (const file of loose) bySha.set(file.sha256, [...(bySha.get(file.sha256) ?? []), file])
+  const lost = base.filter((file) => !matched.has(file.fileId) && !isUnknown(file))
+  for (const known of lost) {
+    const same = byIdentity.get(known.identity)
+    if (same && !taken.has(same)) take(known.fileId, same)
+  }
+  const wanting = new Map<string, number>()
+  for (const known of lost)
+    if (!matched.has(known.fileId)) wanting.set(known.sha256, (wanting.get(known.sha256) ?? 0) + 1)
+  for (const known of lost) {
+    if (matched.has(known.fileId)) continue
+    const alike = (bySha.get(known.sha256) ?? []).filter((file) => !taken.has(file))
+    // Copied elsewhere (another disk, an archive): the bytes alone tell, if they can mean one file only.
+    if (known.size > 0 && alike.length === 1 && wanting.get(known.sha256) === 1 && alike[0])
+      take(known.fileId, alike[0])
+  }
+  return { matched, fresh: local.filter((file) => !taken.has(file)) }
+}
+
+type Decided = {
+  operations: Operation[]
+  deletions: Operation[]
+  /** Files of the folder that the base knows nothing of (any more). */
+  fresh: LocalFile[]
+}
+
+/** What becomes of each file that was the same on both sides once. */
+const decideKnown = (trees: Trees): Decided => {
+  const { matched, fresh } = matchLocal(trees)
+  const remotes = new Map(trees.remote.map((file) => [file.fileId, file]))
+  const decided: Decided = { operations: [], deletions: [], fresh: [...fresh] }
+  const { operations, deletions } = decided
+  for (const base of trees.base) {
+    const local = matched.get(base.fileId)
+    const remote = remotes.get(base.fileId)
+    if (!local) {
+      if (trees.isUnknown(base)) continue
+      if (!remote) operations.push({ kind: 'forget', fileId: base.fileId })
+      // An edit or a new name there beats the deletion here.
+      else if (remote.sha256 !== base.sha256 || remote.path !== base.path)
+        operations.push({ kind: 'download', remote, over: null })
+      else deletions.push({ kind: 'remove', fileId: base.fileId, expected: remote.revision })
+      continue
+    }
+    const edited = local.sha256 !== base.sha256
+    if (!remote) {
+      if (!edited && local.path === base.path) deletions.push({ kind: 'discard', local, base })
+      else {
+        operations.push({ kind: 'forget', fileId: base.fileId })
+        decided.fresh.push(local)
+      }
+      continue
+    }
+    const sameBytes = local.sha256 === remote.sha256
+    const editedThere = remote.sha256 !== base.sha256
+    if (sameBytes && local.path === remote.path) {
+      const same = base.path === local.path && base.sha256 === local.sha256
+      if (!same || base.revision !== remote.revision || base.identity !== local.identity)
+        operations.push({ kind: 'adopt', local, remote })
+    } else if (!sameBytes && edited && editedThere) {
+      operations.push({ kind: 'step-aside', local, to: '', fileId: base.fileId })
+      operations.push({ kind: 'download', remote, over: null })
+    } else if (local.path !== remote.path && remote.path !== base.path)
+      // Of two new names the server's counts; what else there is to do comes in the next round.
+      operations.push({ kind: 'move', local, to: remote.path, base })
+    else if (editedThere && !sameBytes) operations.push({ kind: 'download', remote, over: local })
+    else operations.push({ kind: 'put', local, fileId: base.fileId, expected: remote.revision })
+  }
+  return decided
+}
+
+/** What becomes of files that only one side knows. */
+const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => {
+  const known = new Set(trees.base.map(({ fileId }) => fileId))
+  const arriving = new Map(
+    trees.remote
+      .filter(({ fileId }) => !known.has(fileId))
+      .map((file) => [foldPath(file.path), file]),
+  )
+  const operations: Operation[] = []
+  for (const local of fresh) {
+    const remote = arriving.get(foldPath(local.path))
+    if (!remote) {
+      operations.push({ kind: 'put', local, fileId: null, expected: null })
+      continue
+    }
+    if (remote.sha256 === local.sha256) {
+      arriving.delete(foldPath(local.path))
+      if (remote.path === local.path) operations.push({ kind: 'adopt', local, remote })
+      else operations.push({ kind: 'move', local, to: remote.path, base: null })
+    } else operations.push({ kind: 'step-aside', local, to: '', fileId: null })
+  }
+  for (const remote of arriving.values()) operations.push({ kind: 'download', remote, over: null })
+  return operations
+}
+
+/** Where an operation wants to put a file on this disk. */
+const targetOf = (operation: Operation): string | null =>
+  operation.kind === 'move'
+    ? operation.to
+    : operation.kind === 'download' && !operation.over
+      ? operation.remote.path
+      : null
+
+/**
+ * One name, one file: whoever sits where the server has another file gives way, and what cannot go where it
+ * should in this round waits for the next.
+ */
+const settleNames = (
+  trees: Trees,
+  decided: Decided,
+  nameFor: (path: string) => string,
+): Operation[] => {
+  const sitting = new Map(trees.local.map((file) => [foldPath(file.path), file]))
+  const going = new Set(
+    decided.deletions.flatMap((each) => (each.kind === 'discard' ? [each.local] : [])),
+  )
+  const stepping: Operation[] = []
+  let kept = decided.operations
+  for (;;) {
+    const leaving = new Set(
+      [...stepping, ...kept].flatMap((each) =>
+        each.kind === 'move' || each.kind === 'step-aside' ? [each.local] : [],
+      ),
+    )
+    const possible = kept.filter((operation) => {
+      const target = targetOf(operation)
+      if (target === null) return true
+      if (trees.isUnknown({ path: target, identity: '' })) return false
+      const sitter = sitting.get(foldPath(target))
+      const own = operation.kind === 'move' ? operation.local : null
+      if (!sitter || sitter === own || leaving.has(sitter)) return true
+      // It goes itself, once deletions are done.
+      if (going.has(sitter)) return false
+      leaving.add(sitter)
+      stepping.push({ kind: 'step-aside', local: sitter, to: '', fileId: null })
+      return true
+    })
+    // Whoever does not go after all is still in the way of others.
+    if (possible.length === kept.length) break
+    kept = possible
+  }
+  const aside = new Set(
+    [...stepping, ...kept].flatMap((each) => (each.kind === 'step-aside' ? [each.local] : [])),
+  )
+  // What gives way in this round is looked at under its new name in the next.
+  const stays = (each: Operation): boolean =>
+    !(each.kind === 'put' && aside.has(each.local)) &&
+    !(each.kind === 'download' && each.over && aside.has(each.over))
+  return [...stepping, ...kept.filter(stays)].map((operation) =>
+    operation.kind === 'step-aside'
+      ? { ...operation, to: nameFor(operation.local.path) }
+      : operation,
+  )
+}
+
+/**
+ * What one round has to do so that folder and server become the same. Pure. Nothing here loses bytes: an edit
+ * beats a deletion, of two edits both are kept, and what a person may not want comes apart, as `deletions`.
+ */
+export const planFolder = (
+  trees: Trees,
+  { deviceName, now }: { deviceName: string; now: Date },
+): Plan => {
+  const decided = decideKnown(trees)
+  decided.operations.push(...decideFresh(trees, decided.fresh))
+  const taken = new Set([...trees.local, ...trees.remote].map(({ path }) => foldPath(path)))
+  const nameFor = (path: string): string => {
+    const name = conflictPath(path, deviceName, now, taken)
+    taken.add(foldPath(name))
+    return name
+  }
+  return {
+    operations: settleNames(trees, decided, nameFor),
+    deletions: decided.deletions,
+  }
+}

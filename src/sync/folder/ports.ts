@@ -1,0 +1,156 @@
+import type { FailureCode } from '../../contract/failure.ts'
+
+/*
+ * What a linked folder needs of the world. One artifact, one folder. Every call may fail with a `Failure`;
+ * the process may end between any two of them. Paths are display paths: `/`-separated, NFC, relative to the root.
+ */
+
+/**
+ * What the system says of one regular file: equal stamps, equal bytes (but for a racy clock). Times are ns since the
+ * epoch, as text; `identity` is device, inode and, where the disk has one, time of birth: inodes are used again.
+ */
+export type Stamp = { size: number; modified: string; changed: string; identity: string }
+export type DiskFile = { path: string; stamp: Stamp }
+
+export type Scan = {
+  files: DiskFile[]
+  /** Left alone and shown: links, devices, names no server takes, twins that differ in case alone. */
+  refused: { path: string; code: FailureCode }[]
+  /** Folders that could not be read, by path ('' is the root): what was in them is unknown, not gone. */
+  unread: string[]
+}
+
+/** Bytes on their way to disk; they bear no name of a person's until they are whole. */
+export type Staging = {
+  /** Bytes kept of an earlier try: go on from here. */
+  kept: number
+  write(bytes: Uint8Array): Promise<void>
+  /** Begins anew. */
+  reset(): Promise<void>
+  /** Hashed and flushed. @throws file.hash-mismatch (what was kept is gone then) */
+  seal(): Promise<void>
+  /** Keeps what is there for a later try. */
+  close(): Promise<void>
+}
+
+export type Disk = {
+  /** @throws folder.missing when the root, or the mark that it is this link's, is not there: never an empty scan */
+  scan(): Promise<Scan>
+  /** The same of some paths alone: what a watcher noticed. Folders among them are read whole. */
+  look(paths: string[]): Promise<Scan>
+  stat(path: string): Promise<Stamp | null>
+  /** `changed` when the stamp is another one before or after the reading, `busy` when another program holds it. */
+  hash(path: string, expects: Stamp): Promise<{ sha256: string } | 'changed' | 'busy'>
+  /** Bytes `from` to `to` (exclusive). @throws file.changed-while-reading when the stamp is another one */
+  read(path: string, expects: Stamp, from: number, to: number): AsyncIterable<Uint8Array>
+  stage(blob: { sha256: string; size: number }): Promise<Staging>
+  /** Gives sealed bytes their name, atomically and durably, if what is there is what is expected (null: nothing). */
+  place(blob: { sha256: string }, path: string, expects: Stamp | null): Promise<Stamp | 'changed'>
+  /** Durable. Never over another file; changes of case alone work everywhere. */
+  move(from: string, to: string, expects: Stamp): Promise<Stamp | 'changed'>
+  /** Puts a file out of everybody's way, under a name of ours, so that names can be swapped. */
+  setAside(path: string, key: string, expects: Stamp): Promise<Stamp | 'changed'>
+  /** What was set aside, by its key. */
+  aside(): Promise<{ key: string; stamp: Stamp }[]>
+  /** Brings it back to a path where nothing is; `changed` when something is there. */
+  bringBack(key: string, path: string): Promise<Stamp | 'changed'>
+  /** Into the trash of this link, from where it can be restored for thirty days. */
+  discard(path: string, expects: Stamp, entry: { sha256: string }): Promise<'done' | 'changed'>
+}
+
+export type RemoteFile = {
+  fileId: string
+  path: string
+  sha256: string
+  /** Bytes. */
+  size: number
+  revision: number
+}
+export type Cursor = { cursor: string; epoch: string }
+
+export type Pulled = {
+  cursor: Cursor
+  /** True: `files` is everything there is. False: what changed. */
+  whole: boolean
+  /** False when the artifact is deleted, or not ours to see any more. */
+  present: boolean
+  files: RemoteFile[]
+  /** Files that are gone. */
+  removed: string[]
+}
+
+export type Change =
+  | { op: 'put'; fileId: string; path: string; sha256: string; size: number }
+  | { op: 'remove'; fileId: string }
+
+export type Committed =
+  | { status: 'committed'; revisions: Record<string, number> }
+  | { status: 'conflict'; fileIds: string[] }
+
+export type Remote = {
+  pull(since: Cursor | null, signal: AbortSignal): Promise<Pulled>
+  /** Resolves once the server shows the bytes whole. What is there already is not sent. */
+  send(
+    blob: { sha256: string; size: number; path: string },
+    read: (from: number, to: number) => AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    progress: (bytes: number) => void,
+  ): Promise<void>
+  /** Bytes from an offset on; the server may start over, so the answer says from where. */
+  fetch(
+    blob: { sha256: string; size: number },
+    from: number,
+    signal: AbortSignal,
+  ): Promise<{ from: number; body: AsyncIterable<Uint8Array> }>
+  /** All or nothing. `expected`: revision by file id, absent for a new file. */
+  commit(
+    expected: Record<string, number>,
+    changes: Change[],
+    signal: AbortSignal,
+  ): Promise<Committed>
+}
+
+/** What was the same on both sides when it was last looked at: the merge base. */
+export type BaseFile = {
+  fileId: string
+  path: string
+  sha256: string
+  size: number
+  revision: number
+  /** Which file on this disk it is, so that a move is one. */
+  identity: string
+}
+/** What a hash was of, so that it need not be made again. */
+export type KnownFile = { path: string; stamp: Stamp; sha256: string; hashedAt: number }
+
+/**
+ * Written before the effect, gone with it: what a crash may leave half done and a look at the three trees alone
+ * could not tell. (A placed, moved or discarded file and a commit are seen by the next pass for what they are.)
+ */
+export type Intent =
+  /** A local file gives its name to the server's: from then on it is a file of its own. */
+  | { id: string; kind: 'step-aside'; fileId: string; from: string; to: string; identity: string }
+  /** A local file takes the server's name for it by way of a name of ours, `id`, because another has it still. */
+  | { id: string; kind: 'swap'; from: string; to: string; identity: string }
+
+export type BaseChange = { put: BaseFile } | { forget: string }
+
+/** Of one link, durable when a call has resolved; each call is one transaction. */
+export type Store = {
+  load(): Promise<{
+    base: BaseFile[]
+    known: KnownFile[]
+    remote: { cursor: Cursor; files: RemoteFile[] } | null
+    intents: Intent[]
+  }>
+  saveKnown(put: KnownFile[], remove: string[]): Promise<void>
+  savePull(pulled: Pulled): Promise<void>
+  begin(intents: Intent[]): Promise<void>
+  /** Intents that are done, and what is the same on both sides since. */
+  finish(intents: string[], base: BaseChange[], remote: RemoteFile[], gone: string[]): Promise<void>
+}
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
