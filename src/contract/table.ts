@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { appInfo, backendChoice, backendState, startupMarks, theme } from './app.ts'
 import { artifactFile, artifactSummary, draft, fileContent, searchHit } from './artifacts.ts'
 import { failureCode } from './failure.ts'
+import { conflict, folderLink, trashEntry } from './folders.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { syncState } from './sync.ts'
 
@@ -91,6 +92,37 @@ export const requests = {
   ),
   'artifacts.search': request(z.object({ query: z.string().max(200) }), z.array(searchHit)),
 
+  /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
+  'artifacts.conflicts': request(z.object({ projectId: z.uuid().nullable() }), z.array(conflict)),
+  /** At the server, in one commit: `mine` puts the copy's content under the file's name, `theirs` lets the copy go, `both` gives it a plain name. */
+  'artifacts.resolveConflict': request(
+    z.object({ artifactId: z.uuid(), copyId: z.uuid(), keep: z.enum(['mine', 'theirs', 'both']) }),
+    nothing,
+  ),
+
+  'folders.list': request(nothing, z.array(folderLink)),
+  /** Asks for a folder in the system's own dialog and links it; null when the person thought better of it. A project is all its artifacts, each in a folder of its own. */
+  'folders.choose': request(
+    z.object({ projectId: z.uuid(), artifactId: z.uuid().nullable() }),
+    z.string().nullable(),
+  ),
+  /** The files stay where they are. */
+  'folders.unlink': request(z.object({ linkId: z.uuid() }), nothing),
+  'folders.setPaused': request(z.object({ linkId: z.uuid(), paused: z.boolean() }), nothing),
+  'folders.decideDeletions': request(
+    z.object({ linkId: z.uuid(), decision: z.enum(['delete', 'keep']) }),
+    nothing,
+  ),
+  /** Looks again now, at what was parked too. */
+  'folders.retry': request(z.object({ linkId: z.uuid() }), nothing),
+  'folders.reveal': request(z.object({ linkId: z.uuid() }), nothing),
+  'folders.trash': request(z.object({ linkId: z.uuid() }), z.array(trashEntry)),
+  /** Answers the path it has now. */
+  'folders.restore': request(
+    z.object({ linkId: z.uuid(), entryId: z.string().max(64) }),
+    z.string(),
+  ),
+
   'sync.state': request(nothing, syncState),
   /** One pass over a project: push the outbox, pull metadata; download everything if pinned, or `files` is 'all'. */
   'sync.run': request(
@@ -107,6 +139,7 @@ export const events = {
   'backend.changed': backendState,
   'session.changed': sessionState,
   'sync.changed': syncState,
+  'folders.changed': z.array(folderLink),
   /** Artifacts whose cached rows or bytes changed. */
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */

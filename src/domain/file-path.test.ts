@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { conflictPath, foldPath, parseFilePath, parseNewFilePath, refusalOf } from './file-path.ts'
+import {
+  conflictOf,
+  conflictPath,
+  foldPath,
+  parseFilePath,
+  parseNewFilePath,
+  refusalOf,
+} from './file-path.ts'
 
 describe('names', () => {
   it.each([
@@ -70,4 +77,19 @@ describe('names', () => {
     'is given: %j',
     (text) => expect(parseNewFilePath(text)).toBe(text.normalize('NFC')),
   )
+  it('a conflict copy tells whose it is, and no other name does', () => {
+    const at = new Date(2026, 0, 31, 14, 3, 22)
+    for (const path of ['a.txt', 'b/c.tar.gz', 'no-extension', '.hidden', 'd (1).md', 'é/ü.html']) {
+      const copy = conflictPath(path, 'Ada’s desk', at, new Set())
+      expect(conflictOf(copy)).toEqual({ path, device: 'Ada’s desk', at: '2026-01-31 14.03.22' })
+      const second = conflictPath(
+        path,
+        'desk',
+        at,
+        new Set([foldPath(conflictPath(path, 'desk', at, new Set()))]),
+      )
+      expect(conflictOf(second)).toMatchObject({ path, device: 'desk' })
+      expect(conflictOf(path)).toBeNull()
+    }
+  })
 })

@@ -97,3 +97,15 @@ export const conflictPath = (
     if (!taken.has(foldPath(candidate))) return parseFilePath(candidate)
   }
 }
+
+const conflictSuffix =
+  / \(conflict, (?<device>.+), (?<at>\d{4}-\d{2}-\d{2} \d{2}\.\d{2}\.\d{2})(?: \d+)?\)(?=(?:\.[^./]*)?$)/
+
+/** What a conflict copy's name says: whose it is a copy of, and from where. Null for every other name. */
+export const conflictOf = (path: string): { path: string; device: string; at: string } | null => {
+  const found = conflictSuffix.exec(path)
+  const { device, at } = found?.groups ?? {}
+  return found && device && at
+    ? { path: path.slice(0, found.index) + path.slice(found.index + found[0].length), device, at }
+    : null
+}

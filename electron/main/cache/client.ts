@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { Failure, failureCode } from '../../../src/contract/failure.ts'
 import type { CacheDatabase } from './database.ts'
 
-export type Cache = {
-  [M in keyof CacheDatabase]: (
-    ...args: Parameters<CacheDatabase[M]>
-  ) => Promise<ReturnType<CacheDatabase[M]>>
+/** The methods of a database behind a worker, as promises. */
+export type Remotely<D> = {
+  [M in keyof D]: D[M] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
 }
+export type Cache = Remotely<CacheDatabase>
 
 const reply = z.discriminatedUnion('ok', [
   z.object({ id: z.number(), ok: z.literal(true), value: z.unknown().optional() }),
@@ -21,10 +21,16 @@ const reply = z.discriminatedUnion('ok', [
   }),
 ])
 
-/** The cache's database behind its worker: the same methods, as promises. */
-export const openCache = async (folder: string, worker: URL): Promise<Cache> => {
-  await mkdir(folder, { recursive: true })
-  const thread = new Worker(worker, { workerData: { file: join(folder, 'cache.sqlite') } })
+/** The cache's database behind its worker. */
+export const openCache = (folder: string, worker: URL): Promise<Cache> =>
+  openDatabaseWorker<CacheDatabase>(join(folder, 'cache.sqlite'), worker)
+
+export const openDatabaseWorker = async <D extends object>(
+  file: string,
+  worker: URL,
+): Promise<Remotely<D>> => {
+  await mkdir(dirname(file), { recursive: true })
+  const thread = new Worker(worker, { workerData: { file } })
   const waiting = new Map<
     number,
     { done: (value: unknown) => void; fail: (error: Failure) => void }
@@ -55,7 +61,7 @@ export const openCache = async (folder: string, worker: URL): Promise<Cache> => 
   })
   thread.on('error', () => {})
   await opened
-  return new Proxy({} as Cache, {
+  return new Proxy({} as Remotely<D>, {
     // `then` is asked for by await; the cache is no promise.
     get: (_target, method) =>
       typeof method === 'string' && method !== 'then'

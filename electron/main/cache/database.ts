@@ -24,7 +24,8 @@ export const databaseFailure = (error: unknown): Failure | null => {
   return null
 }
 
-const openFile = (file: string): Database.Database => {
+/** With a journal that survives a crash; `migrations` are ordered, and `user_version` counts those that ran. */
+export const openFile = (file: string, migrations: readonly string[]): Database.Database => {
   const db = new Database(file)
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
@@ -48,7 +49,7 @@ const openFile = (file: string): Database.Database => {
 
 /** The records of one person on one server. Synchronous; lives in a worker (see client.ts). */
 export const openDatabase = (file: string) => {
-  const db = openFile(file)
+  const db = openFile(file, migrations)
 
   const forgetArtifact = (id: string): void => {
     db.prepare('delete from artifacts where id = ?').run(id)

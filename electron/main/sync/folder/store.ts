@@ -10,6 +10,7 @@ import type {
   RemoteFile,
   Store,
 } from '../../../../src/sync/folder/ports.ts'
+import { openFile } from '../../cache/database.ts'
 
 /** Ordered, never edited once released: `user_version` counts those that ran. */
 export const folderMigrations = [
@@ -17,6 +18,7 @@ export const folderMigrations = [
      id text primary key, project_id text not null, artifact_id text not null, root text not null unique,
      paused integer not null default 0, made_at text not null
    ) without rowid;
+   create table project_links (project_id text primary key, root text not null unique, made_at text not null) without rowid;
    create table base (
      link text not null, file_id text not null, path text not null, sha256 text not null, size integer not null,
      revision integer not null, identity text not null, primary key (link, file_id)
@@ -120,3 +122,64 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
     ),
   }
 }
+
+export type LinkRow = {
+  id: string
+  projectId: string
+  artifactId: string
+  /** The folder, absolute. */
+  root: string
+  paused: number
+}
+export type ProjectLinkRow = { projectId: string; root: string }
+
+/** All links of one person on one server, and the trees of each. */
+export const openFolderDatabase = (file: string) => {
+  const db = openFile(file, folderMigrations)
+  const stores = new Map<string, Synchronous<Store>>()
+  const of = (link: string): Synchronous<Store> => {
+    const store = stores.get(link) ?? openFolderStore(db, link)
+    stores.set(link, store)
+    return store
+  }
+  return {
+    links: () =>
+      db
+        .prepare(
+          'select id, project_id as projectId, artifact_id as artifactId, root, paused from links order by root',
+        )
+        .all() as LinkRow[],
+    addLink: ({ id, projectId, artifactId, root, paused }: LinkRow) =>
+      void db
+        .prepare('insert into links values (?, ?, ?, ?, ?, ?)')
+        .run(id, projectId, artifactId, root, paused, new Date().toISOString()),
+    pauseLink: (id: string, paused: boolean) =>
+      void db.prepare('update links set paused = ? where id = ?').run(paused ? 1 : 0, id),
+    projectLinks: () =>
+      db
+        .prepare('select project_id as projectId, root from project_links order by root')
+        .all() as ProjectLinkRow[],
+    addProjectLink: ({ projectId, root }: ProjectLinkRow) =>
+      void db
+        .prepare('insert or replace into project_links values (?, ?, ?)')
+        .run(projectId, root, new Date().toISOString()),
+    removeProjectLink: (projectId: string) =>
+      void db.prepare('delete from project_links where project_id = ?').run(projectId),
+    /** The trees go with it; the folder's files are the person's and stay. */
+    removeLink: db.transaction((id: string) => {
+      stores.delete(id)
+      db.prepare('delete from links where id = ?').run(id)
+      for (const table of ['base', 'known', 'remote', 'cursors', 'intents'])
+        db.prepare(`delete from ${table} where link = ?`).run(id)
+    }),
+    load: (link: string) => of(link).load(),
+    saveKnown: (link: string, ...rest: Parameters<Synchronous<Store>['saveKnown']>) =>
+      of(link).saveKnown(...rest),
+    savePull: (link: string, pulled: Pulled) => of(link).savePull(pulled),
+    begin: (link: string, intents: Intent[]) => of(link).begin(intents),
+    finish: (link: string, ...rest: Parameters<Synchronous<Store>['finish']>) =>
+      of(link).finish(...rest),
+    close: () => void db.close(),
+  }
+}
+export type FolderDatabase = ReturnType<typeof openFolderDatabase>

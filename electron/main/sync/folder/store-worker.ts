@@ -1,0 +1,4 @@
+import { serveDatabase } from '../../cache/serve.ts'
+import { openFolderDatabase } from './store.ts'
+
+serveDatabase(openFolderDatabase)

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { failureCode } from './failure.ts'
+import { transfer } from './sync.ts'
+
+/** A file of a linked folder that waits for something to change; `fileId` null where the server does not know it. */
+export const parkedFile = z.object({
+  path: z.string(),
+  fileId: z.string().nullable(),
+  failure: failureCode,
+})
+export type ParkedFile = z.infer<typeof parkedFile>
+
+/** One artifact and the folder that follows it. */
+export const folderLink = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  artifactId: z.uuid(),
+  title: z.string(),
+  /** The folder, absolute. */
+  root: z.string(),
+  /** `gone`: the artifact is deleted, or not ours to see any more; the folder stays as it is. */
+  status: z.enum(['in-step', 'syncing', 'waiting', 'paused', 'offline', 'gone', 'failed']),
+  failure: failureCode.nullable(),
+  filesDone: z.number().int().nonnegative(),
+  filesTotal: z.number().int().nonnegative(),
+  /** Bytes. */
+  bytesDone: z.number().int().nonnegative(),
+  bytesTotal: z.number().int().nonnegative(),
+  /** Those under way, at most a dozen; `fileId` is the artifact's where the file has none yet. */
+  transfers: z.array(transfer),
+  parked: z.array(parkedFile),
+  /** Deletions that wait for the person's word: how many, and the first hundred. */
+  held: z.object({ count: z.number().int(), paths: z.array(z.string()) }).nullable(),
+  lastSyncedAt: z.string().nullable(),
+})
+export type FolderLink = z.infer<typeof folderLink>
+
+/** What sync removed from a linked folder, kept for thirty days. */
+export const trashEntry = z.object({
+  id: z.string(),
+  path: z.string(),
+  size: z.number().int().nonnegative(),
+  removedAt: z.string(),
+})
+export type TrashEntry = z.infer<typeof trashEntry>
+
+/** Two versions of one file, of which the second was kept under a name of its own. */
+export const conflict = z.object({
+  artifactId: z.uuid(),
+  title: z.string(),
+  /** Theirs, under the file's own name; null when it is gone by now. */
+  originalId: z.uuid().nullable(),
+  path: z.string(),
+  /** Ours, beside it. */
+  copyId: z.uuid(),
+  copyPath: z.string(),
+  device: z.string(),
+  /** As in the name: local time of the device. */
+  at: z.string(),
+})
+export type Conflict = z.infer<typeof conflict>
