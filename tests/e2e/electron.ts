@@ -27,6 +27,10 @@ export const launchInElectron = async (options: {
     const urls: string[] = []
     Object.assign(globalThis, { openedUrls: urls })
     shell.openExternal = async (url: string) => void urls.push(url)
+    shell.openPath = async (path: string) => {
+      urls.push(path)
+      return ''
+    }
   })
   const ended = once(electron.process(), 'exit')
   return {
@@ -41,6 +45,10 @@ export const launchInElectron = async (options: {
         'exit',
       )
     },
+    chooseFolder: (path) =>
+      electron.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
+      }, path),
     quit: () => electron.close(),
     kill: async () => {
       electron.process().kill('SIGKILL')

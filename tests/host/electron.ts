@@ -43,6 +43,14 @@ export const launched = (): void => finishLaunching()
 
 export const dialog = {
   showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
+  /** The spec plays the person who chooses; without a choice the dialog is dismissed. */
+  showOpenDialog: async () => {
+    const chosen = existsSync(file('host-chooses.txt'))
+      ? readFileSync(file('host-chooses.txt'), 'utf8')
+      : ''
+    rmSync(file('host-chooses.txt'), { force: true })
+    return { canceled: chosen === '', filePaths: chosen ? [chosen] : [] }
+  },
 }
 
 export const app = Object.assign(main, {
@@ -253,6 +261,10 @@ export const shell = {
   /** The spec plays the person's browser; it reads what was opened here. */
   openExternal: async (url: string): Promise<void> =>
     appendFileSync(file('host-opened.txt'), `${url}\n`),
+  openPath: async (path: string): Promise<string> => {
+    appendFileSync(file('host-opened.txt'), `${path}\n`)
+    return ''
+  },
 }
 
 export const utilityProcess = {

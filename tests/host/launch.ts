@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 
@@ -17,6 +17,8 @@ export type RunningApplication = {
   openedUrls(): Promise<string[]>
   /** A second launch over the same data, as the system does for a link. */
   launchAgain(args: string[]): Promise<void>
+  /** What the person will choose when the system asks for a folder. */
+  chooseFolder(path: string): Promise<void>
   quit(): Promise<void>
   kill(): Promise<void>
 }
@@ -69,6 +71,7 @@ export const launchInHost = async (options: {
     launchAgain: async (more) => {
       await once(start(userData, more, env), 'exit')
     },
+    chooseFolder: (path) => writeFile(join(userData, 'host-chooses.txt'), path),
     quit: async () => {
       child.kill('SIGTERM')
       await ended

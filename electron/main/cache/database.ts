@@ -127,6 +127,14 @@ export const openDatabase = (file: string) => {
       (db.prepare(`select ${artifactColumns} from artifacts where id = ?`).get(id) as
         | ArtifactRow
         | undefined) ?? null,
+    /** Artifacts, of one project or of all, that hold a file with a conflict copy's name. */
+    artifactsInConflict: (projectId: string | null) =>
+      db
+        .prepare(
+          `select distinct a.id, a.title from artifacts a join files f on f.artifact_id = a.id
+           where not f.deleted and f.path like '%(conflict, %' and (?1 is null or a.project_id = ?1) order by a.title, a.id`,
+        )
+        .all(projectId) as { id: string; title: string }[],
     files: (artifactId: string) =>
       db
         .prepare(`select ${fileColumns} from files where artifact_id = ? order by path`)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { app, BrowserWindow, nativeTheme, session, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
 import { appOrigin } from './protocols.ts'
 
@@ -85,4 +85,23 @@ export const bringForward = (window: BrowserWindow | null): void => {
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()
+}
+
+/** The system's own dialog; null when the person thought better of it. */
+export const chooseFolder = async (window: BrowserWindow | null): Promise<string | null> => {
+  const options = {
+    title: 'Link to a folder',
+    buttonLabel: 'Link',
+    properties: ['openDirectory' as const, 'createDirectory' as const],
+  }
+  const { canceled, filePaths } = window
+    ? await dialog.showOpenDialog(window, options)
+    : await dialog.showOpenDialog(options)
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
+/** In the system's file manager. */
+export const revealFolder = async (path: string): Promise<void> => {
+  const problem = await shell.openPath(path)
+  if (problem) throw new Failure('folder.missing', 'The folder could not be opened.')
 }

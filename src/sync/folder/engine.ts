@@ -1,4 +1,4 @@
-import { Failure } from '../../contract/failure.ts'
+import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { execute, type FolderProgress } from './execute.ts'
 import { inLanes } from './lanes.ts'
@@ -8,6 +8,7 @@ import type {
   Clock,
   Cursor,
   Disk,
+  DiskFile,
   KnownFile,
   Pulled,
   Remote,
@@ -41,6 +42,8 @@ export type PassResult = {
 /** Rounds of one pass: what is left after them comes with the next one. */
 const rounds = 12
 const dayLong = 24 * 3600_000
+/** Milliseconds. */
+const longestPause = 5_000
 /** A clock that tells whole seconds alone says of two writes in one second that they are one. */
 const coarseClock = 3_000
 const fineClock = 100
@@ -72,6 +75,8 @@ export class FolderSync {
   #unread: string[] = []
   #allowed = new Set<string>()
   #held: Operation[] = []
+  /** Passes in a row in which something was not as it had been looked at. */
+  #surprises = 0
 
   constructor(ports: FolderPorts, options: FolderOptions) {
     this.#ports = ports
@@ -80,20 +85,34 @@ export class FolderSync {
 
   /** `paths`: what a watcher noticed; without, the whole folder is looked at. @throws Failure for what ends a pass */
   async pass(signal: AbortSignal, paths: string[] | null = null): Promise<PassResult> {
+    const whole = this.#state === null || this.#refused.length > 0 || this.#surprises > 0
     const state = this.#state ?? (await this.#open())
-    const settling = await this.#look(this.#refused.length > 0 ? null : paths, state, signal)
+    const settling = await this.#look(whole ? null : paths, state, signal)
     if (!(await this.#pull(state, signal))) return this.#result(0, settling, state, false)
     let done = 0
     for (let round = 0; round < rounds; round += 1) {
       const operations = this.#plan(state)
-      if (operations.length === 0) return this.#result(done, settling, state, true)
-      const outcome = await execute(operations, state, this.#ports, this.#options, signal)
+      if (operations.length === 0) break
+      const outcome = await this.#execute(operations, state, signal)
       done += outcome.done
+      this.#surprises = outcome.surprised ? this.#surprises + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
-      if (outcome.surprised || outcome.done === 0)
-        return this.#result(done, outcome.surprised ? 0 : settling, state, true)
+      if (outcome.surprised)
+        return this.#result(done, Math.min(longestPause, 25 * 2 ** this.#surprises), state, true)
+      if (outcome.done === 0) break
     }
-    return this.#result(done, 0, state, true)
+    this.#surprises = 0
+    return this.#result(done, settling, state, true)
+  }
+
+  async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
+    try {
+      return await execute(operations, state, this.#ports, this.#options, signal)
+    } catch (error) {
+      // What was half done is ended as after a crash, before anybody looks at the folder again.
+      this.#state = null
+      throw error
+    }
   }
 
   /** The person wants the deletions that are held. */
@@ -201,8 +220,9 @@ export class FolderSync {
     await inLanes(toHash, 4, async ({ path, stamp }) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
-      const hashed = age >= 0 && age < settle ? 'changed' : await disk.hash(path, stamp)
-      if (typeof hashed === 'string') {
+      const hashed = age >= 0 && age < settle ? 'changed' : await this.#hash({ path, stamp })
+      if (hashed === 'refused') state.unknown.set(path, stamp.identity)
+      else if (typeof hashed === 'string') {
         state.unknown.set(path, stamp.identity)
         again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : settle)
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
@@ -211,6 +231,19 @@ export class FolderSync {
     for (const path of gone) state.known.delete(path)
     for (const file of fresh) state.known.set(file.path, file)
     return again
+  }
+
+  /** A file that cannot be read is shown, and holds up no other. */
+  async #hash({ path, stamp }: DiskFile) {
+    try {
+      return await this.#ports.disk.hash(path, stamp)
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (code !== 'disk.denied' && code !== 'disk.unreadable' && !code.startsWith('file.'))
+        throw error
+      this.#refused.push({ path, fileId: null, code })
+      return 'refused'
+    }
   }
 
   #noteRefused(scan: Scan, paths: string[] | null): void {
@@ -222,7 +255,9 @@ export class FolderSync {
             ...this.#refused.filter(({ path }) => !paths.some((looked) => isWithin(path, looked))),
             ...parked,
           ]
-    this.#unread = scan.unread
+    const before = paths === null ? [] : this.#unread
+    const isAgain = (folder: string) => paths?.some((looked) => isWithin(folder, looked)) ?? true
+    this.#unread = [...before.filter((folder) => !isAgain(folder)), ...scan.unread]
   }
 
   async #pull(state: FolderState, signal: AbortSignal): Promise<boolean> {

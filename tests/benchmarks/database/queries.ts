@@ -92,6 +92,13 @@ export const queriesOf = (person: string): Query[] => {
       unguarded: `select l.id, l.action, l.created_at from public.audit_logs l where l.workspace_id = '${workspace}' and l.workspace_id in (select m.workspace_id from public.workspace_users m join public.workspaces w on w.id = m.workspace_id join public.users u on u.id = m.user_id where m.user_id = '${person}' and m.role >= 'admin' and u.status = 'active' and w.deleted_at is null) order by l.created_at desc, l.id desc limit 50`,
     },
     {
+      name: 'the directory of a workspace',
+      list: true,
+      // Reading it is written down, and would be without policies too.
+      asPerson: `select * from public.workspace_directory('${workspace}')`,
+      unguarded: `with logged as materialized (select private.write_audit('workspace_users', '${workspace}', 'READ', '${workspace}', null)) select m.user_id, u.display_name, a.email, m.role from logged, public.workspace_users m join public.users u on u.id = m.user_id join auth.users a on a.id = m.user_id where m.workspace_id = '${workspace}' and exists (select from public.workspace_users me where me.workspace_id = m.workspace_id and me.user_id = '${person}' and me.role >= 'admin') order by u.display_name, u.id`,
+    },
+    {
       name: 'pull of a project with nothing new',
       list: false,
       asPerson: `select public.pull_project('${project}', pg_snapshot_xmin(pg_current_snapshot()))`,

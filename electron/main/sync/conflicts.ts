@@ -1,0 +1,105 @@
+import { Failure } from '../../../src/contract/failure.ts'
+import type { Conflict } from '../../../src/contract/folders.ts'
+import { conflictOf, foldPath, parseFilePath } from '../../../src/domain/file-path.ts'
+import type { Cache } from '../cache/client.ts'
+import type { FileRow } from '../cache/rows.ts'
+import type { Remote } from './remote.ts'
+
+export type ConflictParts = {
+  cache: Cache
+  remote: Remote
+  /** A pass over the project, so that what was resolved is seen here. */
+  refresh: (projectId: string) => Promise<unknown>
+}
+
+/** Conflict copies are files like any other, told by their names: everybody in the team sees and may resolve them. */
+export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
+  const live = async (artifactId: string): Promise<FileRow[]> =>
+    (await cache.files(artifactId)).filter((file) => !file.deleted)
+
+  return {
+    list: async (projectId: string | null): Promise<Conflict[]> => {
+      const found: Conflict[] = []
+      for (const { id, title } of await cache.artifactsInConflict(projectId)) {
+        const files = await live(id)
+        const named = new Map(files.map((file) => [foldPath(file.path), file]))
+        for (const file of files) {
+          const copy = conflictOf(file.path)
+          if (!copy) continue
+          const original = named.get(foldPath(copy.path))
+          found.push({
+            artifactId: id,
+            title,
+            originalId: original?.id ?? null,
+            path: copy.path,
+            copyId: file.id,
+            copyPath: file.path,
+            device: copy.device,
+            at: copy.at,
+          })
+        }
+      }
+      return found
+    },
+    resolve: async (
+      artifactId: string,
+      copyId: string,
+      keep: 'mine' | 'theirs' | 'both',
+    ): Promise<void> => {
+      const artifact = await cache.artifact(artifactId)
+      const files = await live(artifactId)
+      const copy = files.find((file) => file.id === copyId)
+      const of = copy && conflictOf(copy.path)
+      if (!artifact || !copy || !of)
+        throw new Failure('server.not-found', 'This conflict is resolved already.')
+      if (await cache.edit(copyId))
+        throw new Failure('sync.conflict', 'Your version has not been sent yet.')
+      const original = files.find((file) => foldPath(file.path) === foldPath(of.path))
+      if (keep === 'mine' && original && (await cache.edit(original.id)))
+        throw new Failure('sync.conflict', 'The other version has an edit that was not sent yet.')
+      const put = (file: FileRow, path: string) => ({
+        op: 'put',
+        file_id: file.id,
+        path,
+        sha256: copy.sha256,
+        size: copy.size,
+        media_type: copy.mediaType,
+      })
+      const letGo = { op: 'remove', file_id: copy.id }
+      const taken = new Set(files.map((file) => foldPath(file.path)))
+      const changes =
+        keep === 'theirs'
+          ? [letGo]
+          : keep === 'both'
+            ? [put(copy, plainName(of.path, taken))]
+            : original
+              ? [put(original, original.path), letGo]
+              : [put(copy, of.path)]
+      const expected = Object.fromEntries(
+        [copy, ...(original ? [original] : [])].map((file) => [file.id, file.revision]),
+      )
+      const answer = await remote.commit(
+        artifactId,
+        expected,
+        changes,
+        new AbortController().signal,
+      )
+      await refresh(artifact.projectId)
+      if (answer.status === 'conflict')
+        throw new Failure(
+          'server.conflict',
+          'One of them was changed meanwhile. Look at both again.',
+        )
+    },
+  }
+}
+
+/** `name 2.ext`: a name without the word conflict in it. */
+const plainName = (path: string, taken: ReadonlySet<string>): string => {
+  const slash = path.lastIndexOf('/') + 1
+  const dot = path.lastIndexOf('.') > slash ? path.lastIndexOf('.') : path.length
+  for (let count = 2; ; count += 1) {
+    const name = `${path.slice(0, dot)} ${count}${path.slice(dot)}`
+    if (!taken.has(foldPath(name))) return parseFilePath(name)
+  }
+}
