@@ -73,7 +73,7 @@ export const conflictPath = (
   path: string,
   device: string,
   at: Date,
-  taken: ReadonlySet<string>,
+  taken: { has(foldedPath: string): boolean },
 ): FilePath => {
   const slash = path.lastIndexOf('/') + 1
   const name = path.slice(slash)

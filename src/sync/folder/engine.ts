@@ -10,14 +10,12 @@ import type {
   Disk,
   DiskFile,
   KnownFile,
-  Pulled,
   Remote,
-  RemoteFile,
   Scan,
   Stamp,
   Store,
 } from './ports.ts'
-import type { FolderState, Parked } from './state.ts'
+import { applyPull, type FolderState, outOfStep, type Parked } from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type FolderOptions = {
@@ -54,10 +52,10 @@ const isSame = (a: Stamp, b: Stamp): boolean =>
   a.modified === b.modified &&
   a.changed === b.changed &&
   a.identity === b.identity
+const isCoarse = ({ modified }: Stamp): boolean => modified.endsWith('000000000')
 const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile): boolean =>
   Math.abs(hashedAt - millisecondsOf(stamp.modified)) <
-    (stamp.modified.endsWith('000000000') ? coarseClock : fineClock) ||
-  hashedAt < millisecondsOf(stamp.modified)
+    (isCoarse(stamp) ? coarseClock : fineClock) || hashedAt < millisecondsOf(stamp.modified)
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
 
@@ -201,16 +199,17 @@ export class FolderSync {
     signal: AbortSignal,
   ): Promise<number | null> {
     const { disk, store, clock } = this.#ports
-    const scan = paths ? await disk.look(paths) : await disk.scan()
+    // What could not be looked at last time is worth another look, whether or not it changed since.
+    const looked = paths && [...new Set([...paths, ...state.unknown.keys(), ...this.#unread])]
+    const scan = looked ? await disk.look(looked) : await disk.scan()
     const isLookedAt = (path: string): boolean =>
-      (paths === null || paths.some((looked) => isWithin(path, looked))) &&
+      (looked === null || looked.some((each) => isWithin(path, each))) &&
       !scan.unread.some((folder) => isWithin(path, folder))
-    this.#noteRefused(scan, paths)
+    this.#noteRefused(scan, looked)
     for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
     for (const { path } of scan.refused) state.unknown.set(path, '')
     const found = new Set(scan.files.map(({ path }) => path))
     const gone = [...state.known.keys()].filter((path) => !found.has(path) && isLookedAt(path))
-    const settle = this.#options.settle ?? 200
     const toHash = scan.files.filter(({ path, stamp }) => {
       const known = state.known.get(path)
       return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known)
@@ -220,6 +219,8 @@ export class FolderSync {
     await inLanes(toHash, 4, async ({ path, stamp }) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
+      // After that, whoever writes once more leaves another stamp.
+      const settle = isCoarse(stamp) ? coarseClock : (this.#options.settle ?? 200)
       const hashed = age >= 0 && age < settle ? 'changed' : await this.#hash({ path, stamp })
       if (hashed === 'refused') state.unknown.set(path, stamp.identity)
       else if (typeof hashed === 'string') {
@@ -278,24 +279,22 @@ export class FolderSync {
     const unknownIdentities = new Set(state.unknown.values())
     unknownIdentities.delete('')
     const trees: Trees = {
-      local: [...state.known.values()]
-        .filter(({ path }) => !state.unknown.has(path))
-        .map(({ path, stamp, sha256 }) => ({
-          path,
-          sha256,
-          size: stamp.size,
-          identity: stamp.identity,
-        })),
-      base: [...state.base.values()],
-      remote: [...state.remote.values()],
+      ...outOfStep(state),
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||
         this.#unread.some((folder) => isWithin(path, folder)),
     }
+    let taken: Set<string> | null = null
     const plan = planFolder(trees, {
       deviceName: this.#options.deviceName,
       now: new Date(this.#ports.clock.now()),
+      isTaken: (folded) => {
+        taken ??= new Set(
+          [...state.known.values(), ...state.remote.values()].map(({ path }) => foldPath(path)),
+        )
+        return taken.has(folded)
+      },
     })
     const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
     const hold = areTooMany(asked.length, state.base.size)
@@ -328,10 +327,4 @@ export class FolderSync {
           : null,
     }
   }
-}
-
-const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {
-  if (pulled.whole) remote.clear()
-  for (const file of pulled.files) remote.set(file.fileId, file)
-  for (const fileId of pulled.removed) remote.delete(fileId)
 }

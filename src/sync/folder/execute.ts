@@ -168,11 +168,12 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
   run.outcome.done += base.length
 }
 
-/** A file has another name now: it is known under it. */
+/** A file has another name now: it is known under it. Its old one may be another's already. */
 const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
   const moved = { ...file, path: to, stamp }
-  await run.ports.store.saveKnown([moved], [file.path])
-  run.state.known.delete(file.path)
+  const left = run.state.known.get(file.path) === file
+  await run.ports.store.saveKnown([moved], left ? [file.path] : [])
+  if (left) run.state.known.delete(file.path)
   run.state.known.set(to, moved)
 }
 
@@ -205,10 +206,13 @@ const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void
 /** Names the server gave. Those in a circle go by way of names of ours. */
 const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
   const { disk, store } = run.ports
-  const moved = async (operation: Of<'move'>, stamp: Stamp, intents: string[]): Promise<void> => {
-    const { local, to, base } = operation
-    const known = run.state.known.get(local.path)
-    if (known) await renamed(run, known, to, stamp)
+  const moved = async (
+    { to, base }: Of<'move'>,
+    known: KnownFile,
+    stamp: Stamp,
+    intents: string[],
+  ): Promise<void> => {
+    await renamed(run, known, to, stamp)
     await run.settle({
       intents,
       base: base ? [{ put: { ...base, path: to, identity: stamp.identity } }] : [],
@@ -225,11 +229,9 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
     for (const operation of free)
       await run.attempt(operation, operation.local.path, async () => {
         const known = run.state.known.get(operation.local.path)
-        const stamp = known
-          ? await disk.move(operation.local.path, operation.to, known.stamp)
-          : 'changed'
-        if (stamp === 'changed') run.outcome.surprised = true
-        else await moved(operation, stamp, [])
+        const stamp = known ? await disk.move(known.path, operation.to, known.stamp) : 'changed'
+        if (!known || stamp === 'changed') run.outcome.surprised = true
+        else await moved(operation, known, stamp, [])
       })
     went = free.length > 0
   }
@@ -244,20 +246,20 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
       identity: local.identity,
     })),
   )
-  const aside: typeof swaps = []
+  const aside: ((typeof swaps)[number] & { known: KnownFile })[] = []
   for (const swap of swaps) {
     const known = run.state.known.get(swap.operation.local.path)
     const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
-    if (gone === 'changed') run.outcome.surprised = true
-    else aside.push(swap)
+    if (!known || gone === 'changed') run.outcome.surprised = true
+    else aside.push({ ...swap, known })
   }
-  for (const { operation, id } of aside) {
+  for (const { operation, id, known } of aside) {
     const stamp = await disk.bringBack(id, operation.to)
-    if (stamp !== 'changed') await moved(operation, stamp, [id])
-    else {
-      run.outcome.surprised = true
-      await disk.bringBack(id, operation.local.path)
-    }
+    if (stamp !== 'changed') await moved(operation, known, stamp, [id])
+    else if ((await disk.bringBack(id, known.path)) === 'changed')
+      // Both names are others' meanwhile: it comes back as after a crash, under a third.
+      throw new Failure('file.busy', 'Others took the names that were to be swapped.')
+    else run.outcome.surprised = true
   }
   await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
 }

@@ -203,6 +203,8 @@ const settleNames = (
   decided: Decided,
   nameFor: (path: string) => string,
 ): Operation[] => {
+  if (!decided.operations.some((each) => targetOf(each) !== null || each.kind === 'step-aside'))
+    return decided.operations
   const sitting = new Map(trees.local.map((file) => [foldPath(file.path), file]))
   const going = new Set(
     decided.deletions.flatMap((each) => (each.kind === 'discard' ? [each.local] : [])),
@@ -252,18 +254,37 @@ const settleNames = (
  */
 export const planFolder = (
   trees: Trees,
-  { deviceName, now }: { deviceName: string; now: Date },
+  {
+    deviceName,
+    now,
+    isTaken = takenIn(trees),
+  }: {
+    deviceName: string
+    now: Date
+    /** Whether a folded path is somebody's: of files too that the trees leave out because they are in step. */
+    isTaken?: (foldedPath: string) => boolean
+  },
 ): Plan => {
   const decided = decideKnown(trees)
   decided.operations.push(...decideFresh(trees, decided.fresh))
-  const taken = new Set([...trees.local, ...trees.remote].map(({ path }) => foldPath(path)))
+  const given = new Set<string>()
   const nameFor = (path: string): string => {
-    const name = conflictPath(path, deviceName, now, taken)
-    taken.add(foldPath(name))
+    const name = conflictPath(path, deviceName, now, {
+      has: (folded) => given.has(folded) || isTaken(folded),
+    })
+    given.add(foldPath(name))
     return name
   }
   return {
     operations: settleNames(trees, decided, nameFor),
     deletions: decided.deletions,
+  }
+}
+
+const takenIn = ({ local, remote }: Trees): ((foldedPath: string) => boolean) => {
+  let taken: Set<string> | null = null
+  return (folded) => {
+    taken ??= new Set([...local, ...remote].map(({ path }) => foldPath(path)))
+    return taken.has(folded)
   }
 }

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/failure.ts'
-import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
+import type { LocalFile } from './plan.ts'
+import type { BaseFile, KnownFile, Pulled, RemoteFile } from './ports.ts'
 
 export type Parked = { path: string; fileId: string | null; code: FailureCode }
 
@@ -12,4 +13,39 @@ export type FolderState = {
   unknown: Map<string, string>
   /** What cannot be done until something changes, by what it is about. */
   parked: Map<string, Parked>
+}
+
+/** What a plan has to look at: of a hundred thousand files, those that are not the same everywhere already. */
+export const outOfStep = ({ known, base, remote, unknown }: FolderState) => {
+  const inStep = new Set<string>()
+  const restOfBase: BaseFile[] = []
+  const settled = new Set<string>()
+  for (const file of base.values()) {
+    const here = known.get(file.path)
+    const there = remote.get(file.fileId)
+    const isInStep =
+      here?.sha256 === file.sha256 &&
+      here.stamp.identity === file.identity &&
+      there?.sha256 === file.sha256 &&
+      there.path === file.path &&
+      there.revision === file.revision &&
+      !unknown.has(file.path)
+    if (isInStep) {
+      inStep.add(file.path)
+      settled.add(file.fileId)
+    } else restOfBase.push(file)
+  }
+  const local: LocalFile[] = []
+  for (const { path, sha256, stamp } of known.values())
+    if (!inStep.has(path) && !unknown.has(path))
+      local.push({ path, sha256, size: stamp.size, identity: stamp.identity })
+  const restOfRemote: RemoteFile[] = []
+  for (const file of remote.values()) if (!settled.has(file.fileId)) restOfRemote.push(file)
+  return { local, base: restOfBase, remote: restOfRemote }
+}
+
+export const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {
+  if (pulled.whole) remote.clear()
+  for (const file of pulled.files) remote.set(file.fileId, file)
+  for (const fileId of pulled.removed) remote.delete(fileId)
 }
