@@ -65,6 +65,15 @@ create table if not exists public.project_users (
 );
 alter table public.project_users enable row level security;
 
+-- Who was a member once: no domain lets them in again by itself.
+create table if not exists private.departures (
+  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  user_id uuid not null references public.users (id) on delete cascade,
+  left_at timestamptz not null default now(),
+  primary key (workspace_id, user_id)
+);
+alter table private.departures enable row level security;
+
 -- Addresses of these domains may join. A claim counts once the domain itself has confirmed it.
 create table if not exists public.workspace_domains (
   id uuid primary key default gen_random_uuid(),

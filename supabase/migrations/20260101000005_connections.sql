@@ -30,6 +30,13 @@ begin
     where lower(h.key) ~ '(authorization|cookie|api[-_]?key|token|secret|password)' or jsonb_typeof(h.value) <> 'string');
 end $$;
 
+-- Whether a document names something that belongs among the secrets, at any depth.
+create or replace function private.names_a_secret(value jsonb) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select jsonb_path_exists(value, '$.** ? (@.type() == "object").keyvalue() ?
+    (@.key like_regex "^(client[-_]?secret|secret|password|private[-_]?key|access[-_]?token|refresh[-_]?token|api[-_]?key)$" flag "i")')
+$$;
+
 create table if not exists public.api_connections (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid references public.workspaces (id) on delete cascade,
@@ -62,11 +69,12 @@ create table if not exists public.oauth2_connections (
   project_id uuid references public.projects (id) on delete cascade,
   provider text not null check (char_length(provider) between 1 and 60),
   provider_config jsonb not null check (jsonb_typeof(provider_config) = 'object' and pg_column_size(provider_config) <= 65536
-    and not provider_config ?| array['client_secret', 'secret', 'password', 'private_key', 'access_token', 'refresh_token']),
+    and not private.names_a_secret(provider_config)),
   client_id text not null check (char_length(client_id) between 1 and 500),
   redirect_uri text not null check (private.is_public_https(redirect_uri) or redirect_uri ~ '^atelier://' or redirect_uri ~ '^http://127\.0\.0\.1(:[0-9]+)?/'),
   scopes text[] not null,
-  additional_params jsonb not null default '{}' check (jsonb_typeof(additional_params) = 'object' and pg_column_size(additional_params) <= 16384),
+  additional_params jsonb not null default '{}' check (jsonb_typeof(additional_params) = 'object' and pg_column_size(additional_params) <= 16384
+    and not private.names_a_secret(additional_params)),
   secret_id uuid references private.secrets (id) on delete set null,
   has_secret boolean not null generated always as (secret_id is not null) stored,
   secret_hint text,

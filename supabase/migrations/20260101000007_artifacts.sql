@@ -99,6 +99,19 @@ end $$;
 drop trigger if exists bury on public.artifacts;
 create trigger bury after delete on public.artifacts for each row execute function private.bury_artifact();
 
+-- Objects are read by whoever reads the artifact they are under: an id that was one's before is nobody's again.
+create or replace function private.refuse_used_id() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from storage.objects o
+    where o.bucket_id = 'artifact-files' and o.name >= new.id::text || '/' and o.name < new.id::text || '0') then
+    raise exception 'This id was another artifact''s.' using errcode = '42501';
+  end if;
+  return new;
+end $$;
+drop trigger if exists refuse_used_id on public.artifacts;
+create trigger refuse_used_id before insert on public.artifacts for each row execute function private.refuse_used_id();
+
 -- Blobs that are about to be removed (public.unreferenced_blobs_for_service): no commit counts on them.
 create table if not exists private.leaving_blobs (
   name text primary key,

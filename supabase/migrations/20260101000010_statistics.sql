@@ -46,7 +46,7 @@ begin
     (select count(*) from public.artifacts a where a.project_id = p.id and a.deleted_at is null),
     (select count(*) from public.artifact_files f where f.project_id = p.id and f.deleted_at is null),
     coalesce(u.used, 0),
-    coalesce((case when jsonb_typeof(p.settings -> 'token_budget') = 'number' then greatest(least((p.settings ->> 'token_budget')::numeric, 9e15)::bigint - coalesce(u.used, 0), 0) end),
+    coalesce((case when jsonb_typeof(p.settings -> 'token_budget') = 'number' then greatest(greatest(least((p.settings ->> 'token_budget')::numeric, 9e15), 0)::bigint - coalesce(u.used, 0), 0) end),
       greatest(s.base_token_limit + s.additional_tokens - s.period_used - s.reserved, 0), 0)
   from public.projects p
     left join public.workspace_subscriptions s on s.id = private.live_subscription(p.workspace_id)

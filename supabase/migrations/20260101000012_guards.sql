@@ -126,10 +126,10 @@ select private.set_trigger('audit', 'after insert or update or delete', 'private
   'project_users', 'chat_participants', 'workspace_subscriptions', 'token_purchases']);
 -- Who reads a log is not therefore somebody who may read what it is about.
 select private.set_trigger('audit', 'after insert or update or delete',
-  'private.audit_row(''scope'', ''title'', ''description'', ''settings'', ''metadata'', ''content'', ''search'')',
+  'private.audit_row(''scope'', ''title'', ''description'', ''settings'', ''metadata'', ''content'', ''search'', ''apis_used'', ''data_schemas'', ''security_requirements'', ''color_palette'', ''ui_framework'', ''components'')',
   array['chat_sessions', 'artifacts', 'project_context', 'project_requirements', 'technical_architecture', 'ui_design']);
 select private.set_trigger('audit', 'after insert or update or delete',
-  'private.audit_row(''scope'', ''custom_headers'', ''request_body_template'', ''secret_hint'', ''secret_id'', ''additional_params'', ''provider_config'', ''endpoint_url'')',
+  'private.audit_row(''scope'', ''custom_headers'', ''request_body_template'', ''secret_hint'', ''secret_id'', ''additional_params'', ''provider_config'', ''endpoint_url'', ''description'', ''response_schema'', ''response_path'')',
   array['api_connections', 'oauth2_connections', 'environment_variables']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''connection'')', array['oauth2_tokens']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''content'', ''metadata'')', array['chat_messages']);

@@ -26,6 +26,22 @@ begin
   end if;
 end $$;
 
+-- Whoever was a member and is one no more comes back by invitation alone.
+create or replace function private.has_left(workspace uuid, person uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from private.departures d where d.workspace_id = workspace and d.user_id = person)
+$$;
+create or replace function private.note_departure() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into private.departures (workspace_id, user_id)
+  select w.id, u.id from public.workspaces w, public.users u where w.id = old.workspace_id and u.id = old.user_id
+  on conflict do nothing;
+  return null;
+end $$;
+drop trigger if exists note_departure on public.workspace_users;
+create trigger note_departure after delete on public.workspace_users for each row execute function private.note_departure();
+
 -- Every workspace whose verified domain is the address's, for addresses that are confirmed.
 create or replace function private.join_by_domain(uid uuid, email text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -35,8 +51,9 @@ begin
   insert into public.workspace_users (workspace_id, user_id, role)
   select d.workspace_id, uid, 'project_creator'
   from public.workspace_domains d join public.workspaces w on w.id = d.workspace_id
-  where d.domain = lower(substring(email from '@([^@]+)$')) and d.verified_at is not null
+  where d.domain = lower(substring(email from '^[^@]+@([^@]+)$')) and d.verified_at is not null
     and w.deleted_at is null and w.is_active and not w.is_global
+    and not private.has_left(d.workspace_id, uid)
   on conflict do nothing;
   get diagnostics v_joined = row_count;
   if v_joined > 0 then perform private.activate_user(uid); end if;

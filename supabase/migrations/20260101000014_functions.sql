@@ -450,6 +450,10 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
   if exists (select from public.token_usage u where u.workspace_id = workspace
     and u.idempotency_key = consume_tokens.idempotency_key) then
+    if not exists (select from public.token_usage u where u.workspace_id = workspace
+      and u.idempotency_key = consume_tokens.idempotency_key and u.tokens_used = n) then
+      raise exception 'This use is known with another number.' using errcode = '22023';
+    end if;
     return private.tokens_left(workspace);
   end if;
   v_left := private.personal_tokens_left(workspace, actor);
@@ -587,6 +591,9 @@ begin
   if not exists (select from public.workspaces w where w.id = workspace) then
     raise exception 'There is no such workspace.' using errcode = 'PT404';
   end if;
+  if exists (select from public.workspace_subscriptions s where s.stripe_subscription_id = subscription and s.workspace_id <> workspace) then
+    raise exception 'This subscription is another workspace''s.' using errcode = '22023';
+  end if;
   insert into private.stripe_events (id, event_type) values (event, 'customer.subscription.' || subscription_status) on conflict do nothing;
   if not found then return false; end if;
   perform from public.workspaces w where w.id = workspace for update;
@@ -723,12 +730,17 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_artifact public.artifacts;
 begin
-  select * into v_artifact from public.artifacts a where a.id = artifact and a.deleted_at is null for update;
+  select * into v_artifact from public.artifacts a where a.id = artifact and a.deleted_at is null;
   if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
     raise exception 'There is no such artifact.' using errcode = 'PT404';
   end if;
   if not v_artifact.project_id = any (private.project_ids('contributor')) then
     raise exception 'You may read this artifact but not change it.' using errcode = '42501';
+  end if;
+  -- Only now: nobody holds up what is not theirs to change.
+  select * into v_artifact from public.artifacts a where a.id = artifact and a.deleted_at is null for update;
+  if not found then
+    raise exception 'There is no such artifact.' using errcode = 'PT404';
   end if;
   return v_artifact;
 end $$;
@@ -918,7 +930,7 @@ begin
   update public.artifacts a set deleted_at = null
   where a.id = artifact and a.deleted_at > now() - (select f.restore_window from private.platform f)
     and (a.project_id = any (private.project_ids('manager'))
-      or (a.created_by = auth.uid() and a.project_id = any (private.project_ids('contributor'))));
+      or (a.created_by = auth.uid() and not a.is_public and a.project_id = any (private.project_ids('contributor'))));
   if not found then raise exception 'You cannot restore this artifact.' using errcode = '42501'; end if;
   -- Whoever pulled meanwhile has let its files go: they are told again.
   update public.artifact_files f set deleted_at = f.deleted_at where f.artifact_id = artifact;

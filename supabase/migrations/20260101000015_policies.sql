@@ -26,7 +26,7 @@ revoke insert on public.users from service_role;
 grant execute on all functions in schema public to service_role;
 grant execute on function private.path_id(text), private.is_live(uuid), private.is_published(uuid) to anon, authenticated;
 -- Checks of columns run as whoever writes them.
-grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb)
+grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb), private.names_a_secret(jsonb)
   to authenticated, service_role;
 grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
   private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_ws_ids(),

@@ -4,22 +4,53 @@ set local search_path = public, extensions;
 -- Two tenants with one row of everything, and what the generated tests call.
 create schema tests;
 
--- What came of a statement as somebody: `allowed` when it reached a row, `refused` when it reached none or was
--- denied, else the error's code, because then the test itself is wrong. Nothing of it stays.
-create function tests.attempt(as_role text, person uuid, statement text) returns text
+-- Does something as somebody, and it stays; answers how many rows it reached. `none` is the database's owner.
+-- The auth server comes without a token, and looks for names in its own schema.
+create function tests.act(as_role text, person uuid, statement text, claims jsonb default '{}') returns bigint
 language plpgsql as $$
 declare
   v_rows bigint;
+  v_path text := current_setting('search_path');
+  v_claims jsonb := jsonb_strip_nulls(jsonb_build_object('role', as_role, 'sub', person, 'aal', 'aal2')) || claims;
 begin
-  perform set_config('request.jwt.claims', json_build_object('role', as_role, 'sub', person, 'aal', 'aal2')::text, true);
+  perform set_config('request.jwt.claims', case when as_role in ('none', 'supabase_auth_admin') then '' else v_claims::text end, true);
+  if as_role = 'supabase_auth_admin' then perform set_config('search_path', 'auth', true); end if;
   perform set_config('role', as_role, true);
   execute statement;
   get diagnostics v_rows = row_count;
-  raise exception using errcode = 'TT000', message = v_rows::text;
+  perform set_config('role', 'none', true), set_config('search_path', v_path, true), set_config('request.jwt.claims', '', true);
+  -- These reach what they reach without counting it.
+  return case when statement ~* '^\s*(truncate|drop|alter) ' then 1 else v_rows end;
+end $$;
+
+-- What came of a statement as somebody: `allowed` when it reached a row, `no row` when it reached none, else the
+-- error's code and words. Nothing of it stays.
+create function tests.outcome(as_role text, person uuid, statement text, claims jsonb default '{}') returns text
+language plpgsql as $$
+begin
+  raise exception using errcode = 'TT000', message = tests.act(as_role, person, statement, claims)::text;
 exception
-  when sqlstate 'TT000' then return case when sqlerrm::bigint > 0 then 'allowed' else 'refused' end;
-  when insufficient_privilege or unique_violation then return 'refused';
+  when sqlstate 'TT000' then return case when sqlerrm::bigint > 0 then 'allowed' else 'no row' end;
   when others then return sqlstate || ' ' || sqlerrm;
+end $$;
+
+-- The same in the words of the matrix: `refused` is no row, or denied; any other error is neither.
+create function tests.attempt(as_role text, person uuid, statement text) returns text
+language sql as $$
+  select case when o = 'no row' or o like '42501 %' then 'refused' else o end from tests.outcome(as_role, person, statement) o
+$$;
+
+-- Takes a guard out of a function, so that a test can see what gets in without it.
+create function tests.rewrite(routine regproc, pattern text, instead text) returns void
+language plpgsql as $$
+declare
+  v_before text := pg_get_functiondef(routine);
+  v_after text := regexp_replace(v_before, pattern, instead, 'g');
+begin
+  if v_after = v_before then
+    raise exception '% has no such guard: %', routine, pattern;
+  end if;
+  execute v_after;
 end $$;
 
 create function tests.granted(as_role text, relation text, privilege text) returns text[]
@@ -67,7 +98,8 @@ insert into public.oauth2_connections (id, workspace_id, project_id, provider, p
   ('aaaaaaaa-0000-4000-8000-000000000020', null, 'aaaaaaaa-0000-4000-8000-000000000012', 'p', '{}', 'c', 'atelier://oauth2', '{}');
 insert into public.oauth2_tokens (id, connection_id, secret_id) values ('aaaaaaaa-0000-4000-8000-000000000021', 'aaaaaaaa-0000-4000-8000-000000000019', 'aaaaaaaa-0000-4000-8000-000000000038'), ('aaaaaaaa-0000-4000-8000-000000000022', 'aaaaaaaa-0000-4000-8000-000000000020', 'aaaaaaaa-0000-4000-8000-000000000039');
 insert into public.environment_variables (id, project_id, name) values ('aaaaaaaa-0000-4000-8000-000000000023', 'aaaaaaaa-0000-4000-8000-000000000012', 'TOKEN');
-insert into public.chat_sessions (id, project_id, title, created_by) values ('aaaaaaaa-0000-4000-8000-000000000024', 'aaaaaaaa-0000-4000-8000-000000000012', 'Chat', 'aaaaaaaa-0000-4000-8000-000000000005');
+insert into public.chat_sessions (id, project_id, title, created_by) values
+  ('aaaaaaaa-0000-4000-8000-000000000024', 'aaaaaaaa-0000-4000-8000-000000000012', 'Chat', 'aaaaaaaa-0000-4000-8000-000000000005'), ('aaaaaaaa-0000-4000-8000-000000000040', 'aaaaaaaa-0000-4000-8000-000000000012', 'Quiet', 'aaaaaaaa-0000-4000-8000-000000000005');
 insert into public.chat_messages (id, chat_id, content, message_type, created_by) values ('aaaaaaaa-0000-4000-8000-000000000025', 'aaaaaaaa-0000-4000-8000-000000000024', '{}', 'user', 'aaaaaaaa-0000-4000-8000-000000000005');
 insert into public.chat_participants (id, chat_id, user_id) values ('aaaaaaaa-0000-4000-8000-000000000026', 'aaaaaaaa-0000-4000-8000-000000000024', 'aaaaaaaa-0000-4000-8000-000000000005');
 insert into public.artifacts (id, project_id, title, artifact_type, is_public, created_by) values
@@ -90,6 +122,21 @@ insert into public.project_context (id, project_id, context_type, title, content
 insert into storage.objects (bucket_id, name) values
   ('workspace-files', 'aaaaaaaa-0000-4000-8000-000000000011/logo'), ('project-files', 'aaaaaaaa-0000-4000-8000-000000000012/brief'),
   ('artifact-files', 'aaaaaaaa-0000-4000-8000-000000000027/' || repeat('a', 64)), ('artifact-files', 'aaaaaaaa-0000-4000-8000-000000000029/' || repeat('a', 64));
+update storage.objects set metadata = '{"size": 1}' where bucket_id = 'artifact-files';
+-- What no client sees: a row in every private table that is empty so far.
+insert into public.artifacts (id, project_id, title, artifact_type) values ('aaaaaaaa-0000-4000-8000-000000000041', 'aaaaaaaa-0000-4000-8000-000000000012', 'Gone', 'website');
+delete from public.artifacts where id = 'aaaaaaaa-0000-4000-8000-000000000041';
+select public.reserve_tokens('aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000012', null, 1, 'chat', 'reservation a', 'aaaaaaaa-0000-4000-8000-000000000007');
+insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
+values (extensions.digest('state a', 'sha256'), 'aaaaaaaa-0000-4000-8000-000000000019', 'aaaaaaaa-0000-4000-8000-000000000008', private.enc('v'));
+insert into private.stripe_events (id, event_type) values ('evt_a', 'invoice.paid');
+insert into private.provision_errors (user_id, message) values ('aaaaaaaa-0000-4000-8000-000000000001', 'for the tests');
+insert into private.platform_gaps (feature, reason) values ('fixture a', 'for the tests');
+insert into private.backup_checks (relation, row_count, digest) values ('fixture a', 1, 'd');
+insert into storage.objects (bucket_id, name) values ('artifact-files', 'aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.leaving_blobs (name) values ('aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
+select private.assess();
 
 insert into auth.users (id, email) values
   ('bbbbbbbb-0000-4000-8000-000000000001', 'waiting@b.example'), ('bbbbbbbb-0000-4000-8000-000000000002', 'stranger@b.example'), ('bbbbbbbb-0000-4000-8000-000000000003', 'creator@b.example'),
@@ -119,7 +166,8 @@ insert into public.oauth2_connections (id, workspace_id, project_id, provider, p
   ('bbbbbbbb-0000-4000-8000-000000000020', null, 'bbbbbbbb-0000-4000-8000-000000000012', 'p', '{}', 'c', 'atelier://oauth2', '{}');
 insert into public.oauth2_tokens (id, connection_id, secret_id) values ('bbbbbbbb-0000-4000-8000-000000000021', 'bbbbbbbb-0000-4000-8000-000000000019', 'bbbbbbbb-0000-4000-8000-000000000038'), ('bbbbbbbb-0000-4000-8000-000000000022', 'bbbbbbbb-0000-4000-8000-000000000020', 'bbbbbbbb-0000-4000-8000-000000000039');
 insert into public.environment_variables (id, project_id, name) values ('bbbbbbbb-0000-4000-8000-000000000023', 'bbbbbbbb-0000-4000-8000-000000000012', 'TOKEN');
-insert into public.chat_sessions (id, project_id, title, created_by) values ('bbbbbbbb-0000-4000-8000-000000000024', 'bbbbbbbb-0000-4000-8000-000000000012', 'Chat', 'bbbbbbbb-0000-4000-8000-000000000005');
+insert into public.chat_sessions (id, project_id, title, created_by) values
+  ('bbbbbbbb-0000-4000-8000-000000000024', 'bbbbbbbb-0000-4000-8000-000000000012', 'Chat', 'bbbbbbbb-0000-4000-8000-000000000005'), ('bbbbbbbb-0000-4000-8000-000000000040', 'bbbbbbbb-0000-4000-8000-000000000012', 'Quiet', 'bbbbbbbb-0000-4000-8000-000000000005');
 insert into public.chat_messages (id, chat_id, content, message_type, created_by) values ('bbbbbbbb-0000-4000-8000-000000000025', 'bbbbbbbb-0000-4000-8000-000000000024', '{}', 'user', 'bbbbbbbb-0000-4000-8000-000000000005');
 insert into public.chat_participants (id, chat_id, user_id) values ('bbbbbbbb-0000-4000-8000-000000000026', 'bbbbbbbb-0000-4000-8000-000000000024', 'bbbbbbbb-0000-4000-8000-000000000005');
 insert into public.artifacts (id, project_id, title, artifact_type, is_public, created_by) values
@@ -142,6 +190,21 @@ insert into public.project_context (id, project_id, context_type, title, content
 insert into storage.objects (bucket_id, name) values
   ('workspace-files', 'bbbbbbbb-0000-4000-8000-000000000011/logo'), ('project-files', 'bbbbbbbb-0000-4000-8000-000000000012/brief'),
   ('artifact-files', 'bbbbbbbb-0000-4000-8000-000000000027/' || repeat('a', 64)), ('artifact-files', 'bbbbbbbb-0000-4000-8000-000000000029/' || repeat('a', 64));
+update storage.objects set metadata = '{"size": 1}' where bucket_id = 'artifact-files';
+-- What no client sees: a row in every private table that is empty so far.
+insert into public.artifacts (id, project_id, title, artifact_type) values ('bbbbbbbb-0000-4000-8000-000000000041', 'bbbbbbbb-0000-4000-8000-000000000012', 'Gone', 'website');
+delete from public.artifacts where id = 'bbbbbbbb-0000-4000-8000-000000000041';
+select public.reserve_tokens('bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000012', null, 1, 'chat', 'reservation b', 'bbbbbbbb-0000-4000-8000-000000000007');
+insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
+values (extensions.digest('state b', 'sha256'), 'bbbbbbbb-0000-4000-8000-000000000019', 'bbbbbbbb-0000-4000-8000-000000000008', private.enc('v'));
+insert into private.stripe_events (id, event_type) values ('evt_b', 'invoice.paid');
+insert into private.provision_errors (user_id, message) values ('bbbbbbbb-0000-4000-8000-000000000001', 'for the tests');
+insert into private.platform_gaps (feature, reason) values ('fixture b', 'for the tests');
+insert into private.backup_checks (relation, row_count, digest) values ('fixture b', 1, 'd');
+insert into storage.objects (bucket_id, name) values ('artifact-files', 'bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.leaving_blobs (name) values ('bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
+select private.assess();
 
 select plan(3224);
 select is(tests.attempt('anon', null, 'select 1 from public.users where id = ''aaaaaaaa-0000-4000-8000-000000000005'''), 'refused', 'anon select users: a contributor’s row');
@@ -913,51 +976,51 @@ select is(tests.attempt('service_role', null, 'insert into public.chat_messages 
 select is(tests.attempt('service_role', null, 'update public.chat_messages set content = ''{"a":1}'' where id = ''aaaaaaaa-0000-4000-8000-000000000025'''), 'allowed', 'service update chat_messages: a contributor’s');
 select is(tests.attempt('service_role', null, 'delete from public.chat_messages where id = ''aaaaaaaa-0000-4000-8000-000000000025'''), 'allowed', 'service delete chat_messages: a contributor’s');
 select is(tests.attempt('anon', null, 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'anon select chat_participants: a contributor’s row');
-select is(tests.attempt('anon', null, 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'anon insert chat_participants: a contributor’s row');
+select is(tests.attempt('anon', null, 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'anon insert chat_participants: a contributor’s row');
 select is(tests.attempt('anon', null, 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'anon update chat_participants: a contributor’s row');
 select is(tests.attempt('anon', null, 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'anon delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'waiting select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000001'')'), 'refused', 'waiting insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000001'')'), 'refused', 'waiting insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'waiting update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'waiting delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'stranger select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'stranger insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'stranger insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'stranger update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'stranger delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'creator select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000003'')'), 'refused', 'creator insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000003'')'), 'refused', 'creator insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'creator update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'creator delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'viewer select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000004'')'), 'allowed', 'viewer insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000004'')'), 'allowed', 'viewer insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'viewer update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'viewer delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'contributor select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000005'')'), 'refused', 'contributor insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000005'')'), 'allowed', 'contributor insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'contributor update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'contributor delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'manager select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000006'')'), 'allowed', 'manager insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000006'')'), 'allowed', 'manager insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'manager update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'manager delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'project owner select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000007'')'), 'allowed', 'project owner insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000007'')'), 'allowed', 'project owner insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'project owner update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'project owner delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'admin select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000008'')'), 'refused', 'admin insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000008'')'), 'refused', 'admin insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'admin update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'admin delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'workspace owner select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000009'')'), 'refused', 'workspace owner insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000009'')'), 'refused', 'workspace owner insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'workspace owner update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'workspace owner delete chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000010', 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'super select chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000010', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000010'')'), 'refused', 'super insert chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000010', 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000010'')'), 'refused', 'super insert chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000010', 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'super update chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000010', 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'refused', 'super delete chat_participants: a contributor’s row');
 select is(tests.attempt('service_role', null, 'select 1 from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'service select chat_participants: a contributor’s row');
-select is(tests.attempt('service_role', null, 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'allowed', 'service insert chat_participants: a contributor’s row');
+select is(tests.attempt('service_role', null, 'insert into public.chat_participants (chat_id, user_id) values (''aaaaaaaa-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'allowed', 'service insert chat_participants: a contributor’s row');
 select is(tests.attempt('service_role', null, 'update public.chat_participants set is_active = false where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'service update chat_participants: a contributor’s row');
 select is(tests.attempt('service_role', null, 'delete from public.chat_participants where id = ''aaaaaaaa-0000-4000-8000-000000000026'''), 'allowed', 'service delete chat_participants: a contributor’s row');
 select is(tests.attempt('anon', null, 'select 1 from public.artifacts where id = ''aaaaaaaa-0000-4000-8000-000000000027'''), 'refused', 'anon select artifacts, private, a manager’s');
@@ -2497,39 +2560,39 @@ select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009',
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'update public.chat_messages set content = ''{"a":1}'' where id = ''bbbbbbbb-0000-4000-8000-000000000025'''), 'refused', 'workspace owner update the other tenant’s chat_messages: a contributor’s');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'delete from public.chat_messages where id = ''bbbbbbbb-0000-4000-8000-000000000025'''), 'refused', 'workspace owner delete the other tenant’s chat_messages: a contributor’s');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'waiting select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000001'')'), 'refused', 'waiting insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000001'')'), 'refused', 'waiting insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'waiting update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'waiting delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'stranger select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'stranger insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000002'')'), 'refused', 'stranger insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'stranger update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000002', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'stranger delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'creator select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000003'')'), 'refused', 'creator insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000003'')'), 'refused', 'creator insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'creator update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000003', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'creator delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'viewer select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000004'')'), 'refused', 'viewer insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000004'')'), 'refused', 'viewer insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'viewer update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000004', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'viewer delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'contributor select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000005'')'), 'refused', 'contributor insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000005'')'), 'refused', 'contributor insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'contributor update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000005', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'contributor delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'manager select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000006'')'), 'refused', 'manager insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000006'')'), 'refused', 'manager insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'manager update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000006', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'manager delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'project owner select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000007'')'), 'refused', 'project owner insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000007'')'), 'refused', 'project owner insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'project owner update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000007', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'project owner delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'admin select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000008'')'), 'refused', 'admin insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000008'')'), 'refused', 'admin insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'admin update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000008', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'admin delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'select 1 from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'workspace owner select the other tenant’s chat_participants: a contributor’s row');
-select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000024'', ''aaaaaaaa-0000-4000-8000-000000000009'')'), 'refused', 'workspace owner insert the other tenant’s chat_participants: a contributor’s row');
+select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'insert into public.chat_participants (chat_id, user_id) values (''bbbbbbbb-0000-4000-8000-000000000040'', ''aaaaaaaa-0000-4000-8000-000000000009'')'), 'refused', 'workspace owner insert the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'update public.chat_participants set is_active = false where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'workspace owner update the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000009', 'delete from public.chat_participants where id = ''bbbbbbbb-0000-4000-8000-000000000026'''), 'refused', 'workspace owner delete the other tenant’s chat_participants: a contributor’s row');
 select is(tests.attempt('authenticated', 'aaaaaaaa-0000-4000-8000-000000000001', 'select 1 from public.artifacts where id = ''bbbbbbbb-0000-4000-8000-000000000027'''), 'refused', 'waiting select the other tenant’s artifacts, private, a manager’s');

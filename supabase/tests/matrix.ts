@@ -69,6 +69,10 @@ const names = [
   'fresh',
   'secret',
   'project secret',
+  'quiet chat',
+  'buried artifact',
+  'newcomer',
+  'twin',
 ] as const
 
 /** Names in braces become ids: of `tenant`, of tenant B where `b:` stands before, `{me}` is the actor's. */
@@ -261,12 +265,13 @@ export const relations: Relation[] = [
   },
   {
     name: 'chat_participants: a contributor’s row',
-    cells: '- - - - SI SUD SID SID - - - SIUD',
+    cells: '- - - - SI SIUD SID SID - - - SIUD',
     ...rows(
       'chat_participants',
       'participant',
       'is_active = false',
-      "(chat_id, user_id) values ('{chat}', '{me}')",
+      // A chat that nobody follows yet.
+      "(chat_id, user_id) values ('{quiet chat}', '{me}')",
     ),
   },
   {

@@ -1,0 +1,141 @@
+import {
+  type Attack,
+  database,
+  type Step,
+  setStatus,
+  ungatedProjects,
+  ungatedWorkspaces,
+  without,
+} from './attack.ts'
+
+/** Whoever is not active any more, and whatever place is closed, by way of the helpers every policy calls. */
+const closed = (
+  name: string,
+  by: Attack['by'] & Step['by'],
+  before: Step,
+  statement: string,
+  hole: string,
+): Attack => ({
+  name,
+  by,
+  before: [before],
+  statement,
+  hole,
+  control: { by: by as 'contributor', statement },
+})
+const add = "insert into public.chat_sessions (project_id, title) values ('{project}', 'X')"
+const read = "select from public.chat_sessions where id = '{chat}'"
+const reasons: [string, Step][] = [
+  ...(['banned', 'inactive', 'archived'] as const).map((state): [string, Step] => [
+    state,
+    setStatus('contributor', state),
+  ]),
+  ['waitlist', database("update public.users set status = 'waitlist' where id = '{contributor}'")],
+  [
+    'deleted account',
+    {
+      by: 'auth server',
+      statement: "update users set deleted_at = now() where id = '{contributor}'",
+    },
+  ],
+  [
+    'deleted project',
+    { by: 'project owner', statement: "select public.delete_project('{project}')" },
+  ],
+  [
+    'deleted workspace',
+    { by: 'workspace owner', statement: "select public.delete_workspace('{workspace}')" },
+  ],
+  [
+    'access that is over',
+    database(
+      "update public.project_users set expires_at = now() where user_id = '{contributor}' and project_id = '{project}'",
+    ),
+  ],
+]
+export const places: Attack[] = [
+  ...reasons.flatMap(([reason, before]) => [
+    closed(`${reason}: reads`, 'contributor', before, read, ungatedProjects),
+    closed(`${reason}: writes`, 'contributor', before, add, ungatedProjects),
+  ]),
+  closed(
+    'archived project: writes',
+    'contributor',
+    { by: 'project owner', statement: "select public.archive_project('{project}')" },
+    add,
+    ungatedProjects,
+  ),
+  closed(
+    'archived workspace: writes',
+    'contributor',
+    { by: 'workspace owner', statement: "select public.archive_workspace('{workspace}')" },
+    add,
+    ungatedProjects,
+  ),
+  closed(
+    'banned owner: reads the workspace',
+    'workspace owner',
+    setStatus('workspace owner', 'banned'),
+    "select from public.workspace_domains where id = '{domain}'",
+    ungatedWorkspaces,
+  ),
+  closed(
+    'archived workspace: its domains',
+    'workspace owner',
+    { by: 'workspace owner', statement: "select public.archive_workspace('{workspace}')" },
+    "delete from public.workspace_domains where id = '{domain}'",
+    ungatedWorkspaces,
+  ),
+  {
+    name: 'a manager brings a deleted project back',
+    by: 'manager',
+    before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+    statement: "select public.restore_project('{project}')",
+    hole: without(
+      'public.restore_project',
+      "m.user_id = auth.uid() and m.role = 'owner'",
+      'm.user_id = auth.uid()',
+    ),
+    control: {
+      by: 'project owner',
+      before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+      statement: "select public.restore_project('{project}')",
+    },
+  },
+  {
+    name: 'an owner brings back what is past its time',
+    by: 'project owner',
+    before: [
+      { by: 'project owner', statement: "select public.delete_project('{project}')" },
+      database(
+        "update public.projects set deleted_at = now() - interval '31 days' where id = '{project}'",
+      ),
+    ],
+    statement: "select public.restore_project('{project}')",
+    hole: "update private.platform set restore_window = '99 days';",
+    control: {
+      by: 'project owner',
+      before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+      statement: "select public.restore_project('{project}')",
+    },
+  },
+  {
+    name: 'an admin deletes the workspace',
+    by: 'admin',
+    statement: "select public.delete_workspace('{workspace}')",
+    hole: without(
+      'public.delete_workspace',
+      "m.user_id = auth.uid() and m.role = 'owner'",
+      'm.user_id = auth.uid()',
+    ),
+    control: { by: 'workspace owner', statement: "select public.delete_workspace('{workspace}')" },
+  },
+  {
+    name: 'somebody deletes their personal project to be rid of its ledger',
+    by: 'stranger',
+    statement:
+      "select public.delete_project((select id from public.projects where owner_id = '{stranger}'))",
+    hole: without('public.delete_project', "and p.kind = 'team'"),
+    control: { by: 'project owner', statement: "select public.delete_project('{project}')" },
+  },
+]

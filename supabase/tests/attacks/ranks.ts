@@ -1,0 +1,216 @@
+import {
+  type Attack,
+  disable,
+  openPolicy,
+  policyOf,
+  type Step,
+  setStatus,
+  without,
+} from './attack.ts'
+
+/** Ranks inside a tenant, and those who are above all tenants. */
+
+const member = (place: 'workspace' | 'project', person: string) =>
+  `from public.${place}_users where user_id = '{${person}}' and ${place}_id = '{${place}}'`
+const setRole = (place: 'workspace' | 'project', person: string, role: string) =>
+  `update public.${place}_users set role = '${role}' where user_id = '{${person}}' and ${place}_id = '{${place}}'`
+const anotherOwner = (place: 'workspace' | 'project', person: string): Step => ({
+  by: place === 'workspace' ? 'workspace owner' : 'project owner',
+  statement: setRole(place, person, 'owner'),
+})
+const keepOwner = (place: 'workspace' | 'project') =>
+  disable('keep_an_owner', `public.${place}_users`)
+
+export const ranks: Attack[] = [
+  {
+    name: 'the last owner of a workspace leaves',
+    by: 'workspace owner',
+    statement: `delete ${member('workspace', 'workspace owner')}`,
+    refusal: '23514',
+    hole: keepOwner('workspace'),
+    control: {
+      by: 'workspace owner',
+      before: [anotherOwner('workspace', 'admin')],
+      statement: `delete ${member('workspace', 'workspace owner')}`,
+    },
+  },
+  {
+    name: 'the last owner of a workspace steps down',
+    by: 'workspace owner',
+    statement: setRole('workspace', 'workspace owner', 'admin'),
+    refusal: '23514',
+    hole: keepOwner('workspace'),
+    control: {
+      by: 'workspace owner',
+      before: [anotherOwner('workspace', 'admin')],
+      statement: setRole('workspace', 'workspace owner', 'admin'),
+    },
+  },
+  {
+    name: 'the last owner of a project leaves',
+    by: 'project owner',
+    statement: `delete ${member('project', 'project owner')}`,
+    refusal: '23514',
+    hole: keepOwner('project'),
+    control: {
+      by: 'project owner',
+      before: [anotherOwner('project', 'manager')],
+      statement: `delete ${member('project', 'project owner')}`,
+    },
+  },
+  {
+    name: 'an owner leaves a banned one behind',
+    by: 'workspace owner',
+    before: [anotherOwner('workspace', 'admin'), setStatus('admin', 'banned')],
+    statement: `delete ${member('workspace', 'workspace owner')}`,
+    refusal: '23514',
+    hole: without('private.keep_an_owner', "and u.deleted_at is null and u.status = 'active'"),
+    control: {
+      by: 'workspace owner',
+      before: [anotherOwner('workspace', 'admin')],
+      statement: `delete ${member('workspace', 'workspace owner')}`,
+    },
+  },
+  {
+    name: 'an admin makes themselves owner',
+    by: 'admin',
+    statement: setRole('workspace', 'admin', 'owner'),
+    hole: policyOf('workspace_users', 'update'),
+    control: { by: 'workspace owner', statement: setRole('workspace', 'admin', 'owner') },
+  },
+  {
+    name: 'an admin demotes the owner',
+    by: 'admin',
+    before: [anotherOwner('workspace', 'creator')],
+    statement: setRole('workspace', 'workspace owner', 'admin'),
+    hole: policyOf('workspace_users', 'update'),
+    control: { by: 'admin', statement: setRole('workspace', 'creator', 'project_creator') },
+  },
+  {
+    name: 'an admin removes the owner',
+    by: 'admin',
+    before: [anotherOwner('workspace', 'creator')],
+    statement: `delete ${member('workspace', 'workspace owner')}`,
+    hole: policyOf('workspace_users', 'delete'),
+    control: { by: 'admin', statement: `delete ${member('workspace', 'creator')}` },
+  },
+  {
+    name: 'a manager makes themselves owner of the project',
+    by: 'manager',
+    statement: setRole('project', 'manager', 'owner'),
+    hole: policyOf('project_users', 'update'),
+    control: { by: 'project owner', statement: setRole('project', 'manager', 'owner') },
+  },
+  {
+    name: 'a manager removes the project’s owner',
+    by: 'manager',
+    before: [anotherOwner('project', 'contributor')],
+    statement: `delete ${member('project', 'project owner')}`,
+    hole: policyOf('project_users', 'delete'),
+    control: { by: 'manager', statement: `delete ${member('project', 'viewer')}` },
+  },
+  ...(['manager', 'owner'] as const).map(
+    (role): Attack => ({
+      name: `a manager adds another ${role}`,
+      by: 'manager',
+      statement: `insert into public.project_users (project_id, user_id, role) values ('{project}', '{creator}', '${role}')`,
+      hole: policyOf('project_users', 'insert'),
+      control: {
+        by: 'manager',
+        statement:
+          "insert into public.project_users (project_id, user_id, role) values ('{project}', '{creator}', 'contributor')",
+      },
+    }),
+  ),
+  {
+    name: 'a manager adds somebody from outside of the workspace',
+    by: 'manager',
+    statement:
+      "insert into public.project_users (project_id, user_id, role) values ('{project}', '{stranger}', 'viewer')",
+    hole: policyOf('project_users', 'insert'),
+    control: {
+      by: 'manager',
+      statement:
+        "insert into public.project_users (project_id, user_id, role) values ('{project}', '{creator}', 'viewer')",
+    },
+  },
+  {
+    name: 'an owner puts a stranger into the workspace without being asked',
+    by: 'workspace owner',
+    statement:
+      "insert into public.workspace_users (workspace_id, user_id, role) values ('{workspace}', '{stranger}', 'project_creator')",
+    hole: openPolicy('public.workspace_users', 'insert'),
+    control: {
+      by: 'workspace owner',
+      statement:
+        "select public.create_invitation('workspace', '{workspace}', 'stranger@a.example', 'project_creator')",
+    },
+  },
+  {
+    name: 'a workspace owner writes the Global Workspace',
+    by: 'workspace owner',
+    statement: "update public.workspaces set name = 'Mine' where is_global",
+    hole: openPolicy('public.workspaces', 'update'),
+    control: {
+      by: 'super',
+      statement: "update public.workspaces set name = 'Ours' where is_global",
+    },
+  },
+  {
+    name: 'a member looks around in the Global Workspace',
+    by: 'stranger',
+    statement: "select from public.workspace_users where user_id <> '{stranger}'",
+    hole: openPolicy('public.workspace_users', 'select'),
+    control: {
+      by: 'super',
+      statement: "select from public.workspace_users where user_id <> '{super}'",
+    },
+  },
+  {
+    name: 'a member of the Global Workspace reads who else uses tokens',
+    by: 'stranger',
+    before: [
+      {
+        by: 'service',
+        statement:
+          "select public.consume_tokens(private.global_ws(), null, null, 1, 'chat', 'k', '{creator}')",
+      },
+    ],
+    statement: "select from public.token_usage where created_by <> '{stranger}'",
+    hole: policyOf('token_usage', 'select'),
+    control: {
+      by: 'creator',
+      before: [
+        {
+          by: 'service',
+          statement:
+            "select public.consume_tokens(private.global_ws(), null, null, 1, 'chat', 'k', '{creator}')",
+        },
+      ],
+      statement: "select from public.token_usage where created_by = '{creator}'",
+    },
+  },
+  {
+    name: 'a super user reads a tenant’s chats',
+    by: 'super',
+    statement: "select from public.chat_messages where chat_id = '{chat}'",
+    hole: 'create policy hole on public.chat_messages for select to authenticated using ((select private.is_super()));',
+    control: {
+      by: 'super',
+      before: [
+        { by: 'super', statement: "select public.break_glass('{project}', 'asked for help')" },
+      ],
+      statement: "select from public.chat_messages where chat_id = '{chat}'",
+    },
+  },
+  {
+    name: 'a workspace’s owner reads a project’s chats unseen',
+    by: 'workspace owner',
+    statement: "select from public.chat_messages where chat_id = '{chat}'",
+    hole: policyOf('chat_messages', 'select'),
+    control: {
+      by: 'viewer',
+      statement: "select from public.chat_messages where chat_id = '{chat}'",
+    },
+  },
+]
