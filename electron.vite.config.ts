@@ -15,6 +15,7 @@ export default defineConfig({
           // Runs beside main: the embedded backend's process and the cache's worker.
           backend: here('electron/backend/process.ts'),
           'cache-worker': here('electron/main/cache/worker.ts'),
+          'folder-scanner-worker': here('electron/main/sync/folder/scanner-worker.ts'),
           'folder-store-worker': here('electron/main/sync/folder/store-worker.ts'),
         },
         output: {

@@ -17,12 +17,14 @@ import { eventSender, serveRequests } from './shell/ipc.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   bringForward,
+  chooseFolder,
   closeWindow,
   createWindow,
   denyPermissions,
   guardContents,
   openExternal,
   openSignInPage,
+  revealFolder,
 } from './shell/window.ts'
 import { type ArtifactService, openArtifactService } from './sync/index.ts'
 
@@ -107,7 +109,13 @@ async function run(): Promise<void> {
         key,
         service: await openArtifactService({
           folder: join(folder, 'accounts', place, account.id),
-          worker: new URL('cache-worker.js', import.meta.url),
+          workers: {
+            cache: new URL('cache-worker.js', import.meta.url),
+            folders: new URL('folder-store-worker.js', import.meta.url),
+            scanner: new URL('folder-scanner-worker.js', import.meta.url),
+          },
+          chooseFolder: () => chooseFolder(window),
+          revealFolder,
           server,
           accountId: account.id,
           fetch: application.networkFetch,
@@ -289,6 +297,21 @@ async function run(): Promise<void> {
       'artifacts.previewUrl': async (argument) =>
         service().handlers['artifacts.previewUrl'](argument),
       'artifacts.search': async (argument) => service().handlers['artifacts.search'](argument),
+      'artifacts.conflicts': async (argument) =>
+        artifacts ? artifacts.service.handlers['artifacts.conflicts'](argument) : [],
+      'artifacts.resolveConflict': async (argument) =>
+        service().handlers['artifacts.resolveConflict'](argument),
+      'folders.list': async () =>
+        artifacts ? artifacts.service.handlers['folders.list'](undefined) : [],
+      'folders.choose': async (argument) => service().handlers['folders.choose'](argument),
+      'folders.unlink': async (argument) => service().handlers['folders.unlink'](argument),
+      'folders.setPaused': async (argument) => service().handlers['folders.setPaused'](argument),
+      'folders.decideDeletions': async (argument) =>
+        service().handlers['folders.decideDeletions'](argument),
+      'folders.retry': async (argument) => service().handlers['folders.retry'](argument),
+      'folders.reveal': async (argument) => service().handlers['folders.reveal'](argument),
+      'folders.trash': async (argument) => service().handlers['folders.trash'](argument),
+      'folders.restore': async (argument) => service().handlers['folders.restore'](argument),
       'sync.state': async () =>
         artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync,
       'sync.run': async (argument) => service().handlers['sync.run'](argument),

@@ -41,7 +41,7 @@ const file = (artifactId: string, path: string, change: Partial<FileRow> = {}): 
   deleted: 0,
   ...change,
 })
-const pull = { projectId, cursor: '1', removedArtifacts: [], reconcile: null }
+const pull = { projectId, cursor: '1', removedArtifacts: [], epoch: '1.1', reconcile: null }
 const editOf = (of: FileRow, sha256: string): OutboxRow => ({
   fileId: of.id,
   artifactId: of.artifactId,

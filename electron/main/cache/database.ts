@@ -132,9 +132,9 @@ export const openDatabase = (file: string) => {
       db
         .prepare(
           `select distinct a.id, a.title from artifacts a join files f on f.artifact_id = a.id
-           where not f.deleted and f.path like '%(conflict, %' and (?1 is null or a.project_id = ?1) order by a.title, a.id`,
+           where not f.deleted and f.path like '%(conflict, %' and (@project is null or a.project_id = @project) order by a.title, a.id`,
         )
-        .all(projectId) as { id: string; title: string }[],
+        .all({ project: projectId }) as { id: string; title: string }[],
     files: (artifactId: string) =>
       db
         .prepare(`select ${fileColumns} from files where artifact_id = ? order by path`)
@@ -167,8 +167,10 @@ export const openDatabase = (file: string) => {
 
     cursor: (projectId: string) =>
       (db
-        .prepare('select cursor, synced_at as syncedAt from cursors where project_id = ?')
-        .get(projectId) as { cursor: string; syncedAt: string } | undefined) ?? null,
+        .prepare('select cursor, epoch, synced_at as syncedAt from cursors where project_id = ?')
+        .get(projectId) as
+        | { cursor: string; epoch: string | null; syncedAt: string }
+        | undefined) ?? null,
     /** One answer of `pull_project`, all or nothing. Answers the artifacts it really changed. */
     applyPull: db.transaction((pull: Pull): string[] => {
       const touched = new Set<string>()
@@ -202,10 +204,11 @@ export const openDatabase = (file: string) => {
           }
         }
       }
-      db.prepare('insert or replace into cursors values (?, ?, ?)').run(
+      db.prepare('insert or replace into cursors values (?, ?, ?, ?)').run(
         pull.projectId,
         pull.cursor,
         now(),
+        pull.epoch,
       )
       return [...touched]
     }),

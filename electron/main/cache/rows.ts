@@ -35,6 +35,7 @@ export type OutboxRow = {
 export type Pull = {
   projectId: string
   cursor: string
+  epoch: string
   artifacts: ArtifactRow[]
   removedArtifacts: string[]
   files: FileRow[]
@@ -72,6 +73,8 @@ export const migrations = [
    ) without rowid;
    create view unsent as
      select file_id, artifact_id from outbox union select file_id, artifact_id from drafts;`,
+  // Which history of transactions a cursor belongs to: a restored server counts its own.
+  'alter table cursors add column epoch text;',
 ]
 
 export const artifactColumns =

@@ -25,8 +25,12 @@ const fileRow = z.object({
 })
 export const pulled = z.object({
   cursor: z.string().regex(/^\d+$/),
+  /** Which history of transactions the cursor belongs to. */
+  epoch: z.string().max(100),
   artifacts: z.array(artifactRow),
   files: z.array(fileRow),
+  /** Artifacts that are gone for good since the cursor; absent in a whole answer, which has the ids instead. */
+  removed_artifact_ids: z.array(z.uuid()).optional(),
   artifact_ids: z.array(z.uuid()).optional(),
   file_ids: z.array(z.uuid()).optional(),
 })

@@ -1,4 +1,5 @@
 import { Failure } from '../../../src/contract/failure.ts'
+import { realTime, type Time } from './time.ts'
 
 /** Milliseconds a body may go without a byte. */
 const silence = 60_000
@@ -8,6 +9,7 @@ export async function* bodyOf(
   response: Response,
   signal: AbortSignal,
   patience = silence,
+  time: Time = realTime,
 ): AsyncGenerator<Uint8Array> {
   const reader = (response.body ?? new Blob([]).stream()).getReader()
   const stop = (): void => void reader.cancel().catch(() => {})
@@ -15,11 +17,15 @@ export async function* bodyOf(
   let stalled = false
   try {
     for (;;) {
-      const timer = setTimeout(() => {
-        stalled = true
-        stop()
-      }, patience)
-      const { done, value } = await reader.read().finally(() => clearTimeout(timer))
+      const inTime = new AbortController()
+      void time.sleep(patience, inTime.signal).then(
+        () => {
+          stalled = true
+          stop()
+        },
+        () => {},
+      )
+      const { done, value } = await reader.read().finally(() => inTime.abort())
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       if (stalled) throw new Failure('network.timeout', 'The transfer stood still.')
       if (done) return
@@ -40,9 +46,10 @@ export const jsonOf = async (
   response: Response,
   signal: AbortSignal,
   patience = silence,
+  time: Time = realTime,
 ): Promise<unknown> => {
   const chunks: Uint8Array[] = []
-  for await (const chunk of bodyOf(response, signal, patience)) chunks.push(chunk)
+  for await (const chunk of bodyOf(response, signal, patience, time)) chunks.push(chunk)
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch {

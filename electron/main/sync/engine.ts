@@ -42,6 +42,7 @@ const bytesOf = (operation: Operation): number =>
 const rowsOf = (projectId: string, answer: Pulled) => ({
   projectId,
   cursor: answer.cursor,
+  epoch: answer.epoch,
   artifacts: answer.artifacts
     .filter((row) => row.deleted_at === null)
     .map((row) => ({
@@ -54,7 +55,10 @@ const rowsOf = (projectId: string, answer: Pulled) => ({
       isPublic: row.is_public ? 1 : 0,
       updatedAt: row.updated_at,
     })),
-  removedArtifacts: answer.artifacts.filter((row) => row.deleted_at !== null).map((row) => row.id),
+  removedArtifacts: [
+    ...answer.artifacts.filter((row) => row.deleted_at !== null).map((row) => row.id),
+    ...(answer.removed_artifact_ids ?? []),
+  ],
   files: answer.files.map((row) => ({
     id: row.id,
     artifactId: row.artifact_id,
@@ -204,7 +208,7 @@ export class SyncEngine {
   async #pull(projectId: string, signal: AbortSignal): Promise<void> {
     const { cache, remote } = this.#o
     const known = this.#reconciled.has(projectId) ? await cache.cursor(projectId) : null
-    const answer = await remote.pull(projectId, known?.cursor ?? null, signal)
+    const answer = await remote.pull(projectId, known, signal)
     const touched = await cache.applyPull(rowsOf(projectId, answer))
     this.#reconciled.add(projectId)
     if (touched.length) this.#o.changed(projectId, touched)

@@ -12,7 +12,10 @@ import { backoff } from '../../../src/sync/retry.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
+import { openConflicts } from './conflicts.ts'
 import { SyncEngine } from './engine.ts'
+import { openFolderService } from './folder/index.ts'
+import { openFolderRemote } from './folder/remote.ts'
 import { openLocal } from './local.ts'
 import { openProgress } from './progress.ts'
 import { openReceiver } from './receiver.ts'
@@ -21,7 +24,7 @@ import { openSender } from './sender.ts'
 import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
 
-type Area = 'records' | 'artifacts' | 'sync'
+type Area = 'records' | 'artifacts' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
 type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
 
@@ -38,8 +41,12 @@ export type ArtifactService = {
 export type ArtifactServiceOptions = ServerOptions & {
   /** The partition of one person on one server. */
   folder: string
-  /** The built cache worker. */
-  worker: URL
+  /** The built workers: the cache's database, the links' database, the scanner of linked folders. */
+  workers: { cache: URL; folders: URL; scanner: URL }
+  /** Asks the person for a folder; null when they thought better of it. */
+  chooseFolder: () => Promise<string | null>
+  /** Shows a folder in the system's file manager. */
+  revealFolder: (path: string) => Promise<void>
   accountId: string
   deviceName: string
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
@@ -49,13 +56,12 @@ export type ArtifactServiceOptions = ServerOptions & {
 const patience = 5_000
 
 /** One message for a burst of finished files. */
-const openAnnouncer = (emit: ArtifactServiceOptions['emit']) => {
+const openAnnouncer = (announce: (change: EventPayload<'artifacts.changed'>) => void) => {
   const touched = new Map<string, Set<string>>()
   let timer: NodeJS.Timeout | null = null
   const tell = (): void => {
     timer = null
-    for (const [projectId, ids] of touched)
-      emit('artifacts.changed', { projectId, artifactIds: [...ids] })
+    for (const [projectId, ids] of touched) announce({ projectId, artifactIds: [...ids] })
     touched.clear()
   }
   return {
@@ -74,16 +80,21 @@ const openAnnouncer = (emit: ArtifactServiceOptions['emit']) => {
 export const openArtifactService = async (
   options: ArtifactServiceOptions,
 ): Promise<ArtifactService> => {
-  const cache = await openCache(options.folder, options.worker)
+  const cache = await openCache(options.folder, options.workers.cache)
   const blobs = openBlobs(join(options.folder, 'blobs'))
   await cache.matchBlobs(await blobs.list())
   const progress = openProgress((state) => options.emit('sync.changed', state))
-  const { changed, close: closeAnnouncer } = openAnnouncer(options.emit)
+  const { changed, close: closeAnnouncer } = openAnnouncer((change) => {
+    options.emit('artifacts.changed', change)
+    // What the cache learned of a project its linked folders want to know too.
+    void folders.poke(change.projectId).catch(() => {})
+  })
   const closing = new AbortController()
   let online = false
 
   const server = openServer(options)
   const remote = openRemote(server)
+  const upload = openUploads(server, remote, cache)
   const receiver = openReceiver({ cache, blobs, remote })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
@@ -97,7 +108,8 @@ export const openArtifactService = async (
     send: openSender({
       cache,
       remote,
-      upload: openUploads(server, remote, blobs, cache),
+      upload: (blob, signal, progress) =>
+        upload(blob, (from, to) => blobs.stream(blob.sha256, from, to - 1), signal, progress),
       progress,
       deviceName: options.deviceName,
       changed: artifactChanged,
@@ -106,6 +118,20 @@ export const openArtifactService = async (
     changed,
   })
 
+  const folders = await openFolderService({
+    folder: options.folder,
+    workers: { store: options.workers.folders, disk: options.workers.scanner },
+    remoteOf: (projectId, artifactId) =>
+      openFolderRemote(remote, upload, { projectId, artifactId }),
+    artifactsOf: (projectId) => cache.artifacts(projectId),
+    deviceName: options.deviceName,
+    tell: (links) => options.emit('folders.changed', links),
+  })
+  const conflicts = openConflicts({
+    cache,
+    remote,
+    refresh: (projectId) => engine.run(projectId, false),
+  })
   let tries = 0
   let again: NodeJS.Timeout | null = null
   /** Edits go out by themselves, and again after a failure, as long as the server can be asked. */
@@ -159,6 +185,25 @@ export const openArtifactService = async (
     'artifacts.previewUrl': async ({ artifactId, path }) =>
       `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}`,
     'artifacts.search': async ({ query }) => cache.search(query),
+    'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
+    'artifacts.resolveConflict': ({ artifactId, copyId, keep }) =>
+      conflicts.resolve(artifactId, copyId, keep),
+    'folders.list': async () => folders.list(),
+    'folders.choose': async ({ projectId, artifactId }) => {
+      const root = await options.chooseFolder()
+      if (root !== null) await folders.link(projectId, artifactId, root)
+      return root
+    },
+    'folders.unlink': ({ linkId }) => folders.unlink(linkId),
+    'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
+    'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
+    'folders.retry': ({ linkId }) => folders.retry(linkId),
+    'folders.reveal': async ({ linkId }) => {
+      const root = await folders.rootOf(linkId)
+      if (root !== null) await options.revealFolder(root)
+    },
+    'folders.trash': ({ linkId }) => folders.trash(linkId),
+    'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
     'sync.run': async ({ projectId, files }) => {
       if (online) return engine.run(projectId, files === 'all')
@@ -176,6 +221,7 @@ export const openArtifactService = async (
   const stop = async (): Promise<void> => {
     closing.abort()
     if (again) clearTimeout(again)
+    await folders.close()
     await engine.close()
   }
 
@@ -186,6 +232,7 @@ export const openArtifactService = async (
     setOnline: (now) => {
       const before = online
       online = now
+      void folders.setOnline(now).catch(() => {})
       if (!now) progress.set({ phase: 'offline' })
       else if (!before) {
         progress.set({ phase: 'idle', failure: null })

@@ -10,11 +10,16 @@ export type RemoteBlob = { artifactId: string; sha256: string; size: number }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. */
 export const openRemote = (server: Server) => ({
-  pull: (projectId: string, since: string | null, signal: AbortSignal) =>
+  /** Without a cursor, or with one of another epoch, everything; else what changed since. */
+  pull: (
+    projectId: string,
+    since: { cursor: string; epoch: string | null } | null,
+    signal: AbortSignal,
+  ) =>
     server.json(
       pulled,
       '/rest/v1/rpc/pull_project',
-      { project: projectId, ...(since ? { since } : {}) },
+      { project: projectId, ...(since ? { since: since.cursor, of_epoch: since.epoch } : {}) },
       signal,
     ),
 
@@ -50,7 +55,10 @@ export const openRemote = (server: Server) => ({
           ? new Failure('server.unexpected-answer', 'A page came instead of the file.')
           : new Failure('file.hash-mismatch', 'The server’s bytes are not those of its row.'),
       )
-    return { from: resumed ? from : 0, body: bodyOf(response, signal) }
+    return {
+      from: resumed ? from : 0,
+      body: bodyOf(response, signal, undefined, server.time),
+    }
   },
 
   commit: (

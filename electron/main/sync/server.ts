@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { judge } from '../../../src/sync/server-answer.ts'
 import { jsonOf } from './body.ts'
+import { realTime, type Time } from './time.ts'
 
 export type ServerOptions = {
   server: { url: string; publishableKey: string }
@@ -11,6 +11,7 @@ export type ServerOptions = {
   accessToken: () => Promise<string | null>
   /** Milliseconds without a byte after which an answer counts as lost. */
   silence?: number
+  time?: Time
 }
 export type Server = ReturnType<typeof openServer>
 
@@ -21,7 +22,13 @@ const patience = 60_000
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
 /** Requests to one server as one person: fresh token, retries, and every refusal typed. */
-export const openServer = ({ server, fetch, accessToken, silence }: ServerOptions) => {
+export const openServer = ({
+  server,
+  fetch,
+  accessToken,
+  silence,
+  time = realTime,
+}: ServerOptions) => {
   const once = async (
     path: string,
     init: RequestInit,
@@ -33,7 +40,11 @@ export const openServer = ({ server, fetch, accessToken, silence }: ServerOption
     headers.set('apikey', server.publishableKey)
     headers.set('authorization', `Bearer ${token}`)
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), limit)
+    const inTime = new AbortController()
+    void time.sleep(limit, inTime.signal).then(
+      () => late.abort(),
+      () => {},
+    )
     try {
       return await fetch(`${server.url}${path}`, {
         ...init,
@@ -46,7 +57,7 @@ export const openServer = ({ server, fetch, accessToken, silence }: ServerOption
         throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })
       throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
     } finally {
-      clearTimeout(timer)
+      inTime.abort()
     }
   }
 
@@ -81,18 +92,16 @@ export const openServer = ({ server, fetch, accessToken, silence }: ServerOption
           reauthorised = true
           continue
         }
-        wait = retryAfterOf(response.headers.get('retry-after'), Date.now())
+        wait = retryAfterOf(response.headers.get('retry-after'), time.now())
         failure = new Failure(judgement.code, `The server answered ${response.status}.`)
       } catch (error) {
         if (!(error instanceof Failure) || !error.code.startsWith('network.')) throw error
         failure = error
       }
       if (attempt + 1 >= attempts) throw failure
-      await pause(backoff(attempt, Math.random, wait), undefined, { signal }).catch(
-        (error: unknown) => {
-          throw cancelled(error)
-        },
-      )
+      await time.sleep(backoff(attempt, time.random, wait), signal).catch((error: unknown) => {
+        throw cancelled(error)
+      })
     }
   }
 
@@ -118,11 +127,11 @@ export const openServer = ({ server, fetch, accessToken, silence }: ServerOption
     })
     if (response === 'duplicate')
       throw new Failure('server.conflict', 'The server already has this.')
-    const parsed = schema.safeParse(await jsonOf(response, signal, silence))
+    const parsed = schema.safeParse(await jsonOf(response, signal, silence, time))
     if (!parsed.success)
       throw new Failure('server.unexpected-answer', 'The server’s answer is not of its form.')
     return parsed.data
   }
 
-  return { ask, json }
+  return { ask, json, time }
 }

@@ -1,18 +1,31 @@
 import { createHash } from 'node:crypto'
-import { openAsBlob } from 'node:fs'
+import { Readable } from 'node:stream'
 import { Failure } from '../../../src/contract/failure.ts'
-import type { BlobStore } from '../cache/blobs.ts'
-import type { Cache } from '../cache/client.ts'
 import { objectInfo } from './answers.ts'
 import { jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 import type { Server } from './server.ts'
 
 export type Upload = RemoteBlob & { mediaType: string }
+/** Bytes `from` to `to` (exclusive) of what is to be sent. */
+export type Read = (from: number, to: number) => AsyncIterable<Uint8Array>
+/** Where the server keeps the beginning of a big upload, by the object's name, over a restart too. */
+export type Places = {
+  uploadLocation(key: string): Promise<string | null>
+  rememberUpload(key: string, location: string | null): Promise<void>
+}
+export type Send = (
+  blob: Upload,
+  read: Read,
+  signal: AbortSignal,
+  progress: (bytes: number) => void,
+) => Promise<void>
 
 const bucket = 'artifact-files'
 /** Supabase's resumable uploads take chunks of exactly this many bytes. */
-const chunkSize = 6 * 1024 * 1024
+const supabaseChunk = 6 * 1024 * 1024
+/** Bytes. */
+const smallFile = 256 * 1024
 const uploadLimit = 10 * 60_000
 const resumable = '/storage/v1/upload/resumable'
 const tus = { 'tus-resumable': '1.0.0' }
@@ -23,33 +36,36 @@ const changed = () =>
 const failed = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Failure && codes.includes(error.code)
 
-/** Sends blobs; each only counts as sent once the server shows it whole. */
-export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, cache: Cache) => {
-  const bytesOf = async (sha256: string, from: number, to: number): Promise<Buffer> => {
-    const chunks: Buffer[] = []
-    if (to > from)
-      for await (const chunk of blobs.stream(sha256, from, to - 1)) chunks.push(chunk as Buffer)
-    const bytes = Buffer.concat(chunks)
-    if (bytes.byteLength !== to - from) throw changed()
-    return bytes
-  }
+const bytesOf = async (read: Read, from: number, to: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(to - from)
+  let at = 0
+  if (to > from)
+    for await (const chunk of read(from, to)) {
+      if (at + chunk.byteLength > bytes.byteLength) throw changed()
+      bytes.set(chunk, at)
+      at += chunk.byteLength
+    }
+  if (at !== bytes.byteLength) throw changed()
+  return bytes
+}
 
-  const wholly = async (
+/** A body that is read as it is sent. */
+const streamOf = (read: Read, size: number): ReadableStream<Uint8Array> =>
+  Readable.toWeb(Readable.from(read(0, size))) as ReadableStream<Uint8Array>
+
+/** Sends blobs; each only counts as sent once the server shows it whole. */
+export const openUploads = (
+  server: Server,
+  remote: Remote,
+  cache: Places,
+  chunkSize: number = supabaseChunk,
+): Send => {
+  const post = async (
     blob: Upload,
     key: string,
+    body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
     signal: AbortSignal,
   ): Promise<'sent' | 'duplicate'> => {
-    const hash = createHash('sha256')
-    let body: Blob | Buffer
-    if (blob.size <= chunkSize) {
-      body = await bytesOf(blob.sha256, 0, blob.size)
-      hash.update(body)
-    } else {
-      // Node refuses to read on in a file-backed Blob whose file has changed since.
-      body = await openAsBlob(blobs.pathOf(blob.sha256))
-      for await (const chunk of body.stream()) hash.update(chunk)
-    }
-    if (hash.digest('hex') !== blob.sha256) throw changed()
     const answer = await server.ask(
       `/storage/v1/object/${bucket}/${key}`,
       {
@@ -59,12 +75,34 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
           'x-upsert': 'false',
           'cache-control': 'max-age=31536000',
         },
-        body: body instanceof Blob ? body : new Uint8Array(body),
+        body,
+        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
       },
       signal,
       uploadLimit,
     )
     return answer === 'duplicate' ? answer : 'sent'
+  }
+
+  const wholly = async (
+    blob: Upload,
+    key: string,
+    read: Read,
+    signal: AbortSignal,
+  ): Promise<'sent' | 'duplicate'> => {
+    const hash = createHash('sha256')
+    const isSmall = blob.size <= chunkSize
+    const body = isSmall ? await bytesOf(read, 0, blob.size) : null
+    // What does not hash to its name must never bear it, so a large file is read twice.
+    if (body) hash.update(body)
+    else for await (const chunk of read(0, blob.size)) hash.update(chunk)
+    if (hash.digest('hex') !== blob.sha256) throw changed()
+    return post(
+      blob,
+      key,
+      (body as Uint8Array<ArrayBuffer> | null) ?? streamOf(read, blob.size),
+      signal,
+    )
   }
 
   const create = async (
@@ -133,6 +171,7 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
   const inChunks = async (
     blob: Upload,
     key: string,
+    read: Read,
     signal: AbortSignal,
     progress: (bytes: number) => void,
   ): Promise<'sent' | 'duplicate' | 'unsupported'> => {
@@ -145,12 +184,12 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
       offset = 0
     }
     const hash = createHash('sha256')
-    for (let read = 0; read < offset; read += chunkSize)
-      hash.update(await bytesOf(blob.sha256, read, Math.min(read + chunkSize, offset)))
+    for (let at = 0; at < offset; at += chunkSize)
+      hash.update(await bytesOf(read, at, Math.min(at + chunkSize, offset)))
     for (let trouble = 0; offset < blob.size; ) {
       progress(offset)
       const end = Math.min(offset + chunkSize, blob.size)
-      const bytes = await bytesOf(blob.sha256, offset, end)
+      const bytes = await bytesOf(read, offset, end)
       // The last chunk only goes out when all of it is what was promised.
       if (end === blob.size && hash.copy().update(bytes).digest('hex') !== blob.sha256) {
         await cache.rememberUpload(key, null)
@@ -167,7 +206,7 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
               'upload-offset': String(offset),
               'content-type': 'application/offset+octet-stream',
             },
-            body: new Uint8Array(bytes),
+            body: bytes as Uint8Array<ArrayBuffer>,
           },
           signal,
           uploadLimit,
@@ -198,27 +237,35 @@ export const openUploads = (server: Server, remote: Remote, blobs: BlobStore, ca
     return 'sent'
   }
 
-  return async (
-    blob: Upload,
-    signal: AbortSignal,
-    progress: (bytes: number) => void,
-  ): Promise<void> => {
+  /** Whether the server has an object of that name and size. */
+  const isThere = async (blob: Upload, key: string, signal: AbortSignal): Promise<boolean> => {
+    const answer = await server
+      .ask(`/storage/v1/object/info/authenticated/${bucket}/${key}`, {}, signal)
+      .catch((error: unknown) => {
+        if (failed(error, 'sync.remote-object-missing', 'file.name-refused')) return null
+        throw error
+      })
+    if (answer === null || answer === 'duplicate') return false
+    const info = objectInfo.safeParse(await jsonOf(answer, signal, undefined, server.time))
+    return info.success && info.data.size === blob.size
+  }
+
+  return async (blob, read, signal, progress) => {
     const key = `${blob.artifactId}/${blob.sha256}`
+    // Asking costs less than sending, from some size on.
+    const before = blob.size > smallFile && (await isThere(blob, key, signal))
     const inParts =
-      blob.size > chunkSize ? await inChunks(blob, key, signal, progress) : 'unsupported'
-    const sent = inParts === 'unsupported' ? await wholly(blob, key, signal) : inParts
-    if (sent === 'duplicate') {
-      await verify(blob, signal)
-      return progress(blob.size)
-    }
+      blob.size > chunkSize && !before
+        ? await inChunks(blob, key, read, signal, progress)
+        : 'unsupported'
+    const sent = before
+      ? 'duplicate'
+      : inParts === 'unsupported'
+        ? await wholly(blob, key, read, signal)
+        : inParts
+    if (sent === 'duplicate') await verify(blob, signal)
     // A success said is not yet an object there.
-    const answer = await server.ask(
-      `/storage/v1/object/info/authenticated/${bucket}/${key}`,
-      {},
-      signal,
-    )
-    const info = objectInfo.safeParse(answer === 'duplicate' ? null : await jsonOf(answer, signal))
-    if (!info.success || info.data.size !== blob.size)
+    else if (!(await isThere(blob, key, signal)))
       throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
     progress(blob.size)
   }

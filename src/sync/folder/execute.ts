@@ -61,7 +61,6 @@ const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], k
 const aboutAll: readonly FailureCode[] = [
   'sync.cancelled',
   'disk.full',
-  'disk.denied',
   'folder.missing',
   'auth.refused',
   'auth.signed-out',

@@ -79,23 +79,33 @@ const matchLocal = ({ local, base, isUnknown }: Trees) => {
     taken.add(file)
   }
   // The same file at the same path, or one that an editor put in its place: but not one that moved there.
-  const homes = new Map(base.map((file) => [file.identity, file]))
+  const homes = new Map<string, BaseFile[]>()
+  for (const file of base) homes.set(file.identity, [...(homes.get(file.identity) ?? []), file])
+  const movedHere = (here: LocalFile, known: BaseFile): boolean =>
+    (homes.get(here.identity) ?? []).some(
+      (from) => from !== known && byPath.get(from.path)?.identity !== here.identity,
+    )
   for (const known of base) {
     const here = byPath.get(known.path)
-    if (!here) continue
-    const from = homes.get(here.identity)
-    if (from && from !== known && byPath.get(from.path)?.identity !== here.identity) continue
-    take(known.fileId, here)
+    if (here?.identity === known.identity && !taken.has(here)) take(known.fileId, here)
+  }
+  for (const known of base) {
+    const here = byPath.get(known.path)
+    if (here && !taken.has(here) && !matched.has(known.fileId) && !movedHere(here, known))
+      take(known.fileId, here)
   }
   const loose = local.filter((file) => !taken.has(file))
   const byIdentity = new Map(loose.map((file) => [file.identity, file]))
   const bySha = new Map<string, LocalFile[]>()
   for (const file of loose) bySha.set(file.sha256, [...(bySha.get(file.sha256) ?? []), file])
   const lost = base.filter((file) => !matched.has(file.fileId) && !isUnknown(file))
-  for (const known of lost) {
-    const same = byIdentity.get(known.identity)
-    if (same && !taken.has(same)) take(known.fileId, same)
-  }
+  // Some disks give the identity of a file that is gone to another one: the bytes decide between two that claim it.
+  for (const isSure of [true, false])
+    for (const known of lost) {
+      const same = byIdentity.get(known.identity)
+      if (same && !taken.has(same) && !matched.has(known.fileId))
+        if (!isSure || same.sha256 === known.sha256) take(known.fileId, same)
+    }
   const wanting = new Map<string, number>()
   for (const known of lost)
     if (!matched.has(known.fileId)) wanting.set(known.sha256, (wanting.get(known.sha256) ?? 0) + 1)

@@ -6,7 +6,7 @@ import { openBlobs } from '../../../electron/main/cache/blobs.ts'
 import { openCache } from '../../../electron/main/cache/client.ts'
 import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
-import { openUploads } from '../../../electron/main/sync/uploads.ts'
+import { openUploads, type Upload } from '../../../electron/main/sync/uploads.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import {
   type Artifact,
@@ -337,7 +337,9 @@ const uploader = async (fetching: typeof fetch) => {
     fetch: fetching,
     accessToken: async () => scene.ada.token,
   })
-  const send = openUploads(server, openRemote(server), blobs, cache)
+  const upload = openUploads(server, openRemote(server), cache)
+  const send = (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) =>
+    upload(blob, (from, to) => blobs.stream(blob.sha256, from, to - 1), signal, progress)
   const close = async () => {
     await cache.close()
     await rm(folder, { recursive: true, force: true })

@@ -20,7 +20,12 @@ export type Scene = {
   close(): Promise<void>
 }
 
-const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
+const main = new URL('../../../electron/main/', import.meta.url)
+export const workers = {
+  cache: new URL('cache/worker.ts', main),
+  folders: new URL('sync/folder/store-worker.ts', main),
+  scanner: new URL('sync/folder/scanner-worker.ts', main),
+}
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex')
 
@@ -139,7 +144,9 @@ export const openDesk = async (
   const open = async (more: Partial<ArtifactServiceOptions>) => {
     const service = await openArtifactService({
       folder,
-      worker,
+      workers,
+      chooseFolder: async () => null,
+      revealFolder: async () => {},
       server: { url: scene.backend.url, publishableKey: scene.backend.publishableKey },
       accountId: scene.ada.id,
       fetch,

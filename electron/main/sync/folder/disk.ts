@@ -1,0 +1,352 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { z } from 'zod'
+import { Failure } from '../../../../src/contract/failure.ts'
+import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
+import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
+import type { Disk, Scan, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
+import { openDatabaseWorker } from '../../cache/client.ts'
+import { folderFailure, statOf, syncFolder, writeWhole } from './durable.ts'
+import { type Looked, markName, type Scanner, sameStamp } from './scanner.ts'
+import { intoTrash } from './trash.ts'
+
+const mark = z.object({ linkId: z.string() })
+const isInside = (path: string, folder: string): boolean => {
+  const way = relative(folder, path)
+  return way === '' || (!way.startsWith('..') && !way.startsWith(sep))
+}
+
+/**
+ * Makes a folder this link's. `linked`: the folders of other links.
+ * @throws folder.not-ours when it is another link's, or in or around one; folder.missing when it is no folder
+ */
+export const markFolder = async (
+  root: string,
+  linkId: string,
+  linked: readonly string[],
+): Promise<void> => {
+  const place = resolve(root)
+  if (linked.some((other) => isInside(place, resolve(other)) || isInside(resolve(other), place)))
+    throw new Failure('folder.not-ours', 'The folder is linked already, or lies in one that is.')
+  try {
+    if (!(await lstat(place)).isDirectory())
+      throw new Failure('folder.missing', 'This is not a folder.')
+    const file = join(place, ownFolder, markName)
+    const before = await readFile(file, 'utf8').then(
+      (text) => mark.safeParse(JSON.parse(text)).data ?? null,
+      () => null,
+    )
+    if (before && before.linkId !== linkId)
+      throw new Failure('folder.not-ours', 'Another link has left its mark in this folder.')
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, JSON.stringify({ linkId }), { flush: true })
+    await syncFolder(dirname(file))
+  } catch (error) {
+    throw folderFailure(error)
+  }
+}
+
+/** Takes the mark away; the files stay, and so does a trash that holds something. */
+export const unmarkFolder = async (root: string): Promise<void> => {
+  await rm(join(root, ownFolder, markName), { force: true })
+  for (const name of ['incoming', 'aside'])
+    await rm(join(root, ownFolder, name), { recursive: true, force: true })
+  for (const place of [join(root, ownFolder, 'trash'), join(root, ownFolder)])
+    await rmdir(place).catch(() => {})
+}
+
+/** One linked folder on the real disk. `worker` is the built scanner. */
+export const openDisk = async (options: {
+  root: string
+  linkId: string
+  worker: URL
+  platform?: Platform
+}): Promise<Disk & { close(): Promise<void> }> => {
+  const { root, linkId } = options
+  const platform = options.platform ?? (process.platform as Platform)
+  const scanner = await openDatabaseWorker<Scanner>(root, options.worker)
+  const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
+  /** How this disk spells a display path, where it is not as we would. */
+  const spelled = new Map<string, string>()
+  const diskOf = (path: string): string =>
+    spelled.get(path) ?? diskPathOf(parseFilePath(path), platform)
+  const absolute = (path: string): string => join(root, ...diskOf(path).split('/'))
+  const learn = ({ spelled: found, ...scan }: Looked, whole: boolean): Scan => {
+    if (whole) spelled.clear()
+    for (const [display, disk] of found) spelled.set(display, disk)
+    return scan
+  }
+
+  /** The folder a file is to be in, made if need be; nothing is ever written through a link. */
+  const preparedParent = async (path: string): Promise<string> => {
+    const segments = diskOf(path).split('/').slice(0, -1)
+    let at = root
+    for (const segment of segments) {
+      const before = at
+      at = join(at, segment)
+      const entry = await lstat(at).catch(() => null)
+      if (entry?.isDirectory()) continue
+      if (entry?.isSymbolicLink())
+        throw new Failure('file.not-regular', 'A link stands where a folder should be.')
+      if (entry) throw new Failure('file.name-collision', 'A file stands where a folder should be.')
+      // Into a root that has gone nothing is written: the disk below a mount is another one.
+      if (!(await lstat(own(markName)).catch(() => null)))
+        throw new Failure('folder.missing', 'The linked folder is not there.')
+      await mkdir(at)
+      await syncFolder(before)
+    }
+    return at
+  }
+  /** Folders that are empty because of us; whoever fills one meanwhile keeps it. */
+  const tidy = async (path: string): Promise<void> => {
+    for (let at = dirname(path); at !== root && isInside(at, root); at = dirname(at))
+      if (
+        !(await rmdir(at).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return
+  }
+  const stampAt = async (file: string): Promise<Stamp> => {
+    const stamp = await statOf(file)
+    if (!stamp) throw new Failure('disk.unreadable', 'The file went away at once.')
+    return stamp
+  }
+  /** Gives a file its name where nobody has it. A hard link fails where a rename would overwrite. */
+  const giveName = async (from: string, to: string): Promise<'given' | 'taken'> => {
+    try {
+      await link(from, to)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      if (code === 'EEXIST') {
+        // Of a crash between the two steps below both names are left.
+        const [source, target] = [await lstat(from), await lstat(to)]
+        if (source.ino !== target.ino || source.dev !== target.dev || source.nlink < 2)
+          return 'taken'
+      } else if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EMLINK') {
+        // A disk without hard links.
+        if (await lstat(to).catch(() => null)) return 'taken'
+        await rename(from, to)
+        return 'given'
+      } else throw error
+    }
+    await unlink(from)
+    return 'given'
+  }
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      const failure = folderFailure(error)
+      if (failure.code === 'disk.unreadable' && !(await lstat(own(markName)).catch(() => null)))
+        throw new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
+      throw failure
+    }
+  }
+  /** What is at a path when it is what is expected there. */
+  const found = async (path: string, expects: Stamp): Promise<string | null> => {
+    const file = absolute(path)
+    const now = await statOf(file)
+    return now && sameStamp(now, expects) ? file : null
+  }
+  /** Folders whose names differ in case alone are one folder on many disks: it is renamed, not filled anew. */
+  const recase = async (from: string, to: string): Promise<void> => {
+    const [old, wanted] = [diskOf(from).split('/'), diskOf(to).split('/')]
+    for (let depth = 1; depth < Math.min(old.length, wanted.length); depth += 1) {
+      const was = join(root, ...wanted.slice(0, depth - 1), old[depth - 1] ?? '')
+      const will = join(root, ...wanted.slice(0, depth))
+      if (was === will) continue
+      const [one, other] = [await statOf(was), await statOf(will)]
+      if (foldPath(was) !== foldPath(will) || !one || one.identity !== other?.identity) return
+      await rename(was, will)
+    }
+  }
+
+  return {
+    scan: async () => learn(await scanner.scan(linkId), true),
+    look: async (paths) => {
+      const spelling = paths.flatMap((path): [string, string][] => {
+        const disk = spelled.get(path)
+        return disk === undefined ? [] : [[path, disk]]
+      })
+      return learn(await scanner.look(linkId, paths, spelling), false)
+    },
+    stat: (path) => guarded(() => statOf(absolute(path))),
+    hash: (path, expects) => scanner.hash(diskOf(path), expects),
+    read: async function* (path, expects, from, to) {
+      const changed = () =>
+        new Failure('file.changed-while-reading', 'The file changed while it was read.')
+      const handle = await open(absolute(path), 'r').catch(() => null)
+      if (!handle) throw changed()
+      try {
+        const isSame = async (): Promise<boolean> => {
+          const now = await statOf(absolute(path))
+          return now !== null && sameStamp(now, expects)
+        }
+        if (!(await isSame())) throw changed()
+        if (to > from) {
+          let read = 0
+          const stream = createReadStream('', {
+            fd: handle,
+            start: from,
+            end: to - 1,
+            autoClose: false,
+            highWaterMark: 256 * 1024,
+          })
+          for await (const chunk of stream) {
+            read += (chunk as Buffer).byteLength
+            yield chunk as Buffer
+          }
+          if (read !== to - from) throw changed()
+        }
+        if (!(await isSame())) throw changed()
+      } finally {
+        await handle.close().catch(() => {})
+      }
+    },
+    stage: ({ sha256, size }) =>
+      guarded(async (): Promise<Staging> => {
+        const file = own('incoming', sha256)
+        if (!(await lstat(own(markName)).catch(() => null)))
+          throw new Failure('folder.missing', 'The linked folder is not there.')
+        await mkdir(dirname(file), { recursive: true })
+        const handle = await open(file, 'a+')
+        let hash = createHash('sha256')
+        let at = Number((await handle.stat()).size)
+        if (at > size) {
+          await handle.truncate(0)
+          at = 0
+        }
+        if (at > 0)
+          for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
+        const kept = at
+        const reset = async (): Promise<void> => {
+          await handle.truncate(0)
+          hash = createHash('sha256')
+          at = 0
+        }
+        return {
+          kept,
+          write: (bytes) =>
+            guarded(async () => {
+              await writeWhole(handle, bytes)
+              hash.update(bytes)
+              at += bytes.byteLength
+            }),
+          reset: () => guarded(reset),
+          seal: () =>
+            guarded(async () => {
+              if (at !== size || hash.copy().digest('hex') !== sha256) {
+                await reset()
+                throw new Failure('file.hash-mismatch', 'The bytes are not what was promised.')
+              }
+              await handle.sync()
+            }),
+          close: () => handle.close(),
+        }
+      }),
+    place: ({ sha256 }, path, expects) =>
+      guarded(async () => {
+        const staged = own('incoming', sha256)
+        const parent = await preparedParent(path)
+        const file = absolute(path)
+        if (expects === null) {
+          if ((await giveName(staged, file)) === 'taken') return 'changed'
+        } else {
+          const now = await statOf(file)
+          if (!now || !sameStamp(now, expects)) return 'changed'
+          // What may be run stays so.
+          await chmod(staged, (await lstat(file)).mode & 0o777)
+          await rename(staged, file)
+        }
+        await syncFolder(parent)
+        return stampAt(file)
+      }),
+    move: (from, to, expects) =>
+      guarded(async () => {
+        const source = await found(from, expects)
+        if (!source) return 'changed'
+        if (foldPath(from) === foldPath(to)) {
+          await recase(from, to)
+          const target = absolute(to)
+          const current = (await statOf(source))
+            ? source
+            : join(dirname(target), diskOf(from).split('/').at(-1) ?? '')
+          const there = await statOf(target)
+          const one = await statOf(current)
+          // One file under two spellings is renamed; two files are two.
+          if (there && there.identity !== one?.identity) return 'changed'
+          if (one) {
+            await preparedParent(to)
+            await rename(current, target)
+          }
+          await syncFolder(dirname(target))
+          spelled.delete(from)
+          return stampAt(target)
+        }
+        const parent = await preparedParent(to)
+        const target = absolute(to)
+        if ((await giveName(source, target)) === 'taken') return 'changed'
+        await syncFolder(parent)
+        await syncFolder(dirname(source))
+        await tidy(source)
+        spelled.delete(from)
+        return stampAt(target)
+      }),
+    setAside: (path, key, expects) =>
+      guarded(async () => {
+        const source = await found(path, expects)
+        if (!source) return 'changed'
+        const target = own('aside', key)
+        await mkdir(dirname(target), { recursive: true })
+        await rename(source, target)
+        await syncFolder(dirname(target))
+        await syncFolder(dirname(source))
+        spelled.delete(path)
+        return stampAt(target)
+      }),
+    aside: () =>
+      guarded(async () => {
+        const names = await readdir(own('aside')).catch(() => [])
+        const entries = await Promise.all(
+          names.map(async (key) => ({ key, stamp: await statOf(own('aside', key)) })),
+        )
+        return entries.flatMap(({ key, stamp }) => (stamp ? [{ key, stamp }] : []))
+      }),
+    bringBack: (key, path) =>
+      guarded(async () => {
+        const parent = await preparedParent(path)
+        const target = absolute(path)
+        if ((await giveName(own('aside', key), target)) === 'taken') return 'changed'
+        await syncFolder(parent)
+        return stampAt(target)
+      }),
+    discard: (path, expects, { sha256 }) =>
+      guarded(async () => {
+        const source = await found(path, expects)
+        if (!source) return 'changed'
+        await intoTrash(root, source, { path, sha256, size: expects.size })
+        await syncFolder(dirname(source))
+        await tidy(source)
+        spelled.delete(path)
+        return 'done'
+      }),
+    close: () => scanner.close(),
+  }
+}

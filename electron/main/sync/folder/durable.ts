@@ -1,0 +1,48 @@
+import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
+import type { Stamp } from '../../../../src/sync/folder/ports.ts'
+import { stampOf } from './scanner.ts'
+
+const codes: Record<string, [FailureCode, string]> = {
+  ENOSPC: ['disk.full', 'The disk is full.'],
+  EDQUOT: ['disk.full', 'The disk is full.'],
+  EACCES: ['disk.denied', 'The folder cannot be written.'],
+  EPERM: ['disk.denied', 'The folder cannot be written.'],
+  EROFS: ['disk.denied', 'The folder cannot be written.'],
+  EBUSY: ['file.busy', 'Another program holds the file.'],
+  ETXTBSY: ['file.busy', 'Another program holds the file.'],
+  ENAMETOOLONG: ['file.name-refused', 'The name is too long for this disk.'],
+  EILSEQ: ['file.name-refused', 'This disk does not take the name.'],
+  ENOTDIR: ['file.name-collision', 'A file stands where a folder should be.'],
+  EISDIR: ['file.name-collision', 'A folder stands where the file should be.'],
+}
+
+/** What the system says of a folder, in our words. */
+export const folderFailure = (error: unknown): Failure => {
+  if (error instanceof Failure) return error
+  const system = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const [code, message] = codes[system] ?? [
+    'disk.unreadable',
+    `The disk failed (${system || 'unknown'}).`,
+  ]
+  return new Failure(code, message, { cause: error })
+}
+
+/** POSIX: a rename is durable once its folder is. Windows cannot open folders. */
+export const syncFolder = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+/** A write may be short (a disk that fills up). */
+export const writeWhole = async (handle: FileHandle, bytes: Uint8Array): Promise<void> => {
+  for (let done = 0; done < bytes.byteLength; )
+    done += (await handle.write(bytes, done, bytes.byteLength - done)).bytesWritten
+}
+
+/** Of a regular file; null for everything else, and for nothing. */
+export const statOf = async (file: string): Promise<Stamp | null> => {
+  const entry = await lstat(file, { bigint: true }).catch(() => null)
+  return entry && (entry.isFile() || entry.isDirectory()) ? stampOf(entry) : null
+}

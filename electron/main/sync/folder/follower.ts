@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { asFailure, type FailureCode } from '../../../../src/contract/failure.ts'
+import type { FolderLink } from '../../../../src/contract/folders.ts'
+import type { Transfer } from '../../../../src/contract/sync.ts'
+import { FolderSync, type PassResult } from '../../../../src/sync/folder/engine.ts'
+import type { Disk, Remote, Store } from '../../../../src/sync/folder/ports.ts'
+import { backoff } from '../../../../src/sync/retry.ts'
+import type { LinkRow } from './store.ts'
+import { watchFolder } from './watcher.ts'
+
+export type FollowerOptions = {
+  link: LinkRow
+  title: string
+  disk: Disk
+  remote: Remote
+  store: Store
+  deviceName: string
+  changed: () => void
+}
+export type Follower = ReturnType<typeof follow>
+
+/** Milliseconds. The server is asked this often when nobody says that something has changed. */
+const heartbeat = 15_000
+/** A watcher may miss something: so often the whole folder is looked at. */
+const wholeLook = 10 * 60_000
+/** A file that was just written is not read yet (see FolderOptions.settle), so nobody hurries before. */
+const settle = 200
+
+/** Follows one folder until it is closed: wakes at what changes on either side, one pass at a time. */
+export const follow = (options: FollowerOptions) => {
+  const { link, changed } = options
+  const transfers = new Map<string, Transfer>()
+  let state: FolderLink = {
+    id: link.id,
+    projectId: link.projectId,
+    artifactId: link.artifactId,
+    title: options.title,
+    root: link.root,
+    status: link.paused ? 'paused' : 'offline',
+    failure: null,
+    filesDone: 0,
+    filesTotal: 0,
+    bytesDone: 0,
+    bytesTotal: 0,
+    transfers: [],
+    parked: [],
+    held: null,
+    lastSyncedAt: null,
+  }
+  const set = (change: Partial<FolderLink>): void => {
+    state = { ...state, ...change }
+    changed()
+  }
+  const sync = new FolderSync(
+    {
+      disk: options.disk,
+      remote: options.remote,
+      store: options.store,
+      clock: { now: () => Date.now() },
+    },
+    {
+      deviceName: options.deviceName,
+      newId: randomUUID,
+      settle,
+      progress: {
+        planned: (files, bytes) =>
+          set({ filesDone: 0, filesTotal: files, bytesDone: 0, bytesTotal: bytes }),
+        transfer: ({ path, direction, bytesDone, bytesTotal }) => {
+          const before = transfers.get(path)?.bytesDone ?? 0
+          const { artifactId } = link
+          transfers.set(path, {
+            fileId: artifactId,
+            artifactId,
+            path,
+            direction,
+            bytesDone,
+            bytesTotal,
+          })
+          set({ bytesDone: Math.max(0, state.bytesDone + bytesDone - before) })
+        },
+        finished: (path) => {
+          transfers.delete(path)
+          set({ filesDone: state.filesDone + 1 })
+        },
+      },
+    },
+  )
+
+  let online = false
+  let paused = link.paused === 1
+  let closed = false
+  let running: { abort: AbortController; done: Promise<void> } | null = null
+  let timer: NodeJS.Timeout | null = null
+  let failures = 0
+  /** What a watcher noticed since the last pass; null is everything. */
+  let noticed: Set<string> | null = null
+  let lookedAt = 0
+
+  const later = (milliseconds: number): void => {
+    if (timer) clearTimeout(timer)
+    if (!closed) timer = setTimeout(wake, milliseconds).unref()
+  }
+  const settled = ({ again, parked, held, present }: PassResult): void => {
+    failures = 0
+    set({
+      status: !present
+        ? 'gone'
+        : held || parked.length > 0 || again !== null
+          ? 'waiting'
+          : 'in-step',
+      failure: null,
+      parked: parked.map(({ path, fileId, code }) => ({ path, fileId, failure: code })),
+      held,
+      lastSyncedAt: new Date().toISOString(),
+    })
+    later(again ?? heartbeat)
+  }
+  const failed = (code: FailureCode): void => {
+    failures += 1
+    // Nothing that was noticed may be forgotten over it.
+    noticed = null
+    set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
+    later(Math.max(2_000, backoff(failures, Math.random, null)))
+  }
+  const pass = async (signal: AbortSignal): Promise<void> => {
+    const whole = noticed === null || Date.now() - lookedAt > wholeLook
+    const paths = whole ? null : [...(noticed ?? [])]
+    noticed = new Set()
+    if (whole) lookedAt = Date.now()
+    set({ status: 'syncing' })
+    try {
+      settled(await sync.pass(signal, paths))
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (code === 'sync.cancelled' || signal.aborted) {
+        noticed = null
+        set({ status: paused ? 'paused' : 'offline', failure: null })
+      } else failed(code)
+    } finally {
+      transfers.clear()
+    }
+  }
+  const wake = (): void => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    if (closed || paused || !online || running) return
+    const abort = new AbortController()
+    const done = pass(abort.signal).finally(() => {
+      running = null
+      if (timer === null) later(heartbeat)
+    })
+    running = { abort, done }
+  }
+  const stop = async (): Promise<void> => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    running?.abort.abort()
+    await running?.done
+  }
+  const watcher = watchFolder(link.root, (paths) => {
+    if (paths === 'everything') noticed = null
+    else for (const path of paths) noticed?.add(path)
+    later(settle + 30)
+  })
+
+  return {
+    link,
+    state: (): FolderLink => ({ ...state, transfers: [...transfers.values()].slice(0, 12) }),
+    rename: (title: string): void => {
+      if (title !== state.title) set({ title })
+    },
+    setOnline: async (now: boolean): Promise<void> => {
+      if (online === now) return
+      online = now
+      if (!now) {
+        await stop()
+        if (!paused) set({ status: 'offline' })
+      } else wake()
+    },
+    setPaused: async (now: boolean): Promise<void> => {
+      paused = now
+      if (now) {
+        await stop()
+        set({ status: 'paused', failure: null })
+      } else {
+        set({ status: online ? 'syncing' : 'offline' })
+        wake()
+      }
+    },
+    decideDeletions: async (decision: 'delete' | 'keep'): Promise<void> => {
+      await running?.done
+      if (decision === 'delete') sync.allowDeletions()
+      else await sync.refuseDeletions()
+      set({ held: null })
+      wake()
+    },
+    retry: (): void => {
+      sync.retryParked()
+      noticed = null
+      wake()
+    },
+    /** Something at the server changed. */
+    poke: (): void => {
+      if (!running) wake()
+      else void running.done.then(wake)
+    },
+    close: async (): Promise<void> => {
+      closed = true
+      watcher.close()
+      await stop()
+    },
+  }
+}

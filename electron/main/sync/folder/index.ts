@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asFailure, Failure } from '../../../../src/contract/failure.ts'
+import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts'
+import { folderNameOf } from '../../../../src/domain/disk-name.ts'
+import type { Remote, Store } from '../../../../src/sync/folder/ports.ts'
+import { openDatabaseWorker } from '../../cache/client.ts'
+import { markFolder, openDisk } from './disk.ts'
+import { type Follower, follow } from './follower.ts'
+import type { FolderDatabase, LinkRow } from './store.ts'
+import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
+
+export type FolderServiceOptions = {
+  /** The partition of one person on one server. */
+  folder: string
+  /** The built workers. */
+  workers: { store: URL; disk: URL }
+  remoteOf: (projectId: string, artifactId: string) => Remote
+  /** What is known here of a project's artifacts. */
+  artifactsOf: (projectId: string) => Promise<{ id: string; title: string }[]>
+  deviceName: string
+  tell: (links: FolderLink[]) => void
+}
+export type FolderService = Awaited<ReturnType<typeof openFolderService>>
+
+/** Days that what sync removed stays in a trash. */
+const trashDays = 30
+/** Milliseconds between two words about progress. */
+const patience = 250
+
+/** All links of one person: folders that follow artifacts both ways. */
+export const openFolderService = async (options: FolderServiceOptions) => {
+  const { folder, workers, remoteOf, artifactsOf, deviceName } = options
+  const database = await openDatabaseWorker<FolderDatabase>(
+    join(folder, 'folders.sqlite'),
+    workers.store,
+  )
+  const followers = new Map<string, Follower & { closeDisk: () => Promise<void> }>()
+  /** Links whose folder could not even be opened. */
+  const broken = new Map<string, FolderLink>()
+  let online = false
+  let timer: NodeJS.Timeout | null = null
+  const list = (): FolderLink[] =>
+    [...[...followers.values()].map((each) => each.state()), ...broken.values()].sort((a, b) =>
+      a.root < b.root ? -1 : 1,
+    )
+  const changed = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null
+      options.tell(list())
+    }, patience).unref()
+  }
+  const storeOf = (id: string): Store => ({
+    load: () => database.load(id),
+    saveKnown: (put, remove) => database.saveKnown(id, put, remove),
+    savePull: (pulled) => database.savePull(id, pulled),
+    begin: (intents) => database.begin(id, intents),
+    finish: (intents, base, remote, gone) => database.finish(id, intents, base, remote, gone),
+  })
+  const titleOf = async (link: LinkRow): Promise<string> =>
+    (await artifactsOf(link.projectId)).find(({ id }) => id === link.artifactId)?.title ?? ''
+
+  const start = async (link: LinkRow): Promise<void> => {
+    const { id, root, projectId, artifactId } = link
+    const disk = await openDisk({ root, linkId: id, worker: workers.disk })
+    broken.delete(id)
+    const follower = follow({
+      link,
+      title: await titleOf(link),
+      disk,
+      remote: remoteOf(projectId, artifactId),
+      store: storeOf(id),
+      deviceName,
+      changed,
+    })
+    followers.set(id, { ...follower, closeDisk: () => disk.close() })
+    void emptyTrash(root, trashDays).catch(() => {})
+    await follower.setOnline(online)
+  }
+  const stop = async (id: string): Promise<void> => {
+    const follower = followers.get(id)
+    followers.delete(id)
+    await follower?.close()
+    await follower?.closeDisk()
+  }
+  const add = async (projectId: string, artifactId: string, root: string): Promise<void> => {
+    const id = randomUUID()
+    const known = (await database.links()).map((link) => link.root)
+    await markFolder(root, id, known)
+    const link: LinkRow = { id, projectId, artifactId, root, paused: 0 }
+    await database.addLink(link)
+    await start(link)
+  }
+  /** Each artifact of a linked project has a folder of its own, new ones too. */
+  const followProject = async (projectId: string, root: string): Promise<void> => {
+    const linked = await database.links()
+    const taken = new Set(linked.map((link) => link.root.toLowerCase()))
+    for (const { id, title } of await artifactsOf(projectId)) {
+      if (linked.some((link) => link.artifactId === id && link.root.startsWith(root))) continue
+      let place = join(root, folderNameOf(title))
+      for (let count = 2; taken.has(place.toLowerCase()); count += 1)
+        place = join(root, `${folderNameOf(title)} ${count}`)
+      taken.add(place.toLowerCase())
+      await mkdir(place, { recursive: true })
+      await add(projectId, id, place)
+    }
+  }
+  const one = (id: string) => {
+    const follower = followers.get(id)
+    if (!follower) throw new Failure('folder.missing', 'There is no such linked folder.')
+    return follower
+  }
+
+  for (const link of await database.links())
+    await start(link).catch(async (error: unknown) => {
+      broken.set(link.id, {
+        ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
+        ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
+        ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
+        ...{ parked: [], held: null, lastSyncedAt: null },
+      })
+    })
+
+  return {
+    list,
+    link: async (projectId: string, artifactId: string | null, root: string): Promise<void> => {
+      if (artifactId) await add(projectId, artifactId, root)
+      else {
+        await followProject(projectId, root)
+        await database.addProjectLink({ projectId, root })
+      }
+      changed()
+    },
+    unlink: async (id: string): Promise<void> => {
+      const link = (await database.links()).find((each) => each.id === id)
+      await stop(id)
+      broken.delete(id)
+      await database.removeLink(id)
+      // Who unlinks one artifact of a project does not want it linked again by itself.
+      if (link) await database.removeProjectLink(link.projectId)
+      changed()
+    },
+    setPaused: async (id: string, paused: boolean): Promise<void> => {
+      await database.pauseLink(id, paused)
+      await one(id).setPaused(paused)
+    },
+    decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
+    retry: async (id: string): Promise<void> => {
+      const row = broken.has(id) && (await database.links()).find((each) => each.id === id)
+      if (row) await start(row)
+      else one(id).retry()
+    },
+    rootOf: async (id: string): Promise<string | null> =>
+      (await database.links()).find((each) => each.id === id)?.root ?? null,
+    trash: async (id: string): Promise<TrashEntry[]> => listTrash(one(id).link.root),
+    restore: (id: string, entryId: string): Promise<string> =>
+      restoreFromTrash(one(id).link.root, entryId),
+    /** Something of a project changed, here or at the server. */
+    poke: async (projectId: string): Promise<void> => {
+      for (const { projectId: id, root } of await database.projectLinks())
+        if (id === projectId && online) await followProject(projectId, root).catch(() => {})
+      const titles = new Map((await artifactsOf(projectId)).map(({ id, title }) => [id, title]))
+      for (const follower of followers.values()) {
+        if (follower.link.projectId !== projectId) continue
+        follower.rename(titles.get(follower.link.artifactId) ?? follower.state().title)
+        follower.poke()
+      }
+    },
+    setOnline: async (now: boolean): Promise<void> => {
+      online = now
+      for (const follower of followers.values()) await follower.setOnline(now)
+    },
+    close: async (): Promise<void> => {
+      if (timer) clearTimeout(timer)
+      for (const id of [...followers.keys()]) await stop(id)
+      await database.close().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { asFailure, Failure } from '../../../../src/contract/failure.ts'
+import { mediaTypeOf } from '../../../../src/domain/media-type.ts'
+import type { Cursor, Pulled, Remote } from '../../../../src/sync/folder/ports.ts'
+import type { Remote as Rows } from '../remote.ts'
+import type { Send } from '../uploads.ts'
+
+const nothing: Omit<Pulled, 'cursor' | 'present'> = { whole: false, files: [], removed: [] }
+
+/** One artifact at the server, as a linked folder sees it. */
+export const openFolderRemote = (
+  rows: Rows,
+  send: Send,
+  { projectId, artifactId }: { projectId: string; artifactId: string },
+): Remote => ({
+  pull: async (since: Cursor | null, signal) => {
+    const answer = await rows.pull(projectId, since, signal).catch((error: unknown) => {
+      // The project is gone, or not ours to see any more. That deletes nothing here.
+      if (asFailure(error).code === 'server.not-found') return null
+      throw error
+    })
+    if (!answer) return { ...nothing, cursor: since ?? { cursor: '0', epoch: '' }, present: false }
+    const whole = answer.artifact_ids !== undefined
+    const artifact = answer.artifacts.find(({ id }) => id === artifactId)
+    const isGone =
+      (artifact !== undefined && artifact.deleted_at !== null) ||
+      (answer.removed_artifact_ids?.includes(artifactId) ?? false)
+    const files = answer.files.filter((file) => file.artifact_id === artifactId)
+    return {
+      cursor: { cursor: answer.cursor, epoch: answer.epoch },
+      whole,
+      present: whole ? artifact !== undefined : !isGone,
+      files: files
+        .filter((file) => file.deleted_at === null)
+        .map((file) => ({
+          fileId: file.id,
+          path: file.file_path,
+          sha256: file.sha256,
+          size: file.file_size,
+          revision: file.revision,
+        })),
+      removed: files.filter((file) => file.deleted_at !== null).map((file) => file.id),
+    }
+  },
+  send: ({ sha256, size, path }, read, signal, progress) =>
+    send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
+  fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),
+  commit: async (expected, changes, signal) => {
+    const answer = await rows.commit(
+      artifactId,
+      expected,
+      changes.map((change) =>
+        change.op === 'remove'
+          ? { op: 'remove', file_id: change.fileId }
+          : {
+              op: 'put',
+              file_id: change.fileId,
+              path: change.path,
+              sha256: change.sha256,
+              size: change.size,
+              media_type: mediaTypeOf(change.path),
+            },
+      ),
+      signal,
+    )
+    if (answer.status === 'conflict')
+      return { status: 'conflict', fileIds: answer.conflicts.map(({ file_id }) => file_id) }
+    const revisions = Object.fromEntries(
+      answer.files.map(({ file_id, revision }) => [file_id, revision]),
+    )
+    const unnamed = changes.some(({ op, fileId }) => op === 'put' && !(fileId in revisions))
+    if (unnamed)
+      throw new Failure('server.unexpected-answer', 'The commit does not name every file.')
+    return { status: 'committed', revisions }
+  },
+})

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import {
+  type BigIntStats,
+  closeSync,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Failure } from '../../../../src/contract/failure.ts'
+import {
+  diskPathOf,
+  displayNameOf,
+  ownFolder,
+  type Platform,
+} from '../../../../src/domain/disk-name.ts'
+import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
+import type { DiskFile, Scan, Stamp } from '../../../../src/sync/folder/ports.ts'
+
+/*
+ * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.
+ * Nothing is ever followed out of the folder.
+ */
+
+export const markName = 'link.json'
+const mark = z.object({ linkId: z.string() })
+/** Bytes. */
+const piece = 1024 * 1024
+
+export const stampOf = (entry: BigIntStats): Stamp => ({
+  size: Number(entry.size),
+  modified: String(entry.mtimeNs),
+  changed: String(entry.ctimeNs),
+  identity: `${entry.dev}:${entry.ino}:${entry.birthtimeNs}`,
+})
+export const sameStamp = (a: Stamp, b: Stamp): boolean =>
+  a.size === b.size &&
+  a.modified === b.modified &&
+  a.changed === b.changed &&
+  a.identity === b.identity
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
+const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
+const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf(error))
+
+/** A scan, and how the disk spells what it does not spell as we would. */
+export type Looked = Scan & { spelled: [display: string, disk: string][] }
+
+export const openScanner = (root: string, platform = process.platform as Platform) => {
+  const files = new Map<string, DiskFile>()
+  let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
+  const folds = new Map<string, string>()
+
+  const missing = (error: unknown) =>
+    new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
+  const check = (linkId: string): void => {
+    try {
+      const found = mark.parse(JSON.parse(readFileSync(join(root, ownFolder, markName), 'utf8')))
+      if (found.linkId !== linkId) throw new Error('another link')
+    } catch (error) {
+      throw missing(error)
+    }
+  }
+
+  const note = (path: string, disk: string, entry: BigIntStats): void => {
+    const fold = foldPath(path)
+    const twin = folds.get(fold)
+    if (twin !== undefined) {
+      looked.refused.push({ path: `${path}`, code: 'file.name-collision' })
+      return
+    }
+    folds.set(fold, path)
+    const file = { path, stamp: stampOf(entry) }
+    files.set(path, file)
+    looked.files.push(file)
+    if (disk !== path) looked.spelled.push([path, disk])
+  }
+
+  /** `disk` and `display` name the same, from the root on. */
+  const visit = (disk: string, display: string, kind: Dirent | BigIntStats): void => {
+    if (refusalOf(display) !== null || display.includes('\uFFFD')) {
+      looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
+    } else if (kind.isDirectory()) walk(disk, display)
+    else if (!kind.isFile()) looked.refused.push({ path: display, code: 'file.not-regular' })
+    else
+      try {
+        note(display, disk, lstatSync(join(root, disk), { bigint: true }))
+      } catch (error) {
+        if (!isGone(error)) looked.refused.push({ path: display, code: 'disk.unreadable' })
+      }
+  }
+
+  const walk = (disk: string, display: string): void => {
+    let entries: Dirent[]
+    try {
+      entries = readdirSync(join(root, disk), { withFileTypes: true })
+    } catch (error) {
+      if (disk === '') throw missing(error)
+      if (!isGone(error)) looked.unread.push(display)
+      return
+    }
+    // One order on every disk, so that of twins it is always the same one that counts.
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const entry of entries) {
+      const name = displayNameOf(entry.name)
+      if (disk === '' && entry.name.toLowerCase() === ownFolder) continue
+      visit(
+        disk === '' ? entry.name : `${disk}/${entry.name}`,
+        display === '' ? name : `${display}/${name}`,
+        entry,
+      )
+    }
+  }
+  const begin = (): void => {
+    looked = { files: [], refused: [], unread: [], spelled: [] }
+    files.clear()
+    folds.clear()
+  }
+
+  return {
+    scan: (linkId: string): Looked => {
+      check(linkId)
+      begin()
+      walk('', '')
+      // Unmounted meanwhile, what was found may be the half of it.
+      check(linkId)
+      return looked
+    },
+    look: (linkId: string, paths: string[], spelled: [string, string][]): Looked => {
+      check(linkId)
+      begin()
+      const spelling = new Map(spelled)
+      for (const path of new Set(paths)) {
+        const disk = spelling.get(path) ?? diskPathOf(path, platform)
+        if (disk.split('/')[0]?.toLowerCase() === ownFolder) continue
+        try {
+          // On a disk that knows no case another spelling finds the file too; its own name is asked.
+          const parent = disk.split('/').slice(0, -1).join('/')
+          const name = disk.split('/').at(-1) ?? ''
+          const entry = lstatSync(join(root, disk), { bigint: true })
+          if (!readdirSync(join(root, parent)).includes(name)) continue
+          if (!files.has(path)) visit(disk, path, entry)
+        } catch (error) {
+          if (!isGone(error)) looked.unread.push(path)
+        }
+      }
+      check(linkId)
+      return looked
+    },
+    hash: (disk: string, expects: Stamp): { sha256: string } | 'changed' | 'busy' => {
+      let handle: number
+      try {
+        handle = openSync(join(root, disk), 'r')
+      } catch (error) {
+        if (isGone(error)) return 'changed'
+        if (isHeld(error)) return 'busy'
+        throw new Failure('disk.denied', 'The file could not be opened.', { cause: error })
+      }
+      try {
+        if (!sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)) return 'changed'
+        const hash = createHash('sha256')
+        const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(expects.size, 1)))
+        for (;;) {
+          const read = readSync(handle, buffer, 0, buffer.byteLength, null)
+          if (read === 0) break
+          hash.update(buffer.subarray(0, read))
+        }
+        const after = stampOf(fstatSync(handle, { bigint: true }))
+        return sameStamp(after, expects) ? { sha256: hash.digest('hex') } : 'changed'
+      } catch (error) {
+        if (isHeld(error)) return 'busy'
+        throw new Failure('disk.unreadable', 'The file could not be read.', { cause: error })
+      } finally {
+        closeSync(handle)
+      }
+    },
+    close: (): void => {},
+  }
+}
+export type Scanner = ReturnType<typeof openScanner>

@@ -1,0 +1,56 @@
+import { relative, sep } from 'node:path'
+import { subscribe } from '@parcel/watcher'
+import { displayNameOf, ownFolder } from '../../../../src/domain/disk-name.ts'
+
+/** Milliseconds until a folder that could not be watched is tried again. */
+const patience = 5_000
+/** More than so many changes at once are quicker found by looking everywhere. */
+const burst = 2_000
+
+/** Tells which paths (as people see them) may have changed, or that everything may have. Never throws. */
+export const watchFolder = (root: string, changed: (paths: string[] | 'everything') => void) => {
+  let closed = false
+  let end: (() => Promise<void>) | null = null
+  let timer: NodeJS.Timeout | null = null
+  const again = (): void => {
+    if (!closed) timer ??= setTimeout(begin, patience).unref()
+  }
+  const begin = (): void => {
+    timer = null
+    void subscribe(
+      root,
+      (error, events) => {
+        if (closed) return
+        if (error) {
+          changed('everything')
+          void end?.().catch(() => {})
+          end = null
+          return again()
+        }
+        const paths = events
+          .map(({ path }) => relative(root, path).split(sep).map(displayNameOf).join('/'))
+          .filter((path) => path.split('/')[0]?.toLowerCase() !== ownFolder)
+        // The root itself: it was removed, or another disk is in its place.
+        if (paths.length > burst || paths.includes('')) changed('everything')
+        else if (paths.length > 0) changed(paths)
+      },
+      { ignore: [ownFolder] },
+    ).then(
+      async (subscription) => {
+        if (closed) return subscription.unsubscribe()
+        end = () => subscription.unsubscribe()
+        // What happened before anybody watched.
+        changed('everything')
+      },
+      () => again(),
+    )
+  }
+  begin()
+  return {
+    close: (): void => {
+      closed = true
+      if (timer) clearTimeout(timer)
+      void end?.().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../contract/failure.ts'
+
+/*
+ * Display paths as a disk spells them. What a system does not allow in a name is written as U+FF05 and the four
+ * hexadecimal digits of its UTF-16 unit, so that every name comes back as it was; the sign itself too, where it
+ * would look like one of ours.
+ */
+
+export type Platform = 'win32' | 'darwin' | 'linux'
+
+/** Our own folder in a linked one. */
+export const ownFolder = '.atelier'
+
+const sign = '\uFF05'
+const escaped = /\uFF05([0-9A-F]{4})/g
+const lookalike = /\uFF05(?=[0-9A-F]{4})/g
+const forbiddenOnWindows = /[<>:"|?*]/g
+const endingOnWindows = /[. ]$/
+const reservedOnWindows = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\.|$)/i
+/** Bytes of UTF-8, or on Windows UTF-16 units. */
+const longest = 255
+
+const escapedUnit = (character: string): string =>
+  sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+
+const encodeSegment = (segment: string, platform: Platform, atRoot: boolean): string => {
+  let name = segment.replace(lookalike, escapedUnit)
+  if (platform === 'win32') {
+    name = name.replace(forbiddenOnWindows, escapedUnit).replace(endingOnWindows, escapedUnit)
+    if (reservedOnWindows.test(name)) name = escapedUnit(name.charAt(0)) + name.slice(1)
+  }
+  // A file of others must not come into our folder, however it is capitalised.
+  if (atRoot && name.toLowerCase() === ownFolder) name = escapedUnit('.') + name.slice(1)
+  const length = platform === 'win32' ? name.length : new TextEncoder().encode(name).byteLength
+  if (length > longest)
+    throw new Failure('file.name-refused', 'The name is too long for this disk.')
+  return name
+}
+
+/** `/`-separated. @throws file.name-refused when it would be too long here */
+export const diskPathOf = (path: string, platform: Platform): string =>
+  path
+    .split('/')
+    .map((segment, place) => encodeSegment(segment, platform, place === 0))
+    .join('/')
+
+/** One name as the disk has it, as people see it. */
+export const displayNameOf = (name: string): string =>
+  name
+    .replace(escaped, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+    .normalize('NFC')
+
+/** A folder's name for a title, on every system. */
+export const folderNameOf = (title: string): string => {
+  const name = title
+    .normalize('NFC')
+    .replace(/[\\/<>:"|?*\p{Cc}]+/gu, '-')
+    .slice(0, 80)
+    .replace(/^[. ]+|[. ]+$/g, '')
+  if (name === '') return 'Artifact'
+  return reservedOnWindows.test(name) ? `${name} folder` : name
+}

@@ -1,0 +1,270 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import {
+  type Artifact,
+  commitElsewhere,
+  type Desk,
+  makeArtifact,
+  openDesk,
+  openScene,
+  type Scene,
+  until,
+} from '../sync/support.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await openScene()
+})
+afterAll(() => scene.close())
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close()
+})
+
+/** A computer with one artifact linked to a folder. */
+const linked = async (files: Record<string, string>, name = 'desk') => {
+  const artifact = await makeArtifact(scene, files)
+  return { artifact, ...(await linkOn(artifact, name)) }
+}
+const linkOn = async (artifact: Artifact, name: string, into?: Record<string, string>) => {
+  const root = await mkdtemp('/tmp/atelier-linked-')
+  for (const [path, text] of Object.entries(into ?? {})) await put(root, path, text)
+  const desk = await openDesk(scene, { deviceName: name, chooseFolder: async () => root })
+  open.push(async () => {
+    await desk.close()
+    await rm(root, { recursive: true, force: true })
+  })
+  await desk.run(artifact.projectId, 'pinned')
+  await desk.service.handlers['folders.choose']({
+    projectId: artifact.projectId,
+    artifactId: artifact.id,
+  })
+  const link = async (): Promise<FolderLink> => {
+    const links = await desk.service.handlers['folders.list'](undefined)
+    return links.find((each) => each.artifactId === artifact.id)!
+  }
+  return { desk, root, link }
+}
+const put = async (root: string, path: string, text: string): Promise<void> => {
+  await mkdir(join(root, path, '..'), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+const treeOf = async (root: string): Promise<Record<string, string>> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('.atelier'))
+    .map((entry) => join(entry.parentPath, entry.name))
+  const tree: Record<string, string> = {}
+  for (const file of files.sort()) tree[file.slice(root.length + 1)] = await readFile(file, 'utf8')
+  return tree
+}
+const atServer = async (artifact: Artifact): Promise<Record<string, string>> => {
+  const { data } = await scene.ada.client
+    .from('artifact_files')
+    .select('file_path, storage_path')
+    .eq('artifact_id', artifact.id)
+  const tree: Record<string, string> = {}
+  for (const { file_path, storage_path } of data!) {
+    const bytes = await scene.ada.client.storage.from('artifact-files').download(storage_path)
+    tree[file_path] = await bytes.data!.text()
+  }
+  return tree
+}
+const same = (a: object, b: object): boolean =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
+const becomes = async (read: () => Promise<object>, wanted: object): Promise<void> => {
+  await until(async () => same(await read(), wanted), 20_000).catch(async () => {
+    expect(await read()).toEqual(wanted)
+  })
+}
+const elsewhere = (artifact: Artifact, path: string, text: string, revision: number) =>
+  commitElsewhere(scene, artifact.id, artifact.files.get(path)!, path, text, revision)
+
+test('a linked folder follows both ways', async () => {
+  const { artifact, root, desk } = await linked({ 'a.txt': 'one', 'sub/b.txt': 'two' })
+  await becomes(() => treeOf(root), { 'a.txt': 'one', 'sub/b.txt': 'two' })
+  // Here: an edit, a new file, a rename, an editor's way of saving.
+  await put(root, 'a.txt', 'one and more')
+  await put(root, 'new/c.txt', 'three')
+  await rename(join(root, 'sub/b.txt'), join(root, 'moved.txt'))
+  await becomes(() => atServer(artifact), {
+    'a.txt': 'one and more',
+    'new/c.txt': 'three',
+    'moved.txt': 'two',
+  })
+  await put(root, 'a.txt.tmp', 'saved beside')
+  await rename(join(root, 'a.txt.tmp'), join(root, 'a.txt'))
+  await becomes(() => atServer(artifact), {
+    'a.txt': 'saved beside',
+    'new/c.txt': 'three',
+    'moved.txt': 'two',
+  })
+  // The file that moved is still the same file at the server.
+  const { data } = await scene.ada.client
+    .from('artifact_files')
+    .select('id')
+    .eq('artifact_id', artifact.id)
+    .eq('file_path', 'moved.txt')
+    .single()
+  expect(data!.id).toBe(artifact.files.get('sub/b.txt'))
+  // There: an edit; here it comes with the next heartbeat or poke.
+  const { data: row } = await scene.ada.client
+    .from('artifact_files')
+    .select('revision')
+    .eq('id', artifact.files.get('a.txt')!)
+    .single()
+  await elsewhere(artifact, 'a.txt', 'from elsewhere', row!.revision)
+  await desk.run(artifact.projectId, 'pinned')
+  await becomes(() => treeOf(root), {
+    'a.txt': 'from elsewhere',
+    'moved.txt': 'two',
+    'new/c.txt': 'three',
+  })
+})
+
+test('what was done while the application was closed is caught up with', async () => {
+  const { artifact, root, desk } = await linked({
+    'a.txt': 'one',
+    'b.txt': 'two',
+    'c.txt': 'three',
+  })
+  await becomes(() => treeOf(root), { 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
+  await desk.service.close()
+  await put(root, 'a.txt', 'edited while closed')
+  await rm(join(root, 'b.txt'))
+  await elsewhere(artifact, 'c.txt', 'edited there', 1)
+  await desk.restart()
+  const wanted = { 'a.txt': 'edited while closed', 'c.txt': 'edited there' }
+  await becomes(() => atServer(artifact), wanted)
+  await becomes(() => treeOf(root), wanted)
+})
+
+test('of two edits both are kept, and one commit resolves it', async () => {
+  const { artifact, root, desk } = await linked({ 'a.txt': 'one' })
+  await becomes(() => treeOf(root), { 'a.txt': 'one' })
+  await desk.service.handlers['folders.setPaused']({
+    linkId: (await desk.service.handlers['folders.list'](undefined))[0]!.id,
+    paused: true,
+  })
+  await put(root, 'a.txt', 'mine')
+  await elsewhere(artifact, 'a.txt', 'theirs', 1)
+  await desk.service.handlers['folders.setPaused']({
+    linkId: (await desk.service.handlers['folders.list'](undefined))[0]!.id,
+    paused: false,
+  })
+  await until(async () => Object.keys(await atServer(artifact)).length === 2, 20_000)
+  const tree = await treeOf(root)
+  expect(tree['a.txt']).toBe('theirs')
+  const copy = Object.keys(tree).find((path) => path !== 'a.txt')!
+  expect(copy).toMatch(/^a \(conflict, desk, \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\)\.txt$/)
+  expect(tree[copy]).toBe('mine')
+
+  await desk.run(artifact.projectId, 'pinned')
+  const [conflict] = await desk.service.handlers['artifacts.conflicts']({
+    projectId: artifact.projectId,
+  })
+  expect(conflict).toMatchObject({ path: 'a.txt', copyPath: copy, device: 'desk' })
+  await desk.service.handlers['artifacts.resolveConflict']({
+    artifactId: artifact.id,
+    copyId: conflict!.copyId,
+    keep: 'mine',
+  })
+  await becomes(() => atServer(artifact), { 'a.txt': 'mine' })
+  await becomes(() => treeOf(root), { 'a.txt': 'mine' })
+})
+
+test('files that were deleted there are in the trash here, and come back from it', async () => {
+  const { artifact, root, desk, link } = await linked({
+    'a.txt': 'one',
+    'b.txt': 'two',
+    'c.txt': 'three',
+    'd.txt': 'four',
+    'e.txt': 'five',
+  })
+  await until(async () => Object.keys(await treeOf(root)).length === 5)
+  await scene.ada.client.rpc('commit_artifact_changes', {
+    artifact_id: artifact.id,
+    expected: { [artifact.files.get('a.txt')!]: 1 },
+    changes: [{ op: 'remove', file_id: artifact.files.get('a.txt')! }],
+  })
+  await desk.run(artifact.projectId, 'pinned')
+  await until(async () => !('a.txt' in (await treeOf(root))), 20_000)
+  const { id: linkId } = await link()
+  const entries = await desk.service.handlers['folders.trash']({ linkId })
+  expect(entries).toMatchObject([{ path: 'a.txt', size: 3 }])
+  expect(await desk.service.handlers['folders.restore']({ linkId, entryId: entries[0]!.id })).toBe(
+    'a.txt',
+  )
+  await until(async () => (await atServer(artifact))['a.txt'] === 'one', 20_000)
+})
+
+test('too many deletions wait for a word, either way', async () => {
+  const names = Array.from({ length: 8 }, (_, n) => `f${n}.txt`)
+  const { artifact, root, desk, link } = await linked(
+    Object.fromEntries(names.map((name) => [name, name])),
+  )
+  await until(async () => Object.keys(await treeOf(root)).length === 8)
+  for (const name of names.slice(0, 5)) await rm(join(root, name))
+  await until(async () => (await link()).held?.count === 5, 20_000)
+  expect(Object.keys(await atServer(artifact))).toHaveLength(8)
+  const { id: linkId } = await link()
+  await desk.service.handlers['folders.decideDeletions']({ linkId, decision: 'keep' })
+  await until(async () => Object.keys(await treeOf(root)).length === 8, 20_000)
+  for (const name of names.slice(0, 5)) await rm(join(root, name))
+  await until(async () => (await link()).held?.count === 5, 20_000)
+  await desk.service.handlers['folders.decideDeletions']({ linkId, decision: 'delete' })
+  await until(async () => Object.keys(await atServer(artifact)).length === 3, 20_000)
+})
+
+test('a folder that is not there deletes nothing, and is followed again when it is back', async () => {
+  const { artifact, root, link } = await linked({ 'a.txt': 'one', 'b.txt': 'two' })
+  await until(async () => Object.keys(await treeOf(root)).length === 2)
+  await rename(root, `${root}-away`)
+  await until(async () => (await link()).failure === 'folder.missing', 20_000)
+  expect(Object.keys(await atServer(artifact))).toHaveLength(2)
+  await mkdir(root)
+  await new Promise((done) => setTimeout(done, 3000))
+  expect((await link()).failure).toBe('folder.missing')
+  expect(Object.keys(await atServer(artifact))).toHaveLength(2)
+  await rm(root, { recursive: true })
+  await rename(`${root}-away`, root)
+  await put(root, 'b.txt', 'after')
+  await until(async () => (await atServer(artifact))['b.txt'] === 'after', 30_000)
+})
+
+test('a folder that has files already is joined with what is there', async () => {
+  const artifact = await makeArtifact(scene, { 'same.txt': 'same', 'both.txt': 'theirs' })
+  const { root } = await linkOn(artifact, 'laptop', {
+    'same.txt': 'same',
+    'both.txt': 'mine',
+    'own.txt': 'own',
+  })
+  await until(async () => Object.keys(await atServer(artifact)).length === 4, 20_000)
+  const tree = await treeOf(root)
+  expect(tree).toMatchObject({ 'same.txt': 'same', 'both.txt': 'theirs', 'own.txt': 'own' })
+  expect(Object.values(tree)).toContain('mine')
+})
+
+test('a project is a folder of folders, new artifacts too; and another link in it is refused', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  const root = await mkdtemp('/tmp/atelier-linked-')
+  const desk: Desk = await openDesk(scene, { chooseFolder: async () => root })
+  open.push(async () => {
+    await desk.close()
+    await rm(root, { recursive: true, force: true })
+  })
+  await desk.run(artifact.projectId, 'pinned')
+  const { projectId } = artifact
+  await desk.service.handlers['folders.choose']({ projectId, artifactId: null })
+  await becomes(() => treeOf(root), { 'Harbour signs/a.txt': 'one' })
+  await scene.ada.client
+    .from('artifacts')
+    .insert({ project_id: projectId, title: 'Second: one', artifact_type: 'website' })
+  await desk.run(projectId, 'pinned')
+  await until(async () => (await readdir(root)).includes('Second- one'), 20_000)
+  await expect(
+    desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id }),
+  ).rejects.toMatchObject({ code: 'folder.not-ours' })
+})
