@@ -42,6 +42,10 @@ const rounds = 12
 const dayLong = 24 * 3600_000
 /** Milliseconds. */
 const longestPause = 5_000
+/** Milliseconds after which what sync put here itself is looked at once more. */
+const secondLook = 1_000
+/** So many paths are quicker looked at with all the others. */
+const manyPaths = 500
 /** A clock that tells whole seconds alone says of two writes in one second that they are one. */
 const coarseClock = 3_000
 const fineClock = 100
@@ -73,6 +77,7 @@ export class FolderSync {
   #unread: string[] = []
   #allowed = new Set<string>()
   #held: Operation[] = []
+  #touched: string[] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
 
@@ -85,7 +90,9 @@ export class FolderSync {
   async pass(signal: AbortSignal, paths: string[] | null = null): Promise<PassResult> {
     const whole = this.#state === null || this.#refused.length > 0 || this.#surprises > 0
     const state = this.#state ?? (await this.#open())
-    const settling = await this.#look(whole ? null : paths, state, signal)
+    const echo = this.#touched.splice(0)
+    const together = paths && echo.length < manyPaths ? [...new Set([...paths, ...echo])] : null
+    const settling = await this.#look(whole ? null : together, state, signal)
     if (!(await this.#pull(state, signal))) return this.#result(0, settling, state, false)
     let done = 0
     for (let round = 0; round < rounds; round += 1) {
@@ -93,6 +100,7 @@ export class FolderSync {
       if (operations.length === 0) break
       const outcome = await this.#execute(operations, state, signal)
       done += outcome.done
+      this.#touched.push(...outcome.touched)
       this.#surprises = outcome.surprised ? this.#surprises + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
       if (outcome.surprised)
@@ -100,7 +108,8 @@ export class FolderSync {
       if (outcome.done === 0) break
     }
     this.#surprises = 0
-    return this.#result(done, settling, state, true)
+    const again = this.#touched.length > 0 ? Math.min(settling ?? secondLook, secondLook) : settling
+    return this.#result(done, again, state, true)
   }
 
   async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {

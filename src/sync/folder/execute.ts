@@ -32,6 +32,8 @@ export type Outcome = {
   done: number
   /** Something was not as the plan had it: look again. */
   surprised: boolean
+  /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
+  touched: string[]
 }
 export type Run = {
   state: FolderState
@@ -80,7 +82,7 @@ export const execute = async (
   options: Run['options'],
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const outcome: Outcome = { done: 0, surprised: false }
+  const outcome: Outcome = { done: 0, surprised: false, touched: [] }
   const noted: { file: KnownFile; change: BaseChange }[] = []
   const writeDown = async (): Promise<void> => {
     const now = noted.splice(0)
@@ -118,6 +120,7 @@ export const execute = async (
       }
     },
     note: async (file, change) => {
+      outcome.touched.push(file.path)
       state.known.set(file.path, file)
       if ('put' in change) state.base.set(change.put.fileId, change.put)
       noted.push({ file, change })

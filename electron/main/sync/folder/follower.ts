@@ -95,6 +95,7 @@ export const follow = (options: FollowerOptions) => {
   /** What a watcher noticed since the last pass; null is everything. */
   let noticed: Set<string> | null = null
   let lookedAt = 0
+  let isWanted = false
 
   const later = (milliseconds: number): void => {
     if (timer) clearTimeout(timer)
@@ -143,11 +144,14 @@ export const follow = (options: FollowerOptions) => {
   const wake = (): void => {
     if (timer) clearTimeout(timer)
     timer = null
+    // What comes while a pass is under way has the next one.
+    isWanted = running !== null
     if (closed || paused || !online || running) return
     const abort = new AbortController()
     const done = pass(abort.signal).finally(() => {
       running = null
-      if (timer === null) later(heartbeat)
+      if (isWanted) later(0)
+      else if (timer === null) later(heartbeat)
     })
     running = { abort, done }
   }
@@ -200,10 +204,7 @@ export const follow = (options: FollowerOptions) => {
       wake()
     },
     /** Something at the server changed. */
-    poke: (): void => {
-      if (!running) wake()
-      else void running.done.then(wake)
-    },
+    poke: (): void => wake(),
     close: async (): Promise<void> => {
       closed = true
       watcher.close()

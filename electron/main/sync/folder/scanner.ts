@@ -136,6 +136,12 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       check(linkId)
       begin()
       const spelling = new Map(spelled)
+      const listed = new Map<string, Set<string>>()
+      const namesIn = (folder: string): Set<string> => {
+        const names = listed.get(folder) ?? new Set(readdirSync(join(root, folder)))
+        listed.set(folder, names)
+        return names
+      }
       for (const path of new Set(paths)) {
         const disk = spelling.get(path) ?? diskPathOf(path, platform)
         if (disk.split('/')[0]?.toLowerCase() === ownFolder) continue
@@ -144,7 +150,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
           const parent = disk.split('/').slice(0, -1).join('/')
           const name = disk.split('/').at(-1) ?? ''
           const entry = lstatSync(join(root, disk), { bigint: true })
-          if (!readdirSync(join(root, parent)).includes(name)) continue
+          if (!namesIn(parent).has(name)) continue
           if (!files.has(path)) visit(disk, path, entry)
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
