@@ -144,6 +144,13 @@ const commands = (
       ]
     : []),
   {
+    value: 'open sync',
+    also: 'conflicts linked folders trash transfers',
+    title: 'Open sync',
+    icon: <RefreshCw />,
+    run: () => navigate('/sync'),
+  },
+  {
     value: 'settings',
     also: 'preferences',
     title: 'Open settings',

@@ -1,12 +1,22 @@
-import { Settings } from 'lucide-react'
+import { RefreshCw, Settings } from 'lucide-react'
 import { useLocation, useNavigate } from 'react-router'
 import { IconButton } from '../ui/icon-button.tsx'
 
 export const RailFoot = () => {
   const navigate = useNavigate()
-  const here = useLocation().pathname === '/settings'
+  const { pathname } = useLocation()
+  const here = pathname === '/settings'
+  const inSync = pathname.startsWith('/sync')
   return (
     <div className="flex flex-col items-center gap-1 border-t py-2.5">
+      <IconButton
+        label="Sync"
+        side="right"
+        icon={<RefreshCw />}
+        aria-current={inSync ? 'page' : undefined}
+        className={inSync ? 'bg-selected text-ink!' : ''}
+        onClick={() => void navigate('/sync')}
+      />
       <IconButton
         label="Settings"
         side="right"

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
+import type { FolderLink } from '../../src/contract/folders.ts'
 import type { Account, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { desktop } from './desktop.ts'
@@ -10,6 +11,8 @@ export const useBackend = create<BackendState | { status: 'unknown' }>(() => ({
   status: 'unknown',
 }))
 export const useSync = create<SyncState>(() => idleSync)
+/** Folders of this computer that follow artifacts; null until main has told. */
+export const useFolders = create<{ links: FolderLink[] | null }>(() => ({ links: null }))
 export const useAppInfo = create<AppInfo>(() => ({
   version: '',
   platform: 'linux',
@@ -40,10 +43,17 @@ export const connectStores = (): void => {
     heard.add('backend')
     useBackend.setState(state, true)
   })
+  const askForFolders = (): void =>
+    void desktop.folders.list().then(
+      (links) => useFolders.setState({ links }),
+      () => {},
+    )
   desktop.on('session.changed', (state) => {
     heard.add('session')
     useSession.setState(state, true)
+    askForFolders()
   })
+  desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   desktop.on('sync.changed', (state) => {
     heard.add('sync')
     useSync.setState(state, true)
@@ -57,6 +67,7 @@ export const connectStores = (): void => {
   })
   void desktop.session.state().then((state) => {
     if (!heard.has('session')) useSession.setState(state, true)
+    askForFolders()
   })
   void desktop.sync
     .state()

@@ -6,6 +6,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { LinkFolderButton, useConflicts } from '../sync/index.tsx'
 import { FileTree } from './file-tree.tsx'
 import { FileView } from './file-view.tsx'
 import { firstFile } from './tree.ts'
@@ -16,6 +17,9 @@ export const ArtifactScreen = () => {
   const [parameters, setParameters] = useSearchParams()
   const { files, artifact, asking } = useFiles(projectId, artifactId)
   const list = files.data ?? []
+  const conflicts = (useConflicts(projectId).data ?? []).filter(
+    (conflict) => conflict.artifactId === artifactId,
+  )
   const file = list.find(({ id }) => id === parameters.get('file')) ?? firstFile(list)
 
   const content =
@@ -65,7 +69,7 @@ export const ArtifactScreen = () => {
         >
           <ChevronLeft aria-hidden className="size-5" />
         </Link>
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1">
           <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
           <p className="truncate text-faint text-xs">
             {artifact
@@ -73,6 +77,17 @@ export const ArtifactScreen = () => {
               : ' '}
           </p>
         </div>
+        {conflicts.length > 0 && conflicts[0] && (
+          <Link
+            to={`/sync/conflicts/${artifactId}/${conflicts[0].copyId}`}
+            className="rounded-md bg-warning-soft px-2.5 py-1 font-medium text-sm text-warning hover:underline"
+          >
+            {conflicts.length === 1
+              ? 'One file in conflict'
+              : `${formatCount(conflicts.length)} files in conflict`}
+          </Link>
+        )}
+        {artifact && <LinkFolderButton projectId={projectId} artifactId={artifactId} />}
       </header>
       <div className="min-h-0 flex-1">{content}</div>
     </div>

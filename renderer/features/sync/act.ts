@@ -1,0 +1,15 @@
+import { showToast } from '../../app/ui-store.ts'
+import { failureOf } from '../../data/desktop.ts'
+import { failureText } from '../../ui/failure-text.ts'
+
+/** Does what a person asked for; what goes wrong is said, with its way out. Answers whether it went well. */
+export const act = async (work: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    const text = failureText[failureOf(error)]
+    showToast(`${text.title}. ${text.wayOut}`, 'danger')
+    return false
+  }
+}

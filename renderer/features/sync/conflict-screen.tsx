@@ -1,0 +1,166 @@
+import { useQuery } from '@tanstack/react-query'
+import { ChevronLeft, CircleCheck } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { Link, useNavigate, useParams } from 'react-router'
+import type { FileContent } from '../../../src/contract/artifacts.ts'
+import type { Conflict } from '../../../src/contract/folders.ts'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { useSession } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { formatBytes } from '../../ui/format.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { act } from './act.ts'
+import { conflictPath, useConflicts } from './conflicts.tsx'
+import { TextDiff } from './text-diff.tsx'
+
+export const ConflictScreen = () => {
+  const { artifactId = '', copyId = '' } = useParams()
+  const conflicts = useConflicts()
+  const conflict = conflicts.data?.find(
+    (each) => each.artifactId === artifactId && each.copyId === copyId,
+  )
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (copyId) heading.current?.focus()
+  }, [copyId])
+  if (conflicts.isPending) return <Skeleton rows={8} label="Loading both versions" />
+  if (conflicts.error)
+    return <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex items-center gap-3 border-b px-4 py-3">
+        <Link
+          to="/sync"
+          aria-label="Back to sync"
+          className="grid size-8 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink"
+        >
+          <ChevronLeft aria-hidden className="size-5" />
+        </Link>
+        <div className="min-w-0">
+          <h1 ref={heading} tabIndex={-1} className="truncate font-semibold text-lg outline-none">
+            {conflict ? conflict.path : 'Conflict'}
+          </h1>
+          <p className="truncate text-faint text-xs">{conflict?.title ?? ' '}</p>
+        </div>
+      </header>
+      {conflict ? (
+        <Comparison key={conflict.copyId} conflict={conflict} all={conflicts.data} />
+      ) : (
+        <EmptyState icon={<CircleCheck />} title="This conflict is resolved">
+          Somebody has decided already, or the copy was removed.
+        </EmptyState>
+      )}
+    </div>
+  )
+}
+
+const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Conflict[] }) => {
+  const navigate = useNavigate()
+  const online = useSession((session) => session.status === 'active')
+  const [busy, setBusy] = useState(false)
+  const { artifactId, originalId, copyId } = conflict
+  const versions = useQuery({
+    queryKey: ['conflict', artifactId, originalId, copyId],
+    queryFn: async () => ({
+      theirs: originalId ? await desktop.artifacts.read({ artifactId, fileId: originalId }) : null,
+      mine: await desktop.artifacts.read({ artifactId, fileId: copyId }),
+    }),
+  })
+  const keep = async (which: 'mine' | 'theirs' | 'both') => {
+    setBusy(true)
+    const done = await act(() =>
+      desktop.artifacts.resolveConflict({ artifactId, copyId, keep: which }),
+    )
+    setBusy(false)
+    if (!done) return
+    announce(`${conflict.path} is resolved`)
+    const next = all.find((each) => each.copyId !== copyId)
+    void navigate(next ? conflictPath(next) : '/sync')
+  }
+  return (
+    <>
+      <div className="grid grid-cols-2 border-b text-sm">
+        <p className="truncate px-4 py-2">
+          <span className="font-medium">Theirs</span>
+          <span className="text-faint"> · {originalId ? conflict.path : 'deleted since'}</span>
+        </p>
+        <p className="truncate border-l px-4 py-2">
+          <span className="font-medium">Mine</span>
+          <span className="text-faint">
+            {' '}
+            · {conflict.device}, {conflict.at.replaceAll('.', ':')}
+          </span>
+        </p>
+      </div>
+      <div className="min-h-0 flex-1">
+        {versions.isPending ? (
+          <Skeleton rows={8} label="Loading both versions" />
+        ) : versions.error ? (
+          <ErrorState code={failureOf(versions.error)} onRetry={() => void versions.refetch()} />
+        ) : (
+          <Versions {...versions.data} path={conflict.path} />
+        )}
+      </div>
+      <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-3">
+        <p className="min-w-0 flex-1 text-soft text-sm">
+          {online
+            ? 'Whichever you keep, the other stays in the file’s history.'
+            : 'You can decide once you are back online.'}
+        </p>
+        <div className="flex gap-2">
+          <Button disabled={!online} busy={busy} onClick={() => void keep('theirs')}>
+            Keep theirs
+          </Button>
+          <Button disabled={!online} busy={busy} onClick={() => void keep('both')}>
+            Keep both
+          </Button>
+          <Button
+            variant="primary"
+            disabled={!online}
+            busy={busy}
+            onClick={() => void keep('mine')}
+          >
+            Keep mine
+          </Button>
+        </div>
+      </footer>
+    </>
+  )
+}
+
+const Versions = ({
+  theirs,
+  mine,
+  path,
+}: {
+  theirs: FileContent | null
+  mine: FileContent
+  path: string
+}) => {
+  if (mine.kind === 'text' && (theirs === null || theirs.kind === 'text'))
+    return <TextDiff theirs={theirs?.text ?? ''} mine={mine.text} path={path} />
+  return (
+    <div className="grid h-full grid-cols-2">
+      <Opaque content={theirs} />
+      <Opaque content={mine} />
+    </div>
+  )
+}
+
+/** What is no text cannot be compared line by line; its size and hash tell it apart. */
+const Opaque = ({ content }: { content: FileContent | null }) => (
+  <div className="flex flex-col items-center justify-center gap-1 border-l px-6 text-center first:border-l-0">
+    <p className="font-medium">{content ? 'Not a text' : 'Deleted'}</p>
+    {content && (
+      <>
+        {content.kind === 'binary' && (
+          <p className="text-soft text-sm">{formatBytes(content.size)}</p>
+        )}
+        <p className="break-all font-mono text-faint text-xs">{content.sha256.slice(0, 16)}…</p>
+      </>
+    )}
+  </div>
+)

@@ -1,0 +1,189 @@
+import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from 'lucide-react'
+import { useState } from 'react'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { announce } from '../../ui/live-region.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { act } from './act.ts'
+import { TrashDialog } from './trash-dialog.tsx'
+
+const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
+  'in-step': { word: 'Up to date', tone: 'success' },
+  syncing: { word: 'Syncing', tone: 'info' },
+  waiting: { word: 'Needs you', tone: 'warning' },
+  paused: { word: 'Paused', tone: 'neutral' },
+  offline: { word: 'Offline', tone: 'warning' },
+  gone: { word: 'No longer shared with you', tone: 'warning' },
+  failed: { word: 'Stopped', tone: 'danger' },
+}
+
+/** Every linked folder: how it is, what waits in it, and what one can do. */
+export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
+  <ul aria-label="Linked folders" className="divide-y">
+    {links.map((link) => (
+      <li key={link.id} className="flex flex-col gap-3 px-4 py-3">
+        <FolderRow link={link} />
+        {link.held && <Held link={link} held={link.held} />}
+        {link.parked.length > 0 && <Parked link={link} />}
+      </li>
+    ))}
+  </ul>
+)
+
+const FolderRow = ({ link }: { link: FolderLink }) => {
+  const [asking, setAsking] = useState<'unlink' | 'trash' | null>(null)
+  const { word, tone } = words[link.status]
+  const { id: linkId } = link
+  const busy = link.status === 'syncing' && link.bytesTotal > 0
+  return (
+    <>
+      <div className="flex items-center gap-3">
+        <FolderSync aria-hidden className="size-5 shrink-0 text-faint" />
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-medium text-sm">{link.title}</p>
+          <p className="truncate font-mono text-faint text-xs" title={link.root}>
+            {link.root}
+          </p>
+        </div>
+        <Badge tone={tone}>{word}</Badge>
+        <div className="flex shrink-0 gap-0.5">
+          <IconButton
+            size="sm"
+            label={`Show ${link.title} in the file manager`}
+            icon={<FolderOpen />}
+            onClick={() => void act(() => desktop.folders.reveal({ linkId }))}
+          />
+          <IconButton
+            size="sm"
+            label={link.status === 'paused' ? `Resume ${link.title}` : `Pause ${link.title}`}
+            icon={link.status === 'paused' ? <Play /> : <Pause />}
+            onClick={() =>
+              void act(() =>
+                desktop.folders.setPaused({ linkId, paused: link.status !== 'paused' }),
+              )
+            }
+          />
+          <IconButton
+            size="sm"
+            label={`Look again at ${link.title}`}
+            icon={<RefreshCw />}
+            onClick={() => void act(() => desktop.folders.retry({ linkId }))}
+          />
+          <IconButton
+            size="sm"
+            label={`Trash of ${link.title}`}
+            icon={<Trash2 />}
+            onClick={() => setAsking('trash')}
+          />
+          <IconButton
+            size="sm"
+            label={`Unlink ${link.title}`}
+            icon={<Unlink />}
+            onClick={() => setAsking('unlink')}
+          />
+        </div>
+      </div>
+      {busy && (
+        <Progress
+          label={`${formatCount(link.filesDone)} of ${formatCount(link.filesTotal)} files`}
+          value={link.bytesDone}
+          total={link.bytesTotal}
+          detail={`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}
+        />
+      )}
+      {link.failure && link.status !== 'offline' && (
+        <p role="alert" className="text-danger text-sm">
+          {failureText[link.failure].sentence} {failureText[link.failure].wayOut}
+        </p>
+      )}
+      {!link.failure && link.lastSyncedAt && (
+        <p className="text-faint text-xs">Looked at {formatRelativeTime(link.lastSyncedAt)}</p>
+      )}
+      <Dialog
+        open={asking === 'unlink'}
+        onOpenChange={(open) => setAsking(open ? 'unlink' : null)}
+        title={`Unlink ${link.title}?`}
+        description="The files stay in the folder and at the server. They no longer follow each other."
+        footer={
+          <>
+            <Button onClick={() => setAsking(null)}>Keep it linked</Button>
+            <Button
+              variant="danger"
+              onClick={() => {
+                setAsking(null)
+                void act(() => desktop.folders.unlink({ linkId }))
+              }}
+            >
+              Unlink
+            </Button>
+          </>
+        }
+      >
+        <p className="break-all font-mono text-soft text-xs">{link.root}</p>
+      </Dialog>
+      {asking === 'trash' && <TrashDialog link={link} onClose={() => setAsking(null)} />}
+    </>
+  )
+}
+
+/** Nothing of this is done before somebody says so. */
+const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['held']> }) => {
+  const files = held.count === 1 ? 'One file was' : `${formatCount(held.count)} files were`
+  const decide = (decision: 'delete' | 'keep') =>
+    void act(async () => {
+      await desktop.folders.decideDeletions({ linkId: link.id, decision })
+      announce(decision === 'delete' ? 'The files are deleted' : 'The files come back')
+    })
+  return (
+    <section
+      aria-label={`Deletions in ${link.title} that wait`}
+      className="rounded-md bg-warning-soft p-3"
+    >
+      <p className="font-medium text-sm">{files} deleted. Should they be deleted everywhere?</p>
+      <details className="mt-1 text-sm">
+        <summary className="cursor-pointer text-soft">Which files</summary>
+        <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
+          {held.paths.map((path) => (
+            <li key={path} className="truncate">
+              {path}
+            </li>
+          ))}
+          {held.count > held.paths.length && (
+            <li>and {formatCount(held.count - held.paths.length)} more</li>
+          )}
+        </ul>
+      </details>
+      <div className="mt-3 flex gap-2">
+        <Button onClick={() => decide('keep')}>Bring them back</Button>
+        <Button variant="danger" onClick={() => decide('delete')}>
+          Delete them everywhere
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+const Parked = ({ link }: { link: FolderLink }) => (
+  <ul
+    aria-label={`Files of ${link.title} that need you`}
+    className="flex max-h-80 flex-col gap-2 overflow-y-auto"
+  >
+    {link.parked.slice(0, 200).map((file) => (
+      <li key={file.path} className="rounded-md border p-3">
+        <p className="truncate font-mono text-xs">{file.path}</p>
+        <p className="mt-1 text-soft text-sm">
+          {failureText[file.failure].sentence} {failureText[file.failure].wayOut}
+        </p>
+      </li>
+    ))}
+    {link.parked.length > 200 && (
+      <li className="text-faint text-xs">and {formatCount(link.parked.length - 200)} more</li>
+    )}
+  </ul>
+)

@@ -1,0 +1,145 @@
+import { CircleAlert, CircleCheck, CircleDashed, CloudOff, RefreshCw } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import type { SyncState } from '../../../src/contract/sync.ts'
+import { desktop } from '../../data/desktop.ts'
+import { useSession, useSync } from '../../data/stores.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatRelativeTime } from '../../ui/format.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { statusText } from './status-text.ts'
+
+const iconOf = (state: SyncState) => {
+  const busy = state.phase === 'checking' || state.phase === 'transferring'
+  if (busy) return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
+  const { tone } = statusText(state)
+  if (tone === 'warning') return <CloudOff aria-hidden className="size-4 text-warning" />
+  if (tone === 'danger') return <CircleAlert aria-hidden className="size-4 text-danger" />
+  if (tone === 'success') return <CircleCheck aria-hidden className="size-4 text-success" />
+  return <CircleDashed aria-hidden className="size-4 text-soft" />
+}
+
+/** The end of a run is told once; its ticks are not. */
+const useCompletion = (state: SyncState): void => {
+  const before = useRef(state.phase)
+  useEffect(() => {
+    if (before.current === 'transferring' && state.phase === 'idle')
+      announce(statusText(state).word)
+    before.current = state.phase
+  }, [state])
+}
+
+export const SyncStatus = () => {
+  const state = useSync()
+  const [open, setOpen] = useState(false)
+  const navigate = useNavigate()
+  const { word, detail } = statusText(state)
+  useCompletion(state)
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
+      >
+        {iconOf(state)}
+        <span className="truncate font-medium text-sm">{word}</span>
+        {detail && (
+          <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>
+        )}
+      </button>
+      <Dialog open={open} onOpenChange={setOpen} title="Sync">
+        <SyncPanel />
+        <div className="mt-4 border-t pt-3">
+          <Button
+            onClick={() => {
+              setOpen(false)
+              void navigate('/sync')
+            }}
+          >
+            Folders, conflicts and trash
+          </Button>
+        </div>
+      </Dialog>
+    </>
+  )
+}
+
+/** What is on its way, what waits, and what needs the person. */
+export const SyncPanel = () => {
+  const state = useSync()
+  const online = useSession((session) => session.status === 'active')
+  const { projectId } = useParams()
+  const busy = state.phase === 'checking' || state.phase === 'transferring'
+  const { word, detail } = statusText(state)
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex items-center gap-3">
+        {iconOf(state)}
+        <div className="min-w-0 flex-1">
+          <p className="font-medium">{word}</p>
+          <p className="text-faint text-xs">
+            {detail ??
+              (state.lastSyncedAt
+                ? `Last synced ${formatRelativeTime(state.lastSyncedAt)}`
+                : 'Not synced yet')}
+          </p>
+        </div>
+        {busy ? (
+          <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
+        ) : (
+          projectId && (
+            <Button
+              disabled={!online}
+              onClick={() => void desktop.sync.run({ projectId, files: 'pinned' })}
+            >
+              Sync now
+            </Button>
+          )
+        )}
+      </div>
+      {busy && state.bytesTotal > 0 && (
+        <Progress
+          label="Everything"
+          value={state.bytesDone}
+          total={state.bytesTotal}
+          {...(detail ? { detail } : {})}
+        />
+      )}
+      {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
+        <Banner tone="danger">
+          {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
+        </Banner>
+      )}
+      {state.transfers.length > 0 && (
+        <ul aria-label="On the way" className="flex flex-col gap-2">
+          {state.transfers.map((transfer) => (
+            <li key={transfer.fileId}>
+              <Progress
+                label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
+                value={transfer.bytesDone}
+                total={transfer.bytesTotal}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {state.parked.length > 0 && (
+        <ul aria-label="Needs your attention" className="flex flex-col gap-2">
+          {state.parked.map((item) => (
+            <li key={item.fileId} className="rounded-md border p-3">
+              <p className="truncate font-mono text-xs">{item.path}</p>
+              <p className="mt-1 text-soft text-sm">
+                {failureText[item.failure].sentence} {failureText[item.failure].wayOut}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

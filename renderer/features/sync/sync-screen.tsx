@@ -1,0 +1,79 @@
+import { FolderSync, GitCompareArrows } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { failureOf } from '../../data/desktop.ts'
+import { useFolders } from '../../data/stores.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { ScrollArea } from '../../ui/scroll-area.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { ConflictList, useConflicts } from './conflicts.tsx'
+import { FolderLinks } from './folder-links.tsx'
+import { SyncPanel } from './sync-panel.tsx'
+
+/** All that sync does, waits for and needs. */
+export const SyncScreen = () => {
+  const links = useFolders((state) => state.links)
+  const conflicts = useConflicts()
+  return (
+    <ScrollArea label="Sync" className="flex-1">
+      <div className="mx-auto flex max-w-180 flex-col gap-8 px-6 py-8">
+        <h1 className="font-semibold text-xl">Sync</h1>
+        <Section title="Now">
+          <div className="p-4">
+            <SyncPanel />
+          </div>
+        </Section>
+        <Section
+          title="Conflicts"
+          text="Both sides changed the same file. Both versions are kept until somebody decides."
+        >
+          {conflicts.isPending ? (
+            <Skeleton rows={2} label="Loading conflicts" />
+          ) : conflicts.error ? (
+            <ErrorState
+              code={failureOf(conflicts.error)}
+              onRetry={() => void conflicts.refetch()}
+            />
+          ) : conflicts.data.length === 0 ? (
+            <EmptyState icon={<GitCompareArrows />} title="No conflicts">
+              Nothing here was edited in two places at once.
+            </EmptyState>
+          ) : (
+            <ConflictList conflicts={conflicts.data} />
+          )}
+        </Section>
+        <Section
+          title="Linked folders"
+          text="Folders of this computer that follow an artifact, both ways."
+        >
+          {links === null ? (
+            <Skeleton rows={2} label="Loading linked folders" />
+          ) : links.length === 0 ? (
+            <EmptyState icon={<FolderSync />} title="No linked folders">
+              Open a project or an artifact and choose “Link to a folder…” to work on its files with
+              any program.
+            </EmptyState>
+          ) : (
+            <FolderLinks links={links} />
+          )}
+        </Section>
+      </div>
+    </ScrollArea>
+  )
+}
+
+const Section = ({
+  title,
+  text,
+  children,
+}: {
+  title: string
+  text?: string
+  children: ReactNode
+}) => (
+  <section aria-label={title}>
+    <h2 className="font-semibold text-base">{title}</h2>
+    {text && <p className="mt-0.5 text-sm text-soft">{text}</p>}
+    <div className="mt-3 overflow-hidden rounded-lg border bg-raised">{children}</div>
+  </section>
+)
