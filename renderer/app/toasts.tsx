@@ -16,7 +16,10 @@ export const Toasts = () => {
     [],
   )
   return (
-    <div className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2">
+    <section
+      aria-label="Messages"
+      className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
+    >
       {toasts.map((toast) => (
         <div
           key={toast.id}
@@ -31,6 +34,6 @@ export const Toasts = () => {
           <IconButton label="Dismiss" size="sm" icon={<X />} onClick={() => dropToast(toast.id)} />
         </div>
       ))}
-    </div>
+    </section>
   )
 }

@@ -126,6 +126,7 @@ export const openArtifactService = async (
     artifactsOf: (projectId) => cache.artifacts(projectId),
     deviceName: options.deviceName,
     tell: (links) => options.emit('folders.changed', links),
+    advanced: (projectId) => void engine.run(projectId, false).catch(() => {}),
   })
   const conflicts = openConflicts({
     cache,

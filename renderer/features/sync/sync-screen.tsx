@@ -35,9 +35,10 @@ export const SyncScreen = () => {
               onRetry={() => void conflicts.refetch()}
             />
           ) : conflicts.data.length === 0 ? (
-            <EmptyState icon={<GitCompareArrows />} title="No conflicts">
-              Nothing here was edited in two places at once.
-            </EmptyState>
+            <p className="flex items-center gap-3 px-4 py-3 text-sm text-soft">
+              <GitCompareArrows aria-hidden className="size-4 shrink-0 text-faint" />
+              No conflicts: nothing here was edited in two places at once.
+            </p>
           ) : (
             <ConflictList conflicts={conflicts.data} />
           )}

@@ -290,21 +290,24 @@ const receive = async (operations: Of<'download'>[], run: Run): Promise<void> =>
       for (let tries = 0; ; tries += 1) {
         const before = at
         try {
-          const offer = await remote.fetch(file, at, run.signal)
-          if (offer.from !== at) {
-            if (offer.from !== 0)
-              throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
-            await staging.reset()
-            at = 0
+          // All of it may be here already, from a try that ended just before its last step.
+          if (at < file.size || file.size === 0) {
+            const offer = await remote.fetch(file, at, run.signal)
+            if (offer.from !== at) {
+              if (offer.from !== 0)
+                throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
+              await staging.reset()
+              at = 0
+            }
+            for await (const chunk of offer.body) {
+              await staging.write(chunk)
+              at += chunk.byteLength
+              if (at > file.size)
+                throw new Failure('file.hash-mismatch', 'There are more bytes than promised.')
+              tell()
+            }
+            if (at < file.size) throw new Failure('network.offline', 'The transfer was cut.')
           }
-          for await (const chunk of offer.body) {
-            await staging.write(chunk)
-            at += chunk.byteLength
-            if (at > file.size)
-              throw new Failure('file.hash-mismatch', 'There are more bytes than promised.')
-            tell()
-          }
-          if (at < file.size) throw new Failure('network.offline', 'The transfer was cut.')
           await staging.seal()
           break
         } catch (error) {

@@ -107,7 +107,8 @@ export const openDisk = async (options: {
       // Into a root that has gone nothing is written: the disk below a mount is another one.
       if (!(await lstat(own(markName)).catch(() => null)))
         throw new Failure('folder.missing', 'The linked folder is not there.')
-      await mkdir(at)
+      // Two files may make their folder at once.
+      await mkdir(at, { recursive: true })
       await syncFolder(before)
     }
     return at

@@ -16,6 +16,8 @@ export type FollowerOptions = {
   store: Store
   deviceName: string
   changed: () => void
+  /** Something was brought into step: who else shows this project looks again. */
+  advanced: () => void
 }
 export type Follower = ReturnType<typeof follow>
 
@@ -101,8 +103,9 @@ export const follow = (options: FollowerOptions) => {
     if (timer) clearTimeout(timer)
     if (!closed) timer = setTimeout(wake, milliseconds).unref()
   }
-  const settled = ({ again, parked, held, present }: PassResult): void => {
+  const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
+    if (done > 0) options.advanced()
     set({
       status: !present
         ? 'gone'

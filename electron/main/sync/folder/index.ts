@@ -21,6 +21,8 @@ export type FolderServiceOptions = {
   artifactsOf: (projectId: string) => Promise<{ id: string; title: string }[]>
   deviceName: string
   tell: (links: FolderLink[]) => void
+  /** A folder and its project's server moved on. */
+  advanced: (projectId: string) => void
 }
 export type FolderService = Awaited<ReturnType<typeof openFolderService>>
 
@@ -73,6 +75,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       store: storeOf(id),
       deviceName,
       changed,
+      advanced: () => options.advanced(projectId),
     })
     followers.set(id, { ...follower, closeDisk: () => disk.close() })
     void emptyTrash(root, trashDays).catch(() => {})

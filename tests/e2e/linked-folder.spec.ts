@@ -1,0 +1,160 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page, TestInfo } from '@playwright/test'
+import { createClient } from '@supabase/supabase-js'
+import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import type { Team } from './team.ts'
+
+const check = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.waitForTimeout(250)
+    await page.screenshot({ path: info.outputPath(`${screen}-${theme}.png`) })
+    const { violations } = await new AxeBuilder({ page })
+      .options({ resultTypes: ['violations'] })
+      .setLegacyMode()
+      .analyze()
+    const told = violations
+      .filter(
+        ({ id, nodes }) =>
+          id !== 'region' || !nodes.every(({ html }) => html.includes('role="separator"')),
+      )
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+    expect.soft(told, `${screen}, ${theme}`).toEqual([])
+  }
+}
+
+/** Somebody else's commit, straight at the server. */
+const commitElsewhere = async (
+  team: Team,
+  artifactId: string,
+  change: (files: { id: string; file_path: string; revision: number }[]) => {
+    expected: Record<string, number>
+    changes: object[]
+  },
+  text?: string,
+) => {
+  const { url, publishableKey } = team.backend()
+  const client = createClient(url, publishableKey, { auth: { persistSession: false } })
+  await client.auth.signInWithPassword(ada)
+  const { data: files } = await client
+    .from('artifact_files')
+    .select('id, file_path, revision')
+    .eq('artifact_id', artifactId)
+  if (text !== undefined) {
+    const { createHash } = await import('node:crypto')
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    await client.storage.from('artifact-files').upload(`${artifactId}/${sha256}`, Buffer.from(text))
+  }
+  const answer = await client.rpc('commit_artifact_changes', {
+    artifact_id: artifactId,
+    ...change(files!),
+  })
+  expect(answer.data).toMatchObject({ status: 'committed' })
+}
+
+test('a linked folder follows both ways; conflicts and deletions are decided in the panel', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  const folder = join(userData, '..', `linked-${Date.now()}`)
+  await mkdir(folder)
+  await application.chooseFolder(folder)
+  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await expect(page.getByRole('button', { name: 'Linked' })).toBeVisible()
+  await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
+  const names = (await readdir(folder)).filter((name) => name !== '.atelier')
+
+  // From another program into the application.
+  await writeFile(join(folder, 'notes.md'), '# Tides\n')
+  await expect(
+    page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name: /^notes\.md/ }),
+  ).toBeVisible({ timeout: 30_000 })
+
+  // Both sides change one file while the folder is paused.
+  await page.getByRole('button', { name: 'Linked' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
+  await page.getByRole('button', { name: /^Pause Tidewater/ }).click()
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible()
+  await writeFile(join(folder, 'README.md'), '# Mine\n\nHigh water at noon.\n')
+  const { createHash } = await import('node:crypto')
+  const theirs = '# Theirs\n\nLow water at noon.\n'
+  await commitElsewhere(
+    team,
+    artifactId,
+    (files) => {
+      const readme = files.find((file) => file.file_path === 'README.md')!
+      return {
+        expected: { [readme.id]: readme.revision },
+        changes: [
+          {
+            op: 'put',
+            file_id: readme.id,
+            path: 'README.md',
+            sha256: createHash('sha256').update(theirs).digest('hex'),
+            size: theirs.length,
+          },
+        ],
+      }
+    },
+    theirs,
+  )
+  await page.getByRole('button', { name: /^Resume Tidewater/ }).click()
+  const compare = page.getByRole('link', { name: /Compare/ })
+  await expect(compare).toBeVisible({ timeout: 40_000 })
+  await check(page, 'sync', info)
+  await compare.click()
+  await expect(page.getByText('Low water at noon.')).toBeVisible()
+  await expect(page.getByText('High water at noon.')).toBeVisible()
+  await check(page, 'conflict', info)
+  await page.getByRole('button', { name: 'Keep mine' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
+  await expect(page.getByText(/^No conflicts/)).toBeVisible({ timeout: 20_000 })
+  await expect
+    .poll(async () => (await readdir(folder)).filter((name) => name.includes('conflict')), {
+      timeout: 40_000,
+    })
+    .toEqual([])
+  expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('Mine')
+
+  // Many files go at once: nothing is deleted before somebody says so.
+  for (const name of names) await rm(join(folder, name), { recursive: true })
+  await expect(page.getByText(/deleted\. Should they be deleted everywhere/)).toBeVisible({
+    timeout: 30_000,
+  })
+  await check(page, 'deletions', info)
+  await page.getByRole('button', { name: 'Bring them back' }).click()
+  await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('index.html')
+
+  // One that somebody else deletes is in the trash here.
+  await commitElsewhere(team, artifactId, (files) => {
+    const notes = files.find((file) => file.file_path === 'notes.md')!
+    return {
+      expected: { [notes.id]: notes.revision },
+      changes: [{ op: 'remove', file_id: notes.id }],
+    }
+  })
+  await page.getByRole('button', { name: /^Look again at Tidewater/ }).click()
+  await expect.poll(() => readdir(folder), { timeout: 30_000 }).not.toContain('notes.md')
+  await page.getByRole('button', { name: /^Trash of Tidewater/ }).click()
+  await expect(page.getByRole('button', { name: 'Restore notes.md' })).toBeVisible()
+  await check(page, 'trash', info)
+  await page.getByRole('button', { name: /^Restore/ }).click()
+  await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('notes.md')
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: /^Unlink Tidewater/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unlink', exact: true }).click()
+  await expect(page.getByText('No linked folders')).toBeVisible()
+  expect(await readdir(folder)).toContain('index.html')
+  await rm(folder, { recursive: true })
+})
