@@ -281,83 +281,401 @@ exception when others then
 end $$;
 
 -- What each thing is, for whoever looks into the catalogue.
+comment on type public.user_status is 'Only active has any access. invited and waitlist wait for activate_user; inactive, banned and archived are shut out.';
+comment on type public.workspace_role is 'Roles in a workspace; their order is the rank.';
+comment on type public.project_role is 'Roles in a project; their order is the rank.';
+comment on type public.project_kind is 'team, or the personal project that comes with an account.';
+comment on type public.document_status is 'Where a version of a document stands; guard_document holds the order.';
+comment on type public.artifact_status is 'How far an artifact is, as whoever makes it says. archived hides a published one from strangers.';
+comment on type private.sealed is 'Ciphertext and which key sealed it; made by enc, opened by dec.';
+comment on column private.sealed.key_id is 'Which master key it is, as key_id names it.';
+comment on column private.sealed.ciphertext is 'OpenPGP, AES-256, not compressed.';
+
 comment on table public.users is 'One row per account, made at sign-up. Holds nothing that only its owner should see.';
-comment on table public.workspaces is 'A company or team. One of them is global: everybody''s personal projects live there.';
-comment on table public.workspace_domains is 'Mail domains whose confirmed addresses may join the workspace once DNS has confirmed the claim.';
-comment on table public.workspace_users is 'Who belongs to a workspace, with which role.';
-comment on table public.projects is 'What a team works on. Personal projects have an owner_id.';
-comment on table public.project_users is 'Who belongs to a project, with which role.';
-comment on table public.invitations is 'Open and past invitations. Only the hash of a token is kept.';
-comment on table public.api_connections is 'Services a workspace or project calls. What they need to know is sealed elsewhere.';
-comment on table public.oauth2_connections is 'OAuth2 clients of a workspace or project. The client secret is sealed elsewhere.';
-comment on table public.oauth2_tokens is 'That a consent exists, whose, and until when. The tokens are sealed elsewhere.';
-comment on table public.environment_variables is 'Names of a project''s variables. The values are sealed elsewhere.';
-comment on table public.chat_sessions is 'Chats of a project with its agents.';
-comment on table public.chat_messages is 'Messages. People write user messages; those of agents and of the system come from services.';
-comment on table public.chat_participants is 'Who follows a chat and how far they have read.';
-comment on table public.artifacts is 'Folders of files that a team makes. The revision rises by one with each commit.';
-comment on table public.artifact_files is 'The files of artifacts as they are now. Written by commit_artifact_changes alone.';
-comment on table public.artifact_file_versions is 'Every committed state of every file. Append-only.';
-comment on table public.project_requirements is 'What a project must do, in versions. An approved version never changes.';
-comment on table public.technical_architecture is 'How a project is built, in versions. An approved version never changes.';
-comment on table public.ui_design is 'How a project looks, in versions. An approved version never changes.';
-comment on table public.project_context is 'Loose findings of agents about a project.';
-comment on table public.workspace_subscriptions is 'Plans of workspaces, at most one of them live, and what its period has used.';
-comment on table public.token_purchases is 'Tokens that were bought. A payment is credited once.';
-comment on table public.token_usage is 'The ledger of used tokens. Append-only; no cascade reaches it.';
-comment on table public.workspace_stats is 'One row a workspace and day, in UTC.';
-comment on table public.project_stats is 'One row a project and day, in UTC.';
-comment on table public.audit_logs is 'Who did what, where, from which address. Append-only, in monthly partitions.';
-comment on table private.platform is 'Settings of this installation, one row.';
-comment on table private.platform_gaps is 'What the platform refused to a migration that could go on without it.';
-comment on table private.provision_errors is 'What went wrong beside a sign-up. A sign-up never fails for it.';
-comment on table private.supplied_keys is 'Master keys of a running server where there is no Vault. Emptied when it stops.';
-comment on table private.user_pii is 'Sealed copy of addresses and metadata, with a blind index to find them.';
-comment on table private.public_mail_domains is 'Mail domains of everybody, which no workspace can claim.';
-comment on table private.secrets is 'Sealed secrets of connections, variables and tokens.';
-comment on table private.oauth_states is 'OAuth2 consents under way, for ten minutes.';
-comment on table private.plan_limits is 'What each plan includes.';
-comment on table private.token_reservations is 'Tokens held back for answers whose size is not known yet.';
-comment on table private.stripe_events is 'Events that were handled: each counts once.';
-comment on table private.leaving_blobs is 'Unreferenced objects about to be removed; no commit counts on them.';
-comment on table private.storage_deletions is 'Objects whose rows are gone, for a service to remove.';
-comment on table private.backup_checks is 'What a backup of that moment must hold.';
+comment on column public.users.id is 'The auth server''s id of the account (auth.users).';
+comment on column public.users.display_name is 'At first what the sign-up said, else the address up to its @; then the person''s to change. 1 to 120 characters.';
+comment on column public.users.avatar_url is 'https, at most 2000 characters; null without a picture.';
 comment on column public.users.profile is 'What the person says of themselves; at most 64 KiB.';
-comment on column public.users.status is 'Only `active` has any access. Waiting accounts become active by invitation, verified domain or a super user.';
+comment on column public.users.status is 'Only `active` has any access. Waiting accounts become active by open sign-up, invitation, verified domain or a super user.';
+comment on column public.users.is_super_user is 'Until super_until; without an active account it gives nothing. Changed by set_super_user.';
 comment on column public.users.super_until is 'End of a super user''s time; null is none.';
-comment on column public.users.banned_by is 'The auth server lifts only its own ban.';
+comment on column public.users.banned_by is 'auth or super_user; null when not banned. The auth server lifts only its own ban.';
+comment on column public.users.status_before_ban is 'What comes back when the auth server''s ban ends; null otherwise.';
+comment on column public.users.confirmed_at is 'When the address, or else the telephone number, was confirmed; the auth server''s word.';
+comment on column public.users.email_confirmed_at is 'The auth server''s word. Null: the address opens no invitation and no domain.';
+comment on column public.users.last_sign_in_at is 'The auth server''s word; null before the first.';
+comment on column public.users.deleted_at is 'When the auth server deleted the account and kept its row; what it deletes for good has none here either.';
+
+comment on table public.workspaces is 'A company or team. One of them is global: everybody''s personal projects live there.';
+comment on column public.workspaces.company_name is '1 to 200 characters.';
+comment on column public.workspaces.is_global is 'True for one row, made by a migration. A column, not a key in settings that an owner could write.';
 comment on column public.workspaces.is_active is 'False makes everything below read-only.';
-comment on column public.workspaces.deleted_at is 'Hidden for everyone; restored or purged later.';
+comment on column public.workspaces.deleted_at is 'Hidden for everyone; restored by restore_workspace, or purged when platform.restore_window is over.';
+comment on column public.workspaces.purged_at is 'When purge_deleted took the content and the name; the row stays for what was billed to it.';
+
+comment on table public.workspace_domains is 'Mail domains whose confirmed addresses may join the workspace once DNS has confirmed the claim.';
+comment on column public.workspace_domains.domain is 'In lower case. Several workspaces may claim it; one can have it verified.';
 comment on column public.workspace_domains.verification_token is 'To be found in the domain''s DNS, as TXT: atelier-verification=<token>.';
+comment on column public.workspace_domains.verified_at is 'Set by verify_domain_for_service; null: only claimed, and lets nobody in.';
+
+comment on table public.workspace_users is 'Who belongs to a workspace, with which role.';
 comment on column public.workspace_users.role is 'The enum''s order is the rank: project_creator < admin < owner.';
+
+comment on table public.projects is 'What a team works on. Personal projects have an owner_id.';
+comment on column public.projects.kind is 'team, or the personal project that comes with an account.';
+comment on column public.projects.owner_id is 'Whose personal project it is; null for a team''s, and when that account is gone.';
+comment on column public.projects.settings is 'An object of at most 64 KiB. A number token_budget is what the statistics count from; nothing refuses to go over it.';
+comment on column public.projects.archived_reason is 'As archive_project or delete_project was told, or user_deleted; emptied by restore_project.';
+comment on column public.projects.is_active is 'False: archived, and read-only. Changed by archive_project, delete_project and restore_project.';
+comment on column public.projects.deleted_at is 'Hidden for everyone; restored by restore_project, or purged when platform.restore_window is over.';
+
+comment on table public.project_users is 'Who belongs to a project, with which role.';
 comment on column public.project_users.role is 'The enum''s order is the rank: viewer < contributor < manager < owner.';
 comment on column public.project_users.expires_at is 'Set for access that ends by itself (break_glass).';
-comment on column public.projects.kind is 'team, or the personal project that comes with an account.';
+
+comment on table public.invitations is 'Open and past invitations. Only the hash of a token is kept.';
+comment on column public.invitations.workspace_id is 'Where it leads; null when it is to a project.';
+comment on column public.invitations.project_id is 'Where it leads; null when it is to a workspace.';
+comment on column public.invitations.workspace_role is 'The role it gives in workspace_id; null when it is to a project.';
+comment on column public.invitations.project_role is 'The role it gives in project_id; null when it is to a workspace.';
+comment on column public.invitations.email is 'In lower case. Only the account with this confirmed address can accept.';
 comment on column public.invitations.token_hash is 'SHA-256 of the token, which was shown once.';
-comment on column public.api_connections.secret_id is 'Granted to nobody; has_secret says whether there is one.';
-comment on column public.api_connections.secret_hint is 'The last four characters of a long secret.';
+comment on column public.invitations.expires_at is 'Seven days after it was made.';
+comment on column public.invitations.accepted_at is 'Null: not accepted.';
+comment on column public.invitations.accepted_by is 'Null: not accepted, or that account is gone.';
+comment on column public.invitations.revoked_at is 'When it was withdrawn, or a newer one for the same address took its place.';
+comment on column public.invitations.created_by is 'Who invited. Once they could not invite to this any more, it opens nothing.';
+
+comment on table public.api_connections is 'Services a workspace or project calls. What they need to know is sealed elsewhere.';
+comment on column public.api_connections.api_type is 'What kind of service, in its maker''s words; 1 to 60 characters.';
+comment on column public.api_connections.endpoint_url is 'https, without a password, to no address of a private network; see is_public_https.';
+comment on column public.api_connections.auth_type is 'How the secret is sent: bearer, basic, api_key or none.';
+comment on column public.api_connections.custom_headers is 'Header names and their text, at most 16 KiB. Names that promise a secret are refused.';
+comment on column public.api_connections.http_method is 'GET, POST, PUT, DELETE or PATCH.';
+comment on column public.api_connections.request_body_template is 'For whoever calls the service to fill in; at most 256 KiB.';
+comment on column public.api_connections.response_path is 'Where in an answer the wanted value lies; null is the whole answer.';
+comment on column public.api_connections.response_schema is 'What an answer looks like, for whoever calls the service; at most 256 KiB.';
+
+comment on table public.oauth2_connections is 'OAuth2 clients of a workspace or project. The client secret is sealed elsewhere.';
+comment on column public.oauth2_connections.provider is 'Whose OAuth2 server it is, by name; 1 to 60 characters.';
+comment on column public.oauth2_connections.provider_config is 'The server''s addresses and the like, at most 64 KiB. Keys that name a secret are refused.';
+comment on column public.oauth2_connections.client_id is 'The provider''s public id of this client; 1 to 500 characters.';
+comment on column public.oauth2_connections.redirect_uri is 'A public https address, atelier://, or http://127.0.0.1 with any port.';
+comment on column public.oauth2_connections.scopes is 'What a consent asks for; what was granted is in oauth2_tokens.scope.';
+comment on column public.oauth2_connections.additional_params is 'More parameters of the request for consent, at most 16 KiB. Keys that name a secret are refused.';
+
+comment on table public.oauth2_tokens is 'That a consent exists, whose, and until when. The tokens are sealed elsewhere.';
+comment on column public.oauth2_tokens.connection_id is 'The client the consent was given to; one consent a person and client.';
+comment on column public.oauth2_tokens.user_id is 'Who consented; null for the connection''s own.';
+comment on column public.oauth2_tokens.token_type is 'As the provider says; bearer where it says nothing.';
+comment on column public.oauth2_tokens.expires_at is 'End of the access token; null: the provider named none.';
+comment on column public.oauth2_tokens.scope is 'What was granted, in the provider''s words; null: it did not say.';
+comment on column public.oauth2_tokens.secret_id is 'The sealed tokens. Granted to nobody; store_oauth2_token_for_service writes it.';
+comment on column public.oauth2_tokens.has_refresh_token is 'Without one a person must consent again when the token ends.';
+
+comment on table public.environment_variables is 'Names of a project''s variables. The values are sealed elsewhere.';
+comment on column public.environment_variables.name is 'As shells take it: a letter or _, then letters, digits and _; at most 255. Once a project.';
+
+comment on table public.chat_sessions is 'Chats of a project with its agents.';
+comment on column public.chat_sessions.description is 'For people to read, at most 8000 characters; null without one.';
+comment on column public.chat_sessions.is_active is 'False: closed. People can write nothing in it until it is opened again.';
+comment on column public.chat_sessions.last_message_at is 'Set by the trigger note_message; null before the first message. A deleted message leaves it as it is.';
+
+comment on table public.chat_messages is 'Messages. People write user messages; those of agents and of the system come from services.';
 comment on column public.chat_messages.project_id is 'Taken from the chat, whatever the writer says.';
+comment on column public.chat_messages.content is 'Any JSON but null, at most 1 MiB.';
+comment on column public.chat_messages.message_type is 'user, ai or system.';
 comment on column public.chat_messages.agent_type is 'Which agent spoke; only on messages of type ai.';
+comment on column public.chat_messages.created_at is 'The clock''s time, not the transaction''s, so that messages of one transaction keep their order.';
+
+comment on table public.chat_participants is 'Who follows a chat and how far they have read.';
+comment on column public.chat_participants.project_id is 'Taken from the chat, whatever the writer says.';
+comment on column public.chat_participants.joined_at is 'When they first read or followed the chat.';
+comment on column public.chat_participants.last_read_at is 'Later messages of others are unread. mark_chat_read moves it, forwards only.';
+comment on column public.chat_participants.is_active is 'False: follows no more; mark_chat_read makes it true again.';
+
+comment on table public.artifacts is 'Folders of files that a team makes. The revision rises by one with each commit.';
+comment on column public.artifacts.id is 'A client may choose it, for work without a network. An id that has objects in storage is refused.';
+comment on column public.artifacts.chat_id is 'The chat it came from, of the same project; null: from none, or that chat is gone.';
+comment on column public.artifacts.description is 'For people to read and search, at most 8000 characters; null without one.';
+comment on column public.artifacts.artifact_type is 'What it is, in its maker''s words, such as website or library; 1 to 60 characters.';
+comment on column public.artifacts.status is 'As whoever makes it says. archived hides a published one from strangers.';
+comment on column public.artifacts.progress is 'Percent, 0 to 100, as whoever makes it says.';
+comment on column public.artifacts.is_public is 'Published: everyone reads it and its files, signed out too. Only a manager sets it (guard_publish).';
 comment on column public.artifacts.revision is 'Rises by one with each commit.';
-comment on column public.artifacts.changed_xid is 'The transaction of the last change: the cursor of pull_project.';
-comment on column public.artifact_files.sha256 is 'Hash of the bytes, hexadecimal; with the artifact''s id the object''s name.';
+comment on column public.artifacts.deleted_at is 'Hidden by delete_artifact; brought back by restore_deleted_artifact, or purged when platform.restore_window is over.';
+comment on column public.artifacts.search is 'English word stems of title and description, for search_artifacts.';
+
+comment on table public.artifact_files is 'The files of artifacts as they are now. Written by commit_artifact_changes alone.';
+comment on column public.artifact_files.id is 'Chosen by the client that made the file; renaming keeps it.';
+comment on column public.artifact_files.artifact_id is 'Tied to the artifact together with project_id and is_public.';
+comment on column public.artifact_files.project_id is 'The artifact''s, tied to it by the foreign key.';
+comment on column public.artifact_files.is_public is 'The artifact''s; the foreign key carries it along.';
+comment on column public.artifact_files.file_path is 'Below the artifact, parted by /; 1 to 1024 characters, without empty, . and .. parts, backslashes or control characters.';
+comment on column public.artifact_files.file_name is 'The last part of the path.';
 comment on column public.artifact_files.folded_path is 'The path in lower case and NFC: unique among live files of an artifact.';
+comment on column public.artifact_files.file_type is 'Media type, as the client says; application/octet-stream where it says nothing.';
+comment on column public.artifact_files.file_size is 'Bytes; a commit compares it with the object''s.';
+comment on column public.artifact_files.sha256 is 'Hash of the bytes, hexadecimal; with the artifact''s id the object''s name.';
+comment on column public.artifact_files.storage_path is 'The object''s name in the bucket artifact-files: <artifact id>/<sha256>.';
+comment on column public.artifact_files.is_main_file is 'What an artifact opens with; at most one live file of it.';
+comment on column public.artifact_files.metadata is 'Nothing writes it yet.';
 comment on column public.artifact_files.revision is 'Rises by one with each change of this file; a commit compares it.';
+comment on column public.artifact_files.created_by is 'Who committed it first; null when that account is gone.';
+comment on column public.artifact_files.updated_by is 'Who committed it last; null when that account is gone.';
+comment on column public.artifact_files.deleted_at is 'When a commit removed it. The row stays for its history, and the path is free.';
+
+comment on table public.artifact_file_versions is 'Every committed state of every file. Append-only.';
+comment on column public.artifact_file_versions.file_id is 'The file as it is now, in artifact_files.';
+comment on column public.artifact_file_versions.revision is 'The file''s own revision that this state was.';
+comment on column public.artifact_file_versions.artifact_id is 'Here too, so that history is read and restored without the files.';
+comment on column public.artifact_file_versions.artifact_revision is 'The artifact''s revision that this commit made; restore_artifact goes by it.';
+comment on column public.artifact_file_versions.file_path is 'The path it had then.';
+comment on column public.artifact_file_versions.file_size is 'Bytes.';
+comment on column public.artifact_file_versions.sha256 is 'Hash of the bytes, hexadecimal. Their object stays as long as this line.';
+comment on column public.artifact_file_versions.removed is 'The commit removed the file: path, size and hash are the last ones it had.';
+comment on column public.artifact_file_versions.created_at is 'When it was committed.';
+comment on column public.artifact_file_versions.created_by is 'Who committed; null when that account is gone.';
+
+comment on table public.project_requirements is 'What a project must do, in versions. An approved version never changes.';
+comment on column public.project_requirements.title is 'The same in all versions of one document; 1 to 300 characters.';
+comment on column public.project_requirements.content is 'An object or a list, at most 1 MiB; frozen once approved.';
+comment on column public.project_requirements.status is 'draft, review, approved, archived. Approved and archived versions are frozen; guard_document holds the order.';
+comment on table public.technical_architecture is 'How a project is built, in versions. An approved version never changes.';
+comment on column public.technical_architecture.title is 'The same in all versions of one document; 1 to 300 characters.';
+comment on column public.technical_architecture.content is 'An object or a list, at most 1 MiB; frozen once approved.';
+comment on column public.technical_architecture.status is 'draft, review, approved, archived. Approved and archived versions are frozen; guard_document holds the order.';
+comment on column public.technical_architecture.apis_used is 'An object or a list, at most 1 MiB; null: not said.';
+comment on column public.technical_architecture.data_schemas is 'An object or a list, at most 1 MiB; null: not said.';
+comment on column public.technical_architecture.security_requirements is 'An object or a list, at most 1 MiB; null: not said.';
+comment on table public.ui_design is 'How a project looks, in versions. An approved version never changes.';
+comment on column public.ui_design.title is 'The same in all versions of one document; 1 to 300 characters.';
+comment on column public.ui_design.content is 'An object or a list, at most 1 MiB; frozen once approved.';
+comment on column public.ui_design.status is 'draft, review, approved, archived. Approved and archived versions are frozen; guard_document holds the order.';
+comment on column public.ui_design.color_palette is 'Colours of what is designed, not of Atelier: an object or a list, at most 1 MiB; null: not said.';
+comment on column public.ui_design.ui_framework is 'By name, at most 200 characters; null: not said.';
+comment on column public.ui_design.components is 'An object or a list, at most 1 MiB; null: not said.';
+
+comment on table public.project_context is 'Loose findings of agents about a project.';
+comment on column public.project_context.context_type is 'What it came from: search, data or quality.';
+comment on column public.project_context.content is 'An object or a list, at most 1 MiB.';
+
+comment on table public.workspace_subscriptions is 'Plans of workspaces, at most one of them live, and what its period has used.';
+comment on column public.workspace_subscriptions.stripe_customer_id is 'Null on the free plan, which Stripe knows nothing of.';
+comment on column public.workspace_subscriptions.stripe_subscription_id is 'Null on the free plan, which Stripe knows nothing of.';
+comment on column public.workspace_subscriptions.plan_type is 'free, hobby, pro or enterprise: what private.plan_limits has.';
+comment on column public.workspace_subscriptions.base_token_limit is 'Tokens of one period, as the plan''s limit was when it was last told of.';
+comment on column public.workspace_subscriptions.additional_tokens is 'Bought tokens. A period uses its own first; what it used of these is taken off when it ends.';
 comment on column public.workspace_subscriptions.period_used is 'Tokens used in the current period.';
-comment on column public.workspace_subscriptions.told_at is 'When Stripe made the newest event heard of it.';
 comment on column public.workspace_subscriptions.reserved is 'Tokens held back for answers under way.';
-comment on column public.token_usage.idempotency_key is 'Within a workspace a repeated call with the same key counts once.';
+comment on column public.workspace_subscriptions.status is 'Stripe''s words. trialing, active and past_due are live.';
+comment on column public.workspace_subscriptions.current_period_start is 'What is used counts from here.';
+comment on column public.workspace_subscriptions.current_period_end is 'Moved by Stripe''s next event; on the free plan by roll_free_periods.';
+comment on column public.workspace_subscriptions.told_at is 'When Stripe made the newest event heard of it; older ones are passed over. -infinity: none yet.';
+
+comment on table public.token_purchases is 'Tokens that were bought. A payment is credited once.';
+comment on column public.token_purchases.stripe_payment_intent_id is 'One row a payment, however often Stripe tells of it.';
+comment on column public.token_purchases.token_amount is 'Tokens, more than none.';
+comment on column public.token_purchases.price_paid is 'With two decimals; which currency is not kept.';
+comment on column public.token_purchases.status is 'pending, completed or failed. Only completed was credited.';
+comment on column public.token_purchases.created_by is 'Who bought; null: the service did not say, or that account is gone.';
+
+comment on table public.token_usage is 'The ledger of used tokens. Append-only; no cascade reaches it.';
+comment on column public.token_usage.workspace_id is 'Who pays. No foreign key: the line outlives the workspace.';
+comment on column public.token_usage.project_id is 'Where it was used; null: in no project. No foreign key: the line outlives the project.';
+comment on column public.token_usage.chat_id is 'Where it was used; null: in no chat. No foreign key: the line outlives the chat.';
+comment on column public.token_usage.tokens_used is 'More than none.';
+comment on column public.token_usage.usage_type is 'chat, artifact_generation or search.';
+comment on column public.token_usage.idempotency_key is 'Within a workspace a repeated call with the same key counts once. Of a reservation: settled <its id>.';
+comment on column public.token_usage.created_by is 'Whose use it was, as the service says; null: nobody''s. No foreign key: the line outlives the account.';
+
+comment on table public.workspace_stats is 'One row a workspace and day, in UTC.';
+comment on column public.workspace_stats.stats_date is 'The day in UTC. Until it is over, the row says how things stood when it was made.';
+comment on column public.workspace_stats.total_projects is 'Without deleted ones; archived ones count.';
+comment on column public.workspace_stats.total_users is 'Members of the workspace, not those of single projects.';
+comment on column public.workspace_stats.total_chats is 'Of all its projects that are not deleted.';
+comment on column public.workspace_stats.total_artifacts is 'Of all its projects that are not deleted; without deleted ones.';
+comment on column public.workspace_stats.total_files is 'Of all its projects that are not deleted; without removed ones.';
+comment on column public.workspace_stats.total_tokens_used is 'Since the workspace began, not of the day.';
+comment on column public.workspace_stats.tokens_remaining is 'Of the live plan''s period, bought ones included, reserved ones not; 0 without a live plan.';
+comment on column public.workspace_stats.created_at is 'When rollup last made the row.';
+comment on table public.project_stats is 'One row a project and day, in UTC.';
+comment on column public.project_stats.stats_date is 'The day in UTC. Until it is over, the row says how things stood when it was made.';
+comment on column public.project_stats.total_users is 'Members of the project.';
+comment on column public.project_stats.total_chats is 'Closed ones too.';
+comment on column public.project_stats.total_artifacts is 'Without deleted ones.';
+comment on column public.project_stats.total_files is 'Without removed ones.';
+comment on column public.project_stats.total_tokens_used is 'Since the project began, not of the day.';
+comment on column public.project_stats.tokens_remaining is 'Of the number token_budget in the project''s settings; without one, what the workspace has left.';
+comment on column public.project_stats.created_at is 'When rollup last made the row.';
+
+comment on table public.audit_logs is 'Who did what, where, from which address. Append-only, in monthly partitions.';
+comment on column public.audit_logs.id is 'Random; the key together with created_at, which says the partition.';
+comment on column public.audit_logs.created_at is 'The clock''s time, not the transaction''s, so that lines keep their order.';
+comment on column public.audit_logs.workspace_id is 'Whose log the line is in; null where it is no workspace''s, for super users. No foreign key.';
+comment on column public.audit_logs.project_id is 'The project it is about, for its managers; null where it is none''s. No foreign key.';
+comment on column public.audit_logs.table_name is 'The table of the row that changed, or what was read: secrets, workspace_users (the directory), assessments.';
+comment on column public.audit_logs.record_id is 'The row that changed; of a reading the secret, the workspace, or whoever read.';
+comment on column public.audit_logs.action is 'INSERT, UPDATE or DELETE of a row; READ and EXPORT of what must not be read unseen.';
+comment on column public.audit_logs.old_data is 'The row before; null of a new one and of a reading. Secrets and content are replaced by [redacted].';
+comment on column public.audit_logs.new_data is 'The row after; null of a deleted one and of a reading. Secrets and content are replaced by [redacted].';
+comment on column public.audit_logs.changed_by is 'Whose account; null for services, jobs and the auth server. No foreign key.';
 comment on column public.audit_logs.actor_role is 'The role of the request, or the session''s user.';
-comment on column public.audit_logs.old_data is 'Secrets and message content are replaced by [redacted].';
-comment on function public.create_workspace(text, text) is 'Makes a workspace with its free plan; the caller owns it.';
+comment on column public.audit_logs.reason is 'What the caller gave as the reason, at most 1000 characters; null where none was given.';
+comment on column public.audit_logs.ip_address is 'From the proxy''s headers; where it sets none, what the client says. Null outside of a request.';
+comment on column public.audit_logs.user_agent is 'What the client says it is, the first 500 characters; null outside of a request.';
+
+comment on table private.platform is 'Settings of this installation, one row.';
+comment on column private.platform.only_row is 'Always true, so that there is one row.';
+comment on column private.platform.open_signup is 'True: whoever signs up is active at once. False: they wait.';
+comment on column private.platform.first_user_is_super is 'True: the next account becomes a super user if there is none. It turns false with that account.';
+comment on column private.platform.require_aal2 is 'Whether super users need a second factor; false only where the auth server has none.';
+comment on column private.platform.audit_retention is 'How long the audit log stays in the database: older months can be detached.';
+comment on column private.platform.restore_window is 'How long what was deleted can be restored; then purge_deleted takes it.';
+comment on table private.platform_gaps is 'What the platform refused to a migration that could go on without it.';
+comment on column private.platform_gaps.feature is 'What is missing for it, in words; once each.';
+comment on column private.platform_gaps.reason is 'The database''s own message.';
+comment on column private.platform_gaps.noted_at is 'When it was last refused.';
+comment on table private.provision_errors is 'What went wrong beside a sign-up or in a job. Neither fails for it.';
+comment on column private.provision_errors.id is 'In the order they happened.';
+comment on column private.provision_errors.user_id is 'Whose account it was; null for a job. No foreign key.';
+comment on column private.provision_errors.message is 'The database''s message; of a job its command before it.';
+
+comment on table private.supplied_keys is 'Master keys of a running server where there is no Vault. Emptied when it stops.';
+comment on column private.supplied_keys.id is 'As key_id names it; what was sealed by it says the same.';
+comment on column private.supplied_keys.key is 'The key in clear text, at least 32 characters. The table is unlogged and granted to nobody.';
+comment on column private.supplied_keys.is_current is 'True seals; false only opens what it sealed before.';
+comment on table private.user_pii is 'Sealed copy of addresses and metadata, with a blind index to find them. No row without a master key.';
+comment on column private.user_pii.email is 'Sealed; null where the auth server has none.';
+comment on column private.user_pii.phone is 'Sealed; null where the auth server has none.';
+comment on column private.user_pii.app_metadata is 'The auth server''s raw_app_meta_data as JSON text, sealed.';
+comment on column private.user_pii.user_metadata is 'The auth server''s raw_user_meta_data as JSON text, sealed.';
+comment on column private.user_pii.email_index is 'blind_index of the address, to find it without opening any; null without one.';
+comment on column private.user_pii.phone_index is 'blind_index of the number, to find it without opening any; null without one.';
+comment on column private.user_pii.updated_at is 'When mirror_pii last copied it; sealing anew by another key does not count.';
+comment on table private.departures is 'Who was a member of a workspace once: no domain lets them in again by itself.';
+comment on column private.departures.left_at is 'When they first left; coming back by invitation does not undo it.';
+comment on table private.public_mail_domains is 'Mail domains of everybody, which no workspace can claim.';
+comment on column private.public_mail_domains.domain is 'In lower case.';
+
+comment on table private.secrets is 'Sealed secrets of connections, variables and tokens.';
+comment on column private.secrets.value is 'JSON text, sealed. read_secret_for_service opens it and is logged.';
+comment on column private.secrets.hint is 'The last four characters of a long secret, so that a person recognises it; null of a short one, and of tokens.';
+comment on column private.secrets.rotated_at is 'When it was stored: a new secret is a new row, and sealing anew by another key does not count.';
+comment on table private.oauth_states is 'OAuth2 consents under way, for ten minutes.';
+comment on column private.oauth_states.state_hash is 'Hash of the state parameter, which comes back with the consent.';
+comment on column private.oauth_states.connection_id is 'The client that asks for the consent.';
+comment on column private.oauth_states.user_id is 'Who is asked.';
+comment on column private.oauth_states.verifier is 'The PKCE code verifier, sealed.';
+comment on column private.oauth_states.expires_at is 'Ten minutes after it began; the daily job removes what is past it.';
+
+comment on table private.artifact_tombstones is 'Artifacts that are gone for good, so that a pull can say so to who was away.';
+comment on column private.artifact_tombstones.artifact_id is 'No foreign key: the artifact is gone.';
+comment on column private.artifact_tombstones.project_id is 'Where it was. No foreign key; they go when the project is purged.';
+comment on column private.artifact_tombstones.changed_xid is 'The transaction that deleted it: the cursor of pull_project.';
+comment on column private.artifact_tombstones.deleted_at is 'When its row was deleted, not when it was hidden.';
+comment on table private.leaving_blobs is 'Unreferenced objects about to be removed; no commit counts on them.';
+comment on column private.leaving_blobs.name is 'The object''s name in the bucket artifact-files: <artifact id>/<sha256>.';
+comment on column private.leaving_blobs.marked_at is 'From when on no commit counts on it.';
+comment on table private.storage_deletions is 'Objects whose rows are gone, for a service to remove.';
+comment on column private.storage_deletions.id is 'In the order they were queued.';
+comment on column private.storage_deletions.bucket_id is 'workspace-files, project-files or artifact-files.';
+comment on column private.storage_deletions.prefix is '<id>/ of the row that is gone: every object whose name begins so.';
+comment on column private.storage_deletions.queued_at is 'When the row went; assess tells of those that wait for more than a week.';
+comment on column private.storage_deletions.done_at is 'When no such object was left; null: not yet. The line goes 90 days later.';
+
+comment on table private.plan_limits is 'What each plan includes.';
+comment on column private.plan_limits.plan_type is 'free, hobby, pro or enterprise.';
+comment on column private.plan_limits.base_token_limit is 'Tokens a workspace has in each period.';
+comment on column private.plan_limits.per_user_limit is 'Tokens each person has in a period of the Global Workspace; counts nowhere else.';
+comment on table private.token_reservations is 'Tokens held back for answers whose size is not known yet.';
+comment on column private.token_reservations.id is 'What reserve_tokens answers and settle_tokens takes.';
+comment on column private.token_reservations.workspace_id is 'Who pays. No foreign key.';
+comment on column private.token_reservations.subscription_id is 'In whose `reserved` they are counted.';
+comment on column private.token_reservations.project_id is 'Where they are used; null: in no project. No foreign key.';
+comment on column private.token_reservations.chat_id is 'Where they are used; null: in no chat. No foreign key.';
+comment on column private.token_reservations.actor is 'For whom, as the service says; null: nobody. In the Global Workspace it is their share.';
+comment on column private.token_reservations.tokens is 'The most the answer may use.';
+comment on column private.token_reservations.usage_type is 'chat, artifact_generation or search.';
+comment on column private.token_reservations.idempotency_key is 'Within a workspace a repeated call with the same key answers the same reservation.';
+comment on column private.token_reservations.expires_at is 'At most an hour after it was made; then release_stale_reservations gives the tokens back.';
+comment on column private.token_reservations.settled_at is 'Null: still held back. Settled ones stay for seven days, for repeated calls.';
+comment on table private.stripe_events is 'Events that were handled: each counts once.';
+comment on column private.stripe_events.id is 'Stripe''s id of the event.';
+comment on column private.stripe_events.event_type is 'payment_intent or customer.subscription, a dot, and the status it brought; not Stripe''s own name of it.';
+comment on column private.stripe_events.received_at is 'When it was handled.';
+
+comment on table private.audit_digests is 'A sum over each day of the audit log and the day before: who changes a past line changes all sums after it.';
+comment on column private.audit_digests.day is 'In UTC.';
+comment on column private.audit_digests.line_count is 'Lines of the log on that day.';
+comment on column private.audit_digests.digest is 'SHA-256, hexadecimal, as audit_digest makes it.';
+comment on table private.assessments is 'What assess found: each finding once, with the time since when it fails.';
+comment on column private.assessments.finding is 'What should be so, as a sentence.';
+comment on column private.assessments.passed is 'Whether it is so.';
+comment on column private.assessments.detail is 'What is wrong; null when it passed.';
+comment on column private.assessments.assessed_at is 'When it was last looked at.';
+comment on column private.assessments.failing_since is 'When it was first found wrong without passing since; null when it passed.';
+comment on table private.backup_checks is 'What a backup of that moment must hold.';
+comment on column private.backup_checks.checked_at is 'The same for all tables of one run; kept for 90 days.';
+comment on column private.backup_checks.relation is 'Schema and table.';
+comment on column private.backup_checks.row_count is 'Rows at that moment.';
+comment on column private.backup_checks.digest is 'MD5 over the sorted MD5s of all rows as JSON, without changed_xid.';
+
+-- What columns of one name mean wherever nothing else was said above.
+do $$
+declare
+  v_column record;
+begin
+  for v_column in
+    select c.oid::regclass as relation, w.name, w.says
+    from (values
+      ('id', 'Primary key, random.'),
+      ('workspace_id', 'The workspace it belongs to.'),
+      ('project_id', 'The project it belongs to.'),
+      ('user_id', 'Whose it is; goes with the account.'),
+      ('chat_id', 'The chat it belongs to, tied to its project.'),
+      ('name', 'Shown to people; 1 to 200 characters.'),
+      ('title', 'Shown to people; 1 to 300 characters.'),
+      ('description', 'For people to read, at most 4000 characters; null without one.'),
+      ('logo_url', 'https, at most 2000 characters; null without a picture.'),
+      ('color_palette', 'Colours for the application to take, an object or a list of at most 64 KiB; null: its own.'),
+      ('settings', 'An object of at most 64 KiB for the application; the database reads nothing in it.'),
+      ('metadata', 'An object of at most 64 KiB for whoever writes the row; the database reads nothing in it.'),
+      ('is_active', 'False: switched off by whoever manages it. For services to heed; the database does not.'),
+      ('secret_id', 'Granted to nobody; has_secret says whether there is one. Changed by set_connection_secret.'),
+      ('has_secret', 'Whether a secret is stored; follows secret_id by itself.'),
+      ('secret_hint', 'The last four characters of a long secret; null of a short one.'),
+      ('secret_rotated_at', 'When set_connection_secret last stored or removed the secret; null: never.'),
+      ('version', 'Counts from 1 under one title of a project; the next version is a row of its own.'),
+      ('approved_at', 'Set by guard_document; null: not approved.'),
+      ('approved_by', 'Set by guard_document; null: not approved, or that account is gone.'),
+      ('changed_xid', 'The transaction of the last change, set by a trigger: the cursor of pull_project.'),
+      ('invited_by', 'Who let them in; null: not by invitation or break_glass, or that account is gone.'),
+      ('created_at', 'When the row was made; no client can set it.'),
+      ('created_by', 'Who made the row, whatever they say; null: no person did, or that account is gone.'),
+      ('updated_at', 'When the row last changed; set by the trigger touch.'),
+      ('updated_by', 'Which person changed the row last; null: none did, or that account is gone.')
+    ) w (name, says)
+      join pg_attribute a on a.attname = w.name and a.attnum > 0
+      join pg_class c on c.oid = a.attrelid
+    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
+      -- Another's table may lie here too, and is theirs to speak of.
+      and c.relowner = current_user::regrole and col_description(c.oid, a.attnum) is null
+  loop
+    execute format('comment on column %s.%I is %L', v_column.relation, v_column.name, v_column.says);
+  end loop;
+end $$;
+
+comment on function public.create_workspace(text, text) is 'Makes a workspace with its free plan; the caller owns it. Ten free ones are as many as one person can own.';
 comment on function public.create_project(uuid, text, text) is 'Makes a project in a workspace one belongs to; the caller owns it.';
 comment on function public.archive_project(uuid, text) is 'Makes a project read-only, with a reason.';
 comment on function public.archive_workspace(uuid, text) is 'Makes a workspace and all in it read-only, with a reason.';
 comment on function public.delete_project(uuid, text) is 'Hides a project; it is purged when the time to restore is over.';
+comment on function public.delete_workspace(uuid, text) is 'Hides a workspace, for its owners; its content is purged when the time to restore is over. Not with a paid plan.';
 comment on function public.restore_project(uuid) is 'Brings an archived or deleted project back.';
 comment on function public.restore_workspace(uuid) is 'Brings an archived or deleted workspace back.';
-comment on function public.create_invitation(text, uuid, text, text) is 'Invites an address to a workspace or project, below one''s own rank; answers the token, once.';
-comment on function public.accept_invitation(text) is 'Takes an invitation whose address is the account''s confirmed one. PT404 for everything that is wrong.';
+comment on function public.create_invitation(text, uuid, text, text) is 'Invites an address to a workspace or project, below one''s own rank; answers the token, once. PT429 after 20 in an hour.';
+comment on function public.accept_invitation(text) is 'Takes an invitation whose address is the account''s confirmed one. PT404 for everything that is wrong, PT410 when the place is closed.';
 comment on function public.claim_domain(uuid, text) is 'Claims a mail domain; answers the token its DNS must show.';
 comment on function public.verify_domain_for_service(uuid) is 'Service: the domain''s DNS has shown the token.';
 comment on function public.set_connection_secret(text, uuid, jsonb) is 'Seals the secret of an api or oauth2 connection or a variable (env); null removes it.';
@@ -368,7 +686,8 @@ comment on function public.workspace_directory(uuid) is 'Members with addresses,
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
 comment on function public.set_user_status(uuid, public.user_status, text) is 'Super user with a second factor: approves, bans, archives an account, with a reason.';
 comment on function public.set_super_user(uuid, boolean, text, timestamptz) is 'Super user with a second factor: makes or unmakes another, with a reason.';
-comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: hours of viewing a project, with a reason, in its log.';
+comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: 1 to 24 hours of viewing a project, with a reason, in its log.';
+comment on function public.platform_assessment() is 'Super user with a second factor: whether this installation is as it should be, looked at now; failures first. Logged.';
 comment on function public.consume_tokens(uuid, uuid, uuid, bigint, text, text, uuid) is 'Service: counts tokens once per key; PT402 when there are not enough. Answers what is left.';
 comment on function public.reserve_tokens(uuid, uuid, uuid, bigint, text, text, uuid, integer) is 'Service: holds tokens back for an answer under way.';
 comment on function public.settle_tokens(uuid, bigint) is 'Service: what of a reservation was used; the rest goes back.';
@@ -376,10 +695,112 @@ comment on function public.record_payment_for_service(text, uuid, text, bigint, 
 comment on function public.record_subscription_for_service(text, uuid, text, text, text, text, timestamptz, timestamptz, timestamptz) is 'Service: a subscription Stripe told of.';
 comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
 comment on function public.chat_overview(uuid) is 'Chats of a project, newest first, with up to 100 unread each.';
-comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat.';
-comment on function public.search_artifacts(text, timestamptz, integer, uuid) is 'Artifacts one may see, by words or part of the title, newest first, at most 200.';
+comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat; never back.';
+comment on function public.search_artifacts(text, timestamptz, integer, uuid) is 'Artifacts of one''s projects, by words or part of the title, newest first, at most 200.';
 comment on function public.commit_artifact_changes(uuid, jsonb, jsonb) is 'The only way files change: all or nothing, by compare-and-swap. A conflict is an answer.';
 comment on function public.restore_artifact(uuid, bigint) is 'Brings an artifact''s files back to an earlier revision, as one more revision.';
+comment on function public.delete_artifact(uuid) is 'Hides an artifact; it is purged when the time to restore is over. For managers, and for who made it while it is not published.';
+comment on function public.restore_deleted_artifact(uuid) is 'Brings a hidden artifact back, for who could hide it.';
 comment on function public.unreferenced_blobs_for_service(interval, integer) is 'Objects of the bucket artifact-files that nothing refers to: marked by one call, answered by a later one.';
 comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
+comment on function public.storage_deletions_for_service(integer) is 'Service: objects whose rows are gone, to remove through the Storage API. What has no object left is noted as done.';
+comment on function public.detach_old_audit_for_service() is 'Service: takes months that are too old off the audit log; answers their names in schema audit, to be stored and dropped.';
 comment on function public.pull_project(uuid, xid8, text) is 'What changed in a project since a cursor; without one, everything live.';
+
+comment on function private.note_gap(text, text) is 'Writes down what the platform refused to a migration.';
+comment on function private.platform_report() is 'What this platform has, and what it means where it has not.';
+
+comment on function private.key_id(text) is 'A name for a key that tells nothing of it: twelve hexadecimal digits of a hash.';
+comment on function private.master_keys() is 'The keys at hand, one of them current: Vault''s where it has any, else the supplied ones. Granted to nobody.';
+comment on function private.supply_master_key(text, text) is 'For the process that keeps the key where there is no Vault; `previous` only opens. Answers the key''s id.';
+comment on function private.enc(text) is 'Seals by the current key, null as null; 55000 where there is none.';
+comment on function private.dec(private.sealed) is 'Opens by the key that sealed, null as null; 55000 when it is not here.';
+comment on function private.blind_index(text) is 'HMAC-SHA-256 of the value in lower case, under the current key; null where there is none.';
+comment on function private.mirror_pii(uuid, text, text, jsonb, jsonb) is 'Keeps the sealed copy of what the auth server knows. Without a key there is none.';
+comment on function private.rotate_secrets(integer) is 'Seals anew what an earlier key sealed, at most so many secrets and so many people; answers how many it did.';
+
+comment on function private.is_active_user() is 'Whether the caller''s account is active. Without that it has nothing.';
+comment on function private.is_super() is 'Whether the caller is a super user now; require_super asks for the second factor too.';
+comment on function private.require_super() is 'Refuses whoever is no super user with a second factor (where private.platform requires one).';
+comment on function private.ws_ids(public.workspace_role) is 'Workspaces in which the caller has that rank or more; archived ones only for project_creator, which is to read.';
+comment on function private.project_ids(public.project_role) is 'Projects in which the caller has that rank or more; archived ones only for viewer, which is to read.';
+comment on function private.admin_project_ids(boolean) is 'Projects of workspaces that the caller runs: theirs to manage, not to read. True leaves archived ones out.';
+comment on function private.visible_ws_ids() is 'Workspaces whose name the caller may read: their own, and those of the projects they are in.';
+comment on function private.colleague_ids() is 'People the caller works with. Sharing the Global Workspace is not working together.';
+comment on function private.managed_connection_ids() is 'OAuth2 connections that the caller manages.';
+comment on function private.in_workspace_of(uuid, uuid) is 'Whether somebody is in the workspace of a project that the caller manages; never in the Global Workspace.';
+comment on function private.is_live(uuid) is 'Whether a project and its workspace are not deleted; whoever asks.';
+comment on function private.is_published(uuid) is 'Whether everyone may read an artifact: published, not archived, in a place that is there.';
+comment on function private.global_ws() is 'The Global Workspace''s id.';
+comment on function private.path_id(text) is 'The id an object''s name begins with; null for every name that is not ours.';
+comment on function private.may_hear(text) is 'Whether the caller may listen to a topic, project:<id> or chat:<id>: members of the project.';
+
+comment on function private.is_claimable(text) is 'Whether a domain is not everybody''s.';
+comment on function private.is_public_https(text) is 'Check: https, no password, no address of a private network in whatever disguise. A name may still point anywhere.';
+comment on function private.are_plain_headers(jsonb) is 'Check: header names with text, none of which promises a secret; at most 16 KiB.';
+comment on function private.names_a_secret(jsonb) is 'Whether a document has, at any depth, a key that belongs among the secrets.';
+comment on function private.is_document(jsonb) is 'Check: an object or a list of at most 1 MiB.';
+comment on function private.check_name(text) is 'Refuses a name that has not 1 to 200 characters.';
+comment on function private.check_usage_scope(uuid, uuid, uuid, bigint, text) is 'Refuses what does not belong together: a project of another workspace, a chat of another project, no tokens, an unknown use.';
+comment on function private.unwrapped(jsonb) is 'JSON that came as a JSON string of its text, as some servers hand it over.';
+comment on function private.checked_changes(jsonb) is 'The changes that a commit asks for, one a row in their order; refuses what is not of that shape.';
+comment on function private.parsed_object(text) is 'An object in text; null where it is none.';
+comment on function private.auth_metadata(jsonb) is 'What the auth server says of an account, in the shapes of every auth server we know; {} for anything else.';
+
+comment on function private.activate_user(uuid) is 'Makes a waiting account active, with its places; any other stays as it is.';
+comment on function private.give_places(uuid) is 'Membership of the Global Workspace and a personal project; nothing twice.';
+comment on function private.has_left(uuid, uuid) is 'Whether a person was a member of a workspace once: only an invitation lets them in again.';
+comment on function private.join_by_domain(uuid, text) is 'Lets an account into every workspace that has its address''s domain verified. For confirmed addresses.';
+comment on function private.mirror_account(jsonb, boolean) is 'Takes over what a row of auth.users says; true also lets a confirmed address join by its domain.';
+comment on function private.archive_places_of(uuid) is 'For an account that goes: hides its personal project, and hands what it owned alone to an heir; a workspace without one is archived.';
+comment on function private.is_still_meant(public.invitations) is 'Whether whoever invited could do so now.';
+
+comment on function private.live_subscription(uuid) is 'The workspace''s subscription that counts (trialing, active, past_due); null without one.';
+comment on function private.tokens_left(uuid) is 'What a workspace has left in its period, bought ones included, reserved ones not; null without a live plan.';
+comment on function private.personal_tokens_left(uuid, uuid) is 'What is left of a person''s share of the Global Workspace; null elsewhere.';
+comment on function private.bought_tokens_left(public.workspace_subscriptions) is 'What is left of bought tokens once the period is over: it uses its own first.';
+comment on function private.ensure_a_plan(uuid) is 'Gives a workspace that pays for nothing the free plan: its old one again, or a new one.';
+comment on function private.move_bought_tokens(uuid) is 'Brings tokens that were bought under earlier plans to the live one.';
+comment on function private.release_stale_reservations() is 'Job: gives back what was reserved and never settled; answers how many.';
+comment on function private.roll_free_periods() is 'Job: begins the next period of free plans, which no webhook begins; answers how many.';
+comment on function private.rollup(date, uuid) is 'Job: makes the day''s rows of statistics, of one workspace or of all. May run again: the rows are replaced.';
+
+comment on function private.artifact_to_change(uuid) is 'An artifact that the caller may change, locked until the transaction ends.';
+comment on function private.is_referenced(text) is 'Whether a file or its history needs an object of the bucket artifact-files.';
+comment on function private.epoch() is 'Which history of transactions a cursor belongs to: another one after a restore. Cluster and timeline.';
+
+comment on function private.request_address() is 'The address a request came from: the proxy''s headers first, for a client can write the rest. Null outside of one.';
+comment on function private.request_agent() is 'The first 500 characters of the request''s user-agent; null outside of one.';
+comment on function private.write_audit(text, uuid, text, uuid, uuid, jsonb, jsonb, text) is 'One line of the log; who, from where and why come from the request.';
+comment on function private.make_audit_partitions(date, integer) is 'Job: the log''s partitions for so many months from a day on; answers how many were new.';
+comment on function private.detach_old_audit() is 'Detaches months that are older than platform.audit_retention; answers their names in schema audit.';
+comment on function private.audit_digest(date, text) is 'The sum over a day''s lines of the log and the sum before; SHA-256, hexadecimal.';
+comment on function private.digest_audit() is 'Job: sums of all days that are over and have none; answers how many it made.';
+comment on function private.changed_audit_days() is 'Days whose lines are not those that were summed. Months that were moved elsewhere are not asked.';
+comment on function private.assess() is 'Job: looks at everything that should be so and writes private.assessments; answers how many findings fail.';
+comment on function private.table_digests() is 'Rows and a digest of every table now, to compare a restore with.';
+comment on function private.purge_deleted() is 'Job: takes what can no longer be restored. Ledger and log keep their lines, a workspace its row. Answers how many projects and workspaces.';
+comment on function private.run_job(text) is 'Runs one statement; what fails is noted in provision_errors and takes nothing with it.';
+comment on function private.run_daily_jobs() is 'All daily jobs, each by itself. By pg_cron at 00:15, or called from outside once a day.';
+
+comment on function private.on_auth_user_created() is 'Trigger on auth.users: the account''s row, its copy, and access where the door is open. A sign-up never fails for it.';
+comment on function private.on_auth_user_updated() is 'Trigger on auth.users: takes over changes, bans and deletion; what fails is noted in provision_errors.';
+comment on function private.on_auth_user_deleted() is 'Trigger on auth.users: its places are archived or get an heir before the account goes.';
+comment on function private.touch() is 'Trigger: sets updated_at and keeps created_at, whatever the writer says.';
+comment on function private.touch_change() is 'Trigger: sets changed_xid, by which pull_project finds what changed.';
+comment on function private.stamp_author() is 'Trigger: created_by is the caller; only a job without a person may name one.';
+comment on function private.stamp_editor() is 'Trigger: updated_by is the caller; only a job without a person may name one.';
+comment on function private.keep_an_owner() is 'Trigger: the last active owner of a workspace or project cannot leave or step down.';
+comment on function private.note_departure() is 'Trigger: keeps that somebody was a member once.';
+comment on function private.guard_publish() is 'Trigger: only a manager publishes an artifact.';
+comment on function private.guard_document() is 'Trigger: draft, review, approved, archived in that order; an approved version never changes and stays. Not who wrote it approves, where another manager could.';
+comment on function private.refuse_change() is 'Trigger: history is append-only; only its author''s name goes with the account.';
+comment on function private.refuse_audit_change() is 'Trigger: nobody changes, deletes or truncates the log, the table''s owner included.';
+comment on function private.audit_row() is 'Trigger: one line of the log for each change of a row. Arguments: how its place is found, then the columns whose content stays out.';
+comment on function private.broadcast_change() is 'Trigger: tells the private topic of the project or chat (its argument) that a row changed; ids only, and no write fails for it.';
+comment on function private.take_project_of_chat() is 'Trigger: the project is the chat''s, whatever the writer says; refuses people another project''s chat, and messages in a closed one.';
+comment on function private.note_message() is 'Trigger: moves the chat''s last_message_at forward.';
+comment on function private.drop_secret() is 'Trigger: a secret goes when its row goes or has another.';
+comment on function private.bury_artifact() is 'Trigger: leaves a tombstone for a deleted artifact.';
+comment on function private.refuse_used_id() is 'Trigger: an artifact cannot take an id under which objects lie already.';
+comment on function private.queue_objects() is 'Trigger: queues the objects of a deleted row for removal; its argument is the bucket.';

@@ -148,7 +148,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await page.getByRole('button', { name: /^Trash of Tidewater/ }).click()
   await expect(page.getByRole('button', { name: 'Restore notes.md' })).toBeVisible()
   await check(page, 'trash', info)
-  await page.getByRole('button', { name: /^Restore/ }).click()
+  await page.getByRole('button', { name: 'Restore notes.md' }).click()
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('notes.md')
   await page.keyboard.press('Escape')
 
