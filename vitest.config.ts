@@ -17,6 +17,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'sync',
+          include: ['tests/simulation/**/*.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'database',
           include: ['tests/database/**/*.test.ts'],
           testTimeout: 120_000,

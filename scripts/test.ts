@@ -34,6 +34,7 @@ const playwrightReport = z
 const suites: { name: string; report?: z.ZodType<Counts> }[] = [
   { name: 'check' },
   { name: 'unit', report: vitestReport },
+  { name: 'sync', report: vitestReport },
   { name: 'db', report: vitestReport },
   { name: 'integration', report: vitestReport },
   { name: 'e2e', report: playwrightReport },

@@ -1409,6 +1409,7 @@ export type Database = {
           last_sign_in_at: string | null
           profile: NonNullable<Json>
           status: Database['public']['Enums']['user_status']
+          status_before_ban: Database['public']['Enums']['user_status'] | null
           super_until: string | null
           updated_at: string
         }
@@ -1426,6 +1427,7 @@ export type Database = {
           last_sign_in_at?: string | null
           profile?: NonNullable<Json>
           status?: Database['public']['Enums']['user_status']
+          status_before_ban?: Database['public']['Enums']['user_status'] | null
           super_until?: string | null
           updated_at?: string
         }
@@ -1442,6 +1444,7 @@ export type Database = {
           last_sign_in_at?: string | null
           profile?: NonNullable<Json>
           status?: Database['public']['Enums']['user_status']
+          status_before_ban?: Database['public']['Enums']['user_status'] | null
           super_until?: string | null
           updated_at?: string
         }
@@ -1669,6 +1672,7 @@ export type Database = {
           is_global: boolean
           logo_url: string | null
           name: string
+          purged_at: string | null
           settings: NonNullable<Json>
           updated_at: string
         }
@@ -1684,6 +1688,7 @@ export type Database = {
           is_global?: boolean
           logo_url?: string | null
           name: string
+          purged_at?: string | null
           settings?: NonNullable<Json>
           updated_at?: string
         }
@@ -1698,6 +1703,7 @@ export type Database = {
           is_global?: boolean
           logo_url?: string | null
           name?: string
+          purged_at?: string | null
           settings?: NonNullable<Json>
           updated_at?: string
         }
@@ -1749,11 +1755,24 @@ export type Database = {
         Returns: string
       }
       create_workspace: { Args: { company_name: string; name: string }; Returns: string }
+      delete_artifact: { Args: { artifact: string }; Returns: undefined }
       delete_project: { Args: { project: string; reason?: string }; Returns: undefined }
+      delete_workspace: { Args: { reason?: string; workspace: string }; Returns: undefined }
+      detach_old_audit_for_service: { Args: Record<PropertyKey, never>; Returns: string[] }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       mark_chat_read: { Args: { chat: string; until?: string }; Returns: undefined }
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
-      pull_project: { Args: { project: string; since?: unknown }; Returns: Json }
+      platform_assessment: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          assessed_at: string
+          detail: string
+          failing_since: string
+          finding: string
+          passed: boolean
+        }[]
+      }
+      pull_project: { Args: { of_epoch?: string; project: string; since?: unknown }; Returns: Json }
       read_secret_for_service: { Args: { secret: string; why: string }; Returns: Json }
       record_payment_for_service: {
         Args: {
@@ -1796,10 +1815,11 @@ export type Database = {
         Returns: string
       }
       restore_artifact: { Args: { artifact_id: string; to_revision: number }; Returns: Json }
+      restore_deleted_artifact: { Args: { artifact: string }; Returns: undefined }
       restore_project: { Args: { project: string }; Returns: undefined }
       restore_workspace: { Args: { workspace: string }; Returns: undefined }
       search_artifacts: {
-        Args: { before?: string; lim?: number; q: string }
+        Args: { before?: string; before_id?: string; lim?: number; q: string }
         Returns: {
           artifact_type: string
           id: string
@@ -1825,6 +1845,14 @@ export type Database = {
         Returns: undefined
       }
       settle_tokens: { Args: { reservation: string; used?: number }; Returns: number }
+      storage_deletions_for_service: {
+        Args: { lim?: number }
+        Returns: {
+          bucket_id: string
+          id: number
+          name: string
+        }[]
+      }
       store_oauth2_token_for_service: {
         Args: { connection: string; expires?: string; person: string; scope?: string; tokens: Json }
         Returns: string

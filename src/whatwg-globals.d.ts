@@ -12,3 +12,6 @@ declare class URL {
   readonly password: string
   readonly searchParams: URLSearchParams
 }
+interface AbortSignal {
+  readonly aborted: boolean
+}

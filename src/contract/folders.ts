@@ -8,7 +8,6 @@ export const parkedFile = z.object({
   fileId: z.string().nullable(),
   failure: failureCode,
 })
-export type ParkedFile = z.infer<typeof parkedFile>
 
 /** One artifact and the folder that follows it. */
 export const folderLink = z.object({

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts'
+import { bytesOf } from './file-path.ts'
 
 /*
  * Display paths as a disk spells them. What a system does not allow in a name is written as U+FF05 and the four
@@ -31,7 +32,7 @@ const encodeSegment = (segment: string, platform: Platform, atRoot: boolean): st
   }
   // A file of others must not come into our folder, however it is capitalised.
   if (atRoot && name.toLowerCase() === ownFolder) name = escapedUnit('.') + name.slice(1)
-  const length = platform === 'win32' ? name.length : new TextEncoder().encode(name).byteLength
+  const length = platform === 'win32' ? name.length : bytesOf(name)
   if (length > longest)
     throw new Failure('file.name-refused', 'The name is too long for this disk.')
   return name

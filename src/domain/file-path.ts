@@ -12,7 +12,7 @@ const streams = /[\\:]/
 export type FilePath = string & { readonly brand: 'FilePath' }
 
 /** Bytes of UTF-8, which is what file systems count. */
-const bytesOf = (text: string): number => {
+export const bytesOf = (text: string): number => {
   let bytes = 0
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0

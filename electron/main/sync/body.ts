@@ -41,6 +41,26 @@ export async function* bodyOf(
   }
 }
 
+/** The beginning of a refusal's text: as much as came, however it ended. @throws sync.cancelled */
+export const refusalOf = async (
+  response: Response,
+  signal: AbortSignal,
+  patience = silence,
+  time: Time = realTime,
+): Promise<string> => {
+  const enough = 2000
+  let text = ''
+  try {
+    for await (const chunk of bodyOf(response, signal, patience, time)) {
+      text += Buffer.from(chunk).toString('utf8')
+      if (text.length >= enough) break
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+  }
+  return text.slice(0, enough)
+}
+
 /** Parsed JSON; null when it is none. @throws network.timeout, network.offline, sync.cancelled */
 export const jsonOf = async (
   response: Response,

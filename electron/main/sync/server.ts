@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { judge } from '../../../src/sync/server-answer.ts'
-import { jsonOf } from './body.ts'
+import { jsonOf, refusalOf } from './body.ts'
 import { realTime, type Time } from './time.ts'
 
 export type ServerOptions = {
@@ -78,10 +78,7 @@ export const openServer = ({
       try {
         const response = await once(path, init, signal, token, limit)
         if (response.ok) return response
-        const judgement = judge(
-          response.status,
-          (await response.text().catch(() => '')).slice(0, 2000),
-        )
+        const judgement = judge(response.status, await refusalOf(response, signal, silence, time))
         if (judgement.kind === 'duplicate') return 'duplicate'
         if (judgement.kind === 'park')
           throw new Failure(judgement.code, `The server refused (${response.status}).`)

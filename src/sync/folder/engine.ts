@@ -1,6 +1,6 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import { execute, type FolderProgress } from './execute.ts'
+import { execute } from './execute.ts'
 import { inLanes } from './lanes.ts'
 import { areTooMany, keyOf, type Operation, planFolder, type Trees } from './plan.ts'
 import type {
@@ -9,12 +9,15 @@ import type {
   Cursor,
   Disk,
   DiskFile,
+  Intent,
   KnownFile,
   Remote,
   Scan,
   Stamp,
   Store,
 } from './ports.ts'
+import type { FolderProgress } from './run.ts'
+import { commonSpelling } from './spelling.ts'
 import { applyPull, type FolderState, outOfStep, type Parked } from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
@@ -77,6 +80,7 @@ export class FolderSync {
   #unread: string[] = []
   #allowed = new Set<string>()
   #held: Operation[] = []
+  #sent: Extract<Intent, { kind: 'commit' }>[] = []
   #touched: string[] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
@@ -160,14 +164,40 @@ export class FolderSync {
       parked: new Map(),
     }
     this.#cursor = loaded.remote?.cursor ?? null
-    await this.#recover(loaded.intents, state)
+    this.#sent = loaded.intents.filter((intent) => intent.kind === 'commit')
+    await this.#recover(
+      loaded.intents.filter((intent) => intent.kind !== 'commit'),
+      state,
+    )
     this.#state = state
     return state
   }
 
+  /** What was sent and never answered, and is there: that is what was the same on both sides then. */
+  async #recallSent(state: FolderState): Promise<void> {
+    if (this.#sent.length === 0) return
+    const arrived = this.#sent
+      .flatMap(({ files }) => files)
+      .filter(({ fileId, path, sha256, revision }) => {
+        const there = state.remote.get(fileId)
+        // Of an id made here alone, whoever has changed it since had it from here.
+        if (there && revision === 1) return true
+        return there?.revision === revision && there.sha256 === sha256 && there.path === path
+      })
+    const base = arrived.map((put): BaseChange => ({ put }))
+    await this.#ports.store.finish(
+      this.#sent.map(({ id }) => id),
+      base,
+      [],
+      [],
+    )
+    for (const file of arrived) state.base.set(file.fileId, file)
+    this.#sent = []
+  }
+
   /** Ends what a crash left half done. Each step may be done again. */
   async #recover(
-    intents: Awaited<ReturnType<Store['load']>>['intents'],
+    intents: readonly Exclude<Intent, { kind: 'commit' }>[],
     state: FolderState,
   ): Promise<void> {
     const { disk, store } = this.#ports
@@ -278,6 +308,7 @@ export class FolderSync {
     if (!pulled.present) return false
     await store.savePull(pulled)
     applyPull(state.remote, pulled)
+    await this.#recallSent(state)
     this.#cursor = pulled.cursor
     if (pulled.whole) this.#wholeAt = clock.now()
     return true
@@ -287,12 +318,20 @@ export class FolderSync {
     const unknownPaths = new Set([...state.unknown.keys()].map(foldPath))
     const unknownIdentities = new Set(state.unknown.values())
     unknownIdentities.delete('')
+    let spell: ((path: string) => string) | null = null
     const trees: Trees = {
       ...outOfStep(state),
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||
         this.#unread.some((folder) => isWithin(path, folder)),
+      spell: (path) => {
+        spell ??= commonSpelling(
+          state.known.keys(),
+          [...state.remote.values()].map((file) => file.path),
+        )
+        return spell(path)
+      },
     }
     let taken: Set<string> | null = null
     const plan = planFolder(trees, {

@@ -1,9 +1,10 @@
 import { asFailure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import type { Run } from './execute.ts'
+
 import { inLanes } from './lanes.ts'
 import type { LocalFile, Operation } from './plan.ts'
-import type { BaseChange, Change, RemoteFile } from './ports.ts'
+import type { BaseChange, BaseFile, Change, RemoteFile } from './ports.ts'
+import type { Run } from './run.ts'
 
 type Put = Extract<Operation, { kind: 'put' }>
 type Remove = Extract<Operation, { kind: 'remove' }>
@@ -117,31 +118,55 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
   const expected: Record<string, number> = {}
   for (const { change, expected: revision } of items)
     if (revision !== null) expected[change.fileId] = revision
+  const intents = await begin(items, run)
   try {
     const answer = await run.ports.remote.commit(
       expected,
       items.map(({ change }) => change),
       run.signal,
     )
-    if (answer.status === 'committed') return await accept(items, answer.revisions, run)
+    if (answer.status === 'committed') return await accept(items, answer.revisions, intents, run)
+    await run.settle({ base: [], intents })
     run.outcome.surprised = true
     const refused = new Set(answer.fileIds)
     const rest = items.filter(({ change }) => !refused.has(change.fileId))
     if (rest.length < items.length) await commitOnce(rest, run, retried)
   } catch (error) {
     const { code } = asFailure(error)
+    if (!isDefinite(code)) throw error
+    await run.settle({ base: [], intents })
     // The server has not the bytes it had: they are sent, whatever its rows say.
     if (code === 'server.conflict' && !retried) {
       return commitOnce(await broughtOf(items, run, true), run, true)
     }
-    if (items.length === 1)
-      return run.attempt(only.operation, pathOf(only), () => Promise.reject(error))
+    if (items.length === 1 || code === 'server.denied') {
+      for (const item of items)
+        await run.attempt(item.operation, pathOf(item), () => Promise.reject(error))
+      return
+    }
     if (!/^(server\.(refused-input|conflict)|file\.)/.test(code)) throw error
     // One of them is refused; the others should not have to wait for it.
     const half = Math.ceil(items.length / 2)
     await commitOnce(items.slice(0, half), run, retried)
     await commitOnce(items.slice(half), run, retried)
   }
+}
+
+/** Whether the server said no; of all else nobody knows whether it was done. */
+const isDefinite = (code: string): boolean =>
+  /^(file\.|server\.(denied|not-found|conflict|gone|refused-input)|sync\.remote)/.test(code)
+
+/** Remembers what is on its way, so that it is known again at the server should its answer be lost. */
+const begin = async (items: readonly Item[], run: Run): Promise<string[]> => {
+  const files = items.flatMap(({ change, expected, local }): BaseFile[] => {
+    if (change.op === 'remove' || !local) return []
+    const { fileId, path, sha256, size } = change
+    return [{ fileId, path, sha256, size, revision: (expected ?? 0) + 1, identity: local.identity }]
+  })
+  if (files.length === 0) return []
+  const id = run.options.newId()
+  await run.ports.store.begin([{ id, kind: 'commit', files }])
+  return [id]
 }
 
 const pathOf = ({ local, operation }: Item): string =>
@@ -151,6 +176,7 @@ const pathOf = ({ local, operation }: Item): string =>
 const accept = async (
   items: readonly Item[],
   revisions: Record<string, number>,
+  intents: string[],
   run: Run,
 ): Promise<void> => {
   const base: BaseChange[] = []
@@ -170,7 +196,7 @@ const accept = async (
       base.push({ put: { ...file, identity: local.identity } })
     }
   }
-  await run.settle({ base, remote, gone })
+  await run.settle({ base, intents, remote, gone })
   run.outcome.done += base.length
   for (const { local } of items) if (local) run.options.progress?.finished(local.path)
 }

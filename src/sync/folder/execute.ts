@@ -3,58 +3,10 @@ import { foldPath } from '../../domain/file-path.ts'
 import { send } from './execute-sends.ts'
 import { inLanes } from './lanes.ts'
 import { keyOf, type Operation } from './plan.ts'
-import type {
-  BaseChange,
-  Clock,
-  Disk,
-  Intent,
-  KnownFile,
-  Remote,
-  RemoteFile,
-  Stamp,
-  Store,
-} from './ports.ts'
+import type { BaseChange, Intent, KnownFile, Stamp } from './ports.ts'
+import type { Outcome, Ports, Run } from './run.ts'
 import type { FolderState } from './state.ts'
 
-/** What a person watches. Bytes. */
-export type FolderProgress = {
-  planned(files: number, bytes: number): void
-  transfer(file: {
-    path: string
-    direction: 'up' | 'down'
-    bytesDone: number
-    bytesTotal: number
-  }): void
-  finished(path: string): void
-}
-export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
-export type Outcome = {
-  done: number
-  /** Something was not as the plan had it: look again. */
-  surprised: boolean
-  /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
-  touched: string[]
-}
-export type Run = {
-  state: FolderState
-  ports: Ports
-  options: { newId: () => string; progress?: FolderProgress }
-  signal: AbortSignal
-  outcome: Outcome
-  /** Hashes that live rows of this artifact name: their bytes need not be sent. */
-  atServer: Set<string>
-  /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
-  attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
-  /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
-  note(file: KnownFile, base: BaseChange): Promise<void>
-  /** Makes durable what is the same on both sides now, and remembers it. */
-  settle(change: {
-    base: BaseChange[]
-    intents?: string[]
-    remote?: RemoteFile[]
-    gone?: string[]
-  }): Promise<void>
-}
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
@@ -137,7 +89,11 @@ export const execute = async (
   }
   await agree(operations, run)
   await stepAside(ofKind(operations, 'step-aside'), run)
-  await move(ofKind(operations, 'move'), run)
+  if ((await move(ofKind(operations, 'move'), run)) === 'respelled') {
+    // On some disks the files beside it have other paths now.
+    outcome.surprised = true
+    return outcome
+  }
   const puts = ofKind(operations, 'put')
   const downloads = ofKind(operations, 'download')
   options.progress?.planned(
@@ -206,14 +162,18 @@ const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void
 }
 
 /** Names the server gave. Those in a circle go by way of names of ours. */
-const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
+const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | 'done'> => {
   const { disk, store } = run.ports
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+  let end: 'respelled' | 'done' = 'done'
   const moved = async (
     { to, base }: Of<'move'>,
     known: KnownFile,
     stamp: Stamp,
     intents: string[],
   ): Promise<void> => {
+    const [was, is] = [folderOf(known.path), folderOf(to)]
+    if (was !== is && foldPath(was) === foldPath(is)) end = 'respelled'
     await renamed(run, known, to, stamp)
     await run.settle({
       intents,
@@ -237,7 +197,7 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
       })
     went = free.length > 0
   }
-  if (waiting.length === 0) return
+  if (waiting.length === 0) return end
   const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
   await store.begin(
     swaps.map(({ operation: { local, to }, id }) => ({
@@ -264,6 +224,7 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<void> => {
     else run.outcome.surprised = true
   }
   await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
+  return end
 }
 
 /** Files the server has: streamed beside, hashed, and only then in their place. */

@@ -15,6 +15,8 @@ export type Trees = {
   remote: readonly RemoteFile[]
   /** Whether what is there is unknown just now (being written, held, in a folder that could not be read). */
   isUnknown: (file: { path: string; identity: string }) => boolean
+  /** A path with its folders as they are to be spelled where the server has several ways. */
+  spell?: (path: string) => string
 }
 
 export type Operation =
@@ -70,7 +72,7 @@ export const areTooMany = (deletions: number, files: number): boolean =>
  * Which local file is which of the base: the one at its path, else the very same file (its identity on the disk)
  * under another name, else the only new file with the same bytes.
  */
-const matchLocal = ({ local, base, isUnknown }: Trees) => {
+const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
   const byPath = new Map(local.map((file) => [file.path, file]))
   const matched = new Map<string, LocalFile>()
   const taken = new Set<LocalFile>()
@@ -89,6 +91,14 @@ const matchLocal = ({ local, base, isUnknown }: Trees) => {
     const here = byPath.get(known.path)
     if (here?.identity === known.identity && !taken.has(here)) take(known.fileId, here)
   }
+  const theirs = new Map(remote.map((file) => [file.fileId, file]))
+  for (const known of base) {
+    const there = theirs.get(known.fileId)
+    const here = there && byPath.get(there.path)
+    // Where the server has it and as the server has it: placed by us before a crash.
+    if (here && here.sha256 === there.sha256 && !taken.has(here) && !matched.has(known.fileId))
+      if (here.size > 0 && there.path !== known.path) take(known.fileId, here)
+  }
   for (const known of base) {
     const here = byPath.get(known.path)
     if (here && !taken.has(here) && !matched.has(known.fileId) && !movedHere(here, known))
@@ -106,15 +116,22 @@ const matchLocal = ({ local, base, isUnknown }: Trees) => {
       if (same && !taken.has(same) && !matched.has(known.fileId))
         if (!isSure || same.sha256 === known.sha256) take(known.fileId, same)
     }
-  const wanting = new Map<string, number>()
-  for (const known of lost)
-    if (!matched.has(known.fileId)) wanting.set(known.sha256, (wanting.get(known.sha256) ?? 0) + 1)
-  for (const known of lost) {
-    if (matched.has(known.fileId)) continue
-    const alike = (bySha.get(known.sha256) ?? []).filter((file) => !taken.has(file))
-    // Copied elsewhere (another disk, an archive): the bytes alone tell, if they can mean one file only.
-    if (known.size > 0 && alike.length === 1 && wanting.get(known.sha256) === 1 && alike[0])
-      take(known.fileId, alike[0])
+  // Copied elsewhere (another disk, an archive), or put there by us before a crash under a name that its person had
+  // given it: the bytes alone tell, if they can mean one file only.
+  for (const shaOf of [
+    (known: BaseFile) => known.sha256,
+    (known: BaseFile) => theirs.get(known.fileId)?.sha256 ?? known.sha256,
+  ]) {
+    const wanting = new Map<string, number>()
+    for (const known of lost)
+      if (!matched.has(known.fileId))
+        wanting.set(shaOf(known), (wanting.get(shaOf(known)) ?? 0) + 1)
+    for (const known of lost) {
+      if (matched.has(known.fileId)) continue
+      const [only, ...more] = (bySha.get(shaOf(known)) ?? []).filter((file) => !taken.has(file))
+      if (only && only.size > 0 && more.length === 0 && wanting.get(shaOf(known)) === 1)
+        take(known.fileId, only)
+    }
   }
   return { matched, fresh: local.filter((file) => !taken.has(file)) }
 }
@@ -125,6 +142,12 @@ type Decided = {
   /** Files of the folder that the base knows nothing of (any more). */
   fresh: LocalFile[]
 }
+
+/** The name for a file of which the folders alone are spelled otherwise than at the server. */
+const respelled = ({ spell }: Trees, local: LocalFile, remote: RemoteFile): string =>
+  local.path !== remote.path && foldPath(local.path) === foldPath(remote.path) && spell
+    ? spell(local.path)
+    : local.path
 
 /** What becomes of each file that was the same on both sides once. */
 const decideKnown = (trees: Trees): Decided => {
@@ -166,6 +189,8 @@ const decideKnown = (trees: Trees): Decided => {
       // Of two new names the server's counts; what else there is to do comes in the next round.
       operations.push({ kind: 'move', local, to: remote.path, base })
     else if (editedThere && !sameBytes) operations.push({ kind: 'download', remote, over: local })
+    else if (respelled(trees, local, remote) !== local.path)
+      operations.push({ kind: 'move', local, to: respelled(trees, local, remote), base: null })
     else operations.push({ kind: 'put', local, fileId: base.fileId, expected: remote.revision })
   }
   return decided
@@ -179,6 +204,7 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
       .filter(({ fileId }) => !known.has(fileId))
       .map((file) => [foldPath(file.path), file]),
   )
+  const sitting = new Set(trees.local.map(({ path }) => foldPath(path)))
   const operations: Operation[] = []
   for (const local of fresh) {
     const remote = arriving.get(foldPath(local.path))
@@ -190,6 +216,16 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
       arriving.delete(foldPath(local.path))
       if (remote.path === local.path) operations.push({ kind: 'adopt', local, remote })
       else operations.push({ kind: 'move', local, to: remote.path, base: null })
+      continue
+    }
+    // Placed here before a crash, and renamed there since: it follows, instead of being a second one of the same.
+    const renamed = [...arriving.values()].find(
+      ({ path, size, sha256 }) =>
+        size > 0 && sha256 === local.sha256 && !sitting.has(foldPath(path)),
+    )
+    if (renamed) {
+      arriving.delete(foldPath(renamed.path))
+      operations.push({ kind: 'move', local, to: renamed.path, base: null })
     } else operations.push({ kind: 'step-aside', local, to: '', fileId: null })
   }
   for (const remote of arriving.values()) operations.push({ kind: 'download', remote, over: null })

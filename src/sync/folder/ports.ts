@@ -125,13 +125,15 @@ export type KnownFile = { path: string; stamp: Stamp; sha256: string; hashedAt: 
 
 /**
  * Written before the effect, gone with it: what a crash may leave half done and a look at the three trees alone
- * could not tell. (A placed, moved or discarded file and a commit are seen by the next pass for what they are.)
+ * could not tell. (A placed, moved or discarded file is seen by the next pass for what it is.)
  */
 export type Intent =
   /** A local file gives its name to the server's: from then on it is a file of its own. */
   | { id: string; kind: 'step-aside'; fileId: string; from: string; to: string; identity: string }
   /** A local file takes the server's name for it by way of a name of ours, `id`, because another has it still. */
   | { id: string; kind: 'swap'; from: string; to: string; identity: string }
+  /** Files on their way to the server, with the revisions they get there: the answer may be lost. */
+  | { id: string; kind: 'commit'; files: BaseFile[] }
 
 export type BaseChange = { put: BaseFile } | { forget: string }
 

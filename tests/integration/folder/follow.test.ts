@@ -262,8 +262,11 @@ test('a project is a folder of folders, new artifacts too; and another link in i
   await scene.ada.client
     .from('artifacts')
     .insert({ project_id: projectId, title: 'Second: one', artifact_type: 'website' })
-  await desk.run(projectId, 'pinned')
-  await until(async () => (await readdir(root)).includes('Second- one'), 20_000)
+  // A pass that was under way already has not seen it: the next has.
+  await until(async () => {
+    await desk.run(projectId, 'pinned')
+    return (await readdir(root)).includes('Second- one')
+  }, 20_000)
   await expect(
     desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id }),
   ).rejects.toMatchObject({ code: 'folder.not-ours' })

@@ -6,7 +6,7 @@ import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import type { Remote, Store } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
-import { markFolder, openDisk } from './disk.ts'
+import { markFolder, openDisk, unmarkFolder } from './disk.ts'
 import { type Follower, follow } from './follower.ts'
 import type { FolderDatabase, LinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
@@ -24,7 +24,6 @@ export type FolderServiceOptions = {
   /** A folder and its project's server moved on. */
   advanced: (projectId: string) => void
 }
-export type FolderService = Awaited<ReturnType<typeof openFolderService>>
 
 /** Days that what sync removed stays in a trash. */
 const trashDays = 30
@@ -115,6 +114,17 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     return follower
   }
 
+  // A new artifact of a linked project announces itself nowhere else.
+  const heartbeat = setInterval(() => {
+    if (!online) return
+    void database.projectLinks().then(
+      (links) => {
+        for (const { projectId } of links) options.advanced(projectId)
+      },
+      () => {},
+    )
+  }, 60_000).unref()
+
   for (const link of await database.links())
     await start(link).catch(async (error: unknown) => {
       broken.set(link.id, {
@@ -140,6 +150,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await stop(id)
       broken.delete(id)
       await database.removeLink(id)
+      if (link) await unmarkFolder(link.root).catch(() => {})
       // Who unlinks one artifact of a project does not want it linked again by itself.
       if (link) await database.removeProjectLink(link.projectId)
       changed()
@@ -176,6 +187,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     },
     close: async (): Promise<void> => {
       if (timer) clearTimeout(timer)
+      clearInterval(heartbeat)
       for (const id of [...followers.keys()]) await stop(id)
       await database.close().catch(() => {})
     },

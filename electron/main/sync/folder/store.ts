@@ -39,6 +39,20 @@ const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.st
 const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
   z.object({ ...named, kind: z.literal('swap') }),
+  z.object({
+    id: z.string(),
+    kind: z.literal('commit'),
+    files: z.array(
+      z.object({
+        fileId: z.string(),
+        path: z.string(),
+        sha256: z.string(),
+        size: z.number(),
+        revision: z.number(),
+        identity: z.string(),
+      }),
+    ),
+  }),
 ])
 
 type Synchronous<T> = {

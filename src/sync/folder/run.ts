@@ -1,0 +1,43 @@
+import type { Operation } from './plan.ts'
+import type { BaseChange, Clock, Disk, KnownFile, Remote, RemoteFile, Store } from './ports.ts'
+import type { FolderState } from './state.ts'
+
+/** What a person watches. Bytes. */
+export type FolderProgress = {
+  planned(files: number, bytes: number): void
+  transfer(file: {
+    path: string
+    direction: 'up' | 'down'
+    bytesDone: number
+    bytesTotal: number
+  }): void
+  finished(path: string): void
+}
+export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
+export type Outcome = {
+  done: number
+  /** Something was not as the plan had it: look again. */
+  surprised: boolean
+  /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
+  touched: string[]
+}
+export type Run = {
+  state: FolderState
+  ports: Ports
+  options: { newId: () => string; progress?: FolderProgress }
+  signal: AbortSignal
+  outcome: Outcome
+  /** Hashes that live rows of this artifact name: their bytes need not be sent. */
+  atServer: Set<string>
+  /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
+  attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
+  /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
+  note(file: KnownFile, base: BaseChange): Promise<void>
+  /** Makes durable what is the same on both sides now, and remembers it. */
+  settle(change: {
+    base: BaseChange[]
+    intents?: string[]
+    remote?: RemoteFile[]
+    gone?: string[]
+  }): Promise<void>
+}

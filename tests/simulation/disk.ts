@@ -1,0 +1,315 @@
+import { Failure } from '../../src/contract/failure.ts'
+import { foldPath, refusalOf } from '../../src/domain/file-path.ts'
+import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
+import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
+import type { Life, World } from './world.ts'
+
+/** Told of what the engine does to a person's folder, when it does it. */
+export type DiskWatch = {
+  placed(path: string, bytes: Uint8Array, over: Uint8Array | null): void
+  discarded(path: string, bytes: Uint8Array, sha256: string): void
+  moved(from: string, to: string, node: FileNode): void
+  /** A folder got another spelling, with all that is in it. */
+  respelled(from: string, to: string): void
+  trouble(what: string): void
+}
+/** Deliberate mistakes of a disk adapter: what the simulator must notice. */
+export type DiskMistakes = {
+  sealFlushes?: false
+  sealHashes?: false
+  compares?: false
+  missingRootIsEmpty?: true
+  unreadIsEmpty?: true
+  setAsideForgets?: true
+}
+
+/** The hidden folder of a link, and what a person or the hardware does to the disk. All of it outlives a crash. */
+export class SimulatedDisk {
+  readonly files: FileSystem
+  readonly watch: DiskWatch
+  readonly mistakes: DiskMistakes
+  readonly trash: { path: string; bytes: Uint8Array }[] = []
+  readonly staged = new Map<string, { bytes: Uint8Array; flushed: number; sealed: boolean }>()
+  readonly aside = new Map<string, FileNode>()
+  readonly busy = new Set<FileNode>()
+  isMounted = true
+  isFull = false
+  unread: string[] = []
+
+  constructor(files: FileSystem, watch: DiskWatch, mistakes: DiskMistakes) {
+    this.files = files
+    this.watch = watch
+    this.mistakes = mistakes
+  }
+
+  stampOf({ bytes, inode, born, modified, changed }: FileNode): Stamp {
+    const { hasBirth, hasChange } = this.files.flavor
+    return {
+      size: bytes.length,
+      modified: String(modified),
+      changed: hasChange ? String(changed) : '0',
+      identity: hasBirth ? `1:${inode}:${born}` : `1:${inode}`,
+    }
+  }
+
+  /** Files with a display path of their own, and those that have none. Of twins the first counts. */
+  view(found: readonly Found[] = this.files.walk()): { files: Found[]; refused: Scan['refused'] } {
+    const folds = new Set<string>()
+    const files: Found[] = []
+    const refused: Scan['refused'] = []
+    for (const each of found) {
+      const [path, { node }] = [each.path.normalize('NFC'), each]
+      if (refusalOf(path) !== null) refused.push({ path, code: 'file.name-refused' })
+      else if (node.kind === 'link') refused.push({ path, code: 'file.not-regular' })
+      else if (folds.has(foldPath(path))) refused.push({ path, code: 'file.name-collision' })
+      else {
+        folds.add(foldPath(path))
+        files.push({ path, node })
+      }
+    }
+    return { files, refused }
+  }
+
+  /** What is at some paths alone, under the names they have there. */
+  glance(paths: readonly string[]): Found[] {
+    const actual = paths.map((path) => this.files.spelling(path))
+    return this.files.walk().filter(({ path }) => actual.some((each) => isWithin(path, each)))
+  }
+
+  /** What a crash of the process leaves of bytes that were never flushed: some of them, or all. */
+  crash(isPowerCut: boolean, keep: (bytes: number) => number): void {
+    for (const [sha256, staging] of this.staged)
+      if (!staging.sealed || (isPowerCut && staging.flushed < staging.bytes.length))
+        this.staged.set(sha256, {
+          ...staging,
+          sealed: false,
+          bytes: staging.bytes.slice(0, keep(staging.bytes.length)),
+        })
+    if (isPowerCut) this.files.cutPower()
+  }
+}
+
+const missing = (): Failure => new Failure('folder.missing', 'The folder is not there.')
+const full = (): Failure => new Failure('disk.full', 'The disk is full.')
+const isSame = (a: Stamp, b: Stamp): boolean =>
+  a.size === b.size &&
+  a.modified === b.modified &&
+  a.changed === b.changed &&
+  a.identity === b.identity
+const isWithin = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`)
+/** Bytes that go from one end to the other in one go. */
+const chunk = 48
+
+/** The port, as one running engine has it: every call waits for its turn. */
+export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk => {
+  const { files, mistakes, watch } = disk
+  const call = <T>(label: string, work: () => T): Promise<T> =>
+    world.call(life, `disk.${label}`, () => {
+      if (!disk.isMounted) throw missing()
+      return work()
+    })
+  /** What is at a path, if it is what is expected there. */
+  const expected = (path: string, expects: Stamp): FileNode | null => {
+    const node = files.file(path)
+    if (!node || node.kind === 'link') return null
+    if (mistakes.compares === false) return node
+    return isSame(disk.stampOf(node), expects) ? node : null
+  }
+  const isFree = (path: string, but?: FileNode): boolean => {
+    const node = files.find(path)
+    return node === null || node === but
+  }
+  const refuseBusy = (node: FileNode): void => {
+    if (disk.busy.has(node)) throw new Failure('disk.denied', 'Another program holds the file.')
+  }
+  const checkPath = (path: string): void => {
+    if (refusalOf(path) !== null || path !== path.normalize('NFC'))
+      watch.trouble(`a path outside of what is allowed: ${JSON.stringify(path)}`)
+  }
+  /** A file has the name of one of the folders above. */
+  const place = (path: string, node: FileNode): void => {
+    checkPath(path)
+    try {
+      files.link(path, node)
+    } catch (error) {
+      throw new Failure('file.name-collision', `A file has the name of a folder: ${error}`)
+    }
+  }
+
+  const look = (paths: readonly string[] | null): Scan => {
+    const unread = disk.unread.filter((folder) => files.find(folder)?.kind === 'folder')
+    const isRead = ({ path }: Found): boolean => !unread.some((folder) => isWithin(path, folder))
+    const view = disk.view((paths ? disk.glance(paths) : files.walk()).filter(isRead))
+    return {
+      files: view.files.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
+      refused: view.refused,
+      unread: mistakes.unreadIsEmpty ? [] : unread,
+    }
+  }
+  const scan = (label: string, paths: readonly string[] | null): Promise<Scan> =>
+    mistakes.missingRootIsEmpty && !disk.isMounted
+      ? world.call(life, label, () => ({ files: [], refused: [], unread: [] }))
+      : call(label, () => look(paths))
+
+  return {
+    scan: () => scan('scan', null),
+    look: (paths) => scan('look', paths),
+    stat: (path) =>
+      call(`stat ${path}`, () => {
+        const node = files.file(path)
+        return node && node.kind === 'file' ? disk.stampOf(node) : null
+      }),
+    hash: async (path, expects) => {
+      // Read in two halves, between which anything may happen to the file.
+      const first = await call(`hash ${path}`, () => {
+        const node = expected(path, expects)
+        if (!node) return 'changed'
+        if (disk.busy.has(node)) return 'busy'
+        return node.bytes.subarray(0, node.bytes.length / 2)
+      })
+      if (typeof first === 'string') return first
+      return call(`hash-end ${path}`, () => {
+        const node = expected(path, expects)
+        if (!node) return 'changed'
+        if (first.buffer === node.bytes.buffer) return { sha256: sha256Of(node.bytes) }
+        return {
+          sha256: sha256Of(Buffer.concat([first, node.bytes.subarray(node.bytes.length / 2)])),
+        }
+      })
+    },
+    async *read(path, expects, from, to) {
+      const changed = (): Failure =>
+        new Failure('file.changed-while-reading', 'The file changed while it was read.')
+      let at = from
+      do {
+        const next = Math.min(at + chunk, to)
+        const bytes = await call(`read ${path} ${at}`, () => {
+          const node = expected(path, expects)
+          if (!node) throw changed()
+          return node.bytes.slice(at, next)
+        })
+        yield bytes
+        at = next
+      } while (at < to)
+    },
+    stage: async ({ sha256, size }) => {
+      const staging = await call(`stage ${sha256.slice(0, 8)}`, () => {
+        if (disk.isFull) throw full()
+        const kept = disk.staged.get(sha256)
+        const fresh =
+          kept && !kept.sealed ? kept : { bytes: new Uint8Array(), flushed: 0, sealed: false }
+        if (fresh.bytes.length > size) fresh.bytes = new Uint8Array()
+        disk.staged.set(sha256, fresh)
+        return fresh
+      })
+      const write = (bytes: Uint8Array): void => {
+        if (disk.isFull) throw full()
+        staging.bytes = Buffer.concat([staging.bytes, bytes])
+      }
+      const port: Staging = {
+        kept: staging.bytes.length,
+        write: (bytes) =>
+          world.call(
+            life,
+            `disk.write ${sha256.slice(0, 8)} ${bytes.length}`,
+            () => {
+              if (!disk.isMounted) throw missing()
+              write(bytes)
+            },
+            () => write(bytes.subarray(0, world.random.below(bytes.length + 1))),
+          ),
+        reset: () =>
+          call(`reset ${sha256.slice(0, 8)}`, () => {
+            staging.bytes = new Uint8Array()
+          }),
+        seal: () =>
+          call(`seal ${sha256.slice(0, 8)}`, () => {
+            if (disk.isFull && world.random.chance(0.5)) throw full()
+            const bytes = Uint8Array.from(staging.bytes)
+            if (mistakes.sealHashes !== false && sha256Of(bytes) !== sha256) {
+              disk.staged.delete(sha256)
+              staging.bytes = new Uint8Array()
+              throw new Failure(
+                'file.hash-mismatch',
+                'These are not the bytes that were asked for.',
+              )
+            }
+            staging.bytes = bytes
+            staging.flushed = mistakes.sealFlushes === false ? 0 : bytes.length
+            staging.sealed = true
+          }),
+        close: () => call(`close ${sha256.slice(0, 8)}`, () => undefined),
+      }
+      return port
+    },
+    place: (blob, path, expects) =>
+      call(`place ${path} ${blob.sha256.slice(0, 8)}`, () => {
+        const staging = disk.staged.get(blob.sha256)
+        if (!staging?.sealed) throw new Failure('disk.unreadable', 'Nothing was sealed.')
+        const there = files.find(path)
+        if (mistakes.compares !== false && (expects === null ? there : !expected(path, expects)))
+          return 'changed'
+        if (there?.kind === 'folder') return 'changed'
+        if (there) refuseBusy(there)
+        const node = files.make(staging.bytes)
+        if (staging.flushed < staging.bytes.length)
+          node.unflushed = staging.bytes.slice(0, staging.bytes.length / 2)
+        place(path, node)
+        disk.staged.delete(blob.sha256)
+        watch.placed(path, node.bytes, there?.bytes ?? null)
+        return disk.stampOf(node)
+      }),
+    move: (from, to, expects) =>
+      call(`move ${from} -> ${to}`, () => {
+        const node = expected(from, expects)
+        if (!node || !isFree(to, node)) return 'changed'
+        refuseBusy(node)
+        files.unlink(from)
+        try {
+          place(to, node)
+        } catch (error) {
+          files.link(from, node)
+          throw error
+        }
+        // Or the old spelling of a folder would look like a new name somebody gave, for ever.
+        for (const [was, is] of files.respell(to))
+          watch.respelled(was.normalize('NFC'), is.normalize('NFC'))
+        watch.moved(from, to, node)
+        return disk.stampOf(node)
+      }),
+    setAside: (path, key, expects) =>
+      call(`setAside ${path} ${key.slice(0, 8)}`, () => {
+        const node = expected(path, expects)
+        if (!node) return 'changed'
+        refuseBusy(node)
+        files.unlink(path)
+        if (!mistakes.setAsideForgets) disk.aside.set(key, node)
+        return disk.stampOf(node)
+      }),
+    aside: () =>
+      call('aside', () =>
+        [...disk.aside].map(([key, node]) => ({ key, stamp: disk.stampOf(node) })),
+      ),
+    bringBack: (key, path) =>
+      call(`bringBack ${key.slice(0, 8)} ${path}`, () => {
+        const node = disk.aside.get(key)
+        if (!node) throw new Failure('disk.unreadable', 'Nothing of this name was set aside.')
+        if (!isFree(path)) return 'changed'
+        place(path, node)
+        disk.aside.delete(key)
+        watch.moved(`(${key.slice(0, 8)})`, path, node)
+        return disk.stampOf(node)
+      }),
+    discard: (path, expects, entry) =>
+      call(`discard ${path}`, () => {
+        const node = expected(path, expects)
+        if (!node) return 'changed'
+        refuseBusy(node)
+        files.remove(path)
+        disk.trash.push({ path, bytes: node.bytes })
+        watch.discarded(path, node.bytes, entry.sha256)
+        return 'done'
+      }),
+  }
+}

@@ -1,0 +1,226 @@
+import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Strike } from './world.ts'
+
+/** What can go wrong with a request, and what of it has happened then. */
+export const netFaults = [
+  // Before the server hears of it
+  'refused',
+  'cut-up',
+  'hang',
+  'rest-401',
+  'jwt-expired',
+  'html-403',
+  '423',
+  '429',
+  '500',
+  'html-502',
+  '544',
+  // After it has done what was asked
+  'lost',
+  'html-502-after',
+  '500-after',
+  'twice',
+  'twice-late',
+  // On the way back
+  'late',
+  'cut-down',
+  'stall',
+  'flip',
+  'truncate',
+  'stale',
+  'no-range',
+  'wrong-range',
+  'html-200',
+  'nothing-200',
+] as const
+export type NetFault = (typeof netFaults)[number]
+/** Those that only make sense for bytes. */
+const bodyFaults: readonly NetFault[] = ['flip', 'truncate', 'stale', 'no-range', 'wrong-range']
+export const requests = [
+  'pull',
+  'commit',
+  'upload',
+  'create',
+  'head',
+  'patch',
+  'info',
+  'download',
+] as const
+export type RequestKind = (typeof requests)[number]
+
+const diskMethods = [
+  'scan',
+  'look',
+  'stat',
+  'hash',
+  'read',
+  'stage',
+  'write',
+  'reset',
+  'seal',
+  'close',
+  'place',
+  'move',
+  'setAside',
+  'aside',
+  'bringBack',
+  'discard',
+] as const
+const storeMethods = ['load', 'saveKnown', 'savePull', 'begin', 'finish'] as const
+const remoteMethods = ['pull', 'send', 'fetch', 'commit'] as const
+export const portMethods: readonly string[] = [
+  ...diskMethods.map((name) => `disk.${name}`),
+  ...storeMethods.map((name) => `store.${name}`),
+  ...remoteMethods.map((name) => `remote.${name}`),
+]
+export const portModes = ['crash-before', 'crash-after', 'error'] as const
+export type PortMode = (typeof portModes)[number]
+
+export const stateFaults = [
+  'unmount',
+  'fill',
+  'unread',
+  'hold',
+  'offline',
+  'cancel',
+  'power-cut',
+  'clock',
+  'expire-token',
+  'revoke',
+  'demote',
+  'delete-artifact',
+  'restore-elsewhere',
+  'long-transaction',
+  'forget-uploads',
+  'sweep',
+] as const
+export type StateFault = (typeof stateFaults)[number]
+
+export type Fault = { at: number; client: number; seed: number } & (
+  | { type: 'port'; method: string; mode: PortMode }
+  | { type: 'net'; request: RequestKind | null; what: NetFault }
+  | { type: 'state'; what: StateFault; steps: number }
+)
+
+const common = ['disk.scan', 'disk.look', 'store.savePull', 'remote.pull', 'store.saveKnown']
+
+export const randomFault = (random: Random, clients: number, horizon: number): Fault => {
+  const where = {
+    at: random.below(horizon),
+    client: random.below(clients),
+    seed: random.seed(),
+  }
+  const type = random.weighted({ port: 10, net: 14, state: 6 })
+  if (type === 'port')
+    return { ...where, type, method: random.pick(portMethods), mode: random.pick(portModes) }
+  if (type === 'state')
+    return { ...where, type, what: random.pick(stateFaults), steps: 10 + random.below(150) }
+  const what = random.pick(netFaults)
+  const request = bodyFaults.includes(what)
+    ? 'download'
+    : random.chance(0.5)
+      ? null
+      : random.pick(requests)
+  return { ...where, type, what, request }
+}
+
+/** One that strikes soon, whatever an engine is doing. */
+export const soonFault = (random: Random, clients: number): Fault => ({
+  at: 0,
+  client: random.below(clients),
+  seed: random.seed(),
+  ...(random.chance(0.5)
+    ? { type: 'port', method: random.pick(common), mode: random.pick(portModes) }
+    : {
+        type: 'net',
+        request: null,
+        what: random.pick(['refused', '500', 'lost', 'html-502', '429', 'twice']),
+      }),
+})
+
+const codes: Record<string, readonly FailureCode[]> = {
+  'disk.stage': ['disk.full', 'disk.denied'],
+  'disk.write': ['disk.full', 'disk.unreadable'],
+  'disk.seal': ['disk.full', 'file.hash-mismatch'],
+  'disk.place': ['file.busy', 'disk.full', 'disk.denied'],
+  'disk.move': ['file.busy', 'disk.denied'],
+  'disk.setAside': ['file.busy', 'disk.denied'],
+  'disk.bringBack': ['file.busy', 'disk.denied'],
+  'disk.discard': ['file.busy', 'disk.denied'],
+  'disk.read': ['file.changed-while-reading', 'disk.unreadable'],
+  'disk.scan': ['disk.unreadable', 'folder.missing'],
+  'disk.look': ['disk.unreadable', 'folder.missing'],
+  'store.load': ['disk.unreadable', 'disk.denied'],
+  'remote.pull': ['server.not-found', 'server.denied', 'network.offline', 'auth.refused'],
+  'remote.send': [
+    'server.denied',
+    'file.too-large',
+    'server.unavailable',
+    'sync.remote-object-damaged',
+  ],
+  'remote.fetch': [
+    'sync.remote-object-missing',
+    'server.denied',
+    'network.timeout',
+    'file.hash-mismatch',
+  ],
+  'remote.commit': ['server.denied', 'server.conflict', 'network.timeout', 'server.refused-input'],
+}
+
+const failureOf = (method: string, seed: number): Failure => {
+  const random = createRandom(seed)
+  const code = random.pick(
+    codes[method] ??
+      (method.startsWith('store.') ? (['disk.full'] as const) : (['disk.unreadable'] as const)),
+  )
+  return new Failure(code, `Something went wrong on purpose with ${method}.`)
+}
+
+/** What waits for one computer to do the thing that is to go wrong. */
+export class Armoury {
+  readonly #armed: Fault[] = []
+  /** What has struck, by what and how. */
+  readonly struck = new Map<string, number>()
+
+  arm(fault: Fault): void {
+    this.#armed.push(fault)
+  }
+
+  disarm(): void {
+    this.#armed.length = 0
+  }
+
+  count(cell: string): void {
+    this.struck.set(cell, (this.struck.get(cell) ?? 0) + 1)
+  }
+
+  /** `label`: the method, and after a blank what it is about. */
+  strike(label: string): Strike | null {
+    const [name = ''] = label.split(' ', 1)
+    const [method, isAfter] = name.endsWith('-done') ? [name.slice(0, -5), true] : [name, false]
+    const isRemote = method.startsWith('remote.')
+    const index = this.#armed.findIndex(
+      (fault) =>
+        fault.type === 'port' &&
+        fault.method === method &&
+        (!isRemote || isAfter === (fault.mode === 'crash-after')),
+    )
+    const [fault] = index < 0 ? [] : this.#armed.splice(index, 1)
+    if (fault?.type !== 'port') return null
+    this.count(`${method} ${fault.mode}`)
+    return fault.mode === 'error'
+      ? { kind: 'error', error: failureOf(method, fault.seed) }
+      : { kind: fault.mode }
+  }
+
+  net(request: RequestKind): { what: NetFault; random: Random } | null {
+    const index = this.#armed.findIndex(
+      (fault) => fault.type === 'net' && (fault.request === null || fault.request === request),
+    )
+    const [fault] = index < 0 ? [] : this.#armed.splice(index, 1)
+    if (fault?.type !== 'net') return null
+    this.count(`net ${fault.what}`)
+    return { what: fault.what, random: createRandom(fault.seed) }
+  }
+}

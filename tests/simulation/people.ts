@@ -1,0 +1,318 @@
+import { foldPath } from '../../src/domain/file-path.ts'
+import type { SimulatedDisk } from './disk.ts'
+import type { Found } from './file-system.ts'
+import { createRandom, type Random } from './random.ts'
+import type { Truth } from './truth.ts'
+import type { World } from './world.ts'
+
+/** Somebody at their computer, with any program but ours. */
+export type Person = { name: string; disk: SimulatedDisk; noticed(path: string): void }
+type Hand = { world: World; truth: Truth; person: Person; random: Random; newBytes: Pen }
+/** Makes bytes that were never there before; `size` makes it likely that two edits are of one size. */
+export type Pen = (random: Random, size?: number) => Uint8Array
+
+const paths = [
+  'notes.md',
+  'plan.md',
+  'README',
+  'readme',
+  'src/app.ts',
+  'src/App.ts',
+  'src/lib/util.ts',
+  'docs/a.txt',
+  'docs/b.txt',
+  'Docs/b.txt',
+  'docs/deep/er/c.txt',
+  'Ärger.txt',
+  'ärger.txt',
+  '日本.md',
+  'smile 😀.txt',
+  'no extension',
+  '.hidden',
+]
+const odd = [
+  'bad:name.txt',
+  'back\\slash',
+  'new\nline',
+  'Ärger.txt'.normalize('NFD'),
+  'trailing.',
+  'con.txt',
+]
+const folders = ['src', 'docs', 'archive', 'docs/deep', 'neu ü']
+
+export const createPen = (): Pen => {
+  let count = 0
+  return (random, size = random.pick([7, 7, 30, 60, 150, 260])) => {
+    count += 1
+    return Buffer.from(`#${count} `.padEnd(size, String.fromCharCode(97 + (count % 26))))
+  }
+}
+
+const filesOf = ({ person }: Hand): Found[] =>
+  person.disk.files.walk().filter(({ node }) => node.kind === 'file')
+const othersThan = (hand: Hand, path: string): Uint8Array[] => {
+  const but = hand.person.disk.files.file(path)
+  return filesOf(hand).flatMap(({ node }) => (node === but ? [] : [node.bytes]))
+}
+
+/** A person gives up what is at a path, if something is. */
+const giveUp = (hand: Hand, path: string): void => {
+  const there = hand.person.disk.files.file(path)
+  if (there) hand.truth.gaveUp(hand.person.name, there.bytes, othersThan(hand, path))
+}
+const write = (hand: Hand, path: string, bytes: Uint8Array, kept = true): void => {
+  const { person, truth, world } = hand
+  if (person.disk.files.find(path)?.kind === 'folder') return
+  giveUp(hand, path)
+  try {
+    person.disk.files.write(path, bytes)
+  } catch {
+    return
+  }
+  truth.saved(person.name, bytes, kept)
+  person.noticed(path)
+  world.note(`${person.name} writes ${path} ${bytes.length}`)
+}
+const remove = (hand: Hand, path: string): void => {
+  giveUp(hand, path)
+  hand.person.disk.files.remove(path)
+  hand.person.noticed(path)
+  hand.world.note(`${hand.person.name} removes ${path}`)
+}
+const rename = (hand: Hand, from: string, to: string): void => {
+  const { person, truth, world } = hand
+  const { files } = person.disk
+  const node = files.file(from)
+  const there = files.find(to)
+  if (!node || there?.kind === 'folder') return
+  if (there && there !== node) giveUp(hand, to)
+  try {
+    files.rename(from, to)
+  } catch {
+    return
+  }
+  truth.moved(person.name, node.bytes)
+  person.noticed(from)
+  person.noticed(to)
+  world.note(`${person.name} renames ${from} to ${to}`)
+}
+/** Saves as editors do: whole beside it, then over it. */
+const saveOver = (hand: Hand, path: string, bytes: Uint8Array): void => {
+  const { person, truth, world } = hand
+  const { files } = person.disk
+  if (files.find(path)?.kind === 'folder') return
+  giveUp(hand, path)
+  files.link(path, files.make(bytes))
+  truth.saved(person.name, bytes)
+  person.noticed(path)
+  world.note(`${person.name} saves over ${path} ${bytes.length}`)
+}
+
+const isFree = ({ person }: Hand, path: string): boolean => person.disk.files.find(path) === null
+
+export type Deed = (hand: Hand) => void
+export const deeds = {
+  create: (hand) => {
+    const path = hand.random.pick(paths)
+    if (isFree(hand, path)) write(hand, path, hand.newBytes(hand.random))
+  },
+  createEmpty: (hand) => {
+    const path = hand.random.pick(paths)
+    if (isFree(hand, path)) write(hand, path, new Uint8Array(0))
+  },
+  createOdd: (hand) => {
+    const path = hand.random.pick(odd)
+    if (isFree(hand, path)) write(hand, path, hand.newBytes(hand.random))
+  },
+  edit: (hand) => on(hand, ({ path }) => write(hand, path, hand.newBytes(hand.random))),
+  /** The same size, so that a coarse clock cannot tell. */
+  editLittle: (hand) =>
+    on(hand, ({ path, node }) =>
+      write(hand, path, hand.newBytes(hand.random, Math.max(7, node.bytes.length))),
+    ),
+  editTwice: (hand) =>
+    on(hand, ({ path, node }) => {
+      const size = Math.max(7, node.bytes.length)
+      write(hand, path, hand.newBytes(hand.random, size))
+      hand.world.at(hand.world.step + 1 + hand.random.below(40), () => {
+        if (hand.person.disk.files.file(path)) write(hand, path, hand.newBytes(hand.random, size))
+      })
+    }),
+  /** Emptied first, then written piece by piece. */
+  saveSlowly: (hand) =>
+    on(hand, ({ path }) => {
+      const bytes = hand.newBytes(hand.random, 150)
+      const again = (to: number): void => {
+        write(hand, path, bytes.slice(0, to), to === bytes.length)
+        if (to < bytes.length)
+          hand.world.at(hand.world.step + 1 + hand.random.below(8), () => {
+            if (hand.person.disk.files.file(path)) again(to + 50)
+          })
+      }
+      again(0)
+    }),
+  saveOver: (hand) => on(hand, ({ path }) => saveOver(hand, path, hand.newBytes(hand.random))),
+  /** A file beside it, for a while, that then takes its name. */
+  saveBeside: (hand) =>
+    on(hand, ({ path }) => {
+      const beside = `${path}.new`
+      write(hand, beside, hand.newBytes(hand.random))
+      hand.world.at(hand.world.step + hand.random.below(30), () => {
+        if (hand.person.disk.files.file(beside)) rename(hand, beside, path)
+      })
+    }),
+  remove: (hand) => on(hand, ({ path }) => remove(hand, path)),
+  removeFolder: (hand) => {
+    const folder = hand.random.pick(folders)
+    for (const { path } of filesOf(hand)) if (path.startsWith(`${folder}/`)) remove(hand, path)
+  },
+  removeAll: (hand) => {
+    for (const { path } of filesOf(hand)) if (hand.random.chance(0.8)) remove(hand, path)
+  },
+  rename: (hand) =>
+    on(hand, ({ path }) => {
+      const to = hand.random.pick(paths)
+      if (isFree(hand, to)) rename(hand, path, to)
+    }),
+  renameOver: (hand) =>
+    on(hand, ({ path }) => {
+      const other = hand.random.pick(filesOf(hand)).path
+      if (other !== path) rename(hand, path, other)
+    }),
+  renameAndEdit: (hand) =>
+    on(hand, ({ path }) => {
+      const to = hand.random.pick(paths)
+      if (!isFree(hand, to)) return
+      rename(hand, path, to)
+      if (hand.person.disk.files.file(to)) write(hand, to, hand.newBytes(hand.random))
+    }),
+  moveToFolder: (hand) =>
+    on(hand, ({ path }) => {
+      const to = `${hand.random.pick(folders)}/${path.split('/').at(-1)}`
+      if (isFree(hand, to)) rename(hand, path, to)
+    }),
+  changeCase: (hand) =>
+    on(hand, ({ path }) => {
+      const turn = (text: string): string =>
+        text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase()
+      const to = hand.random.chance(0.3) ? turn(path) : path.replace(/[^/]+$/, (name) => turn(name))
+      if (to !== path) rename(hand, path, to)
+    }),
+  swap: (hand) =>
+    on(hand, ({ path }) => {
+      const other = hand.random.pick(filesOf(hand)).path
+      if (other === path) return
+      rename(hand, path, `${path}.swap`)
+      rename(hand, other, path)
+      rename(hand, `${path}.swap`, other)
+    }),
+  rotate: (hand) => {
+    const [a, b, c] = hand.random.shuffle(filesOf(hand)).map(({ path }) => path)
+    if (!a || !b || !c) return
+    rename(hand, a, `${a}.turn`)
+    rename(hand, b, a)
+    rename(hand, c, b)
+    rename(hand, `${a}.turn`, c)
+  },
+  renameFolder: (hand) => {
+    const [from, to] = hand.random.shuffle(folders)
+    for (const { path } of filesOf(hand))
+      if (path.startsWith(`${from}/`) && !to?.startsWith(`${from}/`))
+        rename(hand, path, `${to}/${path.slice((from?.length ?? 0) + 1)}`)
+  },
+  copy: (hand) =>
+    on(hand, ({ path, node }) => {
+      const to = path.replace(/(\.[^./]*)?$/, (extension) => ` copy${extension}`)
+      if (isFree(hand, to)) write(hand, to, Uint8Array.from(node.bytes))
+    }),
+  /** Many files at once, some as they were before, as when a branch is changed. */
+  checkout: (hand) => {
+    const there = filesOf(hand)
+    for (const { path, node } of there) {
+      const what = hand.random.next()
+      if (what < 0.25) saveOver(hand, path, hand.newBytes(hand.random))
+      else if (what < 0.4) remove(hand, path)
+      else if (what < 0.5) saveOver(hand, path, Uint8Array.from(hand.random.pick(there).node.bytes))
+      else if (what < 0.55) saveOver(hand, path, Uint8Array.from(node.bytes))
+    }
+    for (const path of hand.random.shuffle(paths).slice(0, 3))
+      if (isFree(hand, path)) write(hand, path, hand.newBytes(hand.random))
+  },
+  twin: (hand) =>
+    on(hand, ({ path }) => {
+      const to = path === path.toLowerCase() ? path.toUpperCase() : path.toLowerCase()
+      if (isFree(hand, to)) write(hand, to, hand.newBytes(hand.random))
+    }),
+  link: (hand) => {
+    const { files } = hand.person.disk
+    const path = `link ${hand.random.below(3)}`
+    if (!isFree(hand, path)) return
+    files.link(path, files.make(Buffer.from('/etc/passwd'), 'link'))
+    hand.person.noticed(path)
+  },
+} satisfies Record<string, Deed>
+export type DeedName = keyof typeof deeds
+
+export const deedWeights: Record<DeedName, number> = {
+  create: 12,
+  createEmpty: 1,
+  createOdd: 2,
+  edit: 14,
+  editLittle: 8,
+  editTwice: 6,
+  saveSlowly: 3,
+  saveOver: 7,
+  saveBeside: 4,
+  remove: 7,
+  removeFolder: 2,
+  removeAll: 1,
+  rename: 6,
+  renameOver: 3,
+  renameAndEdit: 4,
+  moveToFolder: 4,
+  changeCase: 4,
+  swap: 5,
+  rotate: 3,
+  renameFolder: 3,
+  copy: 4,
+  checkout: 2,
+  twin: 2,
+  link: 1,
+}
+
+/** Does something with one of the files that are there, if any are. */
+const on = (hand: Hand, work: (file: Found) => void): void => {
+  const there = filesOf(hand)
+  if (there.length > 0) work(hand.random.pick(there))
+}
+
+export const act = (
+  name: DeedName,
+  seed: number,
+  world: World,
+  truth: Truth,
+  person: Person,
+  newBytes: Pen,
+): void => {
+  if (!person.disk.isMounted) return
+  world.note(`${person.name} ${name}`)
+  deeds[name]({ world, truth, person, random: createRandom(seed), newBytes })
+}
+
+/** What a person does in the end about names that cannot be kept the same everywhere: they choose others. */
+export const tidy = (world: World, truth: Truth, person: Person, newBytes: Pen): void => {
+  const hand: Hand = { world, truth, person, random: createRandom(1), newBytes }
+  const taken = new Set(person.disk.files.walk().map(({ path }) => foldPath(path)))
+  for (const { path, code } of person.disk.view().refused) {
+    if (code !== 'file.name-collision') continue
+    const found = person.disk.files.walk().find((each) => each.path.normalize('NFC') === path)
+    if (found?.node.kind !== 'file') continue
+    for (let count = 1; ; count += 1) {
+      const to = `${found.path} (mine ${count})`
+      if (taken.has(foldPath(to))) continue
+      taken.add(foldPath(to))
+      rename(hand, found.path, to)
+      break
+    }
+  }
+}

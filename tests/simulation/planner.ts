@@ -1,0 +1,345 @@
+import fc from 'fast-check'
+import { foldPath } from '../../src/domain/file-path.ts'
+import { type LocalFile, type Operation, planFolder } from '../../src/sync/folder/plan.ts'
+import type { BaseFile, RemoteFile } from '../../src/sync/folder/ports.ts'
+import { createRandom, type Random } from './random.ts'
+
+const names = ['a', 'A', 'b', 'c', 'd/a', 'D/a', 'd/b', 'ä', 'e.txt', 'E.txt']
+/** Few bytes, so that files that are the same are common; `` is the empty file. */
+const contents = ['', 'p', 'q', 'r', 's', 't', 'u', 'v']
+
+const fate = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'same' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'gone' as const }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('changed' as const),
+      path: fc.option(fc.nat({ max: names.length - 1 })),
+      content: fc.option(fc.nat({ max: contents.length - 1 })),
+      /** An editor puts a new file in the place of the old one; only the folder can tell. */
+      replaced: fc.boolean(),
+    }),
+  },
+)
+const node = fc.record({
+  path: fc.nat({ max: names.length - 1 }),
+  content: fc.nat({ max: contents.length - 1 }),
+  local: fate,
+  remote: fate,
+})
+const stranger = fc.record({
+  path: fc.nat({ max: names.length - 1 }),
+  content: fc.nat({ max: contents.length - 1 }),
+  /** Its inode was another file's before. */
+  reused: fc.option(fc.nat({ max: 5 })),
+})
+/** Two trees that were one once, each changed since. */
+export const triple = fc.record({
+  known: fc.array(node, { maxLength: 7 }),
+  local: fc.array(stranger, { maxLength: 3 }),
+  remote: fc.array(stranger, { maxLength: 3 }),
+  unknown: fc.option(fc.nat({ max: names.length - 1 })),
+  order: fc.nat(),
+})
+export type Triple = typeof triple extends fc.Arbitrary<infer T> ? T : never
+
+type Tree = {
+  local: Map<string, LocalFile>
+  base: Map<string, BaseFile>
+  remote: Map<string, RemoteFile>
+}
+
+const grow = (input: Triple): Tree => {
+  const tree: Tree = { local: new Map(), base: new Map(), remote: new Map() }
+  const localFolds = new Set<string>()
+  const remoteFolds = new Set<string>()
+  const putLocal = (path: string, sha256: string, identity: string): void => {
+    if (localFolds.has(foldPath(path))) return
+    localFolds.add(foldPath(path))
+    tree.local.set(path, { path, sha256, size: sha256.length, identity })
+  }
+  const putRemote = (fileId: string, path: string, sha256: string, revision: number): void => {
+    if (remoteFolds.has(foldPath(path))) return
+    remoteFolds.add(foldPath(path))
+    tree.remote.set(fileId, { fileId, path, sha256, size: sha256.length, revision })
+  }
+  input.known.forEach((each, index) => {
+    const path = names[each.path] as string
+    const sha256 = contents[each.content] as string
+    const [fileId, identity] = [`f${index}`, `i${index}`]
+    tree.base.set(fileId, { fileId, path, sha256, size: sha256.length, revision: 1, identity })
+    const { local, remote } = each
+    if (local.kind === 'same') putLocal(path, sha256, identity)
+    else if (local.kind === 'changed')
+      putLocal(
+        local.path === null ? path : (names[local.path] as string),
+        local.content === null ? sha256 : (contents[local.content] as string),
+        local.replaced ? `n${index}` : identity,
+      )
+    if (remote.kind === 'same') putRemote(fileId, path, sha256, 1)
+    else if (remote.kind === 'changed')
+      putRemote(
+        fileId,
+        remote.path === null ? path : (names[remote.path] as string),
+        remote.content === null ? sha256 : (contents[remote.content] as string),
+        2,
+      )
+  })
+  const identities = new Set([...tree.local.values()].map(({ identity }) => identity))
+  input.local.forEach((each, index) => {
+    const reused = each.reused === null ? '' : `i${each.reused}`
+    const identity = reused && !identities.has(reused) ? reused : `s${index}`
+    identities.add(identity)
+    putLocal(names[each.path] as string, contents[each.content] as string, identity)
+  })
+  input.remote.forEach((each, index) => {
+    putRemote(`r${index}`, names[each.path] as string, contents[each.content] as string, 1)
+  })
+  return tree
+}
+
+/** The order in which the engine does things, each kind in any order: what it finds changed it leaves. */
+const phases: Operation['kind'][][] = [
+  ['forget', 'adopt'],
+  ['step-aside'],
+  ['move'],
+  ['put', 'remove', 'download'],
+  ['discard'],
+]
+
+const play = (tree: Tree, operations: readonly Operation[], random: Random, ids: () => string) => {
+  const { local, base, remote } = tree
+  const isTaken = (path: string, but: LocalFile | null): boolean =>
+    [...local.values()].some(
+      (file) => file.path !== but?.path && foldPath(file.path) === foldPath(path),
+    )
+  const still = (file: LocalFile): boolean => {
+    const here = local.get(file.path)
+    return here?.identity === file.identity && here.sha256 === file.sha256
+  }
+  const commit = (changes: Extract<Operation, { kind: 'put' | 'remove' }>[]): void => {
+    const leaving = new Set(
+      changes.flatMap((each) => {
+        const there = each.fileId === null ? undefined : remote.get(each.fileId)
+        return there &&
+          (each.kind === 'remove' || foldPath(each.local.path) !== foldPath(there.path))
+          ? [there.fileId]
+          : []
+      }),
+    )
+    const refused = changes.filter((each) => {
+      const there = each.fileId === null ? undefined : remote.get(each.fileId)
+      if (each.kind === 'remove') return there !== undefined && there.revision !== each.expected
+      return (
+        (there?.revision ?? 0) !== (each.expected ?? 0) ||
+        [...remote.values()].some(
+          (other) =>
+            other.fileId !== each.fileId &&
+            !leaving.has(other.fileId) &&
+            foldPath(other.path) === foldPath(each.local.path),
+        )
+      )
+    })
+    if (refused.length > 0) {
+      const rest = changes.filter((each) => !refused.includes(each))
+      if (rest.length > 0) commit(rest)
+      return
+    }
+    for (const each of changes)
+      if (each.kind === 'remove') {
+        remote.delete(each.fileId)
+        base.delete(each.fileId)
+      }
+    for (const each of changes) {
+      if (each.kind === 'remove') continue
+      const { path, sha256, size, identity } = each.local
+      const fileId = each.fileId ?? ids()
+      const file = { fileId, path, sha256, size, revision: (remote.get(fileId)?.revision ?? 0) + 1 }
+      remote.set(fileId, file)
+      base.set(fileId, { ...file, identity })
+    }
+  }
+  const rename = (file: LocalFile, to: string): void => {
+    local.delete(file.path)
+    local.set(to, { ...file, path: to })
+  }
+  const one = (operation: Operation): void => {
+    switch (operation.kind) {
+      case 'forget':
+        return void base.delete(operation.fileId)
+      case 'adopt':
+        return void base.set(operation.remote.fileId, {
+          ...operation.remote,
+          identity: operation.local.identity,
+        })
+      case 'step-aside':
+        if (!still(operation.local) || isTaken(operation.to, operation.local)) return
+        rename(operation.local, operation.to)
+        if (operation.fileId !== null) base.delete(operation.fileId)
+        return
+      case 'download': {
+        const { remote: file, over } = operation
+        const path = over?.path ?? file.path
+        if (over ? !still(over) : isTaken(path, null)) return
+        const identity = ids()
+        local.set(path, { path, sha256: file.sha256, size: file.size, identity })
+        base.set(file.fileId, { ...file, identity })
+        return
+      }
+      case 'discard':
+        if (!still(operation.local)) return
+        local.delete(operation.local.path)
+        base.delete(operation.base.fileId)
+    }
+  }
+  for (const phase of phases) {
+    const now = random.shuffle(operations.filter(({ kind }) => phase.includes(kind)))
+    if (phase[0] === 'move') {
+      let waiting = now
+        .filter((each) => each.kind === 'move')
+        .filter(({ local: file }) => still(file))
+      const moved = ({ local: file, to, base: known }: (typeof waiting)[number]): void => {
+        if (known) base.set(known.fileId, { ...known, path: to, identity: file.identity })
+      }
+      for (let free = waiting; free.length > 0; ) {
+        free = waiting.filter((each) => !isTaken(each.to, each.local))
+        const next = free[0]
+        if (!next) break
+        rename(next.local, next.to)
+        moved(next)
+        waiting = waiting.filter((each) => each !== next)
+      }
+      // A circle: all of them at once.
+      for (const each of waiting) local.delete(each.local.path)
+      for (const each of waiting)
+        if (isTaken(each.to, null)) local.set(each.local.path, each.local)
+        else {
+          local.set(each.to, { ...each.local, path: each.to })
+          moved(each)
+        }
+    } else if (phase[0] === 'put') {
+      const moves = now.filter(
+        (each) =>
+          each.kind === 'put' &&
+          each.fileId !== null &&
+          remote.get(each.fileId)?.path !== each.local.path,
+      )
+      const wanted = new Set(
+        moves.map((each) => (each.kind === 'put' ? foldPath(each.local.path) : '')),
+      )
+      const first = [
+        ...moves,
+        ...now.filter(
+          (each) =>
+            each.kind === 'remove' && wanted.has(foldPath(remote.get(each.fileId)?.path ?? '')),
+        ),
+      ]
+      const rest = now.filter((each) => !first.includes(each))
+      const send = (each: Operation): void => {
+        if (each.kind === 'put' || each.kind === 'remove') commit([each])
+      }
+      const steps = [
+        () => commit(first.filter((each) => each.kind === 'put' || each.kind === 'remove')),
+        ...rest.filter(({ kind }) => kind === 'put').map((each) => () => send(each)),
+        ...rest.filter(({ kind }) => kind === 'remove').map((each) => () => send(each)),
+      ]
+      // Receiving goes on meanwhile.
+      for (const each of now.filter(({ kind }) => kind === 'download'))
+        steps.splice(random.below(steps.length + 1), 0, () => one(each))
+      for (const step of steps) step()
+    } else for (const each of now) one(each)
+  }
+}
+
+const show = (tree: Tree): string =>
+  JSON.stringify({
+    local: [...tree.local.values()].map(
+      ({ path, sha256, identity }) => `${path}=${sha256} ${identity}`,
+    ),
+    base: [...tree.base.values()].map(
+      ({ fileId, path, sha256, revision }) => `${fileId} ${path}=${sha256} @${revision}`,
+    ),
+    remote: [...tree.remote.values()].map(
+      ({ fileId, path, sha256, revision }) => `${fileId} ${path}=${sha256} @${revision}`,
+    ),
+  })
+
+const limit = 200
+
+/** Plans and does until nothing is left. Answers how many rounds that took. @throws what a plan must not do */
+export const settle = (input: Triple, plan: typeof planFolder = planFolder): number => {
+  const tree = grow(input)
+  const random = createRandom(input.order)
+  let made = 0
+  const ids = (): string => {
+    made += 1
+    return `x${made}`
+  }
+  const before = new Set([...tree.base.values()].map(({ sha256 }) => sha256))
+  const oneSided = [...tree.local.values(), ...tree.remote.values()]
+    .map(({ sha256 }) => sha256)
+    .filter((sha256) => !before.has(sha256))
+  const history = [show(tree)]
+  const fail = (why: string): never => {
+    throw new Error([why, ...history].join('\n'))
+  }
+  let unknown = input.unknown === null ? null : foldPath(names[input.unknown] as string)
+  for (let round = 1; round <= limit; round += 1) {
+    const hidden = unknown
+    const isHidden = (path: string): boolean => hidden !== null && foldPath(path) === hidden
+    const identities = new Set(
+      [...tree.local.values()].filter(({ path }) => isHidden(path)).map(({ identity }) => identity),
+    )
+    const { operations, deletions } = plan(
+      {
+        local: [...tree.local.values()].filter(({ path }) => !isHidden(path)),
+        base: [...tree.base.values()],
+        remote: [...tree.remote.values()],
+        isUnknown: ({ path, identity }) => isHidden(path) || identities.has(identity),
+      },
+      { deviceName: 'desk', now: new Date(2026, 0, 31, 14, 3, 22) },
+    )
+    const all = [...operations, ...deletions]
+    if (all.length === 0 && unknown === null) {
+      const one = [...tree.local.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
+      const other = [...tree.remote.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
+      if (one.join() !== other.join()) fail('the trees are not the same at the end')
+      for (const sha256 of oneSided)
+        if (![...tree.remote.values()].some((file) => file.sha256 === sha256))
+          fail(`what one side alone had is lost: ${sha256}`)
+      return round
+    }
+    const mine = [...tree.local.values()].filter(({ path }) => isHidden(path))
+    history.push(JSON.stringify(all.map(brief)))
+    play(tree, all, random, ids)
+    history.push(show(tree))
+    for (const file of mine)
+      if (tree.local.get(file.path)?.sha256 !== file.sha256)
+        fail(`touched what is unknown: ${file.path}`)
+    // What was being written is written now.
+    if (round >= 3 || all.length === 0) unknown = null
+  }
+  return fail(`not done after ${limit} rounds`)
+}
+
+const brief = (operation: Operation): string => {
+  const about = (file: { path: string; sha256: string }): string => `${file.path}=${file.sha256}`
+  switch (operation.kind) {
+    case 'put':
+      return `put ${about(operation.local)} ${operation.fileId} @${operation.expected}`
+    case 'remove':
+      return `remove ${operation.fileId} @${operation.expected}`
+    case 'forget':
+      return `forget ${operation.fileId}`
+    case 'adopt':
+      return `adopt ${about(operation.local)} ${operation.remote.fileId}`
+    case 'download':
+      return `download ${operation.remote.fileId} ${about(operation.remote)} over ${operation.over?.path}`
+    case 'move':
+    case 'step-aside':
+      return `${operation.kind} ${about(operation.local)} to ${operation.to}`
+    case 'discard':
+      return `discard ${about(operation.local)} ${operation.base.fileId}`
+  }
+}
