@@ -82,6 +82,7 @@ insert into public.workspace_users (id, workspace_id, user_id, role) values
   ('aaaaaaaa-0000-4000-8000-000000000014', 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000003', 'project_creator'), (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000005', 'project_creator'),
   (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000006', 'project_creator'), (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000007', 'project_creator'),
   (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000008', 'admin'), (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000009', 'owner');
+insert into private.departures (workspace_id, user_id) values ('aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000037');
 insert into public.projects (id, workspace_id, name) values ('aaaaaaaa-0000-4000-8000-000000000012', 'aaaaaaaa-0000-4000-8000-000000000011', 'P a'), ('aaaaaaaa-0000-4000-8000-000000000037', 'aaaaaaaa-0000-4000-8000-000000000011', 'Empty');
 insert into public.project_users (id, project_id, user_id, role) values
   ('aaaaaaaa-0000-4000-8000-000000000015', 'aaaaaaaa-0000-4000-8000-000000000012', 'aaaaaaaa-0000-4000-8000-000000000004', 'viewer'), (gen_random_uuid(), 'aaaaaaaa-0000-4000-8000-000000000012', 'aaaaaaaa-0000-4000-8000-000000000005', 'contributor'),
@@ -150,6 +151,7 @@ insert into public.workspace_users (id, workspace_id, user_id, role) values
   ('bbbbbbbb-0000-4000-8000-000000000014', 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000003', 'project_creator'), (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000005', 'project_creator'),
   (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000006', 'project_creator'), (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000007', 'project_creator'),
   (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000008', 'admin'), (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000009', 'owner');
+insert into private.departures (workspace_id, user_id) values ('bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000037');
 insert into public.projects (id, workspace_id, name) values ('bbbbbbbb-0000-4000-8000-000000000012', 'bbbbbbbb-0000-4000-8000-000000000011', 'P b'), ('bbbbbbbb-0000-4000-8000-000000000037', 'bbbbbbbb-0000-4000-8000-000000000011', 'Empty');
 insert into public.project_users (id, project_id, user_id, role) values
   ('bbbbbbbb-0000-4000-8000-000000000015', 'bbbbbbbb-0000-4000-8000-000000000012', 'bbbbbbbb-0000-4000-8000-000000000004', 'viewer'), (gen_random_uuid(), 'bbbbbbbb-0000-4000-8000-000000000012', 'bbbbbbbb-0000-4000-8000-000000000005', 'contributor'),

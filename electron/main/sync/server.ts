@@ -61,10 +61,13 @@ export const openServer = ({
     }
   }
 
-  /** Retries what is worth retrying; throws the rest. `duplicate` is an answer of its own. */
+  /**
+   * Retries what is worth retrying; throws the rest. `duplicate` is an answer of its own. A body that can be read
+   * once only is made anew for every try.
+   */
   const ask = async (
     path: string,
-    init: RequestInit,
+    init: RequestInit | (() => RequestInit),
     signal: AbortSignal,
     limit: number = patience,
   ): Promise<Response | 'duplicate'> => {
@@ -76,7 +79,8 @@ export const openServer = ({
       let failure: Failure
       let wait: number | null = null
       try {
-        const response = await once(path, init, signal, token, limit)
+        const request = typeof init === 'function' ? init() : init
+        const response = await once(path, request, signal, token, limit)
         if (response.ok) return response
         const judgement = judge(response.status, await refusalOf(response, signal, silence, time))
         if (judgement.kind === 'duplicate') return 'duplicate'

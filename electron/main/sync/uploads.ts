@@ -63,20 +63,23 @@ export const openUploads = (
   const post = async (
     blob: Upload,
     key: string,
-    body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+    bodyOf: () => Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
     signal: AbortSignal,
   ): Promise<'sent' | 'duplicate'> => {
     const answer = await server.ask(
       `/storage/v1/object/${bucket}/${key}`,
-      {
-        method: 'POST',
-        headers: {
-          'content-type': blob.mediaType,
-          'x-upsert': 'false',
-          'cache-control': 'max-age=31536000',
-        },
-        body,
-        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+      () => {
+        const body = bodyOf()
+        return {
+          method: 'POST',
+          headers: {
+            'content-type': blob.mediaType,
+            'x-upsert': 'false',
+            'cache-control': 'max-age=31536000',
+          },
+          body,
+          ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+        }
       },
       signal,
       uploadLimit,
@@ -100,7 +103,7 @@ export const openUploads = (
     return post(
       blob,
       key,
-      (body as Uint8Array<ArrayBuffer> | null) ?? streamOf(read, blob.size),
+      () => (body as Uint8Array<ArrayBuffer> | null) ?? streamOf(read, blob.size),
       signal,
     )
   }
