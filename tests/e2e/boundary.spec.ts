@@ -20,7 +20,16 @@ test('the page has the verbs of the table and nothing of Node or Electron', asyn
       (name) => name in window,
     ),
   }))
-  expect(seen.desktop).toEqual(['app', 'artifacts', 'backend', 'on', 'records', 'session', 'sync'])
+  expect(seen.desktop).toEqual([
+    'app',
+    'artifacts',
+    'backend',
+    'folders',
+    'on',
+    'records',
+    'session',
+    'sync',
+  ])
   expect(seen.leaks).toEqual([])
 })
 
