@@ -42,6 +42,47 @@ end $$;
 drop trigger if exists note_departure on public.workspace_users;
 create trigger note_departure after delete on public.workspace_users for each row execute function private.note_departure();
 
+-- Whoever leaves a workspace leaves its projects. Where they were the only owner the oldest manager follows them,
+-- or else an owner of the workspace: no project is left to nobody.
+create or replace function private.leave_projects() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_place record;
+  v_heir uuid;
+begin
+  if not exists (select from public.users u where u.id = old.user_id and u.deleted_at is null)
+    or not exists (select from public.workspaces w where w.id = old.workspace_id and not w.is_global and w.purged_at is null) then
+    return null;
+  end if;
+  for v_place in
+    select m.project_id as id from public.project_users m join public.projects p on p.id = m.project_id
+    where m.user_id = old.user_id and p.workspace_id = old.workspace_id and m.role = 'owner' and not exists (
+      select from public.project_users o join public.users u on u.id = o.user_id
+      where o.project_id = m.project_id and o.role = 'owner' and o.user_id <> old.user_id
+        and u.deleted_at is null and u.status = 'active' and o.expires_at is null)
+    order by p.id for update of p
+  loop
+    select h.user_id into v_heir from (
+      select m.user_id, 1 as turn, m.created_at from public.project_users m
+      where m.project_id = v_place.id and m.role = 'manager' and (m.expires_at is null or m.expires_at > now())
+      union all
+      select m.user_id, 2, m.created_at from public.workspace_users m
+      where m.workspace_id = old.workspace_id and m.role = 'owner'
+    ) h join public.users u on u.id = h.user_id and u.deleted_at is null and u.status = 'active'
+    where h.user_id <> old.user_id
+    order by h.turn, h.created_at, h.user_id limit 1;
+    if v_heir is not null then
+      insert into public.project_users as m (project_id, user_id, role) values (v_place.id, v_heir, 'owner')
+      on conflict (project_id, user_id) do update set role = 'owner', expires_at = null;
+    end if;
+  end loop;
+  delete from public.project_users m using public.projects p
+  where p.id = m.project_id and p.workspace_id = old.workspace_id and m.user_id = old.user_id;
+  return null;
+end $$;
+drop trigger if exists leave_projects on public.workspace_users;
+create trigger leave_projects after delete on public.workspace_users for each row execute function private.leave_projects();
+
 -- Every workspace whose verified domain is the address's, for addresses that are confirmed.
 create or replace function private.join_by_domain(uid uuid, email text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -97,6 +138,8 @@ declare
   -- As jsonb, because not every platform's auth.users has every column.
   v_row jsonb := to_jsonb(new);
   v_meta jsonb := private.auth_metadata(v_row -> 'raw_user_meta_data');
+  -- Accounts that cost their maker nothing are neither let in nor put in charge before they name themselves.
+  v_is_anonymous boolean := coalesce((v_row ->> 'is_anonymous')::boolean, false);
   v_platform private.platform;
 begin
   insert into public.users (id, display_name, avatar_url, status)
@@ -112,7 +155,7 @@ begin
     case when v_row ->> 'invited_at' is not null then 'invited' else 'waitlist' end::public.user_status
   ) on conflict do nothing;
   select * into v_platform from private.platform;
-  if v_platform.first_user_is_super then
+  if v_platform.first_user_is_super and not v_is_anonymous then
     -- One at a time, or two first people would both be in charge.
     perform pg_advisory_xact_lock(hashtext('atelier.first_user'));
     -- Once and for all: were that account deleted, the next would not be a first one.
@@ -127,7 +170,7 @@ begin
   exception when others then
     insert into private.provision_errors (user_id, message) values (new.id, sqlerrm);
   end;
-  if v_platform.open_signup then
+  if v_platform.open_signup and not v_is_anonymous then
     perform private.activate_user(new.id);
   end if;
   return new;
@@ -159,6 +202,11 @@ begin
     -- By domain once, when the address is confirmed: whoever was removed since is not let in by signing in.
     perform private.mirror_account(v_row, v_row ->> 'email' is distinct from v_old ->> 'email'
       or (v_old ->> 'email_confirmed_at' is null and v_row ->> 'email_confirmed_at' is not null));
+  end if;
+  if (v_old ->> 'is_anonymous')::boolean and not (v_row ->> 'is_anonymous')::boolean
+    and exists (select from private.platform p where p.open_signup)
+    and exists (select from public.users u where u.id = new.id and u.status = 'waitlist') then
+    perform private.activate_user(new.id);
   end if;
   return new;
 exception when others then

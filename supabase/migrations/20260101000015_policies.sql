@@ -382,8 +382,10 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   v_id uuid := case when topic ~ '^(project|chat):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then split_part(topic, ':', 2)::uuid end;
 begin
-  return coalesce(v_id = any (private.project_ids('viewer')) or exists (
-    select from public.chat_sessions c where c.id = v_id and c.project_id = any (private.project_ids('viewer'))), false);
+  if topic like 'project:%' then
+    return coalesce(v_id = any (private.project_ids('viewer')), false);
+  end if;
+  return exists (select from public.chat_sessions c where c.id = v_id and c.project_id = any (private.project_ids('viewer')));
 end $$;
 revoke execute on function private.may_hear(text) from public;
 grant execute on function private.may_hear(text) to authenticated;

@@ -792,6 +792,7 @@ comment on function private.stamp_author() is 'Trigger: created_by is the caller
 comment on function private.stamp_editor() is 'Trigger: updated_by is the caller; only a job without a person may name one.';
 comment on function private.keep_an_owner() is 'Trigger: the last active owner of a workspace or project cannot leave or step down.';
 comment on function private.note_departure() is 'Trigger: keeps that somebody was a member once.';
+comment on function private.leave_projects() is 'Trigger: takes whoever leaves a workspace out of its projects; where they were the only owner the oldest manager follows, or else an owner of the workspace.';
 comment on function private.guard_publish() is 'Trigger: only a manager publishes an artifact.';
 comment on function private.guard_document() is 'Trigger: draft, review, approved, archived in that order; an approved version never changes and stays. Not who wrote it approves, where another manager could.';
 comment on function private.refuse_change() is 'Trigger: history is append-only; only its author''s name goes with the account.';

@@ -153,6 +153,40 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     ).toEqual([{ user_id: manager }])
   })
 
+  it('whoever is taken out of a workspace is out of its projects, and none of them is left to nobody', async () => {
+    const member = await confirmed(`member-${randomUUID()}@acme.example`)
+    const elsewhere = await one<string>(
+      member,
+      (sql) => sql`select public.create_workspace('Elsewhere', 'Elsewhere')`,
+    )
+    const theirs = await one<string>(
+      member,
+      (sql) => sql`select public.create_project(${elsewhere}, 'Theirs')`,
+    )
+    await db.sql`insert into public.workspace_users (workspace_id, user_id, role) values (${workspace}, ${member}, 'project_creator')`
+    const create = (name: string) =>
+      one<string>(member, (sql) => sql`select public.create_project(${workspace}, ${name})`)
+    const [alone, managed] = [await create('Alone'), await create('Managed')]
+    await db.sql`insert into public.project_users (project_id, user_id, role) values
+      (${managed}, ${guest}, 'manager'), (${project}, ${member}, 'contributor')`
+    const ownersOf = (id: string) =>
+      db.sql`select user_id from public.project_users where project_id = ${id} and role = 'owner'`
+    await one(
+      owner,
+      (sql) =>
+        sql`delete from public.workspace_users where workspace_id = ${workspace} and user_id = ${member} returning 1`,
+    )
+    expect(
+      await db.sql`select project_id from public.project_users where user_id = ${member} and project_id in (${alone}, ${managed}, ${project}, ${theirs})`,
+    ).toEqual([{ project_id: theirs }])
+    expect(await ownersOf(alone)).toEqual([{ user_id: owner }])
+    expect(await ownersOf(managed)).toEqual([{ user_id: guest }])
+    for (const id of [alone, managed, project])
+      expect(
+        await db.as(member, (sql) => sql`select 1 from public.projects where id = ${id}`),
+      ).toEqual([])
+  })
+
   it('what somebody wrote somebody else approves, where there is somebody', async () => {
     const id = await one<string>(
       owner,

@@ -34,6 +34,7 @@ create table storage.objects (
   owner uuid, owner_id text, metadata jsonb, user_metadata jsonb, version text,
   created_at timestamptz default now(), updated_at timestamptz default now(), unique (bucket_id, name)
 );
+alter table storage.buckets enable row level security;
 alter table storage.objects enable row level security;
 grant all on all tables in schema storage to anon, authenticated, service_role;
 -- Hosted lets its postgres make policies here without owning the table; owning it is the nearest to that.

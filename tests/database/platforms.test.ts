@@ -123,8 +123,12 @@ describe.each(deployments)(
         email: 'odd@x.example',
         raw_user_meta_data: ['not', 'an', 'object'] as never,
       })
-      for (const id of [phone, anonymous, first, twin, long, odd])
+      for (const id of [phone, first, twin, long, odd])
         expect(await of(id)).toMatchObject({ status: 'active' })
+      // Anybody has as many anonymous accounts as they like: each waits until it has a name.
+      expect(await of(anonymous)).toMatchObject({ status: 'waitlist' })
+      await auth`update users set is_anonymous = false, email = 'named@x.example' where id = ${anonymous}`
+      expect(await of(anonymous)).toMatchObject({ status: 'active' })
       expect(await of(phone)).toMatchObject({ display_name: 'New member' })
 
       await db.sql`update private.platform set open_signup = false`

@@ -256,6 +256,7 @@ describe.each(
       { numRuns: 40 },
     )
     expect(done).toBeGreaterThan(40)
+    await reset()
   })
 
   describe('at the same time', () => {

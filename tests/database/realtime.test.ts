@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises'
+import type { Sql } from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { projectFile } from '../../electron/backend/project-files.ts'
+import { deployments, startDatabase, type TestDatabase } from './server.ts'
+
+/** Who hears what on a platform with Realtime, and what is said there. */
+describe.each(deployments)('$title', ({ server, deployer }) => {
+  let db: TestDatabase
+  const people = { owner: '', viewer: '', stranger: '' }
+  let workspace: string
+  let project: string
+  let chat: string
+  const one = async (person: string, work: (sql: Sql) => Promise<unknown>): Promise<string> =>
+    Object.values(((await db.committed(person, work)) as Record<string, string>[])[0]!)[0]!
+  const said = () =>
+    db.sql`select topic, event, private, payload from realtime.messages order by inserted_at, id`
+  const silence = () => db.sql`delete from realtime.messages`
+  /** What the Realtime server asks when somebody joins a private channel. */
+  const hears = async (person: string | null, topic: string, extension = 'broadcast') => {
+    await db.sql`insert into realtime.messages (topic, extension, event) values (${topic}, ${extension}, 'asked')`
+    const rows = await db.as(person, async (sql) => {
+      await sql`select set_config('realtime.topic', ${topic}, true)`
+      return sql`select 1 from realtime.messages where topic = ${topic} and extension = ${extension}`
+    })
+    await silence()
+    return rows.length > 0
+  }
+  const speaks = (person: string | null, topic: string) =>
+    db.as(person, async (sql) => {
+      await sql`select set_config('realtime.topic', ${topic}, true)`
+      return sql`insert into realtime.messages (topic, extension, event) values (${topic}, 'broadcast', 'x')`
+    })
+
+  beforeAll(async () => {
+    const before = await readFile(projectFile('tests/database/hosted-realtime.sql'), 'utf8')
+    db = await startDatabase(server, deployer, { before })
+    people.owner = await db.signUp('owner@acme.example')
+    people.viewer = await db.signUp('viewer@acme.example')
+    people.stranger = await db.signUp('stranger@else.example')
+    workspace = await one(
+      people.owner,
+      (sql) => sql`select public.create_workspace('Acme', 'Acme')`,
+    )
+    project = await one(
+      people.owner,
+      (sql) => sql`select public.create_project(${workspace}, 'Works')`,
+    )
+    await db.sql`insert into public.project_users (project_id, user_id, role) values (${project}, ${people.viewer}, 'viewer')`
+    chat = await one(
+      people.owner,
+      (sql) =>
+        sql`insert into public.chat_sessions (project_id, title) values (${project}, 'Talk') returning id`,
+    )
+    await silence()
+  })
+  afterAll(() => db.stop())
+
+  it('the platform’s report names broadcast as there', async () => {
+    expect(
+      await db.sql`select present from private.platform_report() where feature like 'broadcast%'`,
+    ).toEqual([{ present: true }])
+  })
+
+  it('members hear their project and its chats, nobody else does', async () => {
+    for (const topic of [`project:${project}`, `chat:${chat}`]) {
+      expect(await hears(people.owner, topic)).toBe(true)
+      expect(await hears(people.viewer, topic)).toBe(true)
+      expect(await hears(people.stranger, topic)).toBe(false)
+      expect(await hears(null, topic)).toBe(false)
+      expect(await hears(people.owner, topic, 'presence')).toBe(false)
+    }
+    for (const topic of [
+      `chat:${project}`,
+      `project:${chat}`,
+      `project:${workspace}`,
+      `project:${project.toUpperCase()}`,
+      `project:${project} `,
+      'project:',
+      `workspace:${workspace}`,
+      '*',
+    ])
+      expect([topic, await hears(people.owner, topic)]).toEqual([topic, false])
+  })
+
+  it('a topic in the setting opens no other topic’s messages', async () => {
+    await db.sql`insert into realtime.messages (topic, extension, event) values ('project:00000000-0000-4000-8000-000000000000', 'broadcast', 'theirs')`
+    const rows = await db.as(people.stranger, async (sql) => {
+      await sql`select set_config('realtime.topic', 'project:00000000-0000-4000-8000-000000000000', true)`
+      return sql`select 1 from realtime.messages`
+    })
+    expect(rows).toHaveLength(0)
+    await silence()
+  })
+
+  it('nobody but the database speaks', async () => {
+    for (const person of [people.owner, people.viewer, people.stranger, null])
+      await expect(speaks(person, `project:${project}`)).rejects.toMatchObject({ code: '42501' })
+  })
+
+  it('says ids and what was done, never content, to the topic it belongs to', async () => {
+    await one(
+      people.owner,
+      (sql) =>
+        sql`insert into public.chat_messages (chat_id, content, message_type) values (${chat}, '{"text":"a secret plan"}', 'user') returning id`,
+    )
+    const artifact = await one(
+      people.owner,
+      (sql) =>
+        sql`insert into public.artifacts (project_id, title, artifact_type) values (${project}, 'Secret title', 'website') returning id`,
+    )
+    const rows = await said()
+    expect(rows).toContainEqual({
+      topic: `project:${project}`,
+      event: 'insert',
+      private: true,
+      payload: { table: 'artifacts', id: artifact, operation: 'INSERT' },
+    })
+    expect(rows.map(({ topic }) => topic)).toContain(`chat:${chat}`)
+    expect(JSON.stringify(rows).toLowerCase()).not.toContain('secret')
+    await silence()
+  })
+
+  it('whoever writes does not fail when nobody can be told', async () => {
+    const written = await db.committed(people.owner, async (sql) => {
+      await sql`select set_config('tests.realtime_fails', 'yes', true)`
+      return sql`insert into public.artifacts (project_id, title, artifact_type) values (${project}, 'Quiet', 'website') returning id`
+    })
+    expect(written).toHaveLength(1)
+    expect(await said()).toEqual([])
+  })
+
+  it('who is banned or taken out hears nothing more', async () => {
+    await db.sql`update public.users set status = 'banned' where id = ${people.viewer}`
+    expect(await hears(people.viewer, `project:${project}`)).toBe(false)
+    await db.sql`update public.users set status = 'active' where id = ${people.viewer}`
+    expect(await hears(people.viewer, `project:${project}`)).toBe(true)
+    await db.sql`delete from public.project_users where project_id = ${project} and user_id = ${people.viewer}`
+    expect(await hears(people.viewer, `project:${project}`)).toBe(false)
+    expect(await hears(people.viewer, `chat:${chat}`)).toBe(false)
+  })
+})
