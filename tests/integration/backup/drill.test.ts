@@ -6,7 +6,10 @@ import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
 import { seedDemo } from '../../../electron/backend/seed/index.ts'
-import { backup, openKey, restore } from '../../../scripts/database-backup.ts'
+import { backup } from '../../../scripts/backup/backup.ts'
+import { openKey } from '../../../scripts/backup/key.ts'
+import { readManifest, sha256 } from '../../../scripts/backup/manifest.ts'
+import { restore } from '../../../scripts/backup/restore.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const passphrase = 'a passphrase in a safe'
@@ -83,7 +86,7 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   // Not over somebody's work.
   await expect(
     restore({ databaseUrl: target.databaseUrl, folder, storage: storageOf(target) }),
-  ).rejects.toThrow(/not empty/)
+  ).rejects.toMatchObject({ code: 'backup.not-empty' })
   await target.stop()
 
   const other = await startBackend({
@@ -93,9 +96,18 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
   await other.supplyMasterKey(masterKey)
   const file = join(folder, 'tables/public.workspaces.jsonl')
   await writeFile(file, (await readFile(file, 'utf8')).replace('Lumen Studio', 'Somebody Else'))
-  const differences = await restore({ databaseUrl: other.databaseUrl, folder }).catch(
-    (error: Error) => [error.message],
-  )
-  expect(differences.join('\n')).toMatch(/workspaces/)
+  // A file that is not what it was is refused before anything is changed.
+  await expect(restore({ databaseUrl: other.databaseUrl, folder })).rejects.toMatchObject({
+    code: 'backup.damaged',
+  })
+  // And whoever forged the manifest too is told by the digests of the rows.
+  const listed = join(folder, 'manifest.json')
+  const manifest = await readManifest(folder)
+  const forged = manifest.tables.find(({ name }) => name === 'public.workspaces')!
+  forged.sha256 = sha256(await readFile(file))
+  await writeFile(listed, JSON.stringify(manifest))
+  expect(await restore({ databaseUrl: other.databaseUrl, folder })).toEqual([
+    expect.stringContaining('public.workspaces'),
+  ])
   await other.stop()
 })
