@@ -5,9 +5,16 @@ import { removeUnreferenced } from '../electron/backend/storage/remove-unreferen
 
 const url = process.argv[2]
 const { ATELIER_SECRET_KEY } = process.env
-if (!url || !ATELIER_SECRET_KEY) {
+if (!url || !URL.canParse(url) || !ATELIER_SECRET_KEY) {
   console.error('ATELIER_SECRET_KEY=… npm run storage:sweep -- <project URL>')
   process.exit(2)
 }
 const service = createClient(url, ATELIER_SECRET_KEY, { auth: { persistSession: false } })
-console.log(`${await removeUnreferenced(service)} objects removed.`)
+try {
+  console.log(`${await removeUnreferenced(service)} objects removed.`)
+} catch (error) {
+  console.error(
+    `The sweep ended early, and can be run again: ${error instanceof Error ? error.message : error}`,
+  )
+  process.exitCode = 1
+}
