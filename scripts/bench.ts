@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 const benchmarks = {
   db: async (quick: boolean) =>
     (await import('../tests/benchmarks/database/index.ts')).benchmarkDatabase(quick),
+  sync: async (quick: boolean) =>
+    (await import('../tests/benchmarks/sync/index.ts')).benchmarkSync(quick),
 }
 
 const { values, positionals } = parseArgs({

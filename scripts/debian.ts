@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /** What the tests need beyond npm, by the file that shows it is there. */
-const packages: Record<string, string> = {
+const testPackages: Record<string, string> = {
   chromium: '/usr/bin/chromium',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   dbus: '/usr/bin/dbus-run-session',
@@ -13,11 +13,18 @@ const packages: Record<string, string> = {
   'postgresql-15-pgtap': '/usr/share/postgresql/15/extension/pgtap.control',
 }
 
+/** Whom the benchmark of sync is compared with, and what measures them. */
+export const benchmarkPackages: Record<string, string> = {
+  rclone: '/usr/bin/rclone',
+  curl: '/usr/bin/curl',
+  time: '/usr/bin/time',
+}
+
 const present = (name: string, file: string): boolean =>
   existsSync(file) || spawnSync('dpkg', ['-s', name]).status === 0
 
 /** Installs what a Debian machine lacks when it may; elsewhere names the command and goes on. */
-export const ensureDebianPackages = (): void => {
+export const ensureDebianPackages = (packages = testPackages): void => {
   if (process.platform !== 'linux') return
   const missing = Object.entries(packages)
     .filter(([name, file]) => !present(name, file))

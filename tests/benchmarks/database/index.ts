@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 import { servers, startDatabase } from '../../database/server.ts'
+import { median, rounded, writeSection } from '../document.ts'
 import { fill, fullSizes, quickSizes } from './fill.ts'
 import { queriesOf } from './queries.ts'
 
@@ -26,10 +25,6 @@ export type Measured = {
   extraMs: number
   buffersRatio: number
 }
-
-const median = (numbers: number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
-const rounded = (value: number): number => Math.round(value * 100) / 100
 
 const costOf = async (sql: Sql, query: string, person: string | null): Promise<Cost> => {
   const run = async (transaction: Sql): Promise<Cost> => {
@@ -103,9 +98,9 @@ export const benchmarkDatabase = async (quick: boolean) => {
       ...(asPerson.ms > limits.ms ? [`${name}: over ${limits.ms} ms`] : []),
     ])
     if (!quick)
-      await writeFile(
-        join(import.meta.dirname, '../../../docs/benchmarks.md'),
-        `# Benchmarks\n\nMade by \`npm run bench -- db\`. Times are the machine's and vary by a third; the ratios, and the buffers above all, are what to compare.\n\n## Row-level security\n\nPostgreSQL 17, ${sizes.messages.toLocaleString('en')} messages in ${sizes.chats.toLocaleString('en')} chats, ${sizes.artifacts.toLocaleString('en')} artifacts, ${sizes.files.toLocaleString('en')} files, ${sizes.projects.toLocaleString('en')} projects in ${sizes.workspaces} workspaces; the reader is in five projects and administers one workspace. “Without policies” is the same rows asked by a superuser, with the membership condition that a backend without policies has to write itself. Planning and execution together, median of 21 turns. Lists may take ${limits.extraMs} ms more than without and ${limits.buffersRatio} times the buffers; nothing may take over ${limits.ms} ms.\n\n${text}\n\nMissed: ${missed.length === 0 ? 'nothing' : missed.join('; ')}.\n`,
+      await writeSection(
+        'Row-level security',
+        `PostgreSQL 17, ${sizes.messages.toLocaleString('en')} messages in ${sizes.chats.toLocaleString('en')} chats, ${sizes.artifacts.toLocaleString('en')} artifacts, ${sizes.files.toLocaleString('en')} files, ${sizes.projects.toLocaleString('en')} projects in ${sizes.workspaces} workspaces; the reader is in five projects and administers one workspace. “Without policies” is the same rows asked by a superuser, with the membership condition that a backend without policies has to write itself. Planning and execution together, median of 21 turns. Lists may take ${limits.extraMs} ms more than without and ${limits.buffersRatio} times the buffers; nothing may take over ${limits.ms} ms.\n\n${text}\n\nMissed: ${missed.length === 0 ? 'nothing' : missed.join('; ')}.`,
       )
     const ratios = Object.fromEntries(
       measured.map(({ name, timeRatio, buffersRatio }) => [

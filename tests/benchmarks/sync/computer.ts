@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabaseWorker } from '../../../electron/main/cache/client.ts'
+import { markFolder, openDisk } from '../../../electron/main/sync/folder/disk.ts'
+import { follow } from '../../../electron/main/sync/folder/follower.ts'
+import { openFolderRemote } from '../../../electron/main/sync/folder/remote.ts'
+import type { FolderDatabase } from '../../../electron/main/sync/folder/store.ts'
+import { openRemote } from '../../../electron/main/sync/remote.ts'
+import { openServer } from '../../../electron/main/sync/server.ts'
+import { openUploads } from '../../../electron/main/sync/uploads.ts'
+import { FolderSync } from '../../../src/sync/folder/engine.ts'
+import type { Store } from '../../../src/sync/folder/ports.ts'
+import { type Job, job } from './jobs.ts'
+
+/*
+ * One computer with one linked folder, as a process of its own, wired as the application wires it. What it is to do
+ * comes as JSON in its only argument; what came of it goes out as one line of JSON.
+ */
+
+const main = new URL('../../../electron/main/', import.meta.url)
+
+const open = async ({ root, state, url, publishableKey, token, projectId, artifactId }: Job) => {
+  const watch = { requests: 0, uploadAt: 0 }
+  const counted: typeof fetch = (input, init) => {
+    watch.requests += 1
+    if (init?.method === 'POST' && String(input).includes('/storage/v1/'))
+      watch.uploadAt ||= performance.now()
+    return fetch(input, init)
+  }
+  const server = openServer({
+    server: { url, publishableKey },
+    fetch: counted,
+    accessToken: async () => token,
+  })
+  const rows = openRemote(server)
+  const places = new Map<string, string>()
+  const send = openUploads(server, rows, {
+    uploadLocation: async (key) => places.get(key) ?? null,
+    rememberUpload: async (key, location) =>
+      void (location ? places.set(key, location) : places.delete(key)),
+  })
+  await mkdir(state, { recursive: true })
+  const database = await openDatabaseWorker<FolderDatabase>(
+    join(state, 'folders.sqlite'),
+    new URL('sync/folder/store-worker.ts', main),
+  )
+  const known = (await database.links()).find((link) => link.root === root)
+  const link = known ?? { id: randomUUID(), projectId, artifactId, root, paused: 0 }
+  if (!known) {
+    await markFolder(root, link.id, [])
+    await database.addLink(link)
+  }
+  const { id } = link
+  const disk = await openDisk({
+    root,
+    linkId: id,
+    worker: new URL('sync/folder/scanner-worker.ts', main),
+  })
+  const store: Store = {
+    load: () => database.load(id),
+    saveKnown: (put, remove) => database.saveKnown(id, put, remove),
+    savePull: (pulled) => database.savePull(id, pulled),
+    begin: (intents) => database.begin(id, intents),
+    finish: (intents, base, remote, gone) => database.finish(id, intents, base, remote, gone),
+  }
+  const remote = openFolderRemote(rows, send, { projectId, artifactId })
+  return { link, disk, store, remote, watch }
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Passes until folder and server are the same. Answers milliseconds. */
+const bringInStep = async (sync: FolderSync): Promise<number> => {
+  const from = performance.now()
+  for (;;) {
+    const { done, again, parked, held } = await sync.pass(new AbortController().signal)
+    if (parked.length > 0 || held) throw new Error(JSON.stringify({ parked, held }))
+    if (done === 0 && again === null) return performance.now() - from
+    if (again !== null) await sleep(again)
+  }
+}
+
+const peakMemory = (): number => process.resourceUsage().maxRSS * 1024
+
+const run = async (todo: Job): Promise<object> => {
+  const computer = await open(todo)
+  const { link, disk, store, remote, watch } = computer
+  const engine = () =>
+    new FolderSync(
+      { disk, remote, store, clock: { now: () => Date.now() } },
+      { deviceName: 'bench', newId: randomUUID, settle: 0 },
+    )
+  if (todo.kind === 'in-step') {
+    const ms = await bringInStep(engine())
+    return { ms, requests: watch.requests, peak: peakMemory() }
+  }
+  if (todo.kind === 'no-op') {
+    const sync = engine()
+    const start = await bringInStep(sync)
+    const ms: number[] = []
+    for (let turn = 0; turn < todo.turns; turn += 1) ms.push(await bringInStep(sync))
+    return { start, ms, peak: peakMemory() }
+  }
+  if (todo.kind === 'rename') {
+    const sync = engine()
+    await bringInStep(sync)
+    const requests: number[] = []
+    for (const folder of todo.folders) {
+      await rename(join(todo.root, folder), join(todo.root, `${folder} renamed`))
+      const before = watch.requests
+      await bringInStep(sync)
+      requests.push(watch.requests - before)
+    }
+    return { requests }
+  }
+  await bringInStep(engine())
+  const follower = follow({
+    link,
+    title: 'bench',
+    disk,
+    remote,
+    store,
+    deviceName: 'bench',
+    changed: () => {},
+    advanced: () => {},
+  })
+  await follower.setOnline(true)
+  const settled = async (): Promise<void> => {
+    for (let calm = 0; calm < 6; calm += 1) {
+      await sleep(100)
+      if (follower.state().status !== 'in-step') calm = -1
+    }
+  }
+  await settled()
+  const files = (await readdir(todo.root, { recursive: true })).filter((name) =>
+    name.endsWith('.txt'),
+  )
+  const waits: number[] = []
+  for (let turn = 0; turn < todo.turns; turn += 1) {
+    const path = join(todo.root, files[(turn * 7919) % files.length] ?? '')
+    watch.uploadAt = 0
+    await writeFile(path, `edit ${turn} of ${randomUUID()}`)
+    const from = performance.now()
+    while (watch.uploadAt === 0 && performance.now() - from < 10_000) await sleep(5)
+    waits.push((watch.uploadAt || Number.POSITIVE_INFINITY) - from)
+    await settled()
+  }
+  await follower.close()
+  return { waits, size: (await stat(todo.root)).size }
+}
+
+console.log(JSON.stringify(await run(job.parse(JSON.parse(process.argv[2] ?? '')))))
+process.exit(0)
