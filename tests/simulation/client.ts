@@ -9,18 +9,19 @@ import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Life, World } from './world.ts'
 
+/** Deliberate mistakes, laid around the ports. */
+export type Wrap = {
+  disk?: (disk: Disk) => Disk
+  remote?: (remote: Remote) => Remote
+  store?: (store: Store) => Store
+}
 export type ClientOptions = {
   name: string
   world: World
   random: Random
   disk: SimulatedDisk
   openRemote: (life: Life, client: Client) => Remote
-  /** Deliberate mistakes, laid around the ports. */
-  wrap?: {
-    disk?: (disk: Disk) => Disk
-    remote?: (remote: Remote) => Remote
-    store?: (store: Store) => Store
-  }
+  wrap?: Wrap
   /** Told of failures that are no `Failure`: mistakes of the program. */
   trouble: (what: string) => void
 }

@@ -21,6 +21,10 @@ export type DiskMistakes = {
   missingRootIsEmpty?: true
   unreadIsEmpty?: true
   setAsideForgets?: true
+  /** All that is known of a file is its size. */
+  stampsAreSizes?: true
+  linksAreFiles?: true
+  namesAreNotRefused?: true
 }
 
 /** The hidden folder of a link, and what a person or the hardware does to the disk. All of it outlives a crash. */
@@ -44,6 +48,8 @@ export class SimulatedDisk {
 
   stampOf({ bytes, inode, born, modified, changed }: FileNode): Stamp {
     const { hasBirth, hasChange } = this.files.flavor
+    if (this.mistakes.stampsAreSizes)
+      return { size: bytes.length, modified: '1', changed: '1', identity: `1:${inode}` }
     return {
       size: bytes.length,
       modified: String(modified),
@@ -59,8 +65,10 @@ export class SimulatedDisk {
     const refused: Scan['refused'] = []
     for (const each of found) {
       const [path, { node }] = [each.path.normalize('NFC'), each]
-      if (refusalOf(path) !== null) refused.push({ path, code: 'file.name-refused' })
-      else if (node.kind === 'link') refused.push({ path, code: 'file.not-regular' })
+      if (refusalOf(path) !== null && !this.mistakes.namesAreNotRefused)
+        refused.push({ path, code: 'file.name-refused' })
+      else if (node.kind === 'link' && !this.mistakes.linksAreFiles)
+        refused.push({ path, code: 'file.not-regular' })
       else if (folds.has(foldPath(path))) refused.push({ path, code: 'file.name-collision' })
       else {
         folds.add(foldPath(path))
@@ -112,7 +120,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
   /** What is at a path, if it is what is expected there. */
   const expected = (path: string, expects: Stamp): FileNode | null => {
     const node = files.file(path)
-    if (!node || node.kind === 'link') return null
+    if (!node || (node.kind === 'link' && !mistakes.linksAreFiles)) return null
     if (mistakes.compares === false) return node
     return isSame(disk.stampOf(node), expects) ? node : null
   }
@@ -257,7 +265,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
           node.unflushed = staging.bytes.slice(0, staging.bytes.length / 2)
         place(path, node)
         disk.staged.delete(blob.sha256)
-        watch.placed(path, node.bytes, there?.bytes ?? null)
+        watch.placed(path, staging.bytes, there?.bytes ?? null)
         return disk.stampOf(node)
       }),
     move: (from, to, expects) =>

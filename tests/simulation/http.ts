@@ -12,7 +12,7 @@ export type HttpRequest = {
 }
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: Uint8Array }
 /** Deliberate mistakes of Storage. */
-export type StorageMistakes = { uploadsVanish?: true; hiddenIsGone?: true }
+export type StorageMistakes = { uploadsVanish?: 'always' | 'once' }
 
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 const json = (status: number, value: unknown): HttpAnswer => ({
@@ -63,7 +63,7 @@ const refusals = {
   noUpload: () => new StorageRefusal(404, 'NoSuchUpload', 'not_found', 'Upload not found'),
 }
 
-type StoredObject = { bytes: Uint8Array; mediaType: string; referencedBy: string }
+type StoredObject = { bytes: Uint8Array; mediaType: string }
 type Upload = { key: string; length: number; bytes: Uint8Array; owner: string; mediaType: string }
 
 const objectPath =
@@ -75,6 +75,7 @@ export class SimulatedServer {
   readonly rows: Rows
   readonly objects = new Map<string, StoredObject>()
   readonly mistakes: StorageMistakes
+  readonly #vanished = new Set<string>()
   readonly #uploads = new Map<string, Upload>()
   readonly #newId: () => string
   readonly #pause: () => Promise<void>
@@ -191,19 +192,16 @@ export class SimulatedServer {
     if (this.objects.has(key)) throw refusals.duplicate()
   }
 
-  #store(key: string, bytes: Uint8Array, mediaType: string): void {
+  /** Puts bytes there, by whatever way they came. */
+  store(key: string, bytes: Uint8Array, mediaType: string): void {
     if (sha256Of(bytes) !== key.slice(37)) this.trouble(`other bytes under the key ${key}`)
-    this.objects.set(key, { bytes, mediaType, referencedBy: '' })
+    this.objects.set(key, { bytes, mediaType })
   }
 
   #upload(request: HttpRequest, key: string, user: string): HttpAnswer {
     if (request.isCut) return empty(400)
     this.#probe(key, user)
-    this.#store(
-      key,
-      request.body,
-      request.headers.get('content-type') ?? 'application/octet-stream',
-    )
+    this.store(key, request.body, request.headers.get('content-type') ?? 'application/octet-stream')
     return json(200, { Id: this.#newId(), Key: `artifact-files/${key}` })
   }
 
@@ -297,7 +295,11 @@ export class SimulatedServer {
     if (upload.bytes.length === upload.length) {
       this.#uploads.delete(id)
       this.#probe(upload.key, user)
-      if (!this.mistakes.uploadsVanish) this.#store(upload.key, upload.bytes, upload.mediaType)
+      const { uploadsVanish } = this.mistakes
+      const vanishes =
+        uploadsVanish === 'always' || (uploadsVanish === 'once' && !this.#vanished.has(upload.key))
+      if (vanishes) this.#vanished.add(upload.key)
+      else this.store(upload.key, upload.bytes, upload.mediaType)
     }
     return empty(204, {
       'tus-resumable': '1.0.0',

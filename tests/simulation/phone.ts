@@ -37,7 +37,6 @@ export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => 
       server.objects.set(`${artifactId}/${sha256}`, {
         bytes,
         mediaType: 'text/plain',
-        referencedBy: '',
       })
       truth.saved('phone', bytes)
     }

@@ -1,5 +1,4 @@
-import type { Remote } from '../../src/sync/folder/ports.ts'
-import { Client } from './client.ts'
+import { Client, type Wrap } from './client.ts'
 import { type DiskMistakes, SimulatedDisk } from './disk.ts'
 import { type Fault, type StateFault, soonFault } from './faults.ts'
 import { FileSystem, flavors, sha256Of } from './file-system.ts'
@@ -18,8 +17,7 @@ export type Bug = {
   disk?: DiskMistakes
   rows?: ServerMistakes
   storage?: StorageMistakes
-  wrap?: ConstructorParameters<typeof Client>[0]['wrap']
-  remote?: (remote: Remote) => Remote
+  wrap?: Wrap
 }
 export type Outcome = {
   trouble: string[]

@@ -45,7 +45,13 @@ export type Artifact = {
 }
 export type Answer = Record<string, unknown>
 /** Deliberate mistakes of a server: what the engine could not help, and the simulator must notice. */
-export type ServerMistakes = { lateRowsAreSkipped?: true; expectedIsIgnored?: true }
+export type ServerMistakes = {
+  lateRowsAreSkipped?: true
+  expectedIsIgnored?: true
+  repeatsAreConflicts?: true
+  bytesAreNotChecked?: true
+  caseTells?: true
+}
 
 type Change = {
   place: number
@@ -231,7 +237,9 @@ export class Rows {
         else todo.push(change)
         continue
       }
-      if (file && !file.deleted && file.sha256 === change.sha256 && file.path === change.path) {
+      const isSo =
+        file && !file.deleted && file.sha256 === change.sha256 && file.path === change.path
+      if (isSo && !this.mistakes.repeatsAreConflicts) {
         done.push({ file_id: file.id, revision: file.revision })
         continue
       }
@@ -244,14 +252,17 @@ export class Rows {
         (other) =>
           !other.deleted &&
           other.id !== change.fileId &&
-          foldedPath(other.path) === foldedPath(change.path) &&
+          (this.mistakes.caseTells
+            ? other.path === change.path
+            : foldedPath(other.path) === foldedPath(change.path)) &&
           !leaving.has(other.id),
       )
       if (isTaken) {
         conflict(change.path, null, 'path-taken')
         continue
       }
-      if (this.sizeOf(`${artifact.id}/${change.sha256}`) !== change.size)
+      const size = this.sizeOf(`${artifact.id}/${change.sha256}`)
+      if (size !== change.size && !this.mistakes.bytesAreNotChecked)
         throw new SqlError(409, 'PT409', `The bytes of ${change.path} are not in storage.`)
       todo.push(change)
     }
@@ -375,7 +386,7 @@ export class Rows {
     )
     for (const { op, fileId, path } of todo) live.set(fileId, op === 'put' ? path : null)
     const folds = [...live.values()].flatMap((path) => (path === null ? [] : [foldedPath(path)]))
-    if (new Set(folds).size < folds.length)
+    if (new Set(folds).size < folds.length && !this.mistakes.caseTells)
       throw new SqlError(409, '23505', 'duplicate key value violates unique constraint')
   }
 }

@@ -76,6 +76,7 @@ export const createAccess = (sql: Sql, jwtSecret: string, keys: Keys): Access =>
       const result = await sql.begin(async (transaction) => {
         await before?.(transaction)
         const email = identity.claims.email
+        // Awaited by itself: sent together, postgres.js may run what comes after it first, as the superuser.
         await transaction`select
           set_config('role', ${identity.role}, true),
           set_config('request.jwt.claims', ${JSON.stringify(identity.claims)}, true),

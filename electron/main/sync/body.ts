@@ -15,27 +15,32 @@ export async function* bodyOf(
   const stop = (): void => void reader.cancel().catch(() => {})
   signal.addEventListener('abort', stop, { once: true })
   let stalled = false
+  let heardAt = time.now()
+  const ended = new AbortController()
+  const watch = async (): Promise<void> => {
+    for (let left = patience; left > 0; left = patience - Math.abs(time.now() - heardAt))
+      await time.sleep(left, ended.signal)
+    stalled = true
+    stop()
+  }
+  void watch().catch(() => {})
   try {
     for (;;) {
-      const inTime = new AbortController()
-      void time.sleep(patience, inTime.signal).then(
-        () => {
-          stalled = true
-          stop()
-        },
-        () => {},
-      )
-      const { done, value } = await reader.read().finally(() => inTime.abort())
+      const { done, value } = await reader.read()
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       if (stalled) throw new Failure('network.timeout', 'The transfer stood still.')
       if (done) return
+      heardAt = time.now()
       yield value
+      // Whoever takes the bytes may take their time.
+      heardAt = time.now()
     }
   } catch (error) {
     if (error instanceof Failure) throw error
     if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.', { cause: error })
     throw new Failure('network.offline', 'The transfer was cut.', { cause: error })
   } finally {
+    ended.abort(null)
     signal.removeEventListener('abort', stop)
     stop()
   }

@@ -57,7 +57,8 @@ export const openServer = ({
         throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })
       throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
     } finally {
-      inTime.abort()
+      // A reason of its own: the default one is an error with a stack, for every request.
+      inTime.abort(null)
     }
   }
 

@@ -21,7 +21,7 @@ export type Job = z.infer<typeof job>
 
 /** Milliseconds and bytes. */
 export const done = {
-  'in-step': z.object({ ms: z.number(), requests: z.number(), peak: z.number() }),
+  'in-step': z.object({ ms: z.number(), requests: z.number() }),
   'no-op': z.object({ start: z.number(), ms: z.array(z.number()), peak: z.number() }),
   rename: z.object({ requests: z.array(z.number()) }),
   edit: z.object({ waits: z.array(z.number().nullable()) }),

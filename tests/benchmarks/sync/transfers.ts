@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rounded } from '../document.ts'
+import { done } from './jobs.ts'
 import { type Cost, measure } from './measure.ts'
 import type { Place, Scene } from './scene.ts'
 
@@ -16,8 +17,6 @@ export type Program = (typeof programs)[number]
 /** A cost by program, once a turn. */
 export type Turn = Partial<Record<Program, Cost>>
 
-const computer = [process.execPath, join(import.meta.dirname, 'computer.ts')]
-
 export const atelier = async (
   scene: Scene,
   place: Place & { url?: string },
@@ -26,12 +25,18 @@ export const atelier = async (
   name = `${Math.random()}`,
 ) =>
   measure([
-    ...computer,
+    ...[process.execPath, scene.computer],
     JSON.stringify({
       ...{ url: scene.url, publishableKey: scene.publishableKey, token: scene.token },
       ...{ ...place, root, state: join(scene.folder, `state-${name}`), ...more },
     }),
   ])
+
+/** Its seconds are those until the last file was done, from the start of the process as with the others. */
+const bringInStep = async (scene: Scene, place: Place & { url?: string }, root: string) => {
+  const { output, ...cost } = await atelier(scene, place, root)
+  return { ...cost, seconds: done['in-step'].parse(JSON.parse(output)).ms / 1000 }
+}
 
 const supabase = (scene: Scene, from: string, to: string) =>
   measure([scene.cli, 'storage', 'cp', '-r', from, to, '--experimental', '-j', '8'], {
@@ -67,7 +72,7 @@ export const sendSmall = async (scene: Scene, count: number): Promise<Turn> => {
     const turn: Turn = {}
     await fresh()
     const place = await scene.artifact()
-    turn.Atelier = await atelier(scene, place, at)
+    turn.Atelier = await bringInStep(scene, place, at)
     await fresh()
     const project = `project-files/${place.projectId}`
     turn['supabase CLI'] = await supabase(scene, at, `ss:///${project}/cli`)
@@ -85,7 +90,7 @@ export const sendSmall = async (scene: Scene, count: number): Promise<Turn> => {
     )
     turn.curl = await measure(['curl', '-sSf', '--parallel', '--parallel-max', '16', '-K', config])
     await fresh()
-    turn['Atelier to the sink'] = await atelier(scene, sink, at)
+    turn['Atelier to the sink'] = await bringInStep(scene, sink, at)
     await fresh()
     turn['rclone to the sink'] = await measure([
       ...['rclone', 'copy', at, ':s3:bench/files', '--s3-provider=Other', '--s3-no-head'],
@@ -122,9 +127,9 @@ export const sendBig = async (
   await makeBig(file, bytes)
   const place = await scene.artifact()
   const project = `project-files/${place.projectId}`
-  const up: Turn = { Atelier: await atelier(scene, place, at) }
+  const up: Turn = { Atelier: await bringInStep(scene, place, at) }
   const path = `${scene.url}/storage/v1/object/${project}/curl.bin`
-  const down: Turn = { Atelier: await atelier(scene, place, here) }
+  const down: Turn = { Atelier: await bringInStep(scene, place, here) }
   await rm(join(here, 'big.bin'))
   // The object that Atelier put there, under its hash.
   const [object] = await scene.sql<{ name: string }[]>`

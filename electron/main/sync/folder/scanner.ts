@@ -186,6 +186,27 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         closeSync(handle)
       }
     },
+    /** A small file's bytes, or a part of them. */
+    read: (disk: string, expects: Stamp, from: number, to: number): Uint8Array | 'changed' => {
+      let handle: number
+      try {
+        handle = openSync(join(root, disk), 'r')
+      } catch {
+        return 'changed'
+      }
+      try {
+        const isSame = (): boolean =>
+          sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)
+        if (!isSame()) return 'changed'
+        const bytes = new Uint8Array(to - from)
+        const read = to > from ? readSync(handle, bytes, 0, to - from, from) : 0
+        return read === to - from && isSame() ? bytes : 'changed'
+      } catch {
+        return 'changed'
+      } finally {
+        closeSync(handle)
+      }
+    },
     close: (): void => {},
   }
 }

@@ -1,0 +1,35 @@
+import { netFaults, portMethods, portModes, stateFaults } from './faults.ts'
+
+/**
+ * Everything that can go wrong, by what it is and how far things were: each call of a port by how it failed, each
+ * step of the journal by where it was cut, each trouble of the network and of the world.
+ */
+const intents = ['step-aside', 'swap', 'commit'].flatMap((kind) =>
+  ['crash before', 'crash after', 'error'].map((phase) => `intent ${kind} ${phase}`),
+)
+const cells: readonly string[] = [
+  ...intents,
+  ...portMethods.flatMap((method) => portModes.map((mode) => `${method} ${mode}`)),
+  ...netFaults.map((what) => `net ${what}`),
+  ...stateFaults.map((what) => `state ${what}`),
+]
+
+/** Cells that nothing has visited. */
+export const unvisited = (struck: ReadonlyMap<string, number>): string[] =>
+  cells.filter((cell) => !struck.get(cell))
+
+/** How often each was visited: ports and the journal by mode, then the rest. */
+export const coverageTable = (struck: ReadonlyMap<string, number>): string => {
+  const count = (cell: string): string => String(struck.get(cell) ?? 0).padStart(7)
+  const row = (name: string, of: readonly string[]): string =>
+    `${name.padEnd(20)}${of.map((mode) => count(`${name} ${mode}`)).join('')}`
+  return [
+    `${''.padEnd(20)} before  after  error`,
+    ...['step-aside', 'swap', 'commit'].map((kind) =>
+      row(`intent ${kind}`, ['crash before', 'crash after', 'error']),
+    ),
+    ...portMethods.map((method) => row(method, portModes)),
+    ...netFaults.map((what) => `net ${what.padEnd(16)}${count(`net ${what}`)}`),
+    ...stateFaults.map((what) => `state ${what.padEnd(18)}${count(`state ${what}`)}`),
+  ].join('\n')
+}

@@ -1,0 +1,227 @@
+import type { Scan } from '../../src/sync/folder/ports.ts'
+import type { Bug } from './run.ts'
+
+const nothing: Scan = { files: [], refused: [], unread: [] }
+
+/** Of the disk, or of what is made of what it says. */
+const ofTheDisk: Record<string, Bug> = {
+  'what is staged is not flushed': { disk: { sealFlushes: false } },
+  'what is staged is not hashed': { disk: { sealHashes: false } },
+  'a file is replaced whatever it is by now': { disk: { compares: false } },
+  'a folder that is not there is an empty one': { disk: { missingRootIsEmpty: true } },
+  'a folder that cannot be read is an empty one': { disk: { unreadIsEmpty: true } },
+  'what was set aside is forgotten': { disk: { setAsideForgets: true } },
+  'a file is known by its size': { disk: { stampsAreSizes: true } },
+  'links are files': { disk: { linksAreFiles: true } },
+  'any name will do': { disk: { namesAreNotRefused: true } },
+  'a look that fails saw nothing': {
+    wrap: { disk: (disk) => ({ ...disk, scan: () => disk.scan().catch(() => nothing) }) },
+  },
+  'a hash is taken for that of other bytes of the same size': {
+    wrap: {
+      disk: (disk) => {
+        const seen = new Map<string, { sha256: string }>()
+        return {
+          ...disk,
+          hash: async (path, stamp) => {
+            const before = seen.get(`${path} ${stamp.size}`)
+            if (before) return before
+            const hashed = await disk.hash(path, stamp)
+            if (typeof hashed !== 'string') seen.set(`${path} ${stamp.size}`, hashed)
+            return hashed
+          },
+        }
+      },
+    },
+  },
+  'what is moved is not, and is said to be': {
+    wrap: {
+      disk: (disk) => ({ ...disk, move: async (from) => (await disk.stat(from)) ?? 'changed' }),
+    },
+  },
+  'what a crash left aside is not looked for': {
+    wrap: { disk: (disk) => ({ ...disk, aside: async () => [] }) },
+  },
+  'a file that is placed is not there': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        place: async (_blob, path) => (await disk.stat(path)) ?? 'changed',
+      }),
+    },
+  },
+  'a file that changes while it is read is taken as it is': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        hash: async (path, stamp) => {
+          const hashed = await disk.hash(path, stamp)
+          const now = hashed === 'changed' ? await disk.stat(path) : null
+          return now ? disk.hash(path, now) : hashed
+        },
+      }),
+    },
+  },
+  'what cannot be read is read as nothing': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        hash: (path, stamp) =>
+          disk.hash(path, stamp).then((hashed) => (hashed === 'busy' ? 'changed' : hashed)),
+        scan: async () => ({ ...(await disk.scan()), unread: [] }),
+      }),
+    },
+  },
+  'what is left of an earlier download is taken for the whole': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        stage: async (blob) => {
+          const staging = await disk.stage(blob)
+          return { ...staging, kept: staging.kept > 0 ? blob.size : 0 }
+        },
+      }),
+    },
+  },
+}
+
+/** Of the database, which outlives a crash. */
+const ofTheStore: Record<string, Bug> = {
+  'the base is not kept': {
+    wrap: { store: (store) => ({ ...store, finish: (i, _b, r, g) => store.finish(i, [], r, g) }) },
+  },
+  'what is done is not crossed out': {
+    wrap: { store: (store) => ({ ...store, finish: (_i, b, r, g) => store.finish([], b, r, g) }) },
+  },
+  'the cursor is kept without its rows': {
+    wrap: {
+      store: (store) => ({
+        ...store,
+        savePull: (pulled) => store.savePull({ ...pulled, files: [], whole: false }),
+      }),
+    },
+  },
+  'the base is kept before anything was done': {
+    wrap: {
+      store: (store) => ({
+        ...store,
+        begin: async (intents) => {
+          await store.begin(intents)
+          const files = intents.flatMap((each) => (each.kind === 'commit' ? each.files : []))
+          await store.finish(
+            [],
+            files.map((put) => ({ put })),
+            [],
+            [],
+          )
+        },
+      }),
+    },
+  },
+  'a whole pull is added to what was known': {
+    wrap: {
+      store: (store) => ({
+        ...store,
+        savePull: (pulled) => store.savePull({ ...pulled, whole: false }),
+      }),
+    },
+  },
+}
+
+/** Of the server, or of what is made of what it says. */
+const ofTheServer: Record<string, Bug> = {
+  'the server compares no revisions': { rows: { expectedIsIgnored: true } },
+  'two names that differ in case alone are two': { rows: { caseTells: true } },
+  'an upload that was said to be done is not there': { storage: { uploadsVanish: 'always' } },
+  'an artifact that is hidden is an empty one': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        pull: async (since, signal) => {
+          const pulled = await remote.pull(since, signal)
+          return pulled.present ? pulled : { ...pulled, present: true, whole: true, files: [] }
+        },
+      }),
+    },
+  },
+  'a refusal is an empty answer': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        pull: (since, signal) =>
+          remote.pull(since, signal).catch(() => ({
+            ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: true, present: true },
+            ...{ files: [], removed: [] },
+          })),
+      }),
+    },
+  },
+  'an edit is sent as a new file': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        commit: async (_expected, changes, signal) => {
+          const fresh = changes.map((change) => ({
+            ...change,
+            fileId: `f${change.fileId.slice(1)}`,
+          }))
+          const answer = await remote.commit({}, fresh, signal)
+          if (answer.status === 'conflict') return answer
+          return {
+            status: 'committed',
+            revisions: Object.fromEntries(changes.map(({ fileId }) => [fileId, 1])),
+          }
+        },
+      }),
+    },
+  },
+  'a folder that was read in part was read whole': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        scan: async () => {
+          const found = await disk.scan()
+          return { ...found, files: found.files.slice(0, Math.ceil(found.files.length / 2)) }
+        },
+      }),
+    },
+  },
+  'a conflict is taken for a commit': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        commit: async (expected, changes, signal) => {
+          const answer = await remote.commit(expected, changes, signal)
+          if (answer.status === 'committed') return answer
+          const revisions = changes.map(({ fileId }) => [fileId, (expected[fileId] ?? 0) + 1])
+          return { status: 'committed', revisions: Object.fromEntries(revisions) }
+        },
+      }),
+    },
+  },
+  'a commit that failed is taken for one': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        commit: (expected, changes, signal) =>
+          remote.commit(expected, changes, signal).catch(() => {
+            const revisions = changes.map(({ fileId }) => [fileId, (expected[fileId] ?? 0) + 1])
+            return { status: 'committed' as const, revisions: Object.fromEntries(revisions) }
+          }),
+      }),
+    },
+  },
+  'bytes are not sent': { wrap: { remote: (remote) => ({ ...remote, send: async () => {} }) } },
+  'sending that failed is taken for done, and so is its commit': {
+    rows: { bytesAreNotChecked: true },
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        send: (...rest) => remote.send(...rest).catch(() => {}),
+      }),
+    },
+  },
+}
+
+/** Mistakes that the simulator must notice: if one passed, its silence about ours would mean nothing. */
+export const mistakes: Record<string, Bug> = { ...ofTheDisk, ...ofTheStore, ...ofTheServer }
