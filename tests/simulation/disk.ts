@@ -251,6 +251,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
       }
       return port
     },
+    clearStaging: () => call('clear staging', () => disk.staged.clear()),
     place: (blob, path, expects) =>
       call(`place ${path} ${blob.sha256.slice(0, 8)}`, () => {
         const staging = disk.staged.get(blob.sha256)

@@ -101,7 +101,11 @@ export class FolderSync {
     let done = 0
     for (let round = 0; round < rounds; round += 1) {
       const operations = this.#plan(state)
-      if (operations.length === 0) break
+      if (operations.length === 0) {
+        // Of bytes that were to come and were then superseded nobody else would ever think again.
+        if (state.parked.size === 0) await this.#ports.disk.clearStaging()
+        break
+      }
       const outcome = await this.#execute(operations, state, signal)
       done += outcome.done
       this.#touched.push(...outcome.touched)

@@ -44,6 +44,8 @@ export type Disk = {
   /** Bytes `from` to `to` (exclusive). @throws file.changed-while-reading when the stamp is another one */
   read(path: string, expects: Stamp, from: number, to: number): AsyncIterable<Uint8Array>
   stage(blob: { sha256: string; size: number }): Promise<Staging>
+  /** What was staged and is wanted no more goes away; what cannot be removed stays. */
+  clearStaging(): Promise<void>
   /** Gives sealed bytes their name, atomically and durably, if what is there is what is expected (null: nothing). */
   place(blob: { sha256: string }, path: string, expects: Stamp | null): Promise<Stamp | 'changed'>
   /** Durable. Never over another file; changes of case alone work everywhere. */

@@ -235,6 +235,9 @@ export const openDisk = async (options: {
         if (!(await lstat(own(markName)).catch(() => null)))
           throw new Failure('folder.missing', 'The linked folder is not there.')
         await mkdir(dirname(file), { recursive: true })
+        // A crash while it got its name left it both names: this file is a person's by now.
+        const before = await lstat(file).catch(() => null)
+        if (before && before.nlink > 1) await unlink(file)
         const handle = await open(file, 'a+')
         let hash = createHash('sha256')
         let at = Number((await handle.stat()).size)
@@ -270,6 +273,10 @@ export const openDisk = async (options: {
           close: () => handle.close(),
         }
       }),
+    clearStaging: async () => {
+      for (const name of await readdir(own('incoming')).catch(() => []))
+        await unlink(own('incoming', name)).catch(() => {})
+    },
     place: ({ sha256 }, path, expects) =>
       guarded(async () => {
         const staged = own('incoming', sha256)
