@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 /** What the tests need beyond npm, by the file that shows it is there. */
 const testPackages: Record<string, string> = {
   chromium: '/usr/bin/chromium',
+  'exfat-fuse': '/usr/sbin/mount.exfat-fuse',
+  exfatprogs: '/usr/sbin/mkfs.exfat',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   dbus: '/usr/bin/dbus-run-session',
   'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',

@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { FolderLink } from '../../../src/contract/folders.ts'
 import {
   type Artifact,
   commitElsewhere,
@@ -12,6 +11,7 @@ import {
   type Scene,
   until,
 } from '../sync/support.ts'
+import { atServer, becomes, linkOn, put, treeOf } from './linked.ts'
 
 let scene: Scene
 beforeAll(async () => {
@@ -24,61 +24,16 @@ afterEach(async () => {
 })
 
 /** A computer with one artifact linked to a folder. */
-const linked = async (files: Record<string, string>, name = 'desk') => {
+const linked = async (files: Record<string, string>) => {
   const artifact = await makeArtifact(scene, files)
-  return { artifact, ...(await linkOn(artifact, name)) }
+  return { artifact, ...(await follow(artifact)) }
 }
-const linkOn = async (artifact: Artifact, name: string, into?: Record<string, string>) => {
-  const root = await mkdtemp('/tmp/atelier-linked-')
-  for (const [path, text] of Object.entries(into ?? {})) await put(root, path, text)
-  const desk = await openDesk(scene, { deviceName: name, chooseFolder: async () => root })
-  open.push(async () => {
-    await desk.close()
-    await rm(root, { recursive: true, force: true })
-  })
-  await desk.run(artifact.projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({
-    projectId: artifact.projectId,
-    artifactId: artifact.id,
-  })
-  const link = async (): Promise<FolderLink> => {
-    const links = await desk.service.handlers['folders.list'](undefined)
-    return links.find((each) => each.artifactId === artifact.id)!
-  }
-  return { desk, root, link }
+const follow = async (artifact: Artifact, options: Parameters<typeof linkOn>[2] = {}) => {
+  const linked = await linkOn(scene, artifact, options)
+  open.push(linked.close)
+  return linked
 }
-const put = async (root: string, path: string, text: string): Promise<void> => {
-  await mkdir(join(root, path, '..'), { recursive: true })
-  await writeFile(join(root, path), text)
-}
-const treeOf = async (root: string): Promise<Record<string, string>> => {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('.atelier'))
-    .map((entry) => join(entry.parentPath, entry.name))
-  const tree: Record<string, string> = {}
-  for (const file of files.sort()) tree[file.slice(root.length + 1)] = await readFile(file, 'utf8')
-  return tree
-}
-const atServer = async (artifact: Artifact): Promise<Record<string, string>> => {
-  const { data } = await scene.ada.client
-    .from('artifact_files')
-    .select('file_path, storage_path')
-    .eq('artifact_id', artifact.id)
-  const tree: Record<string, string> = {}
-  for (const { file_path, storage_path } of data!) {
-    const bytes = await scene.ada.client.storage.from('artifact-files').download(storage_path)
-    tree[file_path] = await bytes.data!.text()
-  }
-  return tree
-}
-const same = (a: object, b: object): boolean =>
-  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
-const becomes = async (read: () => Promise<object>, wanted: object): Promise<void> => {
-  await until(async () => same(await read(), wanted), 20_000).catch(async () => {
-    expect(await read()).toEqual(wanted)
-  })
-}
+const server = (artifact: Artifact) => atServer(scene, artifact)
 const elsewhere = (artifact: Artifact, path: string, text: string, revision: number) =>
   commitElsewhere(scene, artifact.id, artifact.files.get(path)!, path, text, revision)
 
@@ -89,14 +44,14 @@ test('a linked folder follows both ways', async () => {
   await put(root, 'a.txt', 'one and more')
   await put(root, 'new/c.txt', 'three')
   await rename(join(root, 'sub/b.txt'), join(root, 'moved.txt'))
-  await becomes(() => atServer(artifact), {
+  await becomes(() => server(artifact), {
     'a.txt': 'one and more',
     'new/c.txt': 'three',
     'moved.txt': 'two',
   })
   await put(root, 'a.txt.tmp', 'saved beside')
   await rename(join(root, 'a.txt.tmp'), join(root, 'a.txt'))
-  await becomes(() => atServer(artifact), {
+  await becomes(() => server(artifact), {
     'a.txt': 'saved beside',
     'new/c.txt': 'three',
     'moved.txt': 'two',
@@ -137,7 +92,7 @@ test('what was done while the application was closed is caught up with', async (
   await elsewhere(artifact, 'c.txt', 'edited there', 1)
   await desk.restart()
   const wanted = { 'a.txt': 'edited while closed', 'c.txt': 'edited there' }
-  await becomes(() => atServer(artifact), wanted)
+  await becomes(() => server(artifact), wanted)
   await becomes(() => treeOf(root), wanted)
 })
 
@@ -154,7 +109,7 @@ test('of two edits both are kept, and one commit resolves it', async () => {
     linkId: (await desk.service.handlers['folders.list'](undefined))[0]!.id,
     paused: false,
   })
-  await until(async () => Object.keys(await atServer(artifact)).length === 2, 20_000)
+  await until(async () => Object.keys(await server(artifact)).length === 2, 20_000)
   const tree = await treeOf(root)
   expect(tree['a.txt']).toBe('theirs')
   const copy = Object.keys(tree).find((path) => path !== 'a.txt')!
@@ -171,7 +126,7 @@ test('of two edits both are kept, and one commit resolves it', async () => {
     copyId: conflict!.copyId,
     keep: 'mine',
   })
-  await becomes(() => atServer(artifact), { 'a.txt': 'mine' })
+  await becomes(() => server(artifact), { 'a.txt': 'mine' })
   await becomes(() => treeOf(root), { 'a.txt': 'mine' })
 })
 
@@ -197,7 +152,7 @@ test('files that were deleted there are in the trash here, and come back from it
   expect(await desk.service.handlers['folders.restore']({ linkId, entryId: entries[0]!.id })).toBe(
     'a.txt',
   )
-  await until(async () => (await atServer(artifact))['a.txt'] === 'one', 20_000)
+  await until(async () => (await server(artifact))['a.txt'] === 'one', 20_000)
 })
 
 test('too many deletions wait for a word, either way', async () => {
@@ -208,14 +163,14 @@ test('too many deletions wait for a word, either way', async () => {
   await until(async () => Object.keys(await treeOf(root)).length === 8)
   for (const name of names.slice(0, 5)) await rm(join(root, name))
   await until(async () => (await link()).held?.count === 5, 20_000)
-  expect(Object.keys(await atServer(artifact))).toHaveLength(8)
+  expect(Object.keys(await server(artifact))).toHaveLength(8)
   const { id: linkId } = await link()
   await desk.service.handlers['folders.decideDeletions']({ linkId, decision: 'keep' })
   await until(async () => Object.keys(await treeOf(root)).length === 8, 20_000)
   for (const name of names.slice(0, 5)) await rm(join(root, name))
   await until(async () => (await link()).held?.count === 5, 20_000)
   await desk.service.handlers['folders.decideDeletions']({ linkId, decision: 'delete' })
-  await until(async () => Object.keys(await atServer(artifact)).length === 3, 20_000)
+  await until(async () => Object.keys(await server(artifact)).length === 3, 20_000)
 })
 
 test('a folder that is not there deletes nothing, and is followed again when it is back', async () => {
@@ -223,25 +178,24 @@ test('a folder that is not there deletes nothing, and is followed again when it 
   await until(async () => Object.keys(await treeOf(root)).length === 2)
   await rename(root, `${root}-away`)
   await until(async () => (await link()).failure === 'folder.missing', 20_000)
-  expect(Object.keys(await atServer(artifact))).toHaveLength(2)
+  expect(Object.keys(await server(artifact))).toHaveLength(2)
   await mkdir(root)
   await new Promise((done) => setTimeout(done, 3000))
   expect((await link()).failure).toBe('folder.missing')
-  expect(Object.keys(await atServer(artifact))).toHaveLength(2)
+  expect(Object.keys(await server(artifact))).toHaveLength(2)
   await rm(root, { recursive: true })
   await rename(`${root}-away`, root)
   await put(root, 'b.txt', 'after')
-  await until(async () => (await atServer(artifact))['b.txt'] === 'after', 30_000)
+  await until(async () => (await server(artifact))['b.txt'] === 'after', 30_000)
 })
 
 test('a folder that has files already is joined with what is there', async () => {
   const artifact = await makeArtifact(scene, { 'same.txt': 'same', 'both.txt': 'theirs' })
-  const { root } = await linkOn(artifact, 'laptop', {
-    'same.txt': 'same',
-    'both.txt': 'mine',
-    'own.txt': 'own',
+  const { root } = await follow(artifact, {
+    name: 'laptop',
+    into: { 'same.txt': 'same', 'both.txt': 'mine', 'own.txt': 'own' },
   })
-  await until(async () => Object.keys(await atServer(artifact)).length === 4, 20_000)
+  await until(async () => Object.keys(await server(artifact)).length === 4, 20_000)
   const tree = await treeOf(root)
   expect(tree).toMatchObject({ 'same.txt': 'same', 'both.txt': 'theirs', 'own.txt': 'own' })
   expect(Object.values(tree)).toContain('mine')

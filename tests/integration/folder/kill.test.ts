@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,8 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type FolderLink, folderLink } from '../../../src/contract/folders.ts'
 import { createRandom } from '../../simulation/random.ts'
-import { makeArtifact, openScene, type Scene, until } from '../sync/support.ts'
+import { makeArtifact, openScene, type Scene, sha256, until } from '../sync/support.ts'
+import { atServer, becomes, editThere, linkOn, treeOf } from './linked.ts'
 import { openPeople } from './people.ts'
 
 /*
@@ -28,7 +29,7 @@ const moments = {
 } as const
 type Moment = keyof typeof moments
 /** Milliseconds to wait for a moment that may not come. */
-const patience = 1_000
+const patience = 2_000
 /** Milliseconds from the start of the process until its first pass has looked at the folder. */
 const readyWithin = 2_000
 
@@ -181,3 +182,26 @@ test(`a follower that is killed ${kills} times loses nothing and tears nothing`,
   await rm(root, { recursive: true })
   await rm(folder, { recursive: true })
 }, 600_000)
+
+test('a crash between two names of one file leaves neither a twin nor a trap', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one', 'c.txt': 'three' })
+  const { desk, root, poke, close } = await linkOn(scene, artifact)
+  await becomes(() => treeOf(root), { 'a.txt': 'one', 'c.txt': 'three' })
+  await desk.service.close()
+  await editThere(scene, artifact, 'a.txt', 'one', 'b.txt')
+  const [from, to] = [join(root, 'a.txt'), join(root, 'b.txt')]
+  await link(from, to)
+  await mkdir(join(root, '.atelier/moving'), { recursive: true })
+  await writeFile(join(root, '.atelier/moving/note'), JSON.stringify({ from, to }))
+  // This one came whole and got its name, and the name it had before was not taken away.
+  await mkdir(join(root, '.atelier/incoming'), { recursive: true })
+  await link(join(root, 'c.txt'), join(root, '.atelier/incoming', sha256('three')))
+  await writeFile(join(root, 'c.txt'), 'written in place')
+  await editThere(scene, artifact, 'd.txt', 'three')
+  await desk.restart()
+  await poke()
+  const wanted = { 'b.txt': 'one', 'c.txt': 'written in place', 'd.txt': 'three' }
+  await becomes(() => atServer(scene, artifact), wanted)
+  await becomes(() => treeOf(root), wanted)
+  await close()
+})

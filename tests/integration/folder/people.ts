@@ -18,7 +18,7 @@ export const filesOf = async (root: string): Promise<string[]> => {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((path) => !path.startsWith('.atelier/'))
+    .filter((path) => !path.split('/').includes('.atelier'))
     .sort()
 }
 
@@ -188,7 +188,7 @@ export const openPeople = (scene: Scene, artifact: Artifact, root: string, rando
     for (const [hash, what] of written)
       if (what.startsWith('here') && !letGo.has(hash) && !kept.has(hash))
         found.push(`lost: ${what}`)
-    for (const place of ['incoming', 'aside'])
+    for (const place of ['incoming', 'aside', 'moving'])
       for (const name of await readdir(join(root, '.atelier', place)).catch(() => []))
         found.push(`stray: ${place}/${name} (${written.get(name) ?? 'unknown'})`)
     return found

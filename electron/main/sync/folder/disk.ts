@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import {
+  access,
   chmod,
-  link,
+  constants,
   lstat,
   mkdir,
   open,
@@ -11,6 +12,7 @@ import {
   rename,
   rm,
   rmdir,
+  statfs,
   unlink,
   writeFile,
 } from 'node:fs/promises'
@@ -21,7 +23,8 @@ import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/dis
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
-import { folderFailure, statOf, syncFolder, writeWhole } from './durable.ts'
+import { codeOf, folderFailure, statOf, syncFolder, writeWhole } from './durable.ts'
+import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
 import { type Looked, markName, type Scanner, sameStamp } from './scanner.ts'
 import { intoTrash } from './trash.ts'
 
@@ -66,7 +69,7 @@ export const markFolder = async (
 /** Takes the mark away; the files stay, and so does a trash that holds something. */
 export const unmarkFolder = async (root: string): Promise<void> => {
   await rm(join(root, ownFolder, markName), { force: true })
-  for (const name of ['incoming', 'aside'])
+  for (const name of ['incoming', 'aside', 'moving'])
     await rm(join(root, ownFolder, name), { recursive: true, force: true })
   for (const place of [join(root, ownFolder, 'trash'), join(root, ownFolder)])
     await rmdir(place).catch(() => {})
@@ -109,8 +112,10 @@ export const openDisk = async (options: {
       // Into a root that has gone nothing is written: the disk below a mount is another one.
       if (!(await lstat(own(markName)).catch(() => null)))
         throw new Failure('folder.missing', 'The linked folder is not there.')
-      // Two files may make their folder at once.
-      await mkdir(at, { recursive: true })
+      await mkdir(at).catch((error: unknown) => {
+        // Two files may make their folder at once.
+        if (codeOf(error) !== 'EEXIST') throw nameRefused(error)
+      })
       await syncFolder(before)
     }
     return at
@@ -131,34 +136,18 @@ export const openDisk = async (options: {
     if (!stamp) throw new Failure('disk.unreadable', 'The file went away at once.')
     return stamp
   }
-  /** Gives a file its name where nobody has it. A hard link fails where a rename would overwrite. */
-  const giveName = async (from: string, to: string): Promise<'given' | 'taken'> => {
-    try {
-      await link(from, to)
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : ''
-      if (code === 'EEXIST') {
-        // Of a crash between the two steps below both names are left.
-        const [source, target] = [await lstat(from), await lstat(to)]
-        if (source.ino !== target.ino || source.dev !== target.dev || source.nlink < 2)
-          return 'taken'
-      } else if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EMLINK') {
-        // A disk without hard links.
-        if (await lstat(to).catch(() => null)) return 'taken'
-        await rename(from, to)
-        return 'given'
-      } else throw error
-    }
-    await unlink(from)
-    return 'given'
-  }
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
       const failure = folderFailure(error)
-      if (failure.code === 'disk.unreadable' && !(await lstat(own(markName)).catch(() => null)))
+      if (failure.code !== 'disk.unreadable') throw failure
+      if (!(await lstat(own(markName)).catch(() => null)))
         throw new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
+      // Folders that cannot be made on a disk for reading alone are reported as missing ones.
+      await access(own(), constants.W_OK).catch((denied: unknown) => {
+        throw folderFailure(denied)
+      })
       throw failure
     }
   }
@@ -175,8 +164,9 @@ export const openDisk = async (options: {
       const was = join(root, ...wanted.slice(0, depth - 1), old[depth - 1] ?? '')
       const will = join(root, ...wanted.slice(0, depth))
       if (was === will) continue
-      const [one, other] = [await statOf(was), await statOf(will)]
-      if (foldPath(was) !== foldPath(will) || !one || one.identity !== other?.identity) return
+      // Only a disk that knows no case finds the folder by the name it is to have.
+      const isOne = (await statOf(will)) !== null && !(await isListed(will))
+      if (foldPath(was) !== foldPath(will) || !isOne) return
       await rename(was, will)
     }
   }
@@ -248,6 +238,12 @@ export const openDisk = async (options: {
         if (at > 0)
           for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
         const kept = at
+        const { bavail, blocks, bsize } = await statfs(file)
+        // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
+        if (blocks > 0 && size - at > bavail * bsize) {
+          await handle.close()
+          throw new Failure('disk.full', 'The disk has no room for this file.')
+        }
         const reset = async (): Promise<void> => {
           await handle.truncate(0)
           hash = createHash('sha256')
@@ -257,7 +253,11 @@ export const openDisk = async (options: {
           kept,
           write: (bytes) =>
             guarded(async () => {
-              await writeWhole(handle, bytes)
+              await writeWhole(handle, bytes).catch(async (error: unknown) => {
+                // The room goes back to the person.
+                if (codeOf(error) === 'ENOSPC') await reset().catch(() => {})
+                throw error
+              })
               hash.update(bytes)
               at += bytes.byteLength
             }),
@@ -304,11 +304,9 @@ export const openDisk = async (options: {
           const current = (await statOf(source))
             ? source
             : join(dirname(target), diskOf(from).split('/').at(-1) ?? '')
-          const there = await statOf(target)
-          const one = await statOf(current)
           // One file under two spellings is renamed; two files are two.
-          if (there && there.identity !== one?.identity) return 'changed'
-          if (one) {
+          if (current !== target && (await isListed(target))) return 'changed'
+          if (await statOf(current)) {
             await preparedParent(to)
             await rename(current, target)
           }
@@ -318,7 +316,7 @@ export const openDisk = async (options: {
         }
         const parent = await preparedParent(to)
         const target = absolute(to)
-        if ((await giveName(source, target)) === 'taken') return 'changed'
+        if ((await moveName(own('moving'), source, target)) === 'taken') return 'changed'
         await syncFolder(parent)
         await syncFolder(dirname(source))
         await tidy(source)
@@ -339,6 +337,8 @@ export const openDisk = async (options: {
       }),
     aside: () =>
       guarded(async () => {
+        // Asked for by who mends what a crash left.
+        await endMoves(own('moving'))
         const names = await readdir(own('aside')).catch(() => [])
         const entries = await Promise.all(
           names.map(async (key) => ({ key, stamp: await statOf(own('aside', key)) })),

@@ -3,6 +3,10 @@ import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { stampOf } from './scanner.ts'
 
+/** The system's name of an error, '' when it is none of its. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
+
 const codes: Record<string, [FailureCode, string]> = {
   ENOSPC: ['disk.full', 'The disk is full.'],
   EDQUOT: ['disk.full', 'The disk is full.'],
@@ -20,7 +24,7 @@ const codes: Record<string, [FailureCode, string]> = {
 /** What the system says of a folder, in our words. */
 export const folderFailure = (error: unknown): Failure => {
   if (error instanceof Failure) return error
-  const system = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const system = codeOf(error)
   const [code, message] = codes[system] ?? [
     'disk.unreadable',
     `The disk failed (${system || 'unknown'}).`,
@@ -32,7 +36,13 @@ export const folderFailure = (error: unknown): Failure => {
 export const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+  // Some disks have no way to do this for folders.
+  await handle
+    .sync()
+    .catch((error: unknown) => {
+      if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error))) throw error
+    })
+    .finally(() => handle.close())
 }
 
 /** A write may be short (a disk that fills up). */

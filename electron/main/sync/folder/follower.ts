@@ -98,6 +98,7 @@ export const follow = (options: FollowerOptions) => {
   let noticed: Set<string> | null = null
   let lookedAt = 0
   let isWanted = false
+  let wasMissing = false
 
   const later = (milliseconds: number): void => {
     if (timer) clearTimeout(timer)
@@ -105,6 +106,8 @@ export const follow = (options: FollowerOptions) => {
   }
   const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
+    if (wasMissing) watcher.renew()
+    wasMissing = false
     if (done > 0) options.advanced()
     set({
       status: !present
@@ -123,6 +126,7 @@ export const follow = (options: FollowerOptions) => {
     failures += 1
     // Nothing that was noticed may be forgotten over it.
     noticed = null
+    wasMissing ||= code === 'folder.missing'
     set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
     later(Math.max(2_000, backoff(failures, Math.random, null)))
   }

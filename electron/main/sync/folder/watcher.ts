@@ -47,6 +47,12 @@ export const watchFolder = (root: string, changed: (paths: string[] | 'everythin
   }
   begin()
   return {
+    /** The folder is another one than it was (a disk that was away): what watched the old one sees nothing more. */
+    renew: (): void => {
+      const before = end
+      end = null
+      if (before) void before().then(begin, begin)
+    },
     close: (): void => {
       closed = true
       if (timer) clearTimeout(timer)
