@@ -65,6 +65,17 @@ const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile): boolean =>
     (isCoarse(stamp) ? coarseClock : fineClock) || hashedAt < millisecondsOf(stamp.modified)
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
+/** Whatever the case: on many disks a folder that cannot be read is known under other spellings too. */
+const isUnread = (path: string, unread: readonly string[]): boolean =>
+  unread.some((folder) => isWithin(foldPath(path), foldPath(folder)))
+
+/** Files that were not known under these names: on a disk without case one may be known under another spelling. */
+const respelledOf = (scan: Scan, state: FolderState): ReadonlySet<string> =>
+  new Set(
+    scan.files.flatMap(({ path, stamp: { identity } }) =>
+      state.known.has(path) ? [] : [`${identity} ${foldPath(path)}`],
+    ),
+  )
 
 /**
  * Keeps one folder and one artifact the same. One pass at a time: look at the folder, ask the server, plan, do it,
@@ -247,12 +258,17 @@ export class FolderSync {
     const scan = looked ? await disk.look(looked) : await disk.scan()
     const isLookedAt = (path: string): boolean =>
       (looked === null || looked.some((each) => isWithin(path, each))) &&
-      !scan.unread.some((folder) => isWithin(path, folder))
+      !isUnread(path, scan.unread)
     this.#noteRefused(scan, looked)
     for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
     for (const { path } of scan.refused) state.unknown.set(path, '')
     const found = new Set(scan.files.map(({ path }) => path))
-    const gone = [...state.known.keys()].filter((path) => !found.has(path) && isLookedAt(path))
+    const respelled = respelledOf(scan, state)
+    const gone = [...state.known.values()].flatMap(({ path, stamp: { identity } }) =>
+      !found.has(path) && (isLookedAt(path) || respelled.has(`${identity} ${foldPath(path)}`))
+        ? [path]
+        : [],
+    )
     const toHash = scan.files.filter(({ path, stamp }) => {
       const known = state.known.get(path)
       return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known)
@@ -328,7 +344,7 @@ export class FolderSync {
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||
-        this.#unread.some((folder) => isWithin(path, folder)),
+        isUnread(path, this.#unread),
       spell: (path) => {
         spell ??= commonSpelling(
           state.known.keys(),
