@@ -85,7 +85,13 @@ const rename = (hand: Hand, from: string, to: string): void => {
   const node = files.file(from)
   const there = files.find(to)
   if (!node || there?.kind === 'folder') return
-  if (there && there !== node) giveUp(hand, to)
+  // A twin in another Unicode form goes too, as the disk has it.
+  const normal = to.normalize('NFC')
+  const twin = files
+    .walk()
+    .find((each) => each.node !== node && each.path.normalize('NFC') === normal)
+  if (twin) giveUp(hand, twin.path)
+  else if (there && there !== node) giveUp(hand, to)
   try {
     files.rename(from, to)
   } catch {

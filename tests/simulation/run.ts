@@ -361,7 +361,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
           artifact.versions.some((version) => version.sha256 === sha256) ||
           clients.some(({ disk }) => disk.trash.some(({ bytes }) => sha256Of(bytes) === sha256))
         if (!isKept) truth.fail(`R1 ${sha256.slice(0, 8)} is nowhere, and nobody gave it up`)
-        else if (!truth.isCopied(sha256))
+        else if (!truth.isCopied(sha256) && !truth.letGo.has(sha256))
           truth.fail(
             `R1 ${sha256.slice(0, 8)} is only in history or a trash, and nobody gave it up`,
           )

@@ -16,6 +16,8 @@ export class Truth {
   readonly #makers = new Map<string, string>()
   /** What nobody gave up: it has to be somewhere at the end. */
   readonly required = new Set<string>()
+  /** What somebody gave up while there was a copy of it, which others may have been about to move away. */
+  readonly letGo = new Set<string>()
   /** What each person overwrote, deleted or moved on their disk, and what their disk ever had. */
   readonly #touched = new Map<string, Set<string>>()
   readonly #had = new Map<string, Set<string>>()
@@ -57,7 +59,8 @@ export class Truth {
   gaveUp(who: string, bytes: Uint8Array, others: readonly Uint8Array[]): void {
     const sha256 = sha256Of(bytes)
     setOf(this.#touched, who).add(sha256)
-    if (!others.some((other) => sha256Of(other) === sha256)) this.required.delete(sha256)
+    if (others.some((other) => sha256Of(other) === sha256)) this.letGo.add(sha256)
+    else this.required.delete(sha256)
   }
 
   /** A person gave a file another name. */

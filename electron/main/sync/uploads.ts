@@ -220,14 +220,18 @@ export const openUploads = (
         }
         now = Number(answer.headers.get('upload-offset') ?? Number.NaN)
       } catch (error) {
-        // A cut in the middle of a chunk leaves the server ahead of us: it says how far.
-        if (
+        // Expired, or ended by a request that was thought lost: it begins anew, and finds what is there.
+        if (failed(error, 'sync.remote-object-missing')) now = null
+        else if (
           !failed(error, 'server.conflict', 'server.unavailable', 'network.offline') ||
           trouble > 2
         )
           throw error
-        trouble += 1
-        now = await offsetOf(location, signal)
+        // A cut in the middle of a chunk leaves the server ahead of us: it says how far.
+        else {
+          trouble += 1
+          now = await offsetOf(location, signal)
+        }
       }
       if (now === null || !Number.isInteger(now) || now < offset || now > end) {
         await cache.rememberUpload(key, null)
