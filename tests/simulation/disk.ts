@@ -251,7 +251,10 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
       }
       return port
     },
-    clearStaging: () => call('clear staging', () => disk.staged.clear()),
+    // No step of its own: seeds that are known for something stay what they are.
+    clearStaging: async () => {
+      if (!life.dead) disk.staged.clear()
+    },
     place: (blob, path, expects) =>
       call(`place ${path} ${blob.sha256.slice(0, 8)}`, () => {
         const staging = disk.staged.get(blob.sha256)

@@ -290,7 +290,7 @@ export class SimulatedServer {
     if (Number(request.headers.get('upload-offset')) !== upload.bytes.length)
       return { status: 409, headers: {}, body: Buffer.from('Upload-Offset conflict\n') }
     if (upload.bytes.length + request.body.length > upload.length)
-      return { status: 400, headers: {}, body: Buffer.from('Maximum size exceeded\n') }
+      return { status: 413, headers: {}, body: Buffer.from('Maximum size exceeded\n') }
     upload.bytes = Buffer.concat([upload.bytes, request.body])
     if (upload.bytes.length === upload.length) {
       this.#uploads.delete(id)
