@@ -89,13 +89,15 @@ export const accounts: Attack[] = [
     name: 'sign-up: somebody anonymous creates a workspace',
     by: 'newcomer',
     before: [
+      database('update private.platform set open_signup = true'),
       {
         by: 'auth server',
         statement: "insert into users (id, is_anonymous) values ('{newcomer}', true)",
       },
     ],
     statement: createWorkspace,
-    hole: 'update private.platform set open_signup = true;',
+    // Where everybody is let in too.
+    hole: `update private.platform set open_signup = true; ${without('private.on_auth_user_created', ' and not v_is_anonymous')}`,
     control: creates,
   },
   {
