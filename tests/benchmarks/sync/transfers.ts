@@ -116,6 +116,8 @@ export const sendBig = async (
   scene: Scene,
   bytes: number,
 ): Promise<{ up: Turn; down: Turn; idle: Cost }> => {
+  // What is measured is larger than what the buckets take.
+  await scene.sql`update storage.buckets set file_size_limit = 2147483648`
   const at = join(scene.folder, 'big')
   const here = join(scene.folder, 'here')
   const small = join(scene.folder, 'idle')
@@ -138,8 +140,6 @@ export const sendBig = async (
     ...['curl', '-sSf', ...headers(scene), '-o', join(here, 'curl.bin')],
     `${scene.url}/storage/v1/object/authenticated/artifact-files/${object?.name}`,
   ])
-  // Fewer than 200 MB is what that bucket takes; another size than Atelier's would compare nothing.
-  await scene.sql`update storage.buckets set file_size_limit = 2147483648 where id = 'project-files'`
   up['supabase CLI'] = await supabase(scene, at, `ss:///${project}/cli`)
   up.curl = await measure([
     ...[
