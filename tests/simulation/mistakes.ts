@@ -72,17 +72,6 @@ const ofTheDisk: Record<string, Bug> = {
       }),
     },
   },
-  'what is left of an earlier download is taken for the whole': {
-    wrap: {
-      disk: (disk) => ({
-        ...disk,
-        stage: async (blob) => {
-          const staging = await disk.stage(blob)
-          return { ...staging, kept: staging.kept > 0 ? blob.size : 0 }
-        },
-      }),
-    },
-  },
 }
 
 /** Of the database, which outlives a crash. */
