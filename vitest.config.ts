@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
+const longRuns = [
+  'tests/integration/folder/{kill,disks}.test.ts',
+  'tests/integration/simulation/model.test.ts',
+]
+
 export default defineConfig({
   test: {
     reporters: [
@@ -18,8 +23,12 @@ export default defineConfig({
       {
         test: {
           name: 'sync',
-          include: ['tests/simulation/**/*.test.ts'],
+          // With what takes as long, and waits as much as it works.
+          include: ['tests/simulation/**/*.test.ts', ...longRuns],
           testTimeout: 600_000,
+          hookTimeout: 180_000,
+          // One more than vitest takes by itself on two cores: each is one thread, and none shares anything.
+          maxWorkers: 2,
         },
       },
       {
@@ -35,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          exclude: longRuns,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

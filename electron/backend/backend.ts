@@ -146,8 +146,9 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       return listen(server, 0)
     })
     closing.push(async () => {
+      const closed = new Promise((done) => server.close(done))
       if ('closeAllConnections' in server) server.closeAllConnections()
-      await new Promise((closed) => server.close(closed))
+      await closed
     })
     await rememberPort(options.folder, keys, port)
     const url = `http://127.0.0.1:${port}`
@@ -194,7 +195,18 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       closing.push(async () => timers.forEach(clearTimeout))
       // What a crash left of the key; and at the stop, for it stays no longer than we do.
       await sql`truncate private.supplied_keys`
-      closing.push(async () => void (await sql`truncate private.supplied_keys`))
+      // A request that hangs in a transaction must not hold up the end; the next start truncates too.
+      closing.push(() =>
+        sql
+          .begin(async (transaction) => {
+            await transaction`set local lock_timeout = '5s'`
+            await transaction`truncate private.supplied_keys`
+          })
+          .then(
+            () => {},
+            () => {},
+          ),
+      )
     }
     await connection.clearSchemaCache()
 
