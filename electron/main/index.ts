@@ -123,6 +123,7 @@ async function run(): Promise<void> {
           accessToken: async () => (session ? session.accessToken() : null),
           emit: tell,
           deviceName: application.deviceName(),
+          transfers: settings.get().transfers,
         }),
       }
     }
@@ -319,6 +320,12 @@ async function run(): Promise<void> {
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>
         artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
+      'transfers.settings': async () => settings.get().transfers,
+      'transfers.change': async (transfers) => {
+        await settings.update({ transfers })
+        await artifacts?.service.setTransfers(transfers)
+        return transfers
+      },
     },
     appOrigin,
   )

@@ -20,6 +20,17 @@ export const parkedItem = z.object({
 })
 export type ParkedItem = z.infer<typeof parkedItem>
 
+/** Bytes per second; null is no limit. Slower than the least, and requests would run out of time. */
+const rate = z.number().int().min(64_000).max(100_000_000_000).nullable()
+
+/** How much of the line sync may take on this computer. */
+export const transferSettings = z.object({
+  upLimit: rate.default(null),
+  downLimit: rate.default(null),
+})
+export type TransferSettings = z.infer<typeof transferSettings>
+export const unlimited: TransferSettings = { upLimit: null, downLimit: null }
+
 export const syncState = z.object({
   phase: z.enum(['idle', 'checking', 'transferring', 'paused', 'offline', 'failed']),
   projectId: z.uuid().nullable(),

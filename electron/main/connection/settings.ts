@@ -2,21 +2,28 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, theme } from '../../../src/contract/app.ts'
+import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
 
 const settings = z.object({
   backend: backendChoice.nullable(),
   theme: theme.default('system'),
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
+  transfers: transferSettings.catch(unlimited),
 })
 export type Settings = z.infer<typeof settings>
 
-/** `settings.json`: which backend, which theme. A file that cannot be read is a first run. */
+/** `settings.json`: which backend, which theme, how much of the line. A file that cannot be read is a first run. */
 export const openSettings = async (folder: string) => {
   const file = join(folder, 'settings.json')
   let value: Settings = await readFile(file, 'utf8')
     .then((text) => settings.parse(JSON.parse(text)))
-    .catch(() => ({ backend: null, theme: 'system' as const, server: null }))
+    .catch(() => ({
+      backend: null,
+      theme: 'system' as const,
+      server: null,
+      transfers: unlimited,
+    }))
   return {
     get: (): Settings => value,
     update: async (change: Partial<Settings>): Promise<void> => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
+import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   Argument,
   Channel,
@@ -9,6 +10,7 @@ import type {
   Result,
 } from '../../../src/contract/table.ts'
 import { backoff } from '../../../src/sync/retry.ts'
+import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
@@ -35,6 +37,8 @@ export type ArtifactService = {
   setOnline(online: boolean): void
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
   removeLocalCopies(): Promise<void>
+  /** Holds at once. */
+  setTransfers(settings: TransferSettings): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,6 +53,7 @@ export type ArtifactServiceOptions = ServerOptions & {
   revealFolder: (path: string) => Promise<void>
   accountId: string
   deviceName: string
+  transfers?: TransferSettings
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
 }
 
@@ -93,8 +98,12 @@ export const openArtifactService = async (
   let online = false
 
   const server = openServer(options)
-  const remote = openRemote(server)
-  const upload = openUploads(server, remote, cache)
+  // One line for everything: the cache and all linked folders share what there is of it.
+  const { upLimit, downLimit } = options.transfers ?? unlimited
+  const up = new TokenBucket(server.time, upLimit)
+  const down = new TokenBucket(server.time, downLimit)
+  const remote = openRemote(server, down)
+  const upload = openUploads(server, remote, cache, undefined, up)
   const receiver = openReceiver({ cache, blobs, remote })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
@@ -239,6 +248,10 @@ export const openArtifactService = async (
         progress.set({ phase: 'idle', failure: null })
         void sendWaiting().catch(() => {})
       }
+    },
+    setTransfers: async (settings) => {
+      up.setRate(settings.upLimit)
+      down.setRate(settings.downLimit)
     },
     removeLocalCopies: async () => {
       await stop()
