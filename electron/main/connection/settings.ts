@@ -24,15 +24,21 @@ export const openSettings = async (folder: string) => {
       server: null,
       transfers: unlimited,
     }))
+  let writing: Promise<void> = Promise.resolve()
   return {
     get: (): Settings => value,
     update: async (change: Partial<Settings>): Promise<void> => {
       value = { ...value, ...change }
-      const draft = await open(`${file}.draft`, 'w')
-      await draft.writeFile(JSON.stringify(value, null, 2))
-      await draft.sync()
-      await draft.close()
-      await rename(`${file}.draft`, file)
+      // One draft at a time, and the last word is what stays.
+      const write = async (): Promise<void> => {
+        const draft = await open(`${file}.draft`, 'w')
+        await draft.writeFile(JSON.stringify(value, null, 2))
+        await draft.sync()
+        await draft.close()
+        await rename(`${file}.draft`, file)
+      }
+      writing = writing.then(write, write)
+      await writing
     },
   }
 }

@@ -188,7 +188,7 @@ test('a download that is paused goes on within 64 KiB of where it was', async ()
 test('the application holds a limit that is changed while it runs', async () => {
   const desk = await openDesk(scene)
   const artifact = await makeArtifact(scene, { 'film.bin': noise(3 * megabyte) })
-  await desk.service.setTransfers({ upLimit: null, downLimit: megabyte })
+  await desk.service.setTransfers({ paused: false, upLimit: null, downLimit: megabyte })
   const seconds = await secondsOf(() => desk.run(artifact.projectId))
   expect(seconds).toBeGreaterThan(2.7)
   expect(seconds).toBeLessThan(5)
