@@ -321,7 +321,13 @@ async function run(): Promise<void> {
       'sync.pinned': async () =>
         artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
       'transfers.settings': async () => settings.get().transfers,
-      'transfers.change': async (transfers) => {
+      'transfers.change': async (change) => {
+        const { paused, upLimit, downLimit } = settings.get().transfers
+        const transfers = {
+          paused: change.paused ?? paused,
+          upLimit: change.upLimit === undefined ? upLimit : change.upLimit,
+          downLimit: change.downLimit === undefined ? downLimit : change.downLimit,
+        }
         await settings.update({ transfers })
         await artifacts?.service.setTransfers(transfers)
         return transfers

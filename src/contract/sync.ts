@@ -33,9 +33,9 @@ const rate = z.number().int().min(64_000).max(100_000_000_000).nullable()
 /** How much of the line sync may take on this computer, and whether it may at all. */
 export const transferSettings = z.object({
   /** Nothing goes or comes by itself, in the cache or in any linked folder, until it is taken back. */
-  paused: z.boolean().default(false),
-  upLimit: rate.default(null),
-  downLimit: rate.default(null),
+  paused: z.boolean(),
+  upLimit: rate,
+  downLimit: rate,
 })
 export type TransferSettings = z.infer<typeof transferSettings>
 export const unlimited: TransferSettings = { paused: false, upLimit: null, downLimit: null }

@@ -135,7 +135,7 @@ export const requests = {
 
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),
-  'transfers.change': request(transferSettings, transferSettings),
+  'transfers.change': request(transferSettings.partial(), transferSettings),
 } as const
 
 /** What main tells the renderer unasked. */
