@@ -123,6 +123,7 @@ async function run(): Promise<void> {
           accessToken: async () => (session ? session.accessToken() : null),
           emit: tell,
           deviceName: application.deviceName(),
+          transfers: settings.get().transfers,
         }),
       }
     }
@@ -319,6 +320,18 @@ async function run(): Promise<void> {
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>
         artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
+      'transfers.settings': async () => settings.get().transfers,
+      'transfers.change': async (change) => {
+        const { paused, upLimit, downLimit } = settings.get().transfers
+        const transfers = {
+          paused: change.paused ?? paused,
+          upLimit: change.upLimit === undefined ? upLimit : change.upLimit,
+          downLimit: change.downLimit === undefined ? downLimit : change.downLimit,
+        }
+        await settings.update({ transfers })
+        await artifacts?.service.setTransfers(transfers)
+        return transfers
+      },
     },
     appOrigin,
   )

@@ -45,6 +45,7 @@ export const areas = {
     'restore',
   ],
   sync: ['state', 'run', 'cancel', 'pin', 'pinned'],
+  transfers: ['settings', 'change'],
 } as const
 
 type Areas = typeof areas

@@ -25,6 +25,9 @@ export const folderLink = z.object({
   /** Bytes. */
   bytesDone: z.number().int().nonnegative(),
   bytesTotal: z.number().int().nonnegative(),
+  /** Null where it is not known yet, or nothing moves. */
+  bytesPerSecond: z.number().int().nonnegative().nullable(),
+  secondsLeft: z.number().int().nonnegative().nullable(),
   /** Those under way, at most a dozen; `fileId` is the artifact's where the file has none yet. */
   transfers: z.array(transfer),
   parked: z.array(parkedFile),

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
 
+/** Null where it is not known yet, or nothing moves. */
+const speed = {
+  bytesPerSecond: z.number().int().nonnegative().nullable(),
+  secondsLeft: z.number().int().nonnegative().nullable(),
+}
+
 export const transfer = z.object({
   fileId: z.uuid(),
   artifactId: z.uuid(),
@@ -8,6 +14,7 @@ export const transfer = z.object({
   direction: z.enum(['down', 'up']),
   bytesDone: z.number().int().nonnegative(),
   bytesTotal: z.number().int().nonnegative(),
+  ...speed,
 })
 export type Transfer = z.infer<typeof transfer>
 
@@ -20,6 +27,19 @@ export const parkedItem = z.object({
 })
 export type ParkedItem = z.infer<typeof parkedItem>
 
+/** Bytes per second; null is no limit. Slower than the least, and requests would run out of time. */
+const rate = z.number().int().min(64_000).max(100_000_000_000).nullable()
+
+/** How much of the line sync may take on this computer, and whether it may at all. */
+export const transferSettings = z.object({
+  /** Nothing goes or comes by itself, in the cache or in any linked folder, until it is taken back. */
+  paused: z.boolean(),
+  upLimit: rate,
+  downLimit: rate,
+})
+export type TransferSettings = z.infer<typeof transferSettings>
+export const unlimited: TransferSettings = { paused: false, upLimit: null, downLimit: null }
+
 export const syncState = z.object({
   phase: z.enum(['idle', 'checking', 'transferring', 'paused', 'offline', 'failed']),
   projectId: z.uuid().nullable(),
@@ -27,6 +47,9 @@ export const syncState = z.object({
   filesTotal: z.number().int().nonnegative(),
   bytesDone: z.number().int().nonnegative(),
   bytesTotal: z.number().int().nonnegative(),
+  ...speed,
+  /** The person's switch, which holds for linked folders too; `phase` is also paused while the disk is full. */
+  paused: z.boolean(),
   /** The transfers under way, at most a dozen. */
   transfers: z.array(transfer),
   /** Edits that wait to be sent. */
@@ -44,6 +67,9 @@ export const idleSync: SyncState = {
   filesTotal: 0,
   bytesDone: 0,
   bytesTotal: 0,
+  bytesPerSecond: null,
+  secondsLeft: null,
+  paused: false,
   transfers: [],
   outbox: 0,
   parked: [],

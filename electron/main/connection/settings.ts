@@ -2,30 +2,43 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, theme } from '../../../src/contract/app.ts'
+import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
 
 const settings = z.object({
   backend: backendChoice.nullable(),
   theme: theme.default('system'),
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
+  transfers: transferSettings.catch(unlimited),
 })
 export type Settings = z.infer<typeof settings>
 
-/** `settings.json`: which backend, which theme. A file that cannot be read is a first run. */
+/** `settings.json`: which backend, which theme, how much of the line. A file that cannot be read is a first run. */
 export const openSettings = async (folder: string) => {
   const file = join(folder, 'settings.json')
   let value: Settings = await readFile(file, 'utf8')
     .then((text) => settings.parse(JSON.parse(text)))
-    .catch(() => ({ backend: null, theme: 'system' as const, server: null }))
+    .catch(() => ({
+      backend: null,
+      theme: 'system' as const,
+      server: null,
+      transfers: unlimited,
+    }))
+  let writing: Promise<void> = Promise.resolve()
   return {
     get: (): Settings => value,
     update: async (change: Partial<Settings>): Promise<void> => {
       value = { ...value, ...change }
-      const draft = await open(`${file}.draft`, 'w')
-      await draft.writeFile(JSON.stringify(value, null, 2))
-      await draft.sync()
-      await draft.close()
-      await rename(`${file}.draft`, file)
+      // One draft at a time, and the last word is what stays.
+      const write = async (): Promise<void> => {
+        const draft = await open(`${file}.draft`, 'w')
+        await draft.writeFile(JSON.stringify(value, null, 2))
+        await draft.sync()
+        await draft.close()
+        await rename(`${file}.draft`, file)
+      }
+      writing = writing.then(write, write)
+      await writing
     },
   }
 }

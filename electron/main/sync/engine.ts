@@ -17,6 +17,8 @@ export type EngineOptions = {
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
   progress: Progress
+  /** The person wants nothing to go or come. */
+  isPaused: () => boolean
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
@@ -97,7 +99,7 @@ export class SyncEngine {
       if (current.projectId === projectId && (current.all || !all)) return current.result
       await current.result
     }
-    if (this.#closed) return this.#o.progress.snapshot()
+    if (this.#closed || this.#o.isPaused()) return this.#o.progress.snapshot()
     const abort = new AbortController()
     const result = this.#pass(projectId, all, abort.signal).finally(() => {
       this.#run = null
@@ -117,6 +119,11 @@ export class SyncEngine {
     })
     this.#pushes.set(projectId, next)
     return next
+  }
+
+  /** The pass under way. */
+  get current(): { projectId: string; all: boolean } | null {
+    return this.#run
   }
 
   async cancel(): Promise<void> {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
+import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   Argument,
   Channel,
@@ -9,6 +10,7 @@ import type {
   Result,
 } from '../../../src/contract/table.ts'
 import { backoff } from '../../../src/sync/retry.ts'
+import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
@@ -35,6 +37,8 @@ export type ArtifactService = {
   setOnline(online: boolean): void
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
   removeLocalCopies(): Promise<void>
+  /** Holds at once. */
+  setTransfers(settings: TransferSettings): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,6 +53,7 @@ export type ArtifactServiceOptions = ServerOptions & {
   revealFolder: (path: string) => Promise<void>
   accountId: string
   deviceName: string
+  transfers?: TransferSettings
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
 }
 
@@ -93,8 +98,15 @@ export const openArtifactService = async (
   let online = false
 
   const server = openServer(options)
-  const remote = openRemote(server)
-  const upload = openUploads(server, remote, cache)
+  // One line for everything: the cache and all linked folders share what there is of it.
+  const first = options.transfers ?? unlimited
+  const up = new TokenBucket(server.time, first.upLimit)
+  const down = new TokenBucket(server.time, first.downLimit)
+  let { paused } = first
+  /** What pausing interrupted, to go on with. */
+  let interrupted: { projectId: string; all: boolean } | null = null
+  const remote = openRemote(server, down)
+  const upload = openUploads(server, remote, cache, undefined, up)
   const receiver = openReceiver({ cache, blobs, remote })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
@@ -115,6 +127,7 @@ export const openArtifactService = async (
       changed: artifactChanged,
     }),
     progress,
+    isPaused: () => paused,
     changed,
   })
 
@@ -125,6 +138,7 @@ export const openArtifactService = async (
       openFolderRemote(remote, upload, { projectId, artifactId }),
     artifactsOf: (projectId) => cache.artifacts(projectId),
     deviceName: options.deviceName,
+    isSuspended: paused,
     tell: (links) => options.emit('folders.changed', links),
     advanced: (projectId) => void engine.run(projectId, false).catch(() => {}),
   })
@@ -145,10 +159,10 @@ export const openArtifactService = async (
           edit.projectId !== null && edit.parked === null ? [edit.projectId] : [],
         ),
       )
-    for (const projectId of await unsent()) if (online) await engine.push(projectId)
+    for (const projectId of await unsent()) if (online && !paused) await engine.push(projectId)
     const left = (await unsent()).size > 0
     tries = left ? tries + 1 : 0
-    if (left && online && !closing.signal.aborted)
+    if (left && online && !paused && !closing.signal.aborted)
       again ??= setTimeout(
         () => void sendWaiting().catch(() => {}),
         patience + backoff(tries, Math.random, null),
@@ -207,7 +221,7 @@ export const openArtifactService = async (
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
     'sync.run': async ({ projectId, files }) => {
-      if (online) return engine.run(projectId, files === 'all')
+      if (online || paused) return engine.run(projectId, files === 'all')
       progress.set({ phase: 'offline', failure: 'network.offline' })
       return progress.snapshot()
     },
@@ -219,6 +233,32 @@ export const openArtifactService = async (
     'sync.pinned': () => cache.pins(),
   }
 
+  const rest = (): void =>
+    progress.set({
+      paused,
+      phase: paused ? 'paused' : online ? 'idle' : 'offline',
+      failure: null,
+    })
+  const setPaused = async (now: boolean): Promise<void> => {
+    if (now === paused) return
+    paused = now
+    if (paused) {
+      interrupted = engine.current
+      progress.set({ paused })
+      await Promise.all([engine.cancel(), folders.setSuspended(true)])
+      // Who thinks better of it meanwhile is not overruled.
+      if (paused) rest()
+      return
+    }
+    rest()
+    const { projectId, all } = interrupted ?? { projectId: null, all: false }
+    interrupted = null
+    await folders.setSuspended(false)
+    if (!online) return
+    void sendWaiting().catch(() => {})
+    if (projectId) void engine.run(projectId, all).catch(() => {})
+  }
+
   const stop = async (): Promise<void> => {
     closing.abort()
     if (again) clearTimeout(again)
@@ -227,6 +267,7 @@ export const openArtifactService = async (
   }
 
   await engine.refreshWaiting()
+  if (paused) rest()
   return {
     handlers,
     preview: (request) => previewResponse(request, local.preview),
@@ -234,11 +275,17 @@ export const openArtifactService = async (
       const before = online
       online = now
       void folders.setOnline(now).catch(() => {})
-      if (!now) progress.set({ phase: 'offline' })
+      if (paused) rest()
+      else if (!now) progress.set({ phase: 'offline' })
       else if (!before) {
-        progress.set({ phase: 'idle', failure: null })
+        rest()
         void sendWaiting().catch(() => {})
       }
+    },
+    setTransfers: async (settings) => {
+      up.setRate(settings.upLimit)
+      down.setRate(settings.downLimit)
+      await setPaused(settings.paused)
     },
     removeLocalCopies: async () => {
       await stop()

@@ -1,19 +1,30 @@
 import type { ParkedItem, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
+import { Speedometer } from '../../../src/sync/speed.ts'
+
+/** A transfer, before anybody has measured it. */
+export type Moving = Omit<Transfer, 'bytesPerSecond' | 'secondsLeft'>
 
 export type Progress = ReturnType<typeof openProgress>
 
 /** The one visible state of sync, told at most four times a second; the last word is always told. */
 export const openProgress = (tell: (state: SyncState) => void) => {
   let state: SyncState = idleSync
-  const transfers = new Map<string, Transfer>()
+  const transfers = new Map<string, Moving>()
+  const speed = new Speedometer(() => performance.now())
   let timer: NodeJS.Timeout | null = null
-  const snapshot = (): SyncState => ({
-    ...state,
+  const snapshot = (): SyncState => {
     // An upload that had to be repeated counts once.
-    bytesDone: Math.min(state.bytesDone, state.bytesTotal),
-    transfers: [...transfers.values()].slice(0, 12),
-  })
+    const bytesDone = Math.min(state.bytesDone, state.bytesTotal)
+    return {
+      ...state,
+      bytesDone,
+      ...(state.phase === 'transferring' ? speed.all(state.bytesTotal - bytesDone) : {}),
+      transfers: [...transfers.values()]
+        .slice(0, 12)
+        .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),
+    }
+  }
   const flush = (): void => {
     if (timer) clearTimeout(timer)
     timer = null
@@ -21,20 +32,24 @@ export const openProgress = (tell: (state: SyncState) => void) => {
   }
   let closed = false
   const soon = (): void => {
-    if (!closed) timer ??= setTimeout(flush, 200)
+    if (!closed) timer ??= setTimeout(flush, 250)
   }
+  // Standing still is worth a word too: nothing else would tell of it.
+  const heartbeat = setInterval(() => state.phase === 'transferring' && soon(), 1_000).unref()
   return {
     snapshot,
     set: (change: Partial<SyncState>): void => {
       const before = state.phase
       state = { ...state, ...change }
+      if (change.phase === 'checking') speed.restart()
       if (change.phase && change.phase !== before) flush()
       else soon()
     },
     /** Bytes of one transfer; answers nothing, adds up by itself. */
-    transfer: (current: Transfer): void => {
+    transfer: (current: Moving): void => {
       const known = transfers.get(current.fileId)
       transfers.set(current.fileId, current)
+      speed.note(current.fileId, current.bytesDone, current.bytesTotal)
       state = {
         ...state,
         bytesDone: Math.max(0, state.bytesDone + current.bytesDone - (known?.bytesDone ?? 0)),
@@ -43,16 +58,21 @@ export const openProgress = (tell: (state: SyncState) => void) => {
     },
     finished: (fileId: string): void => {
       transfers.delete(fileId)
+      speed.drop(fileId)
       state = { ...state, filesDone: state.filesDone + 1 }
       soon()
     },
-    dropped: (fileId: string): void => void transfers.delete(fileId),
+    dropped: (fileId: string): void => {
+      transfers.delete(fileId)
+      speed.drop(fileId)
+    },
     waiting: (outbox: number, parked: ParkedItem[]): void => {
       state = { ...state, outbox, parked }
       soon()
     },
     close: (): void => {
       closed = true
+      clearInterval(heartbeat)
       if (timer) clearTimeout(timer)
     },
   }

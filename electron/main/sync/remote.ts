@@ -1,4 +1,5 @@
 import { Failure } from '../../../src/contract/failure.ts'
+import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { commitAnswer, pulled } from './answers.ts'
 import { bodyOf } from './body.ts'
 import type { Server } from './server.ts'
@@ -8,8 +9,8 @@ const bucket = 'artifact-files'
 /** An object of the bucket, by the artifact and hash that name it. Size in bytes. */
 export type RemoteBlob = { artifactId: string; sha256: string; size: number }
 
-/** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. */
-export const openRemote = (server: Server) => ({
+/** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. `line` limits the bytes. */
+export const openRemote = (server: Server, line: TokenBucket | null = null) => ({
   /** Without a cursor, or with one of another epoch, everything; else what changed since. */
   pull: (
     projectId: string,
@@ -55,10 +56,8 @@ export const openRemote = (server: Server) => ({
           ? new Failure('server.unexpected-answer', 'A page came instead of the file.')
           : new Failure('file.hash-mismatch', 'The server’s bytes are not those of its row.'),
       )
-    return {
-      from: resumed ? from : 0,
-      body: bodyOf(response, signal, undefined, server.time),
-    }
+    const body = bodyOf(response, signal, undefined, server.time)
+    return { from: resumed ? from : 0, body: line ? paced(body, line, signal) : body }
   },
 
   commit: (

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Failure } from '../../../src/contract/failure.ts'
+import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { objectInfo } from './answers.ts'
 import { jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
@@ -27,6 +28,8 @@ const supabaseChunk = 6 * 1024 * 1024
 /** Bytes. */
 const smallFile = 256 * 1024
 const uploadLimit = 10 * 60_000
+/** At most so many transfers share the line. */
+const sharers = 32
 const resumable = '/storage/v1/upload/resumable'
 const tus = { 'tus-resumable': '1.0.0' }
 
@@ -49,40 +52,63 @@ const bytesOf = async (read: Read, from: number, to: number): Promise<Uint8Array
   return bytes
 }
 
-/** A body that is read as it is sent. */
-const streamOf = (read: Read, size: number): ReadableStream<Uint8Array> =>
-  Readable.toWeb(Readable.from(read(0, size))) as ReadableStream<Uint8Array>
+type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+/** Bytes, and how many of them were handed on. */
+type MakeBody = (handedOn: (bytes: number) => void) => Body
 
-/** Sends blobs; each only counts as sent once the server shows it whole. */
+/** A body that is read as it is sent. */
+const streamOf = (bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
+  Readable.toWeb(Readable.from(bytes)) as ReadableStream<Uint8Array>
+
+/** Sends blobs; each only counts as sent once the server shows it whole. `line` limits the bytes. */
 export const openUploads = (
   server: Server,
   remote: Remote,
   cache: Places,
   chunkSize: number = supabaseChunk,
+  line: TokenBucket | null = null,
 ): Send => {
+  /** Milliseconds an answer may take: our own slowness is not the server's. */
+  const patience = (bytes: number): number =>
+    uploadLimit + (line?.rate ? (bytes / line.rate) * 1000 * sharers : 0)
+
+  /** Bytes at hand go out as they are; with a limit, portion by portion. */
+  const bodyOf =
+    (bytes: Uint8Array, signal: AbortSignal): MakeBody =>
+    (handedOn) =>
+      line?.rate
+        ? streamOf(paced(Readable.from([bytes]), line, signal, handedOn))
+        : (bytes as Uint8Array<ArrayBuffer>)
+
+  /** A request with a body, made anew for every try. `handedOn` hears the bytes of the try under way. */
+  const put =
+    (init: RequestInit, makeBody: MakeBody, handedOn: (bytes: number) => void) =>
+    (): RequestInit => {
+      let sum = 0
+      const body = makeBody((bytes) => {
+        sum += bytes
+        handedOn(sum)
+      })
+      return { ...init, body, ...(body instanceof ReadableStream ? { duplex: 'half' } : {}) }
+    }
+
   const post = async (
     blob: Upload,
     key: string,
-    bodyOf: () => Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+    makeBody: MakeBody,
     signal: AbortSignal,
+    progress: (bytes: number) => void,
   ): Promise<'sent' | 'duplicate'> => {
+    const headers = {
+      'content-type': blob.mediaType,
+      'x-upsert': 'false',
+      'cache-control': 'max-age=31536000',
+    }
     const answer = await server.ask(
       `/storage/v1/object/${bucket}/${key}`,
-      () => {
-        const body = bodyOf()
-        return {
-          method: 'POST',
-          headers: {
-            'content-type': blob.mediaType,
-            'x-upsert': 'false',
-            'cache-control': 'max-age=31536000',
-          },
-          body,
-          ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
-        }
-      },
+      put({ method: 'POST', headers }, makeBody, progress),
       signal,
-      uploadLimit,
+      patience(blob.size),
     )
     return answer === 'duplicate' ? answer : 'sent'
   }
@@ -92,6 +118,7 @@ export const openUploads = (
     key: string,
     read: Read,
     signal: AbortSignal,
+    progress: (bytes: number) => void,
   ): Promise<'sent' | 'duplicate'> => {
     const hash = createHash('sha256')
     const isSmall = blob.size <= chunkSize
@@ -100,12 +127,13 @@ export const openUploads = (
     if (body) hash.update(body)
     else for await (const chunk of read(0, blob.size)) hash.update(chunk)
     if (hash.digest('hex') !== blob.sha256) throw changed()
-    return post(
-      blob,
-      key,
-      () => (body as Uint8Array<ArrayBuffer> | null) ?? streamOf(read, blob.size),
-      signal,
-    )
+    const makeBody: MakeBody = body
+      ? bodyOf(body, signal)
+      : (handedOn) => {
+          const bytes = read(0, blob.size)
+          return streamOf(line ? paced(bytes, line, signal, handedOn) : bytes)
+        }
+    return post(blob, key, makeBody, signal, progress)
   }
 
   const create = async (
@@ -200,19 +228,17 @@ export const openUploads = (
       }
       let now: number | null
       try {
+        const from = offset
+        const headers = {
+          ...tus,
+          'upload-offset': String(from),
+          'content-type': 'application/offset+octet-stream',
+        }
         const answer = await server.ask(
           location,
-          {
-            method: 'PATCH',
-            headers: {
-              ...tus,
-              'upload-offset': String(offset),
-              'content-type': 'application/offset+octet-stream',
-            },
-            body: bytes as Uint8Array<ArrayBuffer>,
-          },
+          put({ method: 'PATCH', headers }, bodyOf(bytes, signal), (sent) => progress(from + sent)),
           signal,
-          uploadLimit,
+          patience(bytes.byteLength),
         )
         if (answer === 'duplicate') {
           await cache.rememberUpload(key, null)
@@ -257,7 +283,14 @@ export const openUploads = (
     return info.success && info.data.size === blob.size
   }
 
-  return async (blob, read, signal, progress) => {
+  return async (blob, read, signal, report) => {
+    let reached = -1
+    // What has to be sent again was told already.
+    const progress = (bytes: number): void => {
+      if (bytes <= reached) return
+      reached = bytes
+      report(bytes)
+    }
     const key = `${blob.artifactId}/${blob.sha256}`
     // Asking costs less than sending, from some size on.
     const before = blob.size > smallFile && (await isThere(blob, key, signal))
@@ -268,7 +301,7 @@ export const openUploads = (
     const sent = before
       ? 'duplicate'
       : inParts === 'unsupported'
-        ? await wholly(blob, key, read, signal)
+        ? await wholly(blob, key, read, signal, progress)
         : inParts
     if (sent === 'duplicate') await verify(blob, signal)
     // A resumable upload's success is not yet an object there. (Of others the commit asks, before it counts on one.)

@@ -10,6 +10,7 @@ import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { SyncPanel } from '../sync/index.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
+import { Transfers } from './transfers.tsx'
 
 const themes = [
   { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
@@ -107,6 +108,10 @@ export const SettingsScreen = () => {
           <div className="p-4">
             <SyncPanel />
           </div>
+        </Section>
+
+        <Section title="Transfers" text="Of this computer, whoever is signed in.">
+          <Transfers />
         </Section>
 
         <Section

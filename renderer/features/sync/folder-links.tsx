@@ -2,6 +2,7 @@ import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from '
 import { useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useSync } from '../../data/stores.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -11,6 +12,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { speedText } from './status-text.ts'
 import { TrashDialog } from './trash-dialog.tsx'
 
 const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
@@ -40,6 +42,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
   const [asking, setAsking] = useState<'unlink' | 'trash' | null>(null)
   const { word, tone } = words[link.status]
   const { id: linkId } = link
+  const allPaused = useSync((state) => state.paused)
+  const speed = speedText(link)
   const busy = link.status === 'syncing' && link.bytesTotal > 0
   return (
     <>
@@ -63,6 +67,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
             size="sm"
             label={link.status === 'paused' ? `Resume ${link.title}` : `Pause ${link.title}`}
             icon={link.status === 'paused' ? <Play /> : <Pause />}
+            // All of syncing is paused: this folder alone cannot go on.
+            disabled={allPaused}
             onClick={() =>
               void act(() =>
                 desktop.folders.setPaused({ linkId, paused: link.status !== 'paused' }),
@@ -97,6 +103,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
           detail={`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}
         />
       )}
+      {busy && speed && <p className="text-soft text-xs tabular-nums">{speed}</p>}
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
           {failureText[link.failure].sentence} {failureText[link.failure].wayOut}

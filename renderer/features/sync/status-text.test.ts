@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { idleSync } from '../../../src/contract/sync.ts'
-import { statusText } from './status-text.ts'
+import { speedText, statusText } from './status-text.ts'
 
 describe('the words of sync', () => {
   it('says what is happening', () => {
@@ -16,6 +16,25 @@ describe('the words of sync', () => {
       'Needs your attention',
     )
     expect(statusText({ ...idleSync, failure: 'sync.cancelled' }).word).toBe('Stopped')
+  })
+  it('pausing is said before anything else', () => {
+    expect(statusText({ ...idleSync, paused: true, phase: 'offline', outbox: 1 })).toMatchObject({
+      word: 'Paused',
+      detail: '1 to send',
+    })
+  })
+  it('speed and time left, as far as they are known', () => {
+    const of = (bytesPerSecond: number | null, secondsLeft: number | null) =>
+      speedText({ bytesPerSecond, secondsLeft })
+    expect(of(null, null)).toBeNull()
+    expect(of(0, null)).toMatch(/^0 byte.*\/s$/)
+    expect(of(2_400_000, 3)).toBe('2.4 MB/s · a few seconds left')
+    expect(of(2_400_000, 30)).toBe('2.4 MB/s · less than a minute left')
+    expect(of(2_400_000, 60)).toBe('2.4 MB/s · about a minute left')
+    expect(of(2_400_000, 185)).toBe('2.4 MB/s · about 3 minutes left')
+    expect(of(2_400_000, 3_600)).toBe('2.4 MB/s · about an hour left')
+    expect(of(2_400_000, 7_300)).toBe('2.4 MB/s · about 2 hours left')
+    expect(of(1, 500_000)).toMatch(/more than a day left$/)
   })
   it('parked files need attention even when idle', () => {
     const parked = [{ fileId: 'f', artifactId: 'a', path: 'x', failure: 'server.denied' as const }]

@@ -1,4 +1,5 @@
 import type { SyncState } from '../../../src/contract/sync.ts'
+import type { Speed } from '../../../src/sync/speed.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
 export type StatusText = {
@@ -10,6 +11,7 @@ export type StatusText = {
 /** Sync in a word and a detail; the same words everywhere. */
 export const statusText = (state: SyncState): StatusText => {
   const waiting = state.outbox > 0 ? `${formatCount(state.outbox)} to send` : null
+  if (state.paused) return { word: 'Paused', detail: waiting, tone: 'neutral' }
   if (state.phase === 'checking') return { word: 'Checking', detail: null, tone: 'info' }
   if (state.phase === 'transferring')
     return {
@@ -25,4 +27,26 @@ export const statusText = (state: SyncState): StatusText => {
     return { word: 'Stopped', detail: waiting, tone: 'neutral' }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
   return { word: 'Up to date', detail: null, tone: 'success' }
+}
+
+const counted = (count: number, unit: string): string =>
+  count === 1 ? `about a${unit === 'hour' ? 'n' : ''} ${unit} left` : `about ${count} ${unit}s left`
+
+/** "2.4 MB/s · about 3 minutes left"; null while neither is known. */
+export const speedText = ({ bytesPerSecond, secondsLeft }: Speed): string | null => {
+  if (bytesPerSecond === null) return null
+  const speed = `${formatBytes(bytesPerSecond)}/s`
+  if (secondsLeft === null) return speed
+  const minutes = Math.round(secondsLeft / 60)
+  const left =
+    secondsLeft < 10
+      ? 'a few seconds left'
+      : secondsLeft < 45
+        ? 'less than a minute left'
+        : minutes < 60
+          ? counted(Math.max(1, minutes), 'minute')
+          : minutes < 24 * 60
+            ? counted(Math.round(minutes / 60), 'hour')
+            : 'more than a day left'
+  return `${speed} · ${left}`
 }

@@ -1,4 +1,12 @@
-import { CircleAlert, CircleCheck, CircleDashed, CloudOff, RefreshCw } from 'lucide-react'
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CloudOff,
+  Pause,
+  Play,
+  RefreshCw,
+} from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
@@ -11,9 +19,11 @@ import { failureText } from '../../ui/failure-text.ts'
 import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { statusText } from './status-text.ts'
+import { act } from './act.ts'
+import { speedText, statusText } from './status-text.ts'
 
 const iconOf = (state: SyncState) => {
+  if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />
   const busy = state.phase === 'checking' || state.phase === 'transferring'
   if (busy) return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
   const { tone } = statusText(state)
@@ -74,8 +84,15 @@ export const SyncPanel = () => {
   const state = useSync()
   const online = useSession((session) => session.status === 'active')
   const { projectId } = useParams()
-  const busy = state.phase === 'checking' || state.phase === 'transferring'
+  const { paused } = state
+  const busy = !paused && (state.phase === 'checking' || state.phase === 'transferring')
   const { word, detail } = statusText(state)
+  const speed = speedText(state)
+  const setPaused = (next: boolean): void =>
+    void act(async () => {
+      await desktop.transfers.change({ paused: next })
+      announce(next ? 'Syncing is paused' : 'Syncing goes on')
+    })
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-center gap-3">
@@ -92,7 +109,8 @@ export const SyncPanel = () => {
         {busy ? (
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
         ) : (
-          projectId && (
+          projectId &&
+          !paused && (
             <Button
               disabled={!online}
               onClick={() => void desktop.sync.run({ projectId, files: 'pinned' })}
@@ -101,7 +119,12 @@ export const SyncPanel = () => {
             </Button>
           )
         )}
+        <Button onClick={() => setPaused(!paused)}>
+          {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+          {paused ? 'Resume syncing' : 'Pause syncing'}
+        </Button>
       </div>
+      {busy && speed && <p className="-mt-2 text-soft text-xs tabular-nums">{speed}</p>}
       {busy && state.bytesTotal > 0 && (
         <Progress
           label="Everything"
@@ -117,15 +140,19 @@ export const SyncPanel = () => {
       )}
       {state.transfers.length > 0 && (
         <ul aria-label="On the way" className="flex flex-col gap-2">
-          {state.transfers.map((transfer) => (
-            <li key={transfer.fileId}>
-              <Progress
-                label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
-                value={transfer.bytesDone}
-                total={transfer.bytesTotal}
-              />
-            </li>
-          ))}
+          {state.transfers.map((transfer) => {
+            const speed = speedText(transfer)
+            return (
+              <li key={transfer.fileId}>
+                <Progress
+                  label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
+                  value={transfer.bytesDone}
+                  total={transfer.bytesTotal}
+                  {...(speed ? { detail: speed } : {})}
+                />
+              </li>
+            )
+          })}
         </ul>
       )}
       {state.parked.length > 0 && (

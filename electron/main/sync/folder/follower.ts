@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { asFailure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
-import type { Transfer } from '../../../../src/contract/sync.ts'
 import { FolderSync, type PassResult } from '../../../../src/sync/folder/engine.ts'
 import type { Disk, Remote, Store } from '../../../../src/sync/folder/ports.ts'
 import { backoff } from '../../../../src/sync/retry.ts'
+import { Speedometer } from '../../../../src/sync/speed.ts'
+import type { Moving } from '../progress.ts'
 import type { LinkRow } from './store.ts'
 import { watchFolder } from './watcher.ts'
 
@@ -15,6 +16,8 @@ export type FollowerOptions = {
   remote: Remote
   store: Store
   deviceName: string
+  /** All of sync is paused. */
+  isSuspended?: boolean
   changed: () => void
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
@@ -31,19 +34,22 @@ const settle = 200
 /** Follows one folder until it is closed: wakes at what changes on either side, one pass at a time. */
 export const follow = (options: FollowerOptions) => {
   const { link, changed } = options
-  const transfers = new Map<string, Transfer>()
+  const transfers = new Map<string, Moving>()
+  const speed = new Speedometer(() => performance.now())
   let state: FolderLink = {
     id: link.id,
     projectId: link.projectId,
     artifactId: link.artifactId,
     title: options.title,
     root: link.root,
-    status: link.paused ? 'paused' : 'offline',
+    status: link.paused || options.isSuspended ? 'paused' : 'offline',
     failure: null,
     filesDone: 0,
     filesTotal: 0,
     bytesDone: 0,
     bytesTotal: 0,
+    bytesPerSecond: null,
+    secondsLeft: null,
     transfers: [],
     parked: [],
     held: null,
@@ -65,11 +71,14 @@ export const follow = (options: FollowerOptions) => {
       newId: randomUUID,
       settle,
       progress: {
-        planned: (files, bytes) =>
-          set({ filesDone: 0, filesTotal: files, bytesDone: 0, bytesTotal: bytes }),
+        planned: (files, bytes) => {
+          speed.restart()
+          set({ filesDone: 0, filesTotal: files, bytesDone: 0, bytesTotal: bytes })
+        },
         transfer: ({ path, direction, bytesDone, bytesTotal }) => {
           const before = transfers.get(path)?.bytesDone ?? 0
           const { artifactId } = link
+          speed.note(path, bytesDone, bytesTotal)
           transfers.set(path, {
             fileId: artifactId,
             artifactId,
@@ -82,6 +91,7 @@ export const follow = (options: FollowerOptions) => {
         },
         finished: (path) => {
           transfers.delete(path)
+          speed.drop(path)
           set({ filesDone: state.filesDone + 1 })
         },
       },
@@ -90,6 +100,7 @@ export const follow = (options: FollowerOptions) => {
 
   let online = false
   let paused = link.paused === 1
+  let suspended = options.isSuspended ?? false
   let closed = false
   let running: { abort: AbortController; done: Promise<void> } | null = null
   let timer: NodeJS.Timeout | null = null
@@ -142,7 +153,7 @@ export const follow = (options: FollowerOptions) => {
       const { code } = asFailure(error)
       if (code === 'sync.cancelled' || signal.aborted) {
         noticed = null
-        set({ status: paused ? 'paused' : 'offline', failure: null })
+        set({ status: paused || suspended ? 'paused' : 'offline', failure: null })
       } else failed(code)
     } finally {
       transfers.clear()
@@ -153,7 +164,7 @@ export const follow = (options: FollowerOptions) => {
     timer = null
     // What comes while a pass is under way has the next one.
     isWanted = running !== null
-    if (closed || paused || !online || running) return
+    if (closed || paused || suspended || !online || running) return
     const abort = new AbortController()
     const done = pass(abort.signal).finally(() => {
       running = null
@@ -168,6 +179,17 @@ export const follow = (options: FollowerOptions) => {
     running?.abort.abort()
     await running?.done
   }
+  /** After the person's word on pausing, of this folder or of all. */
+  const obey = async (): Promise<void> => {
+    if (paused || suspended) {
+      await stop()
+      // Who thinks better of it meanwhile is not overruled.
+      if (paused || suspended) set({ status: 'paused', failure: null })
+    } else {
+      set({ status: online ? 'syncing' : 'offline' })
+      wake()
+    }
+  }
   const watcher = watchFolder(link.root, (paths) => {
     if (paths === 'everything') noticed = null
     else for (const path of paths) noticed?.add(path)
@@ -176,7 +198,14 @@ export const follow = (options: FollowerOptions) => {
 
   return {
     link,
-    state: (): FolderLink => ({ ...state, transfers: [...transfers.values()].slice(0, 12) }),
+    state: (): FolderLink => ({
+      ...state,
+      ...(state.status === 'syncing' ? speed.all(state.bytesTotal - state.bytesDone) : {}),
+      transfers: [...transfers.values()].slice(0, 12).map((each) => ({
+        ...each,
+        ...speed.of(each.path, each.bytesTotal - each.bytesDone),
+      })),
+    }),
     rename: (title: string): void => {
       if (title !== state.title) set({ title })
     },
@@ -185,18 +214,17 @@ export const follow = (options: FollowerOptions) => {
       online = now
       if (!now) {
         await stop()
-        if (!paused) set({ status: 'offline' })
+        if (!paused && !suspended) set({ status: 'offline' })
       } else wake()
     },
     setPaused: async (now: boolean): Promise<void> => {
       paused = now
-      if (now) {
-        await stop()
-        set({ status: 'paused', failure: null })
-      } else {
-        set({ status: online ? 'syncing' : 'offline' })
-        wake()
-      }
+      await obey()
+    },
+    /** All of sync is paused, or goes on. */
+    setSuspended: async (now: boolean): Promise<void> => {
+      suspended = now
+      await obey()
     },
     decideDeletions: async (decision: 'delete' | 'keep'): Promise<void> => {
       await running?.done

@@ -20,6 +20,8 @@ export type FolderServiceOptions = {
   /** What is known here of a project's artifacts. */
   artifactsOf: (projectId: string) => Promise<{ id: string; title: string }[]>
   deviceName: string
+  /** All of sync is paused. */
+  isSuspended?: boolean
   tell: (links: FolderLink[]) => void
   /** A folder and its project's server moved on. */
   advanced: (projectId: string) => void
@@ -41,6 +43,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   /** Links whose folder could not even be opened. */
   const broken = new Map<string, FolderLink>()
   let online = false
+  let isSuspended = options.isSuspended ?? false
   let timer: NodeJS.Timeout | null = null
   const list = (): FolderLink[] =>
     [...[...followers.values()].map((each) => each.state()), ...broken.values()].sort((a, b) =>
@@ -73,6 +76,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       remote: remoteOf(projectId, artifactId),
       store: storeOf(id),
       deviceName,
+      isSuspended,
       changed,
       advanced: () => options.advanced(projectId),
     })
@@ -131,6 +135,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
         ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
         ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
+        ...{ bytesPerSecond: null, secondsLeft: null },
         ...{ parked: [], held: null, lastSyncedAt: null },
       })
     })
@@ -180,6 +185,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         follower.rename(titles.get(follower.link.artifactId) ?? follower.state().title)
         follower.poke()
       }
+    },
+    setSuspended: async (now: boolean): Promise<void> => {
+      isSuspended = now
+      await Promise.all([...followers.values()].map((each) => each.setSuspended(now)))
     },
     setOnline: async (now: boolean): Promise<void> => {
       online = now

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page, TestInfo } from '@playwright/test'
+import { createClient } from '@supabase/supabase-js'
+import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import type { Team } from './team.ts'
+
+const check = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.waitForTimeout(250)
+    await page.screenshot({ path: info.outputPath(`${screen}-${theme}.png`) })
+    const { violations } = await new AxeBuilder({ page })
+      .options({ resultTypes: ['violations'] })
+      .setLegacyMode()
+      .analyze()
+    const told = violations
+      .filter(
+        ({ id, nodes }) =>
+          id !== 'region' || !nodes.every(({ html }) => html.includes('role="separator"')),
+      )
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+    expect.soft(told, `${screen}, ${theme}`).toEqual([])
+  }
+}
+
+/** The names the server has of an artifact, as somebody else sees them. */
+const namesAtServer = async (team: Team, artifactId: string) => {
+  const { url, publishableKey } = team.backend()
+  const client = createClient(url, publishableKey, { auth: { persistSession: false } })
+  await client.auth.signInWithPassword(ada)
+  return async (): Promise<string[]> => {
+    const { data } = await client
+      .from('artifact_files')
+      .select('file_path')
+      .eq('artifact_id', artifactId)
+      .is('deleted_at', null)
+    return (data ?? []).map((file) => file.file_path as string)
+  }
+}
+const openSync = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Linked' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
+}
+
+test('a limit holds on a real upload; pausing stops everything, over a restart too, until it is taken back', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const address = page.url()
+  const names = await namesAtServer(team, openIds(page).artifactId)
+  const folder = join(userData, '..', `limited-${Date.now()}`)
+  await mkdir(folder)
+  await application.chooseFolder(folder)
+  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await expect(page.getByRole('button', { name: 'Linked' })).toBeVisible()
+  await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
+
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const limit = page.getByLabel('Send at most, MB per second')
+  await limit.fill('fast')
+  await limit.press('Enter')
+  await expect(page.getByText(/^A number from/)).toBeVisible()
+  await limit.fill('1')
+  await limit.press('Enter')
+  await expect(page.getByText(/^A number from/)).toBeHidden()
+  await check(page, 'settings', info)
+
+  // Eight megabytes at one a second.
+  await page.goto(address)
+  await openSync(page)
+  const began = Date.now()
+  await writeFile(join(folder, 'film.bin'), randomBytes(8_000_000))
+  await expect(page.getByText(/ (MB|kB)\/s · .* left/).first()).toBeVisible({ timeout: 15_000 })
+  await check(page, 'limited', info)
+  await expect.poll(names, { timeout: 40_000, intervals: [100] }).toContain('film.bin')
+  const seconds = (Date.now() - began) / 1000
+  info.annotations.push({ type: 'limit', description: `8 MB in ${seconds} s at 1 MB/s` })
+  console.log(`8 MB at 1 MB/s: ${seconds.toFixed(1)} s from writing it to seeing it at the server`)
+  expect(seconds).toBeGreaterThan(7.5)
+  expect(seconds).toBeLessThan(16)
+
+  // Paused in the middle of the next one, by the keyboard.
+  await writeFile(join(folder, 'second.bin'), randomBytes(8_000_000))
+  await expect(page.getByText(/ (MB|kB)\/s · .* left/).first()).toBeVisible({ timeout: 15_000 })
+  await page.getByRole('button', { name: 'Pause syncing' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Resume syncing' })).toBeFocused()
+  await expect(page.getByRole('button', { name: /^Resume Tidewater/ })).toBeDisabled()
+  await check(page, 'paused', info)
+  await page.waitForTimeout(8_000)
+  expect(await names()).not.toContain('second.bin')
+
+  await application.quit()
+  const again = await connected()
+  await again.page.getByRole('button', { name: 'Paused' }).first().waitFor()
+  expect(await names()).not.toContain('second.bin')
+  await again.page.getByRole('button', { name: 'Paused' }).first().click()
+  const dialog = again.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Resume syncing' }).click()
+  await expect(dialog.getByRole('button', { name: 'Pause syncing' })).toBeVisible()
+  await expect.poll(names, { timeout: 40_000 }).toContain('second.bin')
+  await again.quit()
+  await rm(folder, { recursive: true })
+})
