@@ -1,18 +1,50 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { ensureDebianPackages } from './debian.ts'
 import { root, run } from './run.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
 
+/** Their names and the first lines of why: a long log is often cut to its end. */
+type Report = Counts & { failures: string[] }
+
 const vitestReport = z
-  .object({ numPassedTests: z.number(), numFailedTests: z.number(), numPendingTests: z.number() })
-  .transform((report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests,
-  }))
+  .object({
+    numPassedTests: z.number(),
+    numFailedTests: z.number(),
+    numPendingTests: z.number(),
+    testResults: z.array(
+      z.object({
+        name: z.string(),
+        status: z.string(),
+        message: z.string().default(''),
+        assertionResults: z.array(
+          z.object({
+            fullName: z.string(),
+            status: z.string(),
+            failureMessages: z.array(z.string()).nullish(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .transform(
+    (report): Report => ({
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests,
+      failures: report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+        const file = relative(root, name)
+        const failed = assertionResults.filter((each) => each.status === 'failed')
+        if (status === 'failed' && failed.length === 0) return [`${file}: ${message.slice(0, 600)}`]
+        return failed.map(
+          ({ fullName, failureMessages }) =>
+            `${file}: ${fullName}: ${(failureMessages ?? []).join(' ').slice(0, 600)}`,
+        )
+      }),
+    }),
+  )
 
 const playwrightReport = z
   .object({
@@ -24,14 +56,17 @@ const playwrightReport = z
     }),
   })
   // A flaky test is a failed test whose cause is not found yet.
-  .transform(({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
-  }))
+  .transform(
+    ({ stats }): Report => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      skipped: stats.skipped,
+      failures: [],
+    }),
+  )
 
 /** A suite that leaves no report is counted by its exit code alone, as one. */
-const suites: { name: string; report?: z.ZodType<Counts> }[] = [
+const suites: { name: string; report?: z.ZodType<Report> }[] = [
   { name: 'check' },
   { name: 'unit', report: vitestReport },
   { name: 'sync', report: vitestReport },
@@ -41,7 +76,7 @@ const suites: { name: string; report?: z.ZodType<Counts> }[] = [
   { name: 'demo' },
 ]
 
-const runSuite = async (suite: (typeof suites)[number]): Promise<Counts & { seconds: number }> => {
+const runSuite = async (suite: (typeof suites)[number]): Promise<Report & { seconds: number }> => {
   console.log(`\n════ ${suite.name}`)
   const file = join(root, `test-output/${suite.name}.json`)
   await rm(file, { force: true })
@@ -49,11 +84,16 @@ const runSuite = async (suite: (typeof suites)[number]): Promise<Counts & { seco
   const script = ['check', 'demo'].includes(suite.name) ? suite.name : `test:${suite.name}`
   const code = await run('npm', ['run', '--silent', script], { ATELIER_SUITE: suite.name })
   const seconds = Math.round((Date.now() - started) / 1000)
-  const byExitCode = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  const byExitCode = {
+    passed: code === 0 ? 1 : 0,
+    failed: code === 0 ? 0 : 1,
+    skipped: 0,
+    failures: [],
+  }
   if (!suite.report) return { ...byExitCode, seconds }
   const report = suite.report.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => '{}')))
   // A suite that could not run, or that failed outside a test, is a failed suite.
-  if (!report.success) return { passed: 0, failed: 1, skipped: 0, seconds }
+  if (!report.success) return { passed: 0, failed: 1, skipped: 0, failures: [], seconds }
   const failed = code !== 0 && report.data.failed === 0 ? 1 : report.data.failed
   return { ...report.data, failed, seconds }
 }
@@ -62,15 +102,18 @@ ensureDebianPackages()
 const wanted = process.argv.slice(2)
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
+const failures: string[] = []
 for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const counts = await runSuite(suite)
   total.passed += counts.passed
   total.failed += counts.failed
   total.skipped += counts.skipped
+  failures.push(...counts.failures)
   lines.push(
     `${suite.name.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${counts.seconds} s`,
   )
 }
+if (failures.length > 0) console.log(`\n════ failed\n${failures.join('\n\n')}`)
 console.log(`\n════ summary\n${lines.map((line) => `  ${line}`).join('\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
