@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Button } from './button.tsx'
 
 /** A modal question. `footer` holds the answers; the last one is the main one. */
@@ -18,38 +18,50 @@ export const Dialog = ({
   description?: ReactNode
   children?: ReactNode
   footer?: ReactNode
-}) => (
-  <Radix.Root open={open} onOpenChange={onOpenChange}>
-    <Radix.Portal>
-      <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
-      <Radix.Content
-        {...(description ? {} : { 'aria-describedby': undefined })}
-        className="appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg"
-      >
-        <header className="py-5 pr-12 pl-5 pb-3">
-          <div className="min-w-0">
-            <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
-            {description && (
-              <Radix.Description className="mt-1 text-sm text-soft">
-                {description}
-              </Radix.Description>
-            )}
-          </div>
-        </header>
-        {children && <div className="min-h-0 overflow-y-auto px-5 pb-4">{children}</div>}
-        {footer && <footer className="flex justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>}
-        {/* Last, so that focus begins with the question; without a tooltip, which would take the first Escape. */}
-        <Radix.Close asChild>
-          <Button
-            variant="quiet"
-            size="sm"
-            aria-label="Close"
-            className="absolute top-4 right-4 w-6 px-0!"
-          >
-            <X />
-          </Button>
-        </Radix.Close>
-      </Radix.Content>
-    </Radix.Portal>
-  </Radix.Root>
-)
+}) => {
+  const opener = useRef<Element | null>(null)
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          // Radix gives focus back to its own trigger alone, and ours are opened by anything.
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement
+          }}
+          onCloseAutoFocus={(event) => {
+            if (!(opener.current instanceof HTMLElement) || !opener.current.isConnected) return
+            event.preventDefault()
+            opener.current.focus()
+          }}
+          className="appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg"
+        >
+          <header className="py-5 pr-12 pl-5 pb-3">
+            <div className="min-w-0">
+              <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
+              {description && (
+                <Radix.Description className="mt-1 text-sm text-soft">
+                  {description}
+                </Radix.Description>
+              )}
+            </div>
+          </header>
+          {children && <div className="min-h-0 overflow-y-auto px-5 pb-4">{children}</div>}
+          {footer && <footer className="flex justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>}
+          {/* Last, so that focus begins with the question; without a tooltip, which would take the first Escape. */}
+          <Radix.Close asChild>
+            <Button
+              variant="quiet"
+              size="sm"
+              aria-label="Close"
+              className="absolute top-4 right-4 w-6 px-0!"
+            >
+              <X />
+            </Button>
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

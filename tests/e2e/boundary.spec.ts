@@ -29,6 +29,7 @@ test('the page has the verbs of the table and nothing of Node or Electron', asyn
     'records',
     'session',
     'sync',
+    'transfers',
   ])
   expect(seen.leaks).toEqual([])
 })

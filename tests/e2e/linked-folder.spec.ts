@@ -1,29 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page, TestInfo } from '@playwright/test'
 import { createClient } from '@supabase/supabase-js'
 import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
-
-const check = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.waitForTimeout(250)
-    await page.screenshot({ path: info.outputPath(`${screen}-${theme}.png`) })
-    const { violations } = await new AxeBuilder({ page })
-      .options({ resultTypes: ['violations'] })
-      .setLegacyMode()
-      .analyze()
-    const told = violations
-      .filter(
-        ({ id, nodes }) =>
-          id !== 'region' || !nodes.every(({ html }) => html.includes('role="separator"')),
-      )
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-    expect.soft(told, `${screen}, ${theme}`).toEqual([])
-  }
-}
 
 /** Somebody else's commit, straight at the server. */
 const commitElsewhere = async (
@@ -111,11 +91,11 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await page.getByRole('button', { name: /^Resume Tidewater/ }).click()
   const compare = page.getByRole('link', { name: /Compare/ })
   await expect(compare).toBeVisible({ timeout: 40_000 })
-  await check(page, 'sync', info)
+  await checkScreen(page, 'sync', info)
   await compare.click()
   await expect(page.getByText('Low water at noon.')).toBeVisible()
   await expect(page.getByText('High water at noon.')).toBeVisible()
-  await check(page, 'conflict', info)
+  await checkScreen(page, 'conflict', info)
   await page.getByRole('button', { name: 'Keep mine' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
   await expect(page.getByText(/^No conflicts/)).toBeVisible({ timeout: 20_000 })
@@ -131,7 +111,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await expect(page.getByText(/deleted\. Should they be deleted everywhere/)).toBeVisible({
     timeout: 30_000,
   })
-  await check(page, 'deletions', info)
+  await checkScreen(page, 'deletions', info)
   await page.getByRole('button', { name: 'Bring them back' }).click()
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('index.html')
 
@@ -147,7 +127,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).not.toContain('notes.md')
   await page.getByRole('button', { name: /^Trash of Tidewater/ }).click()
   await expect(page.getByRole('button', { name: 'Restore notes.md' })).toBeVisible()
-  await check(page, 'trash', info)
+  await checkScreen(page, 'trash', info)
   await page.getByRole('button', { name: 'Restore notes.md' }).click()
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('notes.md')
   await page.keyboard.press('Escape')

@@ -1,30 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import type { Page, TestInfo } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { createClient } from '@supabase/supabase-js'
 import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
-
-const check = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.waitForTimeout(250)
-    await page.screenshot({ path: info.outputPath(`${screen}-${theme}.png`) })
-    const { violations } = await new AxeBuilder({ page })
-      .options({ resultTypes: ['violations'] })
-      .setLegacyMode()
-      .analyze()
-    const told = violations
-      .filter(
-        ({ id, nodes }) =>
-          id !== 'region' || !nodes.every(({ html }) => html.includes('role="separator"')),
-      )
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-    expect.soft(told, `${screen}, ${theme}`).toEqual([])
-  }
-}
 
 /** The names the server has of an artifact, as somebody else sees them. */
 const namesAtServer = async (team: Team, artifactId: string) => {
@@ -73,7 +54,7 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   await limit.fill('1')
   await limit.press('Enter')
   await expect(page.getByText(/^A number from/)).toBeHidden()
-  await check(page, 'settings', info)
+  await checkScreen(page, 'settings', info)
 
   // Eight megabytes at one a second.
   await page.goto(address)
@@ -81,7 +62,7 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   const began = Date.now()
   await writeFile(join(folder, 'film.bin'), randomBytes(8_000_000))
   await expect(page.getByText(/ (MB|kB)\/s · .* left/).first()).toBeVisible({ timeout: 15_000 })
-  await check(page, 'limited', info)
+  await checkScreen(page, 'limited', info)
   await expect.poll(names, { timeout: 40_000, intervals: [100] }).toContain('film.bin')
   const seconds = (Date.now() - began) / 1000
   info.annotations.push({ type: 'limit', description: `8 MB in ${seconds} s at 1 MB/s` })
@@ -96,7 +77,7 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Resume syncing' })).toBeFocused()
   await expect(page.getByRole('button', { name: /^Resume Tidewater/ })).toBeDisabled()
-  await check(page, 'paused', info)
+  await checkScreen(page, 'paused', info)
   await page.waitForTimeout(8_000)
   expect(await names()).not.toContain('second.bin')
 

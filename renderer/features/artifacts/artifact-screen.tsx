@@ -1,6 +1,8 @@
-import { ChevronLeft, CloudOff, FileStack } from 'lucide-react'
+import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
+import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount } from '../../ui/format.ts'
@@ -9,12 +11,14 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { LinkFolderButton, useConflicts } from '../sync/index.tsx'
 import { FileTree } from './file-tree.tsx'
 import { FileView } from './file-view.tsx'
+import { HistoryDialog } from './history-dialog.tsx'
 import { firstFile } from './tree.ts'
 import { useFiles } from './use-artifacts.ts'
 
 export const ArtifactScreen = () => {
   const { projectId = '', artifactId = '' } = useParams()
   const [parameters, setParameters] = useSearchParams()
+  const [showsHistory, setShowsHistory] = useState(false)
   const { files, artifact, asking } = useFiles(projectId, artifactId)
   const list = files.data ?? []
   const conflicts = (useConflicts(projectId).data ?? []).filter(
@@ -87,9 +91,22 @@ export const ArtifactScreen = () => {
               : `${formatCount(conflicts.length)} files in conflict`}
           </Link>
         )}
+        {artifact && (
+          <Button onClick={() => setShowsHistory(true)}>
+            <History aria-hidden /> History
+          </Button>
+        )}
         {artifact && <LinkFolderButton projectId={projectId} artifactId={artifactId} />}
       </header>
       <div className="min-h-0 flex-1">{content}</div>
+      {showsHistory && artifact && (
+        <HistoryDialog
+          projectId={projectId}
+          artifactId={artifactId}
+          title={artifact.title}
+          onClose={() => setShowsHistory(false)}
+        />
+      )}
     </div>
   )
 }

@@ -3,11 +3,9 @@ import { useState } from 'react'
 import type { TransferSettings } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
 import { queryClient } from '../../data/remembered.ts'
-import { useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { Switch } from '../../ui/switch.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 
 const key = ['transfers']
@@ -25,7 +23,6 @@ const limitOf = (text: string): number | null | undefined => {
 
 /** How much of the line sync may take. */
 export const Transfers = () => {
-  const paused = useSync((state) => state.paused)
   const settings = useQuery({
     queryKey: key,
     queryFn: () => desktop.transfers.settings(),
@@ -43,35 +40,19 @@ export const Transfers = () => {
     return <Banner tone="danger">These settings could not be kept. Open this page again.</Banner>
   const { upLimit, downLimit } = settings.data
   return (
-    <div className="divide-y">
-      <div className="flex items-center gap-6 px-4 py-3">
-        <div className="min-w-0 flex-1">
-          <p className="font-medium text-sm">Pause syncing</p>
-          <p className="text-soft text-xs">
-            Nothing is sent or fetched by itself, in linked folders neither, until you switch it
-            off.
-          </p>
-        </div>
-        <Switch
-          label="Pause syncing"
-          checked={paused}
-          onChange={(next) => change.mutate({ paused: next })}
-        />
-      </div>
-      <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
-        <Limit
-          key={`up ${upLimit}`}
-          label="Send at most, MB per second"
-          value={upLimit}
-          onChange={(next) => change.mutate({ upLimit: next })}
-        />
-        <Limit
-          key={`down ${downLimit}`}
-          label="Fetch at most, MB per second"
-          value={downLimit}
-          onChange={(next) => change.mutate({ downLimit: next })}
-        />
-      </div>
+    <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
+      <Limit
+        key={`up ${upLimit}`}
+        label="Send at most, MB per second"
+        value={upLimit}
+        onChange={(next) => change.mutate({ upLimit: next })}
+      />
+      <Limit
+        key={`down ${downLimit}`}
+        label="Fetch at most, MB per second"
+        value={downLimit}
+        onChange={(next) => change.mutate({ downLimit: next })}
+      />
     </div>
   )
 }

@@ -1,0 +1,154 @@
+import { History } from 'lucide-react'
+import { useState } from 'react'
+import { failureOf } from '../../data/desktop.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { act } from '../sync/index.tsx'
+import type { FileVersion, Revision } from './revisions.ts'
+import { useHistory } from './use-history.ts'
+
+const whatHappened = ({ removed, revision }: FileVersion): string =>
+  removed ? 'removed' : revision === 1 ? 'new' : 'changed'
+
+const countOf = ({ files, isCut }: Revision): string =>
+  files.length === 1 && !isCut
+    ? (files[0]?.file_path ?? '')
+    : `${formatCount(files.length)}${isCut ? ' and more' : ''} files`
+
+/** Every state the artifact had, who made it, and the way back to it. Nothing is lost by going back. */
+export const HistoryDialog = ({
+  projectId,
+  artifactId,
+  title,
+  onClose,
+}: {
+  projectId: string
+  artifactId: string
+  title: string
+  onClose: () => void
+}) => {
+  const { pages, revisions, nameOf, restore, restoreFile } = useHistory(projectId, artifactId)
+  const [busy, setBusy] = useState<string | null>(null)
+  const doing = async (key: string, said: string, work: () => Promise<void>) => {
+    if (busy) return
+    setBusy(key)
+    if (await act(work)) announce(said)
+    setBusy(null)
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`History of ${title}`}
+      description="Going back is one more change: what is there now stays in this list."
+    >
+      {pages.isPending ? (
+        <Skeleton rows={5} label="Loading the history" />
+      ) : pages.error && revisions.length === 0 ? (
+        <ErrorState code={failureOf(pages.error)} onRetry={() => void pages.refetch()} />
+      ) : revisions.length === 0 ? (
+        <EmptyState icon={<History />} title="No history yet">
+          Each change to a file of this artifact is kept here.
+        </EmptyState>
+      ) : (
+        <>
+          <ol aria-label="Revisions" className="divide-y">
+            {revisions.map((revision, index) => (
+              <li key={revision.number} className="py-3">
+                <div className="flex items-center gap-3">
+                  <div className="min-w-0 flex-1">
+                    <p className="truncate font-medium text-sm">{countOf(revision)}</p>
+                    <p className="text-soft text-xs">
+                      <time dateTime={revision.at} title={new Date(revision.at).toLocaleString()}>
+                        {formatRelativeTime(revision.at)}
+                      </time>{' '}
+                      · {nameOf(revision.by)}
+                    </p>
+                  </div>
+                  {index === 0 ? (
+                    <Badge tone="info">Now</Badge>
+                  ) : (
+                    <Button
+                      busy={busy === String(revision.number)}
+                      onClick={() =>
+                        void doing(
+                          String(revision.number),
+                          `All files are as in revision ${revision.number} again`,
+                          () => restore(revision),
+                        )
+                      }
+                    >
+                      Go back<span className="sr-only"> to revision {revision.number}</span>
+                    </Button>
+                  )}
+                </div>
+                <details className="mt-2">
+                  <summary className="cursor-pointer text-soft text-xs hover:text-ink">
+                    Files of revision {revision.number}
+                  </summary>
+                  <ul className="mt-1">
+                    {revision.files.map((version) => (
+                      <li key={version.file_id} className="flex items-center gap-2 py-1">
+                        <span className="min-w-0 flex-1 truncate font-mono text-xs">
+                          {version.file_path}
+                        </span>
+                        <span className="shrink-0 text-soft text-xs">
+                          {whatHappened(version)} · {formatBytes(version.file_size)}
+                        </span>
+                        {index > 0 && !version.removed && (
+                          <Button
+                            size="sm"
+                            busy={busy === `${version.file_id} ${version.revision}`}
+                            onClick={() =>
+                              void doing(
+                                `${version.file_id} ${version.revision}`,
+                                `${version.file_path} is back as it was`,
+                                () => restoreFile(version),
+                              )
+                            }
+                          >
+                            Bring back
+                            <span className="sr-only">
+                              {' '}
+                              {version.file_path} of revision {revision.number}
+                            </span>
+                          </Button>
+                        )}
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              </li>
+            ))}
+          </ol>
+          {pages.hasNextPage && (
+            <Button
+              className="mt-3"
+              busy={pages.isFetchingNextPage}
+              onClick={() => void pages.fetchNextPage()}
+            >
+              Show older
+            </Button>
+          )}
+          {pages.error && (
+            <div role="alert" className="mt-3 flex items-center gap-3 text-danger text-sm">
+              <p className="flex-1">
+                {failureText[failureOf(pages.error)].title}. This is the list as it was read before.
+              </p>
+              <Button busy={pages.isFetching} onClick={() => void pages.refetch()}>
+                Try again
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+    </Dialog>
+  )
+}

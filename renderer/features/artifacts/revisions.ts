@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/** A row of `artifact_file_versions`. Sizes in bytes. */
+export const fileVersion = z.object({
+  file_id: z.uuid(),
+  revision: z.number().int().positive(),
+  artifact_revision: z.number().int().positive(),
+  file_path: z.string(),
+  file_size: z.number().int().nonnegative(),
+  sha256: z.string(),
+  removed: z.boolean(),
+  created_at: z.string(),
+  created_by: z.uuid().nullable(),
+})
+export type FileVersion = z.infer<typeof fileVersion>
+
+/** What one commit made of an artifact. */
+export type Revision = {
+  number: number
+  /** ISO time. */
+  at: string
+  by: string | null
+  files: FileVersion[]
+  /** It has more files than were read. */
+  isCut: boolean
+}
+
+/**
+ * Rows, newest first, as the commits they came with. Of a full page the last commit may be cut, and comes
+ * whole with the next one, unless it fills the page by itself.
+ */
+export const revisionsOf = (rows: FileVersion[], pageSize: number): Revision[] => {
+  const revisions: Revision[] = []
+  for (const row of rows) {
+    const last = revisions.at(-1)
+    if (last?.number === row.artifact_revision) last.files.push(row)
+    else
+      revisions.push({
+        ...{ number: row.artifact_revision, at: row.created_at, by: row.created_by },
+        ...{ files: [row], isCut: false },
+      })
+  }
+  if (rows.length < pageSize) return revisions
+  if (revisions.length > 1) return revisions.slice(0, -1)
+  return revisions.map((revision) => ({ ...revision, isCut: true }))
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { createClient } from '@supabase/supabase-js'
+import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
+import type { Team } from './team.ts'
+
+const path = 'tide-tables.md'
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Somebody at the server, beside the application. */
+const somebody = async (team: Team, artifactId: string) => {
+  const { url, publishableKey } = team.backend()
+  const client = createClient(url, publishableKey, { auth: { persistSession: false } })
+  await client.auth.signInWithPassword(ada)
+  const fileId = crypto.randomUUID()
+  const commit = async (change: object): Promise<number> => {
+    const { data: versions } = await client
+      .from('artifact_file_versions')
+      .select('revision')
+      .eq('file_id', fileId)
+      .order('revision', { ascending: false })
+      .limit(1)
+    const newest = versions?.[0]?.revision
+    const { data } = await client.rpc('commit_artifact_changes', {
+      artifact_id: artifactId,
+      expected: newest ? { [fileId]: newest } : {},
+      changes: [{ file_id: fileId, ...change }],
+    })
+    expect(data).toMatchObject({ status: 'committed' })
+    return data.revision as number
+  }
+  return {
+    put: async (text: string): Promise<number> => {
+      const hash = sha256(text)
+      await client.storage.from('artifact-files').upload(`${artifactId}/${hash}`, Buffer.from(text))
+      return commit({ op: 'put', path, sha256: hash, size: text.length })
+    },
+    remove: () => commit({ op: 'remove' }),
+    hash: async (): Promise<string | null> => {
+      const { data } = await client
+        .from('artifact_files')
+        .select('sha256')
+        .eq('artifact_id', artifactId)
+        .eq('file_path', path)
+        .maybeSingle()
+      return data?.sha256 ?? null
+    },
+  }
+}
+
+test('any earlier revision comes back, one file or all; who may only look is told; without the server too', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  const server = await somebody(team, artifactId)
+  const first = await server.put('# High water at noon\n')
+  const second = await server.put('# High water at one\n')
+  await server.remove()
+
+  const open = page.getByRole('button', { name: 'History' })
+  await open.click()
+  const dialog = page.getByRole('dialog', { name: 'History of Tidewater microsite' })
+  const revisions = dialog.getByRole('list', { name: 'Revisions' }).locator('> li')
+  await expect(revisions.first()).toContainText('Now')
+  await expect(revisions.first()).toContainText('Ada Moreau')
+  // By the keyboard alone.
+  await dialog.getByText(`Files of revision ${first}`, { exact: true }).focus()
+  await page.keyboard.press('Enter')
+  const bringBack = dialog.getByRole('button', {
+    name: `Bring back ${path} of revision ${first}`,
+  })
+  await expect(bringBack).toBeVisible()
+  await checkScreen(page, 'history', info)
+  const before = await revisions.count()
+  await bringBack.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(server.hash).toBe(sha256('# High water at noon\n'))
+  await expect(revisions).toHaveCount(before + 1)
+
+  // All of it, as it was after another revision; and that is one more, too.
+  await dialog.getByRole('button', { name: `Go back to revision ${second}` }).click()
+  await expect.poll(server.hash).toBe(sha256('# High water at one\n'))
+  await expect(revisions).toHaveCount(before + 2)
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(open).toBeFocused()
+  await expect(
+    page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name: /^tide-tables/ }),
+  ).toBeVisible({ timeout: 30_000 })
+
+  // Without the server the list of before stays, and says that it is old.
+  await team.goDown()
+  await open.click()
+  await expect(dialog.getByRole('alert')).toBeVisible({ timeout: 40_000 })
+  await expect(revisions).toHaveCount(before + 2)
+  await team.comeBack()
+  await expect(async () => {
+    const again = dialog.getByRole('button', { name: 'Try again' })
+    if (await again.isVisible()) await again.click({ timeout: 2_000 })
+    await expect(dialog.getByRole('alert')).toBeHidden({ timeout: 20_000 })
+  }).toPass({ timeout: 90_000 })
+  await expect(revisions).toHaveCount(before + 2)
+  await server.remove()
+  await application.quit()
+})
+
+test('who may only look sees the history, and is told that going back is not theirs', async ({
+  connected,
+  team,
+}) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application, { ...ada, email: 'chloe@atelier.example' })
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const server = await somebody(team, openIds(page).artifactId)
+  await server.put('# Low water at six\n')
+  await server.put('# Low water at seven\n')
+  const before = await server.hash()
+  expect(before).not.toBeNull()
+  await page.getByRole('button', { name: 'History' }).click()
+  await page
+    .getByRole('button', { name: /^Go back to revision/ })
+    .first()
+    .click()
+  await expect(page.getByText(/^You may not do this/).first()).toBeVisible()
+  expect(await server.hash()).toBe(before)
+  await server.remove()
+})
