@@ -320,13 +320,16 @@ async function run(): Promise<void> {
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>
         artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
+      'sync.usage': async () =>
+        artifacts ? artifacts.service.handlers['sync.usage'](undefined) : { kept: 0, bound: 0 },
       'transfers.settings': async () => settings.get().transfers,
       'transfers.change': async (change) => {
-        const { paused, upLimit, downLimit } = settings.get().transfers
+        const { paused, upLimit, downLimit, keepLimit } = settings.get().transfers
         const transfers = {
           paused: change.paused ?? paused,
           upLimit: change.upLimit === undefined ? upLimit : change.upLimit,
           downLimit: change.downLimit === undefined ? downLimit : change.downLimit,
+          keepLimit: change.keepLimit === undefined ? keepLimit : change.keepLimit,
         }
         await settings.update({ transfers })
         await artifacts?.service.setTransfers(transfers)

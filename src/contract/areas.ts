@@ -44,7 +44,7 @@ export const areas = {
     'trash',
     'restore',
   ],
-  sync: ['state', 'run', 'cancel', 'pin', 'pinned'],
+  sync: ['state', 'run', 'cancel', 'pin', 'pinned', 'usage'],
   transfers: ['settings', 'change'],
 } as const
 

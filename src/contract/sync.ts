@@ -30,15 +30,28 @@ export type ParkedItem = z.infer<typeof parkedItem>
 /** Bytes per second; null is no limit. Slower than the least, and requests would run out of time. */
 const rate = z.number().int().min(64_000).max(100_000_000_000).nullable()
 
-/** How much of the line sync may take on this computer, and whether it may at all. */
+/** How much sync may take of the line and of the disk on this computer, and whether it may at all. */
 export const transferSettings = z.object({
   /** Nothing goes or comes by itself, in the cache or in any linked folder, until it is taken back. */
   paused: z.boolean(),
   upLimit: rate,
   downLimit: rate,
+  /** Bytes of copies to keep; null is all. What is pinned or was never sent stays above it, too. */
+  keepLimit: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
 })
 export type TransferSettings = z.infer<typeof transferSettings>
-export const unlimited: TransferSettings = { paused: false, upLimit: null, downLimit: null }
+export const unlimited: TransferSettings = {
+  paused: false,
+  upLimit: null,
+  downLimit: null,
+  keepLimit: null,
+}
+
+/** Bytes of the copies on this computer, and how many of them are pinned or unsent. */
+export const cacheUsage = z.object({
+  kept: z.number().int().nonnegative(),
+  bound: z.number().int().nonnegative(),
+})
 
 export const syncState = z.object({
   phase: z.enum(['idle', 'checking', 'transferring', 'paused', 'offline', 'failed']),

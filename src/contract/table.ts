@@ -4,7 +4,7 @@ import { artifactFile, artifactSummary, draft, fileContent, searchHit } from './
 import { failureCode } from './failure.ts'
 import { conflict, folderLink, trashEntry } from './folders.ts'
 import { oauthProvider, sessionState } from './session.ts'
-import { syncState, transferSettings } from './sync.ts'
+import { cacheUsage, syncState, transferSettings } from './sync.ts'
 
 /**
  * THE table where main and renderer meet. A channel's name is `<area>.<verb>`; the preload turns each
@@ -132,6 +132,8 @@ export const requests = {
   'sync.cancel': request(nothing, syncState),
   'sync.pin': request(z.object({ projectId: z.uuid(), pinned: z.boolean() }), nothing),
   'sync.pinned': request(nothing, z.array(z.uuid())),
+  /** What the copies on this computer take. */
+  'sync.usage': request(nothing, cacheUsage),
 
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3'
 import { Failure } from '../../../src/contract/failure.ts'
+import type { Wanted } from './blobs.ts'
 import { editsOf } from './edits.ts'
+import { evictionOf } from './eviction.ts'
 import {
   type ArtifactRow,
   artifactColumns,
@@ -101,6 +103,7 @@ export const openDatabase = (file: string) => {
 
   return {
     ...editsOf(db),
+    ...evictionOf(db),
 
     readRecord: (key: string) =>
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
@@ -217,14 +220,20 @@ export const openDatabase = (file: string) => {
       (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
         ({ sha256 }) => sha256,
       ),
-    addBlob: (sha256: string, size: number) =>
-      void db.prepare('insert or replace into blobs values (?, ?, ?)').run(sha256, size, now()),
+    addBlob: (sha256: string, size: number, usedAt: number = Date.now()) =>
+      void db
+        .prepare('insert or replace into blobs values (?, ?, ?)')
+        .run(sha256, size, new Date(usedAt).toISOString()),
     removeBlob: (sha256: string) =>
       void db.prepare('delete from blobs where sha256 = ?').run(sha256),
     /** The disk is right: after a crash, or a hand in the folder, the index follows it. */
-    matchBlobs: db.transaction((onDisk: { sha256: string; size: number }[]) => {
-      db.prepare('delete from blobs').run()
-      const add = db.prepare('insert or replace into blobs values (?, ?, ?)')
+    matchBlobs: db.transaction((onDisk: Wanted[]) => {
+      const there = new Map(onDisk.map(({ sha256, size }) => [sha256, size]))
+      const known = db.prepare('select sha256, size from blobs').all() as Wanted[]
+      const remove = db.prepare('delete from blobs where sha256 = ?')
+      for (const { sha256, size } of known) if (there.get(sha256) !== size) remove.run(sha256)
+      // When a known one was last used is what decides who goes first.
+      const add = db.prepare('insert or ignore into blobs values (?, ?, ?)')
       for (const { sha256, size } of onDisk) add.run(sha256, size, now())
     }),
 

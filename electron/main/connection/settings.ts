@@ -9,7 +9,9 @@ const settings = z.object({
   theme: theme.default('system'),
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
-  transfers: transferSettings.catch(unlimited),
+  transfers: transferSettings
+    .extend({ keepLimit: transferSettings.shape.keepLimit.default(null) })
+    .catch(unlimited),
 })
 export type Settings = z.infer<typeof settings>
 

@@ -20,6 +20,8 @@ export type EngineOptions = {
   /** The person wants nothing to go or come. */
   isPaused: () => boolean
   changed: (projectId: string, artifactIds: string[]) => void
+  /** A pass has ended, well or not. */
+  passed: () => void
 }
 
 type Download = Extract<Operation, { kind: 'download' }>
@@ -103,6 +105,7 @@ export class SyncEngine {
     const abort = new AbortController()
     const result = this.#pass(projectId, all, abort.signal).finally(() => {
       this.#run = null
+      this.#o.passed()
     })
     this.#run = { projectId, all, abort, result }
     return result

@@ -18,6 +18,7 @@ import { openConflicts } from './conflicts.ts'
 import { SyncEngine } from './engine.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
+import { openKeeper } from './keeper.ts'
 import { openLocal } from './local.ts'
 import { openProgress } from './progress.ts'
 import { openReceiver } from './receiver.ts'
@@ -107,7 +108,8 @@ export const openArtifactService = async (
   let interrupted: { projectId: string; all: boolean } | null = null
   const remote = openRemote(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
-  const receiver = openReceiver({ cache, blobs, remote })
+  const keeper = openKeeper({ cache, blobs, limit: first.keepLimit, changed })
+  const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
       (artifact) => artifact && changed(artifact.projectId, [artifactId]),
@@ -129,6 +131,7 @@ export const openArtifactService = async (
     progress,
     isPaused: () => paused,
     changed,
+    passed: keeper.enforce,
   })
 
   const folders = await openFolderService({
@@ -172,10 +175,12 @@ export const openArtifactService = async (
   const local = openLocal({
     cache,
     blobs,
+    keeper,
     fetch: async (file) => {
       if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
       await receiver.now(file, closing.signal)
       artifactChanged(file.artifactId)
+      keeper.enforce()
     },
     queued: async (artifactId) => {
       await engine.refreshWaiting()
@@ -229,8 +234,12 @@ export const openArtifactService = async (
       await engine.cancel()
       return progress.snapshot()
     },
-    'sync.pin': async ({ projectId, pinned }) => cache.pin(projectId, pinned),
+    'sync.pin': async ({ projectId, pinned }) => {
+      await keeper.holding(() => cache.pin(projectId, pinned))
+      keeper.enforce()
+    },
     'sync.pinned': () => cache.pins(),
+    'sync.usage': () => cache.usage(),
   }
 
   const rest = (): void =>
@@ -264,9 +273,11 @@ export const openArtifactService = async (
     if (again) clearTimeout(again)
     await folders.close()
     await engine.close()
+    await keeper.close()
   }
 
   await engine.refreshWaiting()
+  keeper.enforce()
   if (paused) rest()
   return {
     handlers,
@@ -285,6 +296,7 @@ export const openArtifactService = async (
     setTransfers: async (settings) => {
       up.setRate(settings.upLimit)
       down.setRate(settings.downLimit)
+      keeper.setLimit(settings.keepLimit)
       await setPaused(settings.paused)
     },
     removeLocalCopies: async () => {

@@ -7,6 +7,7 @@ import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
+import type { openKeeper } from './keeper.ts'
 import type { RemoteBlob } from './remote.ts'
 
 /** Bytes; larger texts are shown as binary. */
@@ -15,6 +16,7 @@ const largestText = 20_000_000
 export type LocalParts = {
   cache: Cache
   blobs: BlobStore
+  keeper: ReturnType<typeof openKeeper>
   /** Brings one blob here now. @throws file.not-cached while offline */
   fetch: (file: RemoteBlob) => Promise<void>
   /** An edit is durable and waits. */
@@ -53,14 +55,14 @@ const decode = (bytes: Uint8Array): string | null => {
 }
 
 /** Files as they are on this computer: the server's, with the edits made here over them. */
-export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
+export const openLocal = ({ cache, blobs, keeper, fetch, queued }: LocalParts) => {
   /** What is here of a file: the edit if there is one, else the server's bytes, fetched if need be. */
   const contentOf = async (fileId: string, artifactId: string) => {
     const edit = await cache.edit(fileId)
     const content = edit ?? (await cache.file(fileId))
     if (!content || ('deleted' in content && content.deleted) || content.artifactId !== artifactId)
       throw new Failure('server.not-found', 'There is no such file.')
-    if (!(await blobs.has(content.sha256, content.size))) await fetch(content)
+    if (!(await keeper.has(content.sha256, content.size))) await fetch(content)
     return content
   }
 
@@ -127,11 +129,12 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
       seen: string | null,
     ): Promise<ArtifactFile> => {
       const { artifactId, fileId } = change
-      const blob = await keep(change.text)
-      const saved = await cache.saveEdit(
-        { fileId, artifactId, ...blob },
-        seen,
-        new Date().toISOString(),
+      const saved = await keeper.holding(async () =>
+        cache.saveEdit(
+          { fileId, artifactId, ...(await keep(change.text)) },
+          seen,
+          new Date().toISOString(),
+        ),
       )
       await queued(artifactId)
       return summary(saved.file, saved.edit, true)
@@ -148,17 +151,20 @@ export const openLocal = ({ cache, blobs, fetch, queued }: LocalParts) => {
       ]
       if (taken.some((other) => foldPath(other.path) === foldPath(path)))
         throw new Failure('file.name-collision', 'There is a file of this name already.')
-      const edit: OutboxRow = {
-        fileId: randomUUID(),
-        artifactId,
-        path,
-        mediaType: mediaTypeOf(path),
-        ...(await keep(text)),
-        baseRevision: 0,
-        queuedAt: new Date().toISOString(),
-        parked: null,
-      }
-      await cache.queueNew(edit)
+      const edit = await keeper.holding(async () => {
+        const queued: OutboxRow = {
+          fileId: randomUUID(),
+          artifactId,
+          path,
+          mediaType: mediaTypeOf(path),
+          ...(await keep(text)),
+          baseRevision: 0,
+          queuedAt: new Date().toISOString(),
+          parked: null,
+        }
+        await cache.queueNew(queued)
+        return queued
+      })
       await queued(artifactId)
       return summary(null, edit, true)
     },

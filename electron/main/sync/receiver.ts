@@ -1,16 +1,20 @@
 import PQueue from 'p-queue'
 import { asFailure, type Failure } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
-import type { Cache } from '../cache/client.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 
-export type ReceiverParts = { cache: Cache; blobs: BlobStore; remote: Remote }
+export type ReceiverParts = {
+  blobs: BlobStore
+  remote: Remote
+  /** Notes that a blob is here; false when it went meanwhile. */
+  claim: (sha256: string, size: number) => Promise<boolean>
+}
 
 /** Bytes; above it a file goes through the narrower lane. */
 const smallFile = 256 * 1024
 
 /** Brings blobs here: eight small and three large at once, each resumed after a cut while it advances. */
-export const openReceiver = ({ cache, blobs, remote }: ReceiverParts) => {
+export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
   const small = new PQueue({ concurrency: 8 })
   const large = new PQueue({ concurrency: 3 })
 
@@ -31,7 +35,8 @@ export const openReceiver = ({ cache, blobs, remote }: ReceiverParts) => {
             progress(bytes)
           },
         )
-        return await cache.addBlob(file.sha256, file.size)
+        if (await claim(file.sha256, file.size)) return
+        reached = -1
       } catch (error) {
         const failure = asFailure(error)
         if (!failure.code.startsWith('network.') || reached <= before) throw failure

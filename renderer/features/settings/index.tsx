@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { SyncPanel } from '../sync/index.tsx'
+import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { Transfers } from './transfers.tsx'
@@ -112,6 +113,13 @@ export const SettingsScreen = () => {
 
         <Section title="Transfers" text="Of this computer, whoever is signed in.">
           <Transfers />
+        </Section>
+
+        <Section
+          title="Space"
+          text="Copies of files you opened, so that they open offline. Of this computer, whoever is signed in."
+        >
+          <KeptCopies />
         </Section>
 
         <Section

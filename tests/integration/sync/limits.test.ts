@@ -5,6 +5,7 @@ import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
 import { realTime } from '../../../electron/main/sync/time.ts'
 import { openUploads, type Upload } from '../../../electron/main/sync/uploads.ts'
+import { unlimited } from '../../../src/contract/sync.ts'
 import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { makeArtifact, noise, openDesk, openScene, type Scene, sha256 } from './support.ts'
 
@@ -188,7 +189,7 @@ test('a download that is paused goes on within 64 KiB of where it was', async ()
 test('the application holds a limit that is changed while it runs', async () => {
   const desk = await openDesk(scene)
   const artifact = await makeArtifact(scene, { 'film.bin': noise(3 * megabyte) })
-  await desk.service.setTransfers({ paused: false, upLimit: null, downLimit: megabyte })
+  await desk.service.setTransfers({ ...unlimited, downLimit: megabyte })
   const seconds = await secondsOf(() => desk.run(artifact.projectId))
   expect(seconds).toBeGreaterThan(2.7)
   expect(seconds).toBeLessThan(5)
