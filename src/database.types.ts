@@ -1717,6 +1717,15 @@ export type Database = {
       accept_invitation: { Args: { token: string }; Returns: Json }
       archive_project: { Args: { project: string; reason?: string }; Returns: undefined }
       archive_workspace: { Args: { reason?: string; workspace: string }; Returns: undefined }
+      artifact_metadata: { Args: { artifact: string }; Returns: Json }
+      audit_digests_for_service: {
+        Args: { since?: string }
+        Returns: {
+          day: string
+          digest: string
+          line_count: number
+        }[]
+      }
       blobs_removed_for_service: { Args: { names: string[] }; Returns: undefined }
       break_glass: { Args: { hours?: number; project: string; why: string }; Returns: undefined }
       chat_overview: {
@@ -1762,6 +1771,18 @@ export type Database = {
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       mark_chat_read: { Args: { chat: string; until?: string }; Returns: undefined }
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
+      notices_for_service: {
+        Args: { lim?: number }
+        Returns: {
+          created_at: string
+          detail: Json
+          email: string
+          id: string
+          kind: string
+          project_id: string
+        }[]
+      }
+      notices_sent_for_service: { Args: { ids: string[] }; Returns: undefined }
       platform_assessment: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -1773,7 +1794,10 @@ export type Database = {
         }[]
       }
       pull_project: { Args: { of_epoch?: string; project: string; since?: unknown }; Returns: Json }
-      read_secret_for_service: { Args: { secret: string; why: string }; Returns: Json }
+      read_secret_for_service: {
+        Args: { actor?: string; secret: string; why: string }
+        Returns: Json
+      }
       record_payment_for_service: {
         Args: {
           event: string
@@ -1826,6 +1850,15 @@ export type Database = {
           project_id: string
           title: string
           updated_at: string
+        }[]
+      }
+      search_places: {
+        Args: { lim?: number; q: string }
+        Returns: {
+          id: string
+          kind: string
+          name: string
+          workspace_id: string
         }[]
       }
       set_connection_secret: {

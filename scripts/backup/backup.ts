@@ -132,6 +132,15 @@ export const backup = async (
       mode: 0o600,
       flush: true,
     })
+    // The assessment asks for the last one. A backup that cannot say so is one all the same.
+    const detail = {
+      tables: made.tables.length,
+      objects: objects.length,
+      sealedKey: !!options.escrow,
+    }
+    await sql`select private.note_backup(${sql.json(detail)})`.catch((error: Error) =>
+      tell(`The database does not know of this backup: ${error.message}`),
+    )
     return made
   } finally {
     await sql.end({ timeout: 5 })

@@ -119,6 +119,18 @@ create table if not exists public.invitations (
   check ((workspace_id is null) = (workspace_role is null) and (project_id is null) = (project_role is null))
 );
 alter table public.invitations enable row level security;
+
+-- What people should be told outside of the application: a service that can send mail asks for it.
+create table if not exists private.notices (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null check (char_length(kind) between 1 and 60),
+  recipient uuid not null references public.users (id) on delete cascade,
+  project_id uuid references public.projects (id) on delete cascade,
+  detail jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  sent_at timestamptz
+);
+alter table private.notices enable row level security;
 create unique index if not exists invitations_one_open on public.invitations (coalesce(workspace_id, project_id), email)
   where accepted_at is null and revoked_at is null;
 

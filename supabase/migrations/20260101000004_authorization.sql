@@ -70,22 +70,18 @@ begin
   ), '{}');
 end $$;
 
--- Whether a published artifact's place is still there, for those who are not in it.
-create or replace function private.is_live(project uuid) returns boolean
+-- Projects that are gone, until they are purged: what was published from them is not shown. These are few, where
+-- those that are there are many, and asking for each published row would cost a call for each.
+create or replace function private.gone_project_ids() returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
-  return exists (
-    select from public.projects p join public.workspaces w on w.id = p.workspace_id
-    where p.id = project and p.deleted_at is null and w.deleted_at is null);
-end $$;
-
-create or replace function private.is_published(artifact uuid) returns boolean
-language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
-begin
-  return exists (
-    select from public.artifacts a
-    where a.id = artifact and a.is_public and a.deleted_at is null and a.status <> 'archived'
-      and private.is_live(a.project_id));
+  return coalesce((
+    select array_agg(x.id) from (
+      select p.id from public.projects p where p.deleted_at is not null
+      union
+      select p.id from public.projects p join public.workspaces w on w.id = p.workspace_id where w.deleted_at is not null
+    ) x
+  ), '{}');
 end $$;
 
 create or replace function private.global_ws() returns uuid

@@ -72,7 +72,8 @@ create table if not exists public.project_context (
 );
 alter table public.project_context enable row level security;
 
--- draft -> review -> approved -> archived; back from review to draft. Approval is a manager's, and not of whoever
+-- draft -> review -> approved -> archived; back from review to draft. What is under review does not change, so that
+-- what is approved is what was read. Approval is a manager's, and not of whoever
 -- wrote it last, where the project has another manager to ask.
 create or replace function private.guard_document() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -101,6 +102,11 @@ begin
   if new.status = 'archived' and old.status = 'draft' then
     return new;
   end if;
+  if old.status = 'review' and new.status <> 'draft'
+    and to_jsonb(new) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_at', 'approved_by']
+      <> to_jsonb(old) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_at', 'approved_by'] then
+    raise exception 'What is under review does not change.' using errcode = '23514', hint = 'Take it back to a draft first.';
+  end if;
   if new.status = 'approved' then
     if old.status <> 'review' then
       raise exception 'A version is reviewed before it is approved.' using errcode = '23514';
@@ -111,9 +117,6 @@ begin
         and u.status = 'active' and u.deleted_at is null and (m.expires_at is null or m.expires_at > now())) then
       raise exception 'Somebody else approves what you wrote.' using errcode = '23514',
         hint = 'Ask another manager of the project.';
-    end if;
-    if new.title <> old.title or new.content <> old.content then
-      raise exception 'What is approved is what was reviewed.' using errcode = '23514', hint = 'Change it first, then ask for a review.';
     end if;
     new.approved_at := now();
     new.approved_by := coalesce(auth.uid(), new.approved_by);

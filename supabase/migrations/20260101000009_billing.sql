@@ -76,6 +76,8 @@ create table if not exists private.token_reservations (
   usage_type text not null,
   idempotency_key text not null,
   expires_at timestamptz not null,
+  -- Given back because nobody settled in time: what was used is still counted when it is told later.
+  released_at timestamptz,
   -- Settled ones stay for a while, so that a repeated call finds its answer.
   settled_at timestamptz,
   unique (workspace_id, idempotency_key)

@@ -47,8 +47,10 @@ begin
     (select count(*) from public.artifact_files f where f.project_id = p.id and f.deleted_at is null),
     coalesce(u.used, 0),
     coalesce((case when jsonb_typeof(p.settings -> 'token_budget') = 'number' then greatest(greatest(least((p.settings ->> 'token_budget')::numeric, 9e15), 0)::bigint - coalesce(u.used, 0), 0) end),
-      greatest(s.base_token_limit + s.additional_tokens - s.period_used - s.reserved, 0), 0)
-  from public.projects p
+      -- In the Global Workspace a person's share is what there is, not everybody's together.
+      case when not w.is_global then greatest(s.base_token_limit + s.additional_tokens - s.period_used - s.reserved, 0)
+        when p.owner_id is not null then greatest(private.personal_tokens_left(p.workspace_id, p.owner_id), 0) end, 0)
+  from public.projects p join public.workspaces w on w.id = p.workspace_id
     left join public.workspace_subscriptions s on s.id = private.live_subscription(p.workspace_id)
     left join lateral (select sum(x.tokens_used)::bigint as used from public.token_usage x where x.project_id = p.id) u on true
   where p.deleted_at is null and (only_workspace is null or p.workspace_id = only_workspace)

@@ -98,13 +98,20 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into public.audit_logs (table_name, record_id, action, workspace_id, project_id, old_data, new_data, changed_by,
     actor_role, reason, ip_address, user_agent)
-  values (table_name, record_id, action, workspace_id, project_id, old_data, new_data, auth.uid(),
+  values (table_name, record_id, action, workspace_id, project_id, old_data, new_data,
+    coalesce(auth.uid(), nullif(current_setting('atelier.actor', true), '')::uuid),
     coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role', session_user::text),
     left(coalesce(reason, nullif(current_setting('atelier.reason', true), '')), 1000),
     private.request_address(), private.request_agent());
 end $$;
 
--- One row for each change of a row. Arguments: how its place is found (`workspace`, `project`, `scope`,
+-- For whom a service works, in the log, until its transaction ends or it works for somebody else.
+create or replace function private.act_for(actor uuid) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  select set_config('atelier.actor', coalesce(actor::text, ''), true)
+$$;
+
+-- One row for each change of a row; what only counts along with another write (which has its own) is none. Arguments: how its place is found (`workspace`, `project`, `scope`,
 -- `chat`, `self-workspace`, `self-project`, `none`), then the columns whose content stays out.
 create or replace function private.audit_row() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -115,8 +122,9 @@ declare
   v_workspace uuid;
   v_project uuid;
   v_column text;
+  v_counting constant text[] := array['updated_at', 'updated_by', 'changed_xid', 'last_message_at', 'last_read_at', 'period_used', 'reserved'];
 begin
-  if tg_op = 'UPDATE' and v_old - array['updated_at', 'changed_xid'] = v_new - array['updated_at', 'changed_xid'] then
+  if tg_op = 'UPDATE' and v_old - v_counting = v_new - v_counting then
     return null;
   end if;
   for i in 1..tg_nargs - 1 loop
@@ -136,7 +144,9 @@ begin
   if v_project is not null and v_workspace is null then
     select p.workspace_id into v_workspace from public.projects p where p.id = v_project;
   end if;
-  perform private.write_audit(tg_table_name, (v_row ->> 'id')::uuid, tg_op, v_workspace, v_project, v_old, v_new);
+  -- Settings of the platform have no id: theirs is made of what they are.
+  perform private.write_audit(tg_table_name,
+    coalesce((v_row ->> 'id')::uuid, md5(tg_table_name || coalesce(v_row ->> 'plan_type', ''))::uuid), tg_op, v_workspace, v_project, v_old, v_new);
   return null;
 end $$;
 
@@ -153,6 +163,7 @@ begin
       and to_date(substr(c.relname, 6), 'YYYY_MM') + interval '1 month' < now() - v_keep
   loop
     execute format('alter table public.audit_logs detach partition audit.%I', v_partition);
+    perform private.write_audit('audit_logs', md5(v_partition)::uuid, 'EXPORT', null, null, reason => v_partition || ' detached');
     return next v_partition;
   end loop;
 end $$;

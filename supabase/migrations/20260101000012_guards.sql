@@ -102,8 +102,10 @@ select private.set_trigger('touch_change', 'before insert or update', 'private.t
 select private.set_trigger('stamp_author', 'before insert', 'private.stamp_author()', array['workspace_domains', 'api_connections',
   'oauth2_connections', 'environment_variables', 'chat_sessions', 'chat_messages', 'artifacts', 'project_requirements',
   'technical_architecture', 'ui_design', 'project_context']);
-select private.set_trigger('stamp_editor', 'before insert or update', 'private.stamp_editor()', array['chat_sessions',
-  'project_requirements', 'technical_architecture', 'ui_design', 'project_context']);
+-- Who writes a message has not edited its chat.
+select private.set_trigger('stamp_editor', 'before insert or update of title, description, settings, is_active',
+  'private.stamp_editor()', array['chat_sessions']);
+select private.set_trigger('stamp_editor', 'before insert or update', 'private.stamp_editor()', array['project_requirements', 'technical_architecture', 'ui_design', 'project_context']);
 select private.set_trigger('keep_an_owner', 'before update or delete', 'private.keep_an_owner()', array['workspace_users', 'project_users']);
 select private.set_trigger('guard_publish', 'before insert or update', 'private.guard_publish()', array['artifacts']);
 select private.set_trigger('append_only', 'before update', 'private.refuse_change()', array['artifact_file_versions']);
@@ -134,3 +136,7 @@ select private.set_trigger('audit', 'after insert or update or delete',
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''connection'')', array['oauth2_tokens']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''content'', ''metadata'')', array['chat_messages']);
 drop function private.set_trigger(text, text, text, text[]);
+drop trigger if exists audit on private.platform;
+create trigger audit after insert or update or delete on private.platform for each row execute function private.audit_row('none');
+drop trigger if exists audit on private.plan_limits;
+create trigger audit after insert or update or delete on private.plan_limits for each row execute function private.audit_row('none');

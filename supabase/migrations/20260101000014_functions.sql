@@ -298,7 +298,7 @@ begin
     using v_secret, v_hint, id;
 end $$;
 
-create or replace function public.read_secret_for_service(secret uuid, why text) returns jsonb
+create or replace function public.read_secret_for_service(secret uuid, why text, actor uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_value private.sealed;
@@ -306,6 +306,7 @@ begin
   if coalesce(trim(why), '') = '' then raise exception 'A reading needs its reason.' using errcode = '22023'; end if;
   select (s.value).* into v_value from private.secrets s where s.id = secret;
   if not found then raise exception 'There is no such secret.' using errcode = 'PT404'; end if;
+  perform private.act_for(actor);
   perform private.write_audit('secrets', secret, 'READ',
     (select coalesce(a.workspace_id, p.workspace_id) from (
       select c.workspace_id, c.project_id from public.api_connections c where c.secret_id = secret
@@ -333,6 +334,7 @@ begin
   if coalesce(tokens ->> 'access_token', '') = '' then
     raise exception 'There is no access token in this.' using errcode = '22023';
   end if;
+  perform private.act_for(person);
   insert into private.secrets (value) values (private.enc(tokens::text)) returning id into v_secret;
   insert into public.oauth2_tokens as t (connection_id, user_id, token_type, expires_at, scope, secret_id, has_refresh_token)
   values (connection, person, coalesce(tokens ->> 'token_type', 'bearer'), expires, scope, v_secret, tokens ? 'refresh_token')
@@ -415,12 +417,39 @@ begin
   if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
   if target = auth.uid() then raise exception 'Nobody raises themselves.' using errcode = '42501'; end if;
   perform set_config('atelier.reason', why, true);
-  update public.users u set is_super_user = allowed, super_until = case when allowed then until end
+  -- Without an end given it is a quarter of a year.
+  update public.users u set is_super_user = allowed,
+    super_until = case when allowed then coalesce(until, now() + interval '90 days') end
   where u.id = target and u.deleted_at is null and (not allowed or u.status = 'active');
   if not found then raise exception 'There is no such active account.' using errcode = 'PT404'; end if;
 end $$;
 
--- Help that needs to see a project: as a viewer, for a few hours, and its owners find it in the log.
+-- What people should be told by mail, by a service that can send one: SQL cannot.
+create or replace function public.notices_for_service(lim integer default 100)
+returns table (id uuid, kind text, email text, project_id uuid, detail jsonb, created_at timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query
+    select n.id, n.kind, a.email::text, n.project_id, n.detail, n.created_at
+    from private.notices n join auth.users a on a.id = n.recipient
+    where n.sent_at is null order by n.created_at, n.id limit least(greatest(lim, 1), 1000);
+end $$;
+
+create or replace function public.notices_sent_for_service(ids uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update private.notices n set sent_at = now() where n.id = any (ids) and n.sent_at is null;
+end $$;
+
+-- Sums of days of the log that are over, for a place that this database's owner cannot write to.
+create or replace function public.audit_digests_for_service(since date default '-infinity')
+returns table (day date, line_count bigint, digest text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select d.day, d.line_count, d.digest from private.audit_digests d where d.day >= since order by d.day;
+end $$;
+
+-- Help that needs to see a project: as a viewer, for a few hours; its owners are told, and find it in the log.
 create or replace function public.break_glass(project uuid, why text, hours integer default 1) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -436,6 +465,14 @@ begin
   values (project, auth.uid(), 'viewer', auth.uid(), now() + make_interval(hours => hours))
   on conflict (project_id, user_id) do update set expires_at = excluded.expires_at
   where project_users.expires_at is not null;
+  insert into private.notices (kind, recipient, project_id, detail)
+  select 'break-glass', x.user_id, project, jsonb_build_object('by', auth.uid(), 'why', why, 'hours', hours)
+  from (
+    select m.user_id from public.project_users m where m.project_id = break_glass.project and m.role = 'owner'
+    union
+    select m.user_id from public.workspace_users m join public.projects p on p.workspace_id = m.workspace_id
+    where p.id = break_glass.project and m.role = 'owner') x
+  where x.user_id <> auth.uid();
 end $$;
 
 -- Tokens. All of these are for services.
@@ -446,6 +483,7 @@ declare
   v_left bigint;
 begin
   perform private.check_usage_scope(workspace, project, chat, n, usage_type);
+  perform private.act_for(actor);
   -- One share at a time: two calls of one person in the Global Workspace wait for each other.
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
   if exists (select from public.token_usage u where u.workspace_id = workspace
@@ -522,7 +560,9 @@ begin
   if v_used < 0 or v_used > v_reserved.tokens then
     raise exception 'More was used than was reserved.' using errcode = '22023';
   end if;
-  update public.workspace_subscriptions s set reserved = s.reserved - v_reserved.tokens, period_used = s.period_used + v_used
+  perform private.act_for(v_reserved.actor);
+  update public.workspace_subscriptions s set period_used = s.period_used + v_used,
+    reserved = s.reserved - case when v_reserved.released_at is null then v_reserved.tokens else 0 end
   where s.id = v_reserved.subscription_id returning s.workspace_id into v_workspace;
   update private.token_reservations r set settled_at = now() where r.id = reservation;
   if v_used > 0 then
@@ -539,8 +579,9 @@ declare
   v_stale record;
   v_count integer := 0;
 begin
-  delete from private.token_reservations r where r.settled_at < now() - interval '7 days';
-  for v_stale in delete from private.token_reservations r where r.settled_at is null and r.expires_at <= now()
+  delete from private.token_reservations r where least(r.settled_at, r.released_at) < now() - interval '7 days';
+  for v_stale in update private.token_reservations r set released_at = now()
+    where r.settled_at is null and r.released_at is null and r.expires_at <= now()
     returning r.subscription_id, r.tokens
   loop
     update public.workspace_subscriptions s set reserved = s.reserved - v_stale.tokens where s.id = v_stale.subscription_id;
@@ -556,6 +597,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_before text;
 begin
+  perform private.act_for(person);
   insert into private.stripe_events (id, event_type) values (event, 'payment_intent.' || payment_status) on conflict do nothing;
   if not found then return false; end if;
   select p.status into v_before from public.token_purchases p where p.stripe_payment_intent_id = payment_intent for update;
@@ -696,6 +738,38 @@ begin
       and (before is null or a.updated_at < before or (a.updated_at = before and a.id < before_id))
     order by a.updated_at desc, a.id desc
     limit least(greatest(lim, 1), 200);
+end $$;
+
+-- Workspaces and projects by part of their names, those one sees, by name.
+create or replace function public.search_places(q text, lim integer default 20)
+returns table (kind text, id uuid, workspace_id uuid, name text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_part text := '%' || replace(replace(replace(left(q, 200), '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  v_workspaces uuid[] := private.visible_ws_ids();
+  v_projects uuid[] := private.project_ids('viewer') || private.admin_project_ids();
+begin
+  return query
+    select x.kind, x.id, x.workspace_id, x.name from (
+      select 'workspace' as kind, w.id, w.id as workspace_id, w.name from public.workspaces w
+      where w.id = any (v_workspaces) and w.name ilike v_part
+      union
+      select 'project', p.id, p.workspace_id, p.name from public.projects p
+      where p.id = any (v_projects) and p.deleted_at is null and p.name ilike v_part) x
+    order by x.name, x.id
+    limit least(greatest(lim, 1), 100);
+end $$;
+
+-- What the makers of an artifact keep beside it, for the members of its project; published or not.
+create or replace function public.artifact_metadata(artifact uuid) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_metadata jsonb;
+begin
+  select a.metadata into v_metadata from public.artifacts a
+  where a.id = artifact and a.deleted_at is null and a.project_id = any (private.project_ids('viewer'));
+  if not found then raise exception 'There is no such artifact.' using errcode = 'PT404'; end if;
+  return v_metadata;
 end $$;
 
 -- Some servers hand a json array to a function as a json string of its text.
@@ -997,7 +1071,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
   perform private.write_audit('assessments', auth.uid(), 'READ', null, null, reason => 'assessment');
-  perform private.assess();
+  perform private.assess(with_log => false);
   return query select a.finding, a.passed, a.detail, a.assessed_at, a.failing_since
     from private.assessments a order by a.passed, a.finding;
 end $$;

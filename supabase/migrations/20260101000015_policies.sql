@@ -24,7 +24,7 @@ revoke update, delete on public.token_usage from service_role;
 revoke delete on public.workspaces from service_role;
 revoke insert on public.users from service_role;
 grant execute on all functions in schema public to service_role;
-grant execute on function private.path_id(text), private.is_live(uuid), private.is_published(uuid) to anon, authenticated;
+grant execute on function private.path_id(text), private.gone_project_ids() to anon, authenticated;
 -- Checks of columns run as whoever writes them.
 grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb), private.names_a_secret(jsonb)
   to authenticated, service_role;
@@ -42,7 +42,7 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
   public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer, uuid),
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
-  public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
+  public.artifact_metadata(uuid), public.search_places(text, integer), public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
   public.platform_assessment(), public.pull_project(uuid, xid8, text) to authenticated;
 -- Triggers on auth.users run as the auth server's own role.
 do $$
@@ -131,14 +131,18 @@ create policy project_users_delete on public.project_users for delete to authent
     or (role < 'manager' and project_id = any ((select private.project_ids('manager'))::uuid[])));
 
 -- artifacts
-grant select, delete on public.artifacts to authenticated;
+-- What its makers keep beside it (metadata) is not published with it: see artifact_metadata.
+grant select (id, project_id, chat_id, title, description, artifact_type, status, progress, is_public, revision, changed_xid,
+  created_at, created_by, updated_at, deleted_at, search), delete on public.artifacts to authenticated;
 grant insert (id, project_id, chat_id, title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant update (title, description, artifact_type, status, progress, metadata, is_public) on public.artifacts to authenticated;
 grant select (id, title, description, artifact_type, status, is_public, updated_at) on public.artifacts to anon;
 create policy artifacts_select on public.artifacts for select to authenticated
-  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[]) or (is_public and status <> 'archived' and private.is_live(project_id))));
+  using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[])
+    or (is_public and status <> 'archived' and project_id <> all ((select private.gone_project_ids())::uuid[]))));
 create policy artifacts_select_public on public.artifacts for select to anon
-  using (is_public and deleted_at is null and status <> 'archived' and private.is_live(project_id));
+  using (is_public and deleted_at is null and status <> 'archived'
+    and project_id <> all ((select private.gone_project_ids())::uuid[]));
 create policy artifacts_insert on public.artifacts for insert to authenticated
   with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));
 create policy artifacts_update on public.artifacts for update to authenticated
@@ -153,7 +157,7 @@ grant select on public.artifact_files, public.artifact_file_versions to authenti
 grant select (id, artifact_id, file_name, file_type, file_size, file_path, is_main_file, is_public, storage_path, updated_at) on public.artifact_files to anon;
 create policy artifact_files_select on public.artifact_files for select to authenticated
   using (deleted_at is null and (project_id in (select unnest((select private.project_ids('viewer'))))
-    or (is_public and private.is_published(artifact_id))));
+    or (is_public and exists (select from public.artifacts a where a.id = artifact_id))));
 create policy artifact_files_select_public on public.artifact_files for select to anon
   using (is_public and deleted_at is null and exists (
     select from public.artifacts a where a.id = artifact_id and a.is_public));
@@ -346,7 +350,8 @@ create policy audit_logs_select on public.audit_logs for select to authenticated
     or project_id = any ((select private.project_ids('manager'))::uuid[])
     or (workspace_id is null and (select private.is_super())));
 
--- Changes are told to private topics where the platform has them: ids only, never content.
+-- Changes are told to private topics where the platform has them: ids only, never content. Files change with their
+-- artifact's revision, which is told once for a commit of ten thousand.
 create or replace function private.broadcast_change() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -366,7 +371,7 @@ do $$
 declare
   v_table text;
 begin
-  foreach v_table in array array['chat_sessions', 'artifacts', 'artifact_files', 'project_users', 'project_requirements',
+  foreach v_table in array array['chat_sessions', 'artifacts', 'project_users', 'project_requirements',
     'technical_architecture', 'ui_design', 'project_context'] loop
     execute format('drop trigger if exists broadcast on public.%I', v_table);
     execute format('create trigger broadcast after insert or update or delete on public.%I for each row execute function private.broadcast_change(''project'')', v_table);

@@ -11,6 +11,9 @@ create index if not exists projects_name_idx on public.projects using gin (name 
 create index if not exists artifact_files_artifact_id_idx on public.artifact_files (artifact_id, project_id, is_public);
 create index if not exists artifact_files_changed_idx on public.artifact_files (project_id, changed_xid);
 create index if not exists artifact_files_latest_idx on public.artifact_files (project_id, updated_at desc, id desc) where deleted_at is null;
+create index if not exists artifact_files_newest_idx on public.artifact_files (updated_at desc, id desc) where deleted_at is null;
+create index if not exists projects_deleted_idx on public.projects (id) where deleted_at is not null;
+create index if not exists workspaces_deleted_idx on public.workspaces (id) where deleted_at is not null;
 create index if not exists artifact_file_versions_artifact_idx on public.artifact_file_versions (artifact_id, artifact_revision);
 create index if not exists chat_sessions_project_idx on public.chat_sessions (project_id, last_message_at desc nulls last, id desc);
 create index if not exists chat_messages_page_idx on public.chat_messages (chat_id, created_at desc, id desc);
@@ -117,7 +120,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where l.created_at >= of_day::timestamp at time zone 'utc' and l.created_at < (of_day + 1)::timestamp at time zone 'utc'
 $$;
 
--- Yesterday's, and those of days on which nobody made them.
+-- The day before yesterday's, and those of days on which nobody made them: a transaction may write its line before
+-- midnight and end after it.
 create or replace function private.digest_audit() returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -126,7 +130,7 @@ declare
     (select min(l.created_at at time zone 'utc')::date from public.audit_logs l));
   v_made integer := 0;
 begin
-  while v_day < v_today loop
+  while v_day < v_today - 1 loop
     insert into private.audit_digests (day, line_count, digest)
     select v_day, count(*), private.audit_digest(v_day, (select d.digest from private.audit_digests d where d.day = v_day - 1))
     from public.audit_logs l
@@ -155,8 +159,11 @@ create table if not exists private.assessments (
 );
 alter table private.assessments enable row level security;
 
-create or replace function private.assess() returns integer
+-- Without the log, whose every line has to be summed again, it is quick: that finding stays as the daily job left it.
+create or replace function private.assess(with_log boolean default true) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_log constant text := 'the audit log is as it was written';
 begin
   insert into private.assessments as a (finding, passed, detail, failing_since)
   select f.finding, f.wrong is null, f.wrong, case when f.wrong is not null then now() end
@@ -186,14 +193,24 @@ begin
       < now() - interval '26 hours' then 'not within 26 hours' end),
     ('the audit log has room for next month', case when to_regclass('audit.logs_' || to_char(now() + interval '1 month', 'YYYY_MM')) is null
       then 'no partition' end),
-    ('the audit log is as it was written', (select string_agg(d::text, ', ') from private.changed_audit_days() d)),
+    (v_log, case when with_log then (select string_agg(d::text, ', ') from private.changed_audit_days() d) end),
+    ('the audit log holds no more than it should', (select string_agg(c.relname, ', ') from pg_class c
+      where c.relnamespace = 'audit'::regnamespace and c.relname ~ '^logs_\d{4}_\d{2}$'
+        and to_date(substr(c.relname, 6), 'YYYY_MM') + interval '2 months' < now() - (select p.audit_retention from private.platform p))),
+    ('a backup was made within 26 hours', case when coalesce((select max(b.made_at) from private.backups b), '-infinity')
+      < now() - interval '26 hours' then coalesce('the last one ' || (select max(b.made_at) from private.backups b), 'none was ever noted') end),
+    ('personal data is sealed', (select count(*)::text || ' accounts have no sealed copy' from public.users u
+      where u.deleted_at is null and not exists (select from private.user_pii p where p.user_id = u.id) having count(*) > 0)),
+    ('what owners should be told was told', (select count(*)::text || ' notices wait for more than a day' from private.notices n
+      where n.sent_at is null and n.created_at < now() - interval '1 day' having count(*) > 0)),
     ('deleted objects are removed', (select count(*)::text || ' wait for more than a week' from private.storage_deletions d
       where d.done_at is null and d.queued_at < now() - interval '7 days' having count(*) > 0)),
     ('the platform refused nothing', (select string_agg(g.feature, ', ') from private.platform_gaps g))
   ) f (finding, wrong)
+  where with_log or f.finding <> v_log
   on conflict (finding) do update set passed = excluded.passed, detail = excluded.detail, assessed_at = now(),
     failing_since = case when not excluded.passed then coalesce(a.failing_since, now()) end;
-  delete from private.assessments a where a.assessed_at < now();
+  delete from private.assessments a where a.assessed_at < now() and (with_log or a.finding <> v_log);
   return (select count(*) from private.assessments a where not a.passed);
 end $$;
 
@@ -208,6 +225,39 @@ create table if not exists private.backup_checks (
   primary key (checked_at, relation)
 );
 alter table private.backup_checks enable row level security;
+
+-- That a backup was made, as whoever made it says: db:backup, or a job of one's own.
+create table if not exists private.backups (
+  made_at timestamptz primary key default now(),
+  detail jsonb not null default '{}'
+);
+alter table private.backups enable row level security;
+
+create or replace function private.note_backup(detail jsonb default '{}') returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into private.backups as b (detail) values (note_backup.detail) on conflict (made_at) do nothing;
+  perform private.write_audit('backups', md5(now()::text)::uuid, 'EXPORT', null, null, reason => 'backup');
+end $$;
+
+-- Accounts made while there was no key have no sealed copy yet.
+create or replace function private.mirror_missing_pii() returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_account record;
+  v_made integer := 0;
+begin
+  if not exists (select from private.master_keys() k where k.is_current) then return 0; end if;
+  for v_account in
+    select a.id, to_jsonb(a) as data from auth.users a join public.users u on u.id = a.id
+    where u.deleted_at is null and not exists (select from private.user_pii p where p.user_id = a.id) limit 10000
+  loop
+    perform private.mirror_pii(v_account.id, v_account.data ->> 'email', nullif(v_account.data ->> 'phone', ''),
+      v_account.data -> 'raw_app_meta_data', v_account.data -> 'raw_user_meta_data');
+    v_made := v_made + 1;
+  end loop;
+  return v_made;
+end $$;
 
 create or replace function private.table_digests() returns table (relation text, row_count bigint, digest text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -250,14 +300,17 @@ begin
   -- Only where there is a key: without one there is nothing to seal with.
   perform private.run_job($q$select private.rotate_secrets() from private.master_keys() k where k.is_current$q$);
   perform private.run_job($q$select private.digest_audit()$q$);
-  delete from private.oauth_states s where s.expires_at < now();
-  delete from private.backup_checks b where b.checked_at < now() - interval '90 days';
-  insert into private.backup_checks (relation, row_count, digest)
-  select d.relation, d.row_count, d.digest from private.table_digests() d;
+  perform private.run_job($q$delete from private.oauth_states s where s.expires_at < now()$q$);
+  perform private.run_job($q$delete from public.project_users m where m.expires_at < now()$q$);
+  perform private.run_job($q$select private.mirror_missing_pii()$q$);
+  perform private.run_job($q$delete from private.notices n where n.created_at < now() - interval '90 days'$q$);
+  perform private.run_job($q$delete from private.backup_checks b where b.checked_at < now() - interval '90 days'$q$);
+  perform private.run_job($q$insert into private.backup_checks (relation, row_count, digest)
+    select d.relation, d.row_count, d.digest from private.table_digests() d$q$);
   perform private.run_job($q$select private.assess()$q$);
 end $$;
 revoke execute on function private.run_daily_jobs(), private.table_digests(), private.purge_deleted(), private.queue_objects(),
-  private.audit_digest(date, text), private.digest_audit(), private.changed_audit_days(), private.assess()
+  private.audit_digest(date, text), private.digest_audit(), private.changed_audit_days(), private.assess(boolean), private.note_backup(jsonb), private.mirror_missing_pii()
   from public, anon, authenticated;
 grant execute on function private.run_daily_jobs(), private.table_digests() to service_role;
 
@@ -599,6 +652,7 @@ comment on column private.token_reservations.tokens is 'The most the answer may 
 comment on column private.token_reservations.usage_type is 'chat, artifact_generation or search.';
 comment on column private.token_reservations.idempotency_key is 'Within a workspace a repeated call with the same key answers the same reservation.';
 comment on column private.token_reservations.expires_at is 'At most an hour after it was made; then release_stale_reservations gives the tokens back.';
+comment on column private.token_reservations.released_at is 'When release_stale_reservations gave it back; null: never. It can still be settled for seven days.';
 comment on column private.token_reservations.settled_at is 'Null: still held back. Settled ones stay for seven days, for repeated calls.';
 comment on table private.stripe_events is 'Events that were handled: each counts once.';
 comment on column private.stripe_events.id is 'Stripe''s id of the event.';
@@ -679,14 +733,23 @@ comment on function public.accept_invitation(text) is 'Takes an invitation whose
 comment on function public.claim_domain(uuid, text) is 'Claims a mail domain; answers the token its DNS must show.';
 comment on function public.verify_domain_for_service(uuid) is 'Service: the domain''s DNS has shown the token.';
 comment on function public.set_connection_secret(text, uuid, jsonb) is 'Seals the secret of an api or oauth2 connection or a variable (env); null removes it.';
-comment on function public.read_secret_for_service(uuid, text) is 'Service: opens a secret, for a reason that is logged.';
+comment on function public.read_secret_for_service(uuid, text, uuid) is 'Service: opens a secret, for a reason and a person that are logged.';
 comment on function public.store_oauth2_token_for_service(uuid, uuid, jsonb, timestamptz, text) is 'Service: seals the tokens of a consent.';
 comment on function public.my_account() is 'The caller''s own account with its address.';
 comment on function public.workspace_directory(uuid) is 'Members with addresses, for owners and admins; logged.';
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
 comment on function public.set_user_status(uuid, public.user_status, text) is 'Super user with a second factor: approves, bans, archives an account, with a reason.';
 comment on function public.set_super_user(uuid, boolean, text, timestamptz) is 'Super user with a second factor: makes or unmakes another, with a reason.';
-comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: 1 to 24 hours of viewing a project, with a reason, in its log.';
+comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: 1 to 24 hours of viewing a project, with a reason, in its log and told to its owners.';
+comment on function public.notices_for_service(integer) is 'Service: what to mail to whom, oldest first, until notices_sent_for_service says that it was.';
+comment on function public.notices_sent_for_service(uuid[]) is 'Service: these notices were sent.';
+comment on function public.audit_digests_for_service(date) is 'Service: sums of days of the log, to be kept where nobody here can write.';
+comment on table private.notices is 'What people should be told by mail; a service sends it.';
+comment on column private.notices.kind is 'break-glass: a super user looks into a project.';
+comment on column private.notices.recipient is 'Whose address it goes to; read from the auth server''s row when it is sent.';
+comment on column private.notices.project_id is 'What it is about; null: no project.';
+comment on column private.notices.detail is 'What the mail says: who, why, for how long.';
+comment on column private.notices.sent_at is 'Null: not yet.';
 comment on function public.platform_assessment() is 'Super user with a second factor: whether this installation is as it should be, looked at now; failures first. Logged.';
 comment on function public.consume_tokens(uuid, uuid, uuid, bigint, text, text, uuid) is 'Service: counts tokens once per key; PT402 when there are not enough. Answers what is left.';
 comment on function public.reserve_tokens(uuid, uuid, uuid, bigint, text, text, uuid, integer) is 'Service: holds tokens back for an answer under way.';
@@ -696,6 +759,8 @@ comment on function public.record_subscription_for_service(text, uuid, text, tex
 comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
 comment on function public.chat_overview(uuid) is 'Chats of a project, newest first, with up to 100 unread each.';
 comment on function public.mark_chat_read(uuid, timestamptz) is 'How far the caller has read a chat; never back.';
+comment on function public.search_places(text, integer) is 'Workspaces and projects one sees, by part of their names, at most 100.';
+comment on function public.artifact_metadata(uuid) is 'What the makers of an artifact keep beside it; members of its project.';
 comment on function public.search_artifacts(text, timestamptz, integer, uuid) is 'Artifacts of one''s projects, by words or part of the title, newest first, at most 200.';
 comment on function public.commit_artifact_changes(uuid, jsonb, jsonb) is 'The only way files change: all or nothing, by compare-and-swap. A conflict is an answer.';
 comment on function public.restore_artifact(uuid, bigint) is 'Brings an artifact''s files back to an earlier revision, as one more revision.';
@@ -729,8 +794,7 @@ comment on function private.visible_ws_ids() is 'Workspaces whose name the calle
 comment on function private.colleague_ids() is 'People the caller works with. Sharing the Global Workspace is not working together.';
 comment on function private.managed_connection_ids() is 'OAuth2 connections that the caller manages.';
 comment on function private.in_workspace_of(uuid, uuid) is 'Whether somebody is in the workspace of a project that the caller manages; never in the Global Workspace.';
-comment on function private.is_live(uuid) is 'Whether a project and its workspace are not deleted; whoever asks.';
-comment on function private.is_published(uuid) is 'Whether everyone may read an artifact: published, not archived, in a place that is there.';
+comment on function private.gone_project_ids() is 'Projects that are deleted, or whose workspace is, and not purged yet; whoever asks.';
 comment on function private.global_ws() is 'The Global Workspace''s id.';
 comment on function private.path_id(text) is 'The id an object''s name begins with; null for every name that is not ours.';
 comment on function private.may_hear(text) is 'Whether the caller may listen to a topic, project:<id> or chat:<id>: members of the project.';
@@ -771,13 +835,19 @@ comment on function private.epoch() is 'Which history of transactions a cursor b
 
 comment on function private.request_address() is 'The address a request came from: the proxy''s headers first, for a client can write the rest. Null outside of one.';
 comment on function private.request_agent() is 'The first 500 characters of the request''s user-agent; null outside of one.';
+comment on function private.act_for(uuid) is 'For whom a service works, as the log will say until the transaction ends; null: for nobody.';
 comment on function private.write_audit(text, uuid, text, uuid, uuid, jsonb, jsonb, text) is 'One line of the log; who, from where and why come from the request.';
 comment on function private.make_audit_partitions(date, integer) is 'Job: the log''s partitions for so many months from a day on; answers how many were new.';
 comment on function private.detach_old_audit() is 'Detaches months that are older than platform.audit_retention; answers their names in schema audit.';
 comment on function private.audit_digest(date, text) is 'The sum over a day''s lines of the log and the sum before; SHA-256, hexadecimal.';
 comment on function private.digest_audit() is 'Job: sums of all days that are over and have none; answers how many it made.';
 comment on function private.changed_audit_days() is 'Days whose lines are not those that were summed. Months that were moved elsewhere are not asked.';
-comment on function private.assess() is 'Job: looks at everything that should be so and writes private.assessments; answers how many findings fail.';
+comment on function private.assess(boolean) is 'Job: looks at everything that should be so and writes private.assessments; answers how many findings fail.';
+comment on table private.backups is 'Backups that were made, as whoever made them says; assess looks for the last.';
+comment on column private.backups.made_at is 'When it was noted, not when its snapshot was taken.';
+comment on column private.backups.detail is 'How much, and where to look; no address with a password.';
+comment on function private.note_backup(jsonb) is 'Notes that a backup was made, and keeps it in the log.';
+comment on function private.mirror_missing_pii() is 'Job: seals what accounts made without a key left unsealed; answers how many.';
 comment on function private.table_digests() is 'Rows and a digest of every table now, to compare a restore with.';
 comment on function private.purge_deleted() is 'Job: takes what can no longer be restored. Ledger and log keep their lines, a workspace its row. Answers how many projects and workspaces.';
 comment on function private.run_job(text) is 'Runs one statement; what fails is noted in provision_errors and takes nothing with it.';

@@ -136,6 +136,8 @@ insert into private.platform_gaps (feature, reason) values ('fixture a', 'for th
 insert into private.backup_checks (relation, row_count, digest) values ('fixture a', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', 'aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
 insert into private.leaving_blobs (name) values ('aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.notices (kind, recipient, project_id) values ('break-glass', 'aaaaaaaa-0000-4000-8000-000000000007', 'aaaaaaaa-0000-4000-8000-000000000012');
+insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
 select private.assess();
 
@@ -205,6 +207,8 @@ insert into private.platform_gaps (feature, reason) values ('fixture b', 'for th
 insert into private.backup_checks (relation, row_count, digest) values ('fixture b', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', 'bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
 insert into private.leaving_blobs (name) values ('bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.notices (kind, recipient, project_id) values ('break-glass', 'bbbbbbbb-0000-4000-8000-000000000007', 'bbbbbbbb-0000-4000-8000-000000000012');
+insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
 select private.assess();
 
@@ -3359,7 +3363,7 @@ select is(tests.granted('authenticated', 'chat_messages', 'update'), array['cont
 select is(tests.granted('authenticated', 'chat_participants', 'select'), tests.all_columns('chat_participants'), 'authenticated may select these columns of chat_participants');
 select is(tests.granted('authenticated', 'chat_participants', 'insert'), array['chat_id', 'user_id']::text[], 'authenticated may insert these columns of chat_participants');
 select is(tests.granted('authenticated', 'chat_participants', 'update'), array['is_active', 'last_read_at']::text[], 'authenticated may update these columns of chat_participants');
-select is(tests.granted('authenticated', 'artifacts', 'select'), tests.all_columns('artifacts'), 'authenticated may select these columns of artifacts');
+select is(tests.granted('authenticated', 'artifacts', 'select'), array['artifact_type', 'changed_xid', 'chat_id', 'created_at', 'created_by', 'deleted_at', 'description', 'id', 'is_public', 'progress', 'project_id', 'revision', 'search', 'status', 'title', 'updated_at']::text[], 'authenticated may select these columns of artifacts');
 select is(tests.granted('authenticated', 'artifacts', 'insert'), array['artifact_type', 'chat_id', 'description', 'id', 'is_public', 'metadata', 'progress', 'project_id', 'status', 'title']::text[], 'authenticated may insert these columns of artifacts');
 select is(tests.granted('authenticated', 'artifacts', 'update'), array['artifact_type', 'description', 'is_public', 'metadata', 'progress', 'status', 'title']::text[], 'authenticated may update these columns of artifacts');
 select is(tests.granted('authenticated', 'artifact_files', 'select'), tests.all_columns('artifact_files'), 'authenticated may select these columns of artifact_files');

@@ -133,5 +133,7 @@ insert into private.platform_gaps (feature, reason) values ('fixture {tenant}', 
 insert into private.backup_checks (relation, row_count, digest) values ('fixture {tenant}', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', '{buried artifact}/' || repeat('c', 64));
 insert into private.leaving_blobs (name) values ('{buried artifact}/' || repeat('c', 64));
+insert into private.notices (kind, recipient, project_id) values ('break-glass', '{project owner}', '{project}');
+insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
 select private.assess();

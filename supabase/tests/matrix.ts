@@ -495,7 +495,9 @@ export const columns: Record<string, { select: string; insert?: string; update?:
   },
   chat_participants: { select: '*', insert: 'chat_id user_id', update: 'last_read_at is_active' },
   artifacts: {
-    select: '*',
+    // All but metadata, which is not published with it: members read that by a function.
+    select:
+      'id project_id chat_id title description artifact_type status progress is_public revision changed_xid created_at created_by updated_at deleted_at search',
     insert:
       'id project_id chat_id title description artifact_type status progress metadata is_public',
     update: 'title description artifact_type status progress metadata is_public',

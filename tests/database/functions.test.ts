@@ -293,15 +293,29 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       const [row] =
         await db.sql`select period_used::int as used, reserved::int as reserved from public.workspace_subscriptions where workspace_id = ${workspace}`
       expect(row).toEqual({ used: 1100, reserved: 0 })
-      await expect(service((sql) => sql`select public.settle_tokens(${three}, 1)`)).rejects.toEqual(
-        refusal('PT404'),
-      )
+      // Told too late, what was used is counted all the same, once.
+      await service((sql) => sql`select public.settle_tokens(${three}, 1)`)
+      await service((sql) => sql`select public.settle_tokens(${three}, 1)`)
+      const [late] =
+        await db.sql`select period_used::int as used, reserved::int as reserved from public.workspace_subscriptions where workspace_id = ${workspace}`
+      expect(late).toEqual({ used: 1101, reserved: 0 })
+      await expect(
+        service((sql) => sql`select public.settle_tokens(${randomUUID()}, 1)`),
+      ).rejects.toEqual(refusal('PT404'))
     })
     it('in the Global Workspace are each person’s own share', async () => {
       const [{ id }] = await db.sql<[{ id: string }]>`select private.global_ws() as id`
       await consume(999_999, 'share 1', id, member)
       await expect(consume(2, 'share 2', id, member)).rejects.toEqual(refusal('PT402'))
       await consume(2, 'share 3', id, stranger)
+      // And so the statistics of a personal project say.
+      await db.sql`select private.rollup((now() at time zone 'utc')::date, ${id})`
+      const left = async (person: string) => {
+        const [row] =
+          await db.sql`select tokens_remaining::int as n from public.project_stats where project_id = (select p.id from public.projects p where p.owner_id = ${person})`
+        return row!.n as number
+      }
+      expect([await left(member), await left(stranger)]).toEqual([1, 999_998])
       await expect(consume(1, 'nobody', id)).rejects.toEqual(refusal('22023'))
     })
     it('refuse what does not belong together', async () => {
@@ -345,7 +359,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       const rows =
         await db.sql`select plan_type, status, period_used::int as used from public.workspace_subscriptions where workspace_id = ${workspace} order by created_at`
       expect(rows.map((row) => ({ ...row }))).toEqual([
-        { plan_type: 'free', status: 'canceled', used: 1100 },
+        { plan_type: 'free', status: 'canceled', used: 1101 },
         { plan_type: 'pro', status: 'active', used: 0 },
       ])
     })
@@ -429,6 +443,22 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   })
 
   describe('documents', () => {
+    it.each([
+      ['technical_architecture', 'security_requirements'],
+      ['ui_design', 'components'],
+    ])('are frozen in every column: %s.%s', async (table, column) => {
+      const [row] = await db.sql.unsafe(
+        `insert into public.${table} (project_id, title, content, status, ${column}) values ('${project}', 'Frozen', '{}', 'review', '["strict"]') returning id`,
+      )
+      for (const status of ['review', 'approved'])
+        await expect(
+          db.as(owner, (sql) =>
+            sql.unsafe(
+              `update public.${table} set ${column} = '["none"]', status = '${status}' where id = '${row!.id}'`,
+            ),
+          ),
+        ).rejects.toEqual(refusal('23514'))
+    })
     const add = (person: string, status = 'draft', version = 1) =>
       value<string>(
         person,
@@ -446,6 +476,18 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       const id = await add(owner)
       await expect(move(id, 'approved')).rejects.toEqual(refusal('23514'))
       await move(id, 'review')
+      // What is under review does not change, neither on the way to approval nor before; back in a draft it does.
+      for (const change of ["content = '{}'", "title = 'Other', status = 'approved'"])
+        await expect(
+          db.as(owner, (sql) =>
+            sql.unsafe(`update public.project_requirements set ${change} where id = '${id}'`),
+          ),
+        ).rejects.toEqual(refusal('23514'))
+      await db.as(owner, (sql) =>
+        sql.unsafe(
+          `update public.project_requirements set content = '{}', status = 'draft' where id = '${id}'`,
+        ),
+      )
       await move(id, 'approved')
       for (const change of ["content = '{}'", "title = 'Other'", "status = 'draft'"])
         await expect(
@@ -600,6 +642,19 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       const [row] =
         await db.sql`select reason from public.audit_logs where table_name = 'project_users' and reason like 'break glass%'`
       expect(row).toEqual({ reason: 'break glass: asked for help' })
+      const notices = await service((sql) => sql`select * from public.notices_for_service()`)
+      expect(notices.map(({ kind, project_id }) => [kind, project_id])).toContainEqual([
+        'break-glass',
+        project,
+      ])
+      const ids = notices.map(({ id }) => id as string)
+      await service((sql) => sql`select public.notices_sent_for_service(${ids})`)
+      expect(await service((sql) => sql`select * from public.notices_for_service()`)).toEqual([])
+      // Access that is over is nobody's membership any more.
+      await db.sql`select private.run_daily_jobs()`
+      expect(
+        await db.sql`select 1 from public.project_users where expires_at is not null`,
+      ).toHaveLength(0)
       await asSuper(
         'aal2',
         (sql) =>
@@ -644,6 +699,48 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       (await db.sql`select count(*)::int as n from public.audit_logs where project_id = ${id}`)[0]!
         .n,
     ).toBeGreaterThan(3)
+  })
+
+  it('one daily job that fails takes none of the others with it', async () => {
+    await db.sql
+      .begin(async (sql) => {
+        await sql`create or replace function private.table_digests() returns table (relation text, row_count bigint, digest text)
+          language plpgsql as $$ begin raise exception 'the disk is gone'; end $$`
+        await sql`delete from public.project_stats`
+        await sql`select private.run_daily_jobs()`
+        expect((await sql`select 1 from public.project_stats`).length).toBeGreaterThan(0)
+        expect(
+          await sql`select 1 from private.provision_errors where message like '%the disk is gone%'`,
+        ).toHaveLength(1)
+        throw new Error('thrown away')
+      })
+      .catch((error: Error) => {
+        if (error.message !== 'thrown away') throw error
+      })
+  })
+
+  it('accounts made without a key are sealed when there is one', async () => {
+    await db.sql`delete from private.user_pii where user_id = ${stranger}`
+    expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(1)
+    expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(0)
+    expect(
+      await db.sql`select 1 from private.user_pii p join auth.users a on a.id = p.user_id where private.dec(p.email) = a.email and a.id = ${stranger}`,
+    ).toHaveLength(1)
+  })
+
+  it('places are found by name, by those who see them', async () => {
+    const found = (person: string, q: string) =>
+      db.as(person, (sql) => sql`select kind, id from public.search_places(${q})`)
+    const [row] = await db.sql`select name from public.workspaces where id = ${workspace}`
+    expect(await found(owner, row!.name.slice(1, 4))).toContainEqual({
+      kind: 'workspace',
+      id: workspace,
+    })
+    expect(await found(stranger, row!.name)).not.toContainEqual({
+      kind: 'workspace',
+      id: workspace,
+    })
+    expect(await found(owner, '100%_')).toEqual([])
   })
 
   it('the daily jobs run, twice as well as once', async () => {

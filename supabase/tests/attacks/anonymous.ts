@@ -18,7 +18,13 @@ export const anonymous: Attack[] = [
         by: 'anon',
         statement: `select ${name} from public.${table}`,
         hole: grant(`select (${name}) on public.${table}`, 'anon'),
-        control: { by: 'viewer', statement: `select ${name} from public.${table}` },
+        control: {
+          by: 'viewer',
+          statement:
+            name === 'metadata' && table === 'artifacts'
+              ? "select public.artifact_metadata('{artifact}')"
+              : `select ${name} from public.${table}`,
+        },
       }),
     ),
   ),

@@ -4,7 +4,14 @@ import { places } from './fill.ts'
  * What the application asks, and what a careful backend would ask past row-level security: the same rows,
  * for which it has to look up the same memberships. `list`: held to the figures of lists.
  */
-export type Query = { name: string; list: boolean; asPerson: string; unguarded: string }
+export type Query = {
+  name: string
+  list: boolean
+  asPerson: string
+  unguarded: string
+  /** Why a figure is only told, and not held to anything. */
+  told?: string
+}
 
 /** The projects of the person, as a backend without policies would find them on each request. */
 const mine = (person: string): string => `(
@@ -13,6 +20,12 @@ const mine = (person: string): string => `(
     join public.users u on u.id = m.user_id
   where m.user_id = '${person}' and u.status = 'active' and u.deleted_at is null
     and p.deleted_at is null and w.deleted_at is null and (m.expires_at is null or m.expires_at > now()))`
+
+/** What everybody sees of an artifact, as a backend without policies would ask for it. */
+const published = (artifact: string): string =>
+  `(${artifact}.is_public and ${artifact}.status <> 'archived' and not exists (
+    select from public.projects gone join public.workspaces around on around.id = gone.workspace_id
+    where gone.id = ${artifact}.project_id and (gone.deleted_at is not null or around.deleted_at is not null)))`
 
 export const queriesOf = (person: string): Query[] => {
   const { workspace, project, chat, artifact } = places
@@ -30,10 +43,17 @@ export const queriesOf = (person: string): Query[] => {
       ),
     },
     {
-      name: 'count of my artifacts',
+      name: 'count of the artifacts one sees',
       list: false,
-      asPerson: 'select count(*) from public.artifacts a where not a.is_public',
-      unguarded: `select count(*) from public.artifacts a where not a.is_public and a.deleted_at is null and a.project_id in ${mine(person)}`,
+      asPerson: 'select count(*) from public.artifacts a',
+      unguarded: `select count(*) from public.artifacts a where a.deleted_at is null and (a.project_id in ${mine(person)} or ${published('a')})`,
+    },
+    {
+      name: 'count of all messages',
+      list: false,
+      told: 'nobody should ask it: the figure is in the statistics',
+      asPerson: 'select count(*) from public.chat_messages m',
+      unguarded: `select count(*) from public.chat_messages m where m.project_id in ${mine(person)}`,
     },
     {
       name: 'a page of one project’s artifacts',
@@ -56,6 +76,13 @@ export const queriesOf = (person: string): Query[] => {
       list: true,
       asPerson: `select f.id, f.file_path from public.artifact_files f where f.deleted_at is null and f.project_id = any ((select array_agg(project_id) from public.project_users where user_id = '${person}')::uuid[]) order by f.updated_at desc, f.id desc limit 50`,
       unguarded: `select f.id, f.file_path from public.artifact_files f where f.deleted_at is null and f.project_id = any ((select array_agg(x.project_id) from ${mine(person)} x)::uuid[]) order by f.updated_at desc, f.id desc limit 50`,
+    },
+    {
+      name: 'latest 50 files one sees',
+      list: true,
+      asPerson:
+        'select f.id, f.file_path from public.artifact_files f where f.deleted_at is null order by f.updated_at desc, f.id desc limit 50',
+      unguarded: `select f.id, f.file_path from public.artifact_files f where f.deleted_at is null and (f.project_id in ${mine(person)} or (f.is_public and exists (select from public.artifacts a where a.id = f.artifact_id and a.deleted_at is null and ${published('a')}))) order by f.updated_at desc, f.id desc limit 50`,
     },
     {
       name: 'files of one project',
@@ -101,6 +128,7 @@ export const queriesOf = (person: string): Query[] => {
     {
       name: 'pull of a project with nothing new',
       list: false,
+      told: 'no list; most of its buffers are the look-up of memberships, which any answer needs',
       asPerson: `select public.pull_project('${project}', pg_snapshot_xmin(pg_current_snapshot()))`,
       unguarded: `select f.id from public.artifact_files f where f.project_id = '${project}' and f.changed_xid >= pg_snapshot_xmin(pg_current_snapshot()) and f.project_id in ${mine(person)}`,
     },
