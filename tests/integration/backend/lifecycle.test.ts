@@ -147,7 +147,9 @@ describe('the process', () => {
     )
     children.push(late)
     await expect
-      .poll(() => readFile(join(folder, 'postgres/postmaster.pid'), 'utf8').catch(() => ''))
+      .poll(() => readFile(join(folder, 'postgres/postmaster.pid'), 'utf8').catch(() => ''), {
+        timeout: 20_000,
+      })
       .toContain('ready')
     const orphan = await postmaster(folder)
     await writeFile(join(folder, 'postgres.owner'), '4194303')

@@ -110,4 +110,4 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
     expect.stringContaining('public.workspaces'),
   ])
   await other.stop()
-})
+}, 300_000)
