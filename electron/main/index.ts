@@ -120,7 +120,7 @@ async function run(): Promise<void> {
           accountId: account.id,
           fetch: application.networkFetch,
           // Whoever is the session now: a backend that was started again has a new one.
-          accessToken: async () => (session ? session.accessToken() : null),
+          accessToken: async (refused) => (session ? session.accessToken(refused) : null),
           emit: tell,
           deviceName: application.deviceName(),
           transfers: settings.get().transfers,

@@ -283,7 +283,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'sync.remote-object-damaged': text(
     'The server holds other bytes under this name',
-    'Your edit is safe here, but the server has something else where it belongs.',
-    'Ask an owner of the workspace to look at the storage bucket, then sync again.',
+    'Your edit is safe here, but the server has something else where it belongs, and lets nobody replace it.',
+    'Change the file, if only by a space: it then goes out under another name. Left as it is, it can go in about a week, when the server has cleared what no file uses.',
   ),
 }

@@ -3,24 +3,26 @@ import type { FailureCode } from '../contract/failure.ts'
 /** What to do about an answer of Storage or REST that is not a success. */
 export type Judgement =
   | { kind: 'retry'; code: FailureCode }
-  /** Ask for a fresh access token, once. */
-  | { kind: 'reauthorise' }
+  /** Ask for a fresh access token, once; `code` is what it comes to when that is refused too. */
+  | { kind: 'reauthorise'; code: FailureCode }
   | { kind: 'duplicate' }
   /** Permanent for this file: park it and say so. */
   | { kind: 'park'; code: FailureCode }
 
-type Row = { when: (status: number, text: string) => boolean; judgement: Judgement }
+type Row = {
+  when: (status: number, text: string, isPage: boolean) => boolean
+  judgement: Judgement
+}
+
+/** PostgREST's codes; Storage's code or, where the body is nothing else, the bare words of its JWT library. */
+const tokenTrouble =
+  /PGRST30[13]|invalid ?jwt|jwt expired|claim timestamp check failed|invalid compact jws|signature verification failed/i
 
 /**
  * Storage answers most refusals as HTTP 400 with the real status in the body, so `status` here is the
  * body's `statusCode` where there is one. First row that fits.
  */
 export const answers: readonly (Row & { name: string })[] = [
-  {
-    name: 'expired token',
-    when: (status, text) => status === 401 || /jwt expired|invalidjwt|PGRST30[13]/i.test(text),
-    judgement: { kind: 'reauthorise' },
-  },
   {
     name: 'rate limit',
     when: (status) => status === 429,
@@ -37,9 +39,23 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'retry', code: 'server.unavailable' },
   },
   {
-    name: 'not JSON at all',
-    when: (_status, text) => /^\s*</.test(text),
+    // Somebody between us and the server: it says nothing of the file, nor of the token.
+    name: 'a page',
+    when: (_status, _text, isPage) => isPage,
     judgement: { kind: 'retry', code: 'server.unexpected-answer' },
+  },
+  {
+    name: 'expired token',
+    // Of other refusals the text may name a file of the person's, and files are called anything.
+    when: (status, text) =>
+      status === 401 || ((status === 400 || status === 403) && tokenTrouble.test(text)),
+    judgement: { kind: 'reauthorise', code: 'auth.refused' },
+  },
+  {
+    // An answer to HEAD has no body, so it may be the token; what remains with another one is not.
+    name: 'refused without a word',
+    when: (status, text) => (status === 400 || status === 403) && text.trim() === '',
+    judgement: { kind: 'reauthorise', code: 'server.denied' },
   },
   {
     name: 'key exists',
@@ -73,11 +89,12 @@ export const answers: readonly (Row & { name: string })[] = [
   },
 ]
 
-export const judge = (status: number, text: string): Judgement => {
+export const judge = (status: number, text: string, mediaType: string | null = null): Judgement => {
+  const isPage = mediaType?.startsWith('text/html') === true || /^\s*</.test(text)
   const inBody = /"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1]
   const real = inBody ? Number(inBody) : status
   return (
-    answers.find((row) => row.when(real, text))?.judgement ?? {
+    answers.find((row) => row.when(real, text, isPage))?.judgement ?? {
       kind: 'park',
       code: 'server.unexpected-answer',
     }

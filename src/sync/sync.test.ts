@@ -122,13 +122,25 @@ describe('the planner', () => {
   })
 })
 
-const cases: [row: string, status: number, text: string, judgement: Judgement][] = [
-  ['expired token', 400, '{"statusCode":"403","message":"jwt expired"}', { kind: 'reauthorise' }],
-  ['expired token', 401, '{}', { kind: 'reauthorise' }],
+type Case = [row: string, status: number, text: string, judgement: Judgement, mediaType?: string]
+const token: Judgement = { kind: 'reauthorise', code: 'auth.refused' }
+const storage = (code: string, message: string): string =>
+  JSON.stringify({ statusCode: '403', error: 'Unauthorized', message, code })
+const cases: Case[] = [
+  ['expired token', 400, storage('InvalidJWT', '"exp" claim timestamp check failed'), token],
+  ['expired token', 400, storage('AccessDenied', 'jwt expired'), token],
+  ['expired token', 400, storage('AccessDenied', 'Invalid Compact JWS'), token],
+  ['expired token', 403, '"exp" claim timestamp check failed', token],
+  ['expired token', 403, 'signature verification failed', token],
+  ['expired token', 401, '{"code":"PGRST303","message":"JWT expired"}', token],
+  ['expired token', 401, '', token],
+  ['refused without a word', 403, '', { kind: 'reauthorise', code: 'server.denied' }],
+  ['refused without a word', 400, '', { kind: 'reauthorise', code: 'server.denied' }],
   ['rate limit', 429, '{}', { kind: 'retry', code: 'server.rate-limited' }],
   ['locked', 423, '', { kind: 'retry', code: 'server.unavailable' }],
   ['server trouble', 502, '<html>', { kind: 'retry', code: 'server.unavailable' }],
-  ['not JSON at all', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
+  ['a page', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
+  ['a page', 401, '', { kind: 'retry', code: 'server.unexpected-answer' }, 'text/html; charset=x'],
   ['key exists', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
   ['bytes missing at commit', 409, '{"code":"PT409"}', { kind: 'retry', code: 'server.conflict' }],
   [
@@ -149,9 +161,13 @@ const cases: [row: string, status: number, text: string, judgement: Judgement][]
 ]
 
 describe('answers of the server', () => {
-  it.each(cases)('%s', (_row, status, text, judgement) =>
-    expect(judge(status, text)).toEqual(judgement),
+  it.each(cases)('%s: %i %s', (_row, status, text, judgement, mediaType) =>
+    expect(judge(status, text, mediaType)).toEqual(judgement),
   )
+  it('takes a file’s name for nothing but a name', () => {
+    const missing = 'The bytes of jwt expired.md are not in storage.'
+    expect(judge(409, JSON.stringify({ code: 'PT409', message: missing })).kind).toBe('retry')
+  })
   it('has a case for every row of the table', () => {
     expect(new Set(cases.map(([row]) => row))).toEqual(new Set(answers.map(({ name }) => name)))
   })

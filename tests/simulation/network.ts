@@ -27,6 +27,13 @@ const json = (
   headers: { 'content-type': 'application/json', ...headers },
   body: Buffer.from(JSON.stringify(value)),
 })
+/** What Storage says of a token that it takes no more: the words of the JWT library it has, and its own. */
+const tokenRefusals = [
+  '"exp" claim timestamp check failed',
+  'jwt expired',
+  'Invalid Compact JWS',
+  'signature verification failed',
+]
 /** Instead of an answer of the server's own. */
 const refusal = (what: string, kind: RequestKind, random: Random): HttpAnswer | null => {
   const isResumable = kind === 'create' || kind === 'head' || kind === 'patch'
@@ -34,10 +41,19 @@ const refusal = (what: string, kind: RequestKind, random: Random): HttpAnswer | 
   switch (what) {
     case 'rest-401':
       return json(401, { code: 'PGRST303', message: 'JWT expired' })
-    case 'jwt-expired':
-      return isRest || isResumable
-        ? json(isRest ? 401 : 403, { code: 'PGRST303', message: 'jwt expired' })
-        : json(400, { statusCode: '403', error: 'Unauthorized', message: 'jwt expired' })
+    case 'jwt-expired': {
+      if (isRest) return json(401, { code: 'PGRST303', message: 'JWT expired' })
+      const message = random.pick(tokenRefusals)
+      const code = random.pick(['AccessDenied', 'InvalidJWT'])
+      if (isResumable && random.chance(0.5))
+        return { status: 403, headers: {}, body: Buffer.from(message) }
+      return json(isResumable ? 403 : 400, {
+        statusCode: '403',
+        error: 'Unauthorized',
+        message,
+        code,
+      })
+    }
     case 'html-403':
       return html(403)
     case '423':
@@ -192,7 +208,7 @@ export const openFetch = (
     if (kind === 'download' && answer.status === 200) earlier.set(request.path, answer.body)
     const ends =
       fault?.what === 'cut-down' ? fault.random.below(body.length + 1) : Number.POSITIVE_INFINITY
-    const isMute = status === 204 || status === 304
+    const isMute = status === 204 || status === 304 || request.method === 'HEAD'
     return new Response(isMute ? null : streamOf(body, ends, fault?.what === 'stall'), {
       status,
       headers,

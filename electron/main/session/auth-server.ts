@@ -8,7 +8,6 @@ import { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
 import { judgeAuthAnswer, meaningOf } from '../../../src/session/auth-answer.ts'
-import { serverOffset } from '../../../src/session/refresh.ts'
 
 const storageKey = 'atelier'
 const verifierKey = `${storageKey}-code-verifier`
@@ -39,11 +38,7 @@ export const openAuthServer = (options: {
   url: string
   publishableKey: string
   fetch: typeof fetch
-  /** Milliseconds since 1970 by this computer's clock. */
-  now?: () => number
 }) => {
-  const now = options.now ?? Date.now
-  let offset = 0
   const memory = new Map<string, string>()
   const codeOf = async (response: Response): Promise<string | null> => {
     const { data } = goTrueError.safeParse(
@@ -57,7 +52,6 @@ export const openAuthServer = (options: {
   }
   const guardedFetch: typeof fetch = async (input, init) => {
     const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
-    offset = serverOffset(response.headers.get('date'), now()) ?? offset
     if (response.ok) return response
     const code = await codeOf(response)
     const isRefresh = String(input instanceof Request ? input.url : input).includes(
@@ -101,8 +95,6 @@ export const openAuthServer = (options: {
   }
 
   return {
-    /** Milliseconds by which the server's clock is ahead of ours. */
-    clockOffset: () => offset,
     signInWithPassword: async (email: string, password: string) =>
       sessionOf(await client.signInWithPassword({ email, password })),
     signUp: async (email: string, password: string, displayName: string) =>

@@ -10,7 +10,7 @@ import {
   type PendingFlow,
   pendingFlow,
 } from '../../../src/session/flow.ts'
-import { isFresh, retryDelay } from '../../../src/session/refresh.ts'
+import { isFresh, type Life, refusalPause, retryDelay } from '../../../src/session/refresh.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 import type { openKnownAccount } from './known-account.ts'
 import { memoryVault, type Vault } from './vault.ts'
@@ -24,6 +24,8 @@ export type SessionOptions = {
   changed: (state: SessionState) => void
   /** Milliseconds since 1970 by this computer's clock. */
   now?: () => number
+  /** Milliseconds by a clock that nobody sets. */
+  uptime?: () => number
 }
 
 const flowName = 'sign-in under way'
@@ -46,12 +48,13 @@ const accountOf = ({ user }: Grant): Account => {
   }
 }
 
-/** Seconds since 1970 by the server's clock, from the token itself: ours may be off by hours. */
-const expiryOf = (accessToken: string): number => {
+/** From the token itself. One that tells nothing of it is never fresh. */
+const lifeOf = (accessToken: string): Life => {
   try {
-    return decodeJwt(accessToken).exp ?? 0
+    const { iat = 0, exp = 0 } = decodeJwt(accessToken)
+    return { from: iat * 1000, until: exp * 1000 }
   } catch {
-    return 0
+    return { from: 0, until: 0 }
   }
 }
 
@@ -59,9 +62,14 @@ const expiryOf = (accessToken: string): number => {
 export class SessionManager {
   readonly #options: SessionOptions
   readonly #now: () => number
+  readonly #uptime: () => number
   #vault: Vault
   #state: SessionState = { status: 'starting' }
-  #access: { token: string; expiresAt: number } | null = null
+  #access: { token: string; life: Life } | null = null
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  #ahead = 0
+  /** When a refusal last asked for a refresh, by the clock that nobody sets. */
+  #refusedAt = Number.NEGATIVE_INFINITY
   #account: Account | null = null
   #refreshing: Promise<string | null> | null = null
   #retry: { timer: NodeJS.Timeout; attempt: number } | null = null
@@ -74,6 +82,7 @@ export class SessionManager {
   constructor(options: SessionOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#uptime = options.uptime ?? (() => performance.now())
     this.#vault = options.vault
   }
 
@@ -98,15 +107,26 @@ export class SessionManager {
     return this.#state
   }
 
-  /** A token the server will take now, or null. Waits for a server that answers, never for one that does not. */
-  async accessToken(): Promise<string | null> {
-    if (
-      this.#access &&
-      isFresh(this.#access.expiresAt, this.#now(), this.#options.server.auth.clockOffset())
-    )
-      return this.#access.token
+  /**
+   * A token the server will take now, or null. Waits for a server that answers, never for one that does not.
+   * `refused`: one that the server took no more, whatever the clock says of it.
+   */
+  async accessToken(refused?: string): Promise<string | null> {
+    const held = this.#access
+    if (held && held.token === refused) return this.#instead(refused)
+    if (held && isFresh(held.life, this.#now(), this.#ahead)) return held.token
     if (this.#state.status === 'active') return this.#refresh()
     return null
+  }
+
+  /** Of a token that was refused: one refresh for all who were. The same again when there was one just now. */
+  async #instead(refused: string): Promise<string | null> {
+    if (this.#state.status !== 'active') return null
+    if (!this.#refreshing) {
+      if (this.#uptime() - this.#refusedAt < refusalPause) return refused
+      this.#refusedAt = this.#uptime()
+    }
+    return this.#refresh()
   }
 
   signInWithPassword = (email: string, password: string) =>
@@ -242,7 +262,7 @@ export class SessionManager {
   ): Promise<SessionState> {
     let session: Grant
     try {
-      session = await work()
+      session = this.#received(await work())
     } catch (error) {
       const failure = asFailure(error)
       if (method === 'oauth') this.#notSignedIn(failure.code)
@@ -252,6 +272,16 @@ export class SessionManager {
       this.#unsaved = session
       return this.#vaultTrouble(error)
     })
+  }
+
+  /**
+   * A new token says what time it is at the server. No other answer's date is asked: a cache or a page on the way
+   * may bear any, and a wrong one would have us refresh again and again.
+   */
+  #received(session: Grant): Grant {
+    const { from } = lifeOf(session.access_token)
+    if (from > 0) this.#ahead = from - this.#now()
+    return session
   }
 
   /** The new refresh token is in the vault, read back, before the access token is handed out. */
@@ -276,7 +306,7 @@ export class SessionManager {
       await this.#vault.remove(this.#entry(account.id))
       return this.#state
     }
-    this.#access = { token: session.access_token, expiresAt: expiryOf(session.access_token) }
+    this.#access = { token: session.access_token, life: lifeOf(session.access_token) }
     this.#account = account
     this.#unsaved = null
     this.#stopRetrying()
@@ -295,7 +325,9 @@ export class SessionManager {
     const signOuts = this.#signOuts
     if (!account) return null
     try {
-      const session = await this.#options.server.auth.refresh(await this.#refreshToken(account))
+      const session = this.#received(
+        await this.#options.server.auth.refresh(await this.#refreshToken(account)),
+      )
       if (signOuts !== this.#signOuts) return null
       await this.#adopt(session).catch((error: unknown) => {
         this.#unsaved = session
@@ -306,7 +338,11 @@ export class SessionManager {
       if (signOuts !== this.#signOuts) return null
       const { code } = asFailure(error)
       if (code.startsWith('network.') || code.startsWith('server.')) this.#goOffline(account)
-      else this.#vaultTrouble(error)
+      else {
+        // What the server ends here is no good elsewhere, however long it would have lived.
+        if (code.startsWith('auth.')) this.#access = null
+        this.#vaultTrouble(error)
+      }
       return null
     }
   }

@@ -17,3 +17,7 @@ const codes: readonly FailureCode[] = [
 
 /** True for what parks a file and lets the others go on; the rest (network, full disk) ends the run. */
 export const blocksOneFile = (failure: Failure): boolean => codes.includes(failure.code)
+
+/** True when what the person may do, or see, may be another thing than before. */
+export const isDenial = (code: string | null): boolean =>
+  code === 'server.denied' || code === 'server.not-found'

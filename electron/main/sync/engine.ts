@@ -5,7 +5,7 @@ import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
 import type { Pulled } from './answers.ts'
-import { blocksOneFile } from './blocks-one-file.ts'
+import { blocksOneFile, isDenial } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
 import type { openReceiver } from './receiver.ts'
 import type { Remote } from './remote.ts'
@@ -17,6 +17,8 @@ export type EngineOptions = {
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
   progress: Progress
+  /** Milliseconds since 1970. */
+  now: () => number
   /** The person wants nothing to go or come. */
   isPaused: () => boolean
   changed: (projectId: string, artifactIds: string[]) => void
@@ -32,6 +34,8 @@ type Run = {
   abort: AbortController
   result: Promise<SyncState>
 }
+
+const dayLong = 24 * 3600_000
 
 const remoteFile = (row: FileRow): RemoteFile => ({ ...row, deleted: row.deleted === 1 })
 const isDownload = (operation: Operation): operation is Download => operation.kind === 'download'
@@ -86,8 +90,8 @@ export class SyncEngine {
   #run: Run | null = null
   #closed = false
   readonly #pushes = new Map<string, Promise<SyncState>>()
-  /** Projects whose ids were checked against the server's since the application started. */
-  readonly #reconciled = new Set<string>()
+  /** When a project's ids were last checked against the server's, since the application started. */
+  readonly #reconciled = new Map<string, number>()
   readonly #parkedDownloads = new Map<string, ParkedItem>()
   #stalled: Failure | null = null
 
@@ -168,7 +172,8 @@ export class SyncEngine {
       this.#announce(operations, 0, 0)
       const sends = operations.filter(isSend)
       // Unsent bytes are the only ones that can be lost: they go first.
-      for (const operation of sends) await this.#o.send(operation, signal)
+      for (const operation of sends)
+        if (await this.#o.send(operation, signal)) this.#reconciled.delete(projectId)
       if (sends.length > 0) {
         await this.#pull(projectId, signal)
         // What came of sending (theirs beside ours) belongs to this pass too.
@@ -216,11 +221,17 @@ export class SyncEngine {
   }
 
   async #pull(projectId: string, signal: AbortSignal): Promise<void> {
-    const { cache, remote } = this.#o
-    const known = this.#reconciled.has(projectId) ? await cache.cursor(projectId) : null
-    const answer = await remote.pull(projectId, known, signal)
+    const { cache, remote, now } = this.#o
+    const at = this.#reconciled.get(projectId)
+    // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
+    const isDue = at === undefined || Math.abs(now() - at) >= dayLong
+    const known = isDue ? null : await cache.cursor(projectId)
+    const answer = await remote.pull(projectId, known, signal).catch((error: unknown) => {
+      if (isDenial(asFailure(error).code)) this.#reconciled.delete(projectId)
+      throw error
+    })
     const touched = await cache.applyPull(rowsOf(projectId, answer))
-    this.#reconciled.add(projectId)
+    if (answer.file_ids) this.#reconciled.set(projectId, now())
     if (touched.length) this.#o.changed(projectId, touched)
   }
 

@@ -129,6 +129,7 @@ export const openArtifactService = async (
       changed: artifactChanged,
     }),
     progress,
+    now: server.time.now,
     isPaused: () => paused,
     changed,
     passed: keeper.enforce,

@@ -4,7 +4,7 @@ import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
 import type { OutboxRow } from '../cache/rows.ts'
-import { blocksOneFile } from './blocks-one-file.ts'
+import { blocksOneFile, isDenial } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
 import type { Remote } from './remote.ts'
 import type { Upload } from './uploads.ts'
@@ -95,13 +95,16 @@ export const openSender = ({
     throw new Failure('sync.conflict', 'Others keep changing this file.')
   }
 
-  /** One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. */
+  /**
+   * One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. Answers
+   * whether the server now denies what it did not, or the other way round: the person has another role here.
+   */
   return async (
     operation: Exclude<Operation, { kind: 'download' }>,
     signal: AbortSignal,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const edit = await cache.edit(operation.edit.fileId)
-    if (!edit || signal.aborted) return
+    if (!edit || signal.aborted) return false
     const moving = { edit }
     try {
       if (operation.kind === 'settle')
@@ -111,10 +114,12 @@ export const openSender = ({
         await commit(moving, 0, signal)
       } else await commit(moving, operation.expectedRevision, signal)
       progress.finished(edit.fileId)
+      return isDenial(edit.parked)
     } catch (error) {
       const failure = asFailure(error)
       if (!blocksOneFile(failure)) throw failure
       await cache.parkEdit(moving.edit.fileId, failure.code)
+      return isDenial(failure.code) !== isDenial(edit.parked)
     } finally {
       changed(edit.artifactId)
     }

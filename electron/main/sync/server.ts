@@ -8,7 +8,8 @@ import { realTime, type Time } from './time.ts'
 export type ServerOptions = {
   server: { url: string; publishableKey: string }
   fetch: typeof fetch
-  accessToken: () => Promise<string | null>
+  /** `refused`: one that the server took no more; the same again when there is no better one. */
+  accessToken: (refused?: string) => Promise<string | null>
   /** Milliseconds without a byte after which an answer counts as lost. */
   silence?: number
   time?: Time
@@ -72,26 +73,32 @@ export const openServer = ({
     signal: AbortSignal,
     limit: number = patience,
   ): Promise<Response | 'duplicate'> => {
-    let reauthorised = false
+    let refused: string | undefined
     for (let attempt = 0; ; attempt += 1) {
       if (signal.aborted) throw cancelled(signal.reason)
-      const token = await accessToken()
+      const token = await accessToken(refused)
       if (token === null) throw new Failure('network.offline', 'There is no fresh access token.')
+      // Not the file's fault: the run ends, and nothing is parked.
+      if (token === refused)
+        throw new Failure('auth.refused', 'The server refused the access token.')
       let failure: Failure
       let wait: number | null = null
       try {
         const request = typeof init === 'function' ? init() : init
         const response = await once(path, request, signal, token, limit)
         if (response.ok) return response
-        const judgement = judge(response.status, await refusalOf(response, signal, silence, time))
+        const judgement = judge(
+          response.status,
+          await refusalOf(response, signal, silence, time),
+          response.headers.get('content-type'),
+        )
         if (judgement.kind === 'duplicate') return 'duplicate'
         if (judgement.kind === 'park')
           throw new Failure(judgement.code, `The server refused (${response.status}).`)
         if (judgement.kind === 'reauthorise') {
-          // Not the file's fault: the run ends, and nothing is parked.
-          if (reauthorised)
-            throw new Failure('auth.refused', 'The server refused the access token.')
-          reauthorised = true
+          if (refused !== undefined)
+            throw new Failure(judgement.code, `The server refused (${response.status}).`)
+          refused = token
           continue
         }
         wait = retryAfterOf(response.headers.get('retry-after'), time.now())

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Failure } from '../../../src/contract/failure.ts'
 import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { objectInfo } from './answers.ts'
 import { jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
+import { openResumable, type Places } from './resumable.ts'
 import type { Server } from './server.ts'
 
 export type Upload = RemoteBlob & { mediaType: string }
 /** Bytes `from` to `to` (exclusive) of what is to be sent. */
 export type Read = (from: number, to: number) => AsyncIterable<Uint8Array>
-/** Where the server keeps the beginning of a big upload, by the object's name, over a restart too. */
-export type Places = {
-  uploadLocation(key: string): Promise<string | null>
-  rememberUpload(key: string, location: string | null): Promise<void>
-}
 export type Send = (
   blob: Upload,
   read: Read,
@@ -30,8 +26,6 @@ const smallFile = 256 * 1024
 const uploadLimit = 10 * 60_000
 /** At most so many transfers share the line. */
 const sharers = 32
-const resumable = '/storage/v1/upload/resumable'
-const tus = { 'tus-resumable': '1.0.0' }
 
 const changed = () =>
   new Failure('file.changed-while-reading', 'The file changed while it was read.')
@@ -52,6 +46,13 @@ const bytesOf = async (read: Read, from: number, to: number): Promise<Uint8Array
   return bytes
 }
 
+const hashTo = async (end: number, read: Read): Promise<Hash> => {
+  const hash = createHash('sha256')
+  if (end > 0) for await (const chunk of read(0, end)) hash.update(chunk)
+  return hash
+}
+
+type Sent = 'sent' | 'resumed' | 'duplicate'
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
 /** Bytes, and how many of them were handed on. */
 type MakeBody = (handedOn: (bytes: number) => void) => Body
@@ -68,6 +69,7 @@ export const openUploads = (
   chunkSize: number = supabaseChunk,
   line: TokenBucket | null = null,
 ): Send => {
+  const resumable = openResumable(server, bucket, cache)
   /** Milliseconds an answer may take: our own slowness is not the server's. */
   const patience = (bytes: number): number =>
     uploadLimit + (line?.rate ? (bytes / line.rate) * 1000 * sharers : 0)
@@ -136,115 +138,57 @@ export const openUploads = (
     return post(blob, key, makeBody, signal, progress)
   }
 
-  const create = async (
-    blob: Upload,
-    key: string,
-    signal: AbortSignal,
-  ): Promise<string | 'duplicate' | 'unsupported'> => {
-    const metadata = Object.entries({
-      bucketName: bucket,
-      objectName: key,
-      contentType: blob.mediaType,
-      cacheControl: '31536000',
-    })
-      .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
-      .join(',')
-    const answer = await server
-      .ask(
-        resumable,
-        {
-          method: 'POST',
-          headers: {
-            ...tus,
-            'upload-length': String(blob.size),
-            'upload-metadata': metadata,
-            'x-upsert': 'false',
-          },
-        },
-        signal,
-      )
-      .catch((error: unknown) => {
-        if (failed(error, 'sync.remote-object-missing')) return 'unsupported' as const
-        throw error
-      })
-    if (typeof answer === 'string') return answer
-    const location = answer.headers.get('location')
-    if (!location) return 'unsupported'
-    // The server may name itself differently; the token goes to the origin we know only.
-    const { pathname, search } = new URL(location, 'http://server/')
-    await cache.rememberUpload(key, `${pathname}${search}`)
-    return `${pathname}${search}`
-  }
-
-  /** How far the server got; null when it knows nothing of this upload any more. */
-  const offsetOf = async (location: string, signal: AbortSignal): Promise<number | null> => {
-    const answer = await server
-      .ask(location, { method: 'HEAD', headers: tus }, signal)
-      .catch((error: unknown) => {
-        if (failed(error, 'sync.remote-object-missing', 'server.denied', 'file.name-refused'))
-          return null
-        throw error
-      })
-    if (answer === null || answer === 'duplicate') return null
-    const text = answer.headers.get('upload-offset')
-    return text !== null && /^\d+$/.test(text) ? Number(text) : null
-  }
-
   /** A name is no proof: whoever may write there may have put other bytes under it. */
   const verify = async (blob: Upload, signal: AbortSignal): Promise<void> => {
     const { body } = await remote.download(blob, 0, signal)
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
     if (hash.digest('hex') !== blob.sha256)
-      throw new Failure('sync.remote-object-damaged', 'The server has other bytes of this name.')
+      throw new Failure(
+        'sync.remote-object-damaged',
+        'The server has other bytes of this name, and nobody may put others in their place.',
+      )
   }
 
+  /** What an earlier run had sent is not sent again: `resumed` when there was some. */
   const inChunks = async (
     blob: Upload,
     key: string,
     read: Read,
     signal: AbortSignal,
     progress: (bytes: number) => void,
-  ): Promise<'sent' | 'duplicate' | 'unsupported'> => {
-    let location = await cache.uploadLocation(key)
-    let offset = location === null ? null : await offsetOf(location, signal)
-    if (location === null || offset === null) {
-      const made = await create(blob, key, signal)
-      if (made === 'unsupported' || made === 'duplicate') return made
-      location = made
-      offset = 0
-    }
-    const hash = createHash('sha256')
-    for (let at = 0; at < offset; at += chunkSize)
-      hash.update(await bytesOf(read, at, Math.min(at + chunkSize, offset)))
+  ): Promise<Sent | 'unsupported'> => {
+    const known = await cache.uploadLocation(key)
+    const kept = known === null ? null : await resumable.offsetOf(known, signal)
+    const location =
+      known === null || kept === null ? await resumable.create(blob, key, signal) : known
+    if (location === 'unsupported' || location === 'duplicate') return location
+    let offset = kept ?? 0
+    let hash = await hashTo(offset, read)
     for (let trouble = 0; offset < blob.size; ) {
       progress(offset)
-      const end = Math.min(offset + chunkSize, blob.size)
-      const bytes = await bytesOf(read, offset, end)
+      const from = offset
+      const end = Math.min(from + chunkSize, blob.size)
+      const bytes = await bytesOf(read, from, end)
       // The last chunk only goes out when all of it is what was promised.
       if (end === blob.size && hash.copy().update(bytes).digest('hex') !== blob.sha256) {
         await cache.rememberUpload(key, null)
         throw changed()
       }
-      let now: number | null
+      let now: number | 'duplicate' | null
       try {
-        const from = offset
-        const headers = {
-          ...tus,
-          'upload-offset': String(from),
-          'content-type': 'application/offset+octet-stream',
-        }
-        const answer = await server.ask(
+        now = await resumable.append(
           location,
-          put({ method: 'PATCH', headers }, bodyOf(bytes, signal), (sent) => progress(from + sent)),
+          from,
+          (headers) =>
+            put({ method: 'PATCH', headers }, bodyOf(bytes, signal), (sent) =>
+              progress(from + sent),
+            ),
           signal,
           patience(bytes.byteLength),
         )
-        if (answer === 'duplicate') {
-          await cache.rememberUpload(key, null)
-          return 'duplicate'
-        }
-        now = Number(answer.headers.get('upload-offset') ?? Number.NaN)
+        if (now !== 'duplicate' && now <= from)
+          throw new Failure('server.unavailable', 'The server took nothing of a part.')
       } catch (error) {
         // Expired, or ended by a request that was thought lost: it begins anew, and finds what is there.
         if (failed(error, 'sync.remote-object-missing')) now = null
@@ -256,18 +200,24 @@ export const openUploads = (
         // A cut in the middle of a chunk leaves the server ahead of us: it says how far.
         else {
           trouble += 1
-          now = await offsetOf(location, signal)
+          now = await resumable.offsetOf(location, signal)
         }
       }
-      if (now === null || !Number.isInteger(now) || now < offset || now > end) {
+      if (now === 'duplicate') {
+        await cache.rememberUpload(key, null)
+        return now
+      }
+      if (now === null || now > blob.size) {
         await cache.rememberUpload(key, null)
         throw new Failure('server.unavailable', 'The upload lost its place and starts over.')
       }
-      hash.update(bytes.subarray(0, now - offset))
+      // A server that fell may have kept less than it said: what it has need not be sent again all the same.
+      if (now < from || now > end) hash = await hashTo(now, read)
+      else hash.update(bytes.subarray(0, now - from))
       offset = now
     }
     await cache.rememberUpload(key, null)
-    return 'sent'
+    return kept ? 'resumed' : 'sent'
   }
 
   /** Whether the server has an object of that name and size. */
@@ -283,6 +233,28 @@ export const openUploads = (
     return info.success && info.data.size === blob.size
   }
 
+  /** The way that fits the size. What is taken for granted of what is there is looked at. */
+  const bring = async (
+    blob: Upload,
+    read: Read,
+    signal: AbortSignal,
+    progress: (bytes: number) => void,
+  ): Promise<Sent> => {
+    const key = `${blob.artifactId}/${blob.sha256}`
+    // Asking costs less than sending, from some size on.
+    const before = blob.size > smallFile && (await isThere(blob, key, signal))
+    const inParts =
+      blob.size > chunkSize && !before
+        ? await inChunks(blob, key, read, signal, progress)
+        : 'unsupported'
+    if (before) return 'duplicate'
+    if (inParts === 'unsupported') return wholly(blob, key, read, signal, progress)
+    // A resumable upload's success is not yet an object there. (Of others the commit asks, before it counts on one.)
+    if (inParts !== 'duplicate' && !(await isThere(blob, key, signal)))
+      throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
+    return inParts
+  }
+
   return async (blob, read, signal, report) => {
     let reached = -1
     // What has to be sent again was told already.
@@ -291,22 +263,20 @@ export const openUploads = (
       reached = bytes
       report(bytes)
     }
-    const key = `${blob.artifactId}/${blob.sha256}`
-    // Asking costs less than sending, from some size on.
-    const before = blob.size > smallFile && (await isThere(blob, key, signal))
-    const inParts =
-      blob.size > chunkSize && !before
-        ? await inChunks(blob, key, read, signal, progress)
-        : 'unsupported'
-    const sent = before
-      ? 'duplicate'
-      : inParts === 'unsupported'
-        ? await wholly(blob, key, read, signal, progress)
-        : inParts
+    let sent = await bring(blob, read, signal, progress)
+    if (sent === 'resumed') {
+      // Of its beginning the server has what an earlier run read, or a disk kept.
+      const isWhole = await verify(blob, signal).then(
+        () => true,
+        (error: unknown) => {
+          if (failed(error, 'sync.remote-object-damaged')) return false
+          throw error
+        },
+      )
+      // Once more from its beginning, if what is there has gone. It has not: then it was the transfer, or it is told.
+      if (!isWhole) sent = await bring(blob, read, signal, progress)
+    }
     if (sent === 'duplicate') await verify(blob, signal)
-    // A resumable upload's success is not yet an object there. (Of others the commit asks, before it counts on one.)
-    else if (inParts === 'sent' && !(await isThere(blob, key, signal)))
-      throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
     progress(blob.size)
   }
 }

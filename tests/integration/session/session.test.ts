@@ -88,7 +88,6 @@ const computer = async (vaultOf: (folder: string) => Vault = keychainVault) => {
           url: backend.url,
           publishableKey: backend.publishableKey,
           fetch: wires.fetch,
-          now,
         }),
       },
       vault,
