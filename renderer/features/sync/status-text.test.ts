@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { idleSync } from '../../../src/contract/sync.ts'
-import { speedText, statusText } from './status-text.ts'
+import { pendingText, speedText, statusText } from './status-text.ts'
 
 describe('the words of sync', () => {
   it('says what is happening', () => {
@@ -36,8 +36,20 @@ describe('the words of sync', () => {
     expect(of(2_400_000, 7_300)).toBe('2.4 MB/s · about 2 hours left')
     expect(of(1, 500_000)).toMatch(/more than a day left$/)
   })
+  it('what waits, each way', () => {
+    const of = (up: number, down: number) => pendingText({ up, down, files: [] })
+    expect(of(0, 0)).toBeNull()
+    expect(of(1, 0)).toBe('One file to send')
+    expect(of(0, 1200)).toMatch(/^1.?200 files to fetch$/)
+    expect(of(2, 1)).toBe('2 files to send, 1 to fetch')
+  })
   it('parked files need attention even when idle', () => {
-    const parked = [{ fileId: 'f', artifactId: 'a', path: 'x', failure: 'server.denied' as const }]
+    const parked = [
+      {
+        ...{ fileId: 'f', artifactId: 'a', projectId: null, title: null, path: 'x' },
+        ...{ direction: 'up' as const, failure: 'server.denied' as const },
+      },
+    ]
     expect(statusText({ ...idleSync, parked }).tone).toBe('danger')
   })
 })

@@ -1,4 +1,4 @@
-import type { SyncState } from '../../../src/contract/sync.ts'
+import type { Pending, SyncState } from '../../../src/contract/sync.ts'
 import type { Speed } from '../../../src/sync/speed.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
@@ -27,6 +27,15 @@ export const statusText = (state: SyncState): StatusText => {
     return { word: 'Stopped', detail: waiting, tone: 'neutral' }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
   return { word: 'Up to date', detail: null, tone: 'success' }
+}
+
+/** "3 files to send, 12 to fetch"; null when nothing waits. */
+export const pendingText = ({ up, down }: Pending): string | null => {
+  const files = (count: number): string =>
+    count === 1 ? 'One file' : `${formatCount(count)} files`
+  if (up > 0 && down > 0) return `${files(up)} to send, ${formatCount(down)} to fetch`
+  if (up > 0) return `${files(up)} to send`
+  return down > 0 ? `${files(down)} to fetch` : null
 }
 
 const counted = (count: number, unit: string): string =>
