@@ -20,7 +20,9 @@ import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { ParkedList } from './parked-list.tsx'
 import { speedText, statusText } from './status-text.ts'
+import { PendingList, TransferList } from './transfer-list.tsx'
 
 const iconOf = (state: SyncState) => {
   if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />
@@ -63,7 +65,7 @@ export const SyncStatus = () => {
         )}
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Sync">
-        <SyncPanel />
+        <SyncPanel onLeave={() => setOpen(false)} />
         <div className="mt-4 border-t pt-3">
           <Button
             onClick={() => {
@@ -80,7 +82,7 @@ export const SyncStatus = () => {
 }
 
 /** What is on its way, what waits, and what needs the person. */
-export const SyncPanel = () => {
+export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   const state = useSync()
   const online = useSession((session) => session.status === 'active')
   const { projectId } = useParams()
@@ -88,6 +90,9 @@ export const SyncPanel = () => {
   const busy = !paused && (state.phase === 'checking' || state.phase === 'transferring')
   const { word, detail } = statusText(state)
   const speed = speedText(state)
+  /** Outside a project, everything that waits. */
+  const syncNow = () =>
+    projectId ? desktop.sync.run({ projectId, files: 'pinned' }) : desktop.sync.runAll()
   const setPaused = (next: boolean): void =>
     void act(async () => {
       await desktop.transfers.change({ paused: next })
@@ -109,12 +114,8 @@ export const SyncPanel = () => {
         {busy ? (
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
         ) : (
-          projectId &&
           !paused && (
-            <Button
-              disabled={!online}
-              onClick={() => void desktop.sync.run({ projectId, files: 'pinned' })}
-            >
+            <Button disabled={!online} onClick={() => void act(syncNow)}>
               Sync now
             </Button>
           )
@@ -138,35 +139,9 @@ export const SyncPanel = () => {
           {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
         </Banner>
       )}
-      {state.transfers.length > 0 && (
-        <ul aria-label="On the way" className="flex flex-col gap-2">
-          {state.transfers.map((transfer) => {
-            const speed = speedText(transfer)
-            return (
-              <li key={transfer.fileId}>
-                <Progress
-                  label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
-                  value={transfer.bytesDone}
-                  total={transfer.bytesTotal}
-                  {...(speed ? { detail: speed } : {})}
-                />
-              </li>
-            )
-          })}
-        </ul>
-      )}
-      {state.parked.length > 0 && (
-        <ul aria-label="Needs your attention" className="flex flex-col gap-2">
-          {state.parked.map((item) => (
-            <li key={item.fileId} className="rounded-md border p-3">
-              <p className="truncate font-mono text-xs">{item.path}</p>
-              <p className="mt-1 text-soft text-sm">
-                {failureText[item.failure].sentence} {failureText[item.failure].wayOut}
-              </p>
-            </li>
-          ))}
-        </ul>
-      )}
+      <TransferList label="On the way" transfers={state.transfers} />
+      <PendingList label="Waiting" pending={state.pending} />
+      <ParkedList items={state.parked} onLeave={onLeave} />
     </div>
   )
 }
