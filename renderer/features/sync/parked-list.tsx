@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
@@ -65,15 +65,40 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
   )
 }
 
-const Cards = ({ label, count, children }: { label: string; count: number; children: ReactNode }) =>
-  count > 0 && (
-    <ul aria-label={label} className="flex max-h-96 flex-col gap-2 overflow-y-auto p-0.5">
-      {children}
-      {count > shown && (
-        <li className="text-faint text-xs">and {formatCount(count - shown)} more</li>
+const Cards = ({
+  label,
+  count,
+  children,
+}: {
+  label: string
+  count: number
+  children: ReactNode
+}) => {
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(count)
+  useEffect(() => {
+    const went = count < before.current
+    before.current = count
+    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
+    if (went && document.activeElement === document.body)
+      place.current
+        ?.closest('li, section, [role="dialog"]')
+        ?.querySelector<HTMLElement>('button:enabled')
+        ?.focus()
+  }, [count])
+  return (
+    <div ref={place} className="empty:hidden">
+      {count > 0 && (
+        <ul aria-label={label} className="flex max-h-96 flex-col gap-2 overflow-y-auto">
+          {children}
+          {count > shown && (
+            <li className="text-faint text-xs">and {formatCount(count - shown)} more</li>
+          )}
+        </ul>
       )}
-    </ul>
+    </div>
   )
+}
 
 type CardProps = {
   /** Null where the server does not know the file. */
@@ -97,7 +122,7 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
     enabled: ways.includes('send-again'),
   })
   const canSend = here.data === true
-  const { sentence, wayOut } = failureText[failure]
+  const { title: reason, sentence, wayOut } = failureText[failure]
   const run = async (way: WayOut, work: () => Promise<unknown>, word: string): Promise<void> => {
     setBusy(way)
     const done = await act(work)
@@ -114,7 +139,7 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
       onClick={onClick}
     >
       {text}
-      <span className="sr-only">: {path}</span>
+      <span className="sr-only"> {path}</span>
     </Button>
   )
   const buttons: Record<WayOut, (id: string) => ReactNode> = {
@@ -150,7 +175,8 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
         {title && <span className="max-w-2/5 truncate text-faint text-xs">{title}</span>}
       </p>
       <p className="mt-1 text-soft text-sm">
-        {sentence} {canSend ? 'This computer has it.' : wayOut}
+        <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
+        {canSend ? 'This computer has it.' : wayOut}
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}

@@ -11,7 +11,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
-import { useSession, useSync } from '../../data/stores.ts'
+import { useFolders, useSession, useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -21,14 +21,16 @@ import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
 import { ParkedList } from './parked-list.tsx'
-import { speedText, statusText } from './status-text.ts'
+import { type StatusText, speedText, statusText } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 
-const iconOf = (state: SyncState) => {
+/** Of the cache and the linked folders. */
+const useStatus = (): StatusText => statusText(useSync(), useFolders((state) => state.links) ?? [])
+
+const iconOf = (state: SyncState, { tone }: StatusText) => {
   if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />
-  const busy = state.phase === 'checking' || state.phase === 'transferring'
-  if (busy) return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
-  const { tone } = statusText(state)
+  if (tone === 'info')
+    return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
   if (tone === 'warning') return <CloudOff aria-hidden className="size-4 text-warning" />
   if (tone === 'danger') return <CircleAlert aria-hidden className="size-4 text-danger" />
   if (tone === 'success') return <CircleCheck aria-hidden className="size-4 text-success" />
@@ -49,7 +51,8 @@ export const SyncStatus = () => {
   const state = useSync()
   const [open, setOpen] = useState(false)
   const navigate = useNavigate()
-  const { word, detail } = statusText(state)
+  const status = useStatus()
+  const { word, detail } = status
   useCompletion(state)
   return (
     <>
@@ -58,7 +61,7 @@ export const SyncStatus = () => {
         onClick={() => setOpen(true)}
         className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       >
-        {iconOf(state)}
+        {iconOf(state, status)}
         <span className="truncate font-medium text-sm">{word}</span>
         {detail && (
           <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>
@@ -88,7 +91,8 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   const { projectId } = useParams()
   const { paused } = state
   const busy = !paused && (state.phase === 'checking' || state.phase === 'transferring')
-  const { word, detail } = statusText(state)
+  const status = useStatus()
+  const { word, detail } = status
   const speed = speedText(state)
   /** Outside a project, everything that waits. */
   const syncNow = () =>
@@ -101,7 +105,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-center gap-3">
-        {iconOf(state)}
+        {iconOf(state, status)}
         <div className="min-w-0 flex-1">
           <p className="font-medium">{word}</p>
           <p className="text-faint text-xs">

@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { Pending, Transfer } from '../../../src/contract/sync.ts'
 import { formatCount } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
-import { pendingText, speedText } from './status-text.ts'
+import { pendingText, transferText } from './status-text.ts'
 
 /** What is on its way just now, each with its speed and time left. */
 export const TransferList = ({
@@ -15,14 +15,14 @@ export const TransferList = ({
   transfers.length > 0 && (
     <ul aria-label={label} className="flex flex-col gap-2">
       {transfers.map((transfer) => {
-        const speed = speedText(transfer)
+        const detail = transferText(transfer)
         return (
           <li key={`${transfer.fileId} ${transfer.path}`}>
             <Progress
               label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
               value={transfer.bytesDone}
               total={transfer.bytesTotal}
-              {...(speed ? { detail: speed } : {})}
+              {...(detail ? { detail } : {})}
             />
           </li>
         )

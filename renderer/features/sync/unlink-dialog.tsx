@@ -48,9 +48,11 @@ export const UnlinkDialog = ({
       {count > 0 && (
         <div className="mt-3 rounded-md bg-warning-soft p-3 text-sm">
           <p>
-            {count === 1 ? 'One removed file is' : `${formatCount(count)} removed files are`} in
-            this folder’s trash. Unlinked, they stay in <code>.atelier/trash</code> inside the
-            folder until you remove them, and are shown here again if you link the folder again.
+            {count === 1
+              ? 'One removed file is in this folder’s trash.'
+              : `${formatCount(count)} removed files are in this folder’s trash.`}{' '}
+            Unlinked, the trash stays in <code>.atelier/trash</code> inside the folder, for you to
+            empty. Link the folder again to see it here.
           </p>
           <Button className="mt-2" size="sm" onClick={onTrash}>
             Look at the trash
