@@ -316,6 +316,12 @@ async function run(): Promise<void> {
       'sync.state': async () =>
         artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync,
       'sync.run': async (argument) => service().handlers['sync.run'](argument),
+      'sync.runAll': async () => service().handlers['sync.runAll'](undefined),
+      'sync.retryParked': async (argument) => service().handlers['sync.retryParked'](argument),
+      'sync.discardParked': async (argument) => service().handlers['sync.discardParked'](argument),
+      'sync.saveCopy': async (argument) => service().handlers['sync.saveCopy'](argument),
+      'sync.canSendAgain': async (argument) => service().handlers['sync.canSendAgain'](argument),
+      'sync.sendAgain': async (argument) => service().handlers['sync.sendAgain'](argument),
       'sync.cancel': async () => service().handlers['sync.cancel'](undefined),
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>

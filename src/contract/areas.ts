@@ -44,7 +44,20 @@ export const areas = {
     'trash',
     'restore',
   ],
-  sync: ['state', 'run', 'cancel', 'pin', 'pinned', 'usage'],
+  sync: [
+    'state',
+    'run',
+    'runAll',
+    'cancel',
+    'retryParked',
+    'discardParked',
+    'saveCopy',
+    'canSendAgain',
+    'sendAgain',
+    'pin',
+    'pinned',
+    'usage',
+  ],
   transfers: ['settings', 'change'],
 } as const
 

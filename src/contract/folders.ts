@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
-import { transfer } from './sync.ts'
+import { pending, transfer } from './sync.ts'
 
 /** A file of a linked folder that waits for something to change; `fileId` null where the server does not know it. */
 export const parkedFile = z.object({
@@ -30,6 +30,8 @@ export const folderLink = z.object({
   secondsLeft: z.number().int().nonnegative().nullable(),
   /** Those under way, at most a dozen; `fileId` is the artifact's where the file has none yet. */
   transfers: z.array(transfer),
+  /** What is planned and has not begun. */
+  pending,
   parked: z.array(parkedFile),
   /** Deletions that wait for the person's word: how many, and the first hundred. */
   held: z.object({ count: z.number().int(), paths: z.array(z.string()) }).nullable(),
@@ -41,6 +43,8 @@ export type FolderLink = z.infer<typeof folderLink>
 export const trashEntry = z.object({
   id: z.string(),
   path: z.string(),
+  /** False: what was noted of it is damaged, and `path` is its name alone. */
+  isPlaceKnown: z.boolean(),
   size: z.number().int().nonnegative(),
   removedAt: z.string(),
 })

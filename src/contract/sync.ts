@@ -18,11 +18,35 @@ export const transfer = z.object({
 })
 export type Transfer = z.infer<typeof transfer>
 
+/** A file that waits for its turn. */
+export const pendingFile = z.object({
+  artifactId: z.uuid(),
+  /** The artifact's; null where it is not known (any more), or is said beside already. */
+  title: z.string().nullable(),
+  path: z.string(),
+  direction: z.enum(['down', 'up']),
+})
+export type PendingFile = z.infer<typeof pendingFile>
+
+/** What waits: how many each way, and the first hundred. */
+export const pending = z.object({
+  up: z.number().int().nonnegative(),
+  down: z.number().int().nonnegative(),
+  files: z.array(pendingFile).max(100),
+})
+export type Pending = z.infer<typeof pending>
+export const nothingPending: Pending = { up: 0, down: 0, files: [] }
+
 /** Something sync could not do and will not retry by itself until what blocked it changes. */
 export const parkedItem = z.object({
   fileId: z.uuid(),
   artifactId: z.uuid(),
+  /** Null: the artifact is not on this computer any more, so there is nowhere to send it or to show it. */
+  projectId: z.uuid().nullable(),
+  title: z.string().nullable(),
   path: z.string(),
+  /** `up`: an edit, whose bytes may be nowhere else. */
+  direction: z.enum(['down', 'up']),
   failure: failureCode,
 })
 export type ParkedItem = z.infer<typeof parkedItem>
@@ -67,6 +91,8 @@ export const syncState = z.object({
   transfers: z.array(transfer),
   /** Edits that wait to be sent. */
   outbox: z.number().int().nonnegative(),
+  /** Edits and wanted files whose transfer has not begun; what is parked is not among them. */
+  pending,
   parked: z.array(parkedItem),
   failure: failureCode.nullable(),
   lastSyncedAt: z.string().nullable(),
@@ -85,6 +111,7 @@ export const idleSync: SyncState = {
   paused: false,
   transfers: [],
   outbox: 0,
+  pending: nothingPending,
   parked: [],
   failure: null,
   lastSyncedAt: null,

@@ -129,7 +129,18 @@ export const requests = {
     z.object({ projectId: z.uuid(), files: z.enum(['pinned', 'all']) }),
     syncState,
   ),
+  /** The same over everything that waits here or is to be kept here, and over every linked folder. */
+  'sync.runAll': request(nothing, syncState),
   'sync.cancel': request(nothing, syncState),
+  /** One parked file again, now. @throws what parks it still */
+  'sync.retryParked': request(z.object({ fileId: z.uuid() }), nothing),
+  /** An edit that is parked goes for good, and with it what may be its only bytes. */
+  'sync.discardParked': request(z.object({ fileId: z.uuid() }), nothing),
+  /** Asks for a folder and puts what is here of a file into it. Answers where it is; null when the person thought better of it. */
+  'sync.saveCopy': request(z.object({ fileId: z.uuid() }), z.string().nullable()),
+  /** Whether this computer has the bytes that the server lost of a file. */
+  'sync.canSendAgain': request(z.object({ fileId: z.uuid() }), z.boolean()),
+  'sync.sendAgain': request(z.object({ fileId: z.uuid() }), nothing),
   'sync.pin': request(z.object({ projectId: z.uuid(), pinned: z.boolean() }), nothing),
   'sync.pinned': request(nothing, z.array(z.uuid())),
   /** What the copies on this computer take. */

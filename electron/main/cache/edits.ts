@@ -26,13 +26,14 @@ export const editsOf = (db: Database.Database) => {
     edit: find,
     outbox: () =>
       db.prepare(`select ${outboxColumns} from outbox order by queued_at`).all() as OutboxRow[],
-    /** The outbox with the project of each edit; null when its artifact is not there any more. */
+    /** The outbox with the project and title of each edit; null when its artifact is not there any more. */
     waiting: () =>
       db
         .prepare(
-          `select ${outboxColumns}, (select project_id from artifacts where id = artifact_id) as projectId from outbox order by queued_at`,
+          `select ${outboxColumns}, (select project_id from artifacts where id = artifact_id) as projectId,
+             (select title from artifacts where id = artifact_id) as title from outbox order by queued_at`,
         )
-        .all() as (OutboxRow & { projectId: string | null })[],
+        .all() as (OutboxRow & { projectId: string | null; title: string | null })[],
     queueNew: put,
     /** `seen` is the hash of what the person edited, where known: newer bytes are a conflict, not a base. */
     saveEdit: db.transaction(
@@ -90,6 +91,19 @@ export const editsOf = (db: Database.Database) => {
     }),
     parkEdit: (fileId: string, code: string | null) =>
       void db.prepare('update outbox set parked = ? where file_id = ?').run(code, fileId),
+    /** Only what is parked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */
+    discardEdit: db.transaction((fileId: string): boolean => {
+      const homeless = 'artifact_id not in (select id from artifacts)'
+      const { changes } = db
+        .prepare(`delete from outbox where file_id = ? and (parked is not null or ${homeless})`)
+        .run(fileId)
+      // Its row was kept for the edit's sake alone.
+      if (changes > 0)
+        db.prepare(
+          `delete from files where id = ? and ${homeless} and id not in (select file_id from drafts)`,
+        ).run(fileId)
+      return changes > 0
+    }),
     /** Ours, as it is by now, becomes a file of its own beside theirs. */
     keepBoth: db.transaction(
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {

@@ -93,6 +93,7 @@ export class SyncEngine {
   /** When a project's ids were last checked against the server's, since the application started. */
   readonly #reconciled = new Map<string, number>()
   readonly #parkedDownloads = new Map<string, ParkedItem>()
+  #titles: ReadonlyMap<string, string> = new Map()
   #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
@@ -148,10 +149,22 @@ export class SyncEngine {
     const parked = waiting.flatMap((edit): ParkedItem[] => {
       // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
       const code = failureCode.safeParse(edit.projectId === null ? 'server.not-found' : edit.parked)
-      const { fileId, artifactId, path } = edit
-      return code.success ? [{ fileId, artifactId, path, failure: code.data }] : []
+      const { fileId, artifactId, projectId, title, path } = edit
+      const item = { fileId, artifactId, projectId, title, path, direction: 'up' as const }
+      return code.success ? [{ ...item, failure: code.data }] : []
     })
-    this.#o.progress.waiting(waiting.length, [...parked, ...this.#parkedDownloads.values()])
+    this.#o.progress.waiting(
+      waiting.map(({ fileId, artifactId, title, path }) => [
+        fileId,
+        { artifactId, title, path, direction: 'up' },
+      ]),
+      [...parked, ...this.#parkedDownloads.values()],
+    )
+  }
+
+  /** It came by another way: it is not parked any more. */
+  async arrived(fileId: string): Promise<void> {
+    if (this.#parkedDownloads.delete(fileId)) await this.refreshWaiting()
   }
 
   async #pass(projectId: string, all: boolean, signal: AbortSignal): Promise<SyncState> {
@@ -244,10 +257,12 @@ export class SyncEngine {
       cache.pins(),
       cache.artifacts(projectId),
     ])
-    const here = new Set(artifacts.map(({ id }) => id))
+    const here = new Map(artifacts.map(({ id, title }) => [id, title]))
+    this.#titles = here
     const wantAll = all || pins.includes(projectId)
-    this.#parkedDownloads.clear()
-    return plan({
+    for (const item of this.#parkedDownloads.values())
+      if (item.projectId === projectId) this.#parkedDownloads.delete(item.fileId)
+    const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),
       cached: new Set(blobs),
@@ -258,6 +273,13 @@ export class SyncEngine {
         return false
       },
     })
+    this.#o.progress.planned(
+      operations.filter(isDownload).map(({ file: { id, artifactId, path } }) => {
+        const title = here.get(artifactId) ?? null
+        return [id, { artifactId, title, path, direction: 'down' }]
+      }),
+    )
+    return operations
   }
 
   #park(
@@ -265,7 +287,15 @@ export class SyncEngine {
     failure: ParkedItem['failure'],
   ): void {
     const { id, artifactId, path } = file
-    this.#parkedDownloads.set(id, { fileId: id, artifactId, path, failure })
+    this.#parkedDownloads.set(id, {
+      fileId: id,
+      artifactId,
+      projectId: this.#run?.projectId ?? null,
+      title: this.#titles.get(artifactId) ?? null,
+      path,
+      direction: 'down',
+      failure,
+    })
   }
 
   async #receive({ file }: Download, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
-import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
+import { type SyncState, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   Argument,
   Channel,
@@ -14,6 +14,7 @@ import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
+import { openAnnouncer } from './announcer.ts'
 import { openConflicts } from './conflicts.ts'
 import { SyncEngine } from './engine.ts'
 import { openFolderService } from './folder/index.ts'
@@ -22,10 +23,11 @@ import { openKeeper } from './keeper.ts'
 import { openLocal } from './local.ts'
 import { openProgress } from './progress.ts'
 import { openReceiver } from './receiver.ts'
-import { openRemote } from './remote.ts'
+import { openRemote, type RemoteBlob } from './remote.ts'
 import { openSender } from './sender.ts'
 import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
+import { openWaysOut } from './ways-out.ts'
 
 type Area = 'records' | 'artifacts' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
@@ -60,28 +62,6 @@ export type ArtifactServiceOptions = ServerOptions & {
 
 /** Milliseconds before unsent edits are tried again by themselves, at the least. */
 const patience = 5_000
-
-/** One message for a burst of finished files. */
-const openAnnouncer = (announce: (change: EventPayload<'artifacts.changed'>) => void) => {
-  const touched = new Map<string, Set<string>>()
-  let timer: NodeJS.Timeout | null = null
-  const tell = (): void => {
-    timer = null
-    for (const [projectId, ids] of touched) announce({ projectId, artifactIds: [...ids] })
-    touched.clear()
-  }
-  return {
-    changed: (projectId: string, artifactIds: string[]): void => {
-      const ids = touched.get(projectId) ?? new Set()
-      for (const id of artifactIds) ids.add(id)
-      touched.set(projectId, ids)
-      timer ??= setTimeout(tell, 150)
-    },
-    close: (): void => {
-      if (timer) clearTimeout(timer)
-    },
-  }
-}
 
 export const openArtifactService = async (
   options: ArtifactServiceOptions,
@@ -173,22 +153,39 @@ export const openArtifactService = async (
       ).unref()
   }
 
+  const fetchNow = async (file: RemoteBlob): Promise<void> => {
+    if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
+    await receiver.now(file, closing.signal)
+    artifactChanged(file.artifactId)
+    keeper.enforce()
+  }
+  const waysOut = openWaysOut({
+    cache,
+    blobs,
+    engine,
+    folders,
+    upload,
+    fetch: fetchNow,
+    chooseFolder: options.chooseFolder,
+    changed: artifactChanged,
+    signal: closing.signal,
+  })
   const local = openLocal({
     cache,
     blobs,
     keeper,
-    fetch: async (file) => {
-      if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
-      await receiver.now(file, closing.signal)
-      artifactChanged(file.artifactId)
-      keeper.enforce()
-    },
+    fetch: fetchNow,
     queued: async (artifactId) => {
       await engine.refreshWaiting()
       artifactChanged(artifactId)
       if (online) void sendWaiting().catch(() => {})
     },
   })
+
+  const isOffline = (): SyncState => {
+    progress.set({ phase: 'offline', failure: 'network.offline' })
+    return progress.snapshot()
+  }
 
   const handlers: ArtifactHandlers = {
     'records.read': async ({ key }) => cache.readRecord(key),
@@ -219,22 +216,26 @@ export const openArtifactService = async (
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
     'folders.retry': ({ linkId }) => folders.retry(linkId),
-    'folders.reveal': async ({ linkId }) => {
-      const root = await folders.rootOf(linkId)
-      if (root !== null) await options.revealFolder(root)
-    },
+    'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
-    'sync.run': async ({ projectId, files }) => {
-      if (online || paused) return engine.run(projectId, files === 'all')
-      progress.set({ phase: 'offline', failure: 'network.offline' })
+    'sync.run': async ({ projectId, files }) =>
+      online || paused ? engine.run(projectId, files === 'all') : isOffline(),
+    'sync.runAll': async () => {
+      if (!online && !paused) return isOffline()
+      if (!paused) await waysOut.runAll()
       return progress.snapshot()
     },
     'sync.cancel': async () => {
       await engine.cancel()
       return progress.snapshot()
     },
+    'sync.retryParked': ({ fileId }) => waysOut.retry(fileId),
+    'sync.discardParked': ({ fileId }) => waysOut.discard(fileId),
+    'sync.saveCopy': ({ fileId }) => waysOut.saveCopy(fileId),
+    'sync.canSendAgain': ({ fileId }) => waysOut.canSendAgain(fileId),
+    'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
     'sync.pin': async ({ projectId, pinned }) => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       keeper.enforce()

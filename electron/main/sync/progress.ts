@@ -1,9 +1,12 @@
-import type { ParkedItem, SyncState, Transfer } from '../../../src/contract/sync.ts'
+import type { ParkedItem, PendingFile, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
 import { Speedometer } from '../../../src/sync/speed.ts'
+import { together, WaitingList } from '../../../src/sync/waiting-list.ts'
 
 /** A transfer, before anybody has measured it. */
 export type Moving = Omit<Transfer, 'bytesPerSecond' | 'secondsLeft'>
+/** A file that waits, by its id. */
+export type Queued = readonly [fileId: string, file: PendingFile]
 
 export type Progress = ReturnType<typeof openProgress>
 
@@ -11,15 +14,19 @@ export type Progress = ReturnType<typeof openProgress>
 export const openProgress = (tell: (state: SyncState) => void) => {
   let state: SyncState = idleSync
   const transfers = new Map<string, Moving>()
+  const edits = new WaitingList()
+  const downloads = new WaitingList()
   const speed = new Speedometer(() => performance.now())
   let timer: NodeJS.Timeout | null = null
   const snapshot = (): SyncState => {
     // An upload that had to be repeated counts once.
     const bytesDone = Math.min(state.bytesDone, state.bytesTotal)
+    const elsewhere = new Set([...transfers.keys(), ...state.parked.map(({ fileId }) => fileId)])
     return {
       ...state,
       bytesDone,
       ...(state.phase === 'transferring' ? speed.all(state.bytesTotal - bytesDone) : {}),
+      pending: together(edits.pending(elsewhere), downloads.pending(elsewhere)),
       transfers: [...transfers.values()]
         .slice(0, 12)
         .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),
@@ -42,6 +49,9 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       const before = state.phase
       state = { ...state, ...change }
       if (change.phase === 'checking') speed.restart()
+      // What a pass that ended early had yet to bring still waits.
+      if (change.phase === 'checking' || (change.phase === 'idle' && !change.failure))
+        downloads.replace([])
       if (change.phase && change.phase !== before) flush()
       else soon()
     },
@@ -58,6 +68,8 @@ export const openProgress = (tell: (state: SyncState) => void) => {
     },
     finished: (fileId: string): void => {
       transfers.delete(fileId)
+      edits.done(fileId)
+      downloads.done(fileId)
       speed.drop(fileId)
       state = { ...state, filesDone: state.filesDone + 1 }
       soon()
@@ -66,10 +78,13 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       transfers.delete(fileId)
       speed.drop(fileId)
     },
-    waiting: (outbox: number, parked: ParkedItem[]): void => {
-      state = { ...state, outbox, parked }
+    waiting: (outbox: readonly Queued[], parked: ParkedItem[]): void => {
+      edits.replace(outbox)
+      state = { ...state, outbox: outbox.length, parked }
       soon()
     },
+    /** What a pass is going to bring here. */
+    planned: (files: readonly Queued[]): void => downloads.replace(files),
     close: (): void => {
       closed = true
       clearInterval(heartbeat)

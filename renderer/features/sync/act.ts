@@ -1,5 +1,5 @@
 import { showToast } from '../../app/ui-store.ts'
-import { failureOf } from '../../data/desktop.ts'
+import { desktop, failureOf } from '../../data/desktop.ts'
 import { failureText } from '../../ui/failure-text.ts'
 
 /** Does what a person asked for; what goes wrong is said, with its way out. Answers whether it went well. */
@@ -13,3 +13,10 @@ export const act = async (work: () => Promise<unknown>): Promise<boolean> => {
     return false
   }
 }
+
+/** What is here of a file, into a folder the person chooses. */
+export const saveCopy = (fileId: string): Promise<boolean> =>
+  act(async () => {
+    const place = await desktop.sync.saveCopy({ fileId })
+    if (place !== null) showToast(`A copy is at ${place}`)
+  })

@@ -5,15 +5,17 @@ import { desktop } from '../../data/desktop.ts'
 import { useSync } from '../../data/stores.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { ParkedFiles } from './parked-list.tsx'
 import { speedText } from './status-text.ts'
+import { PendingList, TransferList } from './transfer-list.tsx'
 import { TrashDialog } from './trash-dialog.tsx'
+import { UnlinkDialog } from './unlink-dialog.tsx'
 
 const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
   'in-step': { word: 'Up to date', tone: 'success' },
@@ -32,7 +34,7 @@ export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
       <li key={link.id} className="flex flex-col gap-3 px-4 py-3">
         <FolderRow link={link} />
         {link.held && <Held link={link} held={link.held} />}
-        {link.parked.length > 0 && <Parked link={link} />}
+        <ParkedFiles link={link} />
       </li>
     ))}
   </ul>
@@ -104,6 +106,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
         />
       )}
       {busy && speed && <p className="text-soft text-xs tabular-nums">{speed}</p>}
+      <TransferList label={`On the way: ${link.title}`} transfers={link.transfers} />
+      <PendingList label={`Waiting: ${link.title}`} pending={link.pending} />
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
           {failureText[link.failure].sentence} {failureText[link.failure].wayOut}
@@ -112,28 +116,13 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       {!link.failure && link.lastSyncedAt && (
         <p className="text-faint text-xs">Looked at {formatRelativeTime(link.lastSyncedAt)}</p>
       )}
-      <Dialog
-        open={asking === 'unlink'}
-        onOpenChange={(open) => setAsking(open ? 'unlink' : null)}
-        title={`Unlink ${link.title}?`}
-        description="The files stay in the folder and at the server. They no longer follow each other."
-        footer={
-          <>
-            <Button onClick={() => setAsking(null)}>Keep it linked</Button>
-            <Button
-              variant="danger"
-              onClick={() => {
-                setAsking(null)
-                void act(() => desktop.folders.unlink({ linkId }))
-              }}
-            >
-              Unlink
-            </Button>
-          </>
-        }
-      >
-        <p className="break-all font-mono text-soft text-xs">{link.root}</p>
-      </Dialog>
+      {asking === 'unlink' && (
+        <UnlinkDialog
+          link={link}
+          onClose={() => setAsking(null)}
+          onTrash={() => setAsking('trash')}
+        />
+      )}
       {asking === 'trash' && <TrashDialog link={link} onClose={() => setAsking(null)} />}
     </>
   )
@@ -175,22 +164,3 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
     </section>
   )
 }
-
-const Parked = ({ link }: { link: FolderLink }) => (
-  <ul
-    aria-label={`Files of ${link.title} that need you`}
-    className="flex max-h-80 flex-col gap-2 overflow-y-auto"
-  >
-    {link.parked.slice(0, 200).map((file) => (
-      <li key={file.path} className="rounded-md border p-3">
-        <p className="truncate font-mono text-xs">{file.path}</p>
-        <p className="mt-1 text-soft text-sm">
-          {failureText[file.failure].sentence} {failureText[file.failure].wayOut}
-        </p>
-      </li>
-    ))}
-    {link.parked.length > 200 && (
-      <li className="text-faint text-xs">and {formatCount(link.parked.length - 200)} more</li>
-    )}
-  </ul>
-)

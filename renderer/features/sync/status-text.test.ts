@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { idleSync } from '../../../src/contract/sync.ts'
-import { speedText, statusText } from './status-text.ts'
+import { idleSync, nothingPending } from '../../../src/contract/sync.ts'
+import { pendingText, speedText, statusText, transferText } from './status-text.ts'
 
 describe('the words of sync', () => {
   it('says what is happening', () => {
@@ -36,8 +36,41 @@ describe('the words of sync', () => {
     expect(of(2_400_000, 7_300)).toBe('2.4 MB/s · about 2 hours left')
     expect(of(1, 500_000)).toMatch(/more than a day left$/)
   })
+  it('what waits, each way', () => {
+    const of = (up: number, down: number) => pendingText({ up, down, files: [] })
+    expect(of(0, 0)).toBeNull()
+    expect(of(1, 0)).toBe('One file to send')
+    expect(of(0, 1200)).toMatch(/^1.?200 files to fetch$/)
+    expect(of(2, 1)).toBe('2 files to send, 1 to fetch')
+  })
+  it('linked folders count, unless they merely look', () => {
+    const folder = {
+      ...{ status: 'syncing' as const, transfers: [], parked: [], held: null },
+      pending: nothingPending,
+    }
+    const word = (change: object) => statusText(idleSync, [folder, { ...folder, ...change }]).word
+    expect(word({})).toBe('Up to date')
+    expect(word({ pending: { up: 2, down: 0, files: [] } })).toBe('Syncing folders')
+    expect(word({ status: 'paused', pending: { up: 2, down: 0, files: [] } })).toBe('Up to date')
+    expect(word({ status: 'failed' })).toBe('Needs your attention')
+    expect(word({ held: { count: 300, paths: [] } })).toBe('Needs your attention')
+  })
+  it('a file whose bytes are all there is finishing', () => {
+    const transfer = {
+      ...{ fileId: 'f', artifactId: 'a', path: 'x', direction: 'up' as const },
+      ...{ bytesDone: 5, bytesTotal: 10, bytesPerSecond: 1000, secondsLeft: 3 },
+    }
+    expect(transferText(transfer)).toBe('1 kB/s · a few seconds left')
+    expect(transferText({ ...transfer, bytesDone: 10 })).toBe('Finishing')
+    expect(transferText({ ...transfer, bytesDone: 0, bytesTotal: 0 })).not.toBe('Finishing')
+  })
   it('parked files need attention even when idle', () => {
-    const parked = [{ fileId: 'f', artifactId: 'a', path: 'x', failure: 'server.denied' as const }]
+    const parked = [
+      {
+        ...{ fileId: 'f', artifactId: 'a', projectId: null, title: null, path: 'x' },
+        ...{ direction: 'up' as const, failure: 'server.denied' as const },
+      },
+    ]
     expect(statusText({ ...idleSync, parked }).tone).toBe('danger')
   })
 })

@@ -1,4 +1,5 @@
-import type { SyncState } from '../../../src/contract/sync.ts'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import type { Speed } from '../../../src/sync/speed.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
@@ -8,8 +9,10 @@ export type StatusText = {
   tone: 'neutral' | 'info' | 'success' | 'warning' | 'danger'
 }
 
-/** Sync in a word and a detail; the same words everywhere. */
-export const statusText = (state: SyncState): StatusText => {
+type Folder = Pick<FolderLink, 'status' | 'transfers' | 'pending' | 'parked' | 'held'>
+
+/** Sync in a word and a detail; the same words everywhere. `folders`: those that are linked. */
+export const statusText = (state: SyncState, folders: readonly Folder[] = []): StatusText => {
   const waiting = state.outbox > 0 ? `${formatCount(state.outbox)} to send` : null
   if (state.paused) return { word: 'Paused', detail: waiting, tone: 'neutral' }
   if (state.phase === 'checking') return { word: 'Checking', detail: null, tone: 'info' }
@@ -26,7 +29,25 @@ export const statusText = (state: SyncState): StatusText => {
   if (state.failure === 'sync.cancelled')
     return { word: 'Stopped', detail: waiting, tone: 'neutral' }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
+  if (folders.some(needsSomebody))
+    return { word: 'Needs your attention', detail: null, tone: 'danger' }
+  if (folders.some(isMoving)) return { word: 'Syncing folders', detail: null, tone: 'info' }
   return { word: 'Up to date', detail: null, tone: 'success' }
+}
+
+const needsSomebody = ({ status, parked, held }: Folder): boolean =>
+  status === 'failed' || parked.length > 0 || held !== null
+/** Looking every few seconds whether there is something to do is not worth a word. */
+const isMoving = ({ status, transfers, pending: { up, down } }: Folder): boolean =>
+  status === 'syncing' && transfers.length + up + down > 0
+
+/** "3 files to send, 12 to fetch"; null when nothing waits. */
+export const pendingText = ({ up, down }: Pending): string | null => {
+  const files = (count: number): string =>
+    count === 1 ? 'One file' : `${formatCount(count)} files`
+  if (up > 0 && down > 0) return `${files(up)} to send, ${formatCount(down)} to fetch`
+  if (up > 0) return `${files(up)} to send`
+  return down > 0 ? `${files(down)} to fetch` : null
 }
 
 const counted = (count: number, unit: string): string =>
@@ -50,3 +71,9 @@ export const speedText = ({ bytesPerSecond, secondsLeft }: Speed): string | null
             : 'more than a day left'
   return `${speed} · ${left}`
 }
+
+/** The same of one file; its last bytes may be on their way into a commit for a while. */
+export const transferText = (transfer: Transfer): string | null =>
+  transfer.bytesTotal > 0 && transfer.bytesDone >= transfer.bytesTotal
+    ? 'Finishing'
+    : speedText(transfer)

@@ -11,7 +11,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
-import { useSession, useSync } from '../../data/stores.ts'
+import { useFolders, useSession, useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -20,13 +20,17 @@ import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
-import { speedText, statusText } from './status-text.ts'
+import { ParkedList } from './parked-list.tsx'
+import { type StatusText, speedText, statusText } from './status-text.ts'
+import { PendingList, TransferList } from './transfer-list.tsx'
 
-const iconOf = (state: SyncState) => {
+/** Of the cache and the linked folders. */
+const useStatus = (): StatusText => statusText(useSync(), useFolders((state) => state.links) ?? [])
+
+const iconOf = (state: SyncState, { tone }: StatusText) => {
   if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />
-  const busy = state.phase === 'checking' || state.phase === 'transferring'
-  if (busy) return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
-  const { tone } = statusText(state)
+  if (tone === 'info')
+    return <RefreshCw aria-hidden className="size-4 text-info motion-safe:animate-spin" />
   if (tone === 'warning') return <CloudOff aria-hidden className="size-4 text-warning" />
   if (tone === 'danger') return <CircleAlert aria-hidden className="size-4 text-danger" />
   if (tone === 'success') return <CircleCheck aria-hidden className="size-4 text-success" />
@@ -47,7 +51,8 @@ export const SyncStatus = () => {
   const state = useSync()
   const [open, setOpen] = useState(false)
   const navigate = useNavigate()
-  const { word, detail } = statusText(state)
+  const status = useStatus()
+  const { word, detail } = status
   useCompletion(state)
   return (
     <>
@@ -56,14 +61,14 @@ export const SyncStatus = () => {
         onClick={() => setOpen(true)}
         className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
       >
-        {iconOf(state)}
+        {iconOf(state, status)}
         <span className="truncate font-medium text-sm">{word}</span>
         {detail && (
           <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>
         )}
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Sync">
-        <SyncPanel />
+        <SyncPanel onLeave={() => setOpen(false)} />
         <div className="mt-4 border-t pt-3">
           <Button
             onClick={() => {
@@ -80,14 +85,18 @@ export const SyncStatus = () => {
 }
 
 /** What is on its way, what waits, and what needs the person. */
-export const SyncPanel = () => {
+export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   const state = useSync()
   const online = useSession((session) => session.status === 'active')
   const { projectId } = useParams()
   const { paused } = state
   const busy = !paused && (state.phase === 'checking' || state.phase === 'transferring')
-  const { word, detail } = statusText(state)
+  const status = useStatus()
+  const { word, detail } = status
   const speed = speedText(state)
+  /** Outside a project, everything that waits. */
+  const syncNow = () =>
+    projectId ? desktop.sync.run({ projectId, files: 'pinned' }) : desktop.sync.runAll()
   const setPaused = (next: boolean): void =>
     void act(async () => {
       await desktop.transfers.change({ paused: next })
@@ -96,7 +105,7 @@ export const SyncPanel = () => {
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-center gap-3">
-        {iconOf(state)}
+        {iconOf(state, status)}
         <div className="min-w-0 flex-1">
           <p className="font-medium">{word}</p>
           <p className="text-faint text-xs">
@@ -109,12 +118,8 @@ export const SyncPanel = () => {
         {busy ? (
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
         ) : (
-          projectId &&
           !paused && (
-            <Button
-              disabled={!online}
-              onClick={() => void desktop.sync.run({ projectId, files: 'pinned' })}
-            >
+            <Button disabled={!online} onClick={() => void act(syncNow)}>
               Sync now
             </Button>
           )
@@ -138,35 +143,9 @@ export const SyncPanel = () => {
           {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
         </Banner>
       )}
-      {state.transfers.length > 0 && (
-        <ul aria-label="On the way" className="flex flex-col gap-2">
-          {state.transfers.map((transfer) => {
-            const speed = speedText(transfer)
-            return (
-              <li key={transfer.fileId}>
-                <Progress
-                  label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
-                  value={transfer.bytesDone}
-                  total={transfer.bytesTotal}
-                  {...(speed ? { detail: speed } : {})}
-                />
-              </li>
-            )
-          })}
-        </ul>
-      )}
-      {state.parked.length > 0 && (
-        <ul aria-label="Needs your attention" className="flex flex-col gap-2">
-          {state.parked.map((item) => (
-            <li key={item.fileId} className="rounded-md border p-3">
-              <p className="truncate font-mono text-xs">{item.path}</p>
-              <p className="mt-1 text-soft text-sm">
-                {failureText[item.failure].sentence} {failureText[item.failure].wayOut}
-              </p>
-            </li>
-          ))}
-        </ul>
-      )}
+      <TransferList label="On the way" transfers={state.transfers} />
+      <PendingList label="Waiting" pending={state.pending} />
+      <ParkedList items={state.parked} onLeave={onLeave} />
     </div>
   )
 }

@@ -11,10 +11,12 @@ import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from './act.ts'
 
+export const trashKey = (link: FolderLink): string[] => ['trash', link.id]
+
 /** What sync took out of a folder, and the way back. */
 export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () => void }) => {
   const client = useQueryClient()
-  const key = ['trash', link.id]
+  const key = trashKey(link)
   const entries = useQuery({
     queryKey: key,
     queryFn: () => desktop.folders.trash({ linkId: link.id }),
@@ -49,6 +51,11 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
                 <p className="text-faint text-xs">
                   {formatBytes(entry.size)} · removed {formatRelativeTime(entry.removedAt)}
                 </p>
+                {!entry.isPlaceKnown && (
+                  <p className="text-faint text-xs">
+                    Which folder it was in is not known any more: it comes back to the top one.
+                  </p>
+                )}
               </div>
               <Button onClick={() => restore(entry.id)}>
                 Restore<span className="sr-only"> {entry.path}</span>

@@ -4,7 +4,7 @@ import { send } from './execute-sends.ts'
 import { inLanes } from './lanes.ts'
 import { keyOf, type Operation } from './plan.ts'
 import type { BaseChange, Intent, KnownFile, Stamp } from './ports.ts'
-import type { Outcome, Ports, Run } from './run.ts'
+import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
 import type { FolderState } from './state.ts'
 
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
@@ -66,7 +66,12 @@ export const execute = async (
         if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
           outcome.surprised = true
         else if (blocksOneFile(failure)) {
-          const fileId = 'fileId' in operation ? operation.fileId : null
+          const { fileId } =
+            operation.kind === 'download'
+              ? operation.remote
+              : 'fileId' in operation
+                ? operation
+                : { fileId: null }
           state.parked.set(keyOf(operation), { path, fileId, code: failure.code })
         } else throw failure
       }
@@ -96,13 +101,18 @@ export const execute = async (
   }
   const puts = ofKind(operations, 'put')
   const downloads = ofKind(operations, 'download')
-  options.progress?.planned(
-    puts.length + downloads.length,
-    [...puts.map(({ local }) => local.size), ...downloads.map(({ remote }) => remote.size)].reduce(
-      (sum, size) => sum + size,
-      0,
+  options.progress?.planned([
+    ...puts.map(
+      ({ local: { path, size } }): PlannedFile => ({ path, direction: 'up', bytes: size }),
     ),
-  )
+    ...downloads.map(
+      ({ remote: { path, size }, over }): PlannedFile => ({
+        path: over?.path ?? path,
+        direction: 'down',
+        bytes: size,
+      }),
+    ),
+  ])
   // Both ways at once; a full disk ends the receiving, and what is to be sent still goes out.
   const ends = await Promise.allSettled([
     send(puts, ofKind(operations, 'remove'), run),

@@ -2,9 +2,11 @@ import type { Operation } from './plan.ts'
 import type { BaseChange, Clock, Disk, KnownFile, Remote, RemoteFile, Store } from './ports.ts'
 import type { FolderState } from './state.ts'
 
+export type PlannedFile = { path: string; direction: 'up' | 'down'; bytes: number }
 /** What a person watches. Bytes. */
 export type FolderProgress = {
-  planned(files: number, bytes: number): void
+  /** In the order in which they begin. */
+  planned(files: PlannedFile[]): void
   transfer(file: {
     path: string
     direction: 'up' | 'down'

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { asFailure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
+import { nothingPending } from '../../../../src/contract/sync.ts'
 import { FolderSync, type PassResult } from '../../../../src/sync/folder/engine.ts'
 import type { Disk, Remote, Store } from '../../../../src/sync/folder/ports.ts'
 import { backoff } from '../../../../src/sync/retry.ts'
 import { Speedometer } from '../../../../src/sync/speed.ts'
+import { WaitingList } from '../../../../src/sync/waiting-list.ts'
 import type { Moving } from '../progress.ts'
 import type { LinkRow } from './store.ts'
 import { watchFolder } from './watcher.ts'
@@ -35,6 +37,8 @@ const settle = 200
 export const follow = (options: FollowerOptions) => {
   const { link, changed } = options
   const transfers = new Map<string, Moving>()
+  /** What was planned and is not done; after a pass that ended early it still waits. */
+  const waiting = new WaitingList()
   const speed = new Speedometer(() => performance.now())
   let state: FolderLink = {
     id: link.id,
@@ -51,6 +55,7 @@ export const follow = (options: FollowerOptions) => {
     bytesPerSecond: null,
     secondsLeft: null,
     transfers: [],
+    pending: nothingPending,
     parked: [],
     held: null,
     lastSyncedAt: null,
@@ -71,9 +76,16 @@ export const follow = (options: FollowerOptions) => {
       newId: randomUUID,
       settle,
       progress: {
-        planned: (files, bytes) => {
+        planned: (files) => {
           speed.restart()
-          set({ filesDone: 0, filesTotal: files, bytesDone: 0, bytesTotal: bytes })
+          waiting.replace(
+            files.map(({ path, direction }) => [
+              path,
+              { artifactId: link.artifactId, title: null, path, direction },
+            ]),
+          )
+          const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0)
+          set({ filesDone: 0, filesTotal: files.length, bytesDone: 0, bytesTotal })
         },
         transfer: ({ path, direction, bytesDone, bytesTotal }) => {
           const before = transfers.get(path)?.bytesDone ?? 0
@@ -91,6 +103,7 @@ export const follow = (options: FollowerOptions) => {
         },
         finished: (path) => {
           transfers.delete(path)
+          waiting.done(path)
           speed.drop(path)
           set({ filesDone: state.filesDone + 1 })
         },
@@ -117,6 +130,7 @@ export const follow = (options: FollowerOptions) => {
   }
   const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
+    waiting.replace([])
     if (wasMissing) watcher.renew()
     wasMissing = false
     if (done > 0) options.advanced()
@@ -205,6 +219,7 @@ export const follow = (options: FollowerOptions) => {
         ...each,
         ...speed.of(each.path, each.bytesTotal - each.bytesDone),
       })),
+      pending: waiting.pending(new Set(transfers.keys())),
     }),
     rename: (title: string): void => {
       if (title !== state.title) set({ title })

@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts'
+import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import type { Remote, Store } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { markFolder, openDisk, unmarkFolder } from './disk.ts'
 import { type Follower, follow } from './follower.ts'
+import { sameStamp } from './scanner.ts'
 import type { FolderDatabase, LinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 
@@ -29,6 +31,8 @@ export type FolderServiceOptions = {
 
 /** Days that what sync removed stays in a trash. */
 const trashDays = 30
+/** Milliseconds. */
+const dayLong = 24 * 3600_000
 /** Milliseconds between two words about progress. */
 const patience = 250
 
@@ -39,7 +43,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     join(folder, 'folders.sqlite'),
     workers.store,
   )
-  const followers = new Map<string, Follower & { closeDisk: () => Promise<void> }>()
+  const followers = new Map<string, Follower & { disk: Awaited<ReturnType<typeof openDisk>> }>()
   /** Links whose folder could not even be opened. */
   const broken = new Map<string, FolderLink>()
   let online = false
@@ -80,7 +84,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       changed,
       advanced: () => options.advanced(projectId),
     })
-    followers.set(id, { ...follower, closeDisk: () => disk.close() })
+    followers.set(id, { ...follower, disk })
     void emptyTrash(root, trashDays).catch(() => {})
     await follower.setOnline(online)
   }
@@ -88,7 +92,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     const follower = followers.get(id)
     followers.delete(id)
     await follower?.close()
-    await follower?.closeDisk()
+    await follower?.disk.close()
   }
   const add = async (projectId: string, artifactId: string, root: string): Promise<void> => {
     const id = randomUUID()
@@ -112,10 +116,20 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await add(projectId, id, place)
     }
   }
+  const noSuchLink = () => new Failure('folder.missing', 'There is no such linked folder.')
   const one = (id: string) => {
     const follower = followers.get(id)
-    if (!follower) throw new Failure('folder.missing', 'There is no such linked folder.')
+    if (!follower) throw noSuchLink()
     return follower
+  }
+  const rowOf = async (id: string): Promise<LinkRow> => {
+    const row = (await database.links()).find((each) => each.id === id)
+    if (!row) throw noSuchLink()
+    return row
+  }
+  const retry = async (id: string): Promise<void> => {
+    if (broken.has(id)) await start(await rowOf(id))
+    else one(id).retry()
   }
 
   // A new artifact of a linked project announces itself nowhere else.
@@ -128,6 +142,11 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       () => {},
     )
   }, 60_000).unref()
+  /** Whoever leaves the application open for weeks has a trash, too. */
+  const daily = setInterval(async () => {
+    for (const { root } of await database.links().catch(() => []))
+      await emptyTrash(root, trashDays).catch(() => {})
+  }, dayLong).unref()
 
   for (const link of await database.links())
     await start(link).catch(async (error: unknown) => {
@@ -136,7 +155,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
         ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
         ...{ bytesPerSecond: null, secondsLeft: null },
-        ...{ parked: [], held: null, lastSyncedAt: null },
+        ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
       })
     })
 
@@ -165,16 +184,29 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await one(id).setPaused(paused)
     },
     decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
-    retry: async (id: string): Promise<void> => {
-      const row = broken.has(id) && (await database.links()).find((each) => each.id === id)
-      if (row) await start(row)
-      else one(id).retry()
+    retryAll: async (): Promise<void> => {
+      for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
     },
-    rootOf: async (id: string): Promise<string | null> =>
-      (await database.links()).find((each) => each.id === id)?.root ?? null,
-    trash: async (id: string): Promise<TrashEntry[]> => listTrash(one(id).link.root),
-    restore: (id: string, entryId: string): Promise<string> =>
-      restoreFromTrash(one(id).link.root, entryId),
+    retryArtifact: (artifactId: string): void => {
+      for (const follower of followers.values())
+        if (follower.link.artifactId === artifactId) follower.retry()
+    },
+    /** Reads bytes of an artifact from a folder of its; null where none has them as they were last seen. */
+    holding: async (artifactId: string, sha256: string) => {
+      for (const { link, path, stamp } of await database.holding(artifactId, sha256)) {
+        const disk = followers.get(link)?.disk
+        const now = await disk?.stat(path).catch(() => null)
+        if (disk && now && sameStamp(now, stamp))
+          return (from: number, to: number) => disk.read(path, stamp, from, to)
+      }
+      return null
+    },
+    retry,
+    rootOf: async (id: string): Promise<string> => (await rowOf(id)).root,
+    /** Of a link that cannot be followed just now, too. */
+    trash: async (id: string): Promise<TrashEntry[]> => listTrash((await rowOf(id)).root),
+    restore: async (id: string, entryId: string): Promise<string> =>
+      restoreFromTrash((await rowOf(id)).root, entryId),
     /** Something of a project changed, here or at the server. */
     poke: async (projectId: string): Promise<void> => {
       for (const { projectId: id, root } of await database.projectLinks())
@@ -197,6 +229,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     close: async (): Promise<void> => {
       if (timer) clearTimeout(timer)
       clearInterval(heartbeat)
+      clearInterval(daily)
       for (const id of [...followers.keys()]) await stop(id)
       await database.close().catch(() => {})
     },

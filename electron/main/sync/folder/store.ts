@@ -8,6 +8,7 @@ import type {
   KnownFile,
   Pulled,
   RemoteFile,
+  Stamp,
   Store,
 } from '../../../../src/sync/folder/ports.ts'
 import { openFile } from '../../cache/database.ts'
@@ -167,6 +168,16 @@ export const openFolderDatabase = (file: string) => {
       void db
         .prepare('insert into links values (?, ?, ?, ?, ?, ?)')
         .run(id, projectId, artifactId, root, paused, new Date().toISOString()),
+    /** Where bytes of an artifact were last seen in its folders. */
+    holding: (artifactId: string, sha256: string) =>
+      (
+        db
+          .prepare(
+            `select k.link, k.path, k.size, k.modified, k.changed, k.identity
+             from known k join links l on l.id = k.link where l.artifact_id = ? and k.sha256 = ?`,
+          )
+          .all(artifactId, sha256) as ({ link: string; path: string } & Stamp)[]
+      ).map(({ link, path, ...stamp }) => ({ link, path, stamp })),
     pauseLink: (id: string, paused: boolean) =>
       void db.prepare('update links set paused = ? where id = ?').run(paused ? 1 : 0, id),
     projectLinks: () =>

@@ -1,0 +1,131 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { diskPathOf, type Platform } from '../../../src/domain/disk-name.ts'
+import type { BlobStore } from '../cache/blobs.ts'
+import type { Cache } from '../cache/client.ts'
+import type { FileRow } from '../cache/rows.ts'
+import type { SyncEngine } from './engine.ts'
+import { codeOf, folderFailure } from './folder/durable.ts'
+import type { openFolderService } from './folder/index.ts'
+import type { RemoteBlob } from './remote.ts'
+import type { Read, Send } from './uploads.ts'
+
+export type WaysOutParts = {
+  cache: Cache
+  blobs: BlobStore
+  engine: SyncEngine
+  folders: Awaited<ReturnType<typeof openFolderService>>
+  upload: Send
+  /** Brings one blob here now. @throws file.not-cached while offline */
+  fetch: (file: RemoteBlob) => Promise<void>
+  chooseFolder: () => Promise<string | null>
+  changed: (artifactId: string) => void
+  signal: AbortSignal
+}
+
+const gone = () => new Failure('server.not-found', 'There is no such file any more.')
+
+/** What a person can do about files that sync cannot bring on by itself. */
+export const openWaysOut = ({
+  cache,
+  blobs,
+  engine,
+  folders,
+  upload,
+  fetch,
+  chooseFolder,
+  changed,
+  signal,
+}: WaysOutParts) => {
+  const fileOf = async (fileId: string): Promise<FileRow> => {
+    const file = await cache.file(fileId)
+    if (!file || file.deleted) throw gone()
+    return file
+  }
+  /** Bytes that the server should have: of the cache, else of a folder that follows the artifact. */
+  const bytesHere = async ({ artifactId, sha256, size }: RemoteBlob): Promise<Read | null> =>
+    (await blobs.has(sha256, size))
+      ? (from, to) => blobs.stream(sha256, from, to - 1)
+      : folders.holding(artifactId, sha256)
+
+  const retryEdit = async (fileId: string, artifactId: string): Promise<void> => {
+    const artifact = await cache.artifact(artifactId)
+    if (!artifact) throw gone()
+    const { failure } = await engine.push(artifact.projectId)
+    const left = await cache.edit(fileId)
+    const code = failureCode.safeParse(left?.parked ?? failure)
+    if (left && code.success) throw new Failure(code.data, 'It is parked still.')
+  }
+  const retry = async (fileId: string): Promise<void> => {
+    const edit = await cache.edit(fileId)
+    if (edit) return retryEdit(fileId, edit.artifactId)
+    const file = await fileOf(fileId).catch(async (error: unknown) => {
+      await engine.arrived(fileId)
+      throw error
+    })
+    await fetch(file)
+    await engine.arrived(fileId)
+  }
+
+  return {
+    retry,
+    discard: async (fileId: string): Promise<void> => {
+      const edit = await cache.edit(fileId)
+      if (!edit) return
+      if (!(await cache.discardEdit(fileId)))
+        throw new Failure('sync.conflict', 'It was edited again, and waits to be sent.')
+      await engine.refreshWaiting()
+      changed(edit.artifactId)
+    },
+    saveCopy: async (fileId: string): Promise<string | null> => {
+      const content = (await cache.edit(fileId)) ?? (await fileOf(fileId))
+      const folder = await chooseFolder()
+      if (folder === null) return null
+      return writeBeside(folder, content.path, await blobs.read(content.sha256))
+    },
+    canSendAgain: async (fileId: string): Promise<boolean> => {
+      const file = await cache.file(fileId)
+      return file !== null && !file.deleted && (await bytesHere(file)) !== null
+    },
+    sendAgain: async (fileId: string): Promise<void> => {
+      const file = await fileOf(fileId)
+      const read = await bytesHere(file)
+      if (!read) throw new Failure('file.not-cached', 'These bytes are not on this computer.')
+      await upload(file, read, signal, () => {})
+      if (!(await blobs.has(file.sha256, file.size))) await retry(fileId)
+      folders.retryArtifact(file.artifactId)
+    },
+    /** One after another, until the person stops it or there is no server to ask. */
+    runAll: async (): Promise<void> => {
+      await folders.retryAll()
+      const projects = new Set([
+        ...(await cache.waiting()).flatMap(({ projectId }) => (projectId ? [projectId] : [])),
+        ...(await cache.pins()),
+        ...folders.list().map(({ projectId }) => projectId),
+      ])
+      for (const projectId of projects) {
+        const { failure, phase } = await engine.run(projectId, false)
+        if (failure === 'sync.cancelled' || phase === 'offline') return
+      }
+    },
+  }
+}
+
+/** Under its own name, or one with a number where that is taken. Answers where it is. */
+const writeBeside = async (folder: string, path: string, bytes: Buffer): Promise<string> => {
+  const name = diskPathOf(path.slice(path.lastIndexOf('/') + 1), process.platform as Platform)
+  const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length
+  for (let count = 1; ; count += 1) {
+    const file = join(
+      folder,
+      count === 1 ? name : `${name.slice(0, dot)} ${count}${name.slice(dot)}`,
+    )
+    try {
+      await writeFile(file, bytes, { flag: 'wx', flush: true })
+      return file
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw asFailure(folderFailure(error))
+    }
+  }
+}

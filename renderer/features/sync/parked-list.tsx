@@ -1,0 +1,189 @@
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import type { ParkedItem } from '../../../src/contract/sync.ts'
+import { desktop } from '../../data/desktop.ts'
+import { useSession, useSync } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatCount } from '../../ui/format.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { act, saveCopy } from './act.ts'
+import { DiscardDialog } from './discard-dialog.tsx'
+import { folderWaysOut, type WayOut, waysOut } from './ways-out.ts'
+
+/** So many at once; the rest comes up as these are dealt with. */
+const shown = 100
+
+/** Files of the cache that wait for the person. `onLeave`: another screen is about to be shown. */
+export const ParkedList = ({
+  items,
+  onLeave,
+}: {
+  items: readonly ParkedItem[]
+  onLeave?: (() => void) | undefined
+}) => {
+  const navigate = useNavigate()
+  return (
+    <Cards label="Needs your attention" count={items.length}>
+      {items.slice(0, shown).map((item) => {
+        const { fileId, artifactId, projectId, path, failure, title } = item
+        return (
+          <Card
+            key={fileId}
+            {...{ fileId, path, failure, title }}
+            ways={waysOut(item)}
+            onRetry={() => desktop.sync.retryParked({ fileId })}
+            onOpen={() => {
+              onLeave?.()
+              void navigate(`/projects/${projectId}/artifacts/${artifactId}?file=${fileId}`)
+            }}
+          />
+        )
+      })}
+    </Cards>
+  )
+}
+
+/** The same of a linked folder. */
+export const ParkedFiles = ({ link }: { link: FolderLink }) => {
+  const { id: linkId } = link
+  return (
+    <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
+      {link.parked.slice(0, shown).map(({ path, fileId, failure }) => (
+        <Card
+          key={path}
+          {...{ fileId, path, failure, title: null }}
+          ways={folderWaysOut(failure)}
+          onRetry={() => desktop.folders.retry({ linkId })}
+          onOpen={() => void act(() => desktop.folders.reveal({ linkId }))}
+        />
+      ))}
+    </Cards>
+  )
+}
+
+const Cards = ({
+  label,
+  count,
+  children,
+}: {
+  label: string
+  count: number
+  children: ReactNode
+}) => {
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(count)
+  useEffect(() => {
+    const went = count < before.current
+    before.current = count
+    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
+    if (went && document.activeElement === document.body)
+      place.current
+        ?.closest('li, section, [role="dialog"]')
+        ?.querySelector<HTMLElement>('button:enabled')
+        ?.focus()
+  }, [count])
+  return (
+    <div ref={place} className="empty:hidden">
+      {count > 0 && (
+        <ul aria-label={label} className="flex max-h-96 flex-col gap-2 overflow-y-auto">
+          {children}
+          {count > shown && (
+            <li className="text-faint text-xs">and {formatCount(count - shown)} more</li>
+          )}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+type CardProps = {
+  /** Null where the server does not know the file. */
+  fileId: string | null
+  path: string
+  title: string | null
+  failure: FailureCode
+  ways: readonly WayOut[]
+  onRetry: () => Promise<unknown>
+  onOpen: () => void
+}
+
+const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps) => {
+  const online = useSession((session) => session.status === 'active')
+  const paused = useSync((state) => state.paused)
+  const [busy, setBusy] = useState<WayOut | null>(null)
+  const [asking, setAsking] = useState(false)
+  const here = useQuery({
+    queryKey: ['can send again', fileId, failure],
+    queryFn: () => (fileId === null ? false : desktop.sync.canSendAgain({ fileId })),
+    enabled: ways.includes('send-again'),
+  })
+  const canSend = here.data === true
+  const { title: reason, sentence, wayOut } = failureText[failure]
+  const run = async (way: WayOut, work: () => Promise<unknown>, word: string): Promise<void> => {
+    setBusy(way)
+    const done = await act(work)
+    setBusy(null)
+    if (done) announce(word)
+  }
+  const waits = !online || paused
+  const button = (way: WayOut, text: string, onClick: () => void, disabled = false) => (
+    <Button
+      key={way}
+      size="sm"
+      busy={busy === way}
+      disabled={disabled || (busy !== null && busy !== way)}
+      onClick={onClick}
+    >
+      {text}
+      <span className="sr-only"> {path}</span>
+    </Button>
+  )
+  const buttons: Record<WayOut, (id: string) => ReactNode> = {
+    retry: () =>
+      button(
+        'retry',
+        'Try again',
+        () => void run('retry', onRetry, `${path} is tried again`),
+        waits,
+      ),
+    'send-again': (id) =>
+      canSend &&
+      button(
+        'send-again',
+        'Send it again from this computer',
+        () =>
+          void run(
+            'send-again',
+            () => desktop.sync.sendAgain({ fileId: id }),
+            `${path} is at the server again`,
+          ),
+        waits,
+      ),
+    open: () => button('open', 'Open the file', onOpen),
+    reveal: () => button('reveal', 'Show the folder', onOpen),
+    'save-copy': (id) => button('save-copy', 'Save a copy…', () => void saveCopy(id)),
+    discard: () => button('discard', 'Discard this edit…', () => setAsking(true)),
+  }
+  return (
+    <li className="rounded-md border p-3">
+      <p className="flex items-baseline gap-3">
+        <span className="min-w-0 flex-1 truncate font-mono text-xs">{path}</span>
+        {title && <span className="max-w-2/5 truncate text-faint text-xs">{title}</span>}
+      </p>
+      <p className="mt-1 text-soft text-sm">
+        <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
+        {canSend ? 'This computer has it.' : wayOut}
+      </p>
+      <div className="mt-2 flex flex-wrap gap-2">
+        {ways.map((way) => buttons[way](fileId ?? ''))}
+      </div>
+      {asking && fileId !== null && (
+        <DiscardDialog fileId={fileId} path={path} onClose={() => setAsking(false)} />
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,62 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import type { Pending, Transfer } from '../../../src/contract/sync.ts'
+import { formatCount } from '../../ui/format.ts'
+import { Progress } from '../../ui/progress.tsx'
+import { pendingText, transferText } from './status-text.ts'
+
+/** What is on its way just now, each with its speed and time left. */
+export const TransferList = ({
+  transfers,
+  label,
+}: {
+  transfers: readonly Transfer[]
+  label: string
+}) =>
+  transfers.length > 0 && (
+    <ul aria-label={label} className="flex flex-col gap-2">
+      {transfers.map((transfer) => {
+        const detail = transferText(transfer)
+        return (
+          <li key={`${transfer.fileId} ${transfer.path}`}>
+            <Progress
+              label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
+              value={transfer.bytesDone}
+              total={transfer.bytesTotal}
+              {...(detail ? { detail } : {})}
+            />
+          </li>
+        )
+      })}
+    </ul>
+  )
+
+/** What has yet to begin. */
+export const PendingList = ({ pending, label }: { pending: Pending; label: string }) => {
+  const text = pendingText(pending)
+  const more = pending.up + pending.down - pending.files.length
+  if (text === null) return null
+  return (
+    <details open className="text-sm">
+      <summary className="w-fit cursor-pointer rounded-sm text-soft">{text}</summary>
+      <ul
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        className="mt-1.5 max-h-44 overflow-y-auto rounded-md border py-1"
+      >
+        {pending.files.map(({ artifactId, title, path, direction }) => (
+          <li
+            key={`${artifactId} ${direction} ${path}`}
+            className="flex items-center gap-2 px-3 py-1 [&>svg]:size-3.5 [&>svg]:shrink-0 [&>svg]:text-faint"
+          >
+            {direction === 'up' ? <ArrowUp aria-hidden /> : <ArrowDown aria-hidden />}
+            <span className="sr-only">{direction === 'up' ? 'To send:' : 'To fetch:'}</span>
+            <span className="min-w-0 flex-1 truncate font-mono text-xs">{path}</span>
+            {title && <span className="max-w-2/5 truncate text-faint text-xs">{title}</span>}
+          </li>
+        ))}
+        {more > 0 && <li className="px-3 py-1 text-faint text-xs">and {formatCount(more)} more</li>}
+      </ul>
+    </details>
+  )
+}

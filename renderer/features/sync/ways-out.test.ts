@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { failureCodes } from '../../../src/contract/failure.ts'
+import { folderWaysOut, waysOut } from './ways-out.ts'
+
+const projectId = 'p'
+
+describe('ways out', () => {
+  it('there is one for every reason', () => {
+    for (const failure of failureCodes) {
+      for (const direction of ['up', 'down'] as const)
+        for (const project of [projectId, null])
+          expect(waysOut({ direction, failure, projectId: project })).not.toEqual([])
+      expect(folderWaysOut(failure)).not.toEqual([])
+    }
+  })
+  it('an edit can always be given up, and what is only to come never', () => {
+    for (const failure of failureCodes) {
+      expect(waysOut({ direction: 'up', failure, projectId })).toContain('discard')
+      expect(waysOut({ direction: 'down', failure, projectId })).not.toContain('discard')
+    }
+  })
+  it('an edit with nowhere to go can be saved elsewhere', () => {
+    const failure = 'server.not-found'
+    expect(waysOut({ direction: 'up', failure, projectId: null })).toEqual(['save-copy', 'discard'])
+  })
+  it('what the server lost is sent again', () => {
+    const failure = 'sync.remote-object-missing'
+    expect(waysOut({ direction: 'down', failure, projectId })[0]).toBe('send-again')
+    expect(folderWaysOut(failure)[0]).toBe('send-again')
+  })
+  it('what is wrong in the folder is shown there', () => {
+    expect(folderWaysOut('file.not-regular')[0]).toBe('reveal')
+    expect(folderWaysOut('server.denied')).toEqual(['retry'])
+  })
+})

@@ -1,0 +1,35 @@
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { ParkedItem } from '../../../src/contract/sync.ts'
+
+/** `send-again` is offered only where the bytes turn out to be here. */
+export type WayOut = 'retry' | 'send-again' | 'open' | 'save-copy' | 'discard' | 'reveal'
+
+/** An edit that the server will not take as it is: asking once more changes nothing. */
+const refusedAsItIs: readonly FailureCode[] = ['file.name-refused', 'file.name-collision']
+
+/** What a person can do about a parked file of the cache, the likeliest first. */
+export const waysOut = ({
+  direction,
+  failure,
+  projectId,
+}: Pick<ParkedItem, 'direction' | 'failure' | 'projectId'>): WayOut[] => {
+  if (direction === 'up') {
+    if (projectId === null) return ['save-copy', 'discard']
+    if (refusedAsItIs.includes(failure)) return ['open', 'save-copy', 'discard']
+    return ['retry', 'open', 'discard']
+  }
+  if (projectId === null) return ['retry']
+  if (refusedAsItIs.includes(failure)) return ['open']
+  return failure === 'sync.remote-object-missing'
+    ? ['send-again', 'retry', 'open']
+    : ['retry', 'open']
+}
+
+/** Reasons that lie in the folder: the person mends them there. */
+const inTheFolder = /^(file\.(name-|not-regular|busy|too-large|changed)|disk\.)/
+
+/** The same of a linked folder's file. */
+export const folderWaysOut = (failure: FailureCode): WayOut[] => {
+  if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
+  return inTheFolder.test(failure) ? ['reveal', 'retry'] : ['retry']
+}

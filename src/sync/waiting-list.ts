@@ -1,0 +1,44 @@
+import type { Pending, PendingFile } from '../contract/sync.ts'
+
+/** More than a person reads, and little enough to be told four times a second. */
+const shown = 100
+
+/** Files that have yet to come or go, in their order, until each is done. */
+export class WaitingList {
+  #files = new Map<string, PendingFile>()
+  #up = 0
+
+  replace(files: Iterable<readonly [key: string, file: PendingFile]>): void {
+    this.#files = new Map(files)
+    this.#up = 0
+    for (const { direction } of this.#files.values()) if (direction === 'up') this.#up += 1
+  }
+
+  done(key: string): void {
+    if (this.#files.get(key)?.direction === 'up') this.#up -= 1
+    this.#files.delete(key)
+  }
+
+  /** `moving`: keys of those that are shown elsewhere. */
+  pending(moving: ReadonlySet<string>): Pending {
+    let { size } = this.#files
+    let up = this.#up
+    for (const key of moving) {
+      const file = this.#files.get(key)
+      if (file) size -= 1
+      if (file?.direction === 'up') up -= 1
+    }
+    const files: PendingFile[] = []
+    for (const [key, file] of this.#files) {
+      if (files.length === shown) break
+      if (!moving.has(key)) files.push(file)
+    }
+    return { up, down: size - up, files }
+  }
+}
+
+export const together = (first: Pending, second: Pending): Pending => ({
+  up: first.up + second.up,
+  down: first.down + second.down,
+  files: [...first.files, ...second.files].slice(0, shown),
+})
