@@ -1726,6 +1726,7 @@ export type Database = {
           line_count: number
         }[]
       }
+      begin_oauth2_for_service: { Args: { connection: string; person: string }; Returns: Json }
       blobs_removed_for_service: { Args: { names: string[] }; Returns: undefined }
       break_glass: { Args: { hours?: number; project: string; why: string }; Returns: undefined }
       chat_overview: {
@@ -1742,6 +1743,10 @@ export type Database = {
       commit_artifact_changes: {
         Args: { artifact_id: string; changes: Json; expected: Json }
         Returns: Json
+      }
+      company_email_domains: {
+        Args: { only_verified?: boolean; workspace: string }
+        Returns: string[]
       }
       consume_tokens: {
         Args: {
@@ -1768,6 +1773,7 @@ export type Database = {
       delete_project: { Args: { project: string; reason?: string }; Returns: undefined }
       delete_workspace: { Args: { reason?: string; workspace: string }; Returns: undefined }
       detach_old_audit_for_service: { Args: Record<PropertyKey, never>; Returns: string[] }
+      erase_my_account: { Args: { confirmation: string }; Returns: undefined }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       mark_chat_read: { Args: { chat: string; until?: string }; Returns: undefined }
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -1838,6 +1844,18 @@ export type Database = {
         }
         Returns: string
       }
+      restorable_places: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          deleted_at: string
+          id: string
+          kind: string
+          name: string
+          reason: string
+          restorable_until: string
+          workspace_id: string
+        }[]
+      }
       restore_artifact: { Args: { artifact_id: string; to_revision: number }; Returns: Json }
       restore_deleted_artifact: { Args: { artifact: string }; Returns: undefined }
       restore_project: { Args: { project: string }; Returns: undefined }
@@ -1890,6 +1908,7 @@ export type Database = {
         Args: { connection: string; expires?: string; person: string; scope?: string; tokens: Json }
         Returns: string
       }
+      take_oauth2_state_for_service: { Args: { person?: string; state: string }; Returns: Json }
       unreferenced_blobs_for_service: { Args: { grace?: string; lim?: number }; Returns: string[] }
       verify_domain_for_service: { Args: { domain_id: string }; Returns: undefined }
       workspace_directory: {

@@ -10,6 +10,7 @@ import { Failure } from '../../src/contract/failure.ts'
 import { loadKeys, rememberPort } from './keys.ts'
 import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
+import { withHeaders, writePeer } from './lite/peer.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
 import { startCluster } from './postgres/cluster.ts'
 import { migrate } from './postgres/migrate.ts'
@@ -130,7 +131,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     const server = createAdaptorServer({
       fetch: (request, environment) => {
         const { incoming } = environment as { incoming?: IncomingMessage }
-        return handle(request, { peerAddress: incoming?.socket.remoteAddress ?? null })
+        const peerAddress = incoming?.socket.remoteAddress ?? null
+        return withHeaders(request, () => handle(request, { peerAddress }))
       },
     })
     const [rest] = server.listeners('request') as ((
@@ -225,6 +227,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     })
     server.removeAllListeners('request')
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      writePeer(request)
       if (request.url?.startsWith('/storage/v1/')) void storage.handle(request, response)
       else rest?.(request, response)
     })

@@ -46,7 +46,9 @@ type Answered<Data> = {
   status: number
 }
 
-const codeFor = (status: number, code: string): FailureCode => {
+const codeFor = (status: number, code: string, message: string): FailureCode => {
+  // claim_domain's own refusal; every other conflict is that somebody was faster.
+  if (code === 'PT409' && message.startsWith('This domain')) return 'server.domain-taken'
   if (code === '42501' || status === 403) return 'server.denied'
   if (status === 401) return 'auth.refused'
   if (status === 404 || code === 'PGRST116') return 'server.not-found'
@@ -64,7 +66,8 @@ const codeFor = (status: number, code: string): FailureCode => {
 
 /** The data of a PostgREST answer, or its failure as a typed one. */
 export const dataOf = <Data>({ data, error, status }: Answered<Data>): Data => {
-  if (error) throw new Failure(codeFor(status, error.code), `${status} ${error.code}`)
+  if (error)
+    throw new Failure(codeFor(status, error.code, error.message), `${status} ${error.code}`)
   if (data === null) throw new Failure('server.unexpected-answer', `${status} without data`)
   return data
 }

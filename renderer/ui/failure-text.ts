@@ -181,6 +181,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'What this workspace may use in this period is used up.',
     'Ask an owner to buy more, or wait for the next period.',
   ),
+  'server.domain-taken': text(
+    'Another workspace has this domain',
+    'A domain can be confirmed for one workspace only.',
+    'Ask the owner of that workspace to give it up, or whoever runs this installation.',
+  ),
   'server.conflict': text(
     'Someone was faster',
     'This was changed elsewhere in the meantime.',

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
+import { catalogueOf } from './catalogue.ts'
 import { sealKey } from './key.ts'
 import {
-  catalogueOf,
   connect,
   digestsOf,
   type Manifest,

@@ -176,26 +176,3 @@ export const digestsOf = async (
   }
   return digests
 }
-
-/** What rows alone do not bring back: a restore without it looks whole and is not. */
-export const catalogueOf = async (sql: Sql): Promise<Record<string, string[]>> => {
-  const list = async (query: string): Promise<string[]> =>
-    (await sql.unsafe<{ line: string }[]>(query)).map(({ line }) => line)
-  return {
-    policies: await list(
-      `select format('%s.%s %s %s %s %s', schemaname, tablename, policyname, cmd, qual, with_check) as line
-       from pg_policies where schemaname in ('public', 'storage', 'realtime') order by 1`,
-    ),
-    triggers: await list(
-      `select pg_get_triggerdef(t.oid) as line from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-       where not t.tgisinternal and n.nspname in ('public', 'private', 'auth') and not c.relispartition order by 1`,
-    ),
-    publications: await list(
-      `select format('%s %s.%s', pubname, schemaname, tablename) as line from pg_publication_tables order by 1`,
-    ),
-    functions: await list(
-      `select format('%s %s', p.oid::regprocedure, md5(p.prosrc)) as line from pg_proc p
-       where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) order by 1`,
-    ),
-  }
-}

@@ -3,17 +3,15 @@ import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { migrate } from '../../electron/backend/postgres/migrate.ts'
 import { root } from '../run.ts'
+import { differencesFrom } from './compare.ts'
 import {
-  catalogueOf,
   connect,
-  digestsOf,
   type Manifest,
   objectFile,
   Refusal,
   readManifest,
   requireRights,
   type Storage,
-  sha256,
   sha256OfFile,
   storageClient,
   tableFile,
@@ -161,33 +159,4 @@ export const restore = async (
   } finally {
     await sql.end({ timeout: 5 })
   }
-}
-
-const differencesFrom = async (
-  known: Manifest,
-  sql: Sql,
-  storageOf: Storage | undefined,
-): Promise<string[]> => {
-  const differences: string[] = []
-  const now = await digestsOf(sql, known.tables)
-  for (const { relation, row_count, digest: was } of known.digests) {
-    // Rows of objects are the Storage server's own after an upload: their bytes are compared instead.
-    if (relation === 'storage.objects' && storageOf) continue
-    const is = now.find((each) => each.relation === relation)
-    if (is?.digest !== was)
-      differences.push(`${relation}: ${row_count} rows, now ${is?.row_count ?? 'none'}`)
-  }
-  const catalogue = await catalogueOf(sql)
-  for (const [kind, lines] of Object.entries(known.catalogue))
-    for (const line of lines)
-      if (!catalogue[kind]?.includes(line)) differences.push(`${kind}: ${line} is missing`)
-  if (storageOf) {
-    const { storage } = storageClient(storageOf)
-    for (const { bucket, name, sha256: hash } of known.objects) {
-      const { data } = await storage.from(bucket).download(name)
-      if (!data || sha256(Buffer.from(await data.arrayBuffer())) !== hash)
-        differences.push(`object ${bucket}/${name}`)
-    }
-  }
-  return differences
 }

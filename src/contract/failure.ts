@@ -42,6 +42,7 @@ export const failureCodes = [
   'server.denied',
   'server.not-found',
   'server.conflict',
+  'server.domain-taken',
   'server.gone',
   'server.refused-input',
   'billing.no-tokens',

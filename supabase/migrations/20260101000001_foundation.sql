@@ -77,6 +77,39 @@ exception when insufficient_privilege then
   perform private.note_gap('no temporary objects for clients', sqlerrm);
 end $$;
 
+-- Secrets and people's words come as parameters, which stay out of the server's log. For the role that requests come
+-- in by, and not in the functions: the server takes parameters down before a function runs, and writes them after it.
+-- What may not be set here is told by the report, where it matters.
+do $$
+declare
+  v_setting text;
+begin
+  foreach v_setting in array array['log_parameter_max_length', 'log_parameter_max_length_on_error'] loop
+    begin
+      execute format('alter role authenticator set %I = 0', v_setting);
+    exception when insufficient_privilege or undefined_object then
+      null;
+    end;
+  end loop;
+end $$;
+
+-- Whether the server writes parameters of requests down, as it is set for the role that they come in by.
+create or replace function private.logs_parameters() returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_own jsonb := coalesce((
+    select jsonb_object_agg(split_part(c, '=', 1), substr(c, strpos(c, '=') + 1) order by s.setdatabase)
+    from pg_db_role_setting s cross join unnest(s.setconfig) c
+    where s.setrole = to_regrole('authenticator')
+      and s.setdatabase in (0, (select d.oid from pg_database d where d.datname = current_database()))), '{}');
+  v_logs boolean := current_setting('log_statement') in ('mod', 'all') or current_setting('log_duration')::boolean
+    or current_setting('log_min_duration_statement') <> '-1' or current_setting('log_min_duration_sample') <> '-1'
+    or current_setting('log_transaction_sample_rate')::numeric > 0;
+begin
+  return coalesce(v_own ->> 'log_parameter_max_length_on_error', current_setting('log_parameter_max_length_on_error')) <> '0'
+    or (v_logs and coalesce(v_own ->> 'log_parameter_max_length', current_setting('log_parameter_max_length')) <> '0');
+end $$;
+
 -- What this platform has, and what it means where it has not. Nothing is left out in silence.
 create or replace function private.platform_report() returns table (feature text, present boolean, consequence text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -90,6 +123,13 @@ begin
       'No secret can be stored or read, and personal data is not mirrored.'),
     ('broadcast (realtime.send)', to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null,
       'Clients learn of changes by asking.'),
+    ('a log without parameters', not private.logs_parameters(),
+      'Secrets that are set may stand in the server''s log: set log_parameter_max_length and log_parameter_max_length_on_error to 0 for the role authenticator, or log no statements.'),
+    ('topics of broadcast (realtime.topic)', to_regprocedure('realtime.topic()') is not null,
+      'Nobody can be let into a private topic: clients learn of changes by asking.'),
+    ('policy of private topics (realtime.messages)', exists (select from pg_policies p
+      where p.schemaname = 'realtime' and p.tablename = 'messages' and p.policyname = 'atelier: members hear their topics'),
+      'Members hear nothing in their topics: clients learn of changes by asking.'),
     ('publication supabase_realtime', exists (select from pg_publication p where p.pubname = 'supabase_realtime'),
       'Clients learn of changes by asking.');
   return query select g.feature, false, g.reason from private.platform_gaps g;

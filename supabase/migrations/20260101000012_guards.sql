@@ -110,6 +110,11 @@ select private.set_trigger('keep_an_owner', 'before update or delete', 'private.
 select private.set_trigger('guard_publish', 'before insert or update', 'private.guard_publish()', array['artifacts']);
 select private.set_trigger('append_only', 'before update', 'private.refuse_change()', array['artifact_file_versions']);
 select private.set_trigger('append_only', 'before update or delete', 'private.refuse_change()', array['token_usage']);
+-- Truncation passes by triggers on rows.
+drop trigger if exists no_truncate on public.token_usage;
+create trigger no_truncate before truncate on public.token_usage for each statement execute function private.refuse_change();
+drop trigger if exists no_truncate on public.artifact_file_versions;
+create trigger no_truncate before truncate on public.artifact_file_versions for each statement execute function private.refuse_change();
 select private.set_trigger('guard_document', 'before insert or update or delete', 'private.guard_document()',
   array['project_requirements', 'technical_architecture', 'ui_design']);
 -- Before the others, in the order of names: policies and checks see the chat's own project.
@@ -119,7 +124,7 @@ select private.set_trigger('drop_secret', 'after update or delete', 'private.dro
   'oauth2_connections', 'oauth2_tokens', 'environment_variables']);
 
 -- The audit log. artifact_files has its own, complete one: artifact_file_versions.
-select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''none'', ''profile'')', array['users']);
+select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''none'', ''profile'', ''display_name'', ''avatar_url'')', array['users']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-workspace'', ''settings'', ''color_palette'')', array['workspaces']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''self-project'', ''settings'', ''color_palette'')', array['projects']);
 select private.set_trigger('audit', 'after insert or update or delete', 'private.audit_row(''scope'', ''verification_token'', ''token_hash'', ''email'')',

@@ -257,6 +257,12 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.users u set deleted_at = now() where u.id = old.id and u.deleted_at is null;
   perform private.archive_places_of(old.id);
+  -- Its address goes too, wherever it was invited; open ones where it was proven, and no other account has it.
+  delete from public.invitations i
+  where i.accepted_by = old.id or (i.accepted_at is null and i.email = lower(old.email)
+    and exists (select from public.users u where u.id = old.id and u.email_confirmed_at is not null)
+    and not exists (select from auth.users o where o.id <> old.id and lower(o.email) = i.email));
+  delete from private.provision_errors e where e.user_id = old.id;
   return old;
 end $$;
 

@@ -107,10 +107,35 @@ begin
   update public.workspaces w set is_active = true, deleted_at = null
   where w.id = workspace and not w.is_global and private.is_active_user()
     and (w.deleted_at is null or w.deleted_at > now() - (select f.restore_window from private.platform f)) and w.purged_at is null
-    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid() and m.role = 'owner');
+    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid() and m.role >= 'admin');
   if not found then
     raise exception 'You cannot restore this workspace.' using errcode = '42501';
   end if;
+end $$;
+
+-- What restore_workspace and restore_project would bring back for the caller: nothing else shows what is deleted.
+create or replace function public.restorable_places()
+returns table (kind text, id uuid, workspace_id uuid, name text, reason text, deleted_at timestamptz, restorable_until timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_window interval := (select f.restore_window from private.platform f);
+begin
+  if not private.is_active_user() then
+    raise exception 'Only an active account can restore.' using errcode = '42501';
+  end if;
+  return query
+    select 'workspace', w.id, w.id, w.name, null::text, w.deleted_at, w.deleted_at + v_window
+    from public.workspaces w join public.workspace_users m on m.workspace_id = w.id
+    where m.user_id = auth.uid() and m.role >= 'admin' and not w.is_global and not w.is_active and w.purged_at is null
+      and (w.deleted_at is null or w.deleted_at > now() - v_window)
+    union all
+    select 'project', p.id, p.workspace_id, p.name, p.archived_reason, p.deleted_at, p.deleted_at + v_window
+    from public.projects p join public.workspaces w on w.id = p.workspace_id
+    where not p.is_active and w.is_active and w.deleted_at is null
+      and (p.deleted_at is null or p.deleted_at > now() - v_window)
+      and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner')
+        or exists (select from public.workspace_users m where m.workspace_id = p.workspace_id and m.user_id = auth.uid() and m.role >= 'admin'))
+    order by 6 desc nulls last, 4, 2;
 end $$;
 
 -- Hidden from everyone at once; what it holds is purged when the time to restore is over.
@@ -255,6 +280,10 @@ begin
   if exists (select from private.public_mail_domains p where p.domain = v_domain) then
     raise exception 'This domain is everybody''s.' using errcode = '22023';
   end if;
+  if exists (select from public.workspace_domains d
+    where d.domain = v_domain and d.verified_at is not null and d.workspace_id <> workspace) then
+    raise exception 'This domain is another workspace''s.' using errcode = 'PT409', hint = 'A domain is confirmed for one workspace.';
+  end if;
   insert into public.workspace_domains as d (workspace_id, domain) values (workspace, v_domain)
   on conflict (workspace_id, domain) do update set domain = excluded.domain
   returning d.verification_token into v_token;
@@ -266,6 +295,20 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.workspace_domains d set verified_at = coalesce(d.verified_at, now()) where d.id = domain_id;
   if not found then raise exception 'There is no such claim.' using errcode = 'PT404'; end if;
+exception when unique_violation then
+  raise exception 'This domain is another workspace''s.' using errcode = 'PT409', hint = 'A domain is confirmed for one workspace.';
+end $$;
+
+-- As the specification's column of this name had them.
+create or replace function public.company_email_domains(workspace uuid, only_verified boolean default true) returns text[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not workspace = any (private.ws_ids('admin')) then
+    raise exception 'Only an owner or admin can read this.' using errcode = '42501';
+  end if;
+  return coalesce((
+    select array_agg(d.domain order by d.domain) from public.workspace_domains d
+    where d.workspace_id = workspace and (d.verified_at is not null or not only_verified)), '{}');
 end $$;
 
 -- Secrets: written by who manages the connection, read by a service alone, and every reading is kept.
@@ -344,6 +387,68 @@ begin
   return v_id;
 end $$;
 
+-- Consent to an OAuth2 connection. A service begins it for a person and sends them to the provider with the state and
+-- the challenge; what they come back with is taken once, within ten minutes, and gives the verifier.
+create or replace function private.may_consent(connection uuid, person uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (
+    select from public.oauth2_connections c join public.users u on u.id = person
+    where c.id = connection and c.is_active and u.status = 'active' and u.deleted_at is null and (
+      exists (select from public.workspace_users m join public.workspaces w on w.id = m.workspace_id
+        where m.workspace_id = c.workspace_id and m.user_id = person and not w.is_global and w.is_active and w.deleted_at is null)
+      or exists (select from public.project_users m join public.projects p on p.id = m.project_id
+          join public.workspaces w on w.id = p.workspace_id
+        where m.project_id = c.project_id and m.user_id = person and m.role >= 'contributor'
+          and (m.expires_at is null or m.expires_at > now())
+          and p.is_active and p.deleted_at is null and w.is_active and w.deleted_at is null)));
+end $$;
+
+create or replace function private.url_safe(value bytea) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select translate(encode(value, 'base64'), E'+/=\n', '-_')
+$$;
+
+create or replace function public.begin_oauth2_for_service(connection uuid, person uuid) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_state text := private.url_safe(extensions.gen_random_bytes(32));
+  v_verifier text := private.url_safe(extensions.gen_random_bytes(32));
+  v_expires timestamptz;
+begin
+  if not private.may_consent(connection, person) then
+    raise exception 'There is no such connection for this account.' using errcode = 'PT404';
+  end if;
+  delete from private.oauth_states s where s.expires_at <= now();
+  perform pg_advisory_xact_lock(hashtextextended('consents of ' || person, 0));
+  if (select count(*) from private.oauth_states s where s.user_id = person) >= 20 then
+    raise exception 'Too many consents are under way.' using errcode = 'PT429';
+  end if;
+  insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
+  values (extensions.digest(v_state, 'sha256'), connection, person, private.enc(v_verifier))
+  returning expires_at into v_expires;
+  return (
+    select jsonb_build_object('state', v_state, 'code_challenge', private.url_safe(extensions.digest(v_verifier, 'sha256')),
+      'code_challenge_method', 'S256', 'expires_at', v_expires, 'provider', c.provider, 'provider_config', c.provider_config,
+      'client_id', c.client_id, 'redirect_uri', c.redirect_uri, 'scopes', to_jsonb(c.scopes), 'additional_params', c.additional_params)
+    from public.oauth2_connections c where c.id = connection);
+end $$;
+
+-- `person`: who came back, where the service knows; a consent that somebody else began is not theirs.
+create or replace function public.take_oauth2_state_for_service(state text, person uuid default null) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_taken private.oauth_states;
+begin
+  delete from private.oauth_states s where s.state_hash = extensions.digest(coalesce(state, ''), 'sha256') returning * into v_taken;
+  if not found or v_taken.expires_at <= now() or v_taken.user_id <> person
+    or not private.may_consent(v_taken.connection_id, v_taken.user_id) then
+    raise exception 'This consent is not under way.' using errcode = 'PT404', hint = 'Begin it again.';
+  end if;
+  return jsonb_build_object('connection_id', v_taken.connection_id, 'user_id', v_taken.user_id,
+    'code_verifier', private.dec(v_taken.verifier));
+end $$;
+
 -- People.
 create or replace function public.my_account() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -371,17 +476,91 @@ begin
     where m.workspace_id = workspace order by u.display_name, u.id;
 end $$;
 
--- Everything of one's own, as one document.
+-- What the caller made, of one table. Of places they cannot read any more only that it was there: others may have
+-- written in it since.
+create or replace function private.made_by_me(of_table text) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rows jsonb;
+begin
+  execute format($q$
+    select coalesce(jsonb_agg(case when t.project_id = any ($1)
+      then to_jsonb(t) - array['search', 'changed_xid', 'secret_id', 'secret_hint', 'folded_path']
+      else jsonb_build_object('id', t.id, 'project_id', t.project_id, 'created_at', t.created_at) end
+      order by t.created_at, t.id), '[]')
+    from public.%I t where t.created_by = auth.uid()$q$, of_table) into v_rows using private.project_ids('viewer');
+  return v_rows;
+end $$;
+
+-- Everything of one's own, as one document; the bytes of files are in storage under `artifact_files.storage_path`.
 create or replace function public.export_my_data() returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_email text;
 begin
   if auth.uid() is null then raise exception 'Nobody is signed in.' using errcode = '42501'; end if;
   perform private.write_audit('users', auth.uid(), 'EXPORT', null, null, reason => 'export of own data');
+  select lower(a.email) into v_email from auth.users a join public.users u on u.id = a.id
+  where a.id = auth.uid() and u.email_confirmed_at is not null;
   return jsonb_build_object('account', public.my_account(),
     'workspaces', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.workspace_users m where m.user_id = auth.uid()),
     'projects', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.project_users m where m.user_id = auth.uid()),
+    'chats', private.made_by_me('chat_sessions'),
+    'chats_followed', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.chat_participants c where c.user_id = auth.uid()),
     'messages', (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from public.chat_messages m where m.created_by = auth.uid()),
-    'usage', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from public.token_usage t where t.created_by = auth.uid()));
+    'artifacts', private.made_by_me('artifacts'),
+    'artifact_files', private.made_by_me('artifact_files'),
+    'requirements', private.made_by_me('project_requirements'),
+    'architecture', private.made_by_me('technical_architecture'),
+    'designs', private.made_by_me('ui_design'),
+    'context', private.made_by_me('project_context'),
+    'environment_variables', private.made_by_me('environment_variables'))
+    || jsonb_build_object(
+    'invitations', (select coalesce(jsonb_agg(to_jsonb(i) - 'token_hash'), '[]') from public.invitations i
+      where i.created_by = auth.uid() or i.accepted_by = auth.uid() or i.email = v_email),
+    'consents', (select coalesce(jsonb_agg(to_jsonb(t) - 'secret_id'), '[]') from public.oauth2_tokens t where t.user_id = auth.uid()),
+    'purchases', (select coalesce(jsonb_agg(to_jsonb(p)), '[]') from public.token_purchases p where p.created_by = auth.uid()),
+    'usage', (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from public.token_usage t where t.created_by = auth.uid()),
+    -- What was done, when and from where; what was written is above.
+    'activity', (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from (
+      select a.created_at, a.table_name, a.record_id, a.action, a.reason, a.ip_address, a.user_agent
+      from public.audit_logs a where a.changed_by = auth.uid() order by a.created_at desc limit 10000) l));
+end $$;
+
+-- Erases the caller's account for good. What they made stays, without their name; what was billed and logged keeps an
+-- id that is nobody's. `confirmation` is the account's address, or its id where it has none: a slip erases nobody.
+create or replace function public.erase_my_account(confirmation text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_id uuid := auth.uid();
+  v_claims text := current_setting('request.jwt.claims', true);
+  v_sub text := current_setting('request.jwt.claim.sub', true);
+  v_known text;
+begin
+  select coalesce(nullif(lower(a.email), ''), a.id::text) into v_known
+  from auth.users a join public.users u on u.id = a.id where a.id = v_id and u.status <> 'banned';
+  if not found then raise exception 'There is no account to erase.' using errcode = '42501'; end if;
+  if lower(trim(coalesce(confirmation, ''))) <> v_known then
+    raise exception 'This is not the address of your account.' using errcode = '22023';
+  end if;
+  if private.is_super() and exists (select from public.users o where o.id <> v_id and o.deleted_at is null)
+    and not exists (select from public.users o where o.id <> v_id and o.deleted_at is null and o.status = 'active'
+      and o.is_super_user and (o.super_until is null or o.super_until > now())) then
+    raise exception 'Nobody else is in charge here.' using errcode = '23514', hint = 'Make somebody else a super user first.';
+  end if;
+  if exists (
+    select from public.workspace_users m join public.workspace_subscriptions s on s.id = private.live_subscription(m.workspace_id)
+    where m.user_id = v_id and m.role = 'owner' and s.plan_type <> 'free' and not exists (
+      select from public.workspace_users o where o.workspace_id = m.workspace_id and o.user_id <> v_id and o.role >= 'admin')) then
+    raise exception 'A workspace of yours has a paid plan and nobody to follow you.' using errcode = '22023', hint = 'Cancel the plan first.';
+  end if;
+  perform private.write_audit('users', v_id, 'DELETE', null, null, reason => 'erasure of own account');
+  -- Without a person from here on: triggers would put the name that is going into every row again.
+  perform set_config('atelier.reason', 'erasure of own account', true), set_config('request.jwt.claim.sub', '', true),
+    set_config('request.jwt.claims', (coalesce(nullif(v_claims, ''), '{}')::jsonb - 'sub')::text, true);
+  -- The rest hangs on it: on_auth_user_deleted gives places an heir or archives them, and keys do the rest.
+  delete from auth.users a where a.id = v_id;
+  perform set_config('request.jwt.claims', coalesce(v_claims, ''), true), set_config('request.jwt.claim.sub', coalesce(v_sub, ''), true);
 end $$;
 
 create or replace function private.require_super() returns void
@@ -703,7 +882,7 @@ begin
     select c.id, c.title, c.last_message_at, c.is_active, (
       select count(*) from (
         select from public.chat_messages m
-        where m.chat_id = c.id and m.created_at > p.last_read_at and m.created_by is distinct from auth.uid()
+        where m.chat_id = c.id and m.created_at > coalesce(p.last_read_at, '-infinity') and m.created_by is distinct from auth.uid()
         limit 100) x)
     from public.chat_sessions c left join public.chat_participants p on p.chat_id = c.id and p.user_id = auth.uid()
     where c.project_id = project order by c.last_message_at desc nulls last, c.created_at desc, c.id desc limit 500;

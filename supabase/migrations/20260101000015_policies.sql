@@ -44,6 +44,8 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
   public.artifact_metadata(uuid), public.search_places(text, integer), public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
   public.platform_assessment(), public.pull_project(uuid, xid8, text) to authenticated;
+grant execute on function public.restorable_places(), public.company_email_domains(uuid, boolean), public.erase_my_account(text)
+  to authenticated;
 -- Triggers on auth.users run as the auth server's own role.
 do $$
 begin
@@ -76,7 +78,7 @@ create policy workspaces_update on public.workspaces for update to authenticated
 grant select, delete on public.workspace_users to authenticated;
 grant update (role) on public.workspace_users to authenticated;
 create policy workspace_users_select on public.workspace_users for select to authenticated
-  using (user_id = (select auth.uid())
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()))
     or (workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
     or (select private.is_super()));
 create policy workspace_users_update on public.workspace_users for update to authenticated

@@ -322,13 +322,21 @@ begin
 exception when others then
   perform private.note_gap('pg_cron as an extension', sqlerrm);
 end $$;
+-- To be called again where pg_cron was enabled after the migrations; false where there is none.
+create or replace function private.schedule_jobs() returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from pg_extension where extname = 'pg_cron') then return false; end if;
+  execute $q$select cron.schedule('atelier daily', '15 0 * * *', 'select private.run_daily_jobs()'),
+    cron.schedule('atelier reservations', '*/5 * * * *', 'select private.release_stale_reservations()'),
+    cron.schedule('atelier job log', '45 0 * * *', $j$delete from cron.job_run_details where end_time < now() - interval '14 days'$j$)$q$;
+  delete from private.platform_gaps g where g.feature in ('scheduled jobs', 'pg_cron as an extension');
+  return true;
+end $$;
+revoke execute on function private.schedule_jobs() from public, anon, authenticated;
 do $$
 begin
-  if exists (select from pg_extension where extname = 'pg_cron') then
-    perform cron.schedule('atelier daily', '15 0 * * *', 'select private.run_daily_jobs()');
-    perform cron.schedule('atelier reservations', '*/5 * * * *', 'select private.release_stale_reservations()');
-    perform cron.schedule('atelier job log', '45 0 * * *', $q$delete from cron.job_run_details where end_time < now() - interval '14 days'$q$);
-  end if;
+  perform private.schedule_jobs();
 exception when others then
   perform private.note_gap('scheduled jobs', sqlerrm);
 end $$;
@@ -727,17 +735,22 @@ comment on function public.archive_workspace(uuid, text) is 'Makes a workspace a
 comment on function public.delete_project(uuid, text) is 'Hides a project; it is purged when the time to restore is over.';
 comment on function public.delete_workspace(uuid, text) is 'Hides a workspace, for its owners; its content is purged when the time to restore is over. Not with a paid plan.';
 comment on function public.restore_project(uuid) is 'Brings an archived or deleted project back.';
-comment on function public.restore_workspace(uuid) is 'Brings an archived or deleted workspace back.';
+comment on function public.restore_workspace(uuid) is 'Brings an archived or deleted workspace back; for its owners and admins.';
+comment on function public.restorable_places() is 'Archived and deleted workspaces and projects that the caller may bring back; restorable_until is null for what is only archived.';
 comment on function public.create_invitation(text, uuid, text, text) is 'Invites an address to a workspace or project, below one''s own rank; answers the token, once. PT429 after 20 in an hour.';
 comment on function public.accept_invitation(text) is 'Takes an invitation whose address is the account''s confirmed one. PT404 for everything that is wrong, PT410 when the place is closed.';
 comment on function public.claim_domain(uuid, text) is 'Claims a mail domain; answers the token its DNS must show.';
 comment on function public.verify_domain_for_service(uuid) is 'Service: the domain''s DNS has shown the token.';
+comment on function public.company_email_domains(uuid, boolean) is 'Domains whose addresses join the workspace; false: claimed ones too. For owners and admins.';
 comment on function public.set_connection_secret(text, uuid, jsonb) is 'Seals the secret of an api or oauth2 connection or a variable (env); null removes it.';
 comment on function public.read_secret_for_service(uuid, text, uuid) is 'Service: opens a secret, for a reason and a person that are logged.';
 comment on function public.store_oauth2_token_for_service(uuid, uuid, jsonb, timestamptz, text) is 'Service: seals the tokens of a consent.';
+comment on function public.begin_oauth2_for_service(uuid, uuid) is 'Service: begins a person''s consent to a connection. Answers what the provider is asked with: state, PKCE challenge, client and scopes. Ten minutes.';
+comment on function public.take_oauth2_state_for_service(text, uuid) is 'Service: takes a state that came back, once. Answers the connection, the person and the PKCE verifier.';
 comment on function public.my_account() is 'The caller''s own account with its address.';
 comment on function public.workspace_directory(uuid) is 'Members with addresses, for owners and admins; logged.';
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
+comment on function public.erase_my_account(text) is 'Erases the caller''s account for good; what they made stays without their name. The argument is the account''s address, or its id without one.';
 comment on function public.set_user_status(uuid, public.user_status, text) is 'Super user with a second factor: approves, bans, archives an account, with a reason.';
 comment on function public.set_super_user(uuid, boolean, text, timestamptz) is 'Super user with a second factor: makes or unmakes another, with a reason.';
 comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: 1 to 24 hours of viewing a project, with a reason, in its log and told to its owners.';
@@ -773,6 +786,7 @@ comment on function public.detach_old_audit_for_service() is 'Service: takes mon
 comment on function public.pull_project(uuid, xid8, text) is 'What changed in a project since a cursor; without one, everything live.';
 
 comment on function private.note_gap(text, text) is 'Writes down what the platform refused to a migration.';
+comment on function private.logs_parameters() is 'Whether the server writes parameters of requests into its log, as it is set for authenticator.';
 comment on function private.platform_report() is 'What this platform has, and what it means where it has not.';
 
 comment on function private.key_id(text) is 'A name for a key that tells nothing of it: twelve hexadecimal digits of a hash.';
@@ -810,6 +824,9 @@ comment on function private.unwrapped(jsonb) is 'JSON that came as a JSON string
 comment on function private.checked_changes(jsonb) is 'The changes that a commit asks for, one a row in their order; refuses what is not of that shape.';
 comment on function private.parsed_object(text) is 'An object in text; null where it is none.';
 comment on function private.auth_metadata(jsonb) is 'What the auth server says of an account, in the shapes of every auth server we know; {} for anything else.';
+comment on function private.made_by_me(text) is 'Rows of a table of projects that the caller made; of projects they cannot read any more only ids and times.';
+comment on function private.may_consent(uuid, uuid) is 'Whether a person may give a consent to an OAuth2 connection: an active member where it belongs.';
+comment on function private.url_safe(bytea) is 'Base64 for addresses: - and _, no padding.';
 
 comment on function private.activate_user(uuid) is 'Makes a waiting account active, with its places; any other stays as it is.';
 comment on function private.give_places(uuid) is 'Membership of the Global Workspace and a personal project; nothing twice.';
@@ -852,6 +869,7 @@ comment on function private.table_digests() is 'Rows and a digest of every table
 comment on function private.purge_deleted() is 'Job: takes what can no longer be restored. Ledger and log keep their lines, a workspace its row. Answers how many projects and workspaces.';
 comment on function private.run_job(text) is 'Runs one statement; what fails is noted in provision_errors and takes nothing with it.';
 comment on function private.run_daily_jobs() is 'All daily jobs, each by itself. By pg_cron at 00:15, or called from outside once a day.';
+comment on function private.schedule_jobs() is 'Gives the jobs to pg_cron; again is as well as once. False where there is no pg_cron.';
 
 comment on function private.on_auth_user_created() is 'Trigger on auth.users: the account''s row, its copy, and access where the door is open. A sign-up never fails for it.';
 comment on function private.on_auth_user_updated() is 'Trigger on auth.users: takes over changes, bans and deletion; what fails is noted in provision_errors.';

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
@@ -11,6 +11,10 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { deployments, startDatabase, type TestDatabase } from './server.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code })
+/** The fixture's. */
+const key = 'm'.repeat(40)
+const keyId = (value: string): string =>
+  createHash('sha256').update(`atelier key id ${value}`).digest('hex').slice(0, 12)
 type Pull = { cursor: string; epoch: string; files: { id: string }[] }
 
 /**
@@ -62,7 +66,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     hosted = await readFile(projectFile('tests/database/hosted-auth.sql'), 'utf8')
     source = await start()
     const { sql } = source
-    await sql`select private.supply_master_key(${'k'.repeat(40)})`
+    await sql`select private.supply_master_key(${key})`
     // Two tenants with a row of everything.
     const fixture = await readFile(projectFile('supabase/tests/fixture.sql'), 'utf8')
     await sql.unsafe(filled(fixture, 'a')).simple()
@@ -112,6 +116,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   it('comes back whole, and clients learn of everything anew', async () => {
     const target = await start()
     try {
+      await target.sql`select private.supply_master_key(${key})`
       expect(await restore({ databaseUrl: urlOf(target), folder: made })).toEqual([])
       const [counts] = await target.sql`select
         (select count(*)::int from auth.mfa_factors where secret = 'SECOND-FACTOR') as factors,
@@ -135,6 +140,75 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       await expect(restore({ databaseUrl: urlOf(target), folder: made })).rejects.toEqual(
         refusal('backup.not-empty'),
       )
+    } finally {
+      await target.stop()
+    }
+  })
+
+  it('tells what is more, less or other than it was, and that the key is not here', async () => {
+    const target = await start()
+    const { sql } = target
+    try {
+      await sql.unsafe(`
+        create policy everybody on public.artifacts for select to anon using (true);
+        alter policy artifacts_insert on public.artifacts to authenticated, anon;
+        create function public.back_door() returns void language sql as '';
+        grant execute on function public.back_door() to public;
+        alter function private.is_super() security invoker;
+        grant select on private.secrets to authenticated;
+        grant select (email) on public.invitations to anon;
+        revoke select on public.artifacts from authenticated;
+        alter table private.secrets disable row level security;
+        alter table public.token_usage disable trigger append_only;
+        alter table public.artifacts drop constraint artifacts_progress_check, add column extra text;
+        drop index public.artifacts_search_idx;
+        create index stray on public.artifacts (title);
+        create type public.stray as enum ('a', 'b');
+        alter publication supabase_realtime drop table public.chat_messages;
+        drop trigger on_auth_user_deleted on auth.users;
+        alter role authenticated bypassrls;`)
+      const [{ month }] = await sql<[{ month: string }]>`
+        select relname as month from pg_class where relnamespace = 'audit'::regnamespace and relname ~ '^logs_2' limit 1`
+      await sql.unsafe(`alter table audit.${month} disable row level security, disable trigger append_only;
+        grant select on audit.${month} to authenticated`)
+      const told = await restore({ databaseUrl: urlOf(target), folder: made })
+      const about = [
+        ['policies: public.artifacts everybody', 'more'],
+        ['policies: public.artifacts artifacts_insert', 'missing'],
+        ['policies: public.artifacts artifacts_insert', 'to anon, authenticated', 'more'],
+        ['functions: back_door()', 'more'],
+        ['grants: function back_door(): execute to public', 'more'],
+        ['functions: private.is_super()', 'security definer', 'missing'],
+        ['functions: private.is_super()', 'more'],
+        ['grants: table private.secrets: select to authenticated', 'more'],
+        ['grants: column public.invitations.email: select to anon', 'more'],
+        ['grants: table public.artifacts: select to authenticated', 'missing'],
+        ['row-level security: private.secrets on', 'missing'],
+        ['row-level security: private.secrets off', 'more'],
+        ['triggers:', 'append_only', 'public.token_usage', '(D)', 'more'],
+        ['triggers:', 'append_only', 'public.token_usage', 'missing'],
+        ['constraints: public.artifacts artifacts_progress_check', 'missing'],
+        ['columns: public.artifacts.extra text', 'more'],
+        ['indexes:', 'artifacts_search_idx', 'missing'],
+        ['indexes:', 'stray', 'more'],
+        ['types: public.stray a, b', 'more'],
+        ['publications: supabase_realtime public.chat_messages', 'missing'],
+        ['triggers:', 'on_auth_user_deleted', 'missing'],
+        ['rights of roles: authenticated, passes row-level security by', 'more'],
+        ['rights of roles: authenticated', 'missing'],
+        [`row-level security: audit.${month} off`, 'more'],
+        [`triggers: audit.${month} is not guarded by append_only`, 'more'],
+        [`grants: table audit.${month}: select to authenticated`, 'more'],
+        [`the key ${keyId(key)}, which sealed secrets`, 'is not here'],
+        [`the key ${keyId(key)}, which sealed personal data`, 'is not here'],
+      ]
+      const left = [...told]
+      for (const words of about) {
+        const place = left.findIndex((line) => words.every((word) => line.includes(word)))
+        expect(place, `${words.join(' … ')} in\n${left.join('\n')}`).toBeGreaterThanOrEqual(0)
+        left.splice(place, 1)
+      }
+      expect(left).toEqual([])
     } finally {
       await target.stop()
     }

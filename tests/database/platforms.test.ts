@@ -37,7 +37,12 @@ it('with pg_cron the jobs are scheduled, with schedules it takes', async () => {
 
 it('without it that is told, and the jobs can be called', async () => {
   const db = await open(servers[0], 'superuser')
-  expect(await report(db)).toMatchObject({ 'scheduled jobs (pg_cron)': false, Vault: false })
+  expect(await report(db)).toMatchObject({
+    'scheduled jobs (pg_cron)': false,
+    Vault: false,
+    'topics of broadcast (realtime.topic)': false,
+    'policy of private topics (realtime.messages)': false,
+  })
   await db.sql`select private.run_daily_jobs()`
 })
 
@@ -91,6 +96,50 @@ it('with realtime.send changes are told to private topics, ids only, and its fai
   expect(
     await db.sql`select count(*)::int as n from public.chat_sessions where project_id = ${project}`,
   ).toEqual([{ n: 2 }])
+})
+
+describe.each(servers)('parameters and the server’s log: $name', (server) => {
+  const noisy = {
+    log_min_duration_statement: '0',
+    log_parameter_max_length_on_error: '-1',
+  }
+  const secret = 'sk-not-for-any-log-0123456789'
+  it('a secret that is set by a request is not in the log, however much the server logs', async () => {
+    const db = await open(server, 'superuser', { settings: noisy })
+    expect(await report(db)).toMatchObject({ 'a log without parameters': true })
+    await db.sql`alter role authenticator login`
+    // Whoever asks for it is told what goes into the log.
+    const call = async (url: string): Promise<string> => {
+      const told: unknown[] = []
+      const sql = postgres(url, {
+        max: 1,
+        onnotice: (notice) => told.push(notice),
+        connection: { client_min_messages: 'log' },
+      })
+      await sql
+        .begin(async (transaction) => {
+          await transaction`set local role authenticated`
+          await transaction`select public.set_connection_secret('env', ${randomUUID()}, ${sql.json(secret)})`
+        })
+        .catch(() => {})
+      await sql.end()
+      return JSON.stringify(told)
+    }
+    const quiet = await call(db.url.replace('postgres@', 'authenticator@'))
+    expect(quiet).toContain('set_connection_secret')
+    expect(quiet).not.toContain(secret)
+    // The same by another way in: the log has it.
+    expect(await call(db.url)).toContain(secret)
+  })
+  it('where the deployer may not set that, the report says what it means', async () => {
+    const quiet = await open(server, 'like hosted')
+    expect(await report(quiet)).toMatchObject({ 'a log without parameters': true })
+    const loud = await open(server, 'like hosted', { settings: noisy })
+    expect(await report(loud)).toMatchObject({ 'a log without parameters': false })
+    await loud.sql`alter role authenticator set log_parameter_max_length = 0`
+    await loud.sql`alter role authenticator set log_parameter_max_length_on_error = 0`
+    expect(await report(loud)).toMatchObject({ 'a log without parameters': true })
+  })
 })
 
 describe.each(deployments)(

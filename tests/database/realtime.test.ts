@@ -57,9 +57,20 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   afterAll(() => db.stop())
 
   it('the platform’s report names broadcast as there', async () => {
-    expect(
-      await db.sql`select present from private.platform_report() where feature like 'broadcast%'`,
-    ).toEqual([{ present: true }])
+    const reported = () => db.sql`
+      select present from private.platform_report()
+      where feature like 'broadcast%' or feature like 'topics%' or feature like 'policy of private topics%'`
+    expect(await reported()).toEqual([{ present: true }, { present: true }, { present: true }])
+    // Without its policy nobody hears anything, and that is told.
+    await db.sql
+      .begin(async (sql) => {
+        await sql`drop policy "atelier: members hear their topics" on realtime.messages`
+        const rows = await sql`
+          select present from private.platform_report() where feature like 'policy of private topics%'`
+        expect(rows).toEqual([{ present: false }])
+        throw new Error('thrown away')
+      })
+      .catch((error: Error) => expect(error.message).toBe('thrown away'))
   })
 
   it('members hear their project and its chats, nobody else does', async () => {

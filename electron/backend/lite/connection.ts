@@ -4,6 +4,7 @@ import { CompiledQuery } from 'kysely'
 import { z } from 'zod'
 import { postgresTypes } from '../postgres/types.ts'
 import type { AnswerRepair } from './answers.ts'
+import { requestHeaders } from './peer.ts'
 
 /**
  * What @supabase/lite 0.10.0 does differently from hosted Supabase, mended from outside
@@ -114,7 +115,7 @@ const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
       return discreet(answer, code)
     }
   },
-  // It leaves out most claims; one query instead of six is also faster.
+  // It leaves out most claims, and the headers of all but functions; one query instead of six is also faster.
   claims: (connection) => {
     connection.applyJwtSessionContext = async (transaction, { auth, storage }) => {
       const role = auth?.role ?? 'anon'
@@ -123,13 +124,15 @@ const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
         CompiledQuery.raw(
           `select set_config('role', $1, true), set_config('request.jwt.claim.sub', $2, true),
              set_config('request.jwt.claim.role', $1, true), set_config('request.jwt.claim.email', $3, true),
-             set_config('storage.operation', $4, true), set_config('request.jwt.claims', $5, true)`,
+             set_config('storage.operation', $4, true), set_config('request.jwt.claims', $5, true),
+             set_config('request.headers', $6, true)`,
           [
             role,
             auth?.uid ?? '',
             jwt.data?.email ?? '',
             storage?.operation ?? '',
             JSON.stringify(jwt.data ?? { role }),
+            requestHeaders(),
           ],
         ),
       )

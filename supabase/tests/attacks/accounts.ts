@@ -46,6 +46,58 @@ const whoeverBanned = without('private.on_auth_user_updated', "and u.banned_by =
 
 export const accounts: Attack[] = [
   {
+    name: 'erasure: a slip of the hand',
+    by: 'stranger',
+    statement: "select public.erase_my_account('')",
+    refusal: '22023',
+    hole: without(
+      'public.erase_my_account',
+      "if lower(trim(coalesce(confirmation, ''))) <> v_known then",
+      'if false then',
+    ),
+    control: { by: 'stranger', statement: "select public.erase_my_account('stranger@a.example')" },
+  },
+  {
+    name: 'erasure: by whoever is banned, to come again as somebody new',
+    by: 'contributor',
+    before: [setStatus('contributor', 'banned')],
+    statement: "select public.erase_my_account('contributor@a.example')",
+    hole: without('public.erase_my_account', "and u.status <> 'banned'"),
+    control: {
+      by: 'contributor',
+      statement: "select public.erase_my_account('contributor@a.example')",
+    },
+  },
+  {
+    name: 'erasure: anon calls it',
+    by: 'anon',
+    statement: "select public.erase_my_account('')",
+    hole: `grant execute on function public.erase_my_account to anon;
+      create or replace function public.erase_my_account(confirmation text) returns void language sql as '';`,
+    control: { by: 'stranger', statement: "select public.erase_my_account('stranger@a.example')" },
+  },
+  {
+    name: 'export: what others wrote since in a place one has left',
+    by: 'manager',
+    before: [
+      database(
+        "delete from public.project_users where user_id = '{manager}' and project_id = '{project}'",
+      ),
+    ],
+    statement:
+      "select from jsonb_array_elements(public.export_my_data() -> 'artifacts') a where a ? 'title'",
+    hole: without(
+      'private.made_by_me',
+      'case when t.project_id = any ($1) then',
+      'case when true then',
+    ),
+    control: {
+      by: 'manager',
+      statement:
+        "select from jsonb_array_elements(public.export_my_data() -> 'artifacts') a where a ? 'title'",
+    },
+  },
+  {
     name: 'sign-up: metadata says it is a super user’s',
     by: 'newcomer',
     before: [saysSo, approved('newcomer')],

@@ -415,6 +415,13 @@ const money: Attack[] = [
       control: byService(consume('1')),
     }),
   ),
+  {
+    name: 'ledger: the database’s owner truncates it',
+    by: 'database',
+    statement: 'truncate public.token_usage',
+    hole: 'alter table public.token_usage disable trigger no_truncate;',
+    control: byService(consume('1')),
+  },
 ]
 
 export const billing: Attack[] = [...amounts, ...places, ...closedPlace, ...limits, ...money]

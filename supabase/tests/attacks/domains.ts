@@ -48,10 +48,21 @@ const anyMatch = (condition: string) =>
    $f$ begin
      insert into public.workspace_users (workspace_id, user_id, role)
      select d.workspace_id, uid, 'project_creator' from public.workspace_domains d where d.verified_at is not null and ${condition};
+     perform private.activate_user(uid);
    end $f$;`
 const claim = (domain: string) => `select public.claim_domain('{workspace}', '${domain}')`
 
 export const domains: Attack[] = [
+  {
+    name: 'domain: claimed by another tenant once it is confirmed',
+    by: 'workspace owner',
+    from: 'b',
+    before: firm,
+    statement: claim('firm.example').replace('{workspace}', '{b:workspace}'),
+    refusal: 'PT409',
+    hole: without('public.claim_domain', 'd.workspace_id <> workspace', 'false'),
+    control: { by: 'workspace owner', before: firm, statement: claim('firm.example') },
+  },
   joining(
     'claimed, not verified',
     [claimed('firm.example'), signUp('newcomer', 'new@firm.example')],
@@ -159,16 +170,17 @@ export const domains: Attack[] = [
     name: 'domain: a name another workspace has shown to be its own',
     by: 'service',
     before: [
-      ...firm,
+      // Claimed by both before either showed it: the second claim would be refused afterwards.
       {
         by: 'workspace owner',
         from: 'b',
         statement: "select public.claim_domain('{b:workspace}', 'firm.example')",
       },
+      ...firm,
     ],
     statement:
       "select public.verify_domain_for_service(d.id) from public.workspace_domains d where d.domain = 'firm.example' and d.workspace_id = '{b:workspace}'",
-    refusal: '23505',
+    refusal: 'PT409',
     hole: 'drop index public.workspace_domains_one_owner;',
     control: {
       by: 'service',

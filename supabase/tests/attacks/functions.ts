@@ -45,6 +45,12 @@ const closed: [name: string, args: string, who: typeof service | typeof itself, 
       `'{oauth2}', '{stranger}', '{"access_token":"x"}'`,
       service,
     ],
+    ['public.begin_oauth2_for_service', "'{oauth2}', '{creator}'", service],
+    ['public.take_oauth2_state_for_service', "'state a'", service],
+    ['private.may_consent', "'{oauth2}', '{creator}'", itself],
+    ['private.made_by_me', "'artifacts'", itself],
+    ['private.schedule_jobs', '', itself],
+    ['private.logs_parameters', '', itself],
     ['private.activate_user', "'{waiting}'", service],
     ['private.rollup', '', service],
     ['private.rotate_secrets', '', service],
@@ -190,6 +196,7 @@ const clientCalls: Attack[] = [
   ...(
     [
       ['public.workspace_directory', "not workspace = any (private.ws_ids('admin'))", 'false'],
+      ['public.company_email_domains', "not workspace = any (private.ws_ids('admin'))", 'false'],
       ['public.refresh_stats', "workspace = any (private.ws_ids('admin'))", 'true'],
       ['public.archive_workspace', "and w.id = any (private.ws_ids('owner'))", ''],
     ] as const

@@ -1,6 +1,7 @@
 import {
   type Attack,
   database,
+  policyOf,
   type Step,
   setStatus,
   ungatedProjects,
@@ -119,6 +120,64 @@ export const places: Attack[] = [
       statement: "select public.restore_project('{project}')",
     },
   },
+  {
+    name: 'a project_creator brings the workspace back',
+    by: 'contributor',
+    before: [{ by: 'workspace owner', statement: "select public.delete_workspace('{workspace}')" }],
+    statement: "select public.restore_workspace('{workspace}')",
+    hole: without(
+      'public.restore_workspace',
+      "m.user_id = auth.uid() and m.role >= 'admin'",
+      'm.user_id = auth.uid()',
+    ),
+    control: {
+      by: 'admin',
+      before: [
+        { by: 'workspace owner', statement: "select public.delete_workspace('{workspace}')" },
+      ],
+      statement: "select public.restore_workspace('{workspace}')",
+    },
+  },
+  {
+    name: 'another tenant’s owner finds deleted projects',
+    by: 'workspace owner',
+    from: 'b',
+    before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+    statement: "select from public.restorable_places() r where r.id = '{project}'",
+    hole: without(
+      'public.restorable_places',
+      "m.workspace_id = p.workspace_id and m.user_id = auth.uid() and m.role >= 'admin'",
+      "m.user_id = auth.uid() and m.role >= 'admin'",
+    ),
+    control: {
+      by: 'admin',
+      before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+      statement: "select from public.restorable_places() r where r.id = '{project}'",
+    },
+  },
+  {
+    name: 'a manager finds the deleted project',
+    by: 'manager',
+    before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+    statement: "select from public.restorable_places() r where r.id = '{project}'",
+    hole: without(
+      'public.restorable_places',
+      "m.user_id = auth.uid() and m.role = 'owner'",
+      'm.user_id = auth.uid()',
+    ),
+    control: {
+      by: 'project owner',
+      before: [{ by: 'project owner', statement: "select public.delete_project('{project}')" }],
+      statement: "select from public.restorable_places() r where r.id = '{project}'",
+    },
+  },
+  closed(
+    'banned: reads their own membership',
+    'contributor',
+    setStatus('contributor', 'banned'),
+    "select from public.workspace_users where user_id = '{me}'",
+    policyOf('workspace_users', 'select', 'user_id = (select auth.uid())'),
+  ),
   {
     name: 'an admin deletes the workspace',
     by: 'admin',
