@@ -157,7 +157,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         alter function private.is_super() security invoker;
         grant select on private.secrets to authenticated;
         grant select (email) on public.invitations to anon;
-        revoke select on public.artifacts from authenticated;
+        revoke select on public.projects from authenticated;
         alter table private.secrets disable row level security;
         alter table public.token_usage disable trigger append_only;
         alter table public.artifacts drop constraint artifacts_progress_check, add column extra text;
@@ -182,7 +182,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         ['functions: private.is_super()', 'more'],
         ['grants: table private.secrets: select to authenticated', 'more'],
         ['grants: column public.invitations.email: select to anon', 'more'],
-        ['grants: table public.artifacts: select to authenticated', 'missing'],
+        ['grants: table public.projects: select to authenticated', 'missing'],
         ['row-level security: private.secrets on', 'missing'],
         ['row-level security: private.secrets off', 'more'],
         ['triggers:', 'append_only', 'public.token_usage', '(D)', 'more'],
