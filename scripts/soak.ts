@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { mistakes } from '../tests/simulation/mistakes.ts'
+import { settle, triple } from '../tests/simulation/planner.ts'
 import { play } from '../tests/simulation/run.ts'
-import { writeScript } from '../tests/simulation/script.ts'
-import { playSeeds } from '../tests/simulation/seeds.ts'
+import { playSeeds, scriptOf } from '../tests/simulation/seeds.ts'
 
-/* More seeds of the simulator than the tests play, or one of them step by step. */
+/* More seeds of the simulator than the tests play, or one case of any of its tests step by step. */
 
 const { values } = parseArgs({
   options: {
@@ -11,21 +13,60 @@ const { values } = parseArgs({
     from: { type: 'string', default: '10001' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    /** With the faults of the coverage test. */
+    crowded: { type: 'boolean', default: false },
+    /** Places of what is kept of the script, comma-separated. */
+    actions: { type: 'string' },
+    faults: { type: 'string' },
+    /** By its name: with a planted mistake. */
+    mistake: { type: 'string' },
+    /** Seed of the planner's test; `path` leads to the very case. */
+    planner: { type: 'string' },
+    path: { type: 'string' },
   },
 })
+const placesOf = (list: string | undefined): number[] | null =>
+  list === undefined ? null : list.split(',').filter(Boolean).map(Number)
+
+if (values.planner !== undefined) {
+  const seed = Number(values.planner)
+  const where = values.path === undefined ? {} : { path: values.path, endOnFailure: true }
+  fc.assert(
+    fc.property(triple, (input) => void settle(input)),
+    { seed, numRuns: 100_000, ...where },
+  )
+  console.log('Nothing went wrong.')
+  process.exit(0)
+}
+const mistake = values.mistake === undefined ? undefined : mistakes[values.mistake]
+if (values.mistake !== undefined && !mistake) {
+  console.error(`There is no such mistake. There are:\n${Object.keys(mistakes).join('\n')}`)
+  process.exit(2)
+}
+const kept = { actions: placesOf(values.actions), faults: placesOf(values.faults) }
 if (values.seed !== undefined) {
-  const { trouble, lines } = await play(writeScript(Number(values.seed)), {}, values.trace)
+  const script = scriptOf(Number(values.seed), kept, values.crowded)
+  const { trouble, lines } = await play(script, mistake?.bug, values.trace)
   for (const line of lines ?? []) console.log(line)
   console.log(trouble.length > 0 ? trouble.join('\n') : 'Nothing went wrong.')
   process.exit(trouble.length > 0 ? 1 : 0)
 }
 const [first, count] = [Number(values.from), Number(values.seeds)]
+if (mistake) {
+  for (let seed = first; seed < first + count; seed += 1) {
+    const { trouble } = await play(scriptOf(seed, kept, values.crowded), mistake.bug)
+    for (const what of trouble) console.log(`seed ${seed}: ${what}`)
+    if (trouble.some((what) => mistake.noticed.test(what))) process.exit(0)
+  }
+  console.log(`Not noticed in ${count} seeds.`)
+  process.exit(1)
+}
 let bad = 0
 for (let from = first; from < first + count; from += 100) {
   const { failed } = await playSeeds(from, Math.min(100, first + count - from))
   for (const { seed, trouble, replay, shortest } of failed) {
     bad += 1
-    console.log(`seed ${seed}: ${trouble[0]}\n  ${replay}\n  ${JSON.stringify(shortest)}`)
+    console.log(`seed ${seed}: ${trouble[0]}\n  ${replay}\n  at its shortest: ${shortest}`)
   }
   console.log(`${Math.min(from - first + 100, count)} of ${count} seeds, ${bad} went wrong`)
 }

@@ -1,12 +1,22 @@
 import Database from 'better-sqlite3'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
+import type { Places } from '../../electron/main/sync/uploads.ts'
 import { asFailure, Failure } from '../../src/contract/failure.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
-import type { Disk, Intent, Remote, Store } from '../../src/sync/folder/ports.ts'
+import type {
+  BaseFile,
+  Cursor,
+  Disk,
+  Intent,
+  Remote,
+  RemoteFile,
+  Store,
+} from '../../src/sync/folder/ports.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
 import { Armoury } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
+import type { Cause } from './truth.ts'
 import type { Life, World } from './world.ts'
 
 /** Deliberate mistakes, laid around the ports. */
@@ -14,6 +24,7 @@ export type Wrap = {
   disk?: (disk: Disk) => Disk
   remote?: (remote: Remote) => Remote
   store?: (store: Store) => Store
+  places?: (places: Places) => Places
 }
 export type ClientOptions = {
   name: string
@@ -24,10 +35,16 @@ export type ClientOptions = {
   wrap?: Wrap
   /** Told of failures that are no `Failure`: mistakes of the program. */
   trouble: (what: string) => void
+  /** Told of what the engine holds for the same on both sides. */
+  noted: (file: BaseFile) => void
+  pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
 }
 
 /** Milliseconds after which the whole folder is looked at, whatever a watcher noticed. */
 const wholeLook = 10 * 60_000
+
+const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string): boolean =>
+  files.some(({ at }) => at === path)
 
 type OpenIntent = { intent: Intent; effect: 'before' | 'after' }
 
@@ -190,7 +207,11 @@ export class Client {
       load: () => world.call(life, 'store.load', () => real.load()),
       saveKnown: (put, remove) =>
         world.call(life, 'store.saveKnown', () => real.saveKnown(put, remove)),
-      savePull: (pulled) => world.call(life, 'store.savePull', () => real.savePull(pulled)),
+      savePull: (pulled) =>
+        world.call(life, 'store.savePull', () => {
+          real.savePull(pulled)
+          this.#options.pulled(real.load().remote?.files ?? [], pulled.cursor)
+        }),
       begin: (intents) =>
         world.call(life, 'store.begin', () => {
           real.begin(intents)
@@ -200,6 +221,7 @@ export class Client {
         world.call(life, 'store.finish', () => {
           real.finish(intents, base, remote, gone)
           for (const id of intents) this.#open.delete(id)
+          for (const change of base) if ('put' in change) this.#options.noted(change.put)
         }),
     }
   }
@@ -218,18 +240,38 @@ export class Client {
       move: (from, to, expects) =>
         disk
           .move(from, to, expects)
-          .catch(failed((each) => each.kind !== 'commit' && each.from === from && each.to === to)),
+          .catch(failed((each) => 'to' in each && each.from === from && each.to === to)),
+      place: (blob, path, expects) =>
+        disk
+          .place(blob, path, expects)
+          .catch(failed((each) => each.kind === 'download' && brings(each, path))),
       setAside: (path, key, expects) =>
         disk.setAside(path, key, expects).catch(failed(({ id }) => id === key)),
       bringBack: (key, path) => disk.bringBack(key, path).catch(failed(({ id }) => id === key)),
     }
   }
 
+  /** Why the engine gives a file a name of its own; null where it is a name that the server gave. */
+  whyAside(from: string, to: string): Cause | null {
+    const seen = this.stored().remote?.files ?? []
+    if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
+    if (seen.some(({ path }) => path === to)) return null
+    for (const { intent } of this.#open.values())
+      if (intent.kind === 'step-aside' && intent.from === from && intent.to === to)
+        return { fileId: intent.fileId, seen }
+    return { fileId: null, seen }
+  }
+
   /** Told by the disk, whether the engine lives to hear of it or not. */
   moved(from: string, to: string): void {
     for (const open of this.#open.values())
-      if (open.intent.kind !== 'commit' && open.intent.to === to)
+      if ('to' in open.intent && open.intent.to === to)
         if (open.intent.from === from || from.startsWith('(')) open.effect = 'after'
+  }
+
+  placed(path: string): void {
+    for (const open of this.#open.values())
+      if (open.intent.kind === 'download' && brings(open.intent, path)) open.effect = 'after'
   }
 
   /** Told by the server. */

@@ -4,7 +4,8 @@ import { netFaults, portMethods, portModes, stateFaults } from './faults.ts'
  * Everything that can go wrong, by what it is and how far things were: each call of a port by how it failed, each
  * step of the journal by where it was cut, each trouble of the network and of the world.
  */
-const intents = ['step-aside', 'swap', 'commit'].flatMap((kind) =>
+const kinds = ['step-aside', 'swap', 'commit', 'download']
+const intents = kinds.flatMap((kind) =>
   ['crash before', 'crash after', 'error'].map((phase) => `intent ${kind} ${phase}`),
 )
 const cells: readonly string[] = [
@@ -25,9 +26,7 @@ export const coverageTable = (struck: ReadonlyMap<string, number>): string => {
     `${name.padEnd(20)}${of.map((mode) => count(`${name} ${mode}`)).join('')}`
   return [
     `${''.padEnd(20)} before  after  error`,
-    ...['step-aside', 'swap', 'commit'].map((kind) =>
-      row(`intent ${kind}`, ['crash before', 'crash after', 'error']),
-    ),
+    ...kinds.map((kind) => row(`intent ${kind}`, ['crash before', 'crash after', 'error'])),
     ...portMethods.map((method) => row(method, portModes)),
     ...netFaults.map((what) => `net ${what.padEnd(16)}${count(`net ${what}`)}`),
     ...stateFaults.map((what) => `state ${what.padEnd(18)}${count(`state ${what}`)}`),

@@ -252,7 +252,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     },
     clearStaging: () => call('clear staging', () => disk.staged.clear()),
     place: (blob, path, expects) =>
-      call(`place $path$blob.sha256.slice(0, 8)`, () => {
+      call(`place ${path} ${blob.sha256.slice(0, 8)}`, () => {
         const staging = disk.staged.get(blob.sha256)
         if (!staging?.sealed) throw new Failure('disk.unreadable', 'Nothing was sealed.')
         const there = files.find(path)
@@ -269,7 +269,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         return disk.stampOf(node)
       }),
     move: (from, to, expects) =>
-      call(`move $from-> $to`, () => {
+      call(`move ${from} -> ${to}`, () => {
         const node = expected(from, expects)
         if (!node || !isFree(to, node)) return 'changed'
         refuseBusy(node)
@@ -287,7 +287,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         return disk.stampOf(node)
       }),
     setAside: (path, key, expects) =>
-      call(`setAside $path$key.slice(0, 8)`, () => {
+      call(`setAside ${path} ${key.slice(0, 8)}`, () => {
         const node = expected(path, expects)
         if (!node) return 'changed'
         refuseBusy(node)
@@ -300,7 +300,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         [...disk.aside].map(([key, node]) => ({ key, stamp: disk.stampOf(node) })),
       ),
     bringBack: (key, path) =>
-      call(`bringBack $key.slice(0, 8)$path`, () => {
+      call(`bringBack ${key.slice(0, 8)} ${path}`, () => {
         const node = disk.aside.get(key)
         if (!node) throw new Failure('disk.unreadable', 'Nothing of this name was set aside.')
         if (!isFree(path)) return 'changed'
@@ -310,7 +310,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         return disk.stampOf(node)
       }),
     discard: (path, expects, entry) =>
-      call(`discard $path`, () => {
+      call(`discard ${path}`, () => {
         const node = expected(path, expects)
         if (!node) return 'changed'
         refuseBusy(node)

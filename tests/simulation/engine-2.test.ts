@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { playSeeds, sorted } from './seeds.ts'
+import { playSeeds } from './seeds.ts'
 
 /** With its twin beside it, 2,000 seeds, each of them twice; `npm run soak` plays more. */
 const first = 1001
@@ -9,9 +9,7 @@ it.each(Array.from({ length: 10 }, (_, n) => first + n * chunk))(
   'seeds from %i on: nothing is lost, and everything comes to rest the same',
   async (from) => {
     const { failed, fewestFaults } = await playSeeds(from, chunk)
-    const { others, known } = sorted(failed)
-    expect(others).toEqual([])
-    expect(known.length).toBeLessThanOrEqual(6)
+    expect(failed).toEqual([])
     expect(fewestFaults).toBeGreaterThanOrEqual(20)
   },
 )

@@ -58,7 +58,7 @@ const othersThan = (hand: Hand, path: string): Uint8Array[] => {
 /** A person gives up what is at a path, if something is. */
 const giveUp = (hand: Hand, path: string): void => {
   const there = hand.person.disk.files.file(path)
-  if (there) hand.truth.gaveUp(hand.person.name, there.bytes, othersThan(hand, path))
+  if (there) hand.truth.gaveUp(hand.person.name, path, there.bytes, othersThan(hand, path))
 }
 const write = (hand: Hand, path: string, bytes: Uint8Array, kept = true): void => {
   const { person, truth, world } = hand
@@ -97,7 +97,7 @@ const rename = (hand: Hand, from: string, to: string): void => {
   } catch {
     return
   }
-  truth.moved(person.name, node.bytes)
+  truth.moved(person.name, from, node.bytes)
   person.noticed(from)
   person.noticed(to)
   world.note(`${person.name} renames ${from} to ${to}`)

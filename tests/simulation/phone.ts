@@ -79,7 +79,7 @@ export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => 
       const object = server.objects.get(`${artifactId}/${sha256}`)
       return object ? [object.bytes] : []
     })
-    for (const bytes of before) truth.gaveUp('phone', bytes, left)
+    for (const bytes of before) truth.gaveUp('phone', '', bytes, left)
   }
   let before: Uint8Array[] = []
   let about: Artifact | null = null

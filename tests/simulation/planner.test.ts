@@ -4,11 +4,16 @@ import { settle, triple } from './planner.ts'
 
 it('a hundred thousand trees, changed on both sides, come to the same', () => {
   let most = 0
-  fc.assert(
+  const details = fc.check(
     fc.property(triple, (input) => {
       most = Math.max(most, settle(input))
     }),
     { numRuns: 100_000 },
   )
+  const { failed, seed, counterexamplePath } = details
+  if (failed)
+    expect.fail(
+      `npm run soak -- --planner ${seed} --path '${counterexamplePath}'\n${fc.defaultReportMessage(details)}`,
+    )
   expect(most).toBeLessThanOrEqual(12)
 })

@@ -19,6 +19,8 @@ export const openSimulatedRemote = (options: {
   wire: Wire
   /** Where big uploads go on; outlives a crash. */
   places: Map<string, string>
+  /** A deliberate mistake. */
+  wrapPlaces?: (places: Places) => Places
   token: () => string | null
   now: () => number
   random: () => number
@@ -46,6 +48,6 @@ export const openSimulatedRemote = (options: {
         else places.set(key, location)
       }),
   }
-  const send = openUploads(server, remote, kept, chunkSize)
+  const send = openUploads(server, remote, options.wrapPlaces?.(kept) ?? kept, chunkSize)
   return openFolderRemote(remote, send, { projectId, artifactId })
 }

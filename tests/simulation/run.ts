@@ -62,6 +62,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       {
         placed: (path, bytes, over) => {
           client.noticed?.add(path)
+          client.placed(path)
           truth.placed(name, path, bytes, over)
         },
         discarded: (path, bytes, sha256) => {
@@ -69,7 +70,8 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
           truth.discarded(name, path, bytes, sha256)
         },
         moved: (from, to, node) => {
-          truth.stepped(name, from, to, node.bytes)
+          const cause = client.whyAside(from, to)
+          if (cause) truth.stepped(name, from, to, node.bytes, cause)
           for (const path of [from, to]) client.noticed?.add(path)
           client.moved(from, to)
         },
@@ -92,6 +94,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
           server,
           wire: own.wire,
           places: own.places,
+          ...(bug.wrap?.places ? { wrapPlaces: bug.wrap.places } : {}),
           token: () => tokenOf(own),
           now: () => own.now(),
           random: () => random.next(),
@@ -100,6 +103,8 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
         }),
       ...(bug.wrap ? { wrap: bug.wrap } : {}),
       trouble: (what) => truth.fail(what),
+      noted: (file) => truth.noted(name, file),
+      pulled: (files, cursor) => truth.pulled(name, files, cursor),
     })
     rows.members.set(name, 'contributor')
     people.push({ name, disk, noticed: (path) => void client.noticed?.add(path.normalize('NFC')) })
@@ -298,6 +303,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     for (const client of clients) client.hold()
     await world.run(() => clients.every(({ isIdle }) => isIdle), 20_000)
     for (const person of people) tidy(world, truth, person, newBytes)
+    let hasWaited = false
     for (let round = 1; ; round += 1) {
       if (round > 25) throw new Error('R4 still something to do after 25 rounds')
       world.now += 10_000
@@ -315,7 +321,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       const isStill = clients.every(
         ({ result }) => result && result.done === 0 && result.again === null && !result.held,
       )
-      if (round > 4 && isStill && rows.artifacts.get(artifactId)!.revision === before) return
+      if (round <= 4 || !isStill || rows.artifacts.get(artifactId)!.revision > before) continue
+      // What was sent and refused is waited for as long as it may still be on its way.
+      if (hasWaited || clients.every((client) => client.stored().intents.length === 0)) return
+      hasWaited = true
+      world.now += 300_000
     }
   }
 

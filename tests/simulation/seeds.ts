@@ -1,21 +1,46 @@
+import { crowded } from './crowded.ts'
 import { play } from './run.ts'
 import { type Script, writeScript } from './script.ts'
 
-/** What went wrong with a seed: with its script made as short as it still goes wrong, and how to see it again. */
-export type Failed = { seed: number; trouble: string[]; replay: string; shortest: Script }
+/** What went wrong with a seed, and the one command that shows it again: whole, and with as little as it takes. */
+export type Failed = { seed: number; trouble: string[]; replay: string; shortest: string }
 
-const fails = async (script: Script): Promise<boolean> => (await play(script)).trouble.length > 0
+/** Places of the actions and faults of a script that are played; null for all of them. */
+export type Kept = { actions: readonly number[] | null; faults: readonly number[] | null }
+
+/** The script of a seed, or what is kept of it. */
+export const scriptOf = (seed: number, kept: Kept, isCrowded = false): Script => {
+  const script = isCrowded ? crowded(seed) : writeScript(seed)
+  const only = <T>(items: readonly T[], places: readonly number[] | null): T[] =>
+    items.filter((_, place) => places === null || places.includes(place))
+  return {
+    ...script,
+    actions: only(script.actions, kept.actions),
+    faults: only(script.faults, kept.faults),
+  }
+}
+
+export const replayOf = (seed: number, kept: Kept, isCrowded = false): string =>
+  [
+    `npm run soak -- --seed ${seed} --trace`,
+    ...(isCrowded ? ['--crowded'] : []),
+    ...(kept.actions ? [`--actions '${kept.actions.join()}'`] : []),
+    ...(kept.faults ? [`--faults '${kept.faults.join()}'`] : []),
+  ].join(' ')
 
 /** Leaves out actions and faults, one by one, as long as it still fails. */
-const shrunk = async (script: Script): Promise<Script> => {
-  let shortest = script
+const shrunk = async (seed: number): Promise<Kept> => {
+  const { actions, faults } = writeScript(seed)
+  let kept = { actions: [...actions.keys()], faults: [...faults.keys()] }
   for (const part of ['faults', 'actions'] as const)
-    for (let place = shortest[part].length - 1; place >= 0; place -= 1) {
-      const shorter = { ...shortest, [part]: shortest[part].filter((_, each) => each !== place) }
-      if (await fails(shorter)) shortest = shorter
+    for (const place of kept[part].toReversed()) {
+      const fewer = { ...kept, [part]: kept[part].filter((each) => each !== place) }
+      if ((await play(scriptOf(seed, fewer))).trouble.length > 0) kept = fewer
     }
-  return shortest
+  return kept
 }
+
+const all: Kept = { actions: null, faults: null }
 
 export type Played = { failed: Failed[]; struck: Map<string, number>; fewestFaults: number }
 
@@ -34,17 +59,9 @@ export const playSeeds = async (from: number, count: number): Promise<Played> =>
       played.failed.push({
         seed,
         trouble,
-        replay: `npm run soak -- --seed ${seed} --trace`,
-        shortest: first.trouble.every(isKnown) ? script : await shrunk(script),
+        replay: replayOf(seed, all),
+        shortest: first.trouble.length > 0 ? replayOf(seed, await shrunk(seed)) : 'none',
       })
   }
   return played
 }
-
-/** Known, and still to be mended: conflict copies that are none. Nothing is lost by them. */
-const isKnown = (what: string): boolean => what.startsWith('R12 ')
-
-export const sorted = (failed: readonly Failed[]): { known: Failed[]; others: Failed[] } => ({
-  known: failed.filter(({ trouble }) => trouble.every(isKnown)),
-  others: failed.filter(({ trouble }) => !trouble.every(isKnown)),
-})

@@ -1,8 +1,10 @@
 import { foldPath } from '../../src/domain/file-path.ts'
+import type { Cursor, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
 import type { Rows, Version } from './server.ts'
 
-const conflictName = / \(conflict, [^)]*\)/
+/** Of a conflict copy: the file at the server that was changed too (null: one that has the name). */
+export type Cause = { fileId: string | null; seen: readonly RemoteFile[] }
 
 /**
  * What happened in truth, as somebody sees it who looks at every computer and the server at once: which bytes people
@@ -21,9 +23,9 @@ export class Truth {
   /** What each person overwrote, deleted or moved on their disk, and what their disk ever had. */
   readonly #touched = new Map<string, Set<string>>()
   readonly #had = new Map<string, Set<string>>()
+  readonly #stepped = new Map<string, Set<string>>()
+  readonly #noted = new Map<string, Set<string>>()
   readonly #heads = new Map<string, Version>()
-  /** What gave way to another file, by who and its new name. */
-  readonly #aside = new Map<string, { from: string; sha256: string }>()
   readonly #note: (line: string) => void
   readonly trouble: string[] = []
 
@@ -56,22 +58,76 @@ export class Truth {
   }
 
   /** A person let go of bytes that they had before them; `others` is what else their disk has. */
-  gaveUp(who: string, bytes: Uint8Array, others: readonly Uint8Array[]): void {
+  gaveUp(who: string, path: string, bytes: Uint8Array, others: readonly Uint8Array[]): void {
     const sha256 = sha256Of(bytes)
-    setOf(this.#touched, who).add(sha256)
+    this.#touch(who, path, sha256)
     if (others.some((other) => sha256Of(other) === sha256)) this.letGo.add(sha256)
     else this.required.delete(sha256)
   }
 
   /** A person gave a file another name. */
-  moved(who: string, bytes: Uint8Array): void {
-    setOf(this.#touched, who).add(sha256Of(bytes))
+  moved(who: string, path: string, bytes: Uint8Array): void {
+    this.#touch(who, path, sha256Of(bytes))
   }
 
-  /** The engine gave a file another name. */
-  stepped(who: string, from: string, to: string, bytes: Uint8Array): void {
-    if (conflictName.test(to) && !conflictName.test(from))
-      this.#aside.set(`${who} ${to}`, { from, sha256: sha256Of(bytes) })
+  #touch(who: string, path: string, sha256: string): void {
+    setOf(this.#touched, who).add(sha256).add(`${sha256} ${path}`)
+  }
+
+  /** The engine made a conflict copy; `cause` is why, as far as it says, and what it had heard of the server. */
+  stepped(who: string, from: string, to: string, bytes: Uint8Array, cause: Cause): void {
+    const sha256 = sha256Of(bytes)
+    const again = `${cause.fileId} ${sha256}`
+    const why =
+      cause.fileId !== null && setOf(this.#stepped, who).has(again)
+        ? 'once more'
+        : this.#whyNone(who, from, sha256, cause)
+    setOf(this.#stepped, who).add(again)
+    if (why) this.fail(`R12 ${who}: a conflict that is none, ${why}: ${to}`)
+  }
+
+  /**
+   * Two files want one name, or one file was changed on two sides: else a conflict copy should not be. It must
+   * not be made of bytes that the other file has or had, nor because of what its own computer gave that file.
+   */
+  #whyNone(who: string, from: string, sha256: string, { fileId, seen }: Cause): string | null {
+    const name = foldPath(from)
+    const there = seen.find((file) =>
+      fileId === null ? foldPath(file.path) === name : file.fileId === fileId,
+    )
+    if (!there) return 'nobody else is there'
+    const known = this.#versions().filter(
+      (version) => version.fileId === there.fileId && version.revision <= there.revision,
+    )
+    const head = known.at(-1)
+    if (!head || head.revision !== there.revision) return 'the server never had it so'
+    const isOnce = !this.isCopied(sha256)
+    if (isOnce && sha256 === head.sha256) return 'of identical bytes'
+    if (isOnce && known.some((version) => version.sha256 === sha256)) return 'of earlier bytes'
+    const givenIt =
+      fileId === null ? known.filter(({ path }) => foldPath(path) === name) : known.slice(-1)
+    if (givenIt.every(({ author }) => author === who)) return 'with what it sent itself'
+    const key = fileId === null ? `${head.sha256} ${head.path}` : head.sha256
+    const hadIt =
+      !this.isCopied(head.sha256) &&
+      setOf(this.#noted, who).has(`${head.fileId} ${head.revision}`) &&
+      setOf(this.#touched, who).has(key)
+    return hadIt ? 'with what its person had changed' : null
+  }
+
+  /** The engine wrote down that it has this one. */
+  noted(who: string, { fileId, revision }: RemoteFile): void {
+    setOf(this.#noted, who).add(`${fileId} ${revision}`)
+  }
+
+  /** What the engine holds for the server's rows after a pull: all that was done before its cursor. */
+  pulled(who: string, files: readonly RemoteFile[], { cursor, epoch }: Cursor): void {
+    const artifact = this.#rows.artifacts.get(this.#artifactId)
+    if (!artifact || artifact.deleted || this.#rows.epoch !== epoch) return
+    const had = new Map(files.map(({ fileId, revision }) => [fileId, revision]))
+    for (const { id, path, revision, deleted, xid } of artifact.files.values())
+      if (xid < Number(cursor) && (deleted ? had.has(id) : (had.get(id) ?? 0) < revision))
+        this.fail(`R10 ${who}: a pull skipped ${path}`)
   }
 
   placed(who: string, path: string, bytes: Uint8Array, over: Uint8Array | null): void {
@@ -122,25 +178,6 @@ export class Truth {
       !setOf(this.#had, author).has(before.sha256)
     )
       this.fail(`R1 ${author}: overwrote at the server what it never had: ${path}`)
-    const aside = this.#aside.get(`${author} ${path}`)
-    if (before || aside?.sha256 !== sha256 || this.isCopied(sha256)) return
-    const original = foldPath(aside.from)
-    const live = this.#rows.artifacts.get(this.#artifactId)?.files.values() ?? []
-    for (const file of live) {
-      if (file.deleted || foldPath(file.path) !== original) continue
-      if (file.sha256 === sha256) this.fail(`R12 ${author}: a conflict of identical bytes: ${path}`)
-      // Nobody else ever gave a file of this name anything.
-      if (
-        this.#makers.get(file.sha256) === author &&
-        this.#versions().every(
-          (other) =>
-            other.fileId !== file.id ||
-            foldPath(other.path) !== original ||
-            other.author === author,
-        )
-      )
-        this.fail(`R12 ${author}: a conflict with what it sent itself: ${path}`)
-    }
   }
 }
 

@@ -9,13 +9,13 @@ import type {
   Cursor,
   Disk,
   DiskFile,
-  Intent,
   KnownFile,
   Remote,
   Scan,
   Stamp,
   Store,
 } from './ports.ts'
+import { Recovery } from './recovery.ts'
 import type { FolderProgress } from './run.ts'
 import { commonSpelling } from './spelling.ts'
 import { applyPull, type FolderState, outOfStep, type Parked } from './state.ts'
@@ -60,9 +60,12 @@ const isSame = (a: Stamp, b: Stamp): boolean =>
   a.changed === b.changed &&
   a.identity === b.identity
 const isCoarse = ({ modified }: Stamp): boolean => modified.endsWith('000000000')
-const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile): boolean =>
+/** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
+const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile, now: number): boolean =>
   Math.abs(hashedAt - millisecondsOf(stamp.modified)) <
-    (isCoarse(stamp) ? coarseClock : fineClock) || hashedAt < millisecondsOf(stamp.modified)
+    (isCoarse(stamp) ? coarseClock : fineClock) ||
+  hashedAt < millisecondsOf(stamp.modified) ||
+  hashedAt > now
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
 /** Whatever the case: on many disks a folder that cannot be read is known under other spellings too. */
@@ -91,7 +94,7 @@ export class FolderSync {
   #unread: string[] = []
   #allowed = new Set<string>()
   #held: Operation[] = []
-  #sent: Extract<Intent, { kind: 'commit' }>[] = []
+  readonly #recovery: Recovery
   #touched: string[] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
@@ -99,6 +102,7 @@ export class FolderSync {
   constructor(ports: FolderPorts, options: FolderOptions) {
     this.#ports = ports
     this.#options = options
+    this.#recovery = new Recovery(ports)
   }
 
   /** `paths`: what a watcher noticed; without, the whole folder is looked at. @throws Failure for what ends a pass */
@@ -108,6 +112,7 @@ export class FolderSync {
     const echo = this.#touched.splice(0)
     const together = paths && echo.length < manyPaths ? [...new Set([...paths, ...echo])] : null
     const settling = await this.#look(whole ? null : together, state, signal)
+    await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#unread))
     if (!(await this.#pull(state, signal))) return this.#result(0, settling, state, false)
     let done = 0
     for (let round = 0; round < rounds; round += 1) {
@@ -120,6 +125,7 @@ export class FolderSync {
       const outcome = await this.#execute(operations, state, signal)
       done += outcome.done
       this.#touched.push(...outcome.touched)
+      this.#recovery.add(outcome.unclear)
       this.#surprises = outcome.surprised ? this.#surprises + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
       if (outcome.surprised)
@@ -133,7 +139,8 @@ export class FolderSync {
 
   async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
     try {
-      return await execute(operations, state, this.#ports, this.#options, signal)
+      const options = { ...this.#options, placed: this.#recovery.placed }
+      return await execute(operations, state, this.#ports, options, signal)
     } catch (error) {
       // What was half done is ended as after a crash, before anybody looks at the folder again.
       this.#state = null
@@ -179,71 +186,9 @@ export class FolderSync {
       parked: new Map(),
     }
     this.#cursor = loaded.remote?.cursor ?? null
-    this.#sent = loaded.intents.filter((intent) => intent.kind === 'commit')
-    await this.#recover(
-      loaded.intents.filter((intent) => intent.kind !== 'commit'),
-      state,
-    )
+    await this.#recovery.begin(loaded.intents, state)
     this.#state = state
     return state
-  }
-
-  /** What was sent and never answered, and is there: that is what was the same on both sides then. */
-  async #recallSent(state: FolderState): Promise<void> {
-    if (this.#sent.length === 0) return
-    const arrived = this.#sent
-      .flatMap(({ files }) => files)
-      .filter(({ fileId, path, sha256, revision }) => {
-        const there = state.remote.get(fileId)
-        // Of an id made here alone, whoever has changed it since had it from here.
-        if (there && revision === 1) return true
-        return there?.revision === revision && there.sha256 === sha256 && there.path === path
-      })
-    const base = arrived.map((put): BaseChange => ({ put }))
-    await this.#ports.store.finish(
-      this.#sent.map(({ id }) => id),
-      base,
-      [],
-      [],
-    )
-    for (const file of arrived) state.base.set(file.fileId, file)
-    this.#sent = []
-  }
-
-  /** Ends what a crash left half done. Each step may be done again. */
-  async #recover(
-    intents: readonly Exclude<Intent, { kind: 'commit' }>[],
-    state: FolderState,
-  ): Promise<void> {
-    const { disk, store } = this.#ports
-    const aside = new Set((await disk.aside()).map(({ key }) => key))
-    const forgotten: BaseChange[] = []
-    for (const intent of intents) {
-      if (intent.kind === 'step-aside') {
-        const moved = await disk.stat(intent.to)
-        if (moved?.identity === intent.identity) forgotten.push({ forget: intent.fileId })
-      } else if (aside.delete(intent.id)) {
-        if ((await disk.bringBack(intent.id, intent.to)) === 'changed')
-          await this.#bringAnywhere(intent.id, intent.from)
-      }
-    }
-    // Of what nobody remembers the bytes count, not the name.
-    for (const key of aside) await this.#bringAnywhere(key, `recovered ${key}`)
-    await store.finish(
-      intents.map(({ id }) => id),
-      forgotten,
-      [],
-      [],
-    )
-    for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
-  }
-
-  async #bringAnywhere(key: string, path: string): Promise<void> {
-    const { disk } = this.#ports
-    for (let count = 1; ; count += 1) {
-      const name = count === 1 ? path : `${path} (${count})`
-      if ((await disk.bringBack(key, name)) !== 'changed') return
-    }
   }
 
   /** Brings the local tree up to date. Answers when what was being written is worth another look. */
@@ -271,7 +216,7 @@ export class FolderSync {
     )
     const toHash = scan.files.filter(({ path, stamp }) => {
       const known = state.known.get(path)
-      return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known)
+      return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known, clock.now())
     })
     let again: number | null = null
     const fresh: KnownFile[] = []
@@ -328,7 +273,7 @@ export class FolderSync {
     if (!pulled.present) return false
     await store.savePull(pulled)
     applyPull(state.remote, pulled)
-    await this.#recallSent(state)
+    await this.#recovery.recallSent(state)
     this.#cursor = pulled.cursor
     if (pulled.whole) this.#wholeAt = clock.now()
     return true

@@ -3,7 +3,7 @@ import { foldPath } from '../../domain/file-path.ts'
 
 import { inLanes } from './lanes.ts'
 import type { LocalFile, Operation } from './plan.ts'
-import type { BaseChange, BaseFile, Change, RemoteFile } from './ports.ts'
+import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import type { Run } from './run.ts'
 
 type Put = Extract<Operation, { kind: 'put' }>
@@ -126,7 +126,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
       run.signal,
     )
     if (answer.status === 'committed') return await accept(items, answer.revisions, intents, run)
-    await run.settle({ base: [], intents })
+    run.outcome.unclear.push(...intents)
     run.outcome.surprised = true
     const refused = new Set(answer.fileIds)
     const rest = items.filter(({ change }) => !refused.has(change.fileId))
@@ -134,7 +134,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
   } catch (error) {
     const { code } = asFailure(error)
     if (!isDefinite(code)) throw error
-    await run.settle({ base: [], intents })
+    run.outcome.unclear.push(...intents)
     // The server has not the bytes it had: they are sent, whatever its rows say.
     if (code === 'server.conflict' && !retried) {
       return commitOnce(await broughtOf(items, run, true), run, true)
@@ -157,16 +157,16 @@ const isDefinite = (code: string): boolean =>
   /^(file\.|server\.(denied|not-found|conflict|gone|refused-input)|sync\.remote)/.test(code)
 
 /** Remembers what is on its way, so that it is known again at the server should its answer be lost. */
-const begin = async (items: readonly Item[], run: Run): Promise<string[]> => {
+const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
   const files = items.flatMap(({ change, expected, local }): BaseFile[] => {
     if (change.op === 'remove' || !local) return []
     const { fileId, path, sha256, size } = change
     return [{ fileId, path, sha256, size, revision: (expected ?? 0) + 1, identity: local.identity }]
   })
   if (files.length === 0) return []
-  const id = run.options.newId()
-  await run.ports.store.begin([{ id, kind: 'commit', files }])
-  return [id]
+  const sent: Sent = { id: run.options.newId(), kind: 'commit', files }
+  await run.ports.store.begin([sent])
+  return [sent]
 }
 
 const pathOf = ({ local, operation }: Item): string =>
@@ -176,7 +176,7 @@ const pathOf = ({ local, operation }: Item): string =>
 const accept = async (
   items: readonly Item[],
   revisions: Record<string, number>,
-  intents: string[],
+  intents: readonly Sent[],
   run: Run,
 ): Promise<void> => {
   const base: BaseChange[] = []
@@ -196,7 +196,7 @@ const accept = async (
       base.push({ put: { ...file, identity: local.identity } })
     }
   }
-  await run.settle({ base, intents, remote, gone })
+  await run.settle({ base, intents: intents.map(({ id }) => id), remote, gone })
   run.outcome.done += base.length
   for (const { local } of items) if (local) run.options.progress?.finished(local.path)
 }

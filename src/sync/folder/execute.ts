@@ -3,7 +3,7 @@ import { foldPath } from '../../domain/file-path.ts'
 import { send } from './execute-sends.ts'
 import { inLanes } from './lanes.ts'
 import { keyOf, type Operation } from './plan.ts'
-import type { BaseChange, Intent, KnownFile, Stamp } from './ports.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
 import type { FolderState } from './state.ts'
 
@@ -26,6 +26,9 @@ const trouble = /^(network|server\.(unavailable|rate-limited|unexpected-answer))
 const blocksOneFile = ({ code }: Failure): boolean =>
   !aboutAll.includes(code) && !trouble.test(code)
 
+/** Milliseconds that what was placed may wait for others to be written down with it. */
+const longestNote = 500
+
 /** Does what a plan says. Every step leaves a state that the next pass, or a restart, can go on from. */
 export const execute = async (
   operations: readonly Operation[],
@@ -34,21 +37,24 @@ export const execute = async (
   options: Run['options'],
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const outcome: Outcome = { done: 0, surprised: false, touched: [] }
-  const noted: { file: KnownFile; change: BaseChange }[] = []
+  const outcome: Outcome = { done: 0, surprised: false, touched: [], unclear: [] }
+  const noted: { file: KnownFile; base: BaseFile }[] = []
+  let writtenAt = Number.NEGATIVE_INFINITY
   const writeDown = async (): Promise<void> => {
     const now = noted.splice(0)
     if (now.length === 0) return
+    writtenAt = ports.clock.now()
     await ports.store.saveKnown(
       now.map(({ file }) => file),
       [],
     )
     await ports.store.finish(
       [],
-      now.map(({ change }) => change),
+      now.map(({ base: put }) => ({ put })),
       [],
       [],
     )
+    for (const { base } of now) options.placed.delete(base.fileId)
   }
   const run: Run = {
     state,
@@ -76,12 +82,15 @@ export const execute = async (
         } else throw failure
       }
     },
-    note: async (file, change) => {
+    note: async (file, base) => {
       outcome.touched.push(file.path)
       state.known.set(file.path, file)
-      if ('put' in change) state.base.set(change.put.fileId, change.put)
-      noted.push({ file, change })
-      if (noted.length >= 200) await writeDown()
+      state.base.set(base.fileId, base)
+      options.placed.set(base.fileId, base)
+      noted.push({ file, base })
+      // What is changed before it is written down, no crash can tell from what its person made alone.
+      const isLate = Math.abs(ports.clock.now() - writtenAt) > longestNote
+      if (noted.length >= 200 || isLate) await writeDown()
     },
     settle: async ({ base, intents = [], remote = [], gone = [] }) => {
       await ports.store.finish(intents, base, remote, gone)
@@ -116,7 +125,7 @@ export const execute = async (
   // Both ways at once; a full disk ends the receiving, and what is to be sent still goes out.
   const ends = await Promise.allSettled([
     send(puts, ofKind(operations, 'remove'), run),
-    receive(downloads, run).finally(writeDown),
+    receive(downloads, run, writeDown),
   ])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   await discard(ofKind(operations, 'discard'), run)
@@ -237,9 +246,27 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
   return end
 }
 
+/** Downloads in one entry of the journal. */
+const largestEntry = 1_000
+
 /** Files the server has: streamed beside, hashed, and only then in their place. */
-const receive = async (operations: Of<'download'>[], run: Run): Promise<void> => {
-  const { disk, remote, clock } = run.ports
+const receive = async (
+  operations: Of<'download'>[],
+  run: Run,
+  writeDown: () => Promise<void>,
+): Promise<void> => {
+  if (operations.length === 0) return
+  const { disk, remote, clock, store } = run.ports
+  const intents: Intent[] = []
+  for (let from = 0; from < operations.length; from += largestEntry)
+    intents.push({
+      id: run.options.newId(),
+      kind: 'download',
+      files: operations
+        .slice(from, from + largestEntry)
+        .map(({ remote: file, over }) => ({ ...file, at: over?.path ?? file.path })),
+    })
+  await store.begin(intents)
   // Two files of the same bytes share one staging place, and the second finds the first on this disk.
   const bySha = new Map<string, Of<'download'>[]>()
   for (const operation of operations) {
@@ -301,7 +328,7 @@ const receive = async (operations: Of<'download'>[], run: Run): Promise<void> =>
     }
     await run.note(
       { path, stamp, sha256: file.sha256, hashedAt: clock.now() },
-      { put: { ...file, identity: stamp.identity } },
+      { ...file, identity: stamp.identity },
     )
     run.outcome.done += 1
     run.options.progress?.finished(path)
@@ -309,7 +336,8 @@ const receive = async (operations: Of<'download'>[], run: Run): Promise<void> =>
   await inLanes([...bySha.values()], 24, async (group) => {
     for (const operation of group)
       await run.attempt(operation, operation.remote.path, () => bring(operation))
-  })
+  }).finally(writeDown)
+  await run.settle({ base: [], intents: intents.map(({ id }) => id) })
 }
 
 /** Files the server has let go, into the trash. */

@@ -69,8 +69,8 @@ export const areTooMany = (deletions: number, files: number): boolean =>
   deletions > many || (deletions > share * files && (deletions > few || deletions === files))
 
 /**
- * Which local file is which of the base: the one at its path, else the very same file (its identity on the disk)
- * under another name, else the only new file with the same bytes.
+ * Which local file is which of the base: the one that is as the server has it, else the one at its path, else the
+ * very same file (its identity on the disk) under another name, else the only new file with the same bytes.
  */
 const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
   const byPath = new Map(local.map((file) => [file.path, file]))
@@ -87,17 +87,26 @@ const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
     (homes.get(here.identity) ?? []).some(
       (from) => from !== known && byPath.get(from.path)?.identity !== here.identity,
     )
+  const isStill = (here: LocalFile): boolean =>
+    (homes.get(here.identity) ?? []).some(
+      ({ path, sha256 }) => path === here.path && sha256 === here.sha256,
+    )
+  // Where the server has it now and as the server has it: placed by us before a crash, or by somebody who did the
+  // same. Stronger than an identity, which some disks give to another file.
+  const theirs = new Map(remote.map((file) => [file.fileId, file]))
+  const pathOf = new Map(base.map(({ fileId, path }) => [fileId, path]))
+  const agreed = new Set<LocalFile>()
+  for (const there of remote) {
+    const here = byPath.get(there.path)
+    if (!here || here.sha256 !== there.sha256 || isStill(here)) continue
+    if (!pathOf.has(there.fileId)) agreed.add(here)
+    else if (here.size > 0 && here.path !== pathOf.get(there.fileId)) take(there.fileId, here)
+  }
+  for (const here of agreed) taken.add(here)
   for (const known of base) {
     const here = byPath.get(known.path)
-    if (here?.identity === known.identity && !taken.has(here)) take(known.fileId, here)
-  }
-  const theirs = new Map(remote.map((file) => [file.fileId, file]))
-  for (const known of base) {
-    const there = theirs.get(known.fileId)
-    const here = there && byPath.get(there.path)
-    // Where the server has it and as the server has it: placed by us before a crash.
-    if (here && here.sha256 === there.sha256 && !taken.has(here) && !matched.has(known.fileId))
-      if (here.size > 0 && there.path !== known.path) take(known.fileId, here)
+    if (here?.identity === known.identity && !taken.has(here) && !matched.has(known.fileId))
+      take(known.fileId, here)
   }
   for (const known of base) {
     const here = byPath.get(known.path)
@@ -133,7 +142,7 @@ const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
         take(known.fileId, only)
     }
   }
-  return { matched, fresh: local.filter((file) => !taken.has(file)) }
+  return { matched, fresh: local.filter((file) => !taken.has(file) || agreed.has(file)) }
 }
 
 type Decided = {

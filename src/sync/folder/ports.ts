@@ -127,7 +127,7 @@ export type KnownFile = { path: string; stamp: Stamp; sha256: string; hashedAt: 
 
 /**
  * Written before the effect, gone with it: what a crash may leave half done and a look at the three trees alone
- * could not tell. (A placed, moved or discarded file is seen by the next pass for what it is.)
+ * could not tell. (A moved or discarded file is seen by the next pass for what it is.)
  */
 export type Intent =
   /** A local file gives its name to the server's: from then on it is a file of its own. */
@@ -136,6 +136,11 @@ export type Intent =
   | { id: string; kind: 'swap'; from: string; to: string; identity: string }
   /** Files on their way to the server, with the revisions they get there: the answer may be lost. */
   | { id: string; kind: 'commit'; files: BaseFile[] }
+  /** Files on their way to this disk, `at` some path: placed ones may be changed before they were noted. */
+  | { id: string; kind: 'download'; files: (RemoteFile & { at: string })[] }
+
+/** A commit under way: whether it was done nobody knows yet. */
+export type Sent = Extract<Intent, { kind: 'commit' }>
 
 export type BaseChange = { put: BaseFile } | { forget: string }
 

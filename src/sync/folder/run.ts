@@ -1,5 +1,15 @@
 import type { Operation } from './plan.ts'
-import type { BaseChange, Clock, Disk, KnownFile, Remote, RemoteFile, Store } from './ports.ts'
+import type {
+  BaseChange,
+  BaseFile,
+  Clock,
+  Disk,
+  KnownFile,
+  Remote,
+  RemoteFile,
+  Sent,
+  Store,
+} from './ports.ts'
 import type { FolderState } from './state.ts'
 
 export type PlannedFile = { path: string; direction: 'up' | 'down'; bytes: number }
@@ -22,11 +32,18 @@ export type Outcome = {
   surprised: boolean
   /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
   touched: string[]
+  /** Refused, as far as was heard: an earlier try of the same may have been done, or be done yet. */
+  unclear: Sent[]
 }
 export type Run = {
   state: FolderState
   ports: Ports
-  options: { newId: () => string; progress?: FolderProgress }
+  options: {
+    newId: () => string
+    progress?: FolderProgress
+    /** What was placed and is not noted yet, by file id: a pass that fails leaves it to the next one. */
+    placed: Map<string, BaseFile>
+  }
   signal: AbortSignal
   outcome: Outcome
   /** Hashes that live rows of this artifact name: their bytes need not be sent. */
@@ -34,7 +51,7 @@ export type Run = {
   /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
   attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
   /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
-  note(file: KnownFile, base: BaseChange): Promise<void>
+  note(file: KnownFile, base: BaseFile): Promise<void>
   /** Makes durable what is the same on both sides now, and remembers it. */
   settle(change: {
     base: BaseChange[]

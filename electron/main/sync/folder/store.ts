@@ -37,22 +37,25 @@ export const folderMigrations = [
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
+const remoteFile = {
+  fileId: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  size: z.number(),
+  revision: z.number(),
+}
 const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
   z.object({ ...named, kind: z.literal('swap') }),
   z.object({
     id: z.string(),
     kind: z.literal('commit'),
-    files: z.array(
-      z.object({
-        fileId: z.string(),
-        path: z.string(),
-        sha256: z.string(),
-        size: z.number(),
-        revision: z.number(),
-        identity: z.string(),
-      }),
-    ),
+    files: z.array(z.object({ ...remoteFile, identity: z.string() })),
+  }),
+  z.object({
+    id: z.string(),
+    kind: z.literal('download'),
+    files: z.array(z.object({ ...remoteFile, at: z.string() })),
   }),
 ])
 

@@ -1,0 +1,167 @@
+import { foldPath } from '../../domain/file-path.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile, Sent } from './ports.ts'
+import type { Ports } from './run.ts'
+import type { FolderState } from './state.ts'
+
+type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>
+
+type Waiting = Sent & { since: number }
+
+/** Milliseconds after which no try of a request is on its way any more. */
+const longestWay = 120_000
+
+/** How a path is spelled here: some disks do not tell case. */
+const spelledAs = (path: string, here: readonly Iterable<string>[]): string => {
+  const folded = foldPath(path)
+  for (const paths of here)
+    for (const each of paths) if (each === path || foldPath(each) === folded) return each
+  return path
+}
+
+/** Ends what a crash or a lost answer left half done. Each step may be done again. */
+export class Recovery {
+  readonly #ports: Ports
+  #sent: Waiting[] = []
+  #coming: Of<'download'>[] = []
+  /** What a pass of this very process placed, whatever has become of it since. */
+  readonly placed = new Map<string, BaseFile>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  add(sent: readonly Sent[]): void {
+    const since = this.#ports.clock.now()
+    this.#sent.push(...sent.map((each) => ({ ...each, since })))
+  }
+
+  /** With what the journal holds when the store is opened. */
+  async begin(intents: readonly Intent[], state: FolderState): Promise<void> {
+    this.#sent = []
+    this.add(intents.filter((intent) => intent.kind === 'commit'))
+    this.#coming = intents.filter((intent) => intent.kind === 'download')
+    const { disk } = this.#ports
+    const aside = new Set((await disk.aside()).map(({ key }) => key))
+    const base = [...this.placed.values()].map((put): BaseChange => ({ put }))
+    const steps = intents.filter((each) => each.kind === 'step-aside' || each.kind === 'swap')
+    for (const intent of steps) {
+      if (intent.kind === 'step-aside') {
+        const moved = await disk.stat(intent.to)
+        if (moved?.identity === intent.identity) base.push({ forget: intent.fileId })
+      } else if (aside.delete(intent.id)) {
+        if ((await disk.bringBack(intent.id, intent.to)) === 'changed')
+          await this.#bringAnywhere(intent.id, intent.from)
+      }
+    }
+    // Of what nobody remembers the bytes count, not the name.
+    for (const key of aside) await this.#bringAnywhere(key, `recovered ${key}`)
+    await this.#finish(
+      steps.map(({ id }) => id),
+      base,
+      state,
+    )
+    this.placed.clear()
+  }
+
+  async #bringAnywhere(key: string, path: string): Promise<void> {
+    const { disk } = this.#ports
+    for (let count = 1; ; count += 1) {
+      const name = count === 1 ? path : `${path} (${count})`
+      if ((await disk.bringBack(key, name)) !== 'changed') return
+    }
+  }
+
+  async #finish(ids: string[], base: BaseChange[], state: FolderState): Promise<void> {
+    await this.#ports.store.finish(ids, base, [], [])
+    for (const change of base)
+      if ('put' in change) state.base.set(change.put.fileId, change.put)
+      else state.base.delete(change.forget)
+  }
+
+  /** What was sent and never answered, and is there: that is what was the same on both sides then. */
+  async recallSent(state: FolderState): Promise<void> {
+    if (this.#sent.length === 0) return
+    const isKnown = ({ fileId, revision }: BaseFile): boolean =>
+      (state.base.get(fileId)?.revision ?? 0) >= revision
+    const hasArrived = ({ fileId, path, sha256, revision }: BaseFile): boolean => {
+      const there = state.remote.get(fileId)
+      // Of an id made here alone, whoever has changed it since had it from here.
+      if (there && revision === 1) return true
+      return there?.revision === revision && there.sha256 === sha256 && there.path === path
+    }
+    const now = this.#ports.clock.now()
+    const arrived: BaseChange[] = []
+    const done: string[] = []
+    const waiting: Waiting[] = []
+    for (const sent of this.#sent) {
+      const open = sent.files.filter((file) => !isKnown(file))
+      const there = open.filter(hasArrived)
+      arrived.push(...there.map((put): BaseChange => ({ put })))
+      // All of a commit is done, or nothing.
+      const isDecided = open.length === 0 || there.length > 0
+      if (isDecided || Math.abs(now - sent.since) > longestWay) done.push(sent.id)
+      else waiting.push(sent)
+    }
+    if (done.length + arrived.length > 0) await this.#finish(done, arrived, state)
+    this.#sent = waiting
+  }
+
+  /** What was placed before a crash and not noted: the same bytes, there or under a name somebody gave it since. */
+  async recallPlaced(state: FolderState, isUnread: (path: string) => boolean): Promise<void> {
+    if (this.#coming.length === 0) return
+    const noted = new Set([...state.base.values()].map(({ identity }) => identity))
+    const loose = new Map<string, KnownFile[]>()
+    for (const file of state.known.values())
+      if (file.stamp.size > 0 && !noted.has(file.stamp.identity))
+        loose.set(file.sha256, [...(loose.get(file.sha256) ?? []), file])
+    const base: BaseChange[] = []
+    const done: string[] = []
+    const waiting: Of<'download'>[] = []
+    for (const coming of this.#coming) {
+      let isOpen = false
+      for (const { at, ...file } of coming.files) {
+        if ((state.base.get(file.fileId)?.revision ?? 0) >= file.revision) continue
+        const identity = isUnread(at)
+          ? 'unknown'
+          : await this.#identityOf(file.sha256, at, loose.get(file.sha256), state)
+        if (identity === 'unknown') isOpen = true
+        else if (identity !== null) base.push({ put: { ...file, identity } })
+      }
+      if (isOpen) waiting.push(coming)
+      else done.push(coming.id)
+    }
+    if (done.length + base.length > 0) await this.#finish(done, base, state)
+    this.#coming = waiting
+  }
+
+  async #identityOf(
+    sha256: string,
+    at: string,
+    loose: readonly KnownFile[] = [],
+    { known, unknown }: FolderState,
+  ): Promise<string | null> {
+    const path = spelledAs(at, [known.keys(), unknown.keys()])
+    const there = known.get(path)
+    if (there?.sha256 === sha256 && !unknown.has(path)) return there.stamp.identity
+    if (unknown.has(path)) {
+      const young = await this.#glance(path).catch(() => 'unknown' as const)
+      if (young === 'unknown') return young
+      if (young?.sha256 === sha256) return young.identity
+    }
+    const [only, ...more] = loose
+    if (only && more.length === 0) return only.stamp.identity
+    // It may be any of those that could not be looked at.
+    return [...unknown.values()].some((identity) => identity !== '') ? 'unknown' : null
+  }
+
+  /** A file may be too young to be counted on, but not to be known again. */
+  async #glance(path: string): Promise<{ sha256: string; identity: string } | 'unknown' | null> {
+    const { disk } = this.#ports
+    const stamp = await disk.stat(path)
+    if (!stamp) return null
+    const hashed = await disk.hash(path, stamp)
+    return typeof hashed === 'string'
+      ? 'unknown'
+      : { sha256: hashed.sha256, identity: stamp.identity }
+  }
+}
