@@ -196,13 +196,15 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
           }
           const files = db
             .prepare(
-              'select id from files where artifact_id = ? and id not in (select file_id from unsent)',
+              'select id, id in (select file_id from unsent) as isUnsent from files where artifact_id = ?',
             )
-            .all(id) as { id: string }[]
-          for (const { id: fileId } of files) {
+            .all(id) as { id: string; isUnsent: number }[]
+          for (const { id: fileId, isUnsent } of files) {
             if (liveFiles.has(fileId)) continue
             touched.add(id)
-            db.prepare('delete from files where id = ?').run(fileId)
+            // A removal is told once only: forgotten, an edit of what was there would pass for the server's.
+            if (isUnsent) db.prepare('update files set deleted = 1 where id = ?').run(fileId)
+            else db.prepare('delete from files where id = ?').run(fileId)
           }
         }
       }
