@@ -22,6 +22,12 @@ const diskFailure = (error: unknown): Failure => {
   })
 }
 
+/** What is not there yet is empty; what cannot be read is not. */
+const unlessMissing = (error: unknown): string[] => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+  throw diskFailure(error)
+}
+
 /** A write may be short (a disk that fills up); a file with a hole would bear a right hash. */
 const writeWhole = async (handle: OpenFile, bytes: Uint8Array, at: number): Promise<void> => {
   for (let done = 0; done < bytes.byteLength; )
@@ -141,9 +147,9 @@ export const openBlobs = (
     /** Every blob here; what a crash left half-made by `put` is removed on the way. */
     list: async (): Promise<Wanted[]> => {
       const found: Wanted[] = []
-      for (const shard of await files.list(folder).catch(() => [])) {
+      for (const shard of await files.list(folder).catch(unlessMissing)) {
         if (shard.length !== 2) continue
-        for (const name of await files.list(join(folder, shard)).catch(() => [])) {
+        for (const name of await files.list(join(folder, shard)).catch(unlessMissing)) {
           const path = join(folder, shard, name)
           if (name.endsWith('.draft')) await files.remove(path).catch(() => {})
           else if (blobName.test(name)) found.push({ sha256: name, size: await files.size(path) })

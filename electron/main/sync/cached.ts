@@ -30,6 +30,12 @@ export type CachedOptions = {
 /** Milliseconds before unsent edits are tried again by themselves, at the least. */
 const patience = 5_000
 
+/** The index of what is kept follows the disk, unless the disk cannot say what there is. */
+export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => {
+  const there = await blobs.list().catch(() => null)
+  if (there) await cache.matchBlobs(there)
+}
+
 /** What is opened in the application: copies that are kept here, and edits that go out by themselves. */
 export const openCached = (options: CachedOptions) => {
   const { cache, blobs, remote, upload, progress, time, newId, deviceName, changed } = options

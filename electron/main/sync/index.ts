@@ -13,7 +13,7 @@ import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
-import { openCached } from './cached.ts'
+import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
@@ -80,7 +80,7 @@ export const openArtifactService = async (
 ): Promise<ArtifactService> => {
   const cache = await openCache(options.folder, options.workers.cache)
   const blobs = openBlobs(join(options.folder, 'blobs'))
-  await cache.matchBlobs(await blobs.list())
+  await recount(cache, blobs)
   const progress = openProgress((state) => options.emit('sync.changed', state))
   const { changed, close: closeAnnouncer } = openAnnouncer((change) => {
     options.emit('artifacts.changed', change)
