@@ -141,6 +141,15 @@ export const openBlobs = (
     stream: (sha256: string, start: number, end: number) =>
       files.stream(pathOf(sha256), start, end),
 
+    /** The same for whoever sends them: bytes `from` to `to` (exclusive), and failures in our words. */
+    async *bytes(sha256: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+      try {
+        yield* files.stream(pathOf(sha256), from, to - 1)
+      } catch (error) {
+        throw diskFailure(error)
+      }
+    },
+
     read,
     remove: (sha256: string) => files.remove(pathOf(sha256)),
 

@@ -59,7 +59,7 @@ export const openCached = (options: CachedOptions) => {
       cache,
       remote,
       upload: (blob, signal, report) =>
-        upload(blob, (from, to) => blobs.stream(blob.sha256, from, to - 1), signal, report),
+        upload(blob, (from, to) => blobs.bytes(blob.sha256, from, to), signal, report),
       progress,
       deviceName,
       time,
