@@ -3,8 +3,9 @@ import { folderMigrations, openFolderStore } from '../../electron/main/sync/fold
 import { asFailure, Failure } from '../../src/contract/failure.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
 import type { Disk, Intent, Remote, Store } from '../../src/sync/folder/ports.ts'
+import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
-import { Armoury } from './faults.ts'
+import { Armoury, type StateFault } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Life, World } from './world.ts'
@@ -32,7 +33,7 @@ const wholeLook = 10 * 60_000
 type OpenIntent = { intent: Intent; effect: 'before' | 'after' }
 
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
-export class Client {
+export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
   readonly armoury = new Armoury()
@@ -132,8 +133,73 @@ export class Client {
     }
   }
 
+  /** What the watcher would tell. */
+  notice(...paths: string[]): void {
+    for (const path of paths) this.noticed?.add(path)
+  }
+
+  /** It waits for a person's word on deletions. */
+  get isAsking(): boolean {
+    return Boolean(this.result?.held)
+  }
+
   cancel(): void {
     this.#abort?.abort(new Failure('sync.cancelled', 'Cancelled.'))
+  }
+
+  /** Everything stops going wrong: whoever watches looks, whoever has to decide does. */
+  async round(round: number): Promise<void> {
+    if (round === 4) this.retryParked()
+    if (round > 3) this.noticed = null
+    this.allowDeletions()
+    await this.pass()
+  }
+
+  get isStill(): boolean {
+    const { result } = this
+    return result !== null && result.done === 0 && result.again === null && !result.held
+  }
+
+  befall(what: StateFault, random: Random, during: During): unknown {
+    const { disk } = this
+    const set = <K extends 'isMounted' | 'isFull' | 'unread'>(
+      key: K,
+      value: SimulatedDisk[K],
+      then: SimulatedDisk[K],
+    ): void =>
+      during(
+        () => {
+          disk[key] = value
+        },
+        () => {
+          disk[key] = then
+        },
+      )
+    switch (what) {
+      case 'unmount':
+        return set('isMounted', false, true)
+      case 'fill':
+        return set('isFull', true, false)
+      case 'unread': {
+        const folders = disk.files
+          .walk()
+          .flatMap(({ path }) =>
+            path.includes('/') ? [path.slice(0, path.indexOf('/')).normalize('NFC')] : [],
+          )
+        return set('unread', [random.pick([...folders, ''])], [])
+      }
+      case 'hold': {
+        const nodes = disk.files.walk().map(({ node }) => node)
+        return during(
+          () => {
+            for (const node of nodes) if (random.chance(0.5)) disk.busy.add(node)
+          },
+          () => disk.busy.clear(),
+        )
+      }
+      case 'cancel':
+        return this.cancel()
+    }
   }
 
   retryParked(): void {

@@ -12,7 +12,9 @@ it('there are at least thirty', () => {
 
 it.each(Object.entries(mistakes))('is noticed: %s', async (_name, bug) => {
   for (let seed = 1; seed <= patience; seed += 1) {
-    const { trouble } = await play(writeScript(seed), bug)
+    const script = writeScript(seed)
+    if (bug.app && script.apps === 0) continue
+    const { trouble } = await play(script, bug)
     if (trouble.some((what) => !what.startsWith('R12 '))) return
   }
   expect.fail(`nothing was noticed in ${patience} seeds`)
