@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
-import type { Places } from '../../electron/main/sync/uploads.ts'
+import type { Places } from '../../electron/main/sync/resumable.ts'
 import { asFailure, Failure } from '../../src/contract/failure.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
 import type {
@@ -12,8 +12,9 @@ import type {
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
+import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
-import { Armoury } from './faults.ts'
+import { Armoury, type StateFault } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Cause } from './truth.ts'
@@ -49,7 +50,7 @@ const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string):
 type OpenIntent = { intent: Intent; effect: 'before' | 'after' }
 
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
-export class Client {
+export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
   readonly armoury = new Armoury()
@@ -149,8 +150,73 @@ export class Client {
     }
   }
 
+  /** What the watcher would tell. */
+  notice(...paths: string[]): void {
+    for (const path of paths) this.noticed?.add(path)
+  }
+
+  /** It waits for a person's word on deletions. */
+  get isAsking(): boolean {
+    return Boolean(this.result?.held)
+  }
+
   cancel(): void {
     this.#abort?.abort(new Failure('sync.cancelled', 'Cancelled.'))
+  }
+
+  /** Everything stops going wrong: whoever watches looks, whoever has to decide does. */
+  async round(round: number): Promise<void> {
+    if (round === 4) this.retryParked()
+    if (round > 3) this.noticed = null
+    this.allowDeletions()
+    await this.pass()
+  }
+
+  get isStill(): boolean {
+    const { result } = this
+    return result !== null && result.done === 0 && result.again === null && !result.held
+  }
+
+  befall(what: StateFault, random: Random, during: During): unknown {
+    const { disk } = this
+    const set = <K extends 'isMounted' | 'isFull' | 'unread'>(
+      key: K,
+      value: SimulatedDisk[K],
+      then: SimulatedDisk[K],
+    ): void =>
+      during(
+        () => {
+          disk[key] = value
+        },
+        () => {
+          disk[key] = then
+        },
+      )
+    switch (what) {
+      case 'unmount':
+        return set('isMounted', false, true)
+      case 'fill':
+        return set('isFull', true, false)
+      case 'unread': {
+        const folders = disk.files
+          .walk()
+          .flatMap(({ path }) =>
+            path.includes('/') ? [path.slice(0, path.indexOf('/')).normalize('NFC')] : [],
+          )
+        return set('unread', [random.pick([...folders, ''])], [])
+      }
+      case 'hold': {
+        const nodes = disk.files.walk().map(({ node }) => node)
+        return during(
+          () => {
+            for (const node of nodes) if (random.chance(0.5)) disk.busy.add(node)
+          },
+          () => disk.busy.clear(),
+        )
+      }
+      case 'cancel':
+        return this.cancel()
+    }
   }
 
   retryParked(): void {

@@ -1,4 +1,11 @@
-import { netFaults, portMethods, portModes, stateFaults } from './faults.ts'
+import {
+  appMethods,
+  appStateFaults,
+  netFaults,
+  portMethods,
+  portModes,
+  stateFaults,
+} from './faults.ts'
 
 /**
  * Everything that can go wrong, by what it is and how far things were: each call of a port by how it failed, each
@@ -8,11 +15,13 @@ const kinds = ['step-aside', 'swap', 'commit', 'download']
 const intents = kinds.flatMap((kind) =>
   ['crash before', 'crash after', 'error'].map((phase) => `intent ${kind} ${phase}`),
 )
+const methods = [...portMethods, ...appMethods]
+const states = [...new Set([...stateFaults, ...appStateFaults])]
 const cells: readonly string[] = [
   ...intents,
-  ...portMethods.flatMap((method) => portModes.map((mode) => `${method} ${mode}`)),
+  ...methods.flatMap((method) => portModes.map((mode) => `${method} ${mode}`)),
   ...netFaults.map((what) => `net ${what}`),
-  ...stateFaults.map((what) => `state ${what}`),
+  ...states.map((what) => `state ${what}`),
 ]
 
 /** Cells that nothing has visited. */
@@ -27,8 +36,8 @@ export const coverageTable = (struck: ReadonlyMap<string, number>): string => {
   return [
     `${''.padEnd(20)} before  after  error`,
     ...kinds.map((kind) => row(`intent ${kind}`, ['crash before', 'crash after', 'error'])),
-    ...portMethods.map((method) => row(method, portModes)),
+    ...methods.map((method) => row(method, portModes)),
     ...netFaults.map((what) => `net ${what.padEnd(16)}${count(`net ${what}`)}`),
-    ...stateFaults.map((what) => `state ${what.padEnd(18)}${count(`state ${what}`)}`),
+    ...states.map((what) => `state ${what.padEnd(18)}${count(`state ${what}`)}`),
   ].join('\n')
 }

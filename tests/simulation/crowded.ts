@@ -1,4 +1,5 @@
-import { type Fault, portModes } from './faults.ts'
+import type { AppDeed } from './app-people.ts'
+import { appMethods, type Fault, type PortMode, portModes } from './faults.ts'
 import { createRandom } from './random.ts'
 import { type Script, writeScript } from './script.ts'
 
@@ -8,20 +9,47 @@ const seldom = [
   ...['disk.aside', 'store.begin'],
 ]
 
+const seldomInApp = [
+  ...['settle', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
+].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
+
 /** A script in which they go wrong too, several times. */
 export const crowded = (seed: number): Script => {
   const script = writeScript(seed)
   const random = createRandom(seed ^ 0xc0ffee)
-  const more = Array.from(
-    { length: 10 },
-    (): Fault => ({
-      type: 'port',
-      at: random.below(script.horizon),
-      client: random.below(script.flavors.length),
-      seed: random.seed(),
-      method: random.pick(seldom),
-      mode: random.pick(portModes),
-    }),
+  const folders = script.flavors.length
+  const when = (client: number) => ({
+    at: random.below(script.horizon),
+    client,
+    seed: random.seed(),
+  })
+  const port = (client: number, method: string, mode: PortMode): Fault => ({
+    ...when(client),
+    type: 'port',
+    method,
+    mode,
+  })
+  const more = Array.from({ length: 10 }, () =>
+    port(random.below(folders), random.pick(seldom), random.pick(portModes)),
   )
-  return { ...script, faults: [...script.faults, ...more] }
+  if (script.apps > 0)
+    for (let count = 0; count < 14; count += 1)
+      more.push(port(folders, random.pick(appMethods), random.pick(portModes)))
+  // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
+  if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }
+  const each = seldomInApp[(seed / 6) % seldomInApp.length]
+  more.length = 0
+  for (let count = 0; count < 4; count += 1)
+    if (each) more.push(port(folders, each.method, each.mode))
+  const actions = [...script.actions]
+  const act = (deed: AppDeed): void => {
+    actions.push({ at: random.below(script.horizon), seed: random.seed(), client: 'app', deed })
+  }
+  for (let count = script.horizon / 100; count > 0; count -= 1) {
+    act('read')
+    act(random.pick(['create', 'edit', 'goBack', 'goBack']))
+    more.push({ ...when(folders), type: 'state', what: 'rot', steps: 1 })
+  }
+  more.push({ ...when(folders), type: 'net', request: 'commit', what: 'lost' })
+  return { ...script, actions, faults: more }
 }

@@ -74,14 +74,52 @@ export const portMethods: readonly string[] = [
   ...storeMethods.map((name) => `store.${name}`),
   ...remoteMethods.map((name) => `remote.${name}`),
 ]
+/** Of a computer that has the application open. */
+const filesMethods = [
+  'list',
+  'makeFolder',
+  'size',
+  'read',
+  'stream',
+  'open',
+  'write',
+  'sync',
+  'close',
+  'rename',
+  'syncFolder',
+  'remove',
+] as const
+const cacheMethods = [
+  'matchBlobs',
+  'saveEdit',
+  'queueNew',
+  'applyPull',
+  'committed',
+  'settle',
+  'keepBoth',
+  'addBlob',
+  'touchBlob',
+  'evict',
+  'outbox',
+  'waiting',
+  'edit',
+  'files',
+  'projectFiles',
+  'rememberUpload',
+] as const
+export const appMethods: readonly string[] = [
+  ...filesMethods.map((name) => `files.${name}`),
+  ...cacheMethods.map((name) => `cache.${name}`),
+]
 export const portModes = ['crash-before', 'crash-after', 'error'] as const
 export type PortMode = (typeof portModes)[number]
 
-export const stateFaults = [
-  'unmount',
+/** Of a folder's disk alone. */
+const folderFaults = ['unmount', 'unread', 'hold'] as const
+/** Of the application alone: bytes go bad on the disk, room gets scarce. */
+const appFaults = ['rot', 'quota'] as const
+const anyFaults = [
   'fill',
-  'unread',
-  'hold',
   'offline',
   'cancel',
   'power-cut',
@@ -95,7 +133,12 @@ export const stateFaults = [
   'forget-uploads',
   'sweep',
 ] as const
-export type StateFault = (typeof stateFaults)[number]
+export const stateFaults: readonly StateFault[] = [...folderFaults, ...anyFaults]
+export const appStateFaults: readonly StateFault[] = [...anyFaults, ...appFaults]
+export type StateFault =
+  | (typeof folderFaults)[number]
+  | (typeof appFaults)[number]
+  | (typeof anyFaults)[number]
 
 export type Fault = { at: number; client: number; seed: number } & (
   | { type: 'port'; method: string; mode: PortMode }
@@ -105,17 +148,29 @@ export type Fault = { at: number; client: number; seed: number } & (
 
 const common = ['disk.scan', 'disk.look', 'store.savePull', 'remote.pull', 'store.saveKnown']
 
+type Kind = { methods: readonly string[]; states: readonly StateFault[] }
+const folderKind: Kind = { methods: portMethods, states: stateFaults }
+const appKind: Kind = { methods: appMethods, states: appStateFaults }
+
+/** One that befalls one of the computers with linked folders. */
 export const randomFault = (random: Random, clients: number, horizon: number): Fault => {
-  const where = {
-    at: random.below(horizon),
-    client: random.below(clients),
-    seed: random.seed(),
-  }
+  const at = random.below(horizon)
+  return faultOf(random, folderKind, { at, client: random.below(clients), seed: random.seed() })
+}
+/** One that befalls the computer of that number, which has the application open. */
+export const appFault = (random: Random, client: number, horizon: number): Fault =>
+  faultOf(random, appKind, { at: random.below(horizon), client, seed: random.seed() })
+
+const faultOf = (
+  random: Random,
+  { methods, states }: Kind,
+  where: { at: number; client: number; seed: number },
+): Fault => {
   const type = random.weighted({ port: 10, net: 14, state: 6 })
   if (type === 'port')
-    return { ...where, type, method: random.pick(portMethods), mode: random.pick(portModes) }
+    return { ...where, type, method: random.pick(methods), mode: random.pick(portModes) }
   if (type === 'state')
-    return { ...where, type, what: random.pick(stateFaults), steps: 10 + random.below(150) }
+    return { ...where, type, what: random.pick(states), steps: 10 + random.below(150) }
   const what = random.pick(netFaults)
   const request = bodyFaults.includes(what)
     ? 'download'
@@ -152,6 +207,9 @@ const codes: Record<string, readonly FailureCode[]> = {
   'disk.scan': ['disk.unreadable', 'folder.missing'],
   'disk.look': ['disk.unreadable', 'folder.missing'],
   'store.load': ['disk.unreadable', 'disk.denied'],
+  'files.open': ['disk.full', 'disk.denied'],
+  'files.write': ['disk.full', 'disk.unreadable'],
+  'files.sync': ['disk.full', 'disk.unreadable'],
   'remote.pull': ['server.not-found', 'server.denied', 'network.offline', 'auth.refused'],
   'remote.send': [
     'server.denied',
@@ -172,7 +230,7 @@ const failureOf = (method: string, seed: number): Failure => {
   const random = createRandom(seed)
   const code = random.pick(
     codes[method] ??
-      (method.startsWith('store.') ? (['disk.full'] as const) : (['disk.unreadable'] as const)),
+      (/^(store|cache)\./.test(method) ? (['disk.full'] as const) : (['disk.unreadable'] as const)),
   )
   return new Failure(code, `Something went wrong on purpose with ${method}.`)
 }

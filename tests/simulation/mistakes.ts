@@ -1,4 +1,5 @@
 import type { Scan } from '../../src/sync/folder/ports.ts'
+import { sha256Of } from './file-system.ts'
 import { type Mistake, ofOurs } from './own-mistakes.ts'
 import type { Bug } from './run.ts'
 
@@ -213,6 +214,93 @@ const ofTheServer: Record<string, Bug> = {
   },
 }
 
+/** Of the copies that the application keeps, and of its outbox. */
+const ofTheApp: Record<string, Bug> = {
+  'an edit is answered before its bytes are flushed': {
+    app: {
+      files: (files) => ({
+        ...files,
+        open: async (file, flags) => ({ ...(await files.open(file, flags)), sync: async () => {} }),
+      }),
+    },
+  },
+  'a copy is counted on before its name is durable': {
+    app: { files: (files) => ({ ...files, syncFolder: async () => {} }) },
+  },
+  'what was never sent is given up for room': {
+    app: {
+      cache: (cache) => ({
+        ...cache,
+        evict: async (limit) => {
+          const answer = await cache.evict(limit)
+          const unsent = (await cache.outbox()).map(({ sha256 }) => sha256)
+          return { ...answer, gone: [...answer.gone, ...unsent] }
+        },
+      }),
+    },
+  },
+  'what is pinned is given up for room': {
+    app: {
+      cache: (cache) => ({
+        ...cache,
+        evict: async () => {
+          const gone = (await cache.blobs()).slice(0, 1)
+          for (const sha256 of gone) await cache.removeBlob(sha256)
+          return { gone, artifacts: [] }
+        },
+      }),
+    },
+  },
+  'a copy of the right size is the right one': {
+    app: {
+      blobs: (blobs) => ({
+        ...blobs,
+        put: async (bytes) => {
+          const wanted = { sha256: sha256Of(bytes), size: bytes.byteLength }
+          return (await blobs.has(wanted.sha256, wanted.size)) ? wanted : blobs.put(bytes)
+        },
+      }),
+    },
+  },
+  'what was saved while an edit was sent is forgotten with it': {
+    app: {
+      cache: (cache) => ({
+        ...cache,
+        committed: async (edit, revision) => {
+          await cache.committed(edit, revision)
+          const newer = await cache.edit(edit.fileId)
+          if (newer) await cache.settle(edit.fileId, newer.sha256, revision)
+        },
+      }),
+    },
+  },
+  'what the server does not know any more is forgotten, edits and all': {
+    app: {
+      cache: (cache) => ({
+        ...cache,
+        applyPull: async (pull) => {
+          const touched = await cache.applyPull(pull)
+          for (const edit of await cache.waiting())
+            if (edit.projectId === null) await cache.settle(edit.fileId, edit.sha256, 0)
+          return touched
+        },
+        parkEdit: async (fileId) => {
+          const edit = await cache.edit(fileId)
+          if (edit) await cache.settle(fileId, edit.sha256, 0)
+        },
+      }),
+    },
+  },
+  'what was edited is taken for an edit of whatever is there by now': {
+    app: {
+      cache: (cache) => ({
+        ...cache,
+        saveEdit: (edit, _seen, at) => cache.saveEdit(edit, null, at),
+      }),
+    },
+  },
+}
+
 /** Noticed by anything but a conflict copy that is none, which others have made more likely for no reason of theirs. */
 const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
   Object.fromEntries(
@@ -221,6 +309,6 @@ const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
 
 /** Mistakes that the simulator must notice: if one passed, its silence about ours would mean nothing. */
 export const mistakes: Record<string, Mistake> = {
-  ...inAnyWay({ ...ofTheDisk, ...ofTheStore, ...ofTheServer }),
+  ...inAnyWay({ ...ofTheDisk, ...ofTheStore, ...ofTheServer, ...ofTheApp }),
   ...ofOurs,
 }

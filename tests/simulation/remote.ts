@@ -9,36 +9,44 @@ import { openFetch, type Wire } from './network.ts'
 import type { Life, World } from './world.ts'
 
 /** Bytes of a part of a resumable upload: few, so that most files have several. */
-const chunkSize = 64
+export const chunkSize = 64
+
+/** The way of one computer to the server. */
+export type Line = {
+  world: World
+  server: SimulatedServer
+  token: () => string | null
+  random: () => number
+}
+type End = { wire: Wire; now(): number }
 
 /** The real client, over a wire that the world rules. */
-export const openSimulatedRemote = (options: {
-  world: World
-  life: Life
-  server: SimulatedServer
-  wire: Wire
-  /** Where big uploads go on; outlives a crash. */
-  places: Map<string, string>
-  /** A deliberate mistake. */
-  wrapPlaces?: (places: Places) => Places
-  token: () => string | null
-  now: () => number
-  random: () => number
-  projectId: string
-  artifactId: string
-}): Remote => {
-  const { world, life, places, projectId, artifactId } = options
+export const openLine = (line: Line, life: Life, { wire, now }: End) => {
+  const { world, token, random } = line
   const server = openServer({
     server: { url: 'http://server', publishableKey: 'publishable' },
-    fetch: openFetch(world, life, options.wire, options.server),
-    accessToken: async () => options.token(),
+    fetch: openFetch(world, life, wire, line.server),
+    accessToken: async () => token(),
     time: {
-      now: options.now,
+      now,
       sleep: (milliseconds, signal) => world.sleep(life, milliseconds, signal),
-      random: options.random,
+      random,
     },
   })
-  const remote = openRemote(server)
+  return { server, remote: openRemote(server) }
+}
+
+/** The same as a linked folder has it. `places`: where big uploads go on; outlives a crash. `wrapPlaces`: a deliberate mistake. */
+export const openSimulatedRemote = (
+  line: Line,
+  life: Life,
+  end: End & { places: Map<string, string> },
+  artifact: { projectId: string; artifactId: string },
+  wrapPlaces?: (places: Places) => Places,
+): Remote => {
+  const { world } = line
+  const { places } = end
+  const { server, remote } = openLine(line, life, { wire: end.wire, now: () => end.now() })
   const kept: Places = {
     uploadLocation: (key) =>
       world.call(life, 'places.uploadLocation', () => places.get(key) ?? null),
@@ -48,6 +56,6 @@ export const openSimulatedRemote = (options: {
         else places.set(key, location)
       }),
   }
-  const send = openUploads(server, remote, options.wrapPlaces?.(kept) ?? kept, chunkSize)
-  return openFolderRemote(remote, send, { projectId, artifactId })
+  const send = openUploads(server, remote, wrapPlaces?.(kept) ?? kept, chunkSize)
+  return openFolderRemote(remote, send, artifact)
 }

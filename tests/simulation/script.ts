@@ -1,4 +1,5 @@
-import { type Fault, randomFault } from './faults.ts'
+import { type AppDeed, appWeights } from './app-people.ts'
+import { appFault, type Fault, randomFault } from './faults.ts'
 import { type DeedName, deedWeights } from './people.ts'
 import { createRandom } from './random.ts'
 
@@ -16,11 +17,15 @@ export type PhoneDeed = (typeof phoneDeeds)[number]
 export type Action = { at: number; seed: number } & (
   | { client: number; deed: DeedName }
   | { client: 'phone'; deed: PhoneDeed }
+  | { client: 'app'; deed: AppDeed }
 )
 /** Everything that a run is made of. Actions and faults may be left out one by one. */
 export type Script = {
   seed: number
+  /** The computers with a linked folder, by their file systems. */
   flavors: number[]
+  /** Those that have the application open. */
+  apps: number
   /** Files that are there in the beginning, at the server or on the first computer. */
   files: number
   horizon: number
@@ -40,7 +45,9 @@ const phoneWeights: Record<PhoneDeed, number> = {
 
 export const writeScript = (seed: number): Script => {
   const random = createRandom(seed)
-  const clients = 2 + random.below(2)
+  // Of three computers one has the application open, or else there may be a third with a folder.
+  const apps = seed % 3 === 0 ? 1 : 0
+  const clients = 2 + (apps > 0 ? 0 : random.below(2))
   const horizon = 500 + random.below(900)
   const actions: Action[] = []
   for (let count = 8 + random.below(25); count > 0; count -= 1) {
@@ -57,10 +64,24 @@ export const writeScript = (seed: number): Script => {
   const faults: Fault[] = []
   for (let count = 26 + random.below(20); count > 0; count -= 1)
     faults.push(randomFault(random, clients, horizon))
+  const flavors = Array.from({ length: clients }, () => random.below(4))
+  const files = apps + random.below(8)
+  if (apps > 0) {
+    for (let count = 14 + random.below(14); count > 0; count -= 1)
+      actions.push({
+        at: random.below(horizon),
+        seed: random.seed(),
+        client: 'app',
+        deed: random.weighted(appWeights),
+      })
+    for (let count = 12 + random.below(12); count > 0; count -= 1)
+      faults.push(appFault(random, clients, horizon))
+  }
   return {
     seed,
-    flavors: Array.from({ length: clients }, () => random.below(4)),
-    files: random.below(8),
+    apps,
+    flavors,
+    files,
     horizon,
     actions: actions.sort((a, b) => a.at - b.at),
     faults: faults.sort((a, b) => a.at - b.at),

@@ -57,11 +57,32 @@ export class Truth {
     if (kept && bytes.length > 0) this.required.add(sha256)
   }
 
+  /** Bytes that somebody was told are safe. */
+  promised(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.required.add(sha256Of(bytes))
+  }
+
+  /** A person has seen what a file has. */
+  saw(who: string, sha256: string): void {
+    if (!this.#made.has(sha256)) this.fail(`R7 ${who}: was shown bytes nobody made`)
+    setOf(this.#had, who).add(sha256)
+  }
+
   /** A person let go of bytes that they had before them; `others` is what else their disk has. */
   gaveUp(who: string, path: string, bytes: Uint8Array, others: readonly Uint8Array[]): void {
     const sha256 = sha256Of(bytes)
     this.#touch(who, path, sha256)
-    if (others.some((other) => sha256Of(other) === sha256)) this.letGo.add(sha256)
+    this.replaced(
+      who,
+      sha256,
+      others.some((other) => sha256Of(other) === sha256),
+    )
+  }
+
+  /** The same by hash; `isElsewhere`: another file of theirs has these bytes too. */
+  replaced(who: string, sha256: string, isElsewhere: boolean): void {
+    setOf(this.#touched, who).add(sha256)
+    if (isElsewhere) this.letGo.add(sha256)
     else this.required.delete(sha256)
   }
 

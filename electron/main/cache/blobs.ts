@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
+import { type Files, type OpenFile, realFiles } from './files.ts'
 
 export type BlobStore = ReturnType<typeof openBlobs>
 export type Wanted = { sha256: string; size: number }
@@ -23,35 +22,36 @@ const diskFailure = (error: unknown): Failure => {
   })
 }
 
-/** POSIX: a rename is durable once its folder is. Windows cannot open folders. */
-const syncFolder = async (folder: string): Promise<void> => {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+/** What is not there yet is empty; what cannot be read is not. */
+const unlessMissing = (error: unknown): string[] => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+  throw diskFailure(error)
 }
 
 /** A write may be short (a disk that fills up); a file with a hole would bear a right hash. */
-const writeWhole = async (handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> => {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, at + done)
-    done += bytesWritten
-  }
+const writeWhole = async (handle: OpenFile, bytes: Uint8Array, at: number): Promise<void> => {
+  for (let done = 0; done < bytes.byteLength; )
+    done += await handle.write(bytes.subarray(done), at + done)
 }
 
 /** Bytes by their SHA-256, each whole and verified before it bears its name. */
-export const openBlobs = (folder: string) => {
+export const openBlobs = (
+  folder: string,
+  files: Files = realFiles,
+  newId: () => string = randomUUID,
+) => {
   const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
   const receiving = new Map<string, Promise<void>>()
 
   const has = (sha256: string, size: number): Promise<boolean> =>
-    stat(pathOf(sha256)).then(
-      (entry) => entry.size === size,
+    files.size(pathOf(sha256)).then(
+      (there) => there === size,
       () => false,
     )
 
   /** A blob in memory. @throws file.hash-mismatch when the disk did not keep it. */
   const read = async (sha256: string): Promise<Buffer> => {
-    const bytes = await readFile(pathOf(sha256)).catch((error: unknown) => {
+    const bytes = await files.read(pathOf(sha256)).catch((error: unknown) => {
       throw diskFailure(error)
     })
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
@@ -66,24 +66,23 @@ export const openBlobs = (folder: string) => {
       () => false,
     )
 
-  const finish = async (handle: FileHandle, draft: string, sha256: string): Promise<void> => {
+  const finish = async (handle: OpenFile, draft: string, sha256: string): Promise<void> => {
     await handle.sync()
     await handle.close()
-    await rename(draft, pathOf(sha256))
-    await syncFolder(dirname(pathOf(sha256)))
+    await files.rename(draft, pathOf(sha256))
+    await files.syncFolder(dirname(pathOf(sha256)))
   }
 
   /** Answers whether the bytes were right; those that were not are gone. */
   const fill = async (
-    handle: FileHandle,
+    handle: OpenFile,
     draft: string,
     wanted: Wanted,
     { from, body }: Awaited<ReturnType<Ask>>,
     progress: (bytes: number) => void,
   ): Promise<boolean> => {
     const hash = createHash('sha256')
-    if (from > 0)
-      for await (const chunk of createReadStream(draft, { end: from - 1 })) hash.update(chunk)
+    if (from > 0) for await (const chunk of files.stream(draft, 0, from - 1)) hash.update(chunk)
     await handle.truncate(from)
     let done = from
     progress(done)
@@ -109,15 +108,12 @@ export const openBlobs = (folder: string) => {
     progress: (bytes: number) => void,
   ): Promise<void> => {
     const draft = `${pathOf(wanted.sha256)}.part`
-    let handle: FileHandle | null = null
+    let handle: OpenFile | null = null
     try {
-      await mkdir(dirname(draft), { recursive: true })
-      const kept = await stat(draft).then(
-        (entry) => entry.size,
-        () => 0,
-      )
+      await files.makeFolder(dirname(draft))
+      const kept = await files.size(draft).catch(() => 0)
       const from = kept < wanted.size ? kept : 0
-      handle = await open(draft, kept > 0 ? 'r+' : 'w')
+      handle = await files.open(draft, kept > 0 ? 'r+' : 'w')
       let offer = await ask(from)
       let right = await fill(handle, draft, wanted, offer, progress)
       // What was kept may have been wrong from its beginning: once more, whole.
@@ -134,7 +130,7 @@ export const openBlobs = (folder: string) => {
       const failure = diskFailure(error)
       // What arrived is worth keeping after a cut, not after a lie or on a full disk.
       if (['file.hash-mismatch', 'server.unexpected-answer', 'disk.full'].includes(failure.code))
-        await rm(draft, { force: true }).catch(() => {})
+        await files.remove(draft).catch(() => {})
       throw failure
     }
   }
@@ -143,20 +139,29 @@ export const openBlobs = (folder: string) => {
     pathOf,
     has,
     stream: (sha256: string, start: number, end: number) =>
-      createReadStream(pathOf(sha256), { start, end, highWaterMark: 256 * 1024 }),
+      files.stream(pathOf(sha256), start, end),
+
+    /** The same for whoever sends them: bytes `from` to `to` (exclusive), and failures in our words. */
+    async *bytes(sha256: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+      try {
+        yield* files.stream(pathOf(sha256), from, to - 1)
+      } catch (error) {
+        throw diskFailure(error)
+      }
+    },
 
     read,
-    remove: (sha256: string) => rm(pathOf(sha256), { force: true }),
+    remove: (sha256: string) => files.remove(pathOf(sha256)),
 
     /** Every blob here; what a crash left half-made by `put` is removed on the way. */
     list: async (): Promise<Wanted[]> => {
       const found: Wanted[] = []
-      for (const shard of await readdir(folder).catch(() => [])) {
+      for (const shard of await files.list(folder).catch(unlessMissing)) {
         if (shard.length !== 2) continue
-        for (const name of await readdir(join(folder, shard)).catch(() => [])) {
+        for (const name of await files.list(join(folder, shard)).catch(unlessMissing)) {
           const path = join(folder, shard, name)
-          if (name.endsWith('.draft')) await rm(path, { force: true }).catch(() => {})
-          else if (blobName.test(name)) found.push({ sha256: name, size: (await stat(path)).size })
+          if (name.endsWith('.draft')) await files.remove(path).catch(() => {})
+          else if (blobName.test(name)) found.push({ sha256: name, size: await files.size(path) })
         }
       }
       return found
@@ -164,9 +169,9 @@ export const openBlobs = (folder: string) => {
 
     /** Removes every blob but these, and every unfinished transfer. */
     clear: async (keep: ReadonlySet<string>): Promise<void> => {
-      for (const shard of await readdir(folder).catch(() => []))
-        for (const name of await readdir(join(folder, shard)).catch(() => []))
-          if (!keep.has(name)) await rm(join(folder, shard, name), { force: true })
+      for (const shard of await files.list(folder).catch(() => []))
+        for (const name of await files.list(join(folder, shard)).catch(() => []))
+          if (!keep.has(name)) await files.remove(join(folder, shard, name))
     },
 
     /** Keeps bytes that are already here; answers their hash. */
@@ -175,10 +180,10 @@ export const openBlobs = (folder: string) => {
       const size = bytes.byteLength
       // Of the right size is not yet right: these bytes may be the only ones there are.
       if (await holds(sha256, size)) return { sha256, size }
-      const draft = `${pathOf(sha256)}.${randomUUID()}.draft`
+      const draft = `${pathOf(sha256)}.${newId()}.draft`
       try {
-        await mkdir(dirname(draft), { recursive: true })
-        const handle = await open(draft, 'w')
+        await files.makeFolder(dirname(draft))
+        const handle = await files.open(draft, 'w')
         try {
           await writeWhole(handle, bytes, 0)
           await finish(handle, draft, sha256)
@@ -187,7 +192,7 @@ export const openBlobs = (folder: string) => {
         }
         return { sha256, size }
       } catch (error) {
-        await rm(draft, { force: true }).catch(() => {})
+        await files.remove(draft).catch(() => {})
         throw diskFailure(error)
       }
     },

@@ -113,7 +113,7 @@ describe('the database', () => {
     const reconcile = { artifactIds: [a.id], fileIds: [] }
     const touched = db.applyPull({ ...pull, artifacts: [], files: [], reconcile })
     expect(touched.sort()).toEqual([a.id, b.id].sort())
-    expect(db.files(a.id).map(({ path }) => path)).toEqual(['kept'])
+    expect(db.files(a.id)).toEqual([{ ...kept, deleted: 1 }])
     expect(db.artifact(b.id)).toBeNull()
     db.close()
   })

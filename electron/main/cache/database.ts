@@ -12,8 +12,6 @@ import {
   type Pull,
 } from './rows.ts'
 
-const now = (): string => new Date().toISOString()
-
 /** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
 export const databaseFailure = (error: unknown): Failure | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -50,8 +48,9 @@ export const openFile = (file: string, migrations: readonly string[]): Database.
 }
 
 /** The records of one person on one server. Synchronous; lives in a worker (see client.ts). */
-export const openDatabase = (file: string) => {
+export const openDatabase = (file: string, clock: () => number = Date.now) => {
   const db = openFile(file, migrations)
+  const now = (): string => new Date(clock()).toISOString()
 
   const forgetArtifact = (id: string): void => {
     db.prepare('delete from artifacts where id = ?').run(id)
@@ -102,8 +101,8 @@ export const openDatabase = (file: string) => {
       ).changes > 0
 
   return {
-    ...editsOf(db),
-    ...evictionOf(db),
+    ...editsOf(db, now),
+    ...evictionOf(db, clock),
 
     readRecord: (key: string) =>
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
@@ -197,13 +196,15 @@ export const openDatabase = (file: string) => {
           }
           const files = db
             .prepare(
-              'select id from files where artifact_id = ? and id not in (select file_id from unsent)',
+              'select id, id in (select file_id from unsent) as isUnsent from files where artifact_id = ?',
             )
-            .all(id) as { id: string }[]
-          for (const { id: fileId } of files) {
+            .all(id) as { id: string; isUnsent: number }[]
+          for (const { id: fileId, isUnsent } of files) {
             if (liveFiles.has(fileId)) continue
             touched.add(id)
-            db.prepare('delete from files where id = ?').run(fileId)
+            // A removal is told once only: forgotten, an edit of what was there would pass for the server's.
+            if (isUnsent) db.prepare('update files set deleted = 1 where id = ?').run(fileId)
+            else db.prepare('delete from files where id = ?').run(fileId)
           }
         }
       }
@@ -220,7 +221,7 @@ export const openDatabase = (file: string) => {
       (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
         ({ sha256 }) => sha256,
       ),
-    addBlob: (sha256: string, size: number, usedAt: number = Date.now()) =>
+    addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
       void db
         .prepare('insert or replace into blobs values (?, ?, ?)')
         .run(sha256, size, new Date(usedAt).toISOString()),

@@ -3,7 +3,7 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { type FileRow, fileColumns, type OutboxRow, outboxColumns } from './rows.ts'
 
 /** Edits made here and not yet sent. Each step is one transaction: an edit may come while another is sent. */
-export const editsOf = (db: Database.Database) => {
+export const editsOf = (db: Database.Database, now: () => string) => {
   const find = (fileId: string): OutboxRow | null =>
     (db.prepare(`select ${outboxColumns} from outbox where file_id = ?`).get(fileId) as
       | OutboxRow
@@ -107,9 +107,9 @@ export const editsOf = (db: Database.Database) => {
     /** Ours, as it is by now, becomes a file of its own beside theirs. */
     keepBoth: db.transaction(
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
-        const now = find(fileId)
-        if (!now) throw new Failure('server.not-found', 'There is no such edit.')
-        const moved: OutboxRow = { ...now, ...beside, baseRevision: 0, parked: null }
+        const edit = find(fileId)
+        if (!edit) throw new Failure('server.not-found', 'There is no such edit.')
+        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, parked: null }
         db.prepare('delete from outbox where file_id = ?').run(fileId)
         put(moved)
         return moved
@@ -135,7 +135,7 @@ export const editsOf = (db: Database.Database) => {
             artifactId,
             draft.text,
             draft.base,
-            new Date().toISOString(),
+            now(),
           )
         return changes > 0 !== (draft !== null)
       },
@@ -149,12 +149,7 @@ export const editsOf = (db: Database.Database) => {
       )?.location ?? null,
     rememberUpload: (key: string, location: string | null) => {
       if (location === null) db.prepare('delete from uploads where key = ?').run(key)
-      else
-        db.prepare('insert or replace into uploads values (?, ?, ?)').run(
-          key,
-          location,
-          new Date().toISOString(),
-        )
+      else db.prepare('insert or replace into uploads values (?, ?, ?)').run(key, location, now())
     },
   }
 }

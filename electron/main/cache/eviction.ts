@@ -9,7 +9,7 @@ const bound = `sha256 in (select sha256 from outbox) or sha256 in (
   join pins p on p.project_id = a.project_id where not f.deleted)`
 
 /** What the kept blobs take, and which of them go first when that is too much. */
-export const evictionOf = (db: Database.Database) => {
+export const evictionOf = (db: Database.Database, clock: () => number) => {
   const size = (): number =>
     (db.prepare('select coalesce(sum(size), 0) as size from blobs').get() as { size: number }).size
   return {
@@ -23,7 +23,7 @@ export const evictionOf = (db: Database.Database) => {
       ).size,
     }),
     /** To the minute: a page with a hundred pictures is no hundred durable writes. */
-    touchBlob: (sha256: string, at: number = Date.now()) =>
+    touchBlob: (sha256: string, at: number = clock()) =>
       void db
         .prepare('update blobs set used_at = ? where sha256 = ? and used_at < ?')
         .run(new Date(at).toISOString(), sha256, new Date(at - 60_000).toISOString()),
@@ -32,7 +32,7 @@ export const evictionOf = (db: Database.Database) => {
      * artifacts they belong to. Their files go after that: a crash between leaves files, which the next
      * start finds, and never a record of what is gone.
      */
-    evict: db.transaction((limit: number, now: number) => {
+    evict: db.transaction((limit: number) => {
       let left = size()
       const gone: string[] = []
       const touched = new Map<string, string>()
@@ -41,7 +41,7 @@ export const evictionOf = (db: Database.Database) => {
         .prepare(
           `select sha256, size from blobs where used_at < ? and not (${bound}) order by used_at, sha256`,
         )
-        .all(new Date(now - rest).toISOString()) as { sha256: string; size: number }[]
+        .all(new Date(clock() - rest).toISOString()) as { sha256: string; size: number }[]
       const remove = db.prepare('delete from blobs where sha256 = ?')
       for (const blob of free) {
         if (left <= limit) break

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../src/contract/failure.ts'
-import { type SyncState, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
+import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   Argument,
   Channel,
@@ -9,22 +9,17 @@ import type {
   EventPayload,
   Result,
 } from '../../../src/contract/table.ts'
-import { backoff } from '../../../src/sync/retry.ts'
 import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse } from '../preview/preview.ts'
 import { openAnnouncer } from './announcer.ts'
+import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
-import { SyncEngine } from './engine.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
-import { openKeeper } from './keeper.ts'
-import { openLocal } from './local.ts'
 import { openProgress } from './progress.ts'
-import { openReceiver } from './receiver.ts'
-import { openRemote, type RemoteBlob } from './remote.ts'
-import { openSender } from './sender.ts'
+import { openRemote } from './remote.ts'
 import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
 import { openWaysOut } from './ways-out.ts'
@@ -60,60 +55,40 @@ export type ArtifactServiceOptions = ServerOptions & {
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
 }
 
-/** Milliseconds before unsent edits are tried again by themselves, at the least. */
-const patience = 5_000
-
 export const openArtifactService = async (
   options: ArtifactServiceOptions,
 ): Promise<ArtifactService> => {
   const cache = await openCache(options.folder, options.workers.cache)
   const blobs = openBlobs(join(options.folder, 'blobs'))
-  await cache.matchBlobs(await blobs.list())
+  await recount(cache, blobs)
   const progress = openProgress((state) => options.emit('sync.changed', state))
   const { changed, close: closeAnnouncer } = openAnnouncer((change) => {
     options.emit('artifacts.changed', change)
     // What the cache learned of a project its linked folders want to know too.
     void folders.poke(change.projectId).catch(() => {})
   })
-  const closing = new AbortController()
-  let online = false
 
   const server = openServer(options)
   // One line for everything: the cache and all linked folders share what there is of it.
   const first = options.transfers ?? unlimited
   const up = new TokenBucket(server.time, first.upLimit)
   const down = new TokenBucket(server.time, first.downLimit)
-  let { paused } = first
-  /** What pausing interrupted, to go on with. */
-  let interrupted: { projectId: string; all: boolean } | null = null
   const remote = openRemote(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
-  const keeper = openKeeper({ cache, blobs, limit: first.keepLimit, changed })
-  const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
-  const artifactChanged = (artifactId: string): void =>
-    void cache.artifact(artifactId).then(
-      (artifact) => artifact && changed(artifact.projectId, [artifactId]),
-      () => {},
-    )
-  const engine = new SyncEngine({
+  const cached = openCached({
     cache,
+    blobs,
     remote,
-    receiver,
-    send: openSender({
-      cache,
-      remote,
-      upload: (blob, signal, progress) =>
-        upload(blob, (from, to) => blobs.stream(blob.sha256, from, to - 1), signal, progress),
-      progress,
-      deviceName: options.deviceName,
-      changed: artifactChanged,
-    }),
+    upload,
     progress,
-    now: server.time.now,
-    isPaused: () => paused,
+    time: server.time,
+    newId: randomUUID,
+    deviceName: options.deviceName,
+    keepLimit: first.keepLimit,
+    isPaused: first.paused,
     changed,
-    passed: keeper.enforce,
   })
+  const { engine, local } = cached
 
   const folders = await openFolderService({
     folder: options.folder,
@@ -122,7 +97,7 @@ export const openArtifactService = async (
       openFolderRemote(remote, upload, { projectId, artifactId }),
     artifactsOf: (projectId) => cache.artifacts(projectId),
     deviceName: options.deviceName,
-    isSuspended: paused,
+    isSuspended: first.paused,
     tell: (links) => options.emit('folders.changed', links),
     advanced: (projectId) => void engine.run(projectId, false).catch(() => {}),
   })
@@ -131,61 +106,17 @@ export const openArtifactService = async (
     remote,
     refresh: (projectId) => engine.run(projectId, false),
   })
-  let tries = 0
-  let again: NodeJS.Timeout | null = null
-  /** Edits go out by themselves, and again after a failure, as long as the server can be asked. */
-  const sendWaiting = async (): Promise<void> => {
-    if (again) clearTimeout(again)
-    again = null
-    const unsent = async () =>
-      new Set(
-        (await cache.waiting()).flatMap((edit) =>
-          edit.projectId !== null && edit.parked === null ? [edit.projectId] : [],
-        ),
-      )
-    for (const projectId of await unsent()) if (online && !paused) await engine.push(projectId)
-    const left = (await unsent()).size > 0
-    tries = left ? tries + 1 : 0
-    if (left && online && !paused && !closing.signal.aborted)
-      again ??= setTimeout(
-        () => void sendWaiting().catch(() => {}),
-        patience + backoff(tries, Math.random, null),
-      ).unref()
-  }
-
-  const fetchNow = async (file: RemoteBlob): Promise<void> => {
-    if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
-    await receiver.now(file, closing.signal)
-    artifactChanged(file.artifactId)
-    keeper.enforce()
-  }
   const waysOut = openWaysOut({
     cache,
     blobs,
     engine,
     folders,
     upload,
-    fetch: fetchNow,
+    fetch: cached.fetch,
     chooseFolder: options.chooseFolder,
-    changed: artifactChanged,
-    signal: closing.signal,
+    changed: cached.artifactChanged,
+    signal: cached.closing,
   })
-  const local = openLocal({
-    cache,
-    blobs,
-    keeper,
-    fetch: fetchNow,
-    queued: async (artifactId) => {
-      await engine.refreshWaiting()
-      artifactChanged(artifactId)
-      if (online) void sendWaiting().catch(() => {})
-    },
-  })
-
-  const isOffline = (): SyncState => {
-    progress.set({ phase: 'offline', failure: 'network.offline' })
-    return progress.snapshot()
-  }
 
   const handlers: ArtifactHandlers = {
     'records.read': async ({ key }) => cache.readRecord(key),
@@ -197,7 +128,7 @@ export const openArtifactService = async (
     'artifacts.edit': ({ baseSha256, ...change }) => local.edit(change, baseSha256 ?? null),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
     'artifacts.keepDraft': async ({ fileId, artifactId, draft }) => {
-      if (await cache.keepDraft(fileId, artifactId, draft)) artifactChanged(artifactId)
+      if (await cache.keepDraft(fileId, artifactId, draft)) cached.artifactChanged(artifactId)
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
     'artifacts.previewUrl': async ({ artifactId, path }) =>
@@ -220,11 +151,10 @@ export const openArtifactService = async (
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
-    'sync.run': async ({ projectId, files }) =>
-      online || paused ? engine.run(projectId, files === 'all') : isOffline(),
+    'sync.run': ({ projectId, files }) => cached.run(projectId, files === 'all'),
     'sync.runAll': async () => {
-      if (!online && !paused) return isOffline()
-      if (!paused) await waysOut.runAll()
+      if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
+      if (!cached.isPaused()) await waysOut.runAll()
       return progress.snapshot()
     },
     'sync.cancel': async () => {
@@ -236,70 +166,29 @@ export const openArtifactService = async (
     'sync.saveCopy': ({ fileId }) => waysOut.saveCopy(fileId),
     'sync.canSendAgain': ({ fileId }) => waysOut.canSendAgain(fileId),
     'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
-    'sync.pin': async ({ projectId, pinned }) => {
-      await keeper.holding(() => cache.pin(projectId, pinned))
-      keeper.enforce()
-    },
+    'sync.pin': ({ projectId, pinned }) => cached.pin(projectId, pinned),
     'sync.pinned': () => cache.pins(),
     'sync.usage': () => cache.usage(),
   }
 
-  const rest = (): void =>
-    progress.set({
-      paused,
-      phase: paused ? 'paused' : online ? 'idle' : 'offline',
-      failure: null,
-    })
-  const setPaused = async (now: boolean): Promise<void> => {
-    if (now === paused) return
-    paused = now
-    if (paused) {
-      interrupted = engine.current
-      progress.set({ paused })
-      await Promise.all([engine.cancel(), folders.setSuspended(true)])
-      // Who thinks better of it meanwhile is not overruled.
-      if (paused) rest()
-      return
-    }
-    rest()
-    const { projectId, all } = interrupted ?? { projectId: null, all: false }
-    interrupted = null
-    await folders.setSuspended(false)
-    if (!online) return
-    void sendWaiting().catch(() => {})
-    if (projectId) void engine.run(projectId, all).catch(() => {})
-  }
-
   const stop = async (): Promise<void> => {
-    closing.abort()
-    if (again) clearTimeout(again)
-    await folders.close()
-    await engine.close()
-    await keeper.close()
+    await Promise.all([cached.close(), folders.close()])
   }
 
-  await engine.refreshWaiting()
-  keeper.enforce()
-  if (paused) rest()
+  await cached.start()
   return {
     handlers,
     preview: (request) => previewResponse(request, local.preview),
     setOnline: (now) => {
-      const before = online
-      online = now
       void folders.setOnline(now).catch(() => {})
-      if (paused) rest()
-      else if (!now) progress.set({ phase: 'offline' })
-      else if (!before) {
-        rest()
-        void sendWaiting().catch(() => {})
-      }
+      cached.setOnline(now)
     },
-    setTransfers: async (settings) => {
-      up.setRate(settings.upLimit)
-      down.setRate(settings.downLimit)
-      keeper.setLimit(settings.keepLimit)
-      await setPaused(settings.paused)
+    setTransfers: async ({ upLimit, downLimit, keepLimit, paused }) => {
+      up.setRate(upLimit)
+      down.setRate(downLimit)
+      cached.setKeepLimit(keepLimit)
+      if (paused !== cached.isPaused())
+        await Promise.all([cached.setPaused(paused), folders.setSuspended(paused)])
     },
     removeLocalCopies: async () => {
       await stop()

@@ -19,7 +19,7 @@ export const openKeeper = ({ cache, blobs, limit, changed }: KeeperParts) => {
   const evict = async (): Promise<void> => {
     isDue = false
     if (limit === null) return
-    const { gone, artifacts } = await cache.evict(limit, Date.now())
+    const { gone, artifacts } = await cache.evict(limit)
     for (const sha256 of gone) await blobs.remove(sha256)
     for (const { id, projectId } of artifacts) changed(projectId, [id])
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
@@ -9,6 +8,7 @@ import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
 import type { openKeeper } from './keeper.ts'
 import type { RemoteBlob } from './remote.ts'
+import type { Time } from './time.ts'
 
 /** Bytes; larger texts are shown as binary. */
 const largestText = 20_000_000
@@ -17,6 +17,8 @@ export type LocalParts = {
   cache: Cache
   blobs: BlobStore
   keeper: ReturnType<typeof openKeeper>
+  time: Time
+  newId: () => string
   /** Brings one blob here now. @throws file.not-cached while offline */
   fetch: (file: RemoteBlob) => Promise<void>
   /** An edit is durable and waits. */
@@ -55,7 +57,9 @@ const decode = (bytes: Uint8Array): string | null => {
 }
 
 /** Files as they are on this computer: the server's, with the edits made here over them. */
-export const openLocal = ({ cache, blobs, keeper, fetch, queued }: LocalParts) => {
+export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: LocalParts) => {
+  const now = (): string => new Date(time.now()).toISOString()
+
   /** What is here of a file: the edit if there is one, else the server's bytes, fetched if need be. */
   const contentOf = async (fileId: string, artifactId: string) => {
     const edit = await cache.edit(fileId)
@@ -130,11 +134,7 @@ export const openLocal = ({ cache, blobs, keeper, fetch, queued }: LocalParts) =
     ): Promise<ArtifactFile> => {
       const { artifactId, fileId } = change
       const saved = await keeper.holding(async () =>
-        cache.saveEdit(
-          { fileId, artifactId, ...(await keep(change.text)) },
-          seen,
-          new Date().toISOString(),
-        ),
+        cache.saveEdit({ fileId, artifactId, ...(await keep(change.text)) }, seen, now()),
       )
       await queued(artifactId)
       return summary(saved.file, saved.edit, true)
@@ -153,13 +153,13 @@ export const openLocal = ({ cache, blobs, keeper, fetch, queued }: LocalParts) =
         throw new Failure('file.name-collision', 'There is a file of this name already.')
       const edit = await keeper.holding(async () => {
         const queued: OutboxRow = {
-          fileId: randomUUID(),
+          fileId: newId(),
           artifactId,
           path,
           mediaType: mediaTypeOf(path),
           ...(await keep(text)),
           baseRevision: 0,
-          queuedAt: new Date().toISOString(),
+          queuedAt: now(),
           parked: null,
         }
         await cache.queueNew(queued)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
@@ -7,6 +6,7 @@ import type { OutboxRow } from '../cache/rows.ts'
 import { blocksOneFile, isDenial } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
 import type { Remote } from './remote.ts'
+import type { Time } from './time.ts'
 import type { Upload } from './uploads.ts'
 
 export type SenderParts = {
@@ -15,6 +15,8 @@ export type SenderParts = {
   upload: (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) => Promise<void>
   progress: Progress
   deviceName: string
+  time: Time
+  newId: () => string
   changed: (artifactId: string) => void
 }
 
@@ -27,6 +29,8 @@ export const openSender = ({
   upload,
   progress,
   deviceName,
+  time,
+  newId,
   changed,
 }: SenderParts) => {
   /** Theirs stays the file; ours becomes a new one beside it. */
@@ -37,9 +41,9 @@ export const openSender = ({
         ({ path }) => foldPath(path),
       ),
     )
-    const now = new Date()
+    const now = new Date(time.now())
     return cache.keepBoth(edit.fileId, {
-      fileId: randomUUID(),
+      fileId: newId(),
       path: conflictPath(edit.path, deviceName, now, taken),
       queuedAt: now.toISOString(),
     })

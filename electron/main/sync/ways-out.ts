@@ -46,7 +46,7 @@ export const openWaysOut = ({
   /** Bytes that the server should have: of the cache, else of a folder that follows the artifact. */
   const bytesHere = async ({ artifactId, sha256, size }: RemoteBlob): Promise<Read | null> =>
     (await blobs.has(sha256, size))
-      ? (from, to) => blobs.stream(sha256, from, to - 1)
+      ? (from, to) => blobs.bytes(sha256, from, to)
       : folders.holding(artifactId, sha256)
 
   const retryEdit = async (fileId: string, artifactId: string): Promise<void> => {

@@ -1,0 +1,190 @@
+import { Failure } from '../../../src/contract/failure.ts'
+import type { SyncState } from '../../../src/contract/sync.ts'
+import { backoff } from '../../../src/sync/retry.ts'
+import type { BlobStore } from '../cache/blobs.ts'
+import type { Cache } from '../cache/client.ts'
+import { SyncEngine } from './engine.ts'
+import { openKeeper } from './keeper.ts'
+import { openLocal } from './local.ts'
+import type { Progress } from './progress.ts'
+import { openReceiver } from './receiver.ts'
+import type { Remote, RemoteBlob } from './remote.ts'
+import { openSender } from './sender.ts'
+import type { Time } from './time.ts'
+import type { Send } from './uploads.ts'
+
+export type CachedOptions = {
+  cache: Cache
+  blobs: BlobStore
+  remote: Remote
+  upload: Send
+  progress: Progress
+  time: Time
+  newId: () => string
+  deviceName: string
+  /** Bytes; null is no limit. */
+  keepLimit: number | null
+  isPaused: boolean
+  changed: (projectId: string, artifactIds: string[]) => void
+}
+
+/** Milliseconds before unsent edits are tried again by themselves, at the least. */
+const patience = 5_000
+
+/** The index of what is kept follows the disk, unless the disk cannot say what there is. */
+export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => {
+  const there = await blobs.list().catch(() => null)
+  if (there) await cache.matchBlobs(there)
+}
+
+/** What is opened in the application: copies that are kept here, and edits that go out by themselves. */
+export const openCached = (options: CachedOptions) => {
+  const { cache, blobs, remote, upload, progress, time, newId, deviceName, changed } = options
+  const closing = new AbortController()
+  let online = false
+  let paused = options.isPaused
+  /** What pausing interrupted, to go on with. */
+  let interrupted: { projectId: string; all: boolean } | null = null
+  const keeper = openKeeper({ cache, blobs, limit: options.keepLimit, changed })
+  const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
+  const artifactChanged = (artifactId: string): void =>
+    void cache.artifact(artifactId).then(
+      (artifact) => artifact && changed(artifact.projectId, [artifactId]),
+      () => {},
+    )
+  const engine = new SyncEngine({
+    cache,
+    remote,
+    receiver,
+    send: openSender({
+      cache,
+      remote,
+      upload: (blob, signal, report) =>
+        upload(blob, (from, to) => blobs.bytes(blob.sha256, from, to), signal, report),
+      progress,
+      deviceName,
+      time,
+      newId,
+      changed: artifactChanged,
+    }),
+    progress,
+    now: time.now,
+    isPaused: () => paused,
+    changed,
+    passed: keeper.enforce,
+  })
+
+  let tries = 0
+  let again: AbortController | null = null
+  /** Edits go out by themselves, and again after a failure, as long as the server can be asked. */
+  const sendWaiting = async (): Promise<void> => {
+    again?.abort(null)
+    again = null
+    const unsent = async () =>
+      new Set(
+        (await cache.waiting()).flatMap((edit) =>
+          edit.projectId !== null && edit.parked === null ? [edit.projectId] : [],
+        ),
+      )
+    for (const projectId of await unsent()) if (online && !paused) await engine.push(projectId)
+    const left = (await unsent()).size > 0
+    tries = left ? tries + 1 : 0
+    if (!left || !online || paused || closing.signal.aborted || again) return
+    again = new AbortController()
+    void time.sleep(patience + backoff(tries, time.random, null), again.signal).then(
+      () => sendSoon(),
+      () => {},
+    )
+  }
+  const sendSoon = (): void => void sendWaiting().catch(() => {})
+
+  const fetch = async (file: RemoteBlob): Promise<void> => {
+    if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
+    await receiver.now(file, closing.signal)
+    artifactChanged(file.artifactId)
+    keeper.enforce()
+  }
+
+  const local = openLocal({
+    cache,
+    blobs,
+    keeper,
+    time,
+    newId,
+    fetch,
+    queued: async (artifactId) => {
+      await engine.refreshWaiting()
+      artifactChanged(artifactId)
+      if (online) sendSoon()
+    },
+  })
+  const rest = (): void =>
+    progress.set({
+      paused,
+      phase: paused ? 'paused' : online ? 'idle' : 'offline',
+      failure: null,
+    })
+
+  const isOffline = (): SyncState => {
+    progress.set({ phase: 'offline', failure: 'network.offline' })
+    return progress.snapshot()
+  }
+
+  return {
+    engine,
+    local,
+    fetch,
+    artifactChanged,
+    closing: closing.signal,
+    isOnline: (): boolean => online,
+    isOffline,
+    start: async (): Promise<void> => {
+      await engine.refreshWaiting()
+      keeper.enforce()
+      if (paused) rest()
+    },
+    isPaused: (): boolean => paused,
+    /** One pass over a project, as far as there is a server to ask. */
+    run: async (projectId: string, all: boolean): Promise<SyncState> =>
+      online || paused ? engine.run(projectId, all) : isOffline(),
+    pin: async (projectId: string, pinned: boolean): Promise<void> => {
+      await keeper.holding(() => cache.pin(projectId, pinned))
+      keeper.enforce()
+    },
+    setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
+    setOnline: (now: boolean): void => {
+      const before = online
+      online = now
+      if (paused) rest()
+      else if (!now) progress.set({ phase: 'offline' })
+      else if (!before) {
+        rest()
+        sendSoon()
+      }
+    },
+    setPaused: async (now: boolean): Promise<void> => {
+      if (now === paused) return
+      paused = now
+      if (paused) {
+        interrupted = engine.current
+        progress.set({ paused })
+        await engine.cancel()
+        // Who thinks better of it meanwhile is not overruled.
+        if (paused) rest()
+        return
+      }
+      rest()
+      const { projectId, all } = interrupted ?? { projectId: null, all: false }
+      interrupted = null
+      if (!online) return
+      sendSoon()
+      if (projectId) void engine.run(projectId, all).catch(() => {})
+    },
+    close: async (): Promise<void> => {
+      closing.abort()
+      again?.abort(null)
+      await engine.close()
+      await keeper.close()
+    },
+  }
+}
