@@ -136,11 +136,6 @@ export class Client {
     this.#abort?.abort(new Failure('sync.cancelled', 'Cancelled.'))
   }
 
-  retryParked(): void {
-    this.#engine?.retryParked()
-    this.noticed = null
-  }
-
   allowDeletions(): void {
     this.#engine?.allowDeletions()
   }

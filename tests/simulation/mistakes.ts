@@ -140,7 +140,7 @@ const ofTheServer: Record<string, Bug> = {
         pull: (since, signal) =>
           remote.pull(since, signal).catch(() => ({
             ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: true, present: true },
-            ...{ files: [], removed: [] },
+            ...{ files: [], removed: [], role: null, uploadRules: null },
           })),
       }),
     },

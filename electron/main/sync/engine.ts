@@ -1,9 +1,10 @@
-import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
+import { type Circumstances, isDue } from '../../../src/sync/parking.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
-import type { FileRow } from '../cache/rows.ts'
+import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { Pulled } from './answers.ts'
 import { blocksOneFile } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
@@ -17,6 +18,8 @@ export type EngineOptions = {
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
   progress: Progress
+  /** Milliseconds since the epoch. */
+  now: () => number
   /** The person wants nothing to go or come. */
   isPaused: () => boolean
   changed: (projectId: string, artifactIds: string[]) => void
@@ -24,6 +27,8 @@ export type EngineOptions = {
   passed: () => void
 }
 
+/** What was parked and with what; another hash is another matter. */
+type ParkedDownload = { item: ParkedItem; sha256: string; since: Circumstances }
 type Download = Extract<Operation, { kind: 'download' }>
 type Send = Exclude<Operation, Download>
 type Run = {
@@ -88,7 +93,9 @@ export class SyncEngine {
   readonly #pushes = new Map<string, Promise<SyncState>>()
   /** Projects whose ids were checked against the server's since the application started. */
   readonly #reconciled = new Set<string>()
-  readonly #parkedDownloads = new Map<string, ParkedItem>()
+  readonly #parkedDownloads = new Map<string, ParkedDownload>()
+  /** What the server said last of each project. */
+  readonly #said = new Map<string, Omit<Circumstances, 'now'>>()
   #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
@@ -139,6 +146,35 @@ export class SyncEngine {
     await this.cancel()
   }
 
+  #circumstances(projectId: string): Circumstances {
+    const said = this.#said.get(projectId) ?? { role: null, uploadRules: null }
+    return { now: this.#o.now(), ...said }
+  }
+
+  #mustWait(edit: OutboxRow, projectId: string): boolean {
+    const code = failureCode.safeParse(edit.parked)
+    if (!code.success) return false
+    const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
+    const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
+    return !isDue(code.data, since, this.#circumstances(projectId))
+  }
+
+  /** Projects with edits that are worth a try now. */
+  async unsent(): Promise<Set<string>> {
+    const waiting = await this.#o.cache.waiting()
+    return new Set(
+      waiting.flatMap((edit) =>
+        edit.projectId !== null && !this.#mustWait(edit, edit.projectId) ? [edit.projectId] : [],
+      ),
+    )
+  }
+
+  /** A person wishes so: whatever it waits for. */
+  async retryParked(): Promise<void> {
+    this.#parkedDownloads.clear()
+    await this.#o.cache.unparkEdits()
+  }
+
   async refreshWaiting(): Promise<void> {
     const waiting = await this.#o.cache.waiting()
     const parked = waiting.flatMap((edit): ParkedItem[] => {
@@ -147,7 +183,10 @@ export class SyncEngine {
       const { fileId, artifactId, path } = edit
       return code.success ? [{ fileId, artifactId, path, failure: code.data }] : []
     })
-    this.#o.progress.waiting(waiting.length, [...parked, ...this.#parkedDownloads.values()])
+    this.#o.progress.waiting(waiting.length, [
+      ...parked,
+      ...[...this.#parkedDownloads.values()].map(({ item }) => item),
+    ])
   }
 
   async #pass(projectId: string, all: boolean, signal: AbortSignal): Promise<SyncState> {
@@ -168,7 +207,8 @@ export class SyncEngine {
       this.#announce(operations, 0, 0)
       const sends = operations.filter(isSend)
       // Unsent bytes are the only ones that can be lost: they go first.
-      for (const operation of sends) await this.#o.send(operation, signal)
+      for (const operation of sends)
+        await this.#o.send(operation, signal, this.#circumstances(projectId))
       if (sends.length > 0) {
         await this.#pull(projectId, signal)
         // What came of sending (theirs beside ours) belongs to this pass too.
@@ -180,7 +220,9 @@ export class SyncEngine {
         )
       }
       await Promise.all(
-        operations.filter(isDownload).map((operation) => this.#receive(operation, signal)),
+        operations
+          .filter(isDownload)
+          .map((operation) => this.#receive(operation, projectId, signal)),
       )
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
@@ -218,7 +260,15 @@ export class SyncEngine {
   async #pull(projectId: string, signal: AbortSignal): Promise<void> {
     const { cache, remote } = this.#o
     const known = this.#reconciled.has(projectId) ? await cache.cursor(projectId) : null
-    const answer = await remote.pull(projectId, known, signal)
+    const answer = await remote.pull(projectId, known, signal).catch((error: unknown) => {
+      if (asFailure(error).code === 'server.not-found')
+        this.#said.set(projectId, { role: 'none', uploadRules: null })
+      throw error
+    })
+    this.#said.set(projectId, {
+      role: answer.role ?? null,
+      uploadRules: answer.upload_rules ?? null,
+    })
     const touched = await cache.applyPull(rowsOf(projectId, answer))
     this.#reconciled.add(projectId)
     if (touched.length) this.#o.changed(projectId, touched)
@@ -235,29 +285,48 @@ export class SyncEngine {
     ])
     const here = new Set(artifacts.map(({ id }) => id))
     const wantAll = all || pins.includes(projectId)
+    const parkedBefore = new Map(this.#parkedDownloads)
     this.#parkedDownloads.clear()
-    return plan({
+    const waiting = new Set(
+      outbox.flatMap((edit) => (this.#mustWait(edit, projectId) ? [edit.fileId] : [])),
+    )
+    const now = this.#circumstances(projectId)
+    const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),
       cached: new Set(blobs),
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
-        if (refusalOf(file.path) === null) return true
-        this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused')
+        if (refusalOf(file.path) !== null) {
+          this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused', now)
+          return false
+        }
+        const before = parkedBefore.get(file.id)
+        if (before?.sha256 !== file.sha256 || isDue(before.item.failure, before.since, now))
+          return true
+        this.#parkedDownloads.set(file.id, before)
         return false
       },
     })
+    return operations.filter(
+      (operation) =>
+        isDownload(operation) ||
+        // The server has the very bytes by now: nothing is left to be refused.
+        operation.kind === 'settle' ||
+        !waiting.has(operation.edit.fileId),
+    )
   }
 
   #park(
-    file: { id: string; artifactId: string; path: string },
-    failure: ParkedItem['failure'],
+    { id, artifactId, path, sha256 }: RemoteFile,
+    failure: FailureCode,
+    since: Circumstances,
   ): void {
-    const { id, artifactId, path } = file
-    this.#parkedDownloads.set(id, { fileId: id, artifactId, path, failure })
+    const item = { fileId: id, artifactId, path, failure }
+    this.#parkedDownloads.set(id, { item, sha256, since })
   }
 
-  async #receive({ file }: Download, signal: AbortSignal): Promise<void> {
+  async #receive({ file }: Download, projectId: string, signal: AbortSignal): Promise<void> {
     const { progress, receiver, changed } = this.#o
     const { id: fileId, artifactId, path } = file
     const outcome = await receiver.inTurn(
@@ -277,11 +346,11 @@ export class SyncEngine {
     if (outcome === 'skipped') return
     if (outcome === null) {
       progress.finished(fileId)
-      changed(this.#run?.projectId ?? '', [artifactId])
+      changed(projectId, [artifactId])
       return
     }
     progress.dropped(fileId)
-    if (blocksOneFile(outcome)) this.#park(file, outcome.code)
+    if (blocksOneFile(outcome)) this.#park(file, outcome.code, this.#circumstances(projectId))
     // A full disk or a dead network stops the downloads; what is here stays.
     else this.#stalled ??= outcome
   }

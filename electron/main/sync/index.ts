@@ -129,6 +129,7 @@ export const openArtifactService = async (
       changed: artifactChanged,
     }),
     progress,
+    now: server.time.now,
     isPaused: () => paused,
     changed,
     passed: keeper.enforce,
@@ -156,14 +157,9 @@ export const openArtifactService = async (
   const sendWaiting = async (): Promise<void> => {
     if (again) clearTimeout(again)
     again = null
-    const unsent = async () =>
-      new Set(
-        (await cache.waiting()).flatMap((edit) =>
-          edit.projectId !== null && edit.parked === null ? [edit.projectId] : [],
-        ),
-      )
-    for (const projectId of await unsent()) if (online && !paused) await engine.push(projectId)
-    const left = (await unsent()).size > 0
+    for (const projectId of await engine.unsent())
+      if (online && !paused) await engine.push(projectId)
+    const left = (await engine.unsent()).size > 0
     tries = left ? tries + 1 : 0
     if (left && online && !paused && !closing.signal.aborted)
       again ??= setTimeout(
@@ -171,6 +167,11 @@ export const openArtifactService = async (
         patience + backoff(tries, Math.random, null),
       ).unref()
   }
+
+  /** What waits for time alone nobody else would think of. */
+  const heartbeat = setInterval(() => {
+    if (online && again === null) void sendWaiting().catch(() => {})
+  }, 60_000).unref()
 
   const local = openLocal({
     cache,
@@ -226,6 +227,8 @@ export const openArtifactService = async (
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
     'sync.run': async ({ projectId, files }) => {
+      // Only a person asks this way.
+      await engine.retryParked()
       if (online || paused) return engine.run(projectId, files === 'all')
       progress.set({ phase: 'offline', failure: 'network.offline' })
       return progress.snapshot()
@@ -270,6 +273,7 @@ export const openArtifactService = async (
 
   const stop = async (): Promise<void> => {
     closing.abort()
+    clearInterval(heartbeat)
     if (again) clearTimeout(again)
     await folders.close()
     await engine.close()

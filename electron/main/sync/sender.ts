@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
+import type { Circumstances } from '../../../src/sync/parking.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
 import type { OutboxRow } from '../cache/rows.ts'
@@ -99,6 +100,7 @@ export const openSender = ({
   return async (
     operation: Exclude<Operation, { kind: 'download' }>,
     signal: AbortSignal,
+    circumstances: Circumstances,
   ): Promise<void> => {
     const edit = await cache.edit(operation.edit.fileId)
     if (!edit || signal.aborted) return
@@ -114,7 +116,7 @@ export const openSender = ({
     } catch (error) {
       const failure = asFailure(error)
       if (!blocksOneFile(failure)) throw failure
-      await cache.parkEdit(moving.edit.fileId, failure.code)
+      await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
     } finally {
       changed(edit.artifactId)
     }

@@ -67,7 +67,9 @@ export const execute = async (
           outcome.surprised = true
         else if (blocksOneFile(failure)) {
           const fileId = 'fileId' in operation ? operation.fileId : null
-          state.parked.set(keyOf(operation), { path, fileId, code: failure.code })
+          const { role, uploadRules } = state
+          const since = { now: ports.clock.now(), role, uploadRules }
+          state.parked.set(keyOf(operation), { path, fileId, code: failure.code, since })
         } else throw failure
       }
     },

@@ -79,6 +79,9 @@ export type Pulled = {
   files: RemoteFile[]
   /** Files that are gone. */
   removed: string[]
+  /** The person's role and what the bucket takes; null where the server does not say. */
+  role: string | null
+  uploadRules: string | null
 }
 
 export type Change =
