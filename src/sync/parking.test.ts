@@ -14,6 +14,7 @@ const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number]
   ['server.gone', true, false, 60],
   ['server.refused-input', false, false, 24 * 60],
   ['file.name-refused', false, true, 24 * 60],
+  ['file.type-refused', false, true, 24 * 60],
   ['file.too-large', false, true, 24 * 60],
   ['server.conflict', false, false, 10],
   ['sync.remote-object-missing', false, false, 10],

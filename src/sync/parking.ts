@@ -36,6 +36,7 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'server.gone': rights,
   'server.refused-input': { atMost: 24 * hour },
   'file.name-refused': rules,
+  'file.type-refused': rules,
   'file.too-large': rules,
   'server.conflict': bytes,
   'sync.remote-object-missing': bytes,

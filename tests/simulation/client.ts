@@ -244,6 +244,7 @@ export class Client {
     }
     return {
       pull: (...rest) => gate('pull', () => remote.pull(...rest)),
+      inLane: (bytes, work) => remote.inLane(bytes, work),
       send: (...rest) => gate('send', () => remote.send(...rest)),
       fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
       commit: (...rest) =>

@@ -1,7 +1,9 @@
 import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
+import { inLanesOf } from '../../../src/sync/lanes.ts'
 import { type Circumstances, isDue } from '../../../src/sync/parking.ts'
+import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow, OutboxRow } from '../cache/rows.ts'
@@ -96,6 +98,7 @@ export class SyncEngine {
   readonly #parkedDownloads = new Map<string, ParkedDownload>()
   /** What the server said last of each project. */
   readonly #said = new Map<string, Omit<Circumstances, 'now'>>()
+  readonly #patience = new Patience()
   #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
@@ -171,6 +174,7 @@ export class SyncEngine {
 
   /** A person wishes so: whatever it waits for. */
   async retryParked(): Promise<void> {
+    this.#patience.asked()
     this.#parkedDownloads.clear()
     await this.#o.cache.unparkEdits()
   }
@@ -207,8 +211,10 @@ export class SyncEngine {
       this.#announce(operations, 0, 0)
       const sends = operations.filter(isSend)
       // Unsent bytes are the only ones that can be lost: they go first.
-      for (const operation of sends)
-        await this.#o.send(operation, signal, this.#circumstances(projectId))
+      const { lanes } = this.#o.remote
+      await inLanesOf(lanes, sends, bytesOf, (operation) =>
+        this.#o.send(operation, signal, this.#circumstances(projectId)),
+      )
       if (sends.length > 0) {
         await this.#pull(projectId, signal)
         // What came of sending (theirs beside ours) belongs to this pass too.
@@ -219,31 +225,32 @@ export class SyncEngine {
           sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
         )
       }
-      await Promise.all(
-        operations
-          .filter(isDownload)
-          .map((operation) => this.#receive(operation, projectId, signal)),
+      await inLanesOf(lanes, operations.filter(isDownload), bytesOf, (operation) =>
+        this.#receive(operation, projectId, signal),
       )
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
       await this.refreshWaiting()
+      this.#patience.went()
       progress.set({ phase: 'idle', lastSyncedAt: syncedAt })
     } catch (error) {
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
       await this.refreshWaiting().catch(() => {})
+      // What is tried again soon by itself is no news yet.
+      const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
       progress.set({
         phase:
-          code === 'sync.cancelled'
+          code === 'sync.cancelled' || isQuiet
             ? 'idle'
             : code === 'disk.full'
               ? 'paused'
               : code.startsWith('network.')
                 ? 'offline'
                 : 'failed',
-        failure: code,
+        failure: isQuiet ? null : code,
       })
     }
     return progress.snapshot()
@@ -329,21 +336,17 @@ export class SyncEngine {
   async #receive({ file }: Download, projectId: string, signal: AbortSignal): Promise<void> {
     const { progress, receiver, changed } = this.#o
     const { id: fileId, artifactId, path } = file
-    const outcome = await receiver.inTurn(
-      file,
-      signal,
-      () => this.#stalled !== null,
-      (bytesDone) =>
-        progress.transfer({
-          fileId,
-          artifactId,
-          path,
-          direction: 'down',
-          bytesDone,
-          bytesTotal: file.size,
-        }),
+    if (signal.aborted || this.#stalled) return
+    const outcome = await receiver.bring(file, signal, (bytesDone) =>
+      progress.transfer({
+        fileId,
+        artifactId,
+        path,
+        direction: 'down',
+        bytesDone,
+        bytesTotal: file.size,
+      }),
     )
-    if (outcome === 'skipped') return
     if (outcome === null) {
       progress.finished(fileId)
       changed(projectId, [artifactId])

@@ -218,7 +218,10 @@ export const openArtifactService = async (
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
-    'folders.retry': ({ linkId }) => folders.retry(linkId),
+    'folders.retry': ({ linkId }) => {
+      server.hurry()
+      return folders.retry(linkId)
+    },
     'folders.reveal': async ({ linkId }) => {
       const root = await folders.rootOf(linkId)
       if (root !== null) await options.revealFolder(root)
@@ -228,6 +231,7 @@ export const openArtifactService = async (
     'sync.state': async () => progress.snapshot(),
     'sync.run': async ({ projectId, files }) => {
       // Only a person asks this way.
+      server.hurry()
       await engine.retryParked()
       if (online || paused) return engine.run(projectId, files === 'all')
       progress.set({ phase: 'offline', failure: 'network.offline' })
@@ -289,6 +293,7 @@ export const openArtifactService = async (
     setOnline: (now) => {
       const before = online
       online = now
+      if (now) server.hurry()
       void folders.setOnline(now).catch(() => {})
       if (paused) rest()
       else if (!now) progress.set({ phase: 'offline' })

@@ -30,8 +30,15 @@ export const openSender = ({
   deviceName,
   changed,
 }: SenderParts) => {
+  /** One at a time: two must not find the same name free. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const keepBoth = (edit: OutboxRow): Promise<OutboxRow> => {
+    const mine = turn.then(() => standAside(edit))
+    turn = mine.catch(() => {})
+    return mine
+  }
   /** Theirs stays the file; ours becomes a new one beside it. */
-  const keepBoth = async (edit: OutboxRow): Promise<OutboxRow> => {
+  const standAside = async (edit: OutboxRow): Promise<OutboxRow> => {
     const [files, outbox] = await Promise.all([cache.files(edit.artifactId), cache.outbox()])
     const taken = new Set(
       [...files, ...outbox.filter((other) => other.artifactId === edit.artifactId)].map(

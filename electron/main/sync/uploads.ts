@@ -228,7 +228,7 @@ export const openUploads = (
       }
       let now: number | null
       try {
-        const from = offset
+        const from: number = offset
         const headers = {
           ...tus,
           'upload-offset': String(from),
@@ -245,6 +245,8 @@ export const openUploads = (
           return 'duplicate'
         }
         now = Number(answer.headers.get('upload-offset') ?? Number.NaN)
+        // Taken, and no further than before: that would go on for ever.
+        if (now === from) now = null
       } catch (error) {
         // Expired, or ended by a request that was thought lost: it begins anew, and finds what is there.
         if (failed(error, 'sync.remote-object-missing')) now = null

@@ -1,7 +1,7 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { inLanesOf } from '../lanes.ts'
 import { send } from './execute-sends.ts'
-import { inLanes } from './lanes.ts'
 import { keyOf, type Operation } from './plan.ts'
 import type { BaseChange, Intent, KnownFile, Stamp } from './ports.ts'
 import type { Outcome, Ports, Run } from './run.ts'
@@ -298,7 +298,8 @@ const receive = async (operations: Of<'download'>[], run: Run): Promise<void> =>
     run.outcome.done += 1
     run.options.progress?.finished(path)
   }
-  await inLanes([...bySha.values()], 24, async (group) => {
+  const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
+  await inLanesOf({ run: remote.inLane }, [...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
       await run.attempt(operation, operation.remote.path, () => bring(operation))
   })

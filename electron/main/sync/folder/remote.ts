@@ -46,6 +46,7 @@ export const openFolderRemote = (
       uploadRules: answer.upload_rules ?? null,
     }
   },
+  inLane: (bytes, work) => rows.lanes.run(bytes, work),
   send: ({ sha256, size, path }, read, signal, progress) =>
     send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
   fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),
