@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { inLanesOf, Lanes } from './lanes.ts'
 
 const kilobyte = 1024
@@ -133,6 +133,26 @@ describe('a list of files in lanes', () => {
     expect(done.slice(0, 3)).toEqual([1, 2, 3])
     expect(done).toHaveLength(sizes.length)
   })
+  it.each([400, 1_000, 5_000])(
+    'is faster than twenty-four fixed lanes for %i files far away',
+    async (count) => {
+      vi.useFakeTimers()
+      try {
+        const from = Date.now()
+        let end = 0
+        const far = () => new Promise<void>((resolve) => setTimeout(resolve, 20))
+        const files = Array.from({ length: count }, () => 4096)
+        void inLanesOf(new Lanes(), files, (size) => size, far).then(() => {
+          end = Date.now()
+        })
+        await vi.runAllTimersAsync()
+        expect(end - from).toBeGreaterThan(0)
+        expect(end - from).toBeLessThanOrEqual(Math.ceil(count / 24) * 20)
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  )
   it('ends with the first failure when those under way have ended', async () => {
     let under = 0
     let begun = 0

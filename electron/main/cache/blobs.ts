@@ -148,6 +148,23 @@ export const openBlobs = (folder: string) => {
     read,
     remove: (sha256: string) => rm(pathOf(sha256), { force: true }),
 
+    /** Beginnings that a cut left, for the next try to go on with; the longest untouched first. */
+    unfinished: async (): Promise<(Wanted & { modifiedAt: number })[]> => {
+      const found: (Wanted & { modifiedAt: number })[] = []
+      for (const shard of await readdir(folder).catch(() => []))
+        for (const name of await readdir(join(folder, shard)).catch(() => [])) {
+          if (!name.endsWith('.part')) continue
+          const entry = await stat(join(folder, shard, name)).catch(() => null)
+          const sha256 = name.slice(0, -5)
+          if (entry) found.push({ sha256, size: entry.size, modifiedAt: entry.mtimeMs })
+        }
+      return found.sort((a, b) => a.modifiedAt - b.modifiedAt)
+    },
+    /** @throws when the disk refuses; what is being received just now stays. */
+    removeUnfinished: async (sha256: string): Promise<void> => {
+      if (!receiving.has(sha256)) await rm(`${pathOf(sha256)}.part`, { force: true })
+    },
+
     /** Every blob here; what a crash left half-made by `put` is removed on the way. */
     list: async (): Promise<Wanted[]> => {
       const found: Wanted[] = []

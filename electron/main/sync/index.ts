@@ -108,7 +108,9 @@ export const openArtifactService = async (
   let interrupted: { projectId: string; all: boolean } | null = null
   const remote = openRemote(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
-  const keeper = openKeeper({ cache, blobs, limit: first.keepLimit, changed })
+  const keeper = openKeeper({
+    ...{ cache, blobs, now: server.time.now, limit: first.keepLimit, changed },
+  })
   const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
@@ -168,8 +170,9 @@ export const openArtifactService = async (
       ).unref()
   }
 
-  /** What waits for time alone nobody else would think of. */
+  /** What waits for time alone nobody else would think of: copies nobody looks at any more, and what is parked. */
   const heartbeat = setInterval(() => {
+    keeper.enforce()
     if (online && again === null) void sendWaiting().catch(() => {})
   }, 60_000).unref()
 
@@ -246,7 +249,7 @@ export const openArtifactService = async (
       keeper.enforce()
     },
     'sync.pinned': () => cache.pins(),
-    'sync.usage': () => cache.usage(),
+    'sync.usage': () => keeper.usage(),
   }
 
   const rest = (): void =>
