@@ -206,6 +206,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'It would not work on every system.',
     'Choose a name without slashes or special endings.',
   ),
+  'file.type-refused': text(
+    'The server does not take this kind of file',
+    'Its storage allows other kinds only. The file stays here.',
+    'Ask an owner of the workspace to allow it. It is sent by itself then.',
+  ),
   'file.name-collision': text(
     'This name is taken',
     'Another file has it, perhaps in capitals.',
@@ -283,8 +288,8 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'sync.remote-object-missing': text(
     'A file is missing at the server',
-    'Its entry is there, but its content is not.',
-    'Ask whoever added it to send it again.',
+    'Its entry is there, but its content is not. Nothing here is deleted because of it.',
+    'Whoever has the file sends it again by saving it; Atelier then fetches it by itself.',
   ),
   'sync.remote-object-damaged': text(
     'The server holds other bytes under this name',

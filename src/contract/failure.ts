@@ -50,6 +50,7 @@ export const failureCodes = [
   'backend.invalid-address',
   // Files and sync
   'file.name-refused',
+  'file.type-refused',
   'file.name-collision',
   'file.changed-while-reading',
   'file.not-cached',

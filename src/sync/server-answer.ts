@@ -18,6 +18,9 @@ type Row = {
 const tokenTrouble =
   /PGRST30[13]|invalid ?jwt|jwt expired|claim timestamp check failed|invalid compact jws|signature verification failed/i
 
+/** PostgREST names a class of SQL's or one of its own; Storage writes words. */
+const isRest = (text: string): boolean => /"code"\s*:\s*"(PGRST\d{3}|[0-9A-Z]{5})"/.test(text)
+
 /**
  * Storage answers most refusals as HTTP 400 with the real status in the body, so `status` here is the
  * body's `statusCode` where there is one. First row that fits.
@@ -58,6 +61,12 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'reauthorise', code: 'server.denied' },
   },
   {
+    name: 'rows refused',
+    when: (status, text) =>
+      (status === 400 || (status === 409 && /"23503"/.test(text))) && isRest(text),
+    judgement: { kind: 'park', code: 'server.refused-input' },
+  },
+  {
     name: 'key exists',
     when: (status, text) => status === 409 && /duplicate|exists/i.test(text),
     judgement: { kind: 'duplicate' },
@@ -83,16 +92,29 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'park', code: 'file.too-large' },
   },
   {
-    name: 'refused type or key',
-    when: (status) => status === 415 || status === 400,
+    name: 'refused type',
+    when: (status) => status === 415,
+    judgement: { kind: 'park', code: 'file.type-refused' },
+  },
+  {
+    name: 'refused key',
+    when: (status) => status === 400,
     judgement: { kind: 'park', code: 'file.name-refused' },
   },
 ]
 
+const statusOf = (status: number, text: string): number => {
+  const inBody = /"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1]
+  return inBody ? Number(inBody) : status
+}
+
+/** Whether the server says with it that less should be asked of it at once. */
+export const isStrain = (status: number, text: string): boolean =>
+  [408, 429, 503, 504, 544].includes(statusOf(status, text))
+
 export const judge = (status: number, text: string, mediaType: string | null = null): Judgement => {
   const isPage = mediaType?.startsWith('text/html') === true || /^\s*</.test(text)
-  const inBody = /"statusCode"\s*:\s*"?(\d{3})/.exec(text)?.[1]
-  const real = inBody ? Number(inBody) : status
+  const real = statusOf(status, text)
   return (
     answers.find((row) => row.when(real, text, isPage))?.judgement ?? {
       kind: 'park',

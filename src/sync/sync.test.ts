@@ -157,7 +157,10 @@ const cases: Case[] = [
     { kind: 'park', code: 'sync.remote-object-missing' },
   ],
   ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
-  ['refused type or key', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.name-refused' }],
+  ['refused type', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.type-refused' }],
+  ['refused key', 400, '{"code":"InvalidKey"}', { kind: 'park', code: 'file.name-refused' }],
+  ['rows refused', 400, '{"code":"23514"}', { kind: 'park', code: 'server.refused-input' }],
+  ['rows refused', 409, '{"code":"23503"}', { kind: 'park', code: 'server.refused-input' }],
 ]
 
 describe('answers of the server', () => {

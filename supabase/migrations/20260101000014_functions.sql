@@ -1265,7 +1265,8 @@ $$;
 -- What changed in a project since a cursor. The cursor is the oldest transaction still running when the
 -- answer was made: rows of a transaction that commits later are at or past it, so none is ever skipped;
 -- some come twice. Without a cursor, or with one of another epoch: everything live, and the ids to reconcile
--- against, so that `artifact_ids` in an answer says that it is whole.
+-- against, so that `artifact_ids` in an answer says that it is whole. The caller's role and what the bucket takes
+-- are in it so that a client knows when what was refused is worth another try.
 create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -1274,9 +1275,13 @@ declare
   v_since xid8 := case when since <= v_cursor and coalesce(of_epoch, v_epoch) = v_epoch then since end;
   v_artifacts jsonb;
   v_files jsonb;
+  v_role text := 'viewer';
 begin
   if not project = any (private.project_ids('viewer')) then
     raise exception 'There is no such project.' using errcode = 'PT404';
+  end if;
+  if project = any (private.project_ids('contributor')) then
+    select m.role into v_role from public.project_users m where m.project_id = project and m.user_id = auth.uid();
   end if;
   select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'project_id', a.project_id, 'title', a.title,
     'description', a.description, 'artifact_type', a.artifact_type, 'status', a.status, 'is_public', a.is_public,
@@ -1291,7 +1296,9 @@ begin
   into v_files from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
   where f.project_id = project
     and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end;
-  return jsonb_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files)
+  return jsonb_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
+      'role', v_role, 'upload_rules', (select concat_ws(' ', b.file_size_limit, b.allowed_mime_types)
+        from storage.buckets b where b.id = 'artifact-files'))
     || case when v_since is not null then jsonb_build_object(
       'removed_artifact_ids', (select coalesce(jsonb_agg(t.artifact_id), '[]') from private.artifact_tombstones t
         where t.project_id = project and t.changed_xid >= v_since))

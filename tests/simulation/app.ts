@@ -227,10 +227,10 @@ export class App implements Computer {
     ) as unknown as Cache
     return {
       ...cache,
-      evict: (limit) =>
+      evict: (limit, most, spared) =>
         world.call(life, 'cache.evict', () => {
-          const answer = this.db.evict(limit)
-          for (const sha256 of answer.gone) {
+          const answer = this.db.evict(limit, most, spared)
+          for (const { sha256 } of answer.gone) {
             if (this.#isUnsent(sha256) || this.#isPinned(sha256))
               trouble(`R1 ${this.name}: ${sha256.slice(0, 8)} was given up for room`)
             this.#given.add(sha256)

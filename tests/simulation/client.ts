@@ -166,7 +166,6 @@ export class Client implements Computer {
 
   /** Everything stops going wrong: whoever watches looks, whoever has to decide does. */
   async round(round: number): Promise<void> {
-    if (round === 4) this.retryParked()
     if (round > 3) this.noticed = null
     this.allowDeletions()
     await this.pass()
@@ -217,11 +216,6 @@ export class Client implements Computer {
       case 'cancel':
         return this.cancel()
     }
-  }
-
-  retryParked(): void {
-    this.#engine?.retryParked()
-    this.noticed = null
   }
 
   allowDeletions(): void {
@@ -357,6 +351,7 @@ export class Client implements Computer {
     }
     return {
       pull: (...rest) => gate('pull', () => remote.pull(...rest)),
+      inLane: (bytes, work) => remote.inLane(bytes, work),
       send: (...rest) => gate('send', () => remote.send(...rest)),
       fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
       commit: (...rest) =>

@@ -142,7 +142,7 @@ const ofTheServer: Record<string, Bug> = {
         pull: (since, signal) =>
           remote.pull(since, signal).catch(() => ({
             ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: true, present: true },
-            ...{ files: [], removed: [] },
+            ...{ files: [], removed: [], role: null, uploadRules: null },
           })),
       }),
     },
@@ -231,9 +231,11 @@ const ofTheApp: Record<string, Bug> = {
     app: {
       cache: (cache) => ({
         ...cache,
-        evict: async (limit) => {
-          const answer = await cache.evict(limit)
-          const unsent = (await cache.outbox()).map(({ sha256 }) => sha256)
+        evict: async (limit, most, spared) => {
+          const answer = await cache.evict(limit, most, spared)
+          const unsent = (await cache.outbox()).map(({ sha256, size, queuedAt: usedAt }) => ({
+            ...{ sha256, size, usedAt },
+          }))
           return { ...answer, gone: [...answer.gone, ...unsent] }
         },
       }),
@@ -244,8 +246,10 @@ const ofTheApp: Record<string, Bug> = {
       cache: (cache) => ({
         ...cache,
         evict: async () => {
-          const gone = (await cache.blobs()).slice(0, 1)
-          for (const sha256 of gone) await cache.removeBlob(sha256)
+          const gone = (await cache.blobs())
+            .slice(0, 1)
+            .map((sha256) => ({ sha256, size: 0, usedAt: '2026-01-01T00:00:00Z' }))
+          for (const { sha256 } of gone) await cache.removeBlob(sha256)
           return { gone, artifacts: [] }
         },
       }),

@@ -335,6 +335,8 @@ export class Rows {
       ),
     )
     return {
+      role: this.members.get(user),
+      upload_rules: '524288000',
       cursor: String(cursor),
       epoch: this.epoch,
       artifacts: artifacts.map((artifact) => ({

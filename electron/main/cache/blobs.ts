@@ -153,6 +153,24 @@ export const openBlobs = (
     read,
     remove: (sha256: string) => files.remove(pathOf(sha256)),
 
+    /** Beginnings that a cut left, for the next try to go on with; the longest untouched first. */
+    unfinished: async (): Promise<(Wanted & { modifiedAt: number })[]> => {
+      const found: (Wanted & { modifiedAt: number })[] = []
+      for (const shard of await files.list(folder).catch(() => []))
+        for (const name of await files.list(join(folder, shard)).catch(() => [])) {
+          if (!name.endsWith('.part')) continue
+          const path = join(folder, shard, name)
+          const size = await files.size(path).catch(() => null)
+          const modifiedAt = await files.modifiedAt(path).catch(() => 0)
+          if (size !== null) found.push({ sha256: name.slice(0, -5), size, modifiedAt })
+        }
+      return found.sort((a, b) => a.modifiedAt - b.modifiedAt)
+    },
+    /** @throws when the disk refuses; what is being received just now stays. */
+    removeUnfinished: async (sha256: string): Promise<void> => {
+      if (!receiving.has(sha256)) await files.remove(`${pathOf(sha256)}.part`)
+    },
+
     /** Every blob here; what a crash left half-made by `put` is removed on the way. */
     list: async (): Promise<Wanted[]> => {
       const found: Wanted[] = []

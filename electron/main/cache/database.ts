@@ -177,7 +177,13 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     applyPull: db.transaction((pull: Pull): string[] => {
       const touched = new Set<string>()
       for (const artifact of pull.artifacts) if (putArtifact(artifact)) touched.add(artifact.id)
-      for (const row of pull.files) if (putFile(row)) touched.add(row.artifactId)
+      const unpark = db.prepare('update outbox set parked = null where file_id = ?')
+      for (const row of pull.files)
+        if (putFile(row)) {
+          touched.add(row.artifactId)
+          // Of a new version nobody knows yet what stands against an edit.
+          unpark.run(row.id)
+        }
       for (const id of pull.removedArtifacts) {
         touched.add(id)
         forgetArtifact(id)

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { Failure } from '../../../src/contract/failure.ts'
-import { type FileRow, fileColumns, type OutboxRow, outboxColumns } from './rows.ts'
+import type { Circumstances } from '../../../src/sync/parking.ts'
+import { type FileRow, fileColumns, type OutboxRow, outboxColumns, unparked } from './rows.ts'
 
 /** Edits made here and not yet sent. Each step is one transaction: an edit may come while another is sent. */
 export const editsOf = (db: Database.Database, now: () => string) => {
@@ -10,7 +11,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       | undefined) ?? null
   const put = (edit: OutboxRow): void =>
     void db
-      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         edit.fileId,
         edit.artifactId,
@@ -21,6 +22,9 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         edit.baseRevision,
         edit.queuedAt,
         edit.parked,
+        edit.parkedAt,
+        edit.parkedRole,
+        edit.parkedRules,
       )
   return {
     edit: find,
@@ -57,7 +61,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           mediaType: base.mediaType,
           baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),
           queuedAt,
-          parked: null,
+          ...unparked,
         }
         put(edit)
         db.prepare('delete from drafts where file_id = ?').run(change.fileId)
@@ -89,8 +93,14 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(fileId, sha256)
       db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, fileId)
     }),
-    parkEdit: (fileId: string, code: string | null) =>
-      void db.prepare('update outbox set parked = ? where file_id = ?').run(code, fileId),
+    parkEdit: (fileId: string, code: string, { now, role, uploadRules }: Circumstances) =>
+      void db
+        .prepare(
+          'update outbox set parked = ?, parked_at = ?, parked_role = ?, parked_rules = ? where file_id = ?',
+        )
+        .run(code, now, role, uploadRules, fileId),
+    /** Whatever they wait for, they are tried again. */
+    unparkEdits: () => void db.exec('update outbox set parked = null'),
     /** Only what is parked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */
     discardEdit: db.transaction((fileId: string): boolean => {
       const homeless = 'artifact_id not in (select id from artifacts)'
@@ -109,7 +119,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
         const edit = find(fileId)
         if (!edit) throw new Failure('server.not-found', 'There is no such edit.')
-        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, parked: null }
+        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, ...unparked }
         db.prepare('delete from outbox where file_id = ?').run(fileId)
         put(moved)
         return moved

@@ -25,35 +25,51 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
     /** To the minute: a page with a hundred pictures is no hundred durable writes. */
     touchBlob: (sha256: string, at: number = clock()) =>
       void db
-        .prepare('update blobs set used_at = ? where sha256 = ? and used_at < ?')
-        .run(new Date(at).toISOString(), sha256, new Date(at - 60_000).toISOString()),
+        .prepare(
+          'update blobs set used_at = @at where sha256 = @sha256 and (used_at < @minuteAgo or used_at > @at)',
+        )
+        .run({
+          at: new Date(at).toISOString(),
+          sha256,
+          minuteAgo: new Date(at - 60_000).toISOString(),
+        }),
     /**
-     * Strikes the longest unused blobs until at most `limit` bytes are left, and answers them with the
-     * artifacts they belong to. Their files go after that: a crash between leaves files, which the next
+     * Strikes the longest unused blobs, `most` at once and none of `spared`, until at most `limit` bytes are left,
+     * and answers them with the artifacts they belong to. A use that is still to come was before a clock was set back. Their files go after that: a crash between leaves files, which the next
      * start finds, and never a record of what is gone.
      */
-    evict: db.transaction((limit: number) => {
+    evict: db.transaction((limit: number, most: number, spared: string[]) => {
+      const now = clock()
       let left = size()
-      const gone: string[] = []
+      const gone: { sha256: string; size: number; usedAt: string }[] = []
       const touched = new Map<string, string>()
       if (left <= limit) return { gone, artifacts: [] }
       const free = db
         .prepare(
-          `select sha256, size from blobs where used_at < ? and not (${bound}) order by used_at, sha256`,
+          `select sha256, size, used_at as usedAt from blobs
+           where (used_at < @rested or used_at > @now) and not (${bound})
+             and sha256 not in (select value from json_each(@spared))
+           order by used_at > @now desc, used_at, sha256 limit @most`,
         )
-        .all(new Date(clock() - rest).toISOString()) as { sha256: string; size: number }[]
+        .all({
+          rested: new Date(now - rest).toISOString(),
+          now: new Date(now).toISOString(),
+          spared: JSON.stringify(spared),
+          most,
+        }) as typeof gone
       const remove = db.prepare('delete from blobs where sha256 = ?')
       for (const blob of free) {
         if (left <= limit) break
         remove.run(blob.sha256)
-        gone.push(blob.sha256)
+        gone.push(blob)
         left -= blob.size
       }
       const owners = db.prepare(
         `select distinct a.id, a.project_id as projectId from files f join artifacts a on a.id = f.artifact_id
          where f.sha256 in (select value from json_each(?))`,
       )
-      for (const row of owners.all(JSON.stringify(gone)) as { id: string; projectId: string }[])
+      const hashes = JSON.stringify(gone.map(({ sha256 }) => sha256))
+      for (const row of owners.all(hashes) as { id: string; projectId: string }[])
         touched.set(row.id, row.projectId)
       return { gone, artifacts: [...touched].map(([id, projectId]) => ({ id, projectId })) }
     }),

@@ -19,6 +19,8 @@ export type Files = {
   makeFolder(folder: string): Promise<void>
   list(folder: string): Promise<string[]>
   size(file: string): Promise<number>
+  /** Milliseconds since the epoch. */
+  modifiedAt(file: string): Promise<number>
   read(file: string): Promise<Buffer>
   /** Both ends inclusive. */
   stream(file: string, start: number, end: number): Readable
@@ -47,6 +49,7 @@ export const realFiles: Files = {
   },
   list: (folder) => readdir(folder),
   size: async (file) => (await stat(file)).size,
+  modifiedAt: async (file) => (await stat(file)).mtimeMs,
   read: (file) => readFile(file),
   stream: (file, start, end) => createReadStream(file, { start, end, highWaterMark: 256 * 1024 }),
   open: async (file, flags) => {

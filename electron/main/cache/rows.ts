@@ -31,7 +31,12 @@ export type OutboxRow = {
   queuedAt: string
   /** A FailureCode when the edit waits for something that retrying cannot change. */
   parked: string | null
+  /** When it was parked, in ms since the epoch, and what the server said then of the role and the bucket. */
+  parkedAt: number | null
+  parkedRole: string | null
+  parkedRules: string | null
 }
+export const unparked = { parked: null, parkedAt: null, parkedRole: null, parkedRules: null }
 export type Pull = {
   projectId: string
   cursor: string
@@ -75,6 +80,10 @@ export const migrations = [
      select file_id, artifact_id from outbox union select file_id, artifact_id from drafts;`,
   // Which history of transactions a cursor belongs to: a restored server counts its own.
   'alter table cursors add column epoch text;',
+  // What was so when an edit was parked: when that changes it is worth another try.
+  `alter table outbox add column parked_at integer;
+   alter table outbox add column parked_role text;
+   alter table outbox add column parked_rules text;`,
 ]
 
 export const artifactColumns =
@@ -82,4 +91,4 @@ export const artifactColumns =
 export const fileColumns =
   'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
 export const outboxColumns =
-  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked'
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules'

@@ -33,6 +33,9 @@ export const pulled = z.object({
   removed_artifact_ids: z.array(z.uuid()).optional(),
   artifact_ids: z.array(z.uuid()).optional(),
   file_ids: z.array(z.uuid()).optional(),
+  /** The caller's, and what the bucket takes: older servers do not say. */
+  role: z.string().max(100).nullish(),
+  upload_rules: z.string().max(10_000).nullish(),
 })
 export type Pulled = z.infer<typeof pulled>
 

@@ -45,7 +45,9 @@ export const openCached = (options: CachedOptions) => {
   let paused = options.isPaused
   /** What pausing interrupted, to go on with. */
   let interrupted: { projectId: string; all: boolean } | null = null
-  const keeper = openKeeper({ cache, blobs, limit: options.keepLimit, changed })
+  const keeper = openKeeper({
+    ...{ cache, blobs, now: time.now, limit: options.keepLimit, changed },
+  })
   const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
@@ -80,14 +82,9 @@ export const openCached = (options: CachedOptions) => {
   const sendWaiting = async (): Promise<void> => {
     again?.abort(null)
     again = null
-    const unsent = async () =>
-      new Set(
-        (await cache.waiting()).flatMap((edit) =>
-          edit.projectId !== null && edit.parked === null ? [edit.projectId] : [],
-        ),
-      )
-    for (const projectId of await unsent()) if (online && !paused) await engine.push(projectId)
-    const left = (await unsent()).size > 0
+    for (const projectId of await engine.unsent())
+      if (online && !paused) await engine.push(projectId)
+    const left = (await engine.unsent()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || closing.signal.aborted || again) return
     again = new AbortController()
@@ -97,6 +94,14 @@ export const openCached = (options: CachedOptions) => {
     )
   }
   const sendSoon = (): void => void sendWaiting().catch(() => {})
+  /** What waits for time alone nobody else would think of: copies nobody looks at any more, and what is parked. */
+  const heartbeat = async (): Promise<void> => {
+    for (;;) {
+      await time.sleep(60_000, closing.signal)
+      keeper.enforce()
+      if (online && again === null) sendSoon()
+    }
+  }
 
   const fetch = async (file: RemoteBlob): Promise<void> => {
     if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
@@ -142,6 +147,7 @@ export const openCached = (options: CachedOptions) => {
       await engine.refreshWaiting()
       keeper.enforce()
       if (paused) rest()
+      void heartbeat().catch(() => {})
     },
     isPaused: (): boolean => paused,
     /** One pass over a project, as far as there is a server to ask. */
@@ -151,6 +157,7 @@ export const openCached = (options: CachedOptions) => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       keeper.enforce()
     },
+    usage: () => keeper.usage(),
     setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
     setOnline: (now: boolean): void => {
       const before = online
@@ -181,7 +188,7 @@ export const openCached = (options: CachedOptions) => {
       if (projectId) void engine.run(projectId, all).catch(() => {})
     },
     close: async (): Promise<void> => {
-      closing.abort()
+      closing.abort(null)
       again?.abort(null)
       await engine.close()
       await keeper.close()

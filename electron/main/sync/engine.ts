@@ -1,9 +1,12 @@
-import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
+import { inLanesOf } from '../../../src/sync/lanes.ts'
+import { type Circumstances, isDue } from '../../../src/sync/parking.ts'
+import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
-import type { FileRow } from '../cache/rows.ts'
+import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { Pulled } from './answers.ts'
 import { blocksOneFile, isDenial } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
@@ -26,6 +29,8 @@ export type EngineOptions = {
   passed: () => void
 }
 
+/** What was parked and with what; another hash is another matter. */
+type ParkedDownload = { item: ParkedItem; sha256: string; since: Circumstances }
 type Download = Extract<Operation, { kind: 'download' }>
 type Send = Exclude<Operation, Download>
 type Run = {
@@ -92,8 +97,11 @@ export class SyncEngine {
   readonly #pushes = new Map<string, Promise<SyncState>>()
   /** When a project's ids were last checked against the server's, since the application started. */
   readonly #reconciled = new Map<string, number>()
-  readonly #parkedDownloads = new Map<string, ParkedItem>()
+  readonly #parkedDownloads = new Map<string, ParkedDownload>()
   #titles: ReadonlyMap<string, string> = new Map()
+  /** What the server said last of each project. */
+  readonly #said = new Map<string, Omit<Circumstances, 'now'>>()
+  readonly #patience = new Patience()
   #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
@@ -144,6 +152,36 @@ export class SyncEngine {
     await this.cancel()
   }
 
+  #circumstances(projectId: string): Circumstances {
+    const said = this.#said.get(projectId) ?? { role: null, uploadRules: null }
+    return { now: this.#o.now(), ...said }
+  }
+
+  #mustWait(edit: OutboxRow, projectId: string): boolean {
+    const code = failureCode.safeParse(edit.parked)
+    if (!code.success) return false
+    const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
+    const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
+    return !isDue(code.data, since, this.#circumstances(projectId))
+  }
+
+  /** Projects with edits that are worth a try now. */
+  async unsent(): Promise<Set<string>> {
+    const waiting = await this.#o.cache.waiting()
+    return new Set(
+      waiting.flatMap((edit) =>
+        edit.projectId !== null && !this.#mustWait(edit, edit.projectId) ? [edit.projectId] : [],
+      ),
+    )
+  }
+
+  /** A person wishes so: whatever it waits for. */
+  async retryParked(): Promise<void> {
+    this.#patience.asked()
+    this.#parkedDownloads.clear()
+    await this.#o.cache.unparkEdits()
+  }
+
   async refreshWaiting(): Promise<void> {
     const waiting = await this.#o.cache.waiting()
     const parked = waiting.flatMap((edit): ParkedItem[] => {
@@ -158,7 +196,7 @@ export class SyncEngine {
         fileId,
         { artifactId, title, path, direction: 'up' },
       ]),
-      [...parked, ...this.#parkedDownloads.values()],
+      [...parked, ...[...this.#parkedDownloads.values()].map(({ item }) => item)],
     )
   }
 
@@ -185,8 +223,11 @@ export class SyncEngine {
       this.#announce(operations, 0, 0)
       const sends = operations.filter(isSend)
       // Unsent bytes are the only ones that can be lost: they go first.
-      for (const operation of sends)
-        if (await this.#o.send(operation, signal)) this.#reconciled.delete(projectId)
+      const { lanes } = this.#o.remote
+      await inLanesOf(lanes, sends, bytesOf, async (operation) => {
+        if (await this.#o.send(operation, signal, this.#circumstances(projectId)))
+          this.#reconciled.delete(projectId)
+      })
       if (sends.length > 0) {
         await this.#pull(projectId, signal)
         // What came of sending (theirs beside ours) belongs to this pass too.
@@ -197,29 +238,32 @@ export class SyncEngine {
           sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
         )
       }
-      await Promise.all(
-        operations.filter(isDownload).map((operation) => this.#receive(operation, signal)),
+      await inLanesOf(lanes, operations.filter(isDownload), bytesOf, (operation) =>
+        this.#receive(operation, projectId, signal),
       )
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
       await this.refreshWaiting()
+      this.#patience.went()
       progress.set({ phase: 'idle', lastSyncedAt: syncedAt })
     } catch (error) {
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
       await this.refreshWaiting().catch(() => {})
+      // What is tried again soon by itself is no news yet.
+      const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
       progress.set({
         phase:
-          code === 'sync.cancelled'
+          code === 'sync.cancelled' || isQuiet
             ? 'idle'
             : code === 'disk.full'
               ? 'paused'
               : code.startsWith('network.')
                 ? 'offline'
                 : 'failed',
-        failure: code,
+        failure: isQuiet ? null : code,
       })
     }
     return progress.snapshot()
@@ -237,14 +281,22 @@ export class SyncEngine {
     const { cache, remote, now } = this.#o
     const at = this.#reconciled.get(projectId)
     // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
-    const isDue = at === undefined || Math.abs(now() - at) >= dayLong
-    const known = isDue ? null : await cache.cursor(projectId)
+    const isWhole = at === undefined || Math.abs(now() - at) >= dayLong
+    const known = isWhole ? null : await cache.cursor(projectId)
     const answer = await remote.pull(projectId, known, signal).catch((error: unknown) => {
-      if (isDenial(asFailure(error).code)) this.#reconciled.delete(projectId)
+      const { code } = asFailure(error)
+      if (isDenial(code)) this.#reconciled.delete(projectId)
+      if (code === 'server.not-found')
+        this.#said.set(projectId, { role: 'none', uploadRules: null })
       throw error
     })
+    const before = this.#said.get(projectId)?.role ?? null
+    const role = answer.role ?? null
+    this.#said.set(projectId, { role, uploadRules: answer.upload_rules ?? null })
     const touched = await cache.applyPull(rowsOf(projectId, answer))
-    if (answer.file_ids) this.#reconciled.set(projectId, now())
+    // With another role other rows may be to be seen: the next pull is whole.
+    if (before !== null && role !== before) this.#reconciled.delete(projectId)
+    else if (answer.file_ids) this.#reconciled.set(projectId, now())
     if (touched.length) this.#o.changed(projectId, touched)
   }
 
@@ -260,16 +312,27 @@ export class SyncEngine {
     const here = new Map(artifacts.map(({ id, title }) => [id, title]))
     this.#titles = here
     const wantAll = all || pins.includes(projectId)
-    for (const item of this.#parkedDownloads.values())
+    const parkedBefore = new Map(this.#parkedDownloads)
+    for (const { item } of parkedBefore.values())
       if (item.projectId === projectId) this.#parkedDownloads.delete(item.fileId)
+    const waiting = new Set(
+      outbox.flatMap((edit) => (this.#mustWait(edit, projectId) ? [edit.fileId] : [])),
+    )
+    const now = this.#circumstances(projectId)
     const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),
       cached: new Set(blobs),
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
-        if (refusalOf(file.path) === null) return true
-        this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused')
+        if (refusalOf(file.path) !== null) {
+          this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused', now)
+          return false
+        }
+        const before = parkedBefore.get(file.id)
+        if (before?.sha256 !== file.sha256 || isDue(before.item.failure, before.since, now))
+          return true
+        this.#parkedDownloads.set(file.id, before)
         return false
       },
     })
@@ -279,15 +342,21 @@ export class SyncEngine {
         return [id, { artifactId, title, path, direction: 'down' }]
       }),
     )
-    return operations
+    return operations.filter(
+      (operation) =>
+        isDownload(operation) ||
+        // The server has the very bytes by now: nothing is left to be refused.
+        operation.kind === 'settle' ||
+        !waiting.has(operation.edit.fileId),
+    )
   }
 
   #park(
-    file: { id: string; artifactId: string; path: string },
-    failure: ParkedItem['failure'],
+    { id, artifactId, path, sha256 }: RemoteFile,
+    failure: FailureCode,
+    since: Circumstances,
   ): void {
-    const { id, artifactId, path } = file
-    this.#parkedDownloads.set(id, {
+    const item: ParkedItem = {
       fileId: id,
       artifactId,
       projectId: this.#run?.projectId ?? null,
@@ -295,34 +364,31 @@ export class SyncEngine {
       path,
       direction: 'down',
       failure,
-    })
+    }
+    this.#parkedDownloads.set(id, { item, sha256, since })
   }
 
-  async #receive({ file }: Download, signal: AbortSignal): Promise<void> {
+  async #receive({ file }: Download, projectId: string, signal: AbortSignal): Promise<void> {
     const { progress, receiver, changed } = this.#o
     const { id: fileId, artifactId, path } = file
-    const outcome = await receiver.inTurn(
-      file,
-      signal,
-      () => this.#stalled !== null,
-      (bytesDone) =>
-        progress.transfer({
-          fileId,
-          artifactId,
-          path,
-          direction: 'down',
-          bytesDone,
-          bytesTotal: file.size,
-        }),
+    if (signal.aborted || this.#stalled) return
+    const outcome = await receiver.bring(file, signal, (bytesDone) =>
+      progress.transfer({
+        fileId,
+        artifactId,
+        path,
+        direction: 'down',
+        bytesDone,
+        bytesTotal: file.size,
+      }),
     )
-    if (outcome === 'skipped') return
     if (outcome === null) {
       progress.finished(fileId)
-      changed(this.#run?.projectId ?? '', [artifactId])
+      changed(projectId, [artifactId])
       return
     }
     progress.dropped(fileId)
-    if (blocksOneFile(outcome)) this.#park(file, outcome.code)
+    if (blocksOneFile(outcome)) this.#park(file, outcome.code, this.#circumstances(projectId))
     // A full disk or a dead network stops the downloads; what is here stays.
     else this.#stalled ??= outcome
   }

@@ -146,14 +146,24 @@ export const openArtifactService = async (
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
-    'folders.retry': ({ linkId }) => folders.retry(linkId),
+    'folders.retry': ({ linkId }) => {
+      server.hurry()
+      return folders.retry(linkId)
+    },
     'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
-    'sync.run': ({ projectId, files }) => cached.run(projectId, files === 'all'),
+    'sync.run': async ({ projectId, files }) => {
+      // Only a person asks this way.
+      server.hurry()
+      await engine.retryParked()
+      return cached.run(projectId, files === 'all')
+    },
     'sync.runAll': async () => {
       if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
+      server.hurry()
+      await engine.retryParked()
       if (!cached.isPaused()) await waysOut.runAll()
       return progress.snapshot()
     },
@@ -168,7 +178,7 @@ export const openArtifactService = async (
     'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
     'sync.pin': ({ projectId, pinned }) => cached.pin(projectId, pinned),
     'sync.pinned': () => cache.pins(),
-    'sync.usage': () => cache.usage(),
+    'sync.usage': () => cached.usage(),
   }
 
   const stop = async (): Promise<void> => {
@@ -180,6 +190,7 @@ export const openArtifactService = async (
     handlers,
     preview: (request) => previewResponse(request, local.preview),
     setOnline: (now) => {
+      if (now) server.hurry()
       void folders.setOnline(now).catch(() => {})
       cached.setOnline(now)
     },

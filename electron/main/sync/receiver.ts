@@ -1,4 +1,3 @@
-import PQueue from 'p-queue'
 import { asFailure, type Failure } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
@@ -10,14 +9,8 @@ export type ReceiverParts = {
   claim: (sha256: string, size: number) => Promise<boolean>
 }
 
-/** Bytes; above it a file goes through the narrower lane. */
-const smallFile = 256 * 1024
-
-/** Brings blobs here: eight small and three large at once, each resumed after a cut while it advances. */
+/** Brings blobs here, each resumed after a cut while it advances. */
 export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
-  const small = new PQueue({ concurrency: 8 })
-  const large = new PQueue({ concurrency: 3 })
-
   const fetchBlob = async (
     file: RemoteBlob,
     signal: AbortSignal,
@@ -47,19 +40,15 @@ export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
   return {
     /** One blob, now: somebody is waiting to see it. */
     now: (file: RemoteBlob, signal: AbortSignal) => fetchBlob(file, signal, () => {}),
-    /** In its turn. Resolves with what went wrong, if anything; skipped once `stop` says so. */
-    inTurn: async (
+    /** Resolves with what went wrong, if anything. */
+    bring: (
       file: RemoteBlob,
       signal: AbortSignal,
-      stop: () => boolean,
       progress: (bytes: number) => void,
-    ): Promise<Failure | 'skipped' | null> =>
-      (file.size <= smallFile ? small : large).add(async () => {
-        if (signal.aborted || stop()) return 'skipped'
-        return fetchBlob(file, signal, progress).then(
-          () => null,
-          (error: unknown) => asFailure(error),
-        )
-      }),
+    ): Promise<Failure | null> =>
+      fetchBlob(file, signal, progress).then(
+        () => null,
+        (error: unknown) => asFailure(error),
+      ),
   }
 }

@@ -11,6 +11,9 @@ export type RemoteBlob = { artifactId: string; sha256: string; size: number }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. `line` limits the bytes. */
 export const openRemote = (server: Server, line: TokenBucket | null = null) => ({
+  /** Whoever moves a file does it in one of these. */
+  lanes: server.lanes,
+
   /** Without a cursor, or with one of another epoch, everything; else what changed since. */
   pull: (
     projectId: string,

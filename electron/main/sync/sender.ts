@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
+import type { Circumstances } from '../../../src/sync/parking.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
 import type { OutboxRow } from '../cache/rows.ts'
@@ -33,8 +34,15 @@ export const openSender = ({
   newId,
   changed,
 }: SenderParts) => {
+  /** One at a time: two must not find the same name free. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const keepBoth = (edit: OutboxRow): Promise<OutboxRow> => {
+    const mine = turn.then(() => standAside(edit))
+    turn = mine.catch(() => {})
+    return mine
+  }
   /** Theirs stays the file; ours becomes a new one beside it. */
-  const keepBoth = async (edit: OutboxRow): Promise<OutboxRow> => {
+  const standAside = async (edit: OutboxRow): Promise<OutboxRow> => {
     const [files, outbox] = await Promise.all([cache.files(edit.artifactId), cache.outbox()])
     const taken = new Set(
       [...files, ...outbox.filter((other) => other.artifactId === edit.artifactId)].map(
@@ -106,6 +114,7 @@ export const openSender = ({
   return async (
     operation: Exclude<Operation, { kind: 'download' }>,
     signal: AbortSignal,
+    circumstances: Circumstances,
   ): Promise<boolean> => {
     const edit = await cache.edit(operation.edit.fileId)
     if (!edit || signal.aborted) return false
@@ -122,7 +131,7 @@ export const openSender = ({
     } catch (error) {
       const failure = asFailure(error)
       if (!blocksOneFile(failure)) throw failure
-      await cache.parkEdit(moving.edit.fileId, failure.code)
+      await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
       return isDenial(failure.code) !== isDenial(edit.parked)
     } finally {
       changed(edit.artifactId)

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import { Breaker, type Ticket, type Trouble } from '../../../src/sync/breaker.ts'
+import { Lanes } from '../../../src/sync/lanes.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
-import { judge } from '../../../src/sync/server-answer.ts'
+import { isStrain, type Judgement, judge } from '../../../src/sync/server-answer.ts'
 import { jsonOf, refusalOf } from './body.ts'
 import { realTime, type Time } from './time.ts'
 
@@ -30,6 +32,9 @@ export const openServer = ({
   silence,
   time = realTime,
 }: ServerOptions) => {
+  const lanes = new Lanes()
+  const breaker = new Breaker(time.now, time.random)
+
   const once = async (
     path: string,
     init: RequestInit,
@@ -63,6 +68,44 @@ export const openServer = ({
     }
   }
 
+  /** One try, told to all who want to know how the server is. */
+  const attempt = async (
+    ticket: Ticket,
+    path: string,
+    init: RequestInit | (() => RequestInit),
+    signal: AbortSignal,
+    token: string,
+    limit: number,
+  ): Promise<Response | { judgement: Judgement; status: number; wait: number | null }> => {
+    const { round } = lanes
+    let outcome: 'answered' | Trouble | null = null
+    try {
+      const request = typeof init === 'function' ? init() : init
+      const response = await once(path, request, signal, token, limit)
+      if (response.ok) {
+        outcome = 'answered'
+        return response
+      }
+      const { status } = response
+      const text = await refusalOf(response, signal, silence, time)
+      const judgement = judge(status, text, response.headers.get('content-type'))
+      const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
+      if (isStrain(status, text)) lanes.strained(round)
+      outcome =
+        judgement.kind === 'retry' && judgement.code !== 'server.conflict'
+          ? { code: judgement.code, retryAfterSeconds: wait }
+          : 'answered'
+      return { judgement, status, wait }
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (code === 'network.timeout') lanes.strained(round)
+      if (code.startsWith('network.')) outcome = { code, retryAfterSeconds: null }
+      throw error
+    } finally {
+      breaker.left(ticket, outcome)
+    }
+  }
+
   /**
    * Retries what is worth retrying; throws the rest. `duplicate` is an answer of its own. A body that can be read
    * once only is made anew for every try.
@@ -74,41 +117,39 @@ export const openServer = ({
     limit: number = patience,
   ): Promise<Response | 'duplicate'> => {
     let refused: string | undefined
-    for (let attempt = 0; ; attempt += 1) {
+    for (let tried = 0; ; tried += 1) {
       if (signal.aborted) throw cancelled(signal.reason)
       const token = await accessToken(refused)
       if (token === null) throw new Failure('network.offline', 'There is no fresh access token.')
       // Not the file's fault: the run ends, and nothing is parked.
       if (token === refused)
         throw new Failure('auth.refused', 'The server refused the access token.')
+      const ticket = breaker.enter()
+      if (typeof ticket === 'string')
+        throw new Failure(ticket, 'The server is given a rest after several failures.')
       let failure: Failure
       let wait: number | null = null
       try {
-        const request = typeof init === 'function' ? init() : init
-        const response = await once(path, request, signal, token, limit)
-        if (response.ok) return response
-        const judgement = judge(
-          response.status,
-          await refusalOf(response, signal, silence, time),
-          response.headers.get('content-type'),
-        )
+        const answer = await attempt(ticket, path, init, signal, token, limit)
+        if (answer instanceof Response) return answer
+        const { judgement, status } = answer
         if (judgement.kind === 'duplicate') return 'duplicate'
         if (judgement.kind === 'park')
-          throw new Failure(judgement.code, `The server refused (${response.status}).`)
+          throw new Failure(judgement.code, `The server refused (${status}).`)
         if (judgement.kind === 'reauthorise') {
           if (refused !== undefined)
-            throw new Failure(judgement.code, `The server refused (${response.status}).`)
+            throw new Failure(judgement.code, `The server refused (${status}).`)
           refused = token
           continue
         }
-        wait = retryAfterOf(response.headers.get('retry-after'), time.now())
-        failure = new Failure(judgement.code, `The server answered ${response.status}.`)
+        wait = answer.wait
+        failure = new Failure(judgement.code, `The server answered ${status}.`)
       } catch (error) {
         if (!(error instanceof Failure) || !error.code.startsWith('network.')) throw error
         failure = error
       }
-      if (attempt + 1 >= attempts) throw failure
-      await time.sleep(backoff(attempt, time.random, wait), signal).catch((error: unknown) => {
+      if (tried + 1 >= attempts) throw failure
+      await time.sleep(backoff(tried, time.random, wait), signal).catch((error: unknown) => {
         throw cancelled(error)
       })
     }
@@ -142,5 +183,5 @@ export const openServer = ({
     return parsed.data
   }
 
-  return { ask, json, time }
+  return { ask, json, time, lanes, hurry: () => breaker.hurry() }
 }

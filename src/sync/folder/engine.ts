@@ -18,7 +18,7 @@ import type {
 import { Recovery } from './recovery.ts'
 import type { FolderProgress } from './run.ts'
 import { commonSpelling } from './spelling.ts'
-import { applyPull, type FolderState, outOfStep, type Parked } from './state.ts'
+import { applyPull, type FolderState, outOfStep, type Parked, unpark } from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type FolderOptions = {
@@ -169,7 +169,7 @@ export class FolderSync {
     this.#held = []
   }
 
-  /** Something outside changed (rights, space, a person's wish): what was parked is tried again. */
+  /** A person wishes so: what was parked is tried again, whatever it waits for. */
   retryParked(): void {
     this.#state?.parked.clear()
     this.#wholeAt = Number.NEGATIVE_INFINITY
@@ -184,6 +184,8 @@ export class FolderSync {
       remote: new Map((loaded.remote?.files ?? []).map((file) => [file.fileId, file])),
       unknown: new Map(),
       parked: new Map(),
+      role: null,
+      uploadRules: null,
     }
     this.#cursor = loaded.remote?.cursor ?? null
     await this.#recovery.begin(loaded.intents, state)
@@ -270,6 +272,8 @@ export class FolderSync {
     // Whatever was taken away sends nothing: at the start and once a day everything is compared.
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
     const pulled = await remote.pull(old ? null : this.#cursor, signal)
+    state.role = pulled.role
+    state.uploadRules = pulled.uploadRules
     if (!pulled.present) return false
     await store.savePull(pulled)
     applyPull(state.remote, pulled)
@@ -315,6 +319,12 @@ export class FolderSync {
     const deletions = hold
       ? plan.deletions.filter((operation) => this.#allowed.has(keyOf(operation)))
       : plan.deletions
+    if (state.parked.size > 0)
+      unpark(
+        state,
+        new Set([...plan.operations, ...plan.deletions].map(keyOf)),
+        this.#ports.clock.now(),
+      )
     return [...plan.operations, ...deletions].filter(
       (operation) => !state.parked.has(keyOf(operation)),
     )

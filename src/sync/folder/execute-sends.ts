@@ -1,7 +1,6 @@
 import { asFailure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-
-import { inLanes } from './lanes.ts'
+import { inLanesOf } from '../lanes.ts'
 import type { LocalFile, Operation } from './plan.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import type { Run } from './run.ts'
@@ -59,22 +58,61 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
     committing = committing.then(() => commit(items, run))
     return committing
   }
-  await inLanes(puts.filter((put) => !isMove(put)).map(putItem), 24, async (item) => {
-    if (await bring(item, run)) ready.push(item)
-    const late = Math.abs(run.ports.clock.now() - last) > patience
-    if (ready.length >= enough || (late && ready.length > 0)) await flush()
-  }).finally(flush)
+  await bringAll(
+    puts.filter((put) => !isMove(put)).map(putItem),
+    run,
+    (item) => void ready.push(item),
+    async () => {
+      const late = Math.abs(run.ports.clock.now() - last) > patience
+      if (ready.length >= enough || (late && ready.length > 0)) await flush()
+    },
+  ).finally(flush)
   await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
 }
 
-/** Whether the bytes of a change are at the server now. `again`: whatever its rows say. */
-const bring = async (
-  { operation, change, local }: Item,
+/**
+ * Sends the bytes that the server has not; the same bytes once, whoever has them. `brought` hears of each change whose
+ * bytes are there. `again`: whatever its rows say.
+ */
+const bringAll = async (
+  items: readonly Item[],
   run: Run,
+  brought: (item: Item) => void,
+  after: () => Promise<void>,
   again = false,
+): Promise<void> => {
+  const bySha = new Map<string, (Item & { local: LocalFile })[]>()
+  for (const item of items) {
+    const { local } = item
+    if (!local || (!again && run.atServer.has(local.sha256))) brought(item)
+    else {
+      const same = bySha.get(local.sha256) ?? []
+      same.push({ ...item, local })
+      bySha.set(local.sha256, same)
+    }
+  }
+  if (bySha.size < items.length) await after()
+  await inLanesOf(
+    { run: run.ports.remote.inLane },
+    [...bySha.values()],
+    ([first]) => first?.local.size ?? 0,
+    async (group) => {
+      let isThere = false
+      for (const item of group) {
+        isThere ||= await bring(item, run)
+        if (isThere) brought(item)
+      }
+    },
+    after,
+  )
+}
+
+/** Whether the bytes of a change are at the server now. */
+const bring = async (
+  { operation, change, local }: Item & { local: LocalFile },
+  run: Run,
 ): Promise<boolean> => {
-  if (change.op === 'remove' || !local) return true
-  if (!again && run.atServer.has(local.sha256)) return true
+  if (change.op === 'remove') return true
   let isThere = false
   await run.attempt(operation, local.path, async () => {
     const stamp = run.state.known.get(local.path)?.stamp
@@ -100,11 +138,15 @@ const bring = async (
 }
 
 const broughtOf = async (items: readonly Item[], run: Run, again = false): Promise<Item[]> => {
-  const brought = new Set<Item>()
-  await inLanes(items, 24, async (item) => {
-    if (await bring(item, run, again)) brought.add(item)
-  })
-  return items.filter((item) => brought.has(item))
+  const brought: Item[] = []
+  await bringAll(
+    items,
+    run,
+    (item) => void brought.push(item),
+    async () => {},
+    again,
+  )
+  return brought
 }
 
 const commit = async (items: readonly Item[], run: Run, retried = false): Promise<void> => {

@@ -1,7 +1,7 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { inLanesOf } from '../lanes.ts'
 import { send } from './execute-sends.ts'
-import { inLanes } from './lanes.ts'
 import { keyOf, type Operation } from './plan.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
@@ -78,7 +78,9 @@ export const execute = async (
               : 'fileId' in operation
                 ? operation
                 : { fileId: null }
-          state.parked.set(keyOf(operation), { path, fileId, code: failure.code })
+          const { role, uploadRules } = state
+          const since = { now: ports.clock.now(), role, uploadRules }
+          state.parked.set(keyOf(operation), { path, fileId, code: failure.code, since })
         } else throw failure
       }
     },
@@ -333,7 +335,8 @@ const receive = async (
     run.outcome.done += 1
     run.options.progress?.finished(path)
   }
-  await inLanes([...bySha.values()], 24, async (group) => {
+  const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
+  await inLanesOf({ run: remote.inLane }, [...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
       await run.attempt(operation, operation.remote.path, () => bring(operation))
   }).finally(writeDown)

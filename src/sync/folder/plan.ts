@@ -51,8 +51,10 @@ export const keyOf = (operation: Operation): string => {
     case 'discard':
       return `discard ${operation.base.fileId} ${operation.local.sha256}`
     case 'move':
+      return `move ${operation.local.path} ${operation.to}`
     case 'step-aside':
-      return `${operation.kind} ${operation.local.path} ${operation.to}`
+      // The name it gets has the time in it.
+      return `step-aside ${operation.local.path} ${operation.local.sha256}`
     case 'adopt':
       return `adopt ${operation.remote.fileId}`
     case 'forget':

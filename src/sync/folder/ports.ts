@@ -79,6 +79,9 @@ export type Pulled = {
   files: RemoteFile[]
   /** Files that are gone. */
   removed: string[]
+  /** The person's role and what the bucket takes; null where the server does not say. */
+  role: string | null
+  uploadRules: string | null
 }
 
 export type Change =
@@ -91,6 +94,8 @@ export type Committed =
 
 export type Remote = {
   pull(since: Cursor | null, signal: AbortSignal): Promise<Pulled>
+  /** Moves a file of so many bytes in its turn: others share the server. */
+  inLane<T>(bytes: number, work: () => Promise<T>): Promise<T>
   /** Resolves once the server shows the bytes whole. What is there already is not sent. */
   send(
     blob: { sha256: string; size: number; path: string },

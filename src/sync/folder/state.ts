@@ -1,8 +1,11 @@
 import type { FailureCode } from '../../contract/failure.ts'
+import { type Circumstances, isDue } from '../parking.ts'
 import type { LocalFile } from './plan.ts'
 import type { BaseFile, KnownFile, Pulled, RemoteFile } from './ports.ts'
 
 export type Parked = { path: string; fileId: string | null; code: FailureCode }
+/** With what was so when it was parked. */
+export type ParkedSince = Parked & { since: Circumstances }
 
 /** The three trees of one link, in memory as they are in the store. */
 export type FolderState = {
@@ -12,7 +15,10 @@ export type FolderState = {
   /** What is there but could not be looked at: path, and which file it is. */
   unknown: Map<string, string>
   /** What cannot be done until something changes, by what it is about. */
-  parked: Map<string, Parked>
+  parked: Map<string, ParkedSince>
+  /** As the server said it last. */
+  role: string | null
+  uploadRules: string | null
 }
 
 /** What a plan has to look at: of a hundred thousand files, those that are not the same everywhere already. */
@@ -42,6 +48,16 @@ export const outOfStep = ({ known, base, remote, unknown }: FolderState) => {
   const restOfRemote: RemoteFile[] = []
   for (const file of remote.values()) if (!settled.has(file.fileId)) restOfRemote.push(file)
   return { local, base: restOfBase, remote: restOfRemote }
+}
+
+/** Forgets what was parked and is in no plan any more, and that whose reason may be over. */
+export const unpark = (
+  { parked, role, uploadRules }: FolderState,
+  planned: ReadonlySet<string>,
+  now: number,
+): void => {
+  for (const [key, { code, since }] of parked)
+    if (!planned.has(key) || isDue(code, since, { now, role, uploadRules })) parked.delete(key)
 }
 
 export const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {

@@ -104,9 +104,10 @@ export const meaningOf = (answer: Answered, path: string): Json => {
     // A token that is none, and one that was: the client does the same about both.
     if (status !== 200) return { status, code: String(body.code).replace(/PGRST30[13]/, 'token') }
     if (path.endsWith('pull_project')) {
-      const { cursor, epoch, artifacts, files, artifact_ids, file_ids, ...rest } = body
+      const { cursor, epoch, artifacts, files, artifact_ids, file_ids, role, ...rest } = body
       return {
         ...{ cursor: typeof cursor, epoch: typeof epoch, ...rest },
+        mayWrite: role !== 'viewer',
         artifacts: byId(artifacts, 'id'),
         files: byId(files, 'id'),
         artifactIds: (artifact_ids as string[] | undefined)?.sort(),

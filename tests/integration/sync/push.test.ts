@@ -223,6 +223,37 @@ test('a refusal parks the edit, keeps it, and says why', async () => {
   expect(await atServer(artifact)).toMatchObject([{ sha256: sha256('not allowed') }])
 })
 
+test('what the role forbids is not asked again and again, and goes out by itself once the role allows it', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one', 'b.md': 'one' })
+  const refused = artifact.files.get('a.md')!
+  let mayWrite = false
+  let asked = 0
+  const governed: typeof fetch = async (input, init) => {
+    if (String(input).includes('commit_artifact_changes') && String(init?.body).includes(refused)) {
+      asked += 1
+      if (!mayWrite) return new Response('{"code":"42501","message":"no"}', { status: 403 })
+    }
+    const answer = await fetch(input, init)
+    if (!String(input).includes('pull_project')) return answer
+    const told = await answer.json()
+    expect(told.role).toBe('owner')
+    return Response.json({ ...told, role: mayWrite ? 'contributor' : 'viewer' })
+  }
+  desk = await openDesk(scene, { fetch: governed })
+  await desk.run(artifact.projectId)
+  await editOf(artifact, 'a.md', 'not allowed yet')
+  await until(async () => (await desk!.service.handlers['sync.state'](undefined)).parked.length > 0)
+  const there = async (path: string) =>
+    (await atServer(artifact)).find((file) => file.file_path === path)?.sha256
+  await editOf(artifact, 'b.md', 'two')
+  await until(async () => (await there('b.md')) === sha256('two'))
+  expect(asked).toBe(1)
+  mayWrite = true
+  await editOf(artifact, 'b.md', 'three')
+  await until(async () => (await waiting()) === 0)
+  expect(await there('a.md')).toBe(sha256('not allowed yet'))
+})
+
 test('removing local copies keeps what was never sent', async () => {
   const artifact = await makeArtifact(scene, { 'a.md': 'one', 'b.md': 'other' })
   desk = await openDesk(scene)

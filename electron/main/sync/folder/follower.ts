@@ -4,6 +4,7 @@ import type { FolderLink } from '../../../../src/contract/folders.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { FolderSync, type PassResult } from '../../../../src/sync/folder/engine.ts'
 import type { Disk, Remote, Store } from '../../../../src/sync/folder/ports.ts'
+import { Patience } from '../../../../src/sync/patience.ts'
 import { backoff } from '../../../../src/sync/retry.ts'
 import { Speedometer } from '../../../../src/sync/speed.ts'
 import { WaitingList } from '../../../../src/sync/waiting-list.ts'
@@ -122,6 +123,7 @@ export const follow = (options: FollowerOptions) => {
   let noticed: Set<string> | null = null
   let lookedAt = 0
   let isWanted = false
+  const patience = new Patience()
   let wasMissing = false
 
   const later = (milliseconds: number): void => {
@@ -131,6 +133,7 @@ export const follow = (options: FollowerOptions) => {
   const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
     waiting.replace([])
+    patience.went()
     if (wasMissing) watcher.renew()
     wasMissing = false
     if (done > 0) options.advanced()
@@ -152,7 +155,9 @@ export const follow = (options: FollowerOptions) => {
     // Nothing that was noticed may be forgotten over it.
     noticed = null
     wasMissing ||= code === 'folder.missing'
-    set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
+    if (patience.failed(code, performance.now()) === 'wait')
+      set({ status: 'syncing', failure: null })
+    else set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
     later(Math.max(2_000, backoff(failures, Math.random, null)))
   }
   const pass = async (signal: AbortSignal): Promise<void> => {
@@ -251,6 +256,7 @@ export const follow = (options: FollowerOptions) => {
     retry: (): void => {
       sync.retryParked()
       noticed = null
+      patience.asked()
       wake()
     },
     /** Something at the server changed. */

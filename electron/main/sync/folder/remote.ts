@@ -4,7 +4,10 @@ import type { Cursor, Pulled, Remote } from '../../../../src/sync/folder/ports.t
 import type { Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
 
-const nothing: Omit<Pulled, 'cursor' | 'present'> = { whole: false, files: [], removed: [] }
+const nothing: Omit<Pulled, 'cursor' | 'present'> = {
+  ...{ whole: false, files: [], removed: [] },
+  ...{ role: 'none', uploadRules: null },
+}
 
 /** One artifact at the server, as a linked folder sees it. */
 export const openFolderRemote = (
@@ -39,8 +42,11 @@ export const openFolderRemote = (
           revision: file.revision,
         })),
       removed: files.filter((file) => file.deleted_at !== null).map((file) => file.id),
+      role: answer.role ?? null,
+      uploadRules: answer.upload_rules ?? null,
     }
   },
+  inLane: (bytes, work) => rows.lanes.run(bytes, work),
   send: ({ sha256, size, path }, read, signal, progress) =>
     send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
   fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),

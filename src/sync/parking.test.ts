@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { type FailureCode, failureCodes } from '../contract/failure.ts'
+import { type Circumstances, isDue, waits } from './parking.ts'
+
+const since: Circumstances = { now: 1_800_000_000_000, role: 'viewer', uploadRules: '1000' }
+const minutes = (count: number): Circumstances => ({ ...since, now: since.now + count * 60_000 })
+const promoted = { ...since, role: 'contributor' }
+const raised = { ...since, uploadRules: '2000' }
+
+/** What ends the wait, and after how many minutes it ends in any case. */
+const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number][] = [
+  ['server.denied', true, false, 60],
+  ['server.not-found', true, false, 60],
+  ['server.gone', true, false, 60],
+  ['server.refused-input', false, false, 24 * 60],
+  ['file.name-refused', false, true, 24 * 60],
+  ['file.type-refused', false, true, 24 * 60],
+  ['file.too-large', false, true, 24 * 60],
+  ['server.conflict', false, false, 10],
+  ['sync.remote-object-missing', false, false, 10],
+  ['sync.remote-object-damaged', false, false, 10],
+  ['file.hash-mismatch', false, false, 10],
+  ['file.name-collision', false, false, 10],
+  ['sync.conflict', false, false, 1],
+  ['file.changed-while-reading', false, false, 1],
+  ['disk.denied', false, false, 1],
+  ['disk.unreadable', false, false, 1],
+  ['disk.full', false, false, 1],
+]
+
+describe('what is parked', () => {
+  it.each(cases)('%s', (code, role, rules, atMost) => {
+    expect(isDue(code, since, minutes(0))).toBe(false)
+    expect(isDue(code, since, promoted)).toBe(role)
+    expect(isDue(code, since, raised)).toBe(rules)
+    expect(isDue(code, since, minutes(atMost - 1 / 60))).toBe(false)
+    expect(isDue(code, since, minutes(atMost))).toBe(true)
+  })
+  it('has a case for every row', () => {
+    expect(new Set(cases.map(([code]) => code))).toEqual(new Set(Object.keys(waits)))
+  })
+  it('goes on within a day whatever the reason, and whatever the clock does', () => {
+    for (const code of failureCodes) {
+      expect(isDue(code, since, minutes(24 * 60))).toBe(true)
+      expect(isDue(code, since, minutes(-24 * 60))).toBe(true)
+    }
+  })
+  it('learns nothing from a server that does not say', () => {
+    const silent = { ...since, role: null, uploadRules: null }
+    expect(isDue('server.denied', silent, promoted)).toBe(false)
+    expect(isDue('server.denied', since, silent)).toBe(false)
+    expect(isDue('file.too-large', since, silent)).toBe(false)
+  })
+})

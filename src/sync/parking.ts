@@ -1,0 +1,65 @@
+import type { FailureCode } from '../contract/failure.ts'
+
+/** What may decide whether something that was refused would be refused again. Null: the server does not say. */
+export type Circumstances = {
+  /** Milliseconds since the epoch. */
+  now: number
+  /** The person's role in the project; `none` when the project is not theirs to see. */
+  role: string | null
+  /** Size and types that the bucket takes, as text. */
+  uploadRules: string | null
+}
+type Wait = {
+  /** Another role ends it. */
+  role?: true
+  /** Other rules of the bucket end it. */
+  uploadRules?: true
+  /** Milliseconds after which it is tried again, whatever nobody told us of. */
+  atMost: number
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const rights: Wait = { role: true, atMost: hour }
+const rules: Wait = { uploadRules: true, atMost: 24 * hour }
+const bytes: Wait = { atMost: 10 * minute }
+/** Nothing tells when a disk is mended; asking it again costs no request. */
+const disk: Wait = { atMost: minute }
+
+/**
+ * What each reason waits for. (What a new version of the file would end needs no row: it is another operation, or
+ * another edit, and was never parked.)
+ */
+export const waits: Partial<Record<FailureCode, Wait>> = {
+  'server.denied': rights,
+  'server.not-found': rights,
+  'server.gone': rights,
+  'server.refused-input': { atMost: 24 * hour },
+  'file.name-refused': rules,
+  'file.type-refused': rules,
+  'file.too-large': rules,
+  'server.conflict': bytes,
+  'sync.remote-object-missing': bytes,
+  'sync.remote-object-damaged': bytes,
+  'file.hash-mismatch': bytes,
+  'file.name-collision': bytes,
+  'sync.conflict': disk,
+  'file.changed-while-reading': disk,
+  'disk.denied': disk,
+  'disk.unreadable': disk,
+  'disk.full': disk,
+}
+const others: Wait = { atMost: hour }
+
+const isOther = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
+
+/** Whether what was parked `since` then is worth another try. */
+export const isDue = (code: FailureCode, since: Circumstances, now: Circumstances): boolean => {
+  const wait = waits[code] ?? others
+  return (
+    // A clock that was set back must not keep anything waiting.
+    Math.abs(now.now - since.now) >= wait.atMost ||
+    (wait.role === true && isOther(since.role, now.role)) ||
+    (wait.uploadRules === true && isOther(since.uploadRules, now.uploadRules))
+  )
+}
