@@ -137,7 +137,8 @@ export const openFiles = (world: World, life: Life, disk: AppDisk): Files => {
         const first = inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? '')
         return [...new Set(first)].sort()
       }),
-    modifiedAt: (file) => call('modifiedAt', file, () => (nodeOf(file), world.now)),
+    // As if all of it were of this moment.
+    modifiedAt: (file) => call('modifiedAt', file, () => (nodeOf(file) ? world.now : 0)),
     size: (file) => call('size', file, () => nodeOf(file).bytes.length),
     read: (file) => call('read', file, () => Buffer.from(nodeOf(file).bytes)),
     stream: (file, start, end) =>
