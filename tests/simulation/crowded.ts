@@ -1,5 +1,5 @@
 import type { AppDeed } from './app-people.ts'
-import { appMethods, type Fault, type PortMode, portModes } from './faults.ts'
+import { appMethods, type Fault, portModes } from './faults.ts'
 import { createRandom } from './random.ts'
 import { type Script, writeScript } from './script.ts'
 
@@ -18,38 +18,37 @@ export const crowded = (seed: number): Script => {
   const script = writeScript(seed)
   const random = createRandom(seed ^ 0xc0ffee)
   const folders = script.flavors.length
-  const when = (client: number) => ({
+  const when = (whose: () => number) => ({
     at: random.below(script.horizon),
-    client,
+    client: whose(),
     seed: random.seed(),
   })
-  const port = (client: number, method: string, mode: PortMode): Fault => ({
-    ...when(client),
-    type: 'port',
-    method,
-    mode,
-  })
-  const more = Array.from({ length: 10 }, () =>
-    port(random.below(folders), random.pick(seldom), random.pick(portModes)),
-  )
-  if (script.apps > 0)
-    for (let count = 0; count < 14; count += 1)
-      more.push(port(folders, random.pick(appMethods), random.pick(portModes)))
+  const some = (count: number, whose: () => number, methods: readonly string[]): Fault[] =>
+    Array.from({ length: count }, () => ({
+      ...when(whose),
+      type: 'port',
+      method: random.pick(methods),
+      mode: random.pick(portModes),
+    }))
+  const app = (): number => folders
+  const more = some(10, () => random.below(folders), seldom)
+  if (script.apps > 0) more.push(...some(14, app, appMethods))
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
   if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }
   const each = seldomInApp[(seed / 6) % seldomInApp.length]
   more.length = 0
   for (let count = 0; count < 4; count += 1)
-    if (each) more.push(port(folders, each.method, each.mode))
+    if (each) more.push({ ...when(app), type: 'port', ...each })
   const actions = [...script.actions]
   const act = (deed: AppDeed): void => {
     actions.push({ at: random.below(script.horizon), seed: random.seed(), client: 'app', deed })
   }
   for (let count = script.horizon / 100; count > 0; count -= 1) {
     act('read')
-    act(random.pick(['create', 'edit', 'goBack', 'goBack']))
-    more.push({ ...when(folders), type: 'state', what: 'rot', steps: 1 })
+    act('goBack')
+    act(random.pick(['create', 'edit', 'goBack']))
+    more.push({ ...when(app), type: 'state', what: 'rot', steps: 1 })
   }
-  more.push({ ...when(folders), type: 'net', request: 'commit', what: 'lost' })
+  more.push({ ...when(app), type: 'net', request: 'commit', what: 'lost' })
   return { ...script, actions, faults: more }
 }
