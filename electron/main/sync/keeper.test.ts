@@ -8,7 +8,7 @@ const hour = 3600_000
 const hash = (place: number): string => place.toString(16).padStart(64, '0')
 
 const open = (limit: number | null) => {
-  const db = openDatabase(':memory:')
+  const db = openDatabase(':memory:', () => now)
   // The worker's answers come later; that is all there is to it.
   const cache = new Proxy({} as Cache, {
     get:
@@ -84,8 +84,10 @@ it('lets whoever wants to see a file in between', async () => {
   for (let place = 0; place < 500; place += 1) db.addBlob(hash(place), 1, now - hour)
   keeper.enforce()
   await vi.waitFor(() => expect(removed.length).toBeGreaterThan(0))
+  const before = removed.length
   await keeper.has(hash(499), 1)
-  expect(removed.length).toBeLessThan(300)
+  // The batch under way, and perhaps the one that was next.
+  expect(removed.length - before).toBeLessThanOrEqual(50)
   await settled()
   expect(db.blobs()).not.toContain(hash(0))
 })
