@@ -330,12 +330,13 @@ async function run(): Promise<void> {
         artifacts ? artifacts.service.handlers['sync.usage'](undefined) : { kept: 0, bound: 0 },
       'transfers.settings': async () => settings.get().transfers,
       'transfers.change': async (change) => {
-        const { paused, upLimit, downLimit, keepLimit } = settings.get().transfers
+        const { paused, upLimit, downLimit, keepLimit, metered } = settings.get().transfers
         const transfers = {
           paused: change.paused ?? paused,
           upLimit: change.upLimit === undefined ? upLimit : change.upLimit,
           downLimit: change.downLimit === undefined ? downLimit : change.downLimit,
           keepLimit: change.keepLimit === undefined ? keepLimit : change.keepLimit,
+          metered: change.metered ?? metered,
         }
         await settings.update({ transfers })
         await artifacts?.service.setTransfers(transfers)

@@ -286,6 +286,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Your edit and someone else’s touch the same file. Both are kept.',
     'Look at both and keep what is right.',
   ),
+  'sync.metered': text(
+    'Waits for another network',
+    'You said that this network is metered, and this file is large.',
+    'It goes by itself once you take that back in Settings, under Transfers.',
+  ),
   'sync.remote-object-missing': text(
     'A file is missing at the server',
     'Its entry is there, but its content is not. Nothing here is deleted because of it.',

@@ -66,6 +66,7 @@ export const failureCodes = [
   'cache.newer-version',
   'sync.cancelled',
   'sync.conflict',
+  'sync.metered',
   'sync.remote-object-missing',
   'sync.remote-object-damaged',
 ] as const

@@ -62,13 +62,18 @@ export const transferSettings = z.object({
   downLimit: rate,
   /** Bytes of copies to keep; null is all. What is pinned or was never sent stays above it, too. */
   keepLimit: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
+  /** The network costs by what goes over it, as the person says: no system's word for it reaches every Electron. */
+  metered: z.boolean(),
 })
+/** Bytes; a larger file neither goes nor comes by itself over a metered network. */
+export const largestOnMetered = 5_000_000
 export type TransferSettings = z.infer<typeof transferSettings>
 export const unlimited: TransferSettings = {
   paused: false,
   upLimit: null,
   downLimit: null,
   keepLimit: null,
+  metered: false,
 }
 
 /** Bytes of the copies on this computer, and how many of them are pinned or unsent. */

@@ -48,6 +48,8 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'disk.denied': disk,
   'disk.unreadable': disk,
   'disk.full': disk,
+  // Judged anew each time.
+  'sync.metered': { atMost: 0 },
 }
 const others: Wait = { atMost: hour }
 

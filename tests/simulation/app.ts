@@ -198,6 +198,7 @@ export class App implements Computer {
       deviceName: this.name,
       keepLimit: this.#limit,
       isPaused: false,
+      largest: () => null,
       changed: () => {},
     })
     running.setOnline(true)

@@ -10,7 +10,10 @@ const settings = z.object({
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
   transfers: transferSettings
-    .extend({ keepLimit: transferSettings.shape.keepLimit.default(null) })
+    .extend({
+      keepLimit: transferSettings.shape.keepLimit.default(null),
+      metered: transferSettings.shape.metered.default(false),
+    })
     .catch(unlimited),
 })
 export type Settings = z.infer<typeof settings>

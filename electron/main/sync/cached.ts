@@ -25,6 +25,8 @@ export type CachedOptions = {
   /** Bytes; null is no limit. */
   keepLimit: number | null
   isPaused: boolean
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest: () => number | null
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
@@ -71,6 +73,7 @@ export const openCached = (options: CachedOptions) => {
     }),
     progress,
     now: time.now,
+    largest: options.largest,
     isPaused: () => paused,
     changed,
     passed: keeper.enforce,
@@ -158,6 +161,9 @@ export const openCached = (options: CachedOptions) => {
       keeper.enforce()
     },
     usage: () => keeper.usage(),
+    sendSoon: (): void => {
+      if (online) sendSoon()
+    },
     setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
     setOnline: (now: boolean): void => {
       const before = online

@@ -22,6 +22,8 @@ export type EngineOptions = {
   progress: Progress
   /** Milliseconds since 1970. */
   now: () => number
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest: () => number | null
   /** The person wants nothing to go or come. */
   isPaused: () => boolean
   changed: (projectId: string, artifactIds: string[]) => void
@@ -319,14 +321,21 @@ export class SyncEngine {
       outbox.flatMap((edit) => (this.#mustWait(edit, projectId) ? [edit.fileId] : [])),
     )
     const now = this.#circumstances(projectId)
+    const kept = new Set(blobs)
+    const largest = this.#o.largest()
+    const isTooLarge = (size: number): boolean => largest !== null && size > largest
     const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),
-      cached: new Set(blobs),
+      cached: kept,
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
         if (refusalOf(file.path) !== null) {
           this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused', now)
+          return false
+        }
+        if (isTooLarge(file.size) && !kept.has(file.sha256)) {
+          this.#park(file, 'sync.metered', now)
           return false
         }
         const before = parkedBefore.get(file.id)
@@ -347,7 +356,7 @@ export class SyncEngine {
         isDownload(operation) ||
         // The server has the very bytes by now: nothing is left to be refused.
         operation.kind === 'settle' ||
-        !waiting.has(operation.edit.fileId),
+        (!waiting.has(operation.edit.fileId) && !isTooLarge(operation.edit.size)),
     )
   }
 

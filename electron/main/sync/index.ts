@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
+import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   Argument,
   Channel,
@@ -75,6 +75,8 @@ export const openArtifactService = async (
   const down = new TokenBucket(server.time, first.downLimit)
   const remote = openRemote(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
+  let { metered } = first
+  const largest = (): number | null => (metered ? largestOnMetered : null)
   const cached = openCached({
     cache,
     blobs,
@@ -86,6 +88,7 @@ export const openArtifactService = async (
     deviceName: options.deviceName,
     keepLimit: first.keepLimit,
     isPaused: first.paused,
+    largest,
     changed,
   })
   const { engine, local } = cached
@@ -97,6 +100,7 @@ export const openArtifactService = async (
       openFolderRemote(remote, upload, { projectId, artifactId }),
     artifactsOf: (projectId) => cache.artifacts(projectId),
     deviceName: options.deviceName,
+    largest,
     isSuspended: first.paused,
     tell: (links) => options.emit('folders.changed', links),
     advanced: (projectId) => void engine.run(projectId, false).catch(() => {}),
@@ -194,10 +198,15 @@ export const openArtifactService = async (
       void folders.setOnline(now).catch(() => {})
       cached.setOnline(now)
     },
-    setTransfers: async ({ upLimit, downLimit, keepLimit, paused }) => {
+    setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
       down.setRate(downLimit)
       cached.setKeepLimit(keepLimit)
+      if (settings.metered !== metered) {
+        metered = settings.metered
+        cached.sendSoon()
+        void folders.retryAll().catch(() => {})
+      }
       if (paused !== cached.isPaused())
         await Promise.all([cached.setPaused(paused), folders.setSuspended(paused)])
     },

@@ -1,5 +1,8 @@
+import { largestOnMetered } from '../../../src/contract/sync.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import { LimitField, type LimitUnit } from './limit-field.tsx'
 import { useTransfers } from './use-transfers.ts'
 
@@ -12,23 +15,38 @@ export const Transfers = () => {
   if (error)
     return <Banner tone="danger">These settings could not be kept. Open this page again.</Banner>
   if (!settings) return <Skeleton rows={2} label="Loading transfers" />
-  const { upLimit, downLimit } = settings
+  const { upLimit, downLimit, metered } = settings
   return (
-    <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
-      <LimitField
-        key={`up ${upLimit}`}
-        label="Send at most, MB per second"
-        unit={megabyte}
-        value={upLimit}
-        onChange={(next) => change({ upLimit: next })}
-      />
-      <LimitField
-        key={`down ${downLimit}`}
-        label="Fetch at most, MB per second"
-        unit={megabyte}
-        value={downLimit}
-        onChange={(next) => change({ downLimit: next })}
-      />
+    <div className="divide-y">
+      <div className="flex items-center gap-4 px-4 py-3">
+        <div className="min-w-0 flex-1">
+          <p className="font-medium text-sm">This network is metered</p>
+          <p className="text-soft text-xs">
+            While it is, files over {formatBytes(largestOnMetered)} wait. Smaller ones go on.
+          </p>
+        </div>
+        <Switch
+          label="This network is metered"
+          checked={metered}
+          onChange={(next) => change({ metered: next })}
+        />
+      </div>
+      <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
+        <LimitField
+          key={`up ${upLimit}`}
+          label="Send at most, MB per second"
+          unit={megabyte}
+          value={upLimit}
+          onChange={(next) => change({ upLimit: next })}
+        />
+        <LimitField
+          key={`down ${downLimit}`}
+          label="Fetch at most, MB per second"
+          unit={megabyte}
+          value={downLimit}
+          onChange={(next) => change({ downLimit: next })}
+        />
+      </div>
     </div>
   )
 }

@@ -25,6 +25,8 @@ export type FolderOptions = {
   deviceName: string
   newId: () => string
   progress?: FolderProgress
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest?: () => number | null
   /** Milliseconds a file must have been left alone before it is read. */
   settle?: number
 }
@@ -93,6 +95,7 @@ export class FolderSync {
   #refused: Parked[] = []
   #unread: string[] = []
   #allowed = new Set<string>()
+  #spared: Parked[] = []
   #held: Operation[] = []
   readonly #recovery: Recovery
   #touched: string[] = []
@@ -325,9 +328,34 @@ export class FolderSync {
         new Set([...plan.operations, ...plan.deletions].map(keyOf)),
         this.#ports.clock.now(),
       )
-    return [...plan.operations, ...deletions].filter(
+    const operations = [...plan.operations, ...deletions].filter(
       (operation) => !state.parked.has(keyOf(operation)),
     )
+    return this.#spare(operations, state)
+  }
+
+  /** Leaves out what is too large for a metered network. It is planned again each time. */
+  #spare(operations: Operation[], state: FolderState): Operation[] {
+    this.#spared = []
+    const largest = this.#options.largest?.() ?? null
+    if (largest === null) return operations
+    const held = new Set<Operation>()
+    const atServer = new Set([...state.remote.values()].map(({ sha256 }) => sha256))
+    for (const operation of operations) {
+      const file =
+        operation.kind === 'put'
+          ? operation.local
+          : operation.kind === 'download'
+            ? operation.remote
+            : null
+      // Bytes that the server has cost nothing to name.
+      const isFree = operation.kind === 'put' && atServer.has(operation.local.sha256)
+      if (!file || file.size <= largest || isFree) continue
+      held.add(operation)
+      const fileId = operation.kind === 'download' ? operation.remote.fileId : null
+      this.#spared.push({ path: file.path, fileId, code: 'sync.metered' })
+    }
+    return operations.filter((operation) => !held.has(operation))
   }
 
   #result(done: number, again: number | null, state: FolderState, present: boolean): PassResult {
@@ -336,7 +364,7 @@ export class FolderSync {
       done,
       again,
       present,
-      parked: [...this.#refused, ...state.parked.values()],
+      parked: [...this.#refused, ...this.#spared, ...state.parked.values()],
       held:
         count > 0
           ? {

@@ -52,6 +52,7 @@ const service = await openFolderService({
   },
   remoteOf,
   artifactsOf: async () => [{ id: link.artifactId, title: 'Killed' }],
+  largest: () => null,
   deviceName: 'desk',
   tell: ([state]) => state && say(`state ${JSON.stringify(state)}`),
   advanced: () => {},

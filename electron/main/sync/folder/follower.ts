@@ -19,6 +19,8 @@ export type FollowerOptions = {
   remote: Remote
   store: Store
   deviceName: string
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest?: () => number | null
   /** All of sync is paused. */
   isSuspended?: boolean
   changed: () => void
@@ -74,6 +76,7 @@ export const follow = (options: FollowerOptions) => {
     },
     {
       deviceName: options.deviceName,
+      ...(options.largest ? { largest: options.largest } : {}),
       newId: randomUUID,
       settle,
       progress: {

@@ -22,6 +22,8 @@ export type FolderServiceOptions = {
   /** What is known here of a project's artifacts. */
   artifactsOf: (projectId: string) => Promise<{ id: string; title: string }[]>
   deviceName: string
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest: () => number | null
   /** All of sync is paused. */
   isSuspended?: boolean
   tell: (links: FolderLink[]) => void
@@ -38,7 +40,7 @@ const patience = 250
 
 /** All links of one person: folders that follow artifacts both ways. */
 export const openFolderService = async (options: FolderServiceOptions) => {
-  const { folder, workers, remoteOf, artifactsOf, deviceName } = options
+  const { folder, workers, remoteOf, artifactsOf, deviceName, largest } = options
   const database = await openDatabaseWorker<FolderDatabase>(
     join(folder, 'folders.sqlite'),
     workers.store,
@@ -80,6 +82,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       remote: remoteOf(projectId, artifactId),
       store: storeOf(id),
       deviceName,
+      largest,
       isSuspended,
       changed,
       advanced: () => options.advanced(projectId),
