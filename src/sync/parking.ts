@@ -10,7 +10,7 @@ export type Circumstances = {
   uploadRules: string | null
 }
 type Wait = {
-  /** Another role ends it. */
+  /** A role with more rights ends it. */
   role?: true
   /** Other rules of the bucket end it. */
   uploadRules?: true
@@ -53,6 +53,17 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
 }
 const others: Wait = { atMost: hour }
 
+/** By rank, as the server has them; before them that the project is not theirs to see. */
+const roles = ['none', 'viewer', 'contributor', 'manager', 'owner']
+
+/** Roles with more rights than this one; none of one that is not known. */
+export const rolesAbove = (role: string | null): string[] =>
+  role !== null && roles.includes(role) ? roles.slice(roles.indexOf(role) + 1) : []
+
+/** What was refused to somebody who lost rights waits for what they have now to become more. */
+export const lowered = (since: Circumstances, role: string | null): Circumstances =>
+  since.role !== null && rolesAbove(role).includes(since.role) ? { ...since, role } : since
+
 const isOther = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
 
 /** Whether what was parked `since` then is worth another try. */
@@ -61,7 +72,7 @@ export const isDue = (code: FailureCode, since: Circumstances, now: Circumstance
   return (
     // A clock that was set back must not keep anything waiting.
     Math.abs(now.now - since.now) >= wait.atMost ||
-    (wait.role === true && isOther(since.role, now.role)) ||
+    (wait.role === true && now.role !== null && rolesAbove(since.role).includes(now.role)) ||
     (wait.uploadRules === true && isOther(since.uploadRules, now.uploadRules))
   )
 }

@@ -83,11 +83,12 @@ const deeds: Record<AppDeed, (hand: Hand) => Promise<unknown>> = {
     if (!open) return
     const { disk } = hand.app
     const isSame = hand.random.chance(0.3)
-    const choice = disk
-      .blobs()
-      .flatMap(({ sha256, node }) =>
-        isSame && sha256 !== open.sha256 ? [] : [disk.rotten.get(node) ?? node.bytes],
-      )
+    const blobs = disk.blobs().filter(({ sha256 }) => !isSame || sha256 === open.sha256)
+    // A copy that went bad is where it matters whether somebody looks at the bytes.
+    const bad = blobs.filter(({ node }) => disk.rotten.has(node))
+    const choice = (bad.length > 0 ? bad : blobs).map(
+      ({ node }) => disk.rotten.get(node) ?? node.bytes,
+    )
     if (choice.length > 0) await save(hand, open, hand.random.pick(choice))
   },
   create: async (hand) => {

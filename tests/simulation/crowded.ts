@@ -10,7 +10,7 @@ const seldom = [
 ]
 
 const seldomInApp = [
-  ...['settle', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
+  ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
 
 /** A script in which they go wrong too, several times. */

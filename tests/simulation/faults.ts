@@ -134,7 +134,14 @@ const anyFaults = [
   'sweep',
 ] as const
 export const stateFaults: readonly StateFault[] = [...folderFaults, ...anyFaults]
-export const appStateFaults: readonly StateFault[] = [...anyFaults, ...appFaults]
+export const appStateFaults: readonly StateFault[] = [
+  ...anyFaults,
+  ...appFaults,
+  // Often, for most copies are never looked at again.
+  'rot',
+  'rot',
+  'rot',
+]
 export type StateFault =
   | (typeof folderFaults)[number]
   | (typeof appFaults)[number]

@@ -100,7 +100,19 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         )
         .run(code, now, role, uploadRules, fileId),
     /** Whatever they wait for, they are tried again. */
-    unparkEdits: () => void db.exec('update outbox set parked = null'),
+    unparkEdits: (fileId: string | null = null) =>
+      void db
+        .prepare('update outbox set parked = null where @fileId is null or file_id = @fileId')
+        .run({ fileId }),
+    /** What was refused under one of these roles of a project waits for more than `role` is. */
+    lowerParked: (projectId: string, role: string, from: string[]) =>
+      void db
+        .prepare(
+          `update outbox set parked_role = @role where parked is not null
+             and artifact_id in (select id from artifacts where project_id = @projectId)
+             and parked_role in (select value from json_each(@from))`,
+        )
+        .run({ projectId, role, from: JSON.stringify(from) }),
     /** Only what is parked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */
     discardEdit: db.transaction((fileId: string): boolean => {
       const homeless = 'artifact_id not in (select id from artifacts)'

@@ -2,7 +2,7 @@ import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
 import { inLanesOf } from '../../../src/sync/lanes.ts'
-import { type Circumstances, isDue } from '../../../src/sync/parking.ts'
+import { type Circumstances, isDue, lowered, rolesAbove } from '../../../src/sync/parking.ts'
 import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
@@ -285,21 +285,32 @@ export class SyncEngine {
     // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
     const isWhole = at === undefined || Math.abs(now() - at) >= dayLong
     const known = isWhole ? null : await cache.cursor(projectId)
-    const answer = await remote.pull(projectId, known, signal).catch((error: unknown) => {
+    const answer = await remote.pull(projectId, known, signal).catch(async (error: unknown) => {
       const { code } = asFailure(error)
       if (isDenial(code)) this.#reconciled.delete(projectId)
       if (code === 'server.not-found')
-        this.#said.set(projectId, { role: 'none', uploadRules: null })
+        await this.#heard(projectId, { role: 'none', uploadRules: null })
       throw error
     })
     const before = this.#said.get(projectId)?.role ?? null
     const role = answer.role ?? null
-    this.#said.set(projectId, { role, uploadRules: answer.upload_rules ?? null })
+    await this.#heard(projectId, { role, uploadRules: answer.upload_rules ?? null })
     const touched = await cache.applyPull(rowsOf(projectId, answer))
     // With another role other rows may be to be seen: the next pull is whole.
-    if (before !== null && role !== before) this.#reconciled.delete(projectId)
-    else if (answer.file_ids) this.#reconciled.set(projectId, now())
+    if (answer.file_ids) this.#reconciled.set(projectId, now())
+    else if (before !== null && role !== before) this.#reconciled.delete(projectId)
     if (touched.length) this.#o.changed(projectId, touched)
+  }
+
+  async #heard(projectId: string, said: Omit<Circumstances, 'now'>): Promise<void> {
+    this.#said.set(projectId, said)
+    const { role } = said
+    const above = rolesAbove(role)
+    if (role === null || above.length === 0) return
+    await this.#o.cache.lowerParked(projectId, role, above)
+    for (const [id, parked] of this.#parkedDownloads)
+      if (parked.item.projectId === projectId)
+        this.#parkedDownloads.set(id, { ...parked, since: lowered(parked.since, role) })
   }
 
   async #plan(projectId: string, all: boolean): Promise<Operation[]> {

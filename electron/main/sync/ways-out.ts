@@ -52,6 +52,7 @@ export const openWaysOut = ({
   const retryEdit = async (fileId: string, artifactId: string): Promise<void> => {
     const artifact = await cache.artifact(artifactId)
     if (!artifact) throw gone()
+    await cache.unparkEdits(fileId)
     const { failure } = await engine.push(artifact.projectId)
     const left = await cache.edit(fileId)
     const code = failureCode.safeParse(left?.parked ?? failure)

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../contract/failure.ts'
-import { type Circumstances, isDue } from '../parking.ts'
+import { type Circumstances, isDue, lowered } from '../parking.ts'
 import type { LocalFile } from './plan.ts'
 import type { BaseFile, KnownFile, Pulled, RemoteFile } from './ports.ts'
 
@@ -56,8 +56,12 @@ export const unpark = (
   planned: ReadonlySet<string>,
   now: number,
 ): void => {
-  for (const [key, { code, since }] of parked)
-    if (!planned.has(key) || isDue(code, since, { now, role, uploadRules })) parked.delete(key)
+  for (const [key, entry] of parked) {
+    const since = lowered(entry.since, role)
+    if (!planned.has(key) || isDue(entry.code, since, { now, role, uploadRules }))
+      parked.delete(key)
+    else parked.set(key, { ...entry, since })
+  }
 }
 
 export const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {
