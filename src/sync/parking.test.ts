@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureCode, failureCodes } from '../contract/failure.ts'
-import { type Circumstances, isDue, waits } from './parking.ts'
+import { type Circumstances, isDue, lowered, waits } from './parking.ts'
 
 const since: Circumstances = { now: 1_800_000_000_000, role: 'viewer', uploadRules: '1000' }
 const minutes = (count: number): Circumstances => ({ ...since, now: since.now + count * 60_000 })
@@ -37,7 +37,19 @@ describe('what is parked', () => {
     expect(isDue(code, since, minutes(atMost))).toBe(true)
   })
   it('has a case for every row', () => {
-    expect(new Set(cases.map(([code]) => code))).toEqual(new Set(Object.keys(waits)))
+    // What waits for another network is judged anew each time.
+    expect(isDue('sync.metered', since, minutes(0))).toBe(true)
+    const codes = [...cases.map(([code]) => code), 'sync.metered']
+    expect(new Set(codes)).toEqual(new Set(Object.keys(waits)))
+  })
+  it('waits for more rights, not for fewer: of those lost meanwhile the way back is enough', () => {
+    const contributor = { ...since, role: 'contributor' }
+    for (const role of ['none', 'viewer', 'contributor'])
+      expect(isDue('server.denied', contributor, { ...contributor, role })).toBe(false)
+    expect(isDue('server.denied', contributor, { ...contributor, role: 'owner' })).toBe(true)
+    const lost = lowered(contributor, 'none')
+    expect(isDue('server.denied', lost, contributor)).toBe(true)
+    expect(lowered(contributor, 'owner')).toEqual(contributor)
   })
   it('goes on within a day whatever the reason, and whatever the clock does', () => {
     for (const code of failureCodes) {
