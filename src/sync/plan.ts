@@ -18,6 +18,9 @@ export type LocalEdit = {
   sha256: string
   size: number
   baseRevision: number
+  /** What a commit last named and the revision that gave it, whether or not its answer came; null before. */
+  sentSha256?: string | null
+  sentRevision?: number | null
 }
 
 export type Operation =
@@ -51,7 +54,9 @@ export const plan = ({ remote, local, cached, wanted }: PlanInput): Operation[] 
     if (theirs.deleted) return { kind: 'upload', edit, expectedRevision: theirs.revision }
     if (theirs.sha256 === edit.sha256 && theirs.path === edit.path)
       return { kind: 'settle', edit, revision: theirs.revision }
-    if (theirs.revision === edit.baseRevision)
+    // Our own, sent before this edit was made: its answer was lost.
+    const isOurs = theirs.revision === edit.sentRevision && theirs.sha256 === edit.sentSha256
+    if (theirs.revision === edit.baseRevision || isOurs)
       return { kind: 'upload', edit, expectedRevision: theirs.revision }
     return { kind: 'keepBoth', edit, theirs }
   })

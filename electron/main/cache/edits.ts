@@ -1,7 +1,14 @@
 import type Database from 'better-sqlite3'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
-import { type FileRow, fileColumns, type OutboxRow, outboxColumns, unparked } from './rows.ts'
+import {
+  type FileRow,
+  fileColumns,
+  type OutboxRow,
+  outboxColumns,
+  unparked,
+  unsent,
+} from './rows.ts'
 
 /** Edits made here and not yet sent. Each step is one transaction: an edit may come while another is sent. */
 export const editsOf = (db: Database.Database, now: () => string) => {
@@ -11,7 +18,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       | undefined) ?? null
   const put = (edit: OutboxRow): void =>
     void db
-      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         edit.fileId,
         edit.artifactId,
@@ -25,6 +32,8 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         edit.parkedAt,
         edit.parkedRole,
         edit.parkedRules,
+        edit.sentSha256,
+        edit.sentRevision,
       )
   return {
     edit: find,
@@ -62,6 +71,8 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),
           queuedAt,
           ...unparked,
+          sentSha256: before?.sentSha256 ?? null,
+          sentRevision: before?.sentRevision ?? null,
         }
         put(edit)
         db.prepare('delete from drafts where file_id = ?').run(change.fileId)
@@ -88,6 +99,11 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       )
       db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, edit.fileId)
     }),
+    /** A commit is about to name these bytes: should its answer be lost, they are known again. */
+    markSent: (fileId: string, sha256: string, revision: number) =>
+      void db
+        .prepare('update outbox set sent_sha256 = ?, sent_revision = ? where file_id = ?')
+        .run(sha256, revision, fileId),
     /** Forgets an edit whose very bytes the server has; one saved meanwhile stands on what is there. */
     settle: db.transaction((fileId: string, sha256: string, revision: number) => {
       db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(fileId, sha256)
@@ -131,7 +147,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
         const edit = find(fileId)
         if (!edit) throw new Failure('server.not-found', 'There is no such edit.')
-        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, ...unparked }
+        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, ...unparked, ...unsent }
         db.prepare('delete from outbox where file_id = ?').run(fileId)
         put(moved)
         return moved

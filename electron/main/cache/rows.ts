@@ -35,8 +35,12 @@ export type OutboxRow = {
   parkedAt: number | null
   parkedRole: string | null
   parkedRules: string | null
+  /** What a commit last named, and the revision it would have: it may be there though its answer never came. */
+  sentSha256: string | null
+  sentRevision: number | null
 }
 export const unparked = { parked: null, parkedAt: null, parkedRole: null, parkedRules: null }
+export const unsent = { sentSha256: null, sentRevision: null }
 export type Pull = {
   projectId: string
   cursor: string
@@ -84,6 +88,9 @@ export const migrations = [
   `alter table outbox add column parked_at integer;
    alter table outbox add column parked_role text;
    alter table outbox add column parked_rules text;`,
+  // What a commit named whose answer may have been lost.
+  `alter table outbox add column sent_sha256 text;
+   alter table outbox add column sent_revision integer;`,
 ]
 
 export const artifactColumns =
@@ -91,4 +98,4 @@ export const artifactColumns =
 export const fileColumns =
   'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
 export const outboxColumns =
-  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules'
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules, sent_sha256 as sentSha256, sent_revision as sentRevision'

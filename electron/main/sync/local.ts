@@ -4,7 +4,7 @@ import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
-import { type FileRow, type OutboxRow, unparked } from '../cache/rows.ts'
+import { type FileRow, type OutboxRow, unparked, unsent } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
 import type { openKeeper } from './keeper.ts'
 import type { RemoteBlob } from './remote.ts'
@@ -161,6 +161,7 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
           baseRevision: 0,
           queuedAt: now(),
           ...unparked,
+          ...unsent,
         }
         await cache.queueNew(queued)
         return queued

@@ -78,6 +78,7 @@ export const openSender = ({
             bytesTotal: size,
           }),
         )
+        await cache.markSent(fileId, sha256, expected + 1)
         const answer = await remote.commit(
           artifactId,
           { [fileId]: expected },

@@ -72,6 +72,49 @@ test('an edit made while another is on its way goes out too', async () => {
   expect(await atServer(artifact)).toMatchObject([{ file_path: 'a.md', sha256: sha256('five') }])
 })
 
+test.each([false, true])(
+  'who edits again before a lost answer is known has no conflict with themselves (new file: %s)',
+  async (isNew) => {
+    const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+    let isLost = false
+    const losing: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (isLost || !String(input).includes('commit_artifact_changes')) return answer
+      isLost = true
+      // Done there, and nobody hears of it; nor can anybody be asked for a while.
+      desk!.service.setOnline(false)
+      void desk!.service.handlers['sync.cancel'](undefined)
+      throw new TypeError('fetch failed')
+    }
+    desk = await openDesk(scene, { fetch: losing })
+    await desk.run(artifact.projectId)
+    const file = isNew
+      ? await desk.service.handlers['artifacts.create']({
+          artifactId: artifact.id,
+          path: 'b.md',
+          text: 'two',
+        })
+      : await editOf(artifact, 'a.md', 'two')
+    await until(() => isLost)
+    await until(async () => (await atServer(artifact)).some((row) => row.sha256 === sha256('two')))
+    await desk.service.handlers['artifacts.edit']({
+      artifactId: artifact.id,
+      fileId: file.id,
+      text: 'three',
+    })
+    desk.service.setOnline(true)
+    await until(async () => (await waiting()) === 0)
+    expect((await atServer(artifact)).map((row) => [row.file_path, row.sha256])).toEqual(
+      isNew
+        ? [
+            ['a.md', sha256('one')],
+            ['b.md', sha256('three')],
+          ]
+        : [['a.md', sha256('three')]],
+    )
+  },
+)
+
 test('edits and new files made offline survive a restart and go out once online', async () => {
   const artifact = await makeArtifact(scene, { 'a.md': 'one' })
   desk = await openDesk(scene)
