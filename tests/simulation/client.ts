@@ -290,6 +290,7 @@ export class Client {
       return value
     }
     return {
+      versions: (...rest) => gate('versions', () => remote.versions(...rest)),
       pull: (...rest) => gate('pull', () => remote.pull(...rest)),
       send: (...rest) => gate('send', () => remote.send(...rest)),
       fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
