@@ -181,8 +181,9 @@ const decideKnown = (trees: Trees): Decided => {
     if (!local) {
       if (trees.isUnknown(base)) continue
       if (!remote) operations.push({ kind: 'forget', fileId: base.fileId })
-      // An edit or a new name there beats the deletion here.
-      else if (remote.sha256 !== base.sha256 || remote.path !== base.path)
+      // Whatever was done to it there beats the deletion here. Even where it is as it was: it may have been gone
+      // meanwhile, and have been discarded here by us, which a crash let nobody note.
+      else if (remote.revision !== base.revision)
         operations.push({ kind: 'download', remote, over: null })
       else deletions.push({ kind: 'remove', fileId: base.fileId, expected: remote.revision })
       continue
