@@ -350,6 +350,7 @@ export class Client implements Computer {
       return value
     }
     return {
+      versions: (...rest) => gate('versions', () => remote.versions(...rest)),
       pull: (...rest) => gate('pull', () => remote.pull(...rest)),
       inLane: (bytes, work) => remote.inLane(bytes, work),
       send: (...rest) => gate('send', () => remote.send(...rest)),

@@ -104,6 +104,7 @@ export class SimulatedServer {
     if (pathname.startsWith('/rest/v1/rpc/')) return this.#rest(request, pathname.slice(13), user)
     if (pathname === resumable || pathname.startsWith(`${resumable}/`))
       return this.#resumable(request, pathname.slice(resumable.length + 1), user)
+    if (pathname === '/rest/v1/artifact_file_versions') return this.#versions(request, user)
     try {
       if (user === null) throw refusals.token()
       const [, info, , key] = objectPath.exec(pathname) ?? []
@@ -130,6 +131,27 @@ export class SimulatedServer {
       const { versions } = this.rows.artifacts.get(artifactId ?? '') ?? { versions: [] }
       if (!versions.some((version) => version.sha256 === sha256)) this.objects.delete(key)
     }
+  }
+
+  /** PostgREST, as far as it is asked: `or=(and(file_id.eq.…,revision.eq.…),…)`. */
+  #versions({ path }: HttpRequest, user: string | null): HttpAnswer {
+    if (user === null) return json(401, { code: 'PGRST303', message: 'JWT expired' })
+    const wanted = new Set(
+      [...path.matchAll(/file_id\.eq\.([^,]+),revision\.eq\.(\d+)/g)].map(
+        ([, fileId, revision]) => `${fileId} ${revision}`,
+      ),
+    )
+    const { artifacts, members } = this.rows
+    const all = members.has(user) ? [...artifacts.values()].flatMap(({ versions }) => versions) : []
+    return json(
+      200,
+      all
+        .filter(({ fileId, revision }) => wanted.has(`${fileId} ${revision}`))
+        .map(({ fileId, revision, path: file_path, sha256 }) => ({
+          ...{ file_id: fileId, revision },
+          ...{ file_path, sha256 },
+        })),
+    )
   }
 
   async #rest(request: HttpRequest, name: string, user: string | null): Promise<HttpAnswer> {

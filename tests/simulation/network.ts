@@ -10,7 +10,7 @@ const server = immortal('server')
 const network = immortal('network')
 
 export const kindOf = (method: string, path: string): RequestKind => {
-  if (path.includes('/rpc/pull_project')) return 'pull'
+  if (path.includes('/rpc/pull_project') || path.includes('_versions')) return 'pull'
   if (path.includes('/rpc/')) return 'commit'
   if (path.includes('/upload/resumable'))
     return method === 'POST' ? 'create' : method === 'HEAD' ? 'head' : 'patch'

@@ -97,7 +97,7 @@ const rename = (hand: Hand, from: string, to: string): void => {
   } catch {
     return
   }
-  truth.moved(person.name, from, node.bytes)
+  truth.moved(person.name, from, to, node.bytes)
   person.noticed(from)
   person.noticed(to)
   world.note(`${person.name} renames ${from} to ${to}`)

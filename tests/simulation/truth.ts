@@ -23,6 +23,8 @@ export class Truth {
   /** What each person overwrote, deleted or moved on their disk, and what their disk ever had. */
   readonly #touched = new Map<string, Set<string>>()
   readonly #had = new Map<string, Set<string>>()
+  /** Names that a person gave to bytes they had: to keep them, as editors do, or as another file. */
+  readonly #named = new Map<string, Set<string>>()
   readonly #stepped = new Map<string, Set<string>>()
   readonly #noted = new Map<string, Set<string>>()
   readonly #heads = new Map<string, Version>()
@@ -87,8 +89,9 @@ export class Truth {
   }
 
   /** A person gave a file another name. */
-  moved(who: string, path: string, bytes: Uint8Array): void {
-    this.#touch(who, path, sha256Of(bytes))
+  moved(who: string, from: string, to: string, bytes: Uint8Array): void {
+    this.#touch(who, from, sha256Of(bytes))
+    setOf(this.#named, who).add(`${sha256Of(bytes)} ${to.normalize('NFC')}`)
   }
 
   #touch(who: string, path: string, sha256: string): void {
@@ -98,12 +101,13 @@ export class Truth {
   /** The engine made a conflict copy; `cause` is why, as far as it says, and what it had heard of the server. */
   stepped(who: string, from: string, to: string, bytes: Uint8Array, cause: Cause): void {
     const sha256 = sha256Of(bytes)
-    const again = `${cause.fileId} ${sha256}`
+    // Under another name than it was given, it is its person who moved it.
+    const again = `${cause.fileId} ${sha256} `
     const why =
-      cause.fileId !== null && setOf(this.#stepped, who).has(again)
+      cause.fileId !== null && setOf(this.#stepped, who).has(again + from)
         ? 'once more'
         : this.#whyNone(who, from, sha256, cause)
-    setOf(this.#stepped, who).add(again)
+    setOf(this.#stepped, who).add(again + to)
     if (why) this.fail(`R12 ${who}: a conflict that is none, ${why}: ${to}`)
   }
 
@@ -124,7 +128,10 @@ export class Truth {
     if (!head || head.revision !== there.revision) return 'the server never had it so'
     const isOnce = !this.isCopied(sha256)
     if (isOnce && sha256 === head.sha256) return 'of identical bytes'
-    if (isOnce && known.some((version) => version.sha256 === sha256)) return 'of earlier bytes'
+    // What lies where its person has put it may be what an editor keeps of an earlier state: nothing tells.
+    const isKept = setOf(this.#named, who).has(`${sha256} ${from}`)
+    if (isOnce && !isKept && known.some((version) => version.sha256 === sha256))
+      return 'of earlier bytes'
     const givenIt =
       fileId === null ? known.filter(({ path }) => foldPath(path) === name) : known.slice(-1)
     if (givenIt.every(({ author }) => author === who)) return 'with what it sent itself'

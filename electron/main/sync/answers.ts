@@ -39,6 +39,15 @@ export const pulled = z.object({
 })
 export type Pulled = z.infer<typeof pulled>
 
+export const versionRows = z.array(
+  z.object({
+    file_id: z.uuid(),
+    revision: z.number().int().positive(),
+    file_path: z.string(),
+    sha256: z.string(),
+  }),
+)
+
 export const commitAnswer = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('committed'),

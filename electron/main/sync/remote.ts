@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
-import { commitAnswer, pulled } from './answers.ts'
+import { commitAnswer, pulled, versionRows } from './answers.ts'
 import { bodyOf } from './body.ts'
 import type { Server } from './server.ts'
 
@@ -61,6 +61,16 @@ export const openRemote = (server: Server, line: TokenBucket | null = null) => (
       )
     const body = bodyOf(response, signal, undefined, server.time)
     return { from: resumed ? from : 0, body: line ? paced(body, line, signal) : body }
+  },
+
+  /** Rows of history: of each file the one of a revision, as far as there is one. */
+  versions: (files: readonly { fileId: string; revision: number }[], signal: AbortSignal) => {
+    const each = files.map(
+      ({ fileId, revision }) => `and(file_id.eq.${fileId},revision.eq.${revision})`,
+    )
+    const select = 'select=file_id,revision,file_path,sha256'
+    const path = `/rest/v1/artifact_file_versions?${select}&or=(${each.join()})`
+    return server.json(versionRows, path, null, signal)
   },
 
   commit: (

@@ -155,6 +155,7 @@ export const openServer = ({
     }
   }
 
+  /** `body` null: nothing is sent, something is read. */
   const json = async <T>(
     schema: z.ZodType<T>,
     path: string,
@@ -163,11 +164,13 @@ export const openServer = ({
   ): Promise<T> => {
     const response = await ask(
       path,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      },
+      body === null
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          },
       signal,
     ).catch((error: unknown) => {
       // A row that is not there is another matter than bytes that are not there.

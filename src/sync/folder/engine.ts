@@ -280,7 +280,7 @@ export class FolderSync {
     if (!pulled.present) return false
     await store.savePull(pulled)
     applyPull(state.remote, pulled)
-    await this.#recovery.recallSent(state)
+    await this.#recovery.recallSent(state, signal)
     this.#cursor = pulled.cursor
     if (pulled.whole) this.#wholeAt = clock.now()
     return true

@@ -96,19 +96,30 @@ const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
   // Where the server has it now and as the server has it: placed by us before a crash, or by somebody who did the
   // same. Stronger than an identity, which some disks give to another file.
   const theirs = new Map(remote.map((file) => [file.fileId, file]))
-  const pathOf = new Map(base.map(({ fileId, path }) => [fileId, path]))
+  const knownOf = new Map(base.map((file) => [file.fileId, file]))
   const agreed = new Set<LocalFile>()
+  const byFold = new Map(local.map((file) => [foldPath(file.path), file]))
   for (const there of remote) {
-    const here = byPath.get(there.path)
-    if (!here || here.sha256 !== there.sha256 || isStill(here)) continue
-    if (!pathOf.has(there.fileId)) agreed.add(here)
-    else if (here.size > 0 && here.path !== pathOf.get(there.fileId)) take(there.fileId, here)
+    const here = byFold.get(foldPath(there.path))
+    const known = knownOf.get(there.fileId)
+    if (!here) continue
+    if (!known && here.sha256 === there.sha256) agreed.add(here)
+    if (!known || here.path === known.path) continue
+    // Placed, or moved there by its person as by somebody else.
+    const isPlaced =
+      here.path === there.path && here.sha256 === there.sha256 && here.size > 0 && !isStill(here)
+    const isMoved = here.identity === known.identity && here.sha256 === known.sha256
+    if (there.path !== known.path && (isPlaced || isMoved)) take(there.fileId, here)
   }
   for (const here of agreed) taken.add(here)
+  // An identity that was given to another file since: of two that have it, the one of these bytes.
+  const isAnothers = (here: LocalFile, known: BaseFile): boolean =>
+    here.sha256 !== known.sha256 &&
+    (homes.get(here.identity) ?? []).some(({ sha256 }) => sha256 === here.sha256)
   for (const known of base) {
     const here = byPath.get(known.path)
     if (here?.identity === known.identity && !taken.has(here) && !matched.has(known.fileId))
-      take(known.fileId, here)
+      if (!isAnothers(here, known)) take(known.fileId, here)
   }
   for (const known of base) {
     const here = byPath.get(known.path)
@@ -172,8 +183,9 @@ const decideKnown = (trees: Trees): Decided => {
     if (!local) {
       if (trees.isUnknown(base)) continue
       if (!remote) operations.push({ kind: 'forget', fileId: base.fileId })
-      // An edit or a new name there beats the deletion here.
-      else if (remote.sha256 !== base.sha256 || remote.path !== base.path)
+      // Whatever was done to it there beats the deletion here. Even where it is as it was: it may have been gone
+      // meanwhile, and have been discarded here by us, which a crash let nobody note.
+      else if (remote.revision !== base.revision)
         operations.push({ kind: 'download', remote, over: null })
       else deletions.push({ kind: 'remove', fileId: base.fileId, expected: remote.revision })
       continue

@@ -68,6 +68,7 @@ export type RemoteFile = {
   size: number
   revision: number
 }
+export type Version = Omit<RemoteFile, 'size'>
 export type Cursor = { cursor: string; epoch: string }
 
 export type Pulled = {
@@ -109,6 +110,11 @@ export type Remote = {
     from: number,
     signal: AbortSignal,
   ): Promise<{ from: number; body: AsyncIterable<Uint8Array> }>
+  /** What files were at some of their revisions, as far as there are such: paths and hashes of history. */
+  versions(
+    files: readonly { fileId: string; revision: number }[],
+    signal: AbortSignal,
+  ): Promise<Version[]>
   /** All or nothing. `expected`: revision by file id, absent for a new file. */
   commit(
     expected: Record<string, number>,

@@ -1,5 +1,6 @@
+import { asFailure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import type { BaseChange, BaseFile, Intent, KnownFile, Sent } from './ports.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile, Sent, Version } from './ports.ts'
 import type { Ports } from './run.ts'
 import type { FolderState } from './state.ts'
 
@@ -79,15 +80,27 @@ export class Recovery {
   }
 
   /** What was sent and never answered, and is there: that is what was the same on both sides then. */
-  async recallSent(state: FolderState): Promise<void> {
+  async recallSent(state: FolderState, signal: AbortSignal): Promise<void> {
     if (this.#sent.length === 0) return
     const isKnown = ({ fileId, revision }: BaseFile): boolean =>
       (state.base.get(fileId)?.revision ?? 0) >= revision
+    // Changed by somebody since: only history knows who did what before.
+    const buried = this.#sent
+      .flatMap(({ files }) => files)
+      .filter((file) => !isKnown(file) && file.revision > 1)
+      .filter(({ fileId, revision }) => (state.remote.get(fileId)?.revision ?? 0) > revision)
+    const history = buried.length > 0 ? await this.#versions(buried, signal) : []
     const hasArrived = ({ fileId, path, sha256, revision }: BaseFile): boolean => {
-      const there = state.remote.get(fileId)
+      const now = state.remote.get(fileId)
       // Of an id made here alone, whoever has changed it since had it from here.
-      if (there && revision === 1) return true
-      return there?.revision === revision && there.sha256 === sha256 && there.path === path
+      if (!now || revision === 1) return now !== undefined
+      return [now, ...history].some(
+        (there) =>
+          there.fileId === fileId &&
+          there.revision === revision &&
+          there.sha256 === sha256 &&
+          there.path === path,
+      )
     }
     const now = this.#ports.clock.now()
     const arrived: BaseChange[] = []
@@ -106,6 +119,14 @@ export class Recovery {
     this.#sent = waiting
   }
 
+  /** A history that is not shown decides nothing: as if there were none. */
+  async #versions(files: readonly BaseFile[], signal: AbortSignal): Promise<Version[]> {
+    return this.#ports.remote.versions(files, signal).catch((error: unknown) => {
+      if (/^server\.(denied|not-found|refused-input)/.test(asFailure(error).code)) return []
+      throw error
+    })
+  }
+
   /** What was placed before a crash and not noted: the same bytes, there or under a name somebody gave it since. */
   async recallPlaced(state: FolderState, isUnread: (path: string) => boolean): Promise<void> {
     if (this.#coming.length === 0) return
@@ -114,6 +135,13 @@ export class Recovery {
     for (const file of state.known.values())
       if (file.stamp.size > 0 && !noted.has(file.stamp.identity))
         loose.set(file.sha256, [...(loose.get(file.sha256) ?? []), file])
+    // Of bytes that several files have, nobody can say which of them was moved.
+    const wanting = new Map<string, Set<string>>()
+    const files = [...state.remote.values(), ...this.#coming.flatMap((coming) => coming.files)]
+    for (const { sha256, fileId } of files)
+      wanting.set(sha256, (wanting.get(sha256) ?? new Set()).add(fileId))
+    const movedOf = (sha256: string): readonly KnownFile[] =>
+      wanting.get(sha256)?.size === 1 ? (loose.get(sha256) ?? []) : []
     const base: BaseChange[] = []
     const done: string[] = []
     const waiting: Of<'download'>[] = []
@@ -123,7 +151,7 @@ export class Recovery {
         if ((state.base.get(file.fileId)?.revision ?? 0) >= file.revision) continue
         const identity = isUnread(at)
           ? 'unknown'
-          : await this.#identityOf(file.sha256, at, loose.get(file.sha256), state)
+          : await this.#identityOf(file.sha256, at, movedOf(file.sha256), state)
         if (identity === 'unknown') isOpen = true
         else if (identity !== null) base.push({ put: { ...file, identity } })
       }
@@ -137,7 +165,7 @@ export class Recovery {
   async #identityOf(
     sha256: string,
     at: string,
-    loose: readonly KnownFile[] = [],
+    loose: readonly KnownFile[],
     { known, unknown }: FolderState,
   ): Promise<string | null> {
     const path = spelledAs(at, [known.keys(), unknown.keys()])

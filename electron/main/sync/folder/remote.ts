@@ -1,9 +1,11 @@
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import { mediaTypeOf } from '../../../../src/domain/media-type.ts'
-import type { Cursor, Pulled, Remote } from '../../../../src/sync/folder/ports.ts'
+import type { Cursor, Pulled, Remote, Version } from '../../../../src/sync/folder/ports.ts'
 import type { Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
 
+/** As many as an address has room for. */
+const versionsAtOnce = 40
 const nothing: Omit<Pulled, 'cursor' | 'present'> = {
   ...{ whole: false, files: [], removed: [] },
   ...{ role: 'none', uploadRules: null },
@@ -50,6 +52,18 @@ export const openFolderRemote = (
   send: ({ sha256, size, path }, read, signal, progress) =>
     send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
   fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),
+  versions: async (files, signal) => {
+    const found: Version[] = []
+    for (let from = 0; from < files.length; from += versionsAtOnce)
+      for (const row of await rows.versions(files.slice(from, from + versionsAtOnce), signal))
+        found.push({
+          fileId: row.file_id,
+          revision: row.revision,
+          path: row.file_path,
+          sha256: row.sha256,
+        })
+    return found
+  },
   commit: async (expected, changes, signal) => {
     const answer = await rows.commit(
       artifactId,
