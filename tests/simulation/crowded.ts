@@ -9,6 +9,9 @@ const seldom = [
   ...['disk.aside', 'store.begin'],
 ]
 
+/** More seldom still: only names that are swapped go aside and come back. */
+const swaps = ['disk.setAside', 'disk.bringBack']
+
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
@@ -31,7 +34,8 @@ export const crowded = (seed: number): Script => {
       mode: random.pick(portModes),
     }))
   const app = (): number => folders
-  const more = some(10, () => random.below(folders), seldom)
+  const folder = (): number => random.below(folders)
+  const more = [...some(10, folder, seldom), ...some(12, folder, swaps)]
   if (script.apps > 0) more.push(...some(14, app, appMethods))
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
   if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }
