@@ -5,13 +5,14 @@ import { play } from './run.ts'
 import { writeScript } from './script.ts'
 
 /** Seeds within which a mistake must be noticed. */
-const patience = 300
+const patienceFor = (isRare: boolean): number => (isRare ? 1_000 : 300)
 
 it('there are at least forty', () => {
   expect(Object.keys(mistakes).length).toBeGreaterThanOrEqual(40)
 })
 
 it.each(Object.entries(mistakes))('is noticed: %s', async (name, { bug, noticed, isRare }) => {
+  const patience = patienceFor(isRare === true)
   for (let seed = 1; seed <= patience; seed += 1) {
     const { trouble } = await play(isRare ? crowded(seed) : writeScript(seed), bug)
     if (trouble.some((what) => noticed.test(what))) return
