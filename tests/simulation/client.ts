@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
 import type { Places } from '../../electron/main/sync/resumable.ts'
 import { asFailure, Failure } from '../../src/contract/failure.ts'
+import { foldPath } from '../../src/domain/file-path.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
 import type {
   BaseFile,
@@ -315,7 +316,8 @@ export class Client implements Computer {
   whyAside(from: string, to: string): Cause | null {
     const seen = this.stored().remote?.files ?? []
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
-    if (seen.some(({ path }) => path === to)) return null
+    // In another spelling alone it stays where it is.
+    if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null
     for (const { intent } of this.#open.values())
       if (intent.kind === 'step-aside' && intent.from === from && intent.to === to)
         return { fileId: intent.fileId, seen }

@@ -5,13 +5,14 @@ import { play } from './run.ts'
 import { writeScript } from './script.ts'
 
 /** Seeds within which a mistake must be noticed, of those that have what it is made in. */
-const patience = 300
+const patienceFor = (isRare: boolean): number => (isRare ? 1_000 : 300)
 
 it('there are at least forty', () => {
   expect(Object.keys(mistakes).length).toBeGreaterThanOrEqual(40)
 })
 
 it.each(Object.entries(mistakes))('is noticed: %s', async (name, { bug, noticed, isRare }) => {
+  const patience = patienceFor(isRare === true)
   for (let seed = 1, played = 0; played < patience; seed += 1) {
     const script = isRare ? crowded(seed) : writeScript(seed)
     if (bug.app && script.apps === 0) continue
