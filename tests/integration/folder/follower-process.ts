@@ -30,6 +30,8 @@ const server = openServer({
   },
   accessToken: async () => token,
 })
+// Its code is loaded: what comes now is recovery.
+say('begun')
 const cache = await openCache(folder, new URL('cache/worker.ts', main))
 const rows = openRemote(server)
 const upload = openUploads(server, rows, cache)
