@@ -171,6 +171,9 @@ const respelled = ({ spell }: Trees, local: LocalFile, remote: RemoteFile): stri
     ? spell(local.path)
     : local.path
 
+/** Of the same bytes on both sides: once it has that name here too, that is what was the same. */
+const sameAs = (remote: RemoteFile, { identity }: LocalFile): BaseFile => ({ ...remote, identity })
+
 /** What becomes of each file that was the same on both sides once. */
 const decideKnown = (trees: Trees): Decided => {
   const { matched, fresh } = matchLocal(trees)
@@ -238,7 +241,7 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
     if (remote.sha256 === local.sha256) {
       arriving.delete(foldPath(local.path))
       if (remote.path === local.path) operations.push({ kind: 'adopt', local, remote })
-      else operations.push({ kind: 'move', local, to: remote.path, base: null })
+      else operations.push({ kind: 'move', local, to: remote.path, base: sameAs(remote, local) })
       continue
     }
     // Placed here before a crash, and renamed there since: it follows, instead of being a second one of the same.
@@ -248,7 +251,7 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
     )
     if (renamed) {
       arriving.delete(foldPath(renamed.path))
-      operations.push({ kind: 'move', local, to: renamed.path, base: null })
+      operations.push({ kind: 'move', local, to: renamed.path, base: sameAs(renamed, local) })
     } else operations.push({ kind: 'step-aside', local, to: '', fileId: null })
   }
   for (const remote of arriving.values()) operations.push({ kind: 'download', remote, over: null })
