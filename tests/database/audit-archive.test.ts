@@ -36,7 +36,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         .split('\n')
       expect(new Set(lines.map((line) => JSON.parse(line).id)).size).toBe(2345)
       expect(await db.sql`select count(*)::int as n from public.audit_logs`).toEqual([
-        { n: before[0]!.n - 2345 },
+        // A line for each month that went.
+        { n: before[0]!.n - 2345 + 2 },
       ])
       expect(
         await db.sql`select 1 from pg_class where relnamespace = 'audit'::regnamespace and relkind = 'r'
