@@ -998,6 +998,49 @@ begin
   return v_artifact;
 end $$;
 
+-- What each change of a commit comes to, as the artifact's files are now. `verdict` is null for what is to be done.
+create or replace function private.judged_changes(artifact uuid, expected jsonb, changes jsonb)
+returns table (place bigint, op text, file_id uuid, path text, verdict text, its_path text, its_revision bigint, its_sha256 text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+-- A plan that is kept may be one for the empty table that it was. (Not in who writes: each foreign key is such a plan.)
+set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  return query
+    with change as materialized (
+      select c.*, coalesce((expected ->> c.file_id::text)::bigint, 0) as revision, lower(normalize(c.path, nfc)) as folded
+      from private.checked_changes(changes) c
+    ), leaving as materialized (
+      -- Files that give their name up in this very commit, so that names can be swapped.
+      select f.id from change c join public.artifact_files f on f.id = c.file_id
+      where f.artifact_id = judged_changes.artifact and f.deleted_at is null
+        and (c.op = 'remove' or f.folded_path <> c.folded)
+    )
+    select c.place, c.op, c.file_id, c.path, case
+        when c.op is null or c.op not in ('put', 'remove') or c.file_id is null
+          or (c.op = 'put' and (c.path is null or c.sha256 is null or c.size is null)) then 'incomplete'
+        when f.artifact_id <> judged_changes.artifact then 'foreign'
+        when c.again > 1 then 'twice'
+        when c.op = 'remove' then case
+          when f.id is null or f.deleted_at is not null then 'gone'
+          when f.revision <> c.revision then 'changed' end
+        when f.deleted_at is null and f.sha256 = c.sha256 and f.file_path = c.path then 'so'
+        when coalesce(f.revision, 0) <> c.revision then
+          case when f.id is null or f.deleted_at is not null then 'removed' else 'changed' end
+        when exists (
+          select from public.artifact_files o
+          where o.artifact_id = judged_changes.artifact and o.deleted_at is null and o.folded_path = c.folded
+            and o.id <> c.file_id and o.id not in (select l.id from leaving l)) then 'path-taken'
+        when not exists (
+          select from storage.objects o
+          where o.bucket_id = 'artifact-files' and o.name = judged_changes.artifact::text || '/' || c.sha256
+            and (o.metadata ->> 'size')::bigint = c.size
+            and not exists (select from private.leaving_blobs l where l.name = o.name)) then 'no-bytes'
+        end, f.file_path, f.revision, f.sha256
+    from (select c.*, row_number() over (partition by c.file_id order by c.place) as again from change c) c
+      left join public.artifact_files f on f.id = c.file_id;
+end $$;
+
 -- The only commit point of artifact files: all or nothing, by compare-and-swap. A conflict is an answer,
 -- not an error. A change that is already so (a lost response, repeated) is done, not a conflict.
 create or replace function public.commit_artifact_changes(artifact_id uuid, expected jsonb, changes jsonb) returns jsonb
@@ -1007,15 +1050,12 @@ declare
   v_changes jsonb := private.unwrapped(changes);
   v_known jsonb := coalesce(private.unwrapped(expected), '{}');
   v_artifact public.artifacts;
-  v_change record;
-  v_file public.artifact_files;
-  v_expected bigint;
-  v_conflicts jsonb := '[]'::jsonb;
-  v_done jsonb := '[]'::jsonb;
-  v_todo uuid[] := '{}'::uuid[];
-  -- Files that give their name up in this very commit, so that names can be swapped.
-  v_leaving uuid[];
-  v_object jsonb;
+  v_wrong jsonb;
+  v_conflicts jsonb;
+  v_done jsonb;
+  v_puts uuid[];
+  v_removals uuid[];
+  v_main uuid;
   v_revision bigint;
 begin
   v_artifact := private.artifact_to_change(commit_artifact_changes.artifact_id);
@@ -1024,110 +1064,73 @@ begin
     select from jsonb_each(v_known) e where jsonb_typeof(e.value) <> 'number' or e.value::text !~ '^\d{1,18}$') then
     raise exception 'expected must give a revision for each file.' using errcode = '22023';
   end if;
-  select coalesce(array_agg(f.id), '{}') into v_leaving
-  from private.checked_changes(v_changes) c join public.artifact_files f on f.id = c.file_id
-  where f.artifact_id = v_artifact.id and f.deleted_at is null
-    and (c.op = 'remove' or f.folded_path <> lower(normalize(c.path, nfc)));
-
-  for v_change in select * from private.checked_changes(v_changes) order by place loop
-    if v_change.op is null or v_change.op not in ('put', 'remove') or v_change.file_id is null
-      or (v_change.op = 'put' and (v_change.path is null or v_change.sha256 is null or v_change.size is null)) then
-      raise exception 'Change % is not complete.', v_change.place using errcode = '22023';
-    end if;
-    v_expected := coalesce((v_known ->> v_change.file_id::text)::bigint, 0);
-    select * into v_file from public.artifact_files f where f.id = v_change.file_id;
-    if v_file.id is not null and v_file.artifact_id <> v_artifact.id then
-      raise exception 'File % belongs to another artifact.', v_change.file_id using errcode = '22023';
-    end if;
-
-    if v_change.op = 'remove' then
-      if v_file.id is null or v_file.deleted_at is not null then
-        continue;
-      elsif v_file.revision <> v_expected then
-        v_conflicts := v_conflicts || jsonb_build_object('file_id', v_file.id, 'path', v_file.file_path,
-          'revision', v_file.revision, 'sha256', v_file.sha256, 'reason', 'changed');
-      else
-        v_todo := v_todo || v_change.file_id;
-      end if;
-      continue;
-    end if;
-
-    if v_file.id is not null and v_file.deleted_at is null and v_file.sha256 = v_change.sha256
-      and v_file.file_path = v_change.path then
-      v_done := v_done || jsonb_build_object('file_id', v_file.id, 'revision', v_file.revision);
-      continue;
-    end if;
-    if coalesce(v_file.revision, 0) <> v_expected then
-      v_conflicts := v_conflicts || jsonb_build_object('file_id', v_change.file_id,
-        'path', coalesce(v_file.file_path, v_change.path), 'revision', v_file.revision, 'sha256', v_file.sha256,
-        'reason', case when v_file.id is null or v_file.deleted_at is not null then 'removed' else 'changed' end);
-      continue;
-    end if;
-    if exists (
-      select from public.artifact_files o
-      where o.artifact_id = v_artifact.id and o.deleted_at is null and o.id <> v_change.file_id
-        and o.folded_path = lower(normalize(v_change.path, nfc)) and not o.id = any (v_leaving)
-    ) then
-      v_conflicts := v_conflicts || jsonb_build_object('file_id', v_change.file_id, 'path', v_change.path,
-        'revision', v_file.revision, 'sha256', null, 'reason', 'path-taken');
-      continue;
-    end if;
-    select o.metadata into v_object from storage.objects o
-    where o.bucket_id = 'artifact-files' and o.name = v_artifact.id::text || '/' || v_change.sha256
-      and not exists (select from private.leaving_blobs l where l.name = o.name);
-    if v_object is null or (v_object ->> 'size')::bigint <> v_change.size then
-      raise exception 'The bytes of % are not in storage.', v_change.path
-        using errcode = 'PT409', hint = 'Upload the object first.';
-    end if;
-    v_todo := v_todo || v_change.file_id;
-  end loop;
-
+  with judged as materialized (
+    select * from private.judged_changes(v_artifact.id, v_known, v_changes)
+  )
+  select
+    (select to_jsonb(w) from judged w where w.verdict in ('incomplete', 'foreign', 'twice', 'no-bytes') order by w.place limit 1),
+    coalesce(jsonb_agg(jsonb_build_object('file_id', j.file_id, 'path', case when j.verdict = 'path-taken' then j.path
+        else coalesce(j.its_path, j.path) end, 'revision', j.its_revision,
+        'sha256', case when j.verdict <> 'path-taken' then j.its_sha256 end, 'reason', j.verdict) order by j.place)
+      filter (where j.verdict in ('changed', 'removed', 'path-taken')), '[]'),
+    coalesce(jsonb_agg(jsonb_build_object('file_id', j.file_id, 'revision', j.its_revision) order by j.place)
+      filter (where j.verdict = 'so'), '[]'),
+    coalesce(array_agg(j.file_id order by j.place) filter (where j.verdict is null and j.op = 'put'), '{}'),
+    coalesce(array_agg(j.file_id order by j.place) filter (where j.verdict is null and j.op = 'remove'), '{}')
+  into v_wrong, v_conflicts, v_done, v_puts, v_removals from judged j;
+  if v_wrong ->> 'verdict' = 'incomplete' then
+    raise exception 'Change % is not complete.', v_wrong ->> 'place' using errcode = '22023';
+  elsif v_wrong ->> 'verdict' = 'foreign' then
+    raise exception 'File % belongs to another artifact.', v_wrong ->> 'file_id' using errcode = '22023';
+  elsif v_wrong ->> 'verdict' = 'twice' then
+    raise exception 'File % is in two changes of one commit.', v_wrong ->> 'file_id' using errcode = '22023';
+  elsif v_wrong ->> 'verdict' = 'no-bytes' then
+    raise exception 'The bytes of % are not in storage.', v_wrong ->> 'path'
+      using errcode = 'PT409', hint = 'Upload the object first.';
+  end if;
   if v_conflicts <> '[]' then
     return jsonb_build_object('status', 'conflict', 'conflicts', v_conflicts);
   end if;
-  if v_todo = '{}' then
+  if v_puts = '{}' and v_removals = '{}' then
     return jsonb_build_object('status', 'committed', 'revision', v_artifact.revision, 'files', v_done);
   end if;
 
   update public.artifacts a set revision = a.revision + 1
   where a.id = v_artifact.id returning a.revision into v_revision;
   -- Removals first, so that a name is free for the file that takes it; and files that swap names step aside.
-  with wanted as materialized (
-    select c.file_id, lower(normalize(c.path, nfc)) as folded from private.checked_changes(v_changes) c where c.op = 'put'
-  ), swapping as materialized (
-    select f.id from public.artifact_files f join wanted own on own.file_id = f.id
-      join wanted taker on taker.folded = f.folded_path and taker.file_id <> f.id
-    where f.artifact_id = v_artifact.id and f.deleted_at is null
+  update public.artifact_files f set deleted_at = now(), revision = f.revision + 1, updated_by = auth.uid()
+  where f.id = any (v_removals);
+  with change as materialized (
+    select c.file_id, case when c.op = 'put' then lower(normalize(c.path, nfc)) end as folded
+    from private.checked_changes(v_changes) c
   )
-  update public.artifact_files f set file_path = '.leaving/' || f.id from swapping s where f.id = s.id;
-  for v_change in
-    select * from private.checked_changes(v_changes) c where c.file_id = any (v_todo)
-    order by (c.op = 'put'), c.place
-  loop
-    if v_change.op = 'remove' then
-      update public.artifact_files f
-      set deleted_at = now(), revision = f.revision + 1, updated_by = auth.uid()
-      where f.id = v_change.file_id returning * into v_file;
-    else
-      if v_change.is_main then
-        update public.artifact_files f set is_main_file = false
-        where f.artifact_id = v_artifact.id and f.is_main_file and f.id <> v_change.file_id;
-      end if;
-      insert into public.artifact_files as f (id, artifact_id, project_id, is_public, file_path, file_type,
-        file_size, sha256, is_main_file, created_by, updated_by)
-      values (v_change.file_id, v_artifact.id, v_artifact.project_id, v_artifact.is_public, v_change.path,
-        v_change.media_type, v_change.size, v_change.sha256, coalesce(v_change.is_main, false), auth.uid(), auth.uid())
-      on conflict (id) do update set file_path = excluded.file_path, file_type = excluded.file_type,
-        file_size = excluded.file_size, sha256 = excluded.sha256, revision = f.revision + 1,
-        is_main_file = coalesce(v_change.is_main, f.is_main_file), deleted_at = null, updated_by = auth.uid()
-      returning * into v_file;
-    end if;
-    insert into public.artifact_file_versions (file_id, revision, artifact_id, artifact_revision, file_path,
+  update public.artifact_files f set file_path = '.leaving/' || f.id from change c
+  where f.id = c.file_id and f.deleted_at is null and f.folded_path <> c.folded
+    and f.folded_path in (select w.folded from change w where w.folded is not null);
+  select c.file_id into v_main from private.checked_changes(v_changes) c
+  where c.is_main and c.file_id = any (v_puts) order by c.place desc limit 1;
+  update public.artifact_files f set is_main_file = false
+  where f.artifact_id = v_artifact.id and f.is_main_file and (f.id <> v_main or f.id in (
+    select c.file_id from private.checked_changes(v_changes) c where c.is_main = false and c.file_id = any (v_puts)));
+  insert into public.artifact_files as f (id, artifact_id, project_id, is_public, file_path, file_type,
+    file_size, sha256, is_main_file, created_by, updated_by)
+  select c.file_id, v_artifact.id, v_artifact.project_id, v_artifact.is_public, c.path,
+    c.media_type, c.size, c.sha256, coalesce(c.file_id = v_main, false), auth.uid(), auth.uid()
+  from private.checked_changes(v_changes) c where c.file_id in (select unnest(v_puts)) order by c.place
+  on conflict (id) do update set file_path = excluded.file_path, file_type = excluded.file_type,
+    file_size = excluded.file_size, sha256 = excluded.sha256, revision = f.revision + 1,
+    is_main_file = excluded.is_main_file or f.is_main_file, deleted_at = null, updated_by = auth.uid();
+  with version as (
+    insert into public.artifact_file_versions as v (file_id, revision, artifact_id, artifact_revision, file_path,
       file_size, sha256, removed, created_by)
-    values (v_file.id, v_file.revision, v_artifact.id, v_revision, v_file.file_path, v_file.file_size,
-      v_file.sha256, v_file.deleted_at is not null, auth.uid());
-    v_done := v_done || jsonb_build_object('file_id', v_file.id, 'revision', v_file.revision);
-  end loop;
+    select f.id, f.revision, v_artifact.id, v_revision, f.file_path, f.file_size, f.sha256, f.deleted_at is not null, auth.uid()
+    from unnest(v_removals || v_puts) with ordinality t (id, place)
+      cross join lateral (select * from public.artifact_files f where f.id = t.id offset 0) f
+    order by t.place
+    returning v.file_id, v.revision
+  )
+  select v_done || coalesce(jsonb_agg(jsonb_build_object('file_id', v.file_id, 'revision', v.revision)), '[]')
+  into v_done from version v;
   return jsonb_build_object('status', 'committed', 'revision', v_revision, 'files', v_done);
 end $$;
 

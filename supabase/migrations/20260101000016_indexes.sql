@@ -821,6 +821,7 @@ comment on function private.is_document(jsonb) is 'Check: an object or a list of
 comment on function private.check_name(text) is 'Refuses a name that has not 1 to 200 characters.';
 comment on function private.check_usage_scope(uuid, uuid, uuid, bigint, text) is 'Refuses what does not belong together: a project of another workspace, a chat of another project, no tokens, an unknown use.';
 comment on function private.unwrapped(jsonb) is 'JSON that came as a JSON string of its text, as some servers hand it over.';
+comment on function private.judged_changes(uuid, jsonb, jsonb) is 'What each change of a commit comes to: already so, in conflict, wrong, or (null) to be done.';
 comment on function private.checked_changes(jsonb) is 'The changes that a commit asks for, one a row in their order; refuses what is not of that shape.';
 comment on function private.parsed_object(text) is 'An object in text; null where it is none.';
 comment on function private.auth_metadata(jsonb) is 'What the auth server says of an account, in the shapes of every auth server we know; {} for anything else.';

@@ -44,6 +44,18 @@ const endpointOf = async (userData: string, child: ChildProcess): Promise<string
   throw new Error('The application opened no window.')
 }
 
+/**
+ * Until the page shows the application. `waitForURL` would fail when the first navigation is cut short by the reload
+ * that main asks for once it knows where the server listens.
+ */
+const opened = async (page: Page): Promise<void> => {
+  for (let tries = 0; !page.url().includes('app.electron.test'); tries += 1) {
+    if (tries === 600) throw new Error(`The window shows ${page.url()}.`)
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  await page.waitForLoadState()
+}
+
 export const launchInHost = async (options: {
   userData: string
   args?: string[]
@@ -58,7 +70,7 @@ export const launchInHost = async (options: {
   const context = browser.contexts()[0]
   if (!context) throw new Error('Chromium has no context.')
   const page = context.pages()[0] ?? (await context.waitForEvent('page'))
-  await page.waitForURL(/app\.electron\.test/)
+  await opened(page)
   const ended = once(child, 'exit')
   return {
     page,

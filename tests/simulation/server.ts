@@ -227,6 +227,8 @@ export class Rows {
         for (const other of this.artifacts.values())
           if (other.files.has(change.fileId))
             throw input(`File ${change.fileId} belongs to another artifact.`)
+      if (checked.some(({ fileId, place }) => fileId === change.fileId && place < change.place))
+        throw input(`File ${change.fileId} is in two changes of one commit.`)
       const conflict = (path: string, sha256: string | null, reason: string): void => {
         const revision = file?.revision ?? null
         conflicts.push({ file_id: change.fileId, path, revision, sha256, reason })
