@@ -186,6 +186,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await app.ensureSystemSchema()
     repairConnection(connection, without)
     await sql.unsafe(systemGrants)
+    await sql.unsafe(await readFile(projectFile('electron/backend/storage/functions.sql'), 'utf8'))
     await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)

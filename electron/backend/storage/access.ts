@@ -24,6 +24,9 @@ const claimsSchema = z.looseObject({
   sub: z.string().optional(),
 })
 
+/** Tokens that were verified, so that the hundredth request of a run costs no signature. */
+const remembered = 200
+
 const anonymous: Identity = { role: 'anon', subject: null, claims: { role: 'anon' } }
 const service: Identity = { role: 'service_role', subject: null, claims: { role: 'service_role' } }
 
@@ -38,7 +41,6 @@ export type Access = {
     identity: Identity,
     operation: string,
     work: (transaction: TransactionSql) => Promise<T>,
-    before?: (transaction: TransactionSql) => Promise<void>,
   ): Promise<T>
 }
 
@@ -51,15 +53,26 @@ export const createAccess = (sql: Sql, jwtSecret: string, keys: Keys): Access =>
     throw refusals.invalidApiKey()
   }
 
+  const verified = new Map<string, { identity: Identity; until: number }>()
   const byToken = async (token: string): Promise<Identity> => {
-    const verified = await jwtVerify(token, secret, { algorithms: ['HS256'] }).catch(
+    const known = verified.get(token)
+    if (known && Date.now() < known.until) return known.identity
+    verified.delete(token)
+    const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'] }).catch(
       (error: unknown) => {
         throw refusals.invalidToken(error instanceof Error ? error.message : 'invalid token')
       },
     )
-    const claims = claimsSchema.safeParse(verified.payload)
+    const claims = claimsSchema.safeParse(payload)
     if (!claims.success) throw refusals.invalidToken('invalid claims')
-    return { role: claims.data.role, subject: claims.data.sub ?? null, claims: verified.payload }
+    const { role, sub = null } = claims.data
+    const identity: Identity = { role, subject: sub, claims: payload }
+    for (const [oldest] of verified) {
+      if (verified.size < remembered) break
+      verified.delete(oldest)
+    }
+    if (payload.exp !== undefined) verified.set(token, { identity, until: payload.exp * 1000 })
+    return identity
   }
 
   return {
@@ -72,18 +85,11 @@ export const createAccess = (sql: Sql, jwtSecret: string, keys: Keys): Access =>
       throw refusals.invalidRequest("headers must have required property 'authorization'")
     },
 
-    async as(identity, operation, work, before) {
+    async as(identity, operation, work) {
       const result = await sql.begin(async (transaction) => {
-        await before?.(transaction)
-        const email = identity.claims.email
         // Awaited by itself: sent together, postgres.js may run what comes after it first, as the superuser.
-        await transaction`select
-          set_config('role', ${identity.role}, true),
-          set_config('request.jwt.claims', ${JSON.stringify(identity.claims)}, true),
-          set_config('request.jwt.claim.sub', ${identity.subject ?? ''}, true),
-          set_config('request.jwt.claim.role', ${identity.role}, true),
-          set_config('request.jwt.claim.email', ${typeof email === 'string' ? email : ''}, true),
-          set_config('storage.operation', ${operation}, true)`
+        await transaction`select embedded.become(${identity.role}, ${identity.subject},
+          ${JSON.stringify(identity.claims)}::text::jsonb, ${operation})`
         // Wrapped, because begin() would await and unwrap an array of promises.
         return { value: await work(transaction) }
       })

@@ -46,8 +46,10 @@ export const createFiles = (folder: string): Files => {
     async adopt(from, version) {
       const target = blob(version)
       const parent = dirname(target)
-      if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(blobs)
-      await rename(from, target)
+      await rename(from, target).catch(async () => {
+        if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(blobs)
+        await rename(from, target)
+      })
       await syncFolder(parent)
     },
     giveBack: (version, to) => rename(blob(version), to),

@@ -136,8 +136,9 @@ export const createStorage = (options: StorageOptions): Storage => {
         )
         try {
           return await objects.store(identity, operation, { bucket: bucketId, key, upsert }, file)
-        } finally {
+        } catch (thrown) {
           await rm(file.path, { force: true })
+          throw thrown
         }
       },
       trusted: serviceIdentity,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, open, rm } from 'node:fs/promises'
 import type { Sql, TransactionSql } from 'postgres'
+import { z } from 'zod'
 import type { Access, Identity } from './access.ts'
 import { refusals } from './errors.ts'
 import type { Files } from './files.ts'
@@ -93,6 +94,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const ownerOf = (identity: Identity): string | null =>
   identity.subject !== null && uuid.test(identity.subject) ? identity.subject : null
 
+const replacedRow = z.object({ replaced_id: z.string(), replaced_version: z.string() })
+
 export const createObjects = (sql: Sql, access: Access, files: Files): Objects => {
   const columns = sql.unsafe(
     'id, bucket_id, name, version, created_at, updated_at, metadata, user_metadata',
@@ -120,12 +123,9 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
 
   const objects: Objects = {
     async find(identity, operation, bucket, key) {
-      const rows = await access.as(
-        identity,
-        operation,
-        (transaction) => transaction<StoredObject[]>`
-          select ${columns} from storage.objects where bucket_id = ${bucket} and name = ${key}`,
-      )
+      const rows = await sql<StoredObject[]>`
+        select ${columns} from embedded.find_object(${identity.role}, ${identity.subject},
+          ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${bucket}, ${key})`
       const row = rows[0]
       if (!row) throw refusals.objectNotFound()
       return row
@@ -166,7 +166,6 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
     async store(identity, operation, target, file) {
       const version = randomUUID()
       await files.adopt(file.path, version)
-      let replaced: { id: string; version: string } | undefined
       const id = randomUUID()
       const metadata: ObjectMetadata = {
         eTag: file.eTag,
@@ -177,35 +176,22 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
         contentLength: file.size,
         httpStatusCode: 200,
       }
+      let replaced: { replaced_id: string; replaced_version: string } | null = null
       try {
-        await access.as(
-          identity,
-          operation,
-          (transaction) =>
-            insert(transaction, identity, target, {
-              id,
-              version,
-              metadata: JSON.stringify(metadata),
-              userMetadata: file.userMetadata === null ? null : JSON.stringify(file.userMetadata),
-            }),
-          async (transaction) => {
-            // One writer per key, so that each replaced version is known to exactly one of them.
-            const lock = `${target.bucket}/${target.key}`
-            await transaction`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`
-            if (!target.upsert) return
-            const rows = await transaction<{ id: string; version: string }[]>`
-              select id, version from storage.objects
-              where bucket_id = ${target.bucket} and name = ${target.key}`
-            replaced = rows[0]
-          },
-        )
+        const [row] = await sql`
+          select * from embedded.store_object(${identity.role}, ${identity.subject},
+            ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${target.bucket}, ${target.key},
+            ${target.upsert}, ${id}, ${ownerOf(identity)}, ${version}, ${JSON.stringify(metadata)}::text::jsonb,
+            ${file.userMetadata === null ? null : JSON.stringify(file.userMetadata)}::text::jsonb)`
+        const found = replacedRow.safeParse(row)
+        if (found.success) replaced = found.data
       } catch (thrown) {
         // Back to its owner: a resumable upload outlives a database that was away for a moment.
         await files.giveBack(version, file.path)
         throw thrown
       }
-      if (replaced) await files.remove(replaced.version)
-      return { Id: replaced?.id ?? id, Key: `${target.bucket}/${target.key}` }
+      if (replaced) await files.remove(replaced.replaced_version)
+      return { Id: replaced?.replaced_id ?? id, Key: `${target.bucket}/${target.key}` }
     },
 
     async move(identity, from, to) {
