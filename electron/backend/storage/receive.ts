@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -8,6 +8,9 @@ import busboy from 'busboy'
 import { refusals } from './errors.ts'
 import type { Files } from './files.ts'
 import type { ReceivedFile } from './objects.ts'
+
+/** Bytes. */
+const smallBody = 65_536
 
 /** Told the media type and, where the client said it, the size in bytes; answers the most bytes to take. */
 export type Admit = (mediaType: string, size: number | undefined) => number
@@ -60,6 +63,29 @@ const write = async (
   return { size, eTag: `"${digest.digest('hex')}"` }
 }
 
+/** As `write`, of a body that is in memory first: for one that small a stream costs more than its bytes. */
+const writeAtOnce = async (
+  source: AsyncIterable<Buffer>,
+  path: string,
+  limit: number,
+): Promise<{ size: number; eTag: string }> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > limit) throw refusals.tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    const bytes = Buffer.concat(chunks)
+    await writeFile(path, bytes, { flag: 'wx', flush: true, mode: 0o600 })
+    return { size, eTag: `"${createHash('md5').update(bytes).digest('hex')}"` }
+  } catch (thrown) {
+    await rm(path, { force: true })
+    throw thrown
+  }
+}
+
 const receiveRaw = async (
   request: IncomingMessage,
   files: Files,
@@ -70,7 +96,10 @@ const receiveRaw = async (
   const limit = admit(mediaType, length === undefined ? undefined : Number(length))
   const header = request.headers['x-metadata']
   const path = files.temporary()
-  const written = await write(untouched(request), path, limit)
+  const isSmall = length !== undefined && Number(length) <= smallBody
+  const written = isSmall
+    ? await writeAtOnce(untouched(request), path, limit)
+    : await write(untouched(request), path, limit)
   return {
     path,
     ...written,
