@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { ReadableStream as NodeStream } from 'node:stream/web'
 import { Failure } from '../../../src/contract/failure.ts'
-import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
+import { paced, TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { objectInfo } from './answers.ts'
 import { jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
@@ -57,9 +57,31 @@ type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
 /** Bytes, and how many of them were handed on. */
 type MakeBody = (handedOn: (bytes: number) => void) => Body
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
 /** A body that is read as it is sent. */
 const streamOf = (bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> =>
-  Readable.toWeb(Readable.from(bytes)) as ReadableStream<Uint8Array>
+  NodeStream.from(bytes) as ReadableStream<Uint8Array>
+
+/** The same bytes, hashed as they pass. @throws file.changed-while-reading when there are more or fewer of them */
+async function* hashed(
+  bytes: AsyncIterable<Uint8Array>,
+  length: number,
+  hash: Hash,
+  ended: () => void,
+): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const chunk of bytes) {
+    at += chunk.byteLength
+    if (at > length) throw changed()
+    hash.update(chunk)
+    yield chunk
+  }
+  if (at !== length) throw changed()
+  ended()
+}
 
 /** Sends blobs; each only counts as sent once the server shows it whole. `line` limits the bytes. */
 export const openUploads = (
@@ -67,19 +89,20 @@ export const openUploads = (
   remote: Remote,
   cache: Places,
   chunkSize: number = supabaseChunk,
-  line: TokenBucket | null = null,
+  limit: TokenBucket | null = null,
 ): Send => {
+  const line = limit ?? new TokenBucket(server.time)
   const resumable = openResumable(server, bucket, cache)
   /** Milliseconds an answer may take: our own slowness is not the server's. */
   const patience = (bytes: number): number =>
-    uploadLimit + (line?.rate ? (bytes / line.rate) * 1000 * sharers : 0)
+    uploadLimit + (line.rate ? (bytes / line.rate) * 1000 * sharers : 0)
 
   /** Bytes at hand go out as they are; with a limit, portion by portion. */
   const bodyOf =
     (bytes: Uint8Array, signal: AbortSignal): MakeBody =>
     (handedOn) =>
-      line?.rate
-        ? streamOf(paced(Readable.from([bytes]), line, signal, handedOn))
+      line.rate !== null
+        ? streamOf(paced(once(bytes), line, signal, handedOn))
         : (bytes as Uint8Array<ArrayBuffer>)
 
   /** A request with a body, made anew for every try. `handedOn` hears the bytes of the try under way. */
@@ -131,10 +154,7 @@ export const openUploads = (
     if (hash.digest('hex') !== blob.sha256) throw changed()
     const makeBody: MakeBody = body
       ? bodyOf(body, signal)
-      : (handedOn) => {
-          const bytes = read(0, blob.size)
-          return streamOf(line ? paced(bytes, line, signal, handedOn) : bytes)
-        }
+      : (handedOn) => streamOf(paced(read(0, blob.size), line, signal, handedOn))
     return post(blob, key, makeBody, signal, progress)
   }
 
@@ -169,27 +189,43 @@ export const openUploads = (
       progress(offset)
       const from = offset
       const end = Math.min(from + chunkSize, blob.size)
-      const bytes = await bytesOf(read, from, end)
-      // The last chunk only goes out when all of it is what was promised.
-      if (end === blob.size && hash.copy().update(bytes).digest('hex') !== blob.sha256) {
+      const isLast = end === blob.size
+      // The last part only goes out when all of it is what was promised; the others go as they are read.
+      const last = isLast ? await bytesOf(read, from, end) : null
+      if (last && hash.copy().update(last).digest('hex') !== blob.sha256) {
         await cache.rememberUpload(key, null)
         throw changed()
       }
+      // Up to its end, of a try that handed on all of it: another may have been refused before.
+      let reached: Hash | null = null
+      const makeBody: MakeBody = last
+        ? bodyOf(last, signal)
+        : (handedOn) => {
+            const own = hash.copy()
+            const bytes = hashed(read(from, end), end - from, own, () => {
+              reached = own
+            })
+            return streamOf(paced(bytes, line, signal, handedOn))
+          }
       let now: number | 'duplicate' | null
       try {
         now = await resumable.append(
           location,
           from,
           (headers) =>
-            put({ method: 'PATCH', headers }, bodyOf(bytes, signal), (sent) =>
-              progress(from + sent),
+            put(
+              { method: 'PATCH', headers: { ...headers, 'content-length': `${end - from}` } },
+              makeBody,
+              (sent) => progress(from + sent),
             ),
           signal,
-          patience(bytes.byteLength),
+          patience(end - from),
         )
         if (now !== 'duplicate' && now <= from)
           throw new Failure('server.unavailable', 'The server took nothing of a part.')
       } catch (error) {
+        // What the server has of it may be of neither version.
+        if (failed(error, 'file.changed-while-reading')) await cache.rememberUpload(key, null)
         // Expired, or ended by a request that was thought lost: it begins anew, and finds what is there.
         if (failed(error, 'sync.remote-object-missing')) now = null
         else if (
@@ -212,8 +248,8 @@ export const openUploads = (
         throw new Failure('server.unavailable', 'The upload lost its place and starts over.')
       }
       // A server that fell may have kept less than it said: what it has need not be sent again all the same.
-      if (now < from || now > end) hash = await hashTo(now, read)
-      else hash.update(bytes.subarray(0, now - from))
+      if (now === end && reached) hash = reached
+      else if (now < blob.size) hash = await hashTo(now, read)
       offset = now
     }
     await cache.rememberUpload(key, null)

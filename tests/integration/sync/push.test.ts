@@ -418,7 +418,7 @@ const uploader = async (fetching: typeof fetch) => {
     await cache.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { blobs, cache, send, close }
+  return { blobs, cache, upload, send, close }
 }
 const signal = new AbortController().signal
 
@@ -449,7 +449,7 @@ test('a big upload cut in the middle of a chunk goes on from where the server is
   // Another start of the application, with the bytes and the place it remembered.
   let again = 0
   const counting: typeof fetch = async (input, init) => {
-    if (init?.method === 'PATCH') again += (init.body as Uint8Array).byteLength
+    if (init?.method === 'PATCH') again += Number(new Headers(init.headers).get('content-length'))
     return fetch(input, init)
   }
   const second = await uploader(counting)
@@ -466,6 +466,43 @@ test('a big upload cut in the middle of a chunk goes on from where the server is
   expect(got.digest('hex')).toBe(hash)
   await first.close()
   await second.close()
+})
+
+test('a part whose answer is lost, and whose second try is refused, is not hashed twice or half', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  const bytes = noise(13 * 1024 * 1024)
+  let patches = 0
+  const losing: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (init?.method !== 'PATCH') return answer
+    patches += 1
+    if (patches === 1) throw new TypeError('fetch failed')
+    return answer
+  }
+  const { blobs, send, close } = await uploader(losing)
+  const { sha256: hash, size } = await blobs.put(bytes)
+  const mediaType = 'application/octet-stream'
+  await send({ artifactId: artifact.id, sha256: hash, size, mediaType }, signal, () => {})
+  // The first part, its refused second try, and the two that are left.
+  expect(patches).toBe(4)
+  await close()
+})
+
+test('a file that changes while a part of it is sent is told as that, and its place is forgotten', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  const { upload, cache, close } = await uploader(fetch)
+  const size = 13 * 1024 * 1024
+  const key = `${artifact.id}/${'c'.repeat(64)}`
+  const blob = { artifactId: artifact.id, sha256: 'c'.repeat(64), size, mediaType: 'text/plain' }
+  const reading = async function* (from: number, to: number) {
+    yield noise((to - from) / 2)
+    throw new Failure('file.changed-while-reading', 'The file changed while it was read.')
+  }
+  await expect(upload(blob, reading, signal, () => {})).rejects.toMatchObject({
+    code: 'file.changed-while-reading',
+  })
+  expect(await cache.uploadLocation(key)).toBeNull()
+  await close()
 })
 
 test('where the server has no resumable uploads, a big file goes plainly', async () => {

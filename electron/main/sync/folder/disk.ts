@@ -23,13 +23,16 @@ import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/dis
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
-import { codeOf, folderFailure, statOf, syncFolder, writeWhole } from './durable.ts'
+import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
 import { type Looked, markName, type Scanner, sameStamp } from './scanner.ts'
 import { intoTrash } from './trash.ts'
+import { writeBehind } from './write-behind.ts'
 
 /** Bytes up to which a file is read in one go, by the worker: one message instead of five trips to a thread. */
 const smallRead = 256 * 1024
+/** Bytes of a larger one that are read at once. */
+const portion = 512 * 1024
 const mark = z.object({ linkId: z.string() })
 const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path)
@@ -206,7 +209,7 @@ export const openDisk = async (options: {
             start: from,
             end: to - 1,
             autoClose: false,
-            highWaterMark: 1024 * 1024,
+            highWaterMark: portion,
           })
           for await (const chunk of stream) {
             read += (chunk as Buffer).byteLength
@@ -244,7 +247,9 @@ export const openDisk = async (options: {
           await handle.close()
           throw new Failure('disk.full', 'The disk has no room for this file.')
         }
+        const written = writeBehind(handle)
         const reset = async (): Promise<void> => {
+          await written.drop()
           await handle.truncate(0)
           hash = createHash('sha256')
           at = 0
@@ -253,13 +258,13 @@ export const openDisk = async (options: {
           kept,
           write: (bytes) =>
             guarded(async () => {
-              await writeWhole(handle, bytes).catch(async (error: unknown) => {
+              hash.update(bytes)
+              at += bytes.byteLength
+              await written.add(bytes).catch(async (error: unknown) => {
                 // The room goes back to the person.
                 if (codeOf(error) === 'ENOSPC') await reset().catch(() => {})
                 throw error
               })
-              hash.update(bytes)
-              at += bytes.byteLength
             }),
           reset: () => guarded(reset),
           seal: () =>
@@ -268,9 +273,18 @@ export const openDisk = async (options: {
                 await reset()
                 throw new Failure('file.hash-mismatch', 'The bytes are not what was promised.')
               }
+              await written.end().catch(async (error: unknown) => {
+                if (codeOf(error) === 'ENOSPC') await reset().catch(() => {})
+                throw error
+              })
               await handle.sync()
             }),
-          close: () => handle.close(),
+          // What came before a cut is kept for the next try.
+          close: () =>
+            written
+              .end()
+              .catch(() => {})
+              .then(() => handle.close()),
         }
       }),
     clearStaging: async () => {

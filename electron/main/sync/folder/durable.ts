@@ -1,4 +1,4 @@
-import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { lstat, open } from 'node:fs/promises'
 import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { stampOf } from './scanner.ts'
@@ -43,12 +43,6 @@ export const syncFolder = async (folder: string): Promise<void> => {
       if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error))) throw error
     })
     .finally(() => handle.close())
-}
-
-/** A write may be short (a disk that fills up). */
-export const writeWhole = async (handle: FileHandle, bytes: Uint8Array): Promise<void> => {
-  for (let done = 0; done < bytes.byteLength; )
-    done += (await handle.write(bytes, done, bytes.byteLength - done)).bytesWritten
 }
 
 /** Of a regular file; null for everything else, and for nothing. */

@@ -1,0 +1,47 @@
+-- What our Storage server asks the database with every object, in one round trip each. Run at every start.
+create schema if not exists embedded;
+revoke all on schema embedded from public;
+
+-- Who asks, until the transaction ends: the policies decide as for anybody with this role and these claims.
+-- (A function with settings of its own would take these back at its end.)
+create or replace function embedded.become(role text, subject text, claims jsonb, operation text) returns void
+language sql as $$
+  select pg_catalog.set_config('request.jwt.claims', claims::text, true),
+    pg_catalog.set_config('request.jwt.claim.sub', coalesce(subject, ''), true),
+    pg_catalog.set_config('request.jwt.claim.role', role, true),
+    pg_catalog.set_config('request.jwt.claim.email',
+      case pg_catalog.jsonb_typeof(claims -> 'email') when 'string' then claims ->> 'email' else '' end, true),
+    pg_catalog.set_config('storage.operation', operation, true),
+    pg_catalog.set_config('role', role, true);
+$$;
+
+create or replace function embedded.find_object(role text, subject text, claims jsonb, operation text, bucket text, key text)
+returns setof storage.objects language plpgsql as $$
+begin
+  perform embedded.become(role, subject, claims, operation);
+  return query select o.* from storage.objects o where o.bucket_id = bucket and o.name = key;
+end $$;
+
+-- Answers the id and the version that it took the place of. One writer a key, so that each replaced version is known
+-- to exactly one of them.
+create or replace function embedded.store_object(role text, subject text, claims jsonb, operation text, bucket text, key text,
+  upsert boolean, id uuid, owner uuid, version text, metadata jsonb, user_metadata jsonb, out replaced_id uuid, out replaced_version text)
+language plpgsql as $$
+#variable_conflict use_variable
+begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(bucket || '/' || key, 0));
+  if upsert then
+    select o.id, o.version into replaced_id, replaced_version from storage.objects o where o.bucket_id = bucket and o.name = key;
+  end if;
+  perform embedded.become(role, subject, claims, operation);
+  -- No RETURNING: it would ask for SELECT too, and an INSERT policy alone must be enough.
+  if upsert then
+    insert into storage.objects as o (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)
+    values (id, bucket, key, owner, subject, version, metadata, user_metadata)
+    on conflict on constraint objects_bucket_id_name_key do update set version = excluded.version, metadata = excluded.metadata,
+      user_metadata = excluded.user_metadata, owner = excluded.owner, owner_id = excluded.owner_id, updated_at = pg_catalog.now();
+  else
+    insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)
+    values (id, bucket, key, owner, subject, version, metadata, user_metadata);
+  end if;
+end $$;
