@@ -51,6 +51,10 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   // Judged anew each time.
   'sync.metered': { atMost: 0 },
 }
+/** Bytes each. `largest` that may go over a network that is paid by the byte; null is any other network. */
+export const waitsForNetwork = (size: number, largest: number | null): boolean =>
+  largest !== null && size > largest
+
 const others: Wait = { atMost: hour }
 
 /** By rank, as the server has them; before them that the project is not theirs to see. */

@@ -85,6 +85,7 @@ export const openCached = (options: CachedOptions) => {
   const sendWaiting = async (): Promise<void> => {
     again?.abort(null)
     again = null
+    await engine.refreshWaiting()
     for (const projectId of await engine.unsent())
       if (online && !paused) await engine.push(projectId)
     const left = (await engine.unsent()).size > 0

@@ -2,7 +2,13 @@ import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
 import { inLanesOf } from '../../../src/sync/lanes.ts'
-import { type Circumstances, isDue, lowered, rolesAbove } from '../../../src/sync/parking.ts'
+import {
+  type Circumstances,
+  isDue,
+  lowered,
+  rolesAbove,
+  waitsForNetwork,
+} from '../../../src/sync/parking.ts'
 import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Cache } from '../cache/client.ts'
@@ -172,7 +178,11 @@ export class SyncEngine {
     const waiting = await this.#o.cache.waiting()
     return new Set(
       waiting.flatMap((edit) =>
-        edit.projectId !== null && !this.#mustWait(edit, edit.projectId) ? [edit.projectId] : [],
+        edit.projectId !== null &&
+        !this.#mustWait(edit, edit.projectId) &&
+        !waitsForNetwork(edit.size, this.#o.largest())
+          ? [edit.projectId]
+          : [],
       ),
     )
   }
@@ -188,7 +198,12 @@ export class SyncEngine {
     const waiting = await this.#o.cache.waiting()
     const parked = waiting.flatMap((edit): ParkedItem[] => {
       // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
-      const code = failureCode.safeParse(edit.projectId === null ? 'server.not-found' : edit.parked)
+      const code = failureCode.safeParse(
+        edit.projectId === null
+          ? 'server.not-found'
+          : (edit.parked ??
+              (waitsForNetwork(edit.size, this.#o.largest()) ? 'sync.metered' : null)),
+      )
       const { fileId, artifactId, projectId, title, path } = edit
       const item = { fileId, artifactId, projectId, title, path, direction: 'up' as const }
       return code.success ? [{ ...item, failure: code.data }] : []
@@ -334,7 +349,7 @@ export class SyncEngine {
     const now = this.#circumstances(projectId)
     const kept = new Set(blobs)
     const largest = this.#o.largest()
-    const isTooLarge = (size: number): boolean => largest !== null && size > largest
+    const isTooLarge = (size: number): boolean => waitsForNetwork(size, largest)
     const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),

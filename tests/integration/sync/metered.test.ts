@@ -34,6 +34,32 @@ test('over a metered network large files wait, with their reason, and come once 
   await desk.close()
 })
 
+test('a large edit waits with its reason, and nobody asks the server about it meanwhile', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  let asked = 0
+  const counting: typeof fetch = (input, init) => {
+    asked += 1
+    return fetch(input, init)
+  }
+  const desk = await openDesk(scene, { transfers: metered, fetch: counting })
+  await desk.run(artifact.projectId)
+  const text = 'x'.repeat(largestOnMetered + 1)
+  await desk.service.handlers['artifacts.create']({
+    ...{ artifactId: artifact.id, path: 'long.md', text },
+  })
+  const state = () => desk.service.handlers['sync.state'](undefined)
+  await until(async () => (await state()).parked.length > 0)
+  expect((await state()).parked).toMatchObject([{ path: 'long.md', failure: 'sync.metered' }])
+  asked = 0
+  // Longer than an edit waits for its second try.
+  await new Promise((done) => setTimeout(done, 8_000))
+  expect(asked).toBe(0)
+  await desk.service.setTransfers(unlimited)
+  await until(async () => (await state()).outbox === 0, 20_000)
+  expect((await state()).parked).toEqual([])
+  await desk.close()
+})
+
 test('in a linked folder too, both ways', async () => {
   const large = noise(largestOnMetered + 1)
   const artifact = await makeArtifact(scene, { 'small.bin': 'small', 'large.bin': large })
