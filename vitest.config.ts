@@ -37,7 +37,8 @@ export default defineConfig({
           include: ['tests/database/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Each file has servers of its own, and waits for them half of its time.
+          maxWorkers: 2,
         },
       },
       {
@@ -47,7 +48,7 @@ export default defineConfig({
           exclude: longRuns,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

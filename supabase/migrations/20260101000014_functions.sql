@@ -1001,7 +1001,7 @@ end $$;
 -- What each change of a commit comes to, as the artifact's files are now. `verdict` is null for what is to be done.
 create or replace function private.judged_changes(artifact uuid, expected jsonb, changes jsonb)
 returns table (place bigint, op text, file_id uuid, path text, verdict text, its_path text, its_revision bigint, its_sha256 text)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 -- A plan that is kept may be one for the empty table that it was. (Not in who writes: each foreign key is such a plan.)
 set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column

@@ -326,9 +326,8 @@ const commits: Attack[] = [
     statement: commit('b:artifact', put({ file_id: '{file}' }), { '{file}': 1 }),
     refusal: '22023',
     hole: without(
-      'public.commit_artifact_changes',
-      'if v_file.id is not null and v_file.artifact_id <> v_artifact.id then',
-      'if false then',
+      'private.judged_changes',
+      "when f.artifact_id <> judged_changes.artifact then 'foreign'",
     ),
     control: {
       by: 'contributor',
@@ -340,11 +339,7 @@ const commits: Attack[] = [
     by: 'contributor',
     statement: commit('artifact', put({ sha256: b })),
     refusal: 'PT409',
-    hole: without(
-      'public.commit_artifact_changes',
-      "if v_object is null or (v_object ->> 'size')::bigint <> v_change.size then",
-      'if false then',
-    ),
+    hole: without('private.judged_changes', "then 'no-bytes'", 'then null'),
     control: honest,
   },
   {
@@ -358,9 +353,9 @@ const commits: Attack[] = [
     statement: commit('artifact', put({ sha256: b })),
     refusal: 'PT409',
     hole: without(
-      'public.commit_artifact_changes',
-      "o.name = v_artifact.id::text || '/' || v_change.sha256",
-      "o.name like '%/' || v_change.sha256",
+      'private.judged_changes',
+      "o.name = judged_changes.artifact::text || '/' || c.sha256",
+      "o.name like '%/' || c.sha256",
     ),
     control: honest,
   },
@@ -369,10 +364,7 @@ const commits: Attack[] = [
     by: 'contributor',
     statement: commit('artifact', put({ size: 5 })),
     refusal: 'PT409',
-    hole: without(
-      'public.commit_artifact_changes',
-      "or (v_object ->> 'size')::bigint <> v_change.size",
-    ),
+    hole: without('private.judged_changes', "and (o.metadata ->> 'size')::bigint = c.size"),
     control: honest,
   },
   {
@@ -382,7 +374,7 @@ const commits: Attack[] = [
     statement: commit('artifact', put()),
     refusal: 'PT409',
     hole: without(
-      'public.commit_artifact_changes',
+      'private.judged_changes',
       'and not exists (select from private.leaving_blobs l where l.name = o.name)',
     ),
     control: honest,
