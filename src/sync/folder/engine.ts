@@ -27,7 +27,7 @@ export type FolderOptions = {
   progress?: FolderProgress
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest?: () => number | null
-  /** Milliseconds a file must have been left alone before it is read. */
+  /** Milliseconds a file must have been left alone before it is read, if not `settle`. */
   settle?: number
 }
 export type PassResult = {
@@ -41,6 +41,9 @@ export type PassResult = {
   /** False when the artifact is gone, or not ours to see any more: nothing in the folder is touched then. */
   present: boolean
 }
+
+/** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
+export const settle = 200
 
 /** Rounds of one pass: what is left after them comes with the next one. */
 const rounds = 12
@@ -229,12 +232,12 @@ export class FolderSync {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
-      const settle = isCoarse(stamp) ? coarseClock : (this.#options.settle ?? 200)
-      const hashed = age >= 0 && age < settle ? 'changed' : await this.#hash({ path, stamp })
+      const rest = isCoarse(stamp) ? coarseClock : (this.#options.settle ?? settle)
+      const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
       if (hashed === 'refused') state.unknown.set(path, stamp.identity)
       else if (typeof hashed === 'string') {
         state.unknown.set(path, stamp.identity)
-        again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : settle)
+        again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : rest)
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
     })
     if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
