@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
 import type { Places } from '../../electron/main/sync/resumable.ts'
-import { asFailure, Failure } from '../../src/contract/failure.ts'
+import { asFailure } from '../../src/contract/failure.ts'
 import { foldPath } from '../../src/domain/file-path.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
+import { type Follower, follow, type Passes } from '../../src/sync/folder/follower.ts'
 import type {
   BaseFile,
   Cursor,
@@ -13,12 +14,14 @@ import type {
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
+import type { FolderProgress } from '../../src/sync/folder/run.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
 import { Armoury, type StateFault } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Cause } from './truth.ts'
+import { openWatcher } from './watcher.ts'
 import type { Life, World } from './world.ts'
 
 /** Deliberate mistakes, laid around the ports. */
@@ -27,6 +30,7 @@ export type Wrap = {
   remote?: (remote: Remote) => Remote
   store?: (store: Store) => Store
   places?: (places: Places) => Places
+  sync?: (sync: Passes) => Passes
 }
 export type ClientOptions = {
   name: string
@@ -41,9 +45,6 @@ export type ClientOptions = {
   noted: (file: BaseFile) => void
   pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
 }
-
-/** Milliseconds after which the whole folder is looked at, whatever a watcher noticed. */
-const wholeLook = 10 * 60_000
 
 const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string): boolean =>
   files.some(({ at }) => at === path)
@@ -62,7 +63,6 @@ export class Client implements Computer {
   tokens = 0
   /** Where its big uploads go on. */
   readonly places = new Map<string, string>()
-  noticed: Set<string> | null = null
   result: PassResult | null = null
   passes = 0
   crashes = 0
@@ -70,10 +70,15 @@ export class Client implements Computer {
   readonly #db = new Database(':memory:')
   readonly #open = new Map<string, OpenIntent>()
   #life: Life | null = null
-  #engine: FolderSync | null = null
-  #abort: AbortController | null = null
-  #isAuto = true
-  #lookedAt = 0
+  #follower: Follower | null = null
+  #watcher: ReturnType<typeof openWatcher> | null = null
+  #isPassing = false
+  /** Whoever waits for the end of a pass that begins after so many. */
+  #waiting: { after: number; resolve(): void }[] = []
+  /** What of a person's words and the system's a new start knows. */
+  #isPaused = false
+  #isSuspended = false
+  #isOnline = true
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -95,9 +100,9 @@ export class Client implements Computer {
     return openFolderStore(this.#db, 'link').load()
   }
 
-  /** Starts the program, which makes one pass after the other. */
+  /** Starts the program, which follows the folder. */
   start(): void {
-    const { world, trouble } = this.#options
+    const { world, random, name } = this.#options
     const life: Life = {
       name: this.name,
       dead: false,
@@ -105,55 +110,86 @@ export class Client implements Computer {
       crash: () => this.crash(false),
     }
     this.#life = life
-    this.#engine = this.#build(life)
-    this.noticed = null
-    const live = async (): Promise<void> => {
-      while (!life.dead && this.#isAuto) {
-        const wait = await this.pass()
-        await world.sleep(life, wait)
-      }
+    this.#watcher = openWatcher(world, life, random)
+    let status = ''
+    const follower = follow({
+      link: { id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
+      title: name,
+      isPaused: this.#isPaused,
+      isSuspended: this.#isSuspended,
+      open: (progress) => this.#observed(this.#build(life, progress)),
+      watch: this.#watcher.watch,
+      time: {
+        now: () => this.now(),
+        elapsed: () => world.now,
+        sleep: (milliseconds, signal) => world.sleep(life, milliseconds, signal),
+        random: () => random.next(),
+      },
+      changed: () => {
+        const is = this.#follower?.state().status ?? status
+        if (is !== status) world.note(`${name} ${is}`)
+        status = is
+      },
+      advanced: () => {},
+    })
+    this.#follower = follower
+    this.#does(follower.setOnline(this.#isOnline))
+  }
+
+  /** Nothing of its own is left out: it follows to the end. */
+  hold(): void {}
+
+  /** The engine, as the follower wakes it, with somebody who looks on. */
+  #observed(sync: Passes): Passes {
+    const { world, trouble } = this.#options
+    return {
+      pass: async (signal, paths) => {
+        if (this.#isPassing) trouble(`${this.name}: two passes at once`)
+        this.#isPassing = true
+        this.passes += 1
+        const own = this.passes
+        try {
+          this.result = await sync.pass(signal, paths)
+          world.note(`${this.name} passed ${JSON.stringify(this.result)}`)
+          return this.result
+        } catch (error) {
+          this.result = null
+          const { code } = asFailure(error)
+          world.note(`${this.name} failed ${code}`)
+          if (!signal.aborted && code === 'internal') trouble(`${this.name}: ${stackOf(error)}`)
+          throw error
+        } finally {
+          this.#isPassing = false
+          const isOver = ({ after }: { after: number }): boolean => after < own
+          for (const { resolve } of this.#waiting.filter(isOver)) resolve()
+          this.#waiting = this.#waiting.filter((each) => !isOver(each))
+        }
+      },
+      allowDeletions: () => sync.allowDeletions(),
+      refuseDeletions: () => sync.refuseDeletions(),
+      retryParked: () => sync.retryParked(),
     }
-    live().catch((error: unknown) => trouble(`the loop of ${this.name} ended: ${error}`))
   }
 
-  /** Lets the pass under way end, and makes none by itself from then on. */
-  hold(): void {
-    this.#isAuto = false
-  }
-
-  /** One pass. Answers milliseconds until the next one. */
-  async pass(): Promise<number> {
-    const { random, world, trouble } = this.#options
-    const engine = this.#engine
-    if (!engine) return 1000
-    // As the follower of a folder does it.
-    const isWhole = this.noticed === null || Math.abs(this.now() - this.#lookedAt) > wholeLook
-    const paths = isWhole ? null : [...(this.noticed ?? [])]
-    if (isWhole) this.#lookedAt = this.now()
-    this.noticed = new Set()
-    this.#abort = new AbortController()
-    this.passes += 1
-    try {
-      const result = await engine.pass(this.#abort.signal, paths)
-      this.result = result
-      world.note(`${this.name} passed ${JSON.stringify(result)}`)
-      return Math.min(result.again ?? 15_000, 500 + random.below(15_000))
-    } catch (error) {
-      this.noticed = null
-      this.result = null
+  /** What somebody asks of the follower; it may never come to its end when the program does. */
+  #does(work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => {
       const { code } = asFailure(error)
-      world.note(`${this.name} failed ${code}`)
-      if (!(error instanceof Failure) || code === 'internal')
-        trouble(`${this.name}: ${stackOf(error)}`)
-      return 500 + random.below(5_000)
-    } finally {
-      this.#abort = null
-    }
+      if (code === 'internal') this.#options.trouble(`${this.name}: ${stackOf(error)}`)
+    })
   }
 
-  /** What the watcher would tell. */
+  /** Something happened to files of the folder. */
   notice(...paths: string[]): void {
-    for (const path of paths) this.noticed?.add(path)
+    this.#watcher?.notice(paths)
+  }
+
+  /** Something at the server changed: mostly somebody says so. */
+  hear(): void {
+    const { world, random } = this.#options
+    const [life, follower] = [this.#life, this.#follower]
+    if (!life || !follower || !this.wire.isUp || random.chance(0.4)) return
+    void world.sleep(life, random.below(1_000)).then(() => follower.poke())
   }
 
   /** It waits for a person's word on deletions. */
@@ -161,15 +197,38 @@ export class Client implements Computer {
     return Boolean(this.result?.held)
   }
 
-  cancel(): void {
-    this.#abort?.abort(new Failure('sync.cancelled', 'Cancelled.'))
+  decide(decision: 'delete' | 'keep'): void {
+    this.#options.world.note(`${this.name} says ${decision}`)
+    this.#does(this.#follower?.decideDeletions(decision))
   }
 
-  /** Everything stops going wrong: whoever watches looks, whoever has to decide does. */
-  async round(round: number): Promise<void> {
-    if (round > 3) this.noticed = null
-    this.allowDeletions()
-    await this.pass()
+  retry(): void {
+    this.#follower?.retry()
+  }
+
+  #setPaused(now: boolean): void {
+    this.#isPaused = now
+    this.#does(this.#follower?.setPaused(now))
+  }
+
+  #setSuspended(now: boolean): void {
+    this.#isSuspended = now
+    this.#does(this.#follower?.setSuspended(now))
+  }
+
+  #setOnline(now: boolean): void {
+    this.#isOnline = now
+    this.#does(this.#follower?.setOnline(now))
+  }
+
+  /** Everything stops going wrong, and whoever has to decide does. What a watcher missed is found when time has passed. */
+  async round(): Promise<void> {
+    if (this.isAsking) await this.#follower?.decideDeletions('delete')
+    const passed = new Promise<void>((resolve) => {
+      this.#waiting.push({ after: this.passes, resolve })
+    })
+    this.#follower?.poke()
+    await passed
   }
 
   get isStill(): boolean {
@@ -194,6 +253,7 @@ export class Client implements Computer {
       )
     switch (what) {
       case 'unmount':
+        this.#watcher?.lose()
         return set('isMounted', false, true)
       case 'fill':
         return set('isFull', true, false)
@@ -214,13 +274,26 @@ export class Client implements Computer {
           () => disk.busy.clear(),
         )
       }
-      case 'cancel':
-        return this.cancel()
+      case 'cancel': {
+        const all = random.chance(0.5)
+        const pause = (now: boolean): void => (all ? this.#setSuspended(now) : this.#setPaused(now))
+        if (random.chance(0.5))
+          return during(
+            () => pause(true),
+            () => pause(false),
+          )
+        // Who thinks better of it.
+        pause(true)
+        return pause(false)
+      }
+      case 'offline':
+        // The system may say so, or not.
+        if (random.chance(0.5)) return
+        return during(
+          () => this.#setOnline(false),
+          () => this.#setOnline(true),
+        )
     }
-  }
-
-  allowDeletions(): void {
-    this.#engine?.allowDeletions()
   }
 
   /** Ends the program at once, and starts it again after a while. */
@@ -230,8 +303,10 @@ export class Client implements Computer {
     if (!life || life.dead) return
     this.crashes += 1
     this.#life = null
-    this.#engine = null
-    this.#abort = null
+    this.#follower = null
+    this.#watcher = null
+    this.#isPassing = false
+    this.result = null
     world.note(`${this.name} ${isPowerCut ? 'loses power' : 'crashes'}`)
     world.kill(life)
     disk.crash(isPowerCut, (bytes) => random.below(bytes + 1))
@@ -242,23 +317,24 @@ export class Client implements Computer {
 
   /** It runs, and does nothing. */
   get isIdle(): boolean {
-    return this.#life !== null && this.#abort === null
+    return this.#follower !== null && !this.#isPassing
   }
 
-  #build(life: Life): FolderSync {
+  #build(life: Life, progress: FolderProgress): Passes {
     const { wrap, name, random, openRemote, world } = this.#options
     const disk = this.#watched(openDisk(world, life, this.disk))
     const remote = this.#gated(life, openRemote(life, this))
     const store = this.#store(life)
-    return new FolderSync(
+    const sync = new FolderSync(
       {
         disk: wrap?.disk?.(disk) ?? disk,
         remote: wrap?.remote?.(remote) ?? remote,
         store: wrap?.store?.(store) ?? store,
         clock: { now: () => this.now() },
       },
-      { deviceName: name, newId: () => random.uuid() },
+      { deviceName: name, newId: () => random.uuid(), progress },
     )
+    return wrap?.sync?.(sync) ?? sync
   }
 
   #store(life: Life): Store {

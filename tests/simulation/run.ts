@@ -65,6 +65,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     judge(versions)
     for (const { author, fileId } of versions)
       clients.find(({ name }) => name === author)?.committed(fileId)
+    for (const client of clients) client.hear()
   }
 
   const arm = (fault: Fault): void => {
@@ -101,8 +102,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   const deciding = createRandom(script.seed ^ 0xdec1de)
   for (let at = 20; at < script.horizon; at += 40)
     world.at(at, () => {
-      for (const client of clients)
-        if (client.isAsking && deciding.chance(0.2)) client.allowDeletions()
+      for (const client of clients) {
+        if (client.isAsking && deciding.chance(0.2))
+          client.decide(deciding.chance(0.7) ? 'delete' : 'keep')
+        if (deciding.chance(0.04)) client.retry()
+      }
     })
 
   try {
@@ -154,7 +158,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       // Nobody says `try again`: what was parked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
       world.now += round === 4 ? 50 * 3600_000 : 10_000
       const before = rows.artifacts.get(artifactId)!.revision
-      await together(computers.map((computer) => computer.round(round)))
+      await together(computers.map((computer) => computer.round()))
       const isStill = computers.every((computer) => computer.isStill)
       if (round <= 4 || !isStill || rows.artifacts.get(artifactId)!.revision > before) continue
       // What was sent and refused is waited for as long as it may still be on its way.
