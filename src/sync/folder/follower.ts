@@ -36,6 +36,8 @@ const heartbeat = 15_000
 const wholeLook = 10 * 60_000
 /** A file that was just written is not read yet, so nobody hurries before. */
 const nap = settle + 30
+/** Where something happens all the time, nobody waits longer for it to end. */
+const longestNap = 2_000
 /** The least after a failure. */
 const leastPause = 2_000
 
@@ -70,6 +72,8 @@ export const follow = (options: FollowerOptions) => {
   let failures = 0
   /** What a watcher noticed since the last pass; null is everything. */
   let noticed: Set<string> | null = null
+  /** When the first of it was. */
+  let noticedAt: number | null = null
   let lookedAt = 0
   let isWanted = false
   const patience = new Patience()
@@ -92,6 +96,16 @@ export const follow = (options: FollowerOptions) => {
       () => {},
     )
   }
+  /** Milliseconds until what was noticed has its pass. */
+  const untilNoticed = (): number =>
+    noticedAt === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, Math.min(nap, noticedAt + longestNap - time.elapsed()))
+  /** Nothing that was noticed may be forgotten over a pass that failed. */
+  const noticeAll = (): void => {
+    noticed = null
+    noticedAt = null
+  }
   const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
     moving.settled()
@@ -110,12 +124,12 @@ export const follow = (options: FollowerOptions) => {
       held,
       lastSyncedAt: new Date(time.now()).toISOString(),
     })
-    later(again ?? heartbeat)
+    // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
+    later(Math.min(again ?? heartbeat, untilNoticed()))
   }
   const failed = (code: FailureCode): void => {
     failures += 1
-    // Nothing that was noticed may be forgotten over it.
-    noticed = null
+    noticeAll()
     wasMissing ||= code === 'folder.missing'
     if (patience.failed(code, time.elapsed()) === 'wait') set({ status: 'syncing', failure: null })
     else set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
@@ -131,6 +145,7 @@ export const follow = (options: FollowerOptions) => {
     const whole = noticed === null || Math.abs(time.now() - lookedAt) > wholeLook
     const paths = whole ? null : [...(noticed ?? [])]
     noticed = new Set()
+    noticedAt = null
     if (whole) lookedAt = time.now()
     set({ status: 'syncing' })
     try {
@@ -138,7 +153,7 @@ export const follow = (options: FollowerOptions) => {
     } catch (error) {
       const { code } = asFailure(error)
       if (code === 'sync.cancelled' || signal.aborted) {
-        noticed = null
+        noticeAll()
         set({ status: paused || suspended ? 'paused' : 'offline', failure: null })
       } else failed(code)
     } finally {
@@ -177,7 +192,8 @@ export const follow = (options: FollowerOptions) => {
   const watcher = options.watch((paths) => {
     if (paths === 'everything') noticed = null
     else for (const path of paths) noticed?.add(path)
-    later(nap)
+    noticedAt ??= time.elapsed()
+    later(untilNoticed())
   })
 
   return {
