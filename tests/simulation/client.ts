@@ -79,6 +79,7 @@ export class Client implements Computer {
   #isPaused = false
   #isSuspended = false
   #isOnline = true
+  #isCalm = false
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -111,6 +112,7 @@ export class Client implements Computer {
     }
     this.#life = life
     this.#watcher = openWatcher(world, life, random)
+    if (this.#isCalm) this.#watcher.calm()
     let status = ''
     const follower = follow({
       link: { id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
@@ -136,8 +138,11 @@ export class Client implements Computer {
     this.#does(follower.setOnline(this.#isOnline))
   }
 
-  /** Nothing of its own is left out: it follows to the end. */
-  hold(): void {}
+  /** It follows to the end; from now on its watcher tells of everything. */
+  hold(): void {
+    this.#isCalm = true
+    this.#watcher?.calm()
+  }
 
   /** The engine, as the follower wakes it, with somebody who looks on. */
   #observed(sync: Passes): Passes {

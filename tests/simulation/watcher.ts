@@ -10,6 +10,7 @@ const late = 5_000
 export const openWatcher = (world: World, life: Life, random: Random) => {
   let tell: Parameters<Watch>[0] | null = null
   let isWatching = false
+  let isCalm = false
   const begin = (): void =>
     void world.sleep(life, random.below(late)).then(() => {
       isWatching = tell !== null
@@ -34,9 +35,14 @@ export const openWatcher = (world: World, life: Life, random: Random) => {
     lose: (): void => {
       isWatching = false
     },
+    /** From now on nothing is missed. */
+    calm: (): void => {
+      isCalm = true
+      isWatching = true
+    },
     /** Something happened to files: it is told, or not. */
     notice: (paths: string[]): void => {
-      if (!isWatching || random.chance(0.05)) return
+      if (!isWatching || (!isCalm && random.chance(0.05))) return
       const what = random.chance(0.05) ? 'everything' : paths
       const after = random.below(random.chance(0.1) ? late : soon)
       void world.sleep(life, after).then(() => tell?.(what))
