@@ -9,7 +9,6 @@ import type {
   BaseFile,
   Cursor,
   Disk,
-  Intent,
   Remote,
   RemoteFile,
   Store,
@@ -17,10 +16,13 @@ import type {
 import type { FolderProgress } from '../../src/sync/folder/run.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
+import { befallDisk } from './disk-troubles.ts'
 import { Armoury, type StateFault } from './faults.ts'
+import { Journal } from './journal.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Cause } from './truth.ts'
+import { gated, inTurn } from './turns.ts'
 import { openWatcher } from './watcher.ts'
 import type { Life, World } from './world.ts'
 
@@ -46,21 +48,15 @@ export type ClientOptions = {
   pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
 }
 
-const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string): boolean =>
-  files.some(({ at }) => at === path)
-
-type OpenIntent = { intent: Intent; effect: 'before' | 'after' }
-
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
 export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
   readonly armoury = new Armoury()
+  readonly journal = new Journal(this.armoury)
   readonly wire: Wire = { isUp: true, armoury: this.armoury }
   /** Milliseconds its clock is off. */
   skew = 0
-  /** What it says of itself to the server; what the server makes of that, others decide. */
-  tokens = 0
   /** Where its big uploads go on. */
   readonly places = new Map<string, string>()
   result: PassResult | null = null
@@ -68,7 +64,6 @@ export class Client implements Computer {
   crashes = 0
   readonly #options: ClientOptions
   readonly #db = new Database(':memory:')
-  readonly #open = new Map<string, OpenIntent>()
   #life: Life | null = null
   #follower: Follower | null = null
   #watcher: ReturnType<typeof openWatcher> | null = null
@@ -242,43 +237,8 @@ export class Client implements Computer {
   }
 
   befall(what: StateFault, random: Random, during: During): unknown {
-    const { disk } = this
-    const set = <K extends 'isMounted' | 'isFull' | 'unread'>(
-      key: K,
-      value: SimulatedDisk[K],
-      then: SimulatedDisk[K],
-    ): void =>
-      during(
-        () => {
-          disk[key] = value
-        },
-        () => {
-          disk[key] = then
-        },
-      )
+    if (what === 'unmount') this.#watcher?.lose()
     switch (what) {
-      case 'unmount':
-        this.#watcher?.lose()
-        return set('isMounted', false, true)
-      case 'fill':
-        return set('isFull', true, false)
-      case 'unread': {
-        const folders = disk.files
-          .walk()
-          .flatMap(({ path }) =>
-            path.includes('/') ? [path.slice(0, path.indexOf('/')).normalize('NFC')] : [],
-          )
-        return set('unread', [random.pick([...folders, ''])], [])
-      }
-      case 'hold': {
-        const nodes = disk.files.walk().map(({ node }) => node)
-        return during(
-          () => {
-            for (const node of nodes) if (random.chance(0.5)) disk.busy.add(node)
-          },
-          () => disk.busy.clear(),
-        )
-      }
       case 'cancel': {
         const all = random.chance(0.5)
         const pause = (now: boolean): void => (all ? this.#setSuspended(now) : this.#setPaused(now))
@@ -298,6 +258,8 @@ export class Client implements Computer {
           () => this.#setOnline(false),
           () => this.#setOnline(true),
         )
+      default:
+        return befallDisk(this.disk, what, random, during)
     }
   }
 
@@ -315,8 +277,7 @@ export class Client implements Computer {
     world.note(`${this.name} ${isPowerCut ? 'loses power' : 'crashes'}`)
     world.kill(life)
     disk.crash(isPowerCut, (bytes) => random.below(bytes + 1))
-    for (const { intent, effect } of this.#open.values())
-      this.armoury.count(`intent ${intent.kind} crash ${effect}`)
+    this.journal.crashed()
     world.at(world.step + 1 + random.below(20), () => this.start())
   }
 
@@ -327,9 +288,12 @@ export class Client implements Computer {
 
   #build(life: Life, progress: FolderProgress): Passes {
     const { wrap, name, random, openRemote, world } = this.#options
-    const disk = this.#watched(openDisk(world, life, this.disk))
-    const remote = this.#gated(life, openRemote(life, this))
-    const store = this.#store(life)
+    const disk = this.journal.watched(openDisk(world, life, this.disk))
+    const remote = gated(openRemote(life, this), world, life, this.journal)
+    const store = inTurn(openFolderStore(this.#db, 'link'), {
+      ...{ world, life, journal: this.journal },
+      ...{ noted: this.#options.noted, pulled: this.#options.pulled },
+    })
     const sync = new FolderSync(
       {
         disk: wrap?.disk?.(disk) ?? disk,
@@ -342,109 +306,13 @@ export class Client implements Computer {
     return wrap?.sync?.(sync) ?? sync
   }
 
-  #store(life: Life): Store {
-    const { world } = this.#options
-    const real = openFolderStore(this.#db, 'link')
-    return {
-      load: () => world.call(life, 'store.load', () => real.load()),
-      saveKnown: (put, remove) =>
-        world.call(life, 'store.saveKnown', () => real.saveKnown(put, remove)),
-      savePull: (pulled) =>
-        world.call(life, 'store.savePull', () => {
-          real.savePull(pulled)
-          this.#options.pulled(real.load().remote?.files ?? [], pulled.cursor)
-        }),
-      begin: (intents) =>
-        world.call(life, 'store.begin', () => {
-          real.begin(intents)
-          for (const intent of intents) this.#open.set(intent.id, { intent, effect: 'before' })
-        }),
-      finish: (intents, base, remote, gone) =>
-        world.call(life, 'store.finish', () => {
-          real.finish(intents, base, remote, gone)
-          for (const id of intents) this.#open.delete(id)
-          for (const change of base) if ('put' in change) this.#options.noted(change.put)
-        }),
-    }
-  }
-
-  /** What a call did for an intent that is open: its effect, or nothing because it failed. */
-  #watched(disk: Disk): Disk {
-    const failed = (is: (intent: Intent) => boolean): ((error: unknown) => never) => {
-      return (error) => {
-        for (const { intent } of this.#open.values())
-          if (is(intent)) this.armoury.count(`intent ${intent.kind} error`)
-        throw error
-      }
-    }
-    return {
-      ...disk,
-      move: (from, to, expects) =>
-        disk
-          .move(from, to, expects)
-          .catch(failed((each) => 'to' in each && each.from === from && each.to === to)),
-      place: (blob, path, expects) =>
-        disk
-          .place(blob, path, expects)
-          .catch(failed((each) => each.kind === 'download' && brings(each, path))),
-      setAside: (path, key, expects) =>
-        disk.setAside(path, key, expects).catch(failed(({ id }) => id === key)),
-      bringBack: (key, path) => disk.bringBack(key, path).catch(failed(({ id }) => id === key)),
-    }
-  }
-
   /** Why the engine gives a file a name of its own; null where it is a name that the server gave. */
   whyAside(from: string, to: string): Cause | null {
     const seen = this.stored().remote?.files ?? []
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null
-    for (const { intent } of this.#open.values())
-      if (intent.kind === 'step-aside' && intent.from === from && intent.to === to)
-        return { fileId: intent.fileId, seen }
-    return { fileId: null, seen }
-  }
-
-  /** Told by the disk, whether the engine lives to hear of it or not. */
-  moved(from: string, to: string): void {
-    for (const open of this.#open.values())
-      if ('to' in open.intent && open.intent.to === to)
-        if (open.intent.from === from || from.startsWith('(')) open.effect = 'after'
-  }
-
-  placed(path: string): void {
-    for (const open of this.#open.values())
-      if (open.intent.kind === 'download' && brings(open.intent, path)) open.effect = 'after'
-  }
-
-  /** Told by the server. */
-  committed(fileId: string): void {
-    for (const open of this.#open.values())
-      if (open.intent.kind === 'commit' && open.intent.files.some((file) => file.fileId === fileId))
-        open.effect = 'after'
-  }
-
-  #gated(life: Life, remote: Remote): Remote {
-    const { world } = this.#options
-    const gate = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-      await world.call(life, `remote.${name}`, () => undefined)
-      const value = await work()
-      await world.call(life, `remote.${name}-done`, () => undefined)
-      return value
-    }
-    return {
-      versions: (...rest) => gate('versions', () => remote.versions(...rest)),
-      pull: (...rest) => gate('pull', () => remote.pull(...rest)),
-      inLane: (bytes, work) => remote.inLane(bytes, work),
-      send: (...rest) => gate('send', () => remote.send(...rest)),
-      fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
-      commit: (...rest) =>
-        gate('commit', () => remote.commit(...rest)).catch((error: unknown) => {
-          for (const { intent } of this.#open.values())
-            if (intent.kind === 'commit') this.armoury.count('intent commit error')
-          throw error
-        }),
-    }
+    return { fileId: this.journal.asideFor(from, to), seen }
   }
 }
 

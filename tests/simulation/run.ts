@@ -64,7 +64,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   rows.committed = (versions) => {
     judge(versions)
     for (const { author, fileId } of versions)
-      clients.find(({ name }) => name === author)?.committed(fileId)
+      clients.find(({ name }) => name === author)?.journal.committed(fileId)
     for (const client of clients) client.hear()
   }
 
