@@ -237,7 +237,7 @@ export class Client implements Computer {
   }
 
   befall(what: StateFault, random: Random, during: During): unknown {
-    if (what === 'unmount') this.#watcher?.lose()
+    if (what === 'unmount') this.#watcher?.lose(random.chance(0.5))
     switch (what) {
       case 'cancel': {
         const all = random.chance(0.5)

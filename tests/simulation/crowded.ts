@@ -35,7 +35,9 @@ export const crowded = (seed: number): Script => {
     }))
   const app = (): number => folders
   const folder = (): number => random.below(folders)
-  const more = [...some(10, folder, seldom), ...some(12, folder, swaps)]
+  // History is asked so seldom that it goes wrong whenever it is.
+  const asked = some(6, folder, ['remote.versions']).map((fault) => ({ ...fault, at: 0 }))
+  const more = [...some(10, folder, seldom), ...some(12, folder, swaps), ...asked]
   if (script.apps > 0) more.push(...some(14, app, appMethods))
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
   if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }

@@ -68,7 +68,7 @@ const diskMethods = [
   'discard',
 ] as const
 const storeMethods = ['load', 'saveKnown', 'savePull', 'begin', 'finish'] as const
-const remoteMethods = ['pull', 'send', 'fetch', 'commit'] as const
+const remoteMethods = ['pull', 'send', 'fetch', 'commit', 'versions'] as const
 export const portMethods: readonly string[] = [
   ...diskMethods.map((name) => `disk.${name}`),
   ...storeMethods.map((name) => `store.${name}`),
@@ -230,6 +230,7 @@ const codes: Record<string, readonly FailureCode[]> = {
     'network.timeout',
     'file.hash-mismatch',
   ],
+  'remote.versions': ['server.denied', 'server.unavailable', 'network.timeout'],
   'remote.commit': ['server.denied', 'server.conflict', 'network.timeout', 'server.refused-input'],
 }
 

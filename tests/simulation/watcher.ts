@@ -32,8 +32,9 @@ export const openWatcher = (world: World, life: Life, random: Random) => {
       }
     }) satisfies Watch,
     /** The folder is not there any more: one that comes back is another one. */
-    lose: (): void => {
+    lose: (isTold: boolean): void => {
       isWatching = false
+      if (isTold) tell?.('everything')
     },
     /** From now on nothing is missed. */
     calm: (): void => {
