@@ -230,7 +230,7 @@ const codes: Record<string, readonly FailureCode[]> = {
     'network.timeout',
     'file.hash-mismatch',
   ],
-  'remote.versions': ['server.denied', 'server.unavailable', 'network.timeout'],
+  'remote.versions': ['server.unavailable', 'network.timeout'],
   'remote.commit': ['server.denied', 'server.conflict', 'network.timeout', 'server.refused-input'],
 }
 

@@ -66,6 +66,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     for (const { author, fileId } of versions)
       clients.find(({ name }) => name === author)?.journal.committed(fileId)
     for (const client of clients) client.hear()
+    const isEdit = versions.some(
+      ({ author, revision, removed }) => author !== 'phone' && revision > 1 && !removed,
+    )
+    const seed = isEdit ? burying.pop() : undefined
+    if (seed !== undefined) world.at(world.step + 1, () => phoneActs('bury', seed, scene))
   }
 
   const arm = (fault: Fault): void => {
@@ -80,7 +85,10 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     return sum
   }
   const scene = { world, truth, rows, server, projectId, artifactId, newBytes }
+  const burying: number[] = []
   const perform = (action: Action): unknown => {
+    // The next edit of somebody else it lays another over, at once.
+    if (action.deed === 'bury') return burying.push(action.seed)
     if (action.client === 'phone') return phoneActs(action.deed, action.seed, scene)
     if (action.client === 'app') {
       const [app] = apps
