@@ -156,7 +156,11 @@ export type Fault = { at: number; client: number; seed: number } & (
 const common = ['disk.scan', 'disk.look', 'store.savePull', 'remote.pull', 'store.saveKnown']
 
 type Kind = { methods: readonly string[]; states: readonly StateFault[] }
-const folderKind: Kind = { methods: portMethods, states: stateFaults }
+const folderKind: Kind = {
+  // Often, for it takes bytes on their way.
+  methods: [...portMethods, 'remote.fetch', 'remote.fetch', 'remote.fetch'],
+  states: stateFaults,
+}
 const appKind: Kind = { methods: appMethods, states: appStateFaults }
 
 /** One that befalls one of the computers with linked folders. */
@@ -225,6 +229,7 @@ const codes: Record<string, readonly FailureCode[]> = {
     'sync.remote-object-damaged',
   ],
   'remote.fetch': [
+    'sync.remote-object-missing',
     'sync.remote-object-missing',
     'server.denied',
     'network.timeout',

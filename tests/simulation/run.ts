@@ -155,6 +155,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   /** All faults stop, people put right what only they can, and everybody goes on until nothing moves any more. */
   async function calmDown(): Promise<void> {
     for (const { armoury } of computers) armoury.disarm()
+    burying.length = 0
     calm()
     world.note('calm')
     for (const computer of computers) computer.hold()
