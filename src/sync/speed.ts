@@ -1,3 +1,7 @@
+import type { Transfer } from '../contract/sync.ts'
+
+/** A transfer, before anybody has measured it. */
+export type Moving = Omit<Transfer, 'bytesPerSecond' | 'secondsLeft'>
 /** Bytes per second, and seconds until the end; null where it is not known yet, or nothing moves. */
 export type Speed = { bytesPerSecond: number | null; secondsLeft: number | null }
 

@@ -35,7 +35,7 @@ export const openClients = (script: Script, stage: Stage) => {
       {
         placed: (path, bytes, over) => {
           client.notice(path)
-          client.placed(path)
+          client.journal.placed(path)
           truth.placed(name, path, bytes, over)
         },
         discarded: (path, bytes, sha256) => {
@@ -46,7 +46,7 @@ export const openClients = (script: Script, stage: Stage) => {
           const cause = client.whyAside(from, to)
           if (cause) truth.stepped(name, from, to, node.bytes, cause)
           client.notice(from, to)
-          client.moved(from, to)
+          client.journal.moved(from, to)
         },
         respelled: (from, to) => client.notice(from, to),
         trouble: (what) => truth.fail(`${name}: ${what}`),

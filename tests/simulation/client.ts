@@ -1,24 +1,29 @@
 import Database from 'better-sqlite3'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
 import type { Places } from '../../electron/main/sync/resumable.ts'
-import { asFailure, Failure } from '../../src/contract/failure.ts'
+import { asFailure } from '../../src/contract/failure.ts'
 import { foldPath } from '../../src/domain/file-path.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
+import { type Follower, follow, type Passes } from '../../src/sync/folder/follower.ts'
 import type {
   BaseFile,
   Cursor,
   Disk,
-  Intent,
   Remote,
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
+import type { FolderProgress } from '../../src/sync/folder/run.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
+import { befallDisk } from './disk-troubles.ts'
 import { Armoury, type StateFault } from './faults.ts'
+import { Journal } from './journal.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import type { Cause } from './truth.ts'
+import { gated, inTurn } from './turns.ts'
+import { openWatcher } from './watcher.ts'
 import type { Life, World } from './world.ts'
 
 /** Deliberate mistakes, laid around the ports. */
@@ -27,6 +32,7 @@ export type Wrap = {
   remote?: (remote: Remote) => Remote
   store?: (store: Store) => Store
   places?: (places: Places) => Places
+  sync?: (sync: Passes) => Passes
 }
 export type ClientOptions = {
   name: string
@@ -42,38 +48,33 @@ export type ClientOptions = {
   pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
 }
 
-/** Milliseconds after which the whole folder is looked at, whatever a watcher noticed. */
-const wholeLook = 10 * 60_000
-
-const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string): boolean =>
-  files.some(({ at }) => at === path)
-
-type OpenIntent = { intent: Intent; effect: 'before' | 'after' }
-
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
 export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
   readonly armoury = new Armoury()
+  readonly journal = new Journal(this.armoury)
   readonly wire: Wire = { isUp: true, armoury: this.armoury }
   /** Milliseconds its clock is off. */
   skew = 0
-  /** What it says of itself to the server; what the server makes of that, others decide. */
-  tokens = 0
   /** Where its big uploads go on. */
   readonly places = new Map<string, string>()
-  noticed: Set<string> | null = null
   result: PassResult | null = null
   passes = 0
   crashes = 0
   readonly #options: ClientOptions
   readonly #db = new Database(':memory:')
-  readonly #open = new Map<string, OpenIntent>()
   #life: Life | null = null
-  #engine: FolderSync | null = null
-  #abort: AbortController | null = null
-  #isAuto = true
-  #lookedAt = 0
+  #follower: Follower | null = null
+  #watcher: ReturnType<typeof openWatcher> | null = null
+  #isPassing = false
+  /** Whoever waits for the end of a pass that begins after so many. */
+  #waiting: { after: number; resolve(): void }[] = []
+  /** What of a person's words and the system's a new start knows. */
+  #isPaused = false
+  #isSuspended = false
+  #isOnline = true
+  #isCalm = false
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -95,9 +96,9 @@ export class Client implements Computer {
     return openFolderStore(this.#db, 'link').load()
   }
 
-  /** Starts the program, which makes one pass after the other. */
+  /** Starts the program, which follows the folder. */
   start(): void {
-    const { world, trouble } = this.#options
+    const { world, random, name } = this.#options
     const life: Life = {
       name: this.name,
       dead: false,
@@ -105,55 +106,90 @@ export class Client implements Computer {
       crash: () => this.crash(false),
     }
     this.#life = life
-    this.#engine = this.#build(life)
-    this.noticed = null
-    const live = async (): Promise<void> => {
-      while (!life.dead && this.#isAuto) {
-        const wait = await this.pass()
-        await world.sleep(life, wait)
-      }
-    }
-    live().catch((error: unknown) => trouble(`the loop of ${this.name} ended: ${error}`))
+    this.#watcher = openWatcher(world, life, random)
+    if (this.#isCalm) this.#watcher.calm()
+    let status = ''
+    const follower = follow({
+      link: { id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
+      title: name,
+      isPaused: this.#isPaused,
+      isSuspended: this.#isSuspended,
+      open: (progress) => this.#observed(this.#build(life, progress)),
+      watch: this.#watcher.watch,
+      time: {
+        now: () => this.now(),
+        elapsed: () => world.now,
+        sleep: (milliseconds, signal) => world.sleep(life, milliseconds, signal),
+        random: () => random.next(),
+      },
+      changed: () => {
+        const is = this.#follower?.state().status ?? status
+        if (is !== status) world.note(`${name} ${is}`)
+        status = is
+      },
+      advanced: () => {},
+    })
+    this.#follower = follower
+    this.#does(follower.setOnline(this.#isOnline))
   }
 
-  /** Lets the pass under way end, and makes none by itself from then on. */
+  /** It follows to the end; from now on its watcher tells of everything. */
   hold(): void {
-    this.#isAuto = false
+    this.#isCalm = true
+    this.#watcher?.calm()
   }
 
-  /** One pass. Answers milliseconds until the next one. */
-  async pass(): Promise<number> {
-    const { random, world, trouble } = this.#options
-    const engine = this.#engine
-    if (!engine) return 1000
-    // As the follower of a folder does it.
-    const isWhole = this.noticed === null || Math.abs(this.now() - this.#lookedAt) > wholeLook
-    const paths = isWhole ? null : [...(this.noticed ?? [])]
-    if (isWhole) this.#lookedAt = this.now()
-    this.noticed = new Set()
-    this.#abort = new AbortController()
-    this.passes += 1
-    try {
-      const result = await engine.pass(this.#abort.signal, paths)
-      this.result = result
-      world.note(`${this.name} passed ${JSON.stringify(result)}`)
-      return Math.min(result.again ?? 15_000, 500 + random.below(15_000))
-    } catch (error) {
-      this.noticed = null
-      this.result = null
-      const { code } = asFailure(error)
-      world.note(`${this.name} failed ${code}`)
-      if (!(error instanceof Failure) || code === 'internal')
-        trouble(`${this.name}: ${stackOf(error)}`)
-      return 500 + random.below(5_000)
-    } finally {
-      this.#abort = null
+  /** The engine, as the follower wakes it, with somebody who looks on. */
+  #observed(sync: Passes): Passes {
+    const { world, trouble } = this.#options
+    return {
+      pass: async (signal, paths) => {
+        if (this.#isPassing) trouble(`${this.name}: two passes at once`)
+        this.#isPassing = true
+        this.passes += 1
+        const own = this.passes
+        try {
+          this.result = await sync.pass(signal, paths)
+          world.note(`${this.name} passed ${JSON.stringify(this.result)}`)
+          return this.result
+        } catch (error) {
+          this.result = null
+          const { code } = asFailure(error)
+          world.note(`${this.name} failed ${code}`)
+          if (!signal.aborted && code === 'internal') trouble(`${this.name}: ${stackOf(error)}`)
+          throw error
+        } finally {
+          this.#isPassing = false
+          const isOver = ({ after }: { after: number }): boolean => after < own
+          for (const { resolve } of this.#waiting.filter(isOver)) resolve()
+          this.#waiting = this.#waiting.filter((each) => !isOver(each))
+        }
+      },
+      allowDeletions: () => sync.allowDeletions(),
+      refuseDeletions: () => sync.refuseDeletions(),
+      retryParked: () => sync.retryParked(),
     }
   }
 
-  /** What the watcher would tell. */
+  /** What somebody asks of the follower; it may never come to its end when the program does. */
+  #does(work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => {
+      const { code } = asFailure(error)
+      if (code === 'internal') this.#options.trouble(`${this.name}: ${stackOf(error)}`)
+    })
+  }
+
+  /** Something happened to files of the folder. */
   notice(...paths: string[]): void {
-    for (const path of paths) this.noticed?.add(path)
+    this.#watcher?.notice(paths)
+  }
+
+  /** Something at the server changed: mostly somebody says so. */
+  hear(): void {
+    const { world, random } = this.#options
+    const [life, follower] = [this.#life, this.#follower]
+    if (!life || !follower || !this.wire.isUp || random.chance(0.4)) return
+    void world.sleep(life, random.below(1_000)).then(() => follower.poke())
   }
 
   /** It waits for a person's word on deletions. */
@@ -161,15 +197,38 @@ export class Client implements Computer {
     return Boolean(this.result?.held)
   }
 
-  cancel(): void {
-    this.#abort?.abort(new Failure('sync.cancelled', 'Cancelled.'))
+  decide(decision: 'delete' | 'keep'): void {
+    this.#options.world.note(`${this.name} says ${decision}`)
+    this.#does(this.#follower?.decideDeletions(decision))
   }
 
-  /** Everything stops going wrong: whoever watches looks, whoever has to decide does. */
-  async round(round: number): Promise<void> {
-    if (round > 3) this.noticed = null
-    this.allowDeletions()
-    await this.pass()
+  retry(): void {
+    this.#follower?.retry()
+  }
+
+  #setPaused(now: boolean): void {
+    this.#isPaused = now
+    this.#does(this.#follower?.setPaused(now))
+  }
+
+  #setSuspended(now: boolean): void {
+    this.#isSuspended = now
+    this.#does(this.#follower?.setSuspended(now))
+  }
+
+  #setOnline(now: boolean): void {
+    this.#isOnline = now
+    this.#does(this.#follower?.setOnline(now))
+  }
+
+  /** Everything stops going wrong, and whoever has to decide does. What a watcher missed is found when time has passed. */
+  async round(): Promise<void> {
+    if (this.isAsking) await this.#follower?.decideDeletions('delete')
+    const passed = new Promise<void>((resolve) => {
+      this.#waiting.push({ after: this.passes, resolve })
+    })
+    this.#follower?.poke()
+    await passed
   }
 
   get isStill(): boolean {
@@ -178,49 +237,30 @@ export class Client implements Computer {
   }
 
   befall(what: StateFault, random: Random, during: During): unknown {
-    const { disk } = this
-    const set = <K extends 'isMounted' | 'isFull' | 'unread'>(
-      key: K,
-      value: SimulatedDisk[K],
-      then: SimulatedDisk[K],
-    ): void =>
-      during(
-        () => {
-          disk[key] = value
-        },
-        () => {
-          disk[key] = then
-        },
-      )
+    if (what === 'unmount') this.#watcher?.lose(random.chance(0.5))
     switch (what) {
-      case 'unmount':
-        return set('isMounted', false, true)
-      case 'fill':
-        return set('isFull', true, false)
-      case 'unread': {
-        const folders = disk.files
-          .walk()
-          .flatMap(({ path }) =>
-            path.includes('/') ? [path.slice(0, path.indexOf('/')).normalize('NFC')] : [],
+      case 'cancel': {
+        const all = random.chance(0.5)
+        const pause = (now: boolean): void => (all ? this.#setSuspended(now) : this.#setPaused(now))
+        if (random.chance(0.5))
+          return during(
+            () => pause(true),
+            () => pause(false),
           )
-        return set('unread', [random.pick([...folders, ''])], [])
+        // Who thinks better of it.
+        pause(true)
+        return pause(false)
       }
-      case 'hold': {
-        const nodes = disk.files.walk().map(({ node }) => node)
+      case 'offline':
+        // The system may say so, or not.
+        if (random.chance(0.5)) return
         return during(
-          () => {
-            for (const node of nodes) if (random.chance(0.5)) disk.busy.add(node)
-          },
-          () => disk.busy.clear(),
+          () => this.#setOnline(false),
+          () => this.#setOnline(true),
         )
-      }
-      case 'cancel':
-        return this.cancel()
+      default:
+        return befallDisk(this.disk, what, random, during)
     }
-  }
-
-  allowDeletions(): void {
-    this.#engine?.allowDeletions()
   }
 
   /** Ends the program at once, and starts it again after a while. */
@@ -230,86 +270,40 @@ export class Client implements Computer {
     if (!life || life.dead) return
     this.crashes += 1
     this.#life = null
-    this.#engine = null
-    this.#abort = null
+    this.#follower = null
+    this.#watcher = null
+    this.#isPassing = false
+    this.result = null
     world.note(`${this.name} ${isPowerCut ? 'loses power' : 'crashes'}`)
     world.kill(life)
     disk.crash(isPowerCut, (bytes) => random.below(bytes + 1))
-    for (const { intent, effect } of this.#open.values())
-      this.armoury.count(`intent ${intent.kind} crash ${effect}`)
+    this.journal.crashed()
     world.at(world.step + 1 + random.below(20), () => this.start())
   }
 
   /** It runs, and does nothing. */
   get isIdle(): boolean {
-    return this.#life !== null && this.#abort === null
+    return this.#follower !== null && !this.#isPassing
   }
 
-  #build(life: Life): FolderSync {
+  #build(life: Life, progress: FolderProgress): Passes {
     const { wrap, name, random, openRemote, world } = this.#options
-    const disk = this.#watched(openDisk(world, life, this.disk))
-    const remote = this.#gated(life, openRemote(life, this))
-    const store = this.#store(life)
-    return new FolderSync(
+    const disk = this.journal.watched(openDisk(world, life, this.disk))
+    const remote = gated(openRemote(life, this), world, life, this.journal)
+    const store = inTurn(openFolderStore(this.#db, 'link'), {
+      ...{ world, life, journal: this.journal },
+      ...{ noted: this.#options.noted, pulled: this.#options.pulled },
+    })
+    const sync = new FolderSync(
       {
         disk: wrap?.disk?.(disk) ?? disk,
         remote: wrap?.remote?.(remote) ?? remote,
         store: wrap?.store?.(store) ?? store,
         clock: { now: () => this.now() },
       },
-      { deviceName: name, newId: () => random.uuid() },
+      { deviceName: name, newId: () => random.uuid(), progress },
     )
-  }
-
-  #store(life: Life): Store {
-    const { world } = this.#options
-    const real = openFolderStore(this.#db, 'link')
-    return {
-      load: () => world.call(life, 'store.load', () => real.load()),
-      saveKnown: (put, remove) =>
-        world.call(life, 'store.saveKnown', () => real.saveKnown(put, remove)),
-      savePull: (pulled) =>
-        world.call(life, 'store.savePull', () => {
-          real.savePull(pulled)
-          this.#options.pulled(real.load().remote?.files ?? [], pulled.cursor)
-        }),
-      begin: (intents) =>
-        world.call(life, 'store.begin', () => {
-          real.begin(intents)
-          for (const intent of intents) this.#open.set(intent.id, { intent, effect: 'before' })
-        }),
-      finish: (intents, base, remote, gone) =>
-        world.call(life, 'store.finish', () => {
-          real.finish(intents, base, remote, gone)
-          for (const id of intents) this.#open.delete(id)
-          for (const change of base) if ('put' in change) this.#options.noted(change.put)
-        }),
-    }
-  }
-
-  /** What a call did for an intent that is open: its effect, or nothing because it failed. */
-  #watched(disk: Disk): Disk {
-    const failed = (is: (intent: Intent) => boolean): ((error: unknown) => never) => {
-      return (error) => {
-        for (const { intent } of this.#open.values())
-          if (is(intent)) this.armoury.count(`intent ${intent.kind} error`)
-        throw error
-      }
-    }
-    return {
-      ...disk,
-      move: (from, to, expects) =>
-        disk
-          .move(from, to, expects)
-          .catch(failed((each) => 'to' in each && each.from === from && each.to === to)),
-      place: (blob, path, expects) =>
-        disk
-          .place(blob, path, expects)
-          .catch(failed((each) => each.kind === 'download' && brings(each, path))),
-      setAside: (path, key, expects) =>
-        disk.setAside(path, key, expects).catch(failed(({ id }) => id === key)),
-      bringBack: (key, path) => disk.bringBack(key, path).catch(failed(({ id }) => id === key)),
-    }
+    return wrap?.sync?.(sync) ?? sync
   }
 
   /** Why the engine gives a file a name of its own; null where it is a name that the server gave. */
@@ -318,52 +312,7 @@ export class Client implements Computer {
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null
-    for (const { intent } of this.#open.values())
-      if (intent.kind === 'step-aside' && intent.from === from && intent.to === to)
-        return { fileId: intent.fileId, seen }
-    return { fileId: null, seen }
-  }
-
-  /** Told by the disk, whether the engine lives to hear of it or not. */
-  moved(from: string, to: string): void {
-    for (const open of this.#open.values())
-      if ('to' in open.intent && open.intent.to === to)
-        if (open.intent.from === from || from.startsWith('(')) open.effect = 'after'
-  }
-
-  placed(path: string): void {
-    for (const open of this.#open.values())
-      if (open.intent.kind === 'download' && brings(open.intent, path)) open.effect = 'after'
-  }
-
-  /** Told by the server. */
-  committed(fileId: string): void {
-    for (const open of this.#open.values())
-      if (open.intent.kind === 'commit' && open.intent.files.some((file) => file.fileId === fileId))
-        open.effect = 'after'
-  }
-
-  #gated(life: Life, remote: Remote): Remote {
-    const { world } = this.#options
-    const gate = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-      await world.call(life, `remote.${name}`, () => undefined)
-      const value = await work()
-      await world.call(life, `remote.${name}-done`, () => undefined)
-      return value
-    }
-    return {
-      versions: (...rest) => gate('versions', () => remote.versions(...rest)),
-      pull: (...rest) => gate('pull', () => remote.pull(...rest)),
-      inLane: (bytes, work) => remote.inLane(bytes, work),
-      send: (...rest) => gate('send', () => remote.send(...rest)),
-      fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
-      commit: (...rest) =>
-        gate('commit', () => remote.commit(...rest)).catch((error: unknown) => {
-          for (const { intent } of this.#open.values())
-            if (intent.kind === 'commit') this.armoury.count('intent commit error')
-          throw error
-        }),
-    }
+    return { fileId: this.journal.asideFor(from, to), seen }
   }
 }
 

@@ -24,7 +24,7 @@ export type Computer = {
   befall(what: StateFault, random: Random, during: During): unknown
   /** Makes nothing by itself any more, and comes to its end. */
   hold(): void
-  /** One pass, after which `isStill` tells whether there is more to do. Rounds count from one. */
-  round(round: number): Promise<void>
+  /** One pass, after which `isStill` tells whether there is more to do. */
+  round(): Promise<void>
   readonly isStill: boolean
 }

@@ -1,6 +1,6 @@
 import type { AppDeed } from './app-people.ts'
 import { appMethods, type Fault, portModes } from './faults.ts'
-import { createRandom } from './random.ts'
+import { createRandom, type Random } from './random.ts'
 import { type Script, writeScript } from './script.ts'
 
 /** Calls that are made seldom, most of them to end what a crash left half done. */
@@ -15,6 +15,23 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
+
+/** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */
+const buried = (script: Script, random: Random): Script => {
+  const actions = [...script.actions]
+  const faults: Fault[] = []
+  for (let count = 0; count < 8; count += 1) {
+    const at = random.below(script.horizon)
+    const client = random.below(script.flavors.length)
+    actions.push({ at, seed: random.seed(), client, deed: 'edit' })
+    actions.push({ at, seed: random.seed(), client: 'phone', deed: 'bury' })
+    const port = { at, client, type: 'port' } as const
+    faults.push({ ...port, seed: random.seed(), method: 'remote.commit', mode: 'crash-after' })
+    const mode = random.pick(portModes)
+    faults.push({ ...port, seed: random.seed(), method: 'remote.versions', mode })
+  }
+  return { ...script, actions, faults }
+}
 
 /** A script in which they go wrong too, several times. */
 export const crowded = (seed: number): Script => {
@@ -35,7 +52,10 @@ export const crowded = (seed: number): Script => {
     }))
   const app = (): number => folders
   const folder = (): number => random.below(folders)
-  const more = [...some(10, folder, seldom), ...some(12, folder, swaps)]
+  // History is asked so seldom that it goes wrong whenever it is.
+  const asked = some(6, folder, ['remote.versions']).map((fault) => ({ ...fault, at: 0 }))
+  const more = [...some(10, folder, seldom), ...some(12, folder, swaps), ...asked]
+  if (script.apps === 0 && random.chance(0.2)) return buried(script, random)
   if (script.apps > 0) more.push(...some(14, app, appMethods))
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
   if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }

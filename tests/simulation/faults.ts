@@ -68,7 +68,7 @@ const diskMethods = [
   'discard',
 ] as const
 const storeMethods = ['load', 'saveKnown', 'savePull', 'begin', 'finish'] as const
-const remoteMethods = ['pull', 'send', 'fetch', 'commit'] as const
+const remoteMethods = ['pull', 'send', 'fetch', 'commit', 'versions'] as const
 export const portMethods: readonly string[] = [
   ...diskMethods.map((name) => `disk.${name}`),
   ...storeMethods.map((name) => `store.${name}`),
@@ -156,7 +156,11 @@ export type Fault = { at: number; client: number; seed: number } & (
 const common = ['disk.scan', 'disk.look', 'store.savePull', 'remote.pull', 'store.saveKnown']
 
 type Kind = { methods: readonly string[]; states: readonly StateFault[] }
-const folderKind: Kind = { methods: portMethods, states: stateFaults }
+const folderKind: Kind = {
+  // Often, for it takes bytes on their way.
+  methods: [...portMethods, 'remote.fetch', 'remote.fetch', 'remote.fetch'],
+  states: stateFaults,
+}
 const appKind: Kind = { methods: appMethods, states: appStateFaults }
 
 /** One that befalls one of the computers with linked folders. */
@@ -226,10 +230,12 @@ const codes: Record<string, readonly FailureCode[]> = {
   ],
   'remote.fetch': [
     'sync.remote-object-missing',
+    'sync.remote-object-missing',
     'server.denied',
     'network.timeout',
     'file.hash-mismatch',
   ],
+  'remote.versions': ['server.unavailable', 'network.timeout'],
   'remote.commit': ['server.denied', 'server.conflict', 'network.timeout', 'server.refused-input'],
 }
 

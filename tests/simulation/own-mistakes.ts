@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { asFailure } from '../../src/contract/failure.ts'
+import type { PassResult } from '../../src/sync/folder/engine.ts'
+import type { Passes } from '../../src/sync/folder/follower.ts'
 import type { Intent, Store } from '../../src/sync/folder/ports.ts'
 import type { Bug } from './run.ts'
 
@@ -27,6 +29,16 @@ const forgetting =
       )
       return { ...loaded, intents: loaded.intents.filter((intent) => intent.kind !== kind) }
     },
+  })
+
+/** Other passes than the engine's. */
+const passing =
+  (passOf: (sync: Passes) => Passes['pass']) =>
+  (sync: Passes): Passes => ({
+    pass: passOf(sync),
+    allowDeletions: () => sync.allowDeletions(),
+    refuseDeletions: () => sync.refuseDeletions(),
+    retryParked: () => sync.retryParked(),
   })
 
 /** Whose bytes are being sent. */
@@ -145,6 +157,38 @@ export const ofOurs: Record<string, Mistake> = {
           uploadLocation: (key) => places.uploadLocation(sending.getStore() ?? key),
           rememberUpload: (key, location) =>
             places.rememberUpload(sending.getStore() ?? key, location),
+        }),
+      },
+    },
+  },
+  'where nothing was noticed nothing can be new': {
+    noticed: /^R4 /,
+    bug: {
+      wrap: {
+        sync: passing((sync) => {
+          let last: PassResult | null = null
+          return async (signal, paths) => {
+            const isAtRest = last?.done === 0 && last.again === null
+            if (last && isAtRest && paths?.length === 0) return last
+            last = null
+            last = await sync.pass(signal, paths)
+            return last
+          }
+        }),
+      },
+    },
+  },
+  'what a watcher missed is not looked for': {
+    noticed: /^R4 /,
+    bug: {
+      wrap: {
+        sync: passing((sync) => {
+          let isFirst = true
+          return async (signal, paths) => {
+            const result = await sync.pass(signal, isFirst ? null : (paths ?? []))
+            isFirst = false
+            return result
+          }
         }),
       },
     },

@@ -68,6 +68,11 @@ export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => 
         return live
           .filter(() => random.chance(0.7))
           .map(({ id }) => ({ op: 'remove', file_id: id }))
+      case 'bury': {
+        const last = artifact.versions.at(-1)
+        const there = live.find(({ id }) => id === last?.fileId)
+        return there ? [put(there, there.path, newBytes(random))] : []
+      }
       case 'restore':
         return []
     }

@@ -29,6 +29,7 @@ export const openLine = (line: Line, life: Life, { wire, now }: End) => {
     accessToken: async () => token(),
     time: {
       now,
+      elapsed: () => world.now,
       sleep: (milliseconds, signal) => world.sleep(life, milliseconds, signal),
       random,
     },

@@ -64,7 +64,13 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   rows.committed = (versions) => {
     judge(versions)
     for (const { author, fileId } of versions)
-      clients.find(({ name }) => name === author)?.committed(fileId)
+      clients.find(({ name }) => name === author)?.journal.committed(fileId)
+    for (const client of clients) client.hear()
+    const isEdit = versions.some(
+      ({ author, revision, removed }) => author !== 'phone' && revision > 1 && !removed,
+    )
+    const seed = isEdit ? burying.pop() : undefined
+    if (seed !== undefined) world.at(world.step + 1, () => phoneActs('bury', seed, scene))
   }
 
   const arm = (fault: Fault): void => {
@@ -79,7 +85,10 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     return sum
   }
   const scene = { world, truth, rows, server, projectId, artifactId, newBytes }
+  const burying: number[] = []
   const perform = (action: Action): unknown => {
+    // The next edit of somebody else it lays another over, at once.
+    if (action.deed === 'bury') return burying.push(action.seed)
     if (action.client === 'phone') return phoneActs(action.deed, action.seed, scene)
     if (action.client === 'app') {
       const [app] = apps
@@ -101,8 +110,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   const deciding = createRandom(script.seed ^ 0xdec1de)
   for (let at = 20; at < script.horizon; at += 40)
     world.at(at, () => {
-      for (const client of clients)
-        if (client.isAsking && deciding.chance(0.2)) client.allowDeletions()
+      for (const client of clients) {
+        if (client.isAsking && deciding.chance(0.2))
+          client.decide(deciding.chance(0.7) ? 'delete' : 'keep')
+        if (deciding.chance(0.04)) client.retry()
+      }
     })
 
   try {
@@ -143,27 +155,53 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   /** All faults stop, people put right what only they can, and everybody goes on until nothing moves any more. */
   async function calmDown(): Promise<void> {
     for (const { armoury } of computers) armoury.disarm()
+    burying.length = 0
     calm()
     world.note('calm')
     for (const computer of computers) computer.hold()
     await world.run(() => computers.every(({ isIdle }) => isIdle), 20_000)
     for (const person of people) tidy(world, truth, person, newBytes)
+    await untilStill(true)
+    // What one of them does in peace goes its way, though nobody else does anything, and no day goes by.
+    const last = createRandom(script.seed ^ 0x9eace)
+    phoneActs(last.pick(['edit', 'create', 'rename', 'remove']), last.seed(), scene)
+    await untilStill(false)
+    const person = last.pick(people)
+    act(
+      last.pick(['edit', 'create', 'rename', 'remove']),
+      last.seed(),
+      world,
+      truth,
+      person,
+      newBytes,
+    )
+    tidy(world, truth, person, newBytes)
+    await untilStill(false)
+    await together(apps.map((app) => readAll({ ...scene, app })))
+    await world.run(() => apps.every(({ isIdle }) => isIdle), 1000)
+  }
+
+  /** `isLong`: whether so much time goes by as the last of what went wrong may take to be over. */
+  async function untilStill(isLong: boolean): Promise<void> {
     let hasWaited = false
     for (let round = 1; ; round += 1) {
       if (round > 25) throw new Error('R4 still something to do after 25 rounds')
       // Nobody says `try again`: what was parked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
-      world.now += round === 4 ? 50 * 3600_000 : 10_000
+      world.now += isLong && round === 4 ? 50 * 3600_000 : 10_000
       const before = rows.artifacts.get(artifactId)!.revision
-      await together(computers.map((computer) => computer.round(round)))
+      await together(computers.map((computer) => computer.round()))
       const isStill = computers.every((computer) => computer.isStill)
-      if (round <= 4 || !isStill || rows.artifacts.get(artifactId)!.revision > before) continue
+      if (
+        round <= (isLong ? 4 : 3) ||
+        !isStill ||
+        rows.artifacts.get(artifactId)!.revision > before
+      )
+        continue
       // What was sent and refused is waited for as long as it may still be on its way.
       if (hasWaited || clients.every((client) => client.stored().intents.length === 0)) break
       hasWaited = true
       world.now += 300_000
     }
-    await together(apps.map((app) => readAll({ ...scene, app })))
-    await world.run(() => apps.every(({ isIdle }) => isIdle), 1000)
   }
 
   async function together(work: readonly Promise<void>[]): Promise<void> {

@@ -11,6 +11,7 @@ export const phoneDeeds = [
   'swap',
   'restore',
   'removeMany',
+  'bury',
 ] as const
 export type PhoneDeed = (typeof phoneDeeds)[number]
 /** What somebody does at some step; `seed` says the rest, so that leaving one out changes no other. */
@@ -41,6 +42,7 @@ const phoneWeights: Record<PhoneDeed, number> = {
   swap: 2,
   restore: 2,
   removeMany: 1,
+  bury: 1,
 }
 
 export const writeScript = (seed: number): Script => {

@@ -1,5 +1,6 @@
 import { Failure } from '../../../src/contract/failure.ts'
-import { realTime, type Time } from './time.ts'
+import type { Time } from '../../../src/sync/time.ts'
+import { realTime } from './time.ts'
 
 /** Milliseconds a body may go without a byte. */
 const silence = 60_000

@@ -1,6 +1,7 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { backoff } from '../../../src/sync/retry.ts'
+import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { SyncEngine } from './engine.ts'
@@ -10,7 +11,6 @@ import type { Progress } from './progress.ts'
 import { openReceiver } from './receiver.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 import { openSender } from './sender.ts'
-import type { Time } from './time.ts'
 import type { Send } from './uploads.ts'
 
 export type CachedOptions = {

@@ -31,6 +31,7 @@ const open = (answer: (asked: Asked, count: number) => Answer) => {
     accessToken: async (refused) => (refused === undefined ? 'token' : `${refused} anew`),
     time: {
       now: () => clock.now,
+      elapsed: () => clock.now,
       random: () => 0.5,
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {

@@ -2,13 +2,13 @@ import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.
 import { Failure } from '../../../src/contract/failure.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { type FileRow, type OutboxRow, unparked, unsent } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
 import type { openKeeper } from './keeper.ts'
 import type { RemoteBlob } from './remote.ts'
-import type { Time } from './time.ts'
 
 /** Bytes; larger texts are shown as binary. */
 const largestText = 20_000_000

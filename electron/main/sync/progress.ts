@@ -1,10 +1,8 @@
-import type { ParkedItem, PendingFile, SyncState, Transfer } from '../../../src/contract/sync.ts'
+import type { ParkedItem, PendingFile, SyncState } from '../../../src/contract/sync.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
-import { Speedometer } from '../../../src/sync/speed.ts'
+import { type Moving, Speedometer } from '../../../src/sync/speed.ts'
 import { together, WaitingList } from '../../../src/sync/waiting-list.ts'
 
-/** A transfer, before anybody has measured it. */
-export type Moving = Omit<Transfer, 'bytesPerSecond' | 'secondsLeft'>
 /** A file that waits, by its id. */
 export type Queued = readonly [fileId: string, file: PendingFile]
 

@@ -2,12 +2,12 @@ import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
+import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
 import type { OutboxRow } from '../cache/rows.ts'
 import { blocksOneFile, isDenial } from './blocks-one-file.ts'
 import type { Progress } from './progress.ts'
 import type { Remote } from './remote.ts'
-import type { Time } from './time.ts'
 import type { Upload } from './uploads.ts'
 
 export type SenderParts = {

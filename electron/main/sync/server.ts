@@ -4,8 +4,9 @@ import { Breaker, type Ticket, type Trouble } from '../../../src/sync/breaker.ts
 import { Lanes } from '../../../src/sync/lanes.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { isStrain, type Judgement, judge } from '../../../src/sync/server-answer.ts'
+import type { Time } from '../../../src/sync/time.ts'
 import { jsonOf, refusalOf } from './body.ts'
-import { realTime, type Time } from './time.ts'
+import { realTime } from './time.ts'
 
 export type ServerOptions = {
   server: { url: string; publishableKey: string }

@@ -1,15 +1,8 @@
-/** All that sync knows of time and chance, so that a simulator can be both. */
-export type Time = {
-  /** Milliseconds since the epoch. */
-  now(): number
-  /** Rejects with the signal's reason when it aborts. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** 0 to 1. */
-  random(): number
-}
+import type { Time } from '../../../src/sync/time.ts'
 
 export const realTime: Time = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   // By hand: node:timers/promises makes an error with a stack for each that is cut short, which is nearly all of them.
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {

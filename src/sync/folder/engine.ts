@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { isDue } from '../parking.ts'
 import { execute } from './execute.ts'
 import { inLanes } from './lanes.ts'
 import { areTooMany, keyOf, type Operation, planFolder, type Trees } from './plan.ts'
@@ -27,7 +28,7 @@ export type FolderOptions = {
   progress?: FolderProgress
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest?: () => number | null
-  /** Milliseconds a file must have been left alone before it is read. */
+  /** Milliseconds a file must have been left alone before it is read, if not `settle`. */
   settle?: number
 }
 export type PassResult = {
@@ -41,6 +42,9 @@ export type PassResult = {
   /** False when the artifact is gone, or not ours to see any more: nothing in the folder is touched then. */
   present: boolean
 }
+
+/** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
+export const settle = 200
 
 /** Rounds of one pass: what is left after them comes with the next one. */
 const rounds = 12
@@ -101,6 +105,10 @@ export class FolderSync {
   #touched: string[] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
+  /** The last plan left nothing to do, nothing to wait for and nothing unsure: as long as nothing changes, the next is the same. */
+  #isAtRest = false
+  /** A person said something since the last pass began. */
+  #isTold = false
 
   constructor(ports: FolderPorts, options: FolderOptions) {
     this.#ports = ports
@@ -110,19 +118,30 @@ export class FolderSync {
 
   /** `paths`: what a watcher noticed; without, the whole folder is looked at. @throws Failure for what ends a pass */
   async pass(signal: AbortSignal, paths: string[] | null = null): Promise<PassResult> {
+    const wasAtRest = this.#isAtRest && !this.#isTold
+    this.#isAtRest = false
+    this.#isTold = false
     const whole = this.#state === null || this.#refused.length > 0 || this.#surprises > 0
     const state = this.#state ?? (await this.#open())
     const echo = this.#touched.splice(0)
     const together = paths && echo.length < manyPaths ? [...new Set([...paths, ...echo])] : null
-    const settling = await this.#look(whole ? null : together, state, signal)
+    const looked = whole ? null : together
+    const settling = await this.#look(looked, state, signal)
     await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#unread))
-    if (!(await this.#pull(state, signal))) return this.#result(0, settling, state, false)
+    const news = await this.#pull(state, signal)
+    if (news === 'gone') return this.#result(0, settling, state, false)
+    if (wasAtRest && looked?.length === 0 && news === 'nothing' && !this.#isAnyDue(state)) {
+      this.#isAtRest = true
+      return this.#result(0, null, state, true)
+    }
     let done = 0
+    let isDone = false
     for (let round = 0; round < rounds; round += 1) {
       const operations = this.#plan(state)
       if (operations.length === 0) {
         // Of bytes that were to come and were then superseded nobody else would ever think again.
         if (state.parked.size === 0) await this.#ports.disk.clearStaging()
+        isDone = true
         break
       }
       const outcome = await this.#execute(operations, state, signal)
@@ -137,7 +156,19 @@ export class FolderSync {
     }
     this.#surprises = 0
     const again = this.#touched.length > 0 ? Math.min(settling ?? secondLook, secondLook) : settling
+    this.#isAtRest =
+      isDone && again === null && state.unknown.size === 0 && !this.#recovery.isPending
+    for (const open of [this.#unread, this.#refused, this.#spared, this.#held])
+      if (open.length > 0) this.#isAtRest = false
     return this.#result(done, again, state, true)
+  }
+
+  /** Whether something that was parked is worth another try. */
+  #isAnyDue({ parked, role, uploadRules }: FolderState): boolean {
+    const now = this.#ports.clock.now()
+    return [...parked.values()].some(({ code, since }) =>
+      isDue(code, since, { now, role, uploadRules }),
+    )
   }
 
   async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
@@ -153,11 +184,13 @@ export class FolderSync {
 
   /** The person wants the deletions that are held. */
   allowDeletions(): void {
+    this.#isTold = true
     for (const operation of this.#held) this.#allowed.add(keyOf(operation))
   }
 
   /** The person does not: what is held comes back, from the other side. */
   async refuseDeletions(): Promise<void> {
+    this.#isTold = true
     const state = this.#state
     if (!state) return
     const forgotten: BaseChange[] = this.#held.flatMap((operation) =>
@@ -174,6 +207,7 @@ export class FolderSync {
 
   /** A person wishes so: what was parked is tried again, whatever it waits for. */
   retryParked(): void {
+    this.#isTold = true
     this.#state?.parked.clear()
     this.#wholeAt = Number.NEGATIVE_INFINITY
   }
@@ -206,6 +240,8 @@ export class FolderSync {
     // What could not be looked at last time is worth another look, whether or not it changed since.
     const looked = paths && [...new Set([...paths, ...state.unknown.keys(), ...this.#unread])]
     const scan = looked ? await disk.look(looked) : await disk.scan()
+    // Of a hundred thousand files none was meant, only that the folder is there.
+    if (looked?.length === 0) return null
     const isLookedAt = (path: string): boolean =>
       (looked === null || looked.some((each) => isWithin(path, each))) &&
       !isUnread(path, scan.unread)
@@ -229,12 +265,12 @@ export class FolderSync {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
-      const settle = isCoarse(stamp) ? coarseClock : (this.#options.settle ?? 200)
-      const hashed = age >= 0 && age < settle ? 'changed' : await this.#hash({ path, stamp })
+      const rest = isCoarse(stamp) ? coarseClock : (this.#options.settle ?? settle)
+      const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
       if (hashed === 'refused') state.unknown.set(path, stamp.identity)
       else if (typeof hashed === 'string') {
         state.unknown.set(path, stamp.identity)
-        again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : settle)
+        again = Math.min(again ?? dayLong, hashed === 'busy' ? 2_000 : rest)
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
     })
     if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
@@ -270,20 +306,25 @@ export class FolderSync {
     this.#unread = [...before.filter((folder) => !isAgain(folder)), ...scan.unread]
   }
 
-  async #pull(state: FolderState, signal: AbortSignal): Promise<boolean> {
+  async #pull(state: FolderState, signal: AbortSignal): Promise<'gone' | 'nothing' | 'news'> {
     const { remote, store, clock } = this.#ports
     // Whatever was taken away sends nothing: at the start and once a day everything is compared.
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
     const pulled = await remote.pull(old ? null : this.#cursor, signal)
+    const isNews =
+      pulled.whole ||
+      pulled.files.length + pulled.removed.length > 0 ||
+      pulled.role !== state.role ||
+      pulled.uploadRules !== state.uploadRules
     state.role = pulled.role
     state.uploadRules = pulled.uploadRules
-    if (!pulled.present) return false
+    if (!pulled.present) return 'gone'
     await store.savePull(pulled)
     applyPull(state.remote, pulled)
     await this.#recovery.recallSent(state, signal)
     this.#cursor = pulled.cursor
     if (pulled.whole) this.#wholeAt = clock.now()
-    return true
+    return isNews ? 'news' : 'nothing'
   }
 
   #plan(state: FolderState): Operation[] {

@@ -88,6 +88,9 @@ export const execute = async (
       outcome.touched.push(file.path)
       state.known.set(file.path, file)
       state.base.set(base.fileId, base)
+      // What had this identity when it could not be looked at is gone: some disks give it out again at once.
+      for (const [path, identity] of state.unknown)
+        if (identity === base.identity) state.unknown.set(path, '')
       options.placed.set(base.fileId, base)
       noted.push({ file, base })
       // What is changed before it is written down, no crash can tell from what its person made alone.

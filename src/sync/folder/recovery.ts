@@ -31,6 +31,11 @@ export class Recovery {
     this.#ports = ports
   }
 
+  /** Whether something is yet to be known of what was half done. */
+  get isPending(): boolean {
+    return this.#sent.length + this.#coming.length + this.placed.size > 0
+  }
+
   add(sent: readonly Sent[]): void {
     const since = this.#ports.clock.now()
     this.#sent.push(...sent.map((each) => ({ ...each, since })))

@@ -3,13 +3,15 @@ import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabaseWorker } from '../../../electron/main/cache/client.ts'
 import { markFolder, openDisk } from '../../../electron/main/sync/folder/disk.ts'
-import { follow } from '../../../electron/main/sync/folder/follower.ts'
 import { openFolderRemote } from '../../../electron/main/sync/folder/remote.ts'
 import type { FolderDatabase } from '../../../electron/main/sync/folder/store.ts'
+import { watchFolder } from '../../../electron/main/sync/folder/watcher.ts'
 import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
+import { realTime } from '../../../electron/main/sync/time.ts'
 import { openUploads } from '../../../electron/main/sync/uploads.ts'
 import { FolderSync } from '../../../src/sync/folder/engine.ts'
+import { follow } from '../../../src/sync/folder/follower.ts'
 import type { Store } from '../../../src/sync/folder/ports.ts'
 import { type Job, job } from './jobs.ts'
 
@@ -92,7 +94,7 @@ const run = async (todo: Job): Promise<object> => {
   const { link, disk, store, remote, watch } = computer
   const engine = () =>
     new FolderSync(
-      { disk, remote, store, clock: { now: () => Date.now() } },
+      { disk, remote, store, clock: realTime },
       { deviceName: 'bench', newId: randomUUID, settle: 0 },
     )
   if (todo.kind === 'in-step') {
@@ -125,10 +127,14 @@ const run = async (todo: Job): Promise<object> => {
   const follower = follow({
     link,
     title: 'bench',
-    disk,
-    remote,
-    store,
-    deviceName: 'bench',
+    isPaused: false,
+    open: (progress) =>
+      new FolderSync(
+        { disk, remote, store, clock: realTime },
+        { deviceName: 'bench', newId: randomUUID, progress },
+      ),
+    watch: (told) => watchFolder(todo.root, told),
+    time: realTime,
     changed: () => {},
     advanced: () => {},
   })

@@ -5,13 +5,16 @@ import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
+import { FolderSync } from '../../../../src/sync/folder/engine.ts'
+import { type Follower, follow } from '../../../../src/sync/folder/follower.ts'
 import type { Remote, Store } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
+import { realTime } from '../time.ts'
 import { markFolder, openDisk, unmarkFolder } from './disk.ts'
-import { type Follower, follow } from './follower.ts'
 import { sameStamp } from './scanner.ts'
 import type { FolderDatabase, LinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
+import { watchFolder } from './watcher.ts'
 
 export type FolderServiceOptions = {
   /** The partition of one person on one server. */
@@ -75,15 +78,18 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     const { id, root, projectId, artifactId } = link
     const disk = await openDisk({ root, linkId: id, worker: workers.disk })
     broken.delete(id)
+    const ports = {
+      ...{ disk, remote: remoteOf(projectId, artifactId), store: storeOf(id), clock: realTime },
+    }
     const follower = follow({
       link,
       title: await titleOf(link),
-      disk,
-      remote: remoteOf(projectId, artifactId),
-      store: storeOf(id),
-      deviceName,
-      largest,
+      isPaused: link.paused === 1,
       isSuspended,
+      open: (progress) =>
+        new FolderSync(ports, { deviceName, largest, newId: randomUUID, progress }),
+      watch: (told) => watchFolder(root, told),
+      time: realTime,
       changed,
       advanced: () => options.advanced(projectId),
     })

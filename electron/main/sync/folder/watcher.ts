@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import { subscribe } from '@parcel/watcher'
 import { displayNameOf, ownFolder } from '../../../../src/domain/disk-name.ts'
+import type { Watch } from '../../../../src/sync/folder/follower.ts'
 
 /** Milliseconds until a folder that could not be watched is tried again. */
 const patience = 5_000
@@ -8,7 +9,7 @@ const patience = 5_000
 const burst = 2_000
 
 /** Tells which paths (as people see them) may have changed, or that everything may have. Never throws. */
-export const watchFolder = (root: string, changed: (paths: string[] | 'everything') => void) => {
+export const watchFolder = (root: string, changed: Parameters<Watch>[0]): ReturnType<Watch> => {
   let closed = false
   let end: (() => Promise<void>) | null = null
   let timer: NodeJS.Timeout | null = null
@@ -47,7 +48,6 @@ export const watchFolder = (root: string, changed: (paths: string[] | 'everythin
   }
   begin()
   return {
-    /** The folder is another one than it was (a disk that was away): what watched the old one sees nothing more. */
     renew: (): void => {
       const before = end
       end = null

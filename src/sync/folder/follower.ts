@@ -1,28 +1,29 @@
-import { randomUUID } from 'node:crypto'
-import { asFailure, type FailureCode } from '../../../../src/contract/failure.ts'
-import type { FolderLink } from '../../../../src/contract/folders.ts'
-import { nothingPending } from '../../../../src/contract/sync.ts'
-import { FolderSync, type PassResult } from '../../../../src/sync/folder/engine.ts'
-import type { Disk, Remote, Store } from '../../../../src/sync/folder/ports.ts'
-import { Patience } from '../../../../src/sync/patience.ts'
-import { backoff } from '../../../../src/sync/retry.ts'
-import { Speedometer } from '../../../../src/sync/speed.ts'
-import { WaitingList } from '../../../../src/sync/waiting-list.ts'
-import type { Moving } from '../progress.ts'
-import type { LinkRow } from './store.ts'
-import { watchFolder } from './watcher.ts'
+import { asFailure, type FailureCode } from '../../contract/failure.ts'
+import type { FolderLink } from '../../contract/folders.ts'
+import { Patience } from '../patience.ts'
+import { backoff } from '../retry.ts'
+import type { Time } from '../time.ts'
+import { type FolderSync, type PassResult, settle } from './engine.ts'
+import { type Figures, openMoving } from './moving.ts'
+import type { FolderProgress } from './run.ts'
 
+/** The engine, which is woken here, one pass at a time. */
+export type Passes = Pick<FolderSync, 'pass' | 'allowDeletions' | 'refuseDeletions' | 'retryParked'>
+/** What tells of changes in a folder, as display paths; it may miss some, or be late. */
+export type Watch = (changed: (paths: string[] | 'everything') => void) => {
+  /** The folder is another one than it was (a disk that was away): what watched the old one sees nothing more. */
+  renew(): void
+  close(): void
+}
 export type FollowerOptions = {
-  link: LinkRow
+  link: Pick<FolderLink, 'id' | 'projectId' | 'artifactId' | 'root'>
   title: string
-  disk: Disk
-  remote: Remote
-  store: Store
-  deviceName: string
-  /** Bytes above which a file waits for another network; null is no such wait. */
-  largest?: () => number | null
+  isPaused: boolean
   /** All of sync is paused. */
   isSuspended?: boolean
+  open: (progress: FolderProgress) => Passes
+  watch: Watch
+  time: Time
   changed: () => void
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
@@ -33,109 +34,81 @@ export type Follower = ReturnType<typeof follow>
 const heartbeat = 15_000
 /** A watcher may miss something: so often the whole folder is looked at. */
 const wholeLook = 10 * 60_000
-/** A file that was just written is not read yet (see FolderOptions.settle), so nobody hurries before. */
-const settle = 200
+/** A file that was just written is not read yet, so nobody hurries before. */
+const nap = settle + 30
+/** Where something happens all the time, nobody waits longer for it to end. */
+const longestNap = 2_000
+/** The least after a failure. */
+const leastPause = 2_000
 
 /** Follows one folder until it is closed: wakes at what changes on either side, one pass at a time. */
 export const follow = (options: FollowerOptions) => {
-  const { link, changed } = options
-  const transfers = new Map<string, Moving>()
-  /** What was planned and is not done; after a pass that ended early it still waits. */
-  const waiting = new WaitingList()
-  const speed = new Speedometer(() => performance.now())
-  let state: FolderLink = {
+  const { link, time, changed } = options
+  let state: Omit<FolderLink, keyof Figures> = {
     id: link.id,
     projectId: link.projectId,
     artifactId: link.artifactId,
     title: options.title,
     root: link.root,
-    status: link.paused || options.isSuspended ? 'paused' : 'offline',
+    status: options.isPaused || options.isSuspended ? 'paused' : 'offline',
     failure: null,
-    filesDone: 0,
-    filesTotal: 0,
-    bytesDone: 0,
-    bytesTotal: 0,
-    bytesPerSecond: null,
-    secondsLeft: null,
-    transfers: [],
-    pending: nothingPending,
     parked: [],
     held: null,
     lastSyncedAt: null,
   }
-  const set = (change: Partial<FolderLink>): void => {
+  const set = (change: Partial<typeof state>): void => {
     state = { ...state, ...change }
     changed()
   }
-  const sync = new FolderSync(
-    {
-      disk: options.disk,
-      remote: options.remote,
-      store: options.store,
-      clock: { now: () => Date.now() },
-    },
-    {
-      deviceName: options.deviceName,
-      ...(options.largest ? { largest: options.largest } : {}),
-      newId: randomUUID,
-      settle,
-      progress: {
-        planned: (files) => {
-          speed.restart()
-          waiting.replace(
-            files.map(({ path, direction }) => [
-              path,
-              { artifactId: link.artifactId, title: null, path, direction },
-            ]),
-          )
-          const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0)
-          set({ filesDone: 0, filesTotal: files.length, bytesDone: 0, bytesTotal })
-        },
-        transfer: ({ path, direction, bytesDone, bytesTotal }) => {
-          const before = transfers.get(path)?.bytesDone ?? 0
-          const { artifactId } = link
-          speed.note(path, bytesDone, bytesTotal)
-          transfers.set(path, {
-            fileId: artifactId,
-            artifactId,
-            path,
-            direction,
-            bytesDone,
-            bytesTotal,
-          })
-          set({ bytesDone: Math.max(0, state.bytesDone + bytesDone - before) })
-        },
-        finished: (path) => {
-          transfers.delete(path)
-          waiting.done(path)
-          speed.drop(path)
-          set({ filesDone: state.filesDone + 1 })
-        },
-      },
-    },
-  )
+  const moving = openMoving(link.artifactId, time, changed)
+  const sync = options.open(moving.progress)
 
   let online = false
-  let paused = link.paused === 1
+  let paused = options.isPaused
   let suspended = options.isSuspended ?? false
   let closed = false
   let running: { abort: AbortController; done: Promise<void> } | null = null
-  let timer: NodeJS.Timeout | null = null
+  let alarm: AbortController | null = null
   let failures = 0
   /** What a watcher noticed since the last pass; null is everything. */
   let noticed: Set<string> | null = null
+  /** When the first of it was. */
+  let noticedAt: number | null = null
   let lookedAt = 0
   let isWanted = false
   const patience = new Patience()
   let wasMissing = false
 
+  const silence = (): void => {
+    alarm?.abort(null)
+    alarm = null
+  }
+  /** There is one alarm: whoever sets it takes the place of who set it before. */
   const later = (milliseconds: number): void => {
-    if (timer) clearTimeout(timer)
-    if (!closed) timer = setTimeout(wake, milliseconds).unref()
+    silence()
+    if (closed) return
+    const own = new AbortController()
+    alarm = own
+    void time.sleep(milliseconds, own.signal).then(
+      () => {
+        if (alarm === own) wake()
+      },
+      () => {},
+    )
+  }
+  /** Milliseconds until what was noticed has its pass. */
+  const untilNoticed = (): number =>
+    noticedAt === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, Math.min(nap, noticedAt + longestNap - time.elapsed()))
+  /** Nothing that was noticed may be forgotten over a pass that failed. */
+  const noticeAll = (): void => {
+    noticed = null
+    noticedAt = null
   }
   const settled = ({ done, again, parked, held, present }: PassResult): void => {
     failures = 0
-    waiting.replace([])
+    moving.settled()
     patience.went()
     if (wasMissing) watcher.renew()
     wasMissing = false
@@ -149,41 +122,46 @@ export const follow = (options: FollowerOptions) => {
       failure: null,
       parked: parked.map(({ path, fileId, code }) => ({ path, fileId, failure: code })),
       held,
-      lastSyncedAt: new Date().toISOString(),
+      lastSyncedAt: new Date(time.now()).toISOString(),
     })
-    later(again ?? heartbeat)
+    // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
+    later(Math.min(again ?? heartbeat, untilNoticed()))
   }
   const failed = (code: FailureCode): void => {
     failures += 1
-    // Nothing that was noticed may be forgotten over it.
-    noticed = null
+    noticeAll()
     wasMissing ||= code === 'folder.missing'
-    if (patience.failed(code, performance.now()) === 'wait')
-      set({ status: 'syncing', failure: null })
+    if (patience.failed(code, time.elapsed()) === 'wait') set({ status: 'syncing', failure: null })
     else set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
-    later(Math.max(2_000, backoff(failures, Math.random, null)))
+    later(
+      Math.max(
+        leastPause,
+        backoff(failures, () => time.random(), null),
+      ),
+    )
   }
   const pass = async (signal: AbortSignal): Promise<void> => {
-    const whole = noticed === null || Date.now() - lookedAt > wholeLook
+    // A clock that was set back must not put it off.
+    const whole = noticed === null || Math.abs(time.now() - lookedAt) > wholeLook
     const paths = whole ? null : [...(noticed ?? [])]
     noticed = new Set()
-    if (whole) lookedAt = Date.now()
+    noticedAt = null
+    if (whole) lookedAt = time.now()
     set({ status: 'syncing' })
     try {
       settled(await sync.pass(signal, paths))
     } catch (error) {
       const { code } = asFailure(error)
       if (code === 'sync.cancelled' || signal.aborted) {
-        noticed = null
+        noticeAll()
         set({ status: paused || suspended ? 'paused' : 'offline', failure: null })
       } else failed(code)
     } finally {
-      transfers.clear()
+      moving.ended()
     }
   }
   const wake = (): void => {
-    if (timer) clearTimeout(timer)
-    timer = null
+    silence()
     // What comes while a pass is under way has the next one.
     isWanted = running !== null
     if (closed || paused || suspended || !online || running) return
@@ -191,13 +169,12 @@ export const follow = (options: FollowerOptions) => {
     const done = pass(abort.signal).finally(() => {
       running = null
       if (isWanted) later(0)
-      else if (timer === null) later(heartbeat)
+      else if (alarm === null) later(heartbeat)
     })
     running = { abort, done }
   }
   const stop = async (): Promise<void> => {
-    if (timer) clearTimeout(timer)
-    timer = null
+    silence()
     running?.abort.abort()
     await running?.done
   }
@@ -212,23 +189,16 @@ export const follow = (options: FollowerOptions) => {
       wake()
     }
   }
-  const watcher = watchFolder(link.root, (paths) => {
+  const watcher = options.watch((paths) => {
     if (paths === 'everything') noticed = null
     else for (const path of paths) noticed?.add(path)
-    later(settle + 30)
+    noticedAt ??= time.elapsed()
+    later(untilNoticed())
   })
 
   return {
     link,
-    state: (): FolderLink => ({
-      ...state,
-      ...(state.status === 'syncing' ? speed.all(state.bytesTotal - state.bytesDone) : {}),
-      transfers: [...transfers.values()].slice(0, 12).map((each) => ({
-        ...each,
-        ...speed.of(each.path, each.bytesTotal - each.bytesDone),
-      })),
-      pending: waiting.pending(new Set(transfers.keys())),
-    }),
+    state: (): FolderLink => ({ ...state, ...moving.figures(state.status === 'syncing') }),
     rename: (title: string): void => {
       if (title !== state.title) set({ title })
     },

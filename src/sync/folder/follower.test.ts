@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest'
+import { Failure } from '../../contract/failure.ts'
+import type { Time } from '../time.ts'
+import type { PassResult } from './engine.ts'
+import { follow, type Watch } from './follower.ts'
+
+const still: PassResult = { done: 0, again: null, parked: [], held: null, present: true }
+
+const openTime = () => {
+  let now = 1_800_000_000_000
+  const sleepers = new Set<{ due: number; wake(): void }>()
+  const time: Time = {
+    now: () => now,
+    elapsed: () => now,
+    random: () => 0.5,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { due: now + milliseconds, wake: resolve }
+        sleepers.add(sleeper)
+        signal.addEventListener('abort', () => {
+          sleepers.delete(sleeper)
+          reject(signal.reason)
+        })
+      }),
+  }
+  /** Lets so many milliseconds go by, and what they bring happen. */
+  const goBy = async (milliseconds: number): Promise<void> => {
+    const end = now + milliseconds
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const [next] = [...sleepers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)
+      if (!next) break
+      now = Math.max(now, next.due)
+      sleepers.delete(next)
+      next.wake()
+    }
+    now = end
+  }
+  return { time, goBy }
+}
+
+/** A follower whose passes take so many milliseconds. */
+const open = (took = 100) => {
+  const { time, goBy } = openTime()
+  const passes: { at: number; paths: string[] | null }[] = []
+  const begun = time.now()
+  const scene = { answer: async (): Promise<PassResult> => still }
+  let tell: Parameters<Watch>[0] = () => {}
+  const follower = follow({
+    link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder' },
+    title: 'Folder',
+    isPaused: false,
+    open: () => ({
+      pass: async (signal, paths) => {
+        passes.push({ at: time.now() - begun, paths: paths ?? null })
+        await time.sleep(took, signal)
+        return scene.answer()
+      },
+      allowDeletions: () => {},
+      refuseDeletions: async () => {},
+      retryParked: () => {},
+    }),
+    watch: (changed) => {
+      tell = changed
+      return { renew: () => {}, close: () => {} }
+    },
+    time,
+    changed: () => {},
+    advanced: () => {},
+  })
+  return { follower, passes, scene, goBy, tell: (...paths: string[]) => tell(paths) }
+}
+
+it('looks at all of it, and every quarter of a minute asks the server', async () => {
+  const { follower, passes, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(31_000)
+  expect(passes).toEqual([
+    { at: 0, paths: null },
+    { at: 15_100, paths: [] },
+    { at: 30_200, paths: [] },
+  ])
+  expect(follower.state().status).toBe('in-step')
+})
+
+it('what is noticed while a pass is under way is not left for the heartbeat', async () => {
+  const { follower, passes, goBy, tell } = open(100)
+  await follower.setOnline(true)
+  await goBy(1_000)
+  follower.poke()
+  await goBy(50)
+  tell('a.txt')
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 1_330, paths: ['a.txt'] })
+})
+
+it('a file that is written without end holds up no other', async () => {
+  const { follower, passes, goBy, tell } = open(10)
+  await follower.setOnline(true)
+  await goBy(1_000)
+  for (let count = 0; count < 100; count += 1) {
+    tell('log.txt')
+    await goBy(100)
+  }
+  expect(passes.length).toBeGreaterThan(4)
+})
+
+it('a failure makes it look at everything, some time later', async () => {
+  const { follower, passes, scene, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  scene.answer = () => Promise.reject(new Failure('disk.full', 'No room.'))
+  follower.poke()
+  await goBy(1_000)
+  expect(follower.state()).toMatchObject({ status: 'failed', failure: 'disk.full' })
+  await goBy(2_000)
+  expect(passes.slice(1)).toEqual([
+    { at: 1_000, paths: [] },
+    { at: 3_100, paths: null },
+  ])
+})
+
+it('paused it does nothing, whatever wakes it, and goes on afterwards', async () => {
+  const { follower, passes, goBy, tell } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  await follower.setPaused(true)
+  tell('a.txt')
+  follower.poke()
+  await goBy(60_000)
+  expect(passes.length).toBe(1)
+  expect(follower.state().status).toBe('paused')
+  await follower.setPaused(false)
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 61_000, paths: ['a.txt'] })
+})
