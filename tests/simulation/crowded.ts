@@ -58,7 +58,10 @@ export const crowded = (seed: number): Script => {
   if (script.apps === 0 && random.chance(0.2)) return buried(script, random)
   if (script.apps > 0) more.push(...some(14, app, appMethods))
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
-  if (script.apps === 0 || seed % 2 === 1) return { ...script, faults: [...script.faults, ...more] }
+  if (script.apps === 0 || seed % 2 === 1) {
+    const streams = script.apps > 0 ? some(3, app, ['files.stream']) : []
+    return { ...script, faults: [...script.faults, ...more, ...streams] }
+  }
   const each = seldomInApp[(seed / 6) % seldomInApp.length]
   more.length = 0
   for (let count = 0; count < 4; count += 1)
