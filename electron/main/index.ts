@@ -14,6 +14,7 @@ import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
+import { networkFetch } from './shell/network.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   bringForward,
@@ -68,7 +69,7 @@ async function run(): Promise<void> {
   const connection = new Connection({
     startEmbedded: () => startBackendProcess({ folder: join(folder, 'backend'), demo }),
     masterKey: (backend) => masterKey(vault, backend),
-    fetch: application.networkFetch,
+    fetch: networkFetch,
     isKnown: (url) => settings.get().server === url,
     changed: (state) => {
       emit('backend.changed', state)
@@ -118,7 +119,7 @@ async function run(): Promise<void> {
           revealFolder,
           server,
           accountId: account.id,
-          fetch: application.networkFetch,
+          fetch: networkFetch,
           // Whoever is the session now: a backend that was started again has a new one.
           accessToken: async (refused) => (session ? session.accessToken(refused) : null),
           emit: tell,
@@ -133,7 +134,7 @@ async function run(): Promise<void> {
   let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server): Promise<void> => {
     session?.close()
-    const auth = openAuthServer({ ...server, fetch: application.networkFetch })
+    const auth = openAuthServer({ ...server, fetch: networkFetch })
     const manager: SessionManager = new SessionManager({
       server: { id: server.id, url: server.url, auth },
       vault,

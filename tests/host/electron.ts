@@ -254,7 +254,7 @@ export const session = {
     setPermissionCheckHandler: (): void => {},
   },
 }
-export const net = { fetch: globalThis.fetch }
+export { net } from './net.ts'
 export const powerMonitor = new EventEmitter()
 export const Menu = { setApplicationMenu: (): void => {}, buildFromTemplate: (): object => ({}) }
 export const shell = {

@@ -65,6 +65,9 @@ export const refusals = {
   invalidSignature: (message: string) => new StorageError(400, 'InvalidJWT', 'InvalidJWT', message),
   invalidApiKey: () =>
     new StorageError(401, 'InvalidApiKey', 'Unauthorized', 'Invalid API key', 401),
+  /** Definite: its bytes are not what came, and the upload ends. */
+  damagedUpload: () =>
+    new StorageError(410, 'Gone', 'Gone', 'The disk did not keep the bytes of this upload'),
   bucketNotEmpty: () =>
     new StorageError(
       409,

@@ -140,10 +140,17 @@ export const createResumable = (parts: {
   const finishing = new Map<string, Promise<void>>()
   /** Parts on their way to the disk while the next one comes, so that the last does not wait for all of them. */
   const writing = new Map<string, Promise<void>>()
+  /** The system tells of bytes that it could not write once; who asks again hears that all is well. */
+  const damaged = new Set<string>()
   const writeBehind = (id: string): void => {
     if (writing.has(id)) return
-    const done = bringToDisk(join(files.resumable, id)).finally(() => writing.delete(id))
-    done.catch(() => undefined)
+    const done = bringToDisk(join(files.resumable, id)).then(
+      () => void writing.delete(id),
+      () => {
+        writing.delete(id)
+        damaged.add(id)
+      },
+    )
     writing.set(id, done)
   }
 
@@ -163,7 +170,8 @@ export const createResumable = (parts: {
     const path = upload.storage?.path
     if (path === undefined) throw refusals.uploadNotFound()
     try {
-      await writing.get(id)?.catch(() => undefined)
+      await writing.get(id)
+      if (damaged.delete(id)) throw refusals.damagedUpload()
       await bringToDisk(path)
       await objects.store(
         identity,

@@ -43,18 +43,23 @@ const pump = async (
 ): Promise<void> => {
   const buffers = [Buffer.allocUnsafe(portion), Buffer.allocUnsafe(portion)] as const
   let sent: Promise<void> = Promise.resolve()
+  // A write to a connection that was cut may never be answered.
+  const cut = new Promise<void>((_, failed) => {
+    response.once('close', () => failed(new Error('The reader has gone.')))
+  })
+  cut.catch(() => undefined)
   for (let at = from, turn = 0; at < to; turn += 1) {
     const buffer = buffers[turn % 2 === 0 ? 0 : 1]
     const { bytesRead } = await handle.read(buffer, 0, Math.min(portion, to - at), at)
     if (bytesRead === 0) throw new Error('The bytes end early.')
-    await sent
+    await Promise.race([sent, cut])
     sent = new Promise((done, failed) => {
       response.write(buffer.subarray(0, bytesRead), (error) => (error ? failed(error) : done()))
     })
     sent.catch(() => undefined)
     at += bytesRead
   }
-  await sent
+  await Promise.race([sent, cut])
   response.end()
 }
 

@@ -1,15 +1,12 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { app, type BrowserWindow, dialog, Menu, nativeTheme, net, powerMonitor } from 'electron'
+import { app, type BrowserWindow, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 export const version = (): string => app.getVersion()
 export const userData = (): string => app.getPath('userData')
-/** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
-export const networkFetch: typeof fetch = (input, init) =>
-  net.fetch(input instanceof URL ? input.href : input, init)
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
 }

@@ -61,6 +61,7 @@ export const openServer = ({
     } catch (error) {
       if (signal.aborted) throw cancelled(error)
       // What the reading of its body failed with is no trouble of the network.
+      if (error instanceof Failure) throw error
       if (error instanceof Error && error.cause instanceof Failure) throw error.cause
       if (late.signal.aborted)
         throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })

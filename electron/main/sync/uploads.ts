@@ -79,7 +79,7 @@ async function* hashed(
     at += chunk.byteLength
     if (at > length) throw changed()
     hash.update(chunk)
-    // Who knows the length asks for nothing after it.
+    // Whoever sends it need not ask for more.
     if (at === length) ended()
     yield chunk
   }
@@ -131,7 +131,6 @@ export const openUploads = (
       'content-type': blob.mediaType,
       'x-upsert': 'false',
       'cache-control': 'max-age=31536000',
-      'content-length': String(blob.size),
     }
     const answer = await server.ask(
       `/storage/v1/object/${bucket}/${key}`,
@@ -216,12 +215,7 @@ export const openUploads = (
         now = await resumable.append(
           location,
           from,
-          (headers) =>
-            put(
-              { method: 'PATCH', headers: { ...headers, 'content-length': `${end - from}` } },
-              makeBody,
-              (sent) => progress(from + sent),
-            ),
+          (headers) => put({ method: 'PATCH', headers }, makeBody, (sent) => progress(from + sent)),
           signal,
           patience(end - from),
         )

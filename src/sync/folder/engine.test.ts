@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Failure } from '../../contract/failure.ts'
+import { Failure, type FailureCode } from '../../contract/failure.ts'
 import { FolderSync } from './engine.ts'
 import { planFolder } from './plan.ts'
 import type { Disk, Pulled, Remote, Stamp, Store } from './ports.ts'
@@ -20,15 +20,18 @@ const open = () => {
     /** Names, and hashes. */
     there: new Map([['a.txt', 'aa']]),
     answer: {} as Partial<Pulled>,
+    /** Of `link`, as long as it is there; null is no such name. */
+    refusal: null as FailureCode | null,
     trouble: null as Failure | null,
     calls: [] as string[],
   }
   const found = (paths: string[]) => ({
     files: paths.flatMap((path) => (scene.there.has(path) ? [{ path, stamp: stampOf(path) }] : [])),
-    ...{ refused: [], unread: [] },
+    refused: scene.refusal && paths.includes('link') ? [{ path: 'link', code: scene.refusal }] : [],
+    unread: [],
   })
   const disk: Partial<Disk> = {
-    scan: async () => found([...scene.there.keys()]),
+    scan: async () => found([...scene.there.keys(), 'link']),
     look: async (paths) => found(paths),
     hash: async (path) => ({ sha256: scene.there.get(path) ?? '' }),
     aside: async () => [],
@@ -134,4 +137,18 @@ it('a folder with deletions that wait for a word is no folder at rest', async ()
   expect(await plans(null)).toBe(true)
   expect(await plans()).toBe(true)
   expect(await plans()).toBe(true)
+})
+
+it.each<[FailureCode, string]>([
+  // Only it is looked at again.
+  ['file.not-regular', 'look [["link"]]'],
+  // What it collides with has another name.
+  ['file.name-collision', 'scan []'],
+])('a name that is refused for %s is looked at with %s', async (code, call) => {
+  const { scene, plans } = open()
+  scene.refusal = code
+  await plans(null)
+  await plans()
+  await plans()
+  expect(scene.calls[0]).toBe(call)
 })

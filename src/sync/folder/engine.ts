@@ -74,6 +74,16 @@ const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile, now: number): boole
   hashedAt > now
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
+/** Of many folders at once: by a path's own parents, however many they are. */
+const withinAny = (folders: readonly string[]): ((path: string) => boolean) => {
+  const all = new Set(folders)
+  return (path) => {
+    if (all.has('') || all.has(path)) return true
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      if (all.has(path.slice(0, end))) return true
+    return false
+  }
+}
 /** Whatever the case: on many disks a folder that cannot be read is known under other spellings too. */
 const isUnread = (path: string, unread: readonly string[]): boolean =>
   unread.some((folder) => isWithin(foldPath(path), foldPath(folder)))
@@ -103,6 +113,7 @@ export class FolderSync {
   #held: Operation[] = []
   readonly #recovery: Recovery
   #touched: string[] = []
+  readonly #taken = new Set<string>()
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
   /** The last plan left nothing to do, nothing to wait for and nothing unsure: as long as nothing changes, the next is the same. */
@@ -121,10 +132,13 @@ export class FolderSync {
     const wasAtRest = this.#isAtRest && !this.#isTold
     this.#isAtRest = false
     this.#isTold = false
-    const whole = this.#state === null || this.#refused.length > 0 || this.#surprises > 0
+    // Which of two names of one spelling counts only who sees both can say; and a name that is none finds nothing.
+    const isOfNames = ({ code }: Parked): boolean => /^file\.name-/.test(code)
+    const whole = this.#state === null || this.#refused.some(isOfNames) || this.#surprises > 0
     const state = this.#state ?? (await this.#open())
     const echo = this.#touched.splice(0)
-    const together = paths && echo.length < manyPaths ? [...new Set([...paths, ...echo])] : null
+    const wanted = paths && new Set([...paths, ...echo])
+    const together = wanted && wanted.size < manyPaths ? [...wanted] : null
     const looked = whole ? null : together
     const settling = await this.#look(looked, state, signal)
     await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#unread))
@@ -155,6 +169,7 @@ export class FolderSync {
       if (outcome.done === 0) break
     }
     this.#surprises = 0
+    this.#taken.clear()
     const again = this.#touched.length > 0 ? Math.min(settling ?? secondLook, secondLook) : settling
     this.#isAtRest =
       isDone && again === null && state.unknown.size === 0 && !this.#recovery.isPending
@@ -173,7 +188,7 @@ export class FolderSync {
 
   async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
     try {
-      const options = { ...this.#options, placed: this.#recovery.placed }
+      const options = { ...this.#options, placed: this.#recovery.placed, taken: this.#taken }
       return await execute(operations, state, this.#ports, options, signal)
     } catch (error) {
       // What was half done is ended as after a crash, before anybody looks at the folder again.
@@ -242,9 +257,8 @@ export class FolderSync {
     const scan = looked ? await disk.look(looked) : await disk.scan()
     // Of a hundred thousand files none was meant, only that the folder is there.
     if (looked?.length === 0) return null
-    const isLookedAt = (path: string): boolean =>
-      (looked === null || looked.some((each) => isWithin(path, each))) &&
-      !isUnread(path, scan.unread)
+    const isAmong = withinAny(looked ?? [''])
+    const isLookedAt = (path: string): boolean => isAmong(path) && !isUnread(path, scan.unread)
     this.#noteRefused(scan, looked)
     for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
     for (const { path } of scan.refused) state.unknown.set(path, '')

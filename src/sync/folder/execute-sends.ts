@@ -1,7 +1,7 @@
-import { asFailure } from '../../contract/failure.ts'
+import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
-import type { LocalFile, Operation } from './plan.ts'
+import { keyOf, type LocalFile, type Operation } from './plan.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import type { Run } from './run.ts'
 
@@ -170,6 +170,8 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
     if (answer.status === 'committed') return await accept(items, answer.revisions, intents, run)
     run.outcome.unclear.push(...intents)
     run.outcome.surprised = true
+    const taken = new Set(answer.taken)
+    for (const item of items) if (taken.has(item.change.fileId)) await nameTaken(item, run)
     const refused = new Set(answer.fileIds)
     const rest = items.filter(({ change }) => !refused.has(change.fileId))
     if (rest.length < items.length) await commitOnce(rest, run, retried)
@@ -192,6 +194,16 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
     await commitOnce(items.slice(0, half), run, retried)
     await commitOnce(items.slice(half), run, retried)
   }
+}
+
+/** Once it may be a file that goes in this very pass; twice the server spells names otherwise than this computer. */
+const nameTaken = async (item: Item, run: Run): Promise<void> => {
+  const key = keyOf(item.operation)
+  if (run.options.taken.has(key))
+    await run.attempt(item.operation, pathOf(item), () =>
+      Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
+    )
+  run.options.taken.add(key)
 }
 
 /** Whether the server said no; of all else nobody knows whether it was done. */

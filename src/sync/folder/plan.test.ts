@@ -190,3 +190,14 @@ describe('the plan of a folder', () => {
     expect(areTooMany(deletions, files)).toBe(wait),
   )
 })
+
+it('a second spelling of a file that cannot be looked at is not sent: its name is taken', () => {
+  const file = { path: 'a.txt', sha256: 'a', size: 1 }
+  const base = [{ ...file, fileId: 'f', revision: 1, identity: 'one' }]
+  const remote = [{ ...file, fileId: 'f', revision: 1 }]
+  const twin = { path: 'A.txt', sha256: 'b', size: 1, identity: 'two' }
+  const other = { path: 'b.txt', sha256: 'b', size: 1, identity: 'three' }
+  const isUnknown = ({ path }: { path: string }): boolean => path === 'a.txt'
+  const { operations } = planFolder({ local: [twin, other], base, remote, isUnknown }, options)
+  expect(operations).toEqual([{ kind: 'put', local: other, fileId: null, expected: null }])
+})

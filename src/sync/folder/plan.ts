@@ -339,6 +339,12 @@ export const planFolder = (
 ): Plan => {
   const decided = decideKnown(trees)
   decided.operations.push(...decideFresh(trees, decided.fresh))
+  // The name of a file that cannot be looked at now is its own at the server still: whoever has it here would be refused.
+  const held = new Set(trees.base.filter(trees.isUnknown).map(({ path }) => foldPath(path)))
+  if (held.size > 0)
+    decided.operations = decided.operations.filter(
+      (operation) => operation.kind !== 'put' || !held.has(foldPath(operation.local.path)),
+    )
   const given = new Set<string>()
   const nameFor = (path: string): string => {
     const name = conflictPath(path, deviceName, now, {

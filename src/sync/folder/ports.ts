@@ -91,7 +91,8 @@ export type Change =
 
 export type Committed =
   | { status: 'committed'; revisions: Record<string, number> }
-  | { status: 'conflict'; fileIds: string[] }
+  /** `taken`: those of them whose name another file has. */
+  | { status: 'conflict'; fileIds: string[]; taken: string[] }
 
 export type Remote = {
   pull(since: Cursor | null, signal: AbortSignal): Promise<Pulled>

@@ -43,6 +43,8 @@ export type Run = {
     progress?: FolderProgress
     /** What was placed and is not noted yet, by file id: a pass that fails leaves it to the next one. */
     placed: Map<string, BaseFile>
+    /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
+    taken: Set<string>
   }
   signal: AbortSignal
   outcome: Outcome

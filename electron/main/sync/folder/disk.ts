@@ -218,6 +218,8 @@ export const openDisk = async (options: {
           if (read !== to - from) throw changed()
         }
         if (!(await isSame())) throw changed()
+      } catch (error) {
+        throw folderFailure(error)
       } finally {
         await handle.close().catch(() => {})
       }

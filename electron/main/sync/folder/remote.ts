@@ -83,7 +83,13 @@ export const openFolderRemote = (
       signal,
     )
     if (answer.status === 'conflict')
-      return { status: 'conflict', fileIds: answer.conflicts.map(({ file_id }) => file_id) }
+      return {
+        status: 'conflict',
+        fileIds: answer.conflicts.map(({ file_id }) => file_id),
+        taken: answer.conflicts.flatMap(({ file_id, reason }) =>
+          reason === 'path-taken' ? [file_id] : [],
+        ),
+      }
     const revisions = Object.fromEntries(
       answer.files.map(({ file_id, revision }) => [file_id, revision]),
     )

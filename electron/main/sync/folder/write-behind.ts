@@ -18,6 +18,8 @@ export const writeBehind = (handle: FileHandle) => {
   let unsynced = 0
   let writing: Promise<void> = Promise.resolve()
   let syncing: Promise<void> | null = null
+  /** The system tells of a page that it could not write once: who asks again hears that all is well. */
+  let failure: { error: unknown } | null = null
 
   const writeAll = async (parts: readonly Uint8Array[]): Promise<void> => {
     const { bytesWritten } = await handle.writev(parts)
@@ -33,8 +35,9 @@ export const writeBehind = (handle: FileHandle) => {
     unsynced = 0
     syncing = handle
       .datasync()
-      // The last one counts, and is asked for by whoever ends the file.
-      .catch(() => {})
+      .catch((error: unknown) => {
+        failure ??= { error }
+      })
       .finally(() => {
         syncing = null
       })
@@ -58,11 +61,12 @@ export const writeBehind = (handle: FileHandle) => {
       size += bytes.byteLength
       if (size >= together || performance.now() - since > longestWait) await flush()
     },
-    /** All of it is in the file, though not yet on the disk for certain. */
+    /** All of it is in the file, though not yet on the disk for certain. @throws what a write or a sync failed with */
     end: async (): Promise<void> => {
       await flush()
       await writing
       await syncing
+      if (failure) throw failure.error
     },
     /** Forgets what is not written yet, and what failed. */
     drop: async (): Promise<void> => {
@@ -70,6 +74,8 @@ export const writeBehind = (handle: FileHandle) => {
       size = 0
       await writing.catch(() => {})
       writing = Promise.resolve()
+      await syncing
+      failure = null
     },
   }
 }
