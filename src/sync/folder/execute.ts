@@ -190,6 +190,10 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
   const { disk, store } = run.ports
   const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
   let end: 'respelled' | 'done' = 'done'
+  const spellings = new Map<string, string>()
+  if (operations.length > 0)
+    for (const path of run.state.known.keys())
+      spellings.set(foldPath(folderOf(path)), folderOf(path))
   const moved = async (
     { to, base }: Of<'move'>,
     known: KnownFile,
@@ -197,6 +201,8 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
     intents: string[],
   ): Promise<void> => {
     const [was, is] = [folderOf(known.path), folderOf(to)]
+    // Into a folder that is there under another spelling, too.
+    if ((spellings.get(foldPath(is)) ?? is) !== is) end = 'respelled'
     if (was !== is && foldPath(was) === foldPath(is)) end = 'respelled'
     await renamed(run, known, to, stamp)
     await run.settle({
