@@ -38,7 +38,7 @@ begin
   if upsert then
     insert into storage.objects as o (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)
     values (id, bucket, key, owner, subject, version, metadata, user_metadata)
-    on conflict on constraint objects_bucket_id_name_key do update set version = excluded.version, metadata = excluded.metadata,
+    on conflict (bucket_id, name) do update set version = excluded.version, metadata = excluded.metadata,
       user_metadata = excluded.user_metadata, owner = excluded.owner, owner_id = excluded.owner_id, updated_at = pg_catalog.now();
   else
     insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata, user_metadata)

@@ -3,6 +3,8 @@ import { idleSync } from '../../../src/contract/sync.ts'
 import { type Moving, Speedometer } from '../../../src/sync/speed.ts'
 import { together, WaitingList } from '../../../src/sync/waiting-list.ts'
 
+/** Transfers that are told of: more push what waits out of sight. */
+const shown = 6
 /** A file that waits, by its id. */
 export type Queued = readonly [fileId: string, file: PendingFile]
 
@@ -26,7 +28,7 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       ...(state.phase === 'transferring' ? speed.all(state.bytesTotal - bytesDone) : {}),
       pending: together(edits.pending(elsewhere), downloads.pending(elsewhere)),
       transfers: [...transfers.values()]
-        .slice(0, 12)
+        .slice(0, shown)
         .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),
     }
   }

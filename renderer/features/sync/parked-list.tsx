@@ -181,6 +181,13 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}
       </div>
+      {waits && ways.some((way) => way === 'retry' || way === 'send-again') && (
+        <p className="mt-1.5 text-faint text-xs">
+          {online
+            ? 'It can be tried again once syncing goes on.'
+            : 'It can be tried again once you are back online.'}
+        </p>
+      )}
       {asking && fileId !== null && (
         <DiscardDialog fileId={fileId} path={path} onClose={() => setAsking(false)} />
       )}

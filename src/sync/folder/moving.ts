@@ -9,7 +9,7 @@ type Counts = Pick<FolderLink, 'filesDone' | 'filesTotal' | 'bytesDone' | 'bytes
 export type Figures = Counts & Speed & Pick<FolderLink, 'transfers' | 'pending'>
 
 /** More transfers at once nobody reads. */
-const shown = 12
+const shown = 6
 
 /** What of a folder's files moves, what waits, and how fast it goes. */
 export const openMoving = (artifactId: string, time: Time, changed: () => void) => {

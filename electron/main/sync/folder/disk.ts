@@ -34,6 +34,7 @@ const smallRead = 256 * 1024
 /** Bytes of a larger one that are read at once. */
 const portion = 512 * 1024
 const mark = z.object({ linkId: z.string() })
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
 const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path)
   return way === '' || (!way.startsWith('..') && !way.startsWith(sep))
@@ -235,20 +236,24 @@ export const openDisk = async (options: {
         if (before && before.nlink > 1) await unlink(file)
         const handle = await open(file, 'a+')
         let hash = createHash('sha256')
-        let at = Number((await handle.stat()).size)
-        if (at > size) {
-          await handle.truncate(0)
-          at = 0
-        }
-        if (at > 0)
-          for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
-        const kept = at
-        const { bavail, blocks, bsize } = await statfs(file)
-        // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
-        if (blocks > 0 && size - at > bavail * bsize) {
+        let at = 0
+        try {
+          at = Number((await handle.stat()).size)
+          if (at > size) {
+            await handle.truncate(0)
+            at = 0
+          }
+          if (at > 0)
+            for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
+          const { bavail, blocks, bsize } = await statfs(file)
+          // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
+          if (blocks > 0 && size - at > bavail * bsize)
+            throw new Failure('disk.full', 'The disk has no room for this file.')
+        } catch (error) {
           await handle.close()
-          throw new Failure('disk.full', 'The disk has no room for this file.')
+          throw error
         }
+        const kept = at
         const written = writeBehind(handle)
         const reset = async (): Promise<void> => {
           await written.drop()
@@ -264,7 +269,7 @@ export const openDisk = async (options: {
               at += bytes.byteLength
               await written.add(bytes).catch(async (error: unknown) => {
                 // The room goes back to the person.
-                if (codeOf(error) === 'ENOSPC') await reset().catch(() => {})
+                if (isFull(error)) await reset().catch(() => {})
                 throw error
               })
             }),
@@ -276,7 +281,7 @@ export const openDisk = async (options: {
                 throw new Failure('file.hash-mismatch', 'The bytes are not what was promised.')
               }
               await written.end().catch(async (error: unknown) => {
-                if (codeOf(error) === 'ENOSPC') await reset().catch(() => {})
+                if (isFull(error)) await reset().catch(() => {})
                 throw error
               })
               await handle.sync()

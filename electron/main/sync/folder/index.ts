@@ -76,6 +76,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
 
   const start = async (link: LinkRow): Promise<void> => {
     const { id, root, projectId, artifactId } = link
+    // Asked before a worker is there that nobody would end.
+    const title = await titleOf(link)
     const disk = await openDisk({ root, linkId: id, worker: workers.disk })
     broken.delete(id)
     const ports = {
@@ -83,7 +85,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     }
     const follower = follow({
       link,
-      title: await titleOf(link),
+      title,
       isPaused: link.paused === 1,
       isSuspended,
       open: (progress) =>
