@@ -23,8 +23,6 @@ const bucket = 'artifact-files'
 const supabaseChunk = 6 * 1024 * 1024
 /** Bytes. */
 const smallFile = 256 * 1024
-/** Bytes; of a longer body that is no stream, fetch makes copies piece by piece, at six times the cost. */
-const inOnePiece = 64 * 1024
 const uploadLimit = 10 * 60_000
 /** At most so many transfers share the line. */
 const sharers = 32
@@ -100,11 +98,11 @@ export const openUploads = (
   const patience = (bytes: number): number =>
     uploadLimit + (line.rate ? (bytes / line.rate) * 1000 * sharers : 0)
 
-  /** Bytes at hand go out as they are; with a limit, portion by portion. */
+  /** Bytes at hand go out as they are, their length known to whoever is between; with a limit, portion by portion. */
   const bodyOf =
     (bytes: Uint8Array, signal: AbortSignal): MakeBody =>
     (handedOn) =>
-      line.rate !== null || bytes.byteLength > inOnePiece
+      line.rate !== null
         ? streamOf(paced(once(bytes), line, signal, handedOn))
         : (bytes as Uint8Array<ArrayBuffer>)
 
