@@ -273,8 +273,10 @@ export class App implements Computer {
 
   #isPinned(sha256: string): boolean {
     const { projectId } = this.#options
-    const isOf = (file: { sha256: string; deleted: number }): boolean =>
-      file.sha256 === sha256 && file.deleted === 0
+    // Of an artifact that the server took away nothing is shown, and nothing is bound.
+    const here = new Set(this.db.artifacts(projectId).map(({ id }) => id))
+    const isOf = (file: { sha256: string; deleted: number; artifactId: string }): boolean =>
+      file.sha256 === sha256 && file.deleted === 0 && here.has(file.artifactId)
     return this.db.pins().includes(projectId) && this.db.projectFiles(projectId).some(isOf)
   }
 

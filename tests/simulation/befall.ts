@@ -67,7 +67,7 @@ export const openFate = (world: World, server: SimulatedServer, artifactId: stri
           () => rows.setDeleted(artifactId, false),
         )
       case 'restore-elsewhere':
-        return rows.restoreElsewhere(`7000.${1 + random.below(1000)}`)
+        return rows.restoreElsewhere(`7000.${Number(rows.epoch.slice(5)) + 1 + random.below(1000)}`)
       case 'long-transaction': {
         const xid = rows.begin()
         return during(

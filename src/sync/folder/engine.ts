@@ -162,6 +162,7 @@ export class FolderSync {
       done += outcome.done
       this.#touched.push(...outcome.touched)
       this.#recovery.add(outcome.unclear)
+      await this.#recovery.forget(new Set(outcome.aside))
       this.#surprises = outcome.surprised ? this.#surprises + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
       if (outcome.surprised)
@@ -346,8 +347,11 @@ export class FolderSync {
     const unknownIdentities = new Set(state.unknown.values())
     unknownIdentities.delete('')
     let spell: ((path: string) => string) | null = null
+    const { local, ...rest } = outOfStep(state)
     const trees: Trees = {
-      ...outOfStep(state),
+      ...rest,
+      // Of a folder that cannot be read nobody knows what is in it now.
+      local: local.filter(({ path }) => !isUnread(path, this.#unread)),
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||

@@ -37,7 +37,7 @@ export const execute = async (
   options: Run['options'],
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const outcome: Outcome = { done: 0, surprised: false, touched: [], unclear: [] }
+  const outcome: Outcome = { done: 0, surprised: false, touched: [], aside: [], unclear: [] }
   const noted: { file: KnownFile; base: BaseFile }[] = []
   let writtenAt = Number.NEGATIVE_INFINITY
   const writeDown = async (): Promise<void> => {
@@ -182,6 +182,7 @@ const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void
     await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
     if (went) run.outcome.done += 1
     else run.outcome.surprised = true
+    if (went && fileId !== null) run.outcome.aside.push(fileId)
   }
 }
 

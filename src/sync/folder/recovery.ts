@@ -41,6 +41,18 @@ export class Recovery {
     this.#sent.push(...sent.map((each) => ({ ...each, since })))
   }
 
+  /** These gave way to what others made of them: what was sent of them once is no base of theirs any more. */
+  async forget(fileIds: ReadonlySet<string>): Promise<void> {
+    const less: Sent[] = []
+    this.#sent = this.#sent.map((sent) => {
+      const files = sent.files.filter(({ fileId }) => !fileIds.has(fileId))
+      if (files.length === sent.files.length) return sent
+      less.push({ id: sent.id, kind: sent.kind, files })
+      return { ...sent, files }
+    })
+    if (less.length > 0) await this.#ports.store.begin(less)
+  }
+
   /** With what the journal holds when the store is opened. */
   async begin(intents: readonly Intent[], state: FolderState): Promise<void> {
     this.#sent = []
@@ -61,6 +73,10 @@ export class Recovery {
     }
     // Of what nobody remembers the bytes count, not the name.
     for (const key of aside) await this.#bringAnywhere(key, `recovered ${key}`)
+    // First, so that no crash between lets the journal bring them back.
+    await this.forget(
+      new Set(base.flatMap((change) => ('forget' in change ? [change.forget] : []))),
+    )
     await this.#finish(
       steps.map(({ id }) => id),
       base,

@@ -32,6 +32,8 @@ export type Outcome = {
   surprised: boolean
   /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
   touched: string[]
+  /** Files of the base that gave way: another's version has their place. */
+  aside: string[]
   /** Refused, as far as was heard: an earlier try of the same may have been done, or be done yet. */
   unclear: Sent[]
 }
