@@ -475,18 +475,19 @@ test('a part whose answer is lost, and whose second try is refused, is not hashe
   const bytes = noise(13 * 1024 * 1024)
   let patches = 0
   const losing: typeof fetch = async (input, init) => {
-    const answer = await fetch(input, init)
-    if (init?.method !== 'PATCH') return answer
+    if (init?.method !== 'PATCH') return fetch(input, init)
     patches += 1
-    if (patches === 1) throw new TypeError('fetch failed')
+    const isFirst = patches === 1
+    const answer = await fetch(input, init)
+    if (isFirst) throw new TypeError('fetch failed')
     return answer
   }
   const { blobs, send, close } = await uploader(losing)
   const { sha256: hash, size } = await blobs.put(bytes)
   const mediaType = 'application/octet-stream'
   await send({ artifactId: artifact.id, sha256: hash, size, mediaType }, signal, () => {})
-  // The first part, its refused second try, and the two that are left.
-  expect(patches).toBe(4)
+  // The first part, its refused second try (which may break its connection, and be made again), and the two others.
+  expect(patches).toBeGreaterThanOrEqual(4)
   await close()
 })
 
