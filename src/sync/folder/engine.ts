@@ -1,6 +1,6 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import { isDue } from '../parking.ts'
+import { isDue, waitsForNetwork } from '../parking.ts'
 import { execute } from './execute.ts'
 import { inLanes } from './lanes.ts'
 import { areTooMany, keyOf, type Operation, planFolder, type Trees } from './plan.ts'
@@ -172,10 +172,12 @@ export class FolderSync {
     this.#surprises = 0
     this.#taken.clear()
     const again = this.#touched.length > 0 ? Math.min(settling ?? secondLook, secondLook) : settling
+    const open = [this.#unread, this.#refused, this.#spared, this.#held, [...state.unknown]]
     this.#isAtRest =
-      isDone && again === null && state.unknown.size === 0 && !this.#recovery.isPending
-    for (const open of [this.#unread, this.#refused, this.#spared, this.#held])
-      if (open.length > 0) this.#isAtRest = false
+      isDone &&
+      again === null &&
+      !this.#recovery.isPending &&
+      open.every(({ length }) => length === 0)
     return this.#result(done, again, state, true)
   }
 
@@ -409,7 +411,7 @@ export class FolderSync {
             : null
       // Bytes that the server has cost nothing to name.
       const isFree = operation.kind === 'put' && atServer.has(operation.local.sha256)
-      if (!file || file.size <= largest || isFree) continue
+      if (!file || !waitsForNetwork(file.size, largest) || isFree) continue
       held.add(operation)
       const fileId = operation.kind === 'download' ? operation.remote.fileId : null
       this.#spared.push({ path: file.path, fileId, code: 'sync.metered' })
