@@ -25,6 +25,7 @@ import {
   guardContents,
   openExternal,
   openSignInPage,
+  reload,
   revealFolder,
 } from './shell/window.ts'
 import { type ArtifactService, openArtifactService } from './sync/index.ts'
@@ -158,7 +159,7 @@ async function run(): Promise<void> {
   const nameServer = async (url: string): Promise<void> => {
     if (settings.get().server === url) return
     await settings.update({ server: url })
-    window?.webContents.reload()
+    void reload(window)
   }
 
   const connect = async (): Promise<void> => {

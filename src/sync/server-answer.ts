@@ -72,9 +72,10 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'duplicate' },
   },
   {
-    name: 'bytes missing at commit',
+    // Bytes missing at a commit, a part at another offset: asked as it is once more it comes to the same.
+    name: 'conflict',
     when: (status) => status === 409,
-    judgement: { kind: 'retry', code: 'server.conflict' },
+    judgement: { kind: 'park', code: 'server.conflict' },
   },
   {
     name: 'no permission',

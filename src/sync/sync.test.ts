@@ -142,7 +142,8 @@ const cases: Case[] = [
   ['a page', 403, '<html>blocked', { kind: 'retry', code: 'server.unexpected-answer' }],
   ['a page', 401, '', { kind: 'retry', code: 'server.unexpected-answer' }, 'text/html; charset=x'],
   ['key exists', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
-  ['bytes missing at commit', 409, '{"code":"PT409"}', { kind: 'retry', code: 'server.conflict' }],
+  ['conflict', 409, '{"code":"PT409"}', { kind: 'park', code: 'server.conflict' }],
+  ['conflict', 409, 'Upload-Offset conflict', { kind: 'park', code: 'server.conflict' }],
   [
     'no permission',
     400,
@@ -169,7 +170,7 @@ describe('answers of the server', () => {
   )
   it('takes a file’s name for nothing but a name', () => {
     const missing = 'The bytes of jwt expired.md are not in storage.'
-    expect(judge(409, JSON.stringify({ code: 'PT409', message: missing })).kind).toBe('retry')
+    expect(judge(409, JSON.stringify({ code: 'PT409', message: missing })).kind).toBe('park')
   })
   it('has a case for every row of the table', () => {
     expect(new Set(cases.map(([row]) => row))).toEqual(new Set(answers.map(({ name }) => name)))

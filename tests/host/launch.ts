@@ -44,10 +44,7 @@ const endpointOf = async (userData: string, child: ChildProcess): Promise<string
   throw new Error('The application opened no window.')
 }
 
-/**
- * Until the page shows the application. `waitForURL` would fail when the first navigation is cut short by the reload
- * that main asks for once it knows where the server listens.
- */
+/** Until the page shows the application; `waitForURL` would fail on a navigation that another one cuts short. */
 const opened = async (page: Page): Promise<void> => {
   for (let tries = 0; !page.url().includes('app.electron.test'); tries += 1) {
     if (tries === 600) throw new Error(`The window shows ${page.url()}.`)

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { Sql } from 'postgres'
 import { createAccess, type Identity, type Keys, serviceIdentity } from './access.ts'
 import { createBuckets, uploadLimit } from './buckets.ts'
+import { drain } from './drain.ts'
 import { asStorageError, describeFailure, refusals } from './errors.ts'
 import { createFiles } from './files.ts'
 import { checkKey, createObjects } from './objects.ts'
@@ -34,9 +35,6 @@ export type Storage = {
 
 const prefix = '/storage/v1'
 const bodyLimit = 4_194_304
-
-/** What a client that is refused half-way may still send before its connection goes, in milliseconds. */
-const drainTime = 10_000
 
 const cors = (request: IncomingMessage, response: ServerResponse) => {
   response.setHeader('access-control-allow-origin', '*')
@@ -166,12 +164,7 @@ export const createStorage = (options: StorageOptions): Storage => {
           response.destroy()
           return
         }
-        if (!request.complete) {
-          // Reading on lets the client see the answer; a client that goes on for long is cut off.
-          request.resume()
-          const timer = setTimeout(() => request.destroy(), drainTime)
-          request.once('close', () => clearTimeout(timer))
-        }
+        drain(request)
         response.writeHead(refusal.httpStatus, {
           'content-type': 'application/json; charset=utf-8',
         })

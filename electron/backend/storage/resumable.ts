@@ -8,6 +8,7 @@ import { Server } from '@tus/server'
 import { z } from 'zod'
 import type { Access, Credentials, Identity } from './access.ts'
 import { type Buckets, uploadLimit } from './buckets.ts'
+import { drain } from './drain.ts'
 import { asStorageError, refusals, StorageError } from './errors.ts'
 import type { Files } from './files.ts'
 import { checkKey, type Objects } from './objects.ts'
@@ -99,18 +100,23 @@ const relay = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
+  const body = gathered(request)
   const answer = await server.handleWeb(
     new Request(`http://localhost${request.url ?? ''}`, {
       method: request.method ?? 'PATCH',
       headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
         typeof value === 'string' ? [[name, value]] : [],
       ),
-      body: ReadableStream.from(gathered(request)) as unknown as BodyInit,
+      body: ReadableStream.from(body) as unknown as BodyInit,
       duplex: 'half',
     } as RequestInit),
   )
+  // A refusal asks for the connection's end, which would come before the client has heard of it.
+  answer.headers.delete('connection')
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   response.end(Buffer.from(await answer.arrayBuffer()))
+  await body.return(undefined)
+  drain(request)
 }
 
 const idIn = (request: IncomingMessage): string | null =>

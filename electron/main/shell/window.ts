@@ -47,6 +47,9 @@ export const guardContents = (): void => {
   })
 }
 
+/** When the first page of a window is there, or will not come. */
+const loaded = new WeakMap<BrowserWindow, Promise<void>>()
+
 export const createWindow = (): BrowserWindow => {
   const window = new BrowserWindow({
     width: 1280,
@@ -68,8 +71,19 @@ export const createWindow = (): BrowserWindow => {
     },
   })
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(`${appOrigin}/index.html`)
+  const loading = window.loadURL(`${appOrigin}/index.html`)
+  loaded.set(
+    window,
+    loading.catch(() => {}),
+  )
   return window
+}
+
+/** Not while the first page is on its way: that would end it, and load again the nothing that was there before it. */
+export const reload = async (window: BrowserWindow | null): Promise<void> => {
+  if (!window) return
+  await loaded.get(window)
+  if (!window.isDestroyed()) window.webContents.reload()
 }
 
 /** Resolves once it is gone; a page that hangs does not keep the application open. */

@@ -96,9 +96,7 @@ export const openServer = ({
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
       if (isStrain(status, text)) lanes.strained(round)
       outcome =
-        judgement.kind === 'retry' && judgement.code !== 'server.conflict'
-          ? { code: judgement.code, retryAfterSeconds: wait }
-          : 'answered'
+        judgement.kind === 'retry' ? { code: judgement.code, retryAfterSeconds: wait } : 'answered'
       return { judgement, status, wait }
     } catch (error) {
       const { code } = asFailure(error)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { DetailedError, Upload, type UploadOptions } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -129,6 +130,37 @@ describe('an upload in chunks', () => {
       `select owner_id from storage.objects where name = '${at('whole.bin')}'`,
     )
     expect(rows[0]!.owner_id).toBe(setting.ada.id)
+  })
+  test('a part that is refused while it comes is told so, and its connection goes on', async () => {
+    const url = (await create(2 * chunk, 'refused.bin')).headers.get('location')!
+    const headers = {
+      'tus-resumable': '1.0.0',
+      'upload-offset': '0',
+      'content-type': 'application/offset+octet-stream',
+      'content-length': String(chunk),
+      authorization: `Bearer ${setting.ben.token}`,
+    }
+    // A sender that hears nothing before it has sent all of it, a little at a time.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const patch = request(url, { method: 'PATCH', headers }, (answer) => {
+        answer.resume().on('end', () => {
+          expect(answer.headers.connection).toBe('keep-alive')
+          resolve(answer.statusCode)
+        })
+      })
+      patch.on('error', reject)
+      const packet = Buffer.alloc(chunk / 64)
+      let left = 64
+      const timer = setInterval(() => {
+        patch.write(packet)
+        left -= 1
+        if (left > 0) return
+        clearInterval(timer)
+        patch.end()
+      }, 10)
+      patch.on('close', () => clearInterval(timer))
+    })
+    expect(status).toBe(404)
   })
   test('continues after it was stopped', async () => {
     const data = randomBytes(14_000_000)
