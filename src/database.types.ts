@@ -1799,7 +1799,17 @@ export type Database = {
           passed: boolean
         }[]
       }
-      pull_project: { Args: { of_epoch?: string; project: string; since?: unknown }; Returns: Json }
+      pull_project: {
+        Args: {
+          after_file?: string
+          at_most?: number
+          of_artifact?: string
+          of_epoch?: string
+          project: string
+          since?: unknown
+        }
+        Returns: Json
+      }
       read_secret_for_service: {
         Args: { actor?: string; secret: string; why: string }
         Returns: Json

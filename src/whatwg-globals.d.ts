@@ -21,3 +21,9 @@ declare class AbortController {
   readonly signal: AbortSignal
   abort(reason?: unknown): void
 }
+declare class TextEncoder {
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number }
+}
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string
+}

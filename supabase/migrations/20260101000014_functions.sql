@@ -1270,15 +1270,21 @@ $$;
 -- some come twice. Without a cursor, or with one of another epoch: everything live, and the ids to reconcile
 -- against, so that `artifact_ids` in an answer says that it is whole. The caller's role and what the bucket takes
 -- are in it so that a client knows when what was refused is worth another try.
-create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null) returns jsonb
+create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null,
+  of_artifact uuid default null, after_file uuid default null, at_most integer default null) returns json
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_cursor xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_epoch text := private.epoch();
   v_since xid8 := case when since <= v_cursor and coalesce(of_epoch, v_epoch) = v_epoch then since end;
-  v_artifacts jsonb;
-  v_files jsonb;
+  -- Not jsonb, which takes five times as long, and nobody here looks into it.
+  v_artifacts json;
+  v_files json;
+  v_artifact_ids json;
+  v_file_ids json;
+  v_count integer;
   v_role text := 'viewer';
+  v_rules text;
 begin
   if not project = any (private.project_ids('viewer')) then
     raise exception 'There is no such project.' using errcode = 'PT404';
@@ -1286,26 +1292,36 @@ begin
   if project = any (private.project_ids('contributor')) then
     select m.role into v_role from public.project_users m where m.project_id = project and m.user_id = auth.uid();
   end if;
-  select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'project_id', a.project_id, 'title', a.title,
+  select concat_ws(' ', b.file_size_limit, b.allowed_mime_types) into v_rules
+    from storage.buckets b where b.id = 'artifact-files';
+  select coalesce(json_agg(json_build_object('id', a.id, 'project_id', a.project_id, 'title', a.title,
     'description', a.description, 'artifact_type', a.artifact_type, 'status', a.status, 'is_public', a.is_public,
-    'revision', a.revision, 'updated_at', a.updated_at, 'deleted_at', a.deleted_at)), '[]')
-  into v_artifacts from public.artifacts a
-  where a.project_id = project
+    'revision', a.revision, 'updated_at', a.updated_at, 'deleted_at', a.deleted_at)), '[]'),
+    coalesce(json_agg(a.id), '[]')
+  into v_artifacts, v_artifact_ids from public.artifacts a
+  where a.project_id = project and (of_artifact is null or a.id = of_artifact)
     and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end;
-  select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'artifact_id', f.artifact_id, 'file_path', f.file_path,
+  select coalesce(json_agg(json_build_object('id', f.id, 'artifact_id', f.artifact_id, 'file_path', f.file_path,
     'file_name', f.file_name, 'file_type', f.file_type, 'file_size', f.file_size, 'sha256', f.sha256,
     'revision', f.revision, 'is_main_file', f.is_main_file, 'storage_path', f.storage_path,
-    'updated_at', f.updated_at, 'deleted_at', f.deleted_at)), '[]')
-  into v_files from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
-  where f.project_id = project
-    and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end;
-  return jsonb_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
-      'role', v_role, 'upload_rules', (select concat_ws(' ', b.file_size_limit, b.allowed_mime_types)
-        from storage.buckets b where b.id = 'artifact-files'))
-    || case when v_since is not null then jsonb_build_object(
-      'removed_artifact_ids', (select coalesce(jsonb_agg(t.artifact_id), '[]') from private.artifact_tombstones t
-        where t.project_id = project and t.changed_xid >= v_since))
-    else jsonb_build_object(
-      'artifact_ids', (select coalesce(jsonb_agg(x -> 'id'), '[]') from jsonb_array_elements(v_artifacts) x),
-      'file_ids', (select coalesce(jsonb_agg(x -> 'id'), '[]') from jsonb_array_elements(v_files) x)) end;
+    'updated_at', f.updated_at, 'deleted_at', f.deleted_at)), '[]'),
+    coalesce(json_agg(f.id) filter (where at_most is null), '[]'), count(*)
+  into v_files, v_file_ids, v_count from (
+    select f.* from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
+    where f.project_id = project and (of_artifact is null or f.artifact_id = of_artifact)
+      and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end
+      and (v_since is not null or after_file is null or f.id > after_file)
+    order by case when at_most is not null then f.id end
+    limit case when v_since is null then greatest(at_most, 1) end) f;
+  if v_since is not null then
+    return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
+      'role', v_role, 'upload_rules', v_rules, 'removed_artifact_ids', (
+        select coalesce(json_agg(t.artifact_id), '[]') from private.artifact_tombstones t
+        where t.project_id = project and t.changed_xid >= v_since));
+  elsif at_most is not null then
+    return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
+      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= greatest(at_most, 1));
+  end if;
+  return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
+    'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'file_ids', v_file_ids);
 end $$;

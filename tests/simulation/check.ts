@@ -54,7 +54,7 @@ const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: T
   const based = base.map(({ path, sha256 }) => `${path}=${sha256}`).sort()
   const lives = [...live].map(([path, sha256]) => `${path}=${sha256}`).sort()
   if (based.join() !== lives.join()) truth.fail(`R4 ${client.name}: its base is not what is live`)
-  const pulled = (remote?.files ?? []).map(({ path, sha256 }) => `${path}=${sha256}`).sort()
+  const pulled = remote.map(({ path, sha256 }) => `${path}=${sha256}`).sort()
   if (pulled.join() !== lives.join())
     truth.fail(`R4 ${client.name}: its remote is not what is live`)
   const found = client.disk.files.walk()

@@ -93,7 +93,8 @@ export class Client implements Computer {
 
   /** What its database holds, whoever asks. */
   stored() {
-    return openFolderStore(this.#db, 'link').load()
+    const store = openFolderStore(this.#db, 'link')
+    return { ...store.load(), base: store.baseAfter(''), remote: store.remoteAfter('') }
   }
 
   /** Starts the program, which follows the folder. */
@@ -308,7 +309,7 @@ export class Client implements Computer {
 
   /** Why the engine gives a file a name of its own; null where it is a name that the server gave. */
   whyAside(from: string, to: string): Cause | null {
-    const seen = this.stored().remote?.files ?? []
+    const seen = this.stored().remote
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null

@@ -161,7 +161,11 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
       : call(label, () => look(paths))
 
   return {
-    scan: () => scan('scan', null),
+    scan: async (found) => {
+      const { files: all, ...rest } = await scan('scan', null)
+      found(all)
+      return rest
+    },
     look: (paths) => scan('look', paths),
     stat: (path) =>
       call(`stat ${path}`, () => {

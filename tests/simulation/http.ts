@@ -180,6 +180,11 @@ export class SimulatedServer {
           String(body.project),
           (body.since as string | undefined) ?? null,
           (body.of_epoch as string | undefined) ?? null,
+          {
+            artifact: (body.of_artifact as string | undefined) ?? null,
+            after: (body.after_file as string | undefined) ?? null,
+            atMost: (body.at_most as number | undefined) ?? null,
+          },
         )
       case 'commit_artifact_changes':
         return rows.change(

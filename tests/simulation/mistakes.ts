@@ -1,9 +1,10 @@
-import type { Scan } from '../../src/sync/folder/ports.ts'
+import type { RemoteFile, Scan } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
 import { type Mistake, ofOurs } from './own-mistakes.ts'
 import type { Bug } from './run.ts'
 
-const nothing: Scan = { files: [], refused: [], unread: [] }
+const nothing: Omit<Scan, 'files'> = { refused: [], unread: [] }
+const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
 /** Of the disk, or of what is made of what it says. */
 const ofTheDisk: Record<string, Bug> = {
@@ -17,7 +18,7 @@ const ofTheDisk: Record<string, Bug> = {
   'links are files': { disk: { linksAreFiles: true } },
   'any name will do': { disk: { namesAreNotRefused: true } },
   'a look that fails saw nothing': {
-    wrap: { disk: (disk) => ({ ...disk, scan: () => disk.scan().catch(() => nothing) }) },
+    wrap: { disk: (disk) => ({ ...disk, scan: (found) => disk.scan(found).catch(() => nothing) }) },
   },
   'a hash is taken for that of other bytes of the same size': {
     wrap: {
@@ -70,7 +71,7 @@ const ofTheDisk: Record<string, Bug> = {
         ...disk,
         hash: (path, stamp) =>
           disk.hash(path, stamp).then((hashed) => (hashed === 'busy' ? 'changed' : hashed)),
-        scan: async () => ({ ...(await disk.scan()), unread: [] }),
+        scan: async (found) => ({ ...(await disk.scan(found)), unread: [] }),
       }),
     },
   },
@@ -88,7 +89,7 @@ const ofTheStore: Record<string, Bug> = {
     wrap: {
       store: (store) => ({
         ...store,
-        savePull: (pulled) => store.savePull({ ...pulled, files: [], whole: false }),
+        savePull: (pulled) => store.savePull({ ...pulled, files: [] }),
       }),
     },
   },
@@ -113,7 +114,7 @@ const ofTheStore: Record<string, Bug> = {
     wrap: {
       store: (store) => ({
         ...store,
-        savePull: (pulled) => store.savePull({ ...pulled, whole: false }),
+        savePull: (pulled) => store.savePull({ ...pulled, removed: [] }),
       }),
     },
   },
@@ -130,7 +131,7 @@ const ofTheServer: Record<string, Bug> = {
         ...remote,
         pull: async (since, signal) => {
           const pulled = await remote.pull(since, signal)
-          return pulled.present ? pulled : { ...pulled, present: true, whole: true, files: [] }
+          return pulled.present ? pulled : { ...pulled, present: true, whole: none(), files: [] }
         },
       }),
     },
@@ -141,7 +142,7 @@ const ofTheServer: Record<string, Bug> = {
         ...remote,
         pull: (since, signal) =>
           remote.pull(since, signal).catch(() => ({
-            ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: true, present: true },
+            ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: none(), present: true },
             ...{ files: [], removed: [], role: null, uploadRules: null },
           })),
       }),
@@ -170,10 +171,7 @@ const ofTheServer: Record<string, Bug> = {
     wrap: {
       disk: (disk) => ({
         ...disk,
-        scan: async () => {
-          const found = await disk.scan()
-          return { ...found, files: found.files.slice(0, Math.ceil(found.files.length / 2)) }
-        },
+        scan: (found) => disk.scan((files) => found(files.slice(0, Math.ceil(files.length / 2)))),
       }),
     },
   },

@@ -11,6 +11,9 @@ import type { Life, World } from './world.ts'
 /** Bytes of a part of a resumable upload: few, so that most files have several. */
 export const chunkSize = 64
 
+/** Files of one part of a whole pull: few, so that most come in several. */
+const filesAtOnce = 3
+
 /** The way of one computer to the server. */
 export type Line = {
   world: World
@@ -58,5 +61,5 @@ export const openSimulatedRemote = (
       }),
   }
   const send = openUploads(server, remote, wrapPlaces?.(kept) ?? kept, chunkSize)
-  return openFolderRemote(remote, send, artifact)
+  return openFolderRemote(remote, send, artifact, filesAtOnce)
 }

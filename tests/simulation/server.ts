@@ -320,7 +320,13 @@ export class Rows {
     return this.prepareCommit(artifact, user, expected, changes)
   }
 
-  pull(user: string, project: string, since: string | null, ofEpoch: string | null): Answer {
+  pull(
+    user: string,
+    project: string,
+    since: string | null,
+    ofEpoch: string | null,
+    part: { artifact: string | null; after: string | null; atMost: number | null },
+  ): Answer {
     if (project !== this.projectId || !this.members.has(user))
       throw new SqlError(404, 'PT404', 'There is no such project.')
     const running = this.mistakes.lateRowsAreSkipped ? [] : [...this.#running]
@@ -329,13 +335,21 @@ export class Rows {
       since !== null && Number(since) <= cursor && (ofEpoch ?? this.epoch) === this.epoch
         ? Number(since)
         : null
-    const all = [...this.artifacts.values()]
+    const all = [...this.artifacts.values()].filter(
+      ({ id }) => part.artifact === null || id === part.artifact,
+    )
     const artifacts = all.filter(({ deleted, xid }) => (from === null ? !deleted : xid >= from))
-    const files = all.flatMap((artifact) =>
+    const { after, atMost } = part
+    const found = all.flatMap((artifact) =>
       [...artifact.files.values()].filter((file) =>
-        from === null ? !file.deleted && !artifact.deleted : file.xid >= from,
+        from === null
+          ? !file.deleted && !artifact.deleted && (after === null || file.id > after)
+          : file.xid >= from,
       ),
     )
+    if (atMost !== null) found.sort((a, b) => (a.id < b.id ? -1 : 1))
+    const most = Math.max(atMost ?? Number.POSITIVE_INFINITY, 1)
+    const files = from === null ? found.slice(0, most) : found
     return {
       role: this.members.get(user),
       upload_rules: '524288000',
@@ -368,7 +382,12 @@ export class Rows {
         deleted_at: file.deleted ? '2026-01-31T12:00:00+00:00' : null,
       })),
       ...(from === null
-        ? { artifact_ids: artifacts.map(({ id }) => id), file_ids: files.map(({ id }) => id) }
+        ? {
+            artifact_ids: artifacts.map(({ id }) => id),
+            ...(atMost === null
+              ? { file_ids: files.map(({ id }) => id) }
+              : { more: files.length >= most }),
+          }
         : { removed_artifact_ids: [] }),
     }
   }

@@ -17,12 +17,15 @@ export const inTurn = (
   { world, life, journal, noted, pulled }: Onlookers,
 ): Store => ({
   load: () => world.call(life, 'store.load', () => real.load()),
+  knownAfter: (path) => world.call(life, 'store.load', () => real.knownAfter(path)),
+  baseAfter: (fileId) => world.call(life, 'store.load', () => real.baseAfter(fileId)),
+  remoteAfter: (fileId) => world.call(life, 'store.load', () => real.remoteAfter(fileId)),
   saveKnown: (put, remove) =>
     world.call(life, 'store.saveKnown', () => real.saveKnown(put, remove)),
   savePull: (answer) =>
     world.call(life, 'store.savePull', () => {
       real.savePull(answer)
-      pulled(real.load().remote?.files ?? [], answer.cursor)
+      pulled(real.remoteAfter(''), answer.cursor)
     }),
   begin: (intents) =>
     world.call(life, 'store.begin', () => {

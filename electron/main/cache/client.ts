@@ -25,12 +25,18 @@ const reply = z.discriminatedUnion('ok', [
 export const openCache = (folder: string, worker: URL): Promise<Cache> =>
   openDatabaseWorker<CacheDatabase>(join(folder, 'cache.sqlite'), worker)
 
+/** Room for what is soon garbage: rows in passing. By itself a worker takes a hundred megabytes for it. */
+const maxYoungGenerationSizeMb = 4
+
 export const openDatabaseWorker = async <D extends object>(
   file: string,
   worker: URL,
 ): Promise<Remotely<D>> => {
   await mkdir(dirname(file), { recursive: true })
-  const thread = new Worker(worker, { workerData: { file } })
+  const thread = new Worker(worker, {
+    workerData: { file },
+    resourceLimits: { maxYoungGenerationSizeMb },
+  })
   const waiting = new Map<
     number,
     { done: (value: unknown) => void; fail: (error: Failure) => void }

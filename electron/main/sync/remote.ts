@@ -14,16 +14,25 @@ export const openRemote = (server: Server, line: TokenBucket | null = null) => (
   /** Whoever moves a file does it in one of these. */
   lanes: server.lanes,
 
-  /** Without a cursor, or with one of another epoch, everything; else what changed since. */
+  /**
+   * Without a cursor, or with one of another epoch, everything; else what changed since. `part`: of one artifact
+   * alone, and of everything only so many files, those after a file.
+   */
   pull: (
     projectId: string,
     since: { cursor: string; epoch: string | null } | null,
     signal: AbortSignal,
+    part?: { artifactId: string; after: string | null; atMost: number },
   ) =>
     server.json(
       pulled,
       '/rest/v1/rpc/pull_project',
-      { project: projectId, ...(since ? { since: since.cursor, of_epoch: since.epoch } : {}) },
+      {
+        project: projectId,
+        ...(since ? { since: since.cursor, of_epoch: since.epoch } : {}),
+        ...(part ? { of_artifact: part.artifactId, at_most: part.atMost } : {}),
+        ...(part?.after ? { after_file: part.after } : {}),
+      },
       signal,
     ),
 

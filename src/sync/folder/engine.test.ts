@@ -31,7 +31,11 @@ const open = () => {
     unread: [],
   })
   const disk: Partial<Disk> = {
-    scan: async () => found([...scene.there.keys(), 'link']),
+    scan: async (tell) => {
+      const { files, ...rest } = found([...scene.there.keys(), 'link'])
+      tell(files)
+      return rest
+    },
     look: async (paths) => found(paths),
     hash: async (path) => ({ sha256: scene.there.get(path) ?? '' }),
     aside: async () => [],
@@ -48,7 +52,10 @@ const open = () => {
     ]),
   ) as Disk
   const store: Store = {
-    load: async () => ({ base: [], known: [], remote: null, intents: [] }),
+    load: async () => ({ cursor: null, intents: [] }),
+    knownAfter: async () => [],
+    baseAfter: async () => [],
+    remoteAfter: async () => [],
     saveKnown: async () => {},
     savePull: async () => {},
     begin: async () => {},
@@ -57,10 +64,13 @@ const open = () => {
   const remote: Partial<Remote> = {
     pull: async (since) => {
       if (scene.trouble) throw scene.trouble
-      const answer = { files: since ? [] : [file], removed: [], ...scene.answer }
+      const whole = async function* () {
+        yield [file]
+      }
+      const answer = { files: [], removed: [], ...scene.answer }
       scene.answer = {}
       return {
-        ...{ cursor: { cursor: '1', epoch: 'e' }, whole: since === null, present: true },
+        ...{ cursor: { cursor: '1', epoch: 'e' }, whole: since ? null : whole(), present: true },
         ...{ role: 'contributor', uploadRules: 'any', ...answer },
       }
     },
@@ -143,7 +153,7 @@ it.each<[FailureCode, string]>([
   // Only it is looked at again.
   ['file.not-regular', 'look [["link"]]'],
   // What it collides with has another name.
-  ['file.name-collision', 'scan []'],
+  ['file.name-collision', 'scan [null]'],
 ])('a name that is refused for %s is looked at with %s', async (code, call) => {
   const { scene, plans } = open()
   scene.refusal = code

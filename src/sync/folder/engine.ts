@@ -11,7 +11,10 @@ import type {
   Disk,
   DiskFile,
   KnownFile,
+  Pulled,
   Remote,
+  RemoteChanges,
+  RemoteFile,
   Scan,
   Stamp,
   Store,
@@ -19,7 +22,15 @@ import type {
 import { Recovery } from './recovery.ts'
 import type { FolderProgress } from './run.ts'
 import { commonSpelling } from './spelling.ts'
-import { applyPull, type FolderState, outOfStep, type Parked, unpark } from './state.ts'
+import {
+  emptyState,
+  type FolderState,
+  hashesAtServer,
+  outOfStep,
+  type Parked,
+  unpark,
+} from './state.ts'
+import type { Tree } from './tree.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type FolderOptions = {
@@ -88,13 +99,32 @@ const withinAny = (folders: readonly string[]): ((path: string) => boolean) => {
 const isUnread = (path: string, unread: readonly string[]): boolean =>
   unread.some((folder) => isWithin(foldPath(path), foldPath(folder)))
 
-/** Files that were not known under these names: on a disk without case one may be known under another spelling. */
-const respelledOf = (scan: Scan, state: FolderState): ReadonlySet<string> =>
-  new Set(
-    scan.files.flatMap(({ path, stamp: { identity } }) =>
-      state.known.has(path) ? [] : [`${identity} ${foldPath(path)}`],
-    ),
-  )
+const isSameFile = (a: RemoteFile, b: RemoteFile): boolean =>
+  a.path === b.path && a.sha256 === b.sha256 && a.size === b.size && a.revision === b.revision
+
+/** Of what is known, what was not found where these paths were looked at; and more, but nothing that was. */
+const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState): string[] => {
+  const found = new Set(files.map(({ path }) => path))
+  // Files where files were: of a hundred thousand others none needs to be asked.
+  if (found.size === looked.length && files.every(({ path }) => known.has(path))) return []
+  return [...known.keys()].filter((path) => !found.has(path))
+}
+
+/** All rows of the store, as they come. */
+const fill = async <Row>(
+  tree: Tree<Row>,
+  rowsAfter: (key: string) => Promise<Row[]>,
+  keyIn: (row: Row) => string,
+): Promise<void> => {
+  for (let after = ''; ; ) {
+    const rows = await rowsAfter(after)
+    for (const row of rows) {
+      after = keyIn(row)
+      tree.set(after, row)
+    }
+    if (rows.length === 0) return
+  }
+}
 
 /**
  * Keeps one folder and one artifact the same. One pass at a time: look at the folder, ask the server, plan, do it,
@@ -233,16 +263,24 @@ export class FolderSync {
   async #open(): Promise<FolderState> {
     const { store } = this.#ports
     const loaded = await store.load()
-    const state: FolderState = {
-      known: new Map(loaded.known.map((file) => [file.path, file])),
-      base: new Map(loaded.base.map((file) => [file.fileId, file])),
-      remote: new Map((loaded.remote?.files ?? []).map((file) => [file.fileId, file])),
-      unknown: new Map(),
-      parked: new Map(),
-      role: null,
-      uploadRules: null,
-    }
-    this.#cursor = loaded.remote?.cursor ?? null
+    const state = emptyState()
+    const { known, base, remote } = state
+    await fill(
+      known,
+      (after) => store.knownAfter(after),
+      ({ path }) => path,
+    )
+    await fill(
+      base,
+      (after) => store.baseAfter(after),
+      ({ fileId }) => fileId,
+    )
+    await fill(
+      remote,
+      (after) => store.remoteAfter(after),
+      ({ fileId }) => fileId,
+    )
+    this.#cursor = loaded.cursor
     await this.#recovery.begin(loaded.intents, state)
     this.#state = state
     return state
@@ -257,7 +295,21 @@ export class FolderSync {
     const { disk, store, clock } = this.#ports
     // What could not be looked at last time is worth another look, whether or not it changed since.
     const looked = paths && [...new Set([...paths, ...state.unknown.keys(), ...this.#unread])]
-    const scan = looked ? await disk.look(looked) : await disk.scan()
+    const unseen = new Set(looked ? [] : state.known.keys())
+    /** Not known under these names: on a disk without case one may be known under another spelling. */
+    const respelled = new Set<string>()
+    const toHash: DiskFile[] = []
+    const compare = (files: DiskFile[]): void => {
+      for (const file of files) {
+        const { path, stamp } = file
+        unseen.delete(path)
+        const known = state.known.get(path)
+        if (!known) respelled.add(`${stamp.identity} ${foldPath(path)}`)
+        else if (isSame(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
+        toHash.push(file)
+      }
+    }
+    const scan = looked ? await disk.look(looked) : { files: [], ...(await disk.scan(compare)) }
     // Of a hundred thousand files none was meant, only that the folder is there.
     if (looked?.length === 0) return null
     const isAmong = withinAny(looked ?? [''])
@@ -265,17 +317,13 @@ export class FolderSync {
     this.#noteRefused(scan, looked)
     for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
     for (const { path } of scan.refused) state.unknown.set(path, '')
-    const found = new Set(scan.files.map(({ path }) => path))
-    const respelled = respelledOf(scan, state)
-    const gone = [...state.known.values()].flatMap(({ path, stamp: { identity } }) =>
-      !found.has(path) && (isLookedAt(path) || respelled.has(`${identity} ${foldPath(path)}`))
-        ? [path]
-        : [],
+    compare(scan.files)
+    const isRespelled = (path: string): boolean =>
+      respelled.size > 0 &&
+      respelled.has(`${state.known.get(path)?.stamp.identity} ${foldPath(path)}`)
+    const gone = [...(looked ? unseenAmong(looked, scan, state) : unseen)].filter(
+      (path) => isLookedAt(path) || isRespelled(path),
     )
-    const toHash = scan.files.filter(({ path, stamp }) => {
-      const known = state.known.get(path)
-      return !known || !isSame(known.stamp, stamp) || mayHaveChangedSince(known, clock.now())
-    })
     let again: number | null = null
     const fresh: KnownFile[] = []
     await inLanes(toHash, 4, async ({ path, stamp }) => {
@@ -329,19 +377,57 @@ export class FolderSync {
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
     const pulled = await remote.pull(old ? null : this.#cursor, signal)
     const isNews =
-      pulled.whole ||
+      pulled.whole !== null ||
       pulled.files.length + pulled.removed.length > 0 ||
       pulled.role !== state.role ||
       pulled.uploadRules !== state.uploadRules
     state.role = pulled.role
     state.uploadRules = pulled.uploadRules
     if (!pulled.present) return 'gone'
-    await store.savePull(pulled)
-    applyPull(state.remote, pulled)
+    const changes = pulled.whole ? await this.#compare(pulled, pulled.whole, state, signal) : pulled
+    if (changes === 'gone') return changes
+    await store.savePull(changes)
+    for (const fileId of changes.removed) state.remote.delete(fileId)
+    for (const file of changes.files) state.remote.set(file.fileId, file)
     await this.#recovery.recallSent(state, signal)
-    this.#cursor = pulled.cursor
+    this.#cursor = changes.cursor
     if (pulled.whole) this.#wholeAt = clock.now()
     return isNews ? 'news' : 'nothing'
+  }
+
+  /** What of everything there is at the server is not as it was known. */
+  async #compare(
+    { cursor }: Pulled,
+    whole: AsyncIterable<RemoteFile[]>,
+    state: FolderState,
+    signal: AbortSignal,
+  ): Promise<RemoteChanges | 'gone'> {
+    const files = new Map<string, RemoteFile>()
+    const removed = new Set(state.remote.keys())
+    let pieces = 0
+    for await (const piece of whole) {
+      pieces += 1
+      for (const file of piece) {
+        removed.delete(file.fileId)
+        const before = state.remote.get(file.fileId)
+        if (!before || !isSameFile(before, file)) files.set(file.fileId, file)
+      }
+    }
+    if (pieces < 2) return { cursor, files: [...files.values()], removed: [...removed] }
+    // Two pieces may both have a name that went from one file to another between them.
+    const since = await this.#ports.remote.pull(cursor, signal)
+    if (!since.present) return 'gone'
+    if (since.whole)
+      throw new Failure('server.unavailable', 'The server’s history is another one meanwhile.')
+    for (const fileId of since.removed) {
+      files.delete(fileId)
+      if (state.remote.has(fileId)) removed.add(fileId)
+    }
+    for (const file of since.files) {
+      removed.delete(file.fileId)
+      files.set(file.fileId, file)
+    }
+    return { cursor: since.cursor, files: [...files.values()], removed: [...removed] }
   }
 
   #plan(state: FolderState): Operation[] {
@@ -401,7 +487,7 @@ export class FolderSync {
     const largest = this.#options.largest?.() ?? null
     if (largest === null) return operations
     const held = new Set<Operation>()
-    const atServer = new Set([...state.remote.values()].map(({ sha256 }) => sha256))
+    const atServer = hashesAtServer(state)
     for (const operation of operations) {
       const file =
         operation.kind === 'put'

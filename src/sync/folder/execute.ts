@@ -5,7 +5,7 @@ import { send } from './execute-sends.ts'
 import { keyOf, type Operation } from './plan.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
-import type { FolderState } from './state.ts'
+import { type FolderState, hashesAtServer } from './state.ts'
 
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
 
@@ -62,7 +62,7 @@ export const execute = async (
     options,
     signal,
     outcome,
-    atServer: new Set([...state.remote.values()].map(({ sha256 }) => sha256)),
+    atServer: hashesAtServer(state),
     attempt: async (operation, path, work) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       try {
@@ -153,7 +153,7 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
 /** A file has another name now: it is known under it. Its old one may be another's already. */
 const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
   const moved = { ...file, path: to, stamp }
-  const left = run.state.known.get(file.path) === file
+  const left = run.state.known.get(file.path)?.stamp.identity === file.stamp.identity
   await run.ports.store.saveKnown([moved], left ? [file.path] : [])
   if (left) run.state.known.delete(file.path)
   run.state.known.set(to, moved)

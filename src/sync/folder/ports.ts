@@ -34,8 +34,11 @@ export type Staging = {
 }
 
 export type Disk = {
-  /** @throws folder.missing when the root, or the mark that it is this link's, is not there: never an empty scan */
-  scan(): Promise<Scan>
+  /**
+   * Tells of files a few thousand at a time, while it goes on.
+   * @throws folder.missing when the root, or the mark that it is this link's, is not there: never an empty scan
+   */
+  scan(found: (files: DiskFile[]) => void): Promise<Omit<Scan, 'files'>>
   /** The same of some paths alone: what a watcher noticed. Folders among them are read whole. */
   look(paths: string[]): Promise<Scan>
   stat(path: string): Promise<Stamp | null>
@@ -71,15 +74,20 @@ export type RemoteFile = {
 export type Version = Omit<RemoteFile, 'size'>
 export type Cursor = { cursor: string; epoch: string }
 
-export type Pulled = {
+export type RemoteChanges = {
   cursor: Cursor
-  /** True: `files` is everything there is. False: what changed. */
-  whole: boolean
-  /** False when the artifact is deleted, or not ours to see any more. */
-  present: boolean
   files: RemoteFile[]
   /** Files that are gone. */
   removed: string[]
+}
+export type Pulled = RemoteChanges & {
+  /**
+   * Everything there is, a few thousand files at a time; null: what changed is in `files` and `removed`. More than
+   * one piece are of more than one moment: they are true together with what changed since the cursor.
+   */
+  whole: AsyncIterable<RemoteFile[]> | null
+  /** False when the artifact is deleted, or not ours to see any more. */
+  present: boolean
   /** The person's role and what the bucket takes; null where the server does not say. */
   role: string | null
   uploadRules: string | null
@@ -158,14 +166,13 @@ export type BaseChange = { put: BaseFile } | { forget: string }
 
 /** Of one link, durable when a call has resolved; each call is one transaction. */
 export type Store = {
-  load(): Promise<{
-    base: BaseFile[]
-    known: KnownFile[]
-    remote: { cursor: Cursor; files: RemoteFile[] } | null
-    intents: Intent[]
-  }>
+  load(): Promise<{ cursor: Cursor | null; intents: Intent[] }>
+  /** Rows of a tree after a key, in the order of their keys, a few thousand at a time; none: there are no more. */
+  knownAfter(path: string): Promise<KnownFile[]>
+  baseAfter(fileId: string): Promise<BaseFile[]>
+  remoteAfter(fileId: string): Promise<RemoteFile[]>
   saveKnown(put: KnownFile[], remove: string[]): Promise<void>
-  savePull(pulled: Pulled): Promise<void>
+  savePull(pulled: RemoteChanges): Promise<void>
   begin(intents: Intent[]): Promise<void>
   /** Intents that are done, and what is the same on both sides since. */
   finish(intents: string[], base: BaseChange[], remote: RemoteFile[], gone: string[]): Promise<void>

@@ -10,7 +10,7 @@ import type {
   Sent,
   Store,
 } from './ports.ts'
-import type { FolderState } from './state.ts'
+import type { FolderState, hashesAtServer } from './state.ts'
 
 export type PlannedFile = { path: string; direction: 'up' | 'down'; bytes: number }
 /** What a person watches. Bytes. */
@@ -51,7 +51,7 @@ export type Run = {
   signal: AbortSignal
   outcome: Outcome
   /** Hashes that live rows of this artifact name: their bytes need not be sent. */
-  atServer: Set<string>
+  atServer: ReturnType<typeof hashesAtServer>
   /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
   attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
   /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */

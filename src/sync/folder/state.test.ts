@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type FolderState, type ParkedSince, unpark } from './state.ts'
+import { emptyState, type FolderState, type ParkedSince, unpark } from './state.ts'
 
 const now = 1_800_000_000_000
 const since = { now, role: 'viewer', uploadRules: null }
@@ -10,10 +10,7 @@ const parked = (code: ParkedSince['code']): ParkedSince => ({
   since,
 })
 const stateOf = (role: string | null): FolderState => ({
-  known: new Map(),
-  base: new Map(),
-  remote: new Map(),
-  unknown: new Map(),
+  ...emptyState(),
   parked: new Map([
     ['put a 1', parked('server.denied')],
     ['put b 2', parked('file.too-large')],

@@ -1,7 +1,8 @@
 import type { FailureCode } from '../../contract/failure.ts'
 import { type Circumstances, isDue, lowered } from '../parking.ts'
 import type { LocalFile } from './plan.ts'
-import type { BaseFile, KnownFile, Pulled, RemoteFile } from './ports.ts'
+import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
+import { type Packing, Tree } from './tree.ts'
 
 export type Parked = { path: string; fileId: string | null; code: FailureCode }
 /** With what was so when it was parked. */
@@ -9,44 +10,167 @@ export type ParkedSince = Parked & { since: Circumstances }
 
 /** The three trees of one link, in memory as they are in the store. */
 export type FolderState = {
-  known: Map<string, KnownFile>
-  base: Map<string, BaseFile>
-  remote: Map<string, RemoteFile>
+  readonly known: Tree<KnownFile>
+  readonly base: Tree<BaseFile>
+  readonly remote: Tree<RemoteFile>
   /** What is there but could not be looked at: path, and which file it is. */
-  unknown: Map<string, string>
+  readonly unknown: Map<string, string>
   /** What cannot be done until something changes, by what it is about. */
-  parked: Map<string, ParkedSince>
+  readonly parked: Map<string, ParkedSince>
+  readonly loose: Loose
+  /** The beginnings of the hashes that rows of the server name or named. */
+  readonly beginnings: Set<number>
   /** As the server said it last. */
   role: string | null
   uploadRules: string | null
 }
 
+/**
+ * Files that were the same everywhere when they were last compared, by path, and what else there is: whatever
+ * becomes another one is among the rest until it is compared again, so that a plan need not look at all others.
+ */
+type Loose = {
+  readonly settled: Map<string, string>
+  readonly paths: Set<string>
+  readonly fileIds: Set<string>
+}
+
+/** No path and no hash has it. */
+const between = '\0'
+const number = (text: string | undefined): number => Number(text)
+
+const known: Packing<KnownFile> = {
+  pack: ({ sha256, hashedAt, stamp: { size, modified, changed, identity } }) =>
+    [sha256, hashedAt, size, modified, changed, identity].join(between),
+  unpack: (path, text) => {
+    const [sha256 = '', hashedAt, size, modified = '', changed = '', identity = ''] =
+      text.split(between)
+    const stamp = { size: number(size), modified, changed, identity }
+    return { path, sha256, hashedAt: number(hashedAt), stamp }
+  },
+}
+const remote: Packing<RemoteFile> = {
+  pack: ({ path, sha256, size, revision }) => [path, sha256, size, revision].join(between),
+  unpack: (fileId, text) => {
+    const [path = '', sha256 = '', size, revision] = text.split(between)
+    return { fileId, path, sha256, size: number(size), revision: number(revision) }
+  },
+}
+const base: Packing<BaseFile> = {
+  pack: ({ path, sha256, size, revision, identity }) =>
+    [path, sha256, size, revision, identity].join(between),
+  unpack: (fileId, text) => {
+    const [path = '', sha256 = '', size, revision, identity = ''] = text.split(between)
+    return { fileId, path, sha256, size: number(size), revision: number(revision), identity }
+  },
+}
+
+/** 28 bits: few enough for a small number. */
+const beginningOf = (sha256: string): number => Number.parseInt(sha256.slice(0, 7), 16)
+
+/** Hashes whose bytes the server has. All rows are read only when one of them may be of such a hash. */
+export const hashesAtServer = ({ remote, beginnings }: FolderState) => {
+  const added = new Set<string>()
+  let all: Set<string> | null = null
+  return {
+    add: (sha256: string): void => void added.add(sha256),
+    has: (sha256: string): boolean => {
+      if (added.has(sha256)) return true
+      if (!beginnings.has(beginningOf(sha256))) return false
+      if (!all) {
+        all = new Set()
+        for (const file of remote.values()) all.add(file.sha256)
+      }
+      return all.has(sha256)
+    },
+  }
+}
+
+/** What cannot be looked at is in step with nothing. */
+class Unknown extends Map<string, string> {
+  readonly #changing: (path: string) => void
+  constructor(changing: (path: string) => void) {
+    super()
+    this.#changing = changing
+  }
+  override set(path: string, identity: string): this {
+    this.#changing(path)
+    return super.set(path, identity)
+  }
+}
+
+/** Nothing known of either side. */
+export const emptyState = (): FolderState => {
+  const loose: Loose = { settled: new Map(), paths: new Set(), fileIds: new Set() }
+  const { settled, paths, fileIds } = loose
+  const loosen = (path: string): void => {
+    const fileId = settled.get(path)
+    if (fileId !== undefined) {
+      settled.delete(path)
+      fileIds.add(fileId)
+    }
+    paths.add(path)
+  }
+  const beginnings = new Set<number>()
+  const bases: Tree<BaseFile> = new Tree(base, (fileId) => loosenFile(fileId))
+  const loosenFile = (fileId: string): void => {
+    const before = bases.get(fileId)
+    if (before) loosen(before.path)
+    fileIds.add(fileId)
+  }
+  return {
+    known: new Tree(known, loosen),
+    base: bases,
+    remote: new Tree(remote, (fileId, row) => {
+      loosenFile(fileId)
+      if (row) beginnings.add(beginningOf(row.sha256))
+    }),
+    unknown: new Unknown(loosen),
+    parked: new Map(),
+    ...{ loose, beginnings },
+    role: null,
+    uploadRules: null,
+  }
+}
+
 /** What a plan has to look at: of a hundred thousand files, those that are not the same everywhere already. */
-export const outOfStep = ({ known, base, remote, unknown }: FolderState) => {
-  const inStep = new Set<string>()
-  const restOfBase: BaseFile[] = []
-  const settled = new Set<string>()
-  for (const file of base.values()) {
+export const outOfStep = (state: FolderState) => {
+  const { known, base, remote, unknown, loose } = state
+  const isInStep = (file: BaseFile, there: RemoteFile | undefined): boolean => {
     const here = known.get(file.path)
-    const there = remote.get(file.fileId)
-    const isInStep =
+    return (
       here?.sha256 === file.sha256 &&
       here.stamp.identity === file.identity &&
       there?.sha256 === file.sha256 &&
       there.path === file.path &&
       there.revision === file.revision &&
       !unknown.has(file.path)
-    if (isInStep) {
-      inStep.add(file.path)
-      settled.add(file.fileId)
-    } else restOfBase.push(file)
+    )
+  }
+  const restOfBase: BaseFile[] = []
+  const restOfRemote: RemoteFile[] = []
+  for (const fileId of loose.fileIds) {
+    const [file, there] = [base.get(fileId), remote.get(fileId)]
+    const settled = file && loose.settled.get(file.path)
+    if (file && (settled ?? fileId) === fileId && isInStep(file, there)) {
+      loose.settled.set(file.path, fileId)
+      loose.paths.delete(file.path)
+    } else {
+      if (file) restOfBase.push(file)
+      if (there) restOfRemote.push(there)
+      if (file || there) continue
+    }
+    loose.fileIds.delete(fileId)
   }
   const local: LocalFile[] = []
-  for (const { path, sha256, stamp } of known.values())
-    if (!inStep.has(path) && !unknown.has(path))
+  for (const path of loose.paths) {
+    const file = known.get(path)
+    if (!file) loose.paths.delete(path)
+    else if (!unknown.has(path)) {
+      const { sha256, stamp } = file
       local.push({ path, sha256, size: stamp.size, identity: stamp.identity })
-  const restOfRemote: RemoteFile[] = []
-  for (const file of remote.values()) if (!settled.has(file.fileId)) restOfRemote.push(file)
+    }
+  }
   return { local, base: restOfBase, remote: restOfRemote }
 }
 
@@ -62,10 +186,4 @@ export const unpark = (
       parked.delete(key)
     else parked.set(key, { ...entry, since })
   }
-}
-
-export const applyPull = (remote: Map<string, RemoteFile>, pulled: Pulled): void => {
-  if (pulled.whole) remote.clear()
-  for (const file of pulled.files) remote.set(file.fileId, file)
-  for (const fileId of pulled.removed) remote.delete(fileId)
 }

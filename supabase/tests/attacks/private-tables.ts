@@ -68,7 +68,7 @@ const tables: Record<string, Control> = {
   artifact_tombstones: {
     by: 'viewer',
     statement:
-      "select where public.pull_project('{project}', '1') -> 'removed_artifact_ids' ? '{buried artifact}'",
+      "select where public.pull_project('{project}', '1')::jsonb -> 'removed_artifact_ids' ? '{buried artifact}'",
   },
   backup_checks: byService('select from private.table_digests()', 'backups are a service’s'),
   storage_deletions: byService(

@@ -61,6 +61,9 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
   })
   const store: Store = {
     load: () => database.load(id),
+    knownAfter: (path) => database.knownAfter(id, path),
+    baseAfter: (fileId) => database.baseAfter(id, fileId),
+    remoteAfter: (fileId) => database.remoteAfter(id, fileId),
     saveKnown: (put, remove) => database.saveKnown(id, put, remove),
     savePull: (pulled) => database.savePull(id, pulled),
     begin: (intents) => database.begin(id, intents),

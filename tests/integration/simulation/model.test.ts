@@ -170,14 +170,24 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     pull: () => {
       const whole = json('pull_project', { project: projectId })
       if (cursors.length === 0 || random.chance(0.05)) return whole
+      if (random.chance(0.3)) {
+        const after = random.chance(0.5) ? fileOf(false)?.id : undefined
+        return json('pull_project', {
+          ...{ project: projectId, at_most: random.pick([0, 1, 2, 100]) },
+          ...(random.chance(0.8) ? { of_artifact: artifact().id } : {}),
+          ...(after ? { after_file: after } : {}),
+        })
+      }
       const recent = cursors.slice(-30)
       const { cursor, epoch } = random.pick(recent)
       const isElsewhere = random.chance(0.1)
+      const part = random.chance(0.5) ? { of_artifact: artifact().id, at_most: 2 } : {}
       const ask = (which: keyof Cursors): Request =>
         json('pull_project', {
           project: projectId,
           since: cursor[which],
           of_epoch: isElsewhere ? '1.1' : epoch[which],
+          ...part,
         })
       return { real: ask('real'), model: ask('model') }
     },

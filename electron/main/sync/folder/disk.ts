@@ -21,7 +21,7 @@ import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
-import type { Disk, Scan, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
+import type { Disk, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
@@ -95,10 +95,8 @@ export const openDisk = async (options: {
   const diskOf = (path: string): string =>
     spelled.get(path) ?? diskPathOf(parseFilePath(path), platform)
   const absolute = (path: string): string => join(root, ...diskOf(path).split('/'))
-  const learn = ({ spelled: found, ...scan }: Looked, whole: boolean): Scan => {
-    if (whole) spelled.clear()
+  const learn = (found: Looked['spelled']): void => {
     for (const [display, disk] of found) spelled.set(display, disk)
-    return scan
   }
 
   /** The folder a file is to be in, made if need be; nothing is ever written through a link. */
@@ -176,13 +174,28 @@ export const openDisk = async (options: {
   }
 
   return {
-    scan: async () => learn(await scanner.scan(linkId), true),
+    scan: async (found) => {
+      await scanner.scan(linkId)
+      for (let next = scanner.more(); ; ) {
+        const { files, end } = await next
+        // It goes on looking while these are compared.
+        if (!end) next = scanner.more()
+        found(files)
+        if (!end) continue
+        const { spelled: names, ...rest } = end
+        spelled.clear()
+        learn(names)
+        return rest
+      }
+    },
     look: async (paths) => {
       const spelling = paths.flatMap((path): [string, string][] => {
         const disk = spelled.get(path)
         return disk === undefined ? [] : [[path, disk]]
       })
-      return learn(await scanner.look(linkId, paths, spelling), false)
+      const { spelled: names, ...scan } = await scanner.look(linkId, paths, spelling)
+      learn(names)
+      return scan
     },
     stat: (path) => guarded(() => statOf(absolute(path))),
     hash: (path, expects) => scanner.hash(diskOf(path), expects),

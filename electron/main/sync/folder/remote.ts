@@ -1,14 +1,51 @@
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import { mediaTypeOf } from '../../../../src/domain/media-type.ts'
-import type { Cursor, Pulled, Remote, Version } from '../../../../src/sync/folder/ports.ts'
+import type {
+  Cursor,
+  Pulled,
+  Remote,
+  RemoteFile,
+  Version,
+} from '../../../../src/sync/folder/ports.ts'
+import type { Pulled as Answer } from '../answers.ts'
 import type { Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
 
 /** As many as an address has room for. */
 const versionsAtOnce = 40
 const nothing: Omit<Pulled, 'cursor' | 'present'> = {
-  ...{ whole: false, files: [], removed: [] },
+  ...{ whole: null, files: [], removed: [] },
   ...{ role: 'none', uploadRules: null },
+}
+
+const filesIn = (files: Answer['files']): RemoteFile[] =>
+  files
+    .filter((file) => file.deleted_at === null)
+    .map((file) => ({
+      fileId: file.id,
+      path: file.file_path,
+      sha256: file.sha256,
+      size: file.file_size,
+      revision: file.revision,
+    }))
+
+/** Everything, from its first part on. @throws server.unavailable when the artifact is not all there any more */
+const partsFrom = async function* (
+  rows: Rows,
+  { epoch, ...first }: Answer,
+  { projectId, artifactId, atMost }: { projectId: string; artifactId: string; atMost: number },
+  signal: AbortSignal,
+): AsyncGenerator<RemoteFile[]> {
+  for (let answer: Omit<Answer, 'epoch'> = first; ; ) {
+    const after = answer.files.at(-1)?.id ?? null
+    const isLast = answer.more !== true
+    yield filesIn(answer.files.filter((file) => file.artifact_id === artifactId))
+    if (isLast) return
+    const next = await rows.pull(projectId, null, signal, { artifactId, after, atMost })
+    if (next.epoch !== epoch || !next.artifacts.some(({ id }) => id === artifactId))
+      throw new Failure('server.unavailable', 'The artifact went away while it was read.')
+    answer = next
+  }
 }
 
 /** One artifact at the server, as a linked folder sees it. */
@@ -16,15 +53,17 @@ export const openFolderRemote = (
   rows: Rows,
   send: Send,
   { projectId, artifactId }: { projectId: string; artifactId: string },
+  atMost = 2_000,
 ): Remote => ({
   pull: async (since: Cursor | null, signal) => {
-    const answer = await rows.pull(projectId, since, signal).catch((error: unknown) => {
+    const part = { artifactId, after: null, atMost }
+    const answer = await rows.pull(projectId, since, signal, part).catch((error: unknown) => {
       // The project is gone, or not ours to see any more. That deletes nothing here.
       if (asFailure(error).code === 'server.not-found') return null
       throw error
     })
     if (!answer) return { ...nothing, cursor: since ?? { cursor: '0', epoch: '' }, present: false }
-    const whole = answer.artifact_ids !== undefined
+    const isWhole = answer.artifact_ids !== undefined
     const artifact = answer.artifacts.find(({ id }) => id === artifactId)
     const isGone =
       (artifact !== undefined && artifact.deleted_at !== null) ||
@@ -32,18 +71,12 @@ export const openFolderRemote = (
     const files = answer.files.filter((file) => file.artifact_id === artifactId)
     return {
       cursor: { cursor: answer.cursor, epoch: answer.epoch },
-      whole,
-      present: whole ? artifact !== undefined : !isGone,
-      files: files
-        .filter((file) => file.deleted_at === null)
-        .map((file) => ({
-          fileId: file.id,
-          path: file.file_path,
-          sha256: file.sha256,
-          size: file.file_size,
-          revision: file.revision,
-        })),
-      removed: files.filter((file) => file.deleted_at !== null).map((file) => file.id),
+      whole: isWhole ? partsFrom(rows, answer, { projectId, artifactId, atMost }, signal) : null,
+      present: isWhole ? artifact !== undefined : !isGone,
+      files: isWhole ? [] : filesIn(files),
+      removed: isWhole
+        ? []
+        : files.filter((file) => file.deleted_at !== null).map((file) => file.id),
       role: answer.role ?? null,
       uploadRules: answer.upload_rules ?? null,
     }

@@ -51,11 +51,13 @@ const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf
 
 /** A scan, and how the disk spells what it does not spell as we would. */
 export type Looked = Scan & { spelled: [display: string, disk: string][] }
+/** Files of one answer. */
+const atOnce = 2_000
 
 export const openScanner = (root: string, platform = process.platform as Platform) => {
-  const files = new Map<string, DiskFile>()
   let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
-  const folds = new Map<string, string>()
+  const folds = new Set<string>()
+  let walking: { linkId: string; pieces: Generator<DiskFile[]> } | null = null
 
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
@@ -70,23 +72,24 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   const note = (path: string, disk: string, entry: BigIntStats): void => {
     const fold = foldPath(path)
-    const twin = folds.get(fold)
-    if (twin !== undefined) {
-      looked.refused.push({ path: `${path}`, code: 'file.name-collision' })
+    if (folds.has(fold)) {
+      looked.refused.push({ path, code: 'file.name-collision' })
       return
     }
-    folds.set(fold, path)
-    const file = { path, stamp: stampOf(entry) }
-    files.set(path, file)
-    looked.files.push(file)
+    folds.add(fold)
+    looked.files.push({ path, stamp: stampOf(entry) })
     if (disk !== path) looked.spelled.push([path, disk])
   }
 
   /** `disk` and `display` name the same, from the root on. */
-  const visit = (disk: string, display: string, kind: Dirent | BigIntStats): void => {
+  const visit = function* (
+    disk: string,
+    display: string,
+    kind: Dirent | BigIntStats,
+  ): Generator<DiskFile[]> {
     if (refusalOf(display) !== null || display.includes('\uFFFD')) {
       looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
-    } else if (kind.isDirectory()) walk(disk, display)
+    } else if (kind.isDirectory()) yield* walk(disk, display)
     else if (!kind.isFile()) looked.refused.push({ path: display, code: 'file.not-regular' })
     else
       try {
@@ -96,7 +99,8 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       }
   }
 
-  const walk = (disk: string, display: string): void => {
+  /** Hands over what was found whenever it is enough for an answer. */
+  const walk = function* (disk: string, display: string): Generator<DiskFile[]> {
     let entries: Dirent[]
     try {
       entries = readdirSync(join(root, disk), { withFileTypes: true })
@@ -110,27 +114,37 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     for (const entry of entries) {
       const name = displayNameOf(entry.name)
       if (disk === '' && entry.name.toLowerCase() === ownFolder) continue
-      visit(
+      yield* visit(
         disk === '' ? entry.name : `${disk}/${entry.name}`,
         display === '' ? name : `${display}/${name}`,
         entry,
       )
+      if (looked.files.length >= atOnce) yield looked.files.splice(0)
     }
   }
   const begin = (): void => {
     looked = { files: [], refused: [], unread: [], spelled: [] }
-    files.clear()
     folds.clear()
   }
 
   return {
-    scan: (linkId: string): Looked => {
+    /** Begins to look at everything; `more` goes on. */
+    scan: (linkId: string): void => {
       check(linkId)
       begin()
-      walk('', '')
+      walking = { linkId, pieces: walk('', '') }
+    },
+    /** The next files, and with the last of them what else there is to say. */
+    more: (): { files: DiskFile[]; end: Omit<Looked, 'files'> | null } => {
+      if (!walking) throw new Error('nothing was begun')
+      const piece = walking.pieces.next()
+      if (piece.done !== true) return { files: piece.value, end: null }
       // Unmounted meanwhile, what was found may be the half of it.
-      check(linkId)
-      return looked
+      check(walking.linkId)
+      const { files, ...end } = looked
+      walking = null
+      begin()
+      return { files, end }
     },
     look: (linkId: string, paths: string[], spelled: [string, string][]): Looked => {
       check(linkId)
@@ -142,6 +156,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         listed.set(folder, names)
         return names
       }
+      const found = new Map<string, DiskFile>()
       for (const path of new Set(paths)) {
         const disk = spelling.get(path) ?? diskPathOf(path, platform)
         if (disk.split('/')[0]?.toLowerCase() === ownFolder) continue
@@ -151,13 +166,15 @@ export const openScanner = (root: string, platform = process.platform as Platfor
           const name = disk.split('/').at(-1) ?? ''
           const entry = lstatSync(join(root, disk), { bigint: true })
           if (!namesIn(parent).has(name)) continue
-          if (!files.has(path)) visit(disk, path, entry)
+          if (found.has(path)) continue
+          const pieces = [...visit(disk, path, entry), looked.files.splice(0)]
+          for (const file of pieces.flat()) found.set(file.path, file)
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
         }
       }
       check(linkId)
-      return looked
+      return { ...looked, files: [...found.values()] }
     },
     hash: (disk: string, expects: Stamp): { sha256: string } | 'changed' | 'busy' => {
       let handle: number

@@ -6,7 +6,7 @@ import type {
   Cursor,
   Intent,
   KnownFile,
-  Pulled,
+  RemoteChanges,
   RemoteFile,
   Stamp,
   Store,
@@ -59,6 +59,9 @@ const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** Rows of one answer. */
+const atOnce = 2_000
+
 type Synchronous<T> = {
   [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
 }
@@ -74,37 +77,34 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
   const dropBase = db.prepare('delete from base where link = ? and file_id = ?')
   const addRemote = (file: RemoteFile): void =>
     void putRemote.run(link, file.fileId, file.path, file.sha256, file.size, file.revision)
-  const remote = () => {
-    const cursor = db.prepare('select cursor, epoch from cursors where link = ?').get(link) as
-      | Cursor
-      | undefined
-    if (!cursor) return null
-    const files = db
-      .prepare('select file_id as fileId, path, sha256, size, revision from remote where link = ?')
-      .all(link) as RemoteFile[]
-    return { cursor, files }
-  }
+  const knownAfter = db.prepare(
+    `select path, size, modified, changed, identity, sha256, hashed_at as hashedAt
+     from known where link = ? and path > ? order by path limit ${atOnce}`,
+  )
+  const baseAfter = db.prepare(
+    `select file_id as fileId, path, sha256, size, revision, identity
+     from base where link = ? and file_id > ? order by file_id limit ${atOnce}`,
+  )
+  const remoteAfter = db.prepare(
+    `select file_id as fileId, path, sha256, size, revision
+     from remote where link = ? and file_id > ? order by file_id limit ${atOnce}`,
+  )
   return {
     load: () => ({
-      base: db
-        .prepare(
-          'select file_id as fileId, path, sha256, size, revision, identity from base where link = ?',
-        )
-        .all(link) as BaseFile[],
-      known: (
-        db
-          .prepare(
-            'select path, size, modified, changed, identity, sha256, hashed_at as hashedAt from known where link = ?',
-          )
-          .all(link) as KnownRow[]
-      ).map(({ path, sha256, hashedAt, ...stamp }) => ({ path, sha256, hashedAt, stamp })),
-      remote: remote(),
+      cursor: (db.prepare('select cursor, epoch from cursors where link = ?').get(link) ??
+        null) as Cursor | null,
       intents: (
         db.prepare('select intent from intents where link = ? order by id').all(link) as {
           intent: string
         }[]
       ).map((row) => intent.parse(JSON.parse(row.intent))),
     }),
+    knownAfter: (path) =>
+      (knownAfter.all(link, path) as KnownRow[]).map(({ path, sha256, hashedAt, ...stamp }) => ({
+        ...{ path, sha256, hashedAt, stamp },
+      })),
+    baseAfter: (fileId) => baseAfter.all(link, fileId) as BaseFile[],
+    remoteAfter: (fileId) => remoteAfter.all(link, fileId) as RemoteFile[],
     saveKnown: db.transaction((put: KnownFile[], remove: string[]) => {
       for (const path of remove) dropKnown.run(link, path)
       for (const { path, stamp, sha256, hashedAt } of put) {
@@ -112,8 +112,7 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
         putKnown.run(link, path, size, modified, changed, identity, sha256, hashedAt)
       }
     }),
-    savePull: db.transaction((pulled: Pulled) => {
-      if (pulled.whole) db.prepare('delete from remote where link = ?').run(link)
+    savePull: db.transaction((pulled: RemoteChanges) => {
       for (const fileId of pulled.removed) dropRemote.run(link, fileId)
       for (const file of pulled.files) addRemote(file)
       const { cursor, epoch } = pulled.cursor
@@ -201,9 +200,12 @@ export const openFolderDatabase = (file: string) => {
         db.prepare(`delete from ${table} where link = ?`).run(id)
     }),
     load: (link: string) => of(link).load(),
+    knownAfter: (link: string, path: string) => of(link).knownAfter(path),
+    baseAfter: (link: string, fileId: string) => of(link).baseAfter(fileId),
+    remoteAfter: (link: string, fileId: string) => of(link).remoteAfter(fileId),
     saveKnown: (link: string, ...rest: Parameters<Synchronous<Store>['saveKnown']>) =>
       of(link).saveKnown(...rest),
-    savePull: (link: string, pulled: Pulled) => of(link).savePull(pulled),
+    savePull: (link: string, pulled: RemoteChanges) => of(link).savePull(pulled),
     begin: (link: string, intents: Intent[]) => of(link).begin(intents),
     finish: (link: string, ...rest: Parameters<Synchronous<Store>['finish']>) =>
       of(link).finish(...rest),

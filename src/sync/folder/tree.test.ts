@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
+import { emptyState, hashesAtServer, outOfStep } from './state.ts'
+import { Tree } from './tree.ts'
+
+const texts = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+
+describe('a tree of packed rows', () => {
+  it('is a map, however often rows are changed and however long they are', () => {
+    const key = fc.constantFrom('a', 'b', 'ä', '')
+    const row = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('x'.repeat(400_000)))
+    const step = fc.record({ key, row: fc.option(row) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const map = new Map<string, string>()
+        for (const each of ['a', 'b', 'ä', '']) texts.delete(each)
+        for (const { key, row } of steps) {
+          if (row === null) {
+            map.delete(key)
+            texts.delete(key)
+          } else {
+            map.set(key, row)
+            texts.set(key, row)
+          }
+        }
+        expect(texts.size).toBe(map.size)
+        expect([...texts.keys()]).toEqual([...map.keys()])
+        expect([...texts.values()]).toEqual([...map.values()])
+        for (const [each, text] of map) expect(texts.get(each)).toBe(text)
+        expect(texts.get('c')).toBeUndefined()
+        expect(texts.has('c')).toBe(false)
+      }),
+      { numRuns: 300 },
+    )
+  })
+  it('refuses a row longer than it can hold, and keeps the others', () => {
+    texts.set('a', 'kept')
+    expect(() => texts.set('b', 'x'.repeat(2 ** 20))).toThrow(RangeError)
+    expect(texts.get('a')).toBe('kept')
+  })
+})
+
+/** The same, of all rows there are. */
+const naive = (
+  known: Map<string, KnownFile>,
+  base: Map<string, BaseFile>,
+  remote: Map<string, RemoteFile>,
+  unknown: ReadonlyMap<string, string>,
+) => {
+  const settled = [...base.values()].filter((file) => {
+    const [here, there] = [known.get(file.path), remote.get(file.fileId)]
+    return (
+      here?.sha256 === file.sha256 &&
+      here.stamp.identity === file.identity &&
+      there?.sha256 === file.sha256 &&
+      there.path === file.path &&
+      there.revision === file.revision &&
+      !unknown.has(file.path)
+    )
+  })
+  const paths = new Set(settled.map(({ path }) => path))
+  const ids = new Set(settled.map(({ fileId }) => fileId))
+  return {
+    local: [...known.keys()].filter((path) => !paths.has(path) && !unknown.has(path)).sort(),
+    base: [...base.keys()].filter((id) => !ids.has(id)).sort(),
+    remote: [...remote.keys()].filter((id) => !ids.has(id)).sort(),
+  }
+}
+
+describe('what is out of step', () => {
+  const path = fc.constantFrom('p', 'q', 'r')
+  const sha256 = fc.constantFrom('aa', 'ab')
+  const revision = fc.constantFrom(1, 2)
+  // A file has one path of its own at the server, or another one: two files never have the same there.
+  const fileId = path
+  const away = fc.boolean()
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('known'), path, sha256, identity: path, isGone: away }),
+    fc.record({
+      kind: fc.constant('base'),
+      fileId,
+      sha256,
+      revision,
+      identity: path,
+      isGone: away,
+      isAway: away,
+    }),
+    fc.record({
+      kind: fc.constant('remote'),
+      fileId,
+      sha256,
+      revision,
+      isGone: away,
+      isAway: away,
+    }),
+    fc.record({ kind: fc.constant('unknown'), path, isGone: away }),
+    fc.record({ kind: fc.constant('look') }),
+  )
+  it('is the same whether all rows are compared or those that changed', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const state = emptyState()
+        const known = new Map<string, KnownFile>()
+        const base = new Map<string, BaseFile>()
+        const remote = new Map<string, RemoteFile>()
+        const put = <Row>(
+          tree: { set(key: string, row: Row): void; delete(key: string): void },
+          map: Map<string, Row>,
+          key: string,
+          row: Row | null,
+        ): void => {
+          if (row === null) {
+            tree.delete(key)
+            map.delete(key)
+          } else {
+            tree.set(key, row)
+            map.set(key, row)
+          }
+        }
+        for (const each of [...steps, { kind: 'look' as const }]) {
+          if ('identity' in each && 'path' in each) {
+            const stamp = { size: 1, modified: '1', changed: '1', identity: each.identity }
+            const row = { path: each.path, sha256: each.sha256, hashedAt: 1, stamp }
+            put(state.known, known, each.path, each.isGone ? null : row)
+          } else if ('fileId' in each) {
+            const { fileId, sha256, revision, isGone, isAway } = each
+            const there = {
+              fileId,
+              path: isAway ? `${fileId}2` : fileId,
+              sha256,
+              size: 1,
+              revision,
+            }
+            if ('identity' in each)
+              put(state.base, base, fileId, isGone ? null : { ...there, identity: each.identity })
+            else put(state.remote, remote, fileId, isGone ? null : there)
+          } else if ('path' in each) {
+            if (each.isGone) state.unknown.delete(each.path)
+            else state.unknown.set(each.path, '')
+          } else {
+            const found = outOfStep(state)
+            expect({
+              local: found.local.map((file) => file.path).sort(),
+              base: found.base.map((file) => file.fileId).sort(),
+              remote: found.remote.map((file) => file.fileId).sort(),
+            }).toEqual(naive(known, base, remote, state.unknown))
+            for (const file of found.base) expect(file).toEqual(base.get(file.fileId))
+            for (const file of found.remote) expect(file).toEqual(remote.get(file.fileId))
+            for (const hash of ['aa', 'ab'])
+              expect(hashesAtServer(state).has(hash)).toBe(
+                [...remote.values()].some((file) => file.sha256 === hash),
+              )
+          }
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})
