@@ -328,6 +328,8 @@ async function run(): Promise<void> {
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>
         artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
+      'sync.role': async (argument) =>
+        artifacts ? artifacts.service.handlers['sync.role'](argument) : null,
       'sync.usage': async () =>
         artifacts ? artifacts.service.handlers['sync.usage'](undefined) : { kept: 0, bound: 0 },
       'transfers.settings': async () => settings.get().transfers,

@@ -203,8 +203,8 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'file.name-refused': text(
     'This name cannot be used',
-    'It would not work on every system.',
-    'Choose a name without slashes or special endings.',
+    'It would not work on every system: Windows, for one, allows none of < > : " / \\ | ? * and no dot or space at the end.',
+    'Give it another name.',
   ),
   'file.type-refused': text(
     'The server does not take this kind of file',
@@ -213,8 +213,8 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'file.name-collision': text(
     'This name is taken',
-    'Another file has it, perhaps in capitals.',
-    'Choose another name.',
+    'Another file beside it has the same name, or one that differs in capital letters alone, which is one name to Windows and macOS.',
+    'Give one of them another name.',
   ),
   'file.changed-while-reading': text(
     'The file is still changing',
@@ -298,7 +298,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'sync.remote-object-damaged': text(
     'The server holds other bytes under this name',
-    'Your edit is safe here, but the server has something else where it belongs, and lets nobody replace it.',
-    'Change the file, if only by a space: it then goes out under another name. Left as it is, it can go in about a week, when the server has cleared what no file uses.',
+    'Your edit is safe here. What the server has in its place is damaged, and is cleared in about a week; it goes by itself then.',
+    'To send it sooner, change anything in the file.',
   ),
 }

@@ -56,6 +56,7 @@ export const areas = {
     'sendAgain',
     'pin',
     'pinned',
+    'role',
     'usage',
   ],
   transfers: ['settings', 'change'],

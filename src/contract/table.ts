@@ -143,6 +143,8 @@ export const requests = {
   'sync.sendAgain': request(z.object({ fileId: z.uuid() }), nothing),
   'sync.pin': request(z.object({ projectId: z.uuid(), pinned: z.boolean() }), nothing),
   'sync.pinned': request(nothing, z.array(z.uuid())),
+  /** The person's role in a project, as the server said last since the start; null where it did not. A hint. */
+  'sync.role': request(z.object({ projectId: z.uuid() }), z.string().nullable()),
   /** What the copies on this computer take. */
   'sync.usage': request(nothing, cacheUsage),
 

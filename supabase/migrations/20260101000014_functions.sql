@@ -1312,7 +1312,7 @@ begin
       and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end
       and (v_since is not null or after_file is null or f.id > after_file)
     order by case when at_most is not null then f.id end
-    limit case when v_since is null then greatest(at_most, 1) end) f;
+    limit case when v_since is null and at_most is not null then greatest(at_most, 1) end) f;
   if v_since is not null then
     return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
       'role', v_role, 'upload_rules', v_rules, 'removed_artifact_ids', (

@@ -207,11 +207,15 @@ test('another person sees what they may see, and no more', async ({ connected })
   await openFile(application, 'styles/site.css')
   const { artifactId } = openIds(page)
   const before = await atServer(application, artifactId, 'styles/site.css')
-  await page.getByRole('button', { name: 'Edit' }).click()
-  await page.locator('.cm-content').click()
-  await page.keyboard.type('/* Chloe may only look */')
-  await page.keyboard.press('ControlOrMeta+s')
-  // Refused by the server: kept here, told, and not tried for ever.
+  await expect(page.getByText('You may read, not edit')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Edit' })).toHaveCount(0)
+  // Had she begun before she lost the right. Refused by the server: kept here, told, and not tried for ever.
+  await page.evaluate(async (id) => {
+    const files = await window.desktop.artifacts.files({ artifactId: id })
+    const fileId = files.find(({ path }) => path === 'styles/site.css')?.id ?? ''
+    const text = '/* Chloe may only look */'
+    await window.desktop.artifacts.edit({ artifactId: id, fileId, text })
+  }, artifactId)
   await expect(page.getByText('Needs your attention').first()).toBeVisible()
   const state = await page.evaluate(() => window.desktop.sync.state())
   expect(state.parked.map(({ failure }) => failure)).toEqual(['server.denied'])

@@ -5,7 +5,9 @@ import { launchInHost } from './launch.ts'
 /** `npm start` without Electron: the built application in the host, in a window where there is a display. */
 const display =
   Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) || process.platform !== 'linux'
-const userData = process.env.ATELIER_USER_DATA ?? join(homedir(), '.local/share/atelier-host')
+/** PostgreSQL refuses to run as root, and whoever it runs as then may not enter root's own home. */
+const home = process.getuid?.() === 0 ? '/var/lib' : join(homedir(), '.local/share')
+const userData = process.env.ATELIER_USER_DATA ?? join(home, 'atelier-host')
 const application = await launchInHost({
   userData,
   args: process.argv.slice(2),
@@ -16,7 +18,9 @@ await application.page.locator('main button, main input').first().waitFor({ time
 if (!display) {
   const screenshot = join(import.meta.dirname, '../../test-output/start.png')
   await application.page.screenshot({ path: screenshot })
-  console.log(`No display: running headless. Attach a browser to ${application.endpoint}`)
+  console.log(
+    `No display: running headless. To use it, open chrome://inspect in a browser, and add ${new URL(application.endpoint).host}.`,
+  )
   console.log(`Screenshot: ${screenshot}`)
 }
 console.log(`Data: ${userData}. Stop with Ctrl+C.`)

@@ -80,6 +80,11 @@ export class App implements Computer {
     return this.#running !== null && this.#running.engine.current === null && !this.isBusy
   }
 
+  /** Nor does it give up copies for room. */
+  get isAtRest(): boolean {
+    return this.isIdle && this.#life !== null && !this.#options.world.isBusy(this.#life)
+  }
+
   get isStill(): boolean {
     return this.#state.phase === 'idle' && this.#state.outbox === 0
   }

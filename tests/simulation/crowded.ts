@@ -60,7 +60,15 @@ export const crowded = (seed: number): Script => {
   // Now and then there is one kind of trouble alone for the application: else few of its edits come far.
   if (script.apps === 0 || seed % 2 === 1) {
     const streams = script.apps > 0 ? some(3, app, ['files.stream']) : []
-    return { ...script, faults: [...script.faults, ...more, ...streams] }
+    const swapped = Array.from({ length: 3 }, () => ({
+      ...{ at: random.below(script.horizon), seed: random.seed() },
+      ...{ client: 'phone' as const, deed: 'swap' as const },
+    }))
+    return {
+      ...script,
+      actions: [...script.actions, ...swapped],
+      faults: [...script.faults, ...more, ...streams],
+    }
   }
   const each = seldomInApp[(seed / 6) % seldomInApp.length]
   more.length = 0

@@ -133,8 +133,10 @@ export const ofOurs: Record<string, Mistake> = {
         remote: (remote) => ({
           ...remote,
           commit: async (expected, changes, signal) => {
-            const { files } = await remote.pull(null, signal)
-            const now = new Map(files.map(({ fileId, revision }) => [fileId, revision]))
+            const { whole } = await remote.pull(null, signal)
+            const now = new Map<string, number>()
+            for await (const files of whole ?? [])
+              for (const { fileId, revision } of files) now.set(fileId, revision)
             const fresh = Object.entries(expected).map(([fileId, revision]) => [
               fileId,
               now.get(fileId) ?? revision,

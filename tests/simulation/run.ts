@@ -178,7 +178,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     tidy(world, truth, person, newBytes)
     await untilStill(false)
     await together(apps.map((app) => readAll({ ...scene, app })))
-    await world.run(() => apps.every(({ isIdle }) => isIdle), 1000)
+    await world.run(() => apps.every(({ isAtRest }) => isAtRest), 1000)
   }
 
   /** `isLong`: whether so much time goes by as the last of what went wrong may take to be over. */

@@ -123,6 +123,11 @@ export class World {
     this.#events.push({ at: Math.max(step, this.step), run })
   }
 
+  /** Whether a process waits for anything but time. */
+  isBusy(life: Life): boolean {
+    return this.#parked.some((each) => each.life === life)
+  }
+
   /** Nothing that this process waits for comes any more. */
   kill(life: Life): void {
     life.dead = true

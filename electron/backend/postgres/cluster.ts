@@ -167,6 +167,8 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
         ...identity,
         cwd: '/',
         stdio: ['pipe', 'ignore', 'pipe'],
+        // A terminal's Ctrl+C is ours to hear: PostgreSQL would go before those who use it.
+        detached: true,
       })
   let log = ''
   const ended = new Promise<void>((done) => child.once('exit', () => done()))

@@ -160,6 +160,7 @@ export const openCached = (options: CachedOptions) => {
     pin: async (projectId: string, pinned: boolean): Promise<void> => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       keeper.enforce()
+      if (pinned && online && !paused) void engine.run(projectId, false).catch(() => {})
     },
     usage: () => keeper.usage(),
     sendSoon: (): void => {

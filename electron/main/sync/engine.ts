@@ -160,6 +160,10 @@ export class SyncEngine {
     await this.cancel()
   }
 
+  role(projectId: string): string | null {
+    return this.#circumstances(projectId).role
+  }
+
   #circumstances(projectId: string): Circumstances {
     const said = this.#said.get(projectId) ?? { role: null, uploadRules: null }
     return { now: this.#o.now(), ...said }
@@ -187,11 +191,12 @@ export class SyncEngine {
     )
   }
 
-  /** A person wishes so: whatever it waits for. */
-  async retryParked(): Promise<void> {
+  /** A person wishes so: whatever it waits for. Null is all projects; what no pass follows for stays as it is. */
+  async retryParked(projectId: string | null): Promise<void> {
     this.#patience.asked()
-    this.#parkedDownloads.clear()
-    await this.#o.cache.unparkEdits()
+    for (const [fileId, { item }] of this.#parkedDownloads)
+      if (projectId === null || item.projectId === projectId) this.#parkedDownloads.delete(fileId)
+    await this.#o.cache.unparkEdits(null, projectId)
   }
 
   async refreshWaiting(): Promise<void> {

@@ -161,13 +161,13 @@ export const openArtifactService = async (
     'sync.run': async ({ projectId, files }) => {
       // Only a person asks this way.
       server.hurry()
-      await engine.retryParked()
+      await engine.retryParked(projectId)
       return cached.run(projectId, files === 'all')
     },
     'sync.runAll': async () => {
       if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
       server.hurry()
-      await engine.retryParked()
+      await engine.retryParked(null)
       if (!cached.isPaused()) await waysOut.runAll()
       return progress.snapshot()
     },
@@ -182,6 +182,7 @@ export const openArtifactService = async (
     'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
     'sync.pin': ({ projectId, pinned }) => cached.pin(projectId, pinned),
     'sync.pinned': () => cache.pins(),
+    'sync.role': async ({ projectId }) => engine.role(projectId),
     'sync.usage': () => cached.usage(),
   }
 

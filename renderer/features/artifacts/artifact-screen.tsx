@@ -2,6 +2,7 @@ import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
+import { useSession } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -19,7 +20,8 @@ export const ArtifactScreen = () => {
   const { projectId = '', artifactId = '' } = useParams()
   const [parameters, setParameters] = useSearchParams()
   const [showsHistory, setShowsHistory] = useState(false)
-  const { files, artifact, asking } = useFiles(projectId, artifactId)
+  const { files, artifact, asking, isReadOnly } = useFiles(projectId, artifactId)
+  const isOnline = useSession((session) => session.status === 'active')
   const list = files.data ?? []
   const conflicts = (useConflicts(projectId).data ?? []).filter(
     (conflict) => conflict.artifactId === artifactId,
@@ -34,11 +36,19 @@ export const ArtifactScreen = () => {
     ) : list.length === 0 || !file ? (
       <EmptyState
         icon={artifact ? <FileStack aria-hidden /> : <CloudOff aria-hidden />}
-        title={artifact ? 'No files yet' : 'Not seen on this computer yet'}
+        title={
+          artifact
+            ? 'No files yet'
+            : isOnline
+              ? 'No such artifact here'
+              : 'Not seen on this computer yet'
+        }
       >
         {artifact
           ? 'Files of this artifact appear here.'
-          : 'This artifact will load when you are back online.'}
+          : isOnline
+            ? 'It is not in this project, or no longer shared with you.'
+            : 'This artifact will load when you are back online.'}
       </EmptyState>
     ) : (
       <Panes
@@ -58,7 +68,7 @@ export const ArtifactScreen = () => {
               />
             ),
           },
-          { id: 'file', content: <FileView file={file} /> },
+          { id: 'file', content: <FileView file={file} isReadOnly={isReadOnly} /> },
         ]}
       />
     )
@@ -77,7 +87,7 @@ export const ArtifactScreen = () => {
           <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
           <p className="truncate text-faint text-xs">
             {artifact
-              ? `${artifact.kind} · ${formatCount(artifact.fileCount)} files · ${formatBytes(artifact.size)}`
+              ? `${artifact.kind} · ${artifact.fileCount === 1 ? 'one file' : `${formatCount(artifact.fileCount)} files`} · ${formatBytes(artifact.size)}`
               : ' '}
           </p>
         </div>
@@ -104,6 +114,7 @@ export const ArtifactScreen = () => {
           projectId={projectId}
           artifactId={artifactId}
           title={artifact.title}
+          isReadOnly={isReadOnly}
           onClose={() => setShowsHistory(false)}
         />
       )}

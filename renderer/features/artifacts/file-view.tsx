@@ -21,7 +21,7 @@ const stateBadge = {
   parked: <Badge tone="danger">Needs your attention</Badge>,
 }
 
-export const FileView = ({ file }: { file: ArtifactFile }) => {
+export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly: boolean }) => {
   const client = useQueryClient()
   const kind = viewOf(file)
   const [source, setSource] = useState(false)
@@ -121,6 +121,10 @@ export const FileView = ({ file }: { file: ArtifactFile }) => {
                   Save
                 </Button>
               </>
+            ) : isReadOnly ? (
+              <Badge>
+                <Lock aria-hidden className="size-3" /> You may read, not edit
+              </Badge>
             ) : (
               <Button size="sm" variant="secondary" onClick={() => setAsked(true)}>
                 <Pencil aria-hidden className="size-4" />

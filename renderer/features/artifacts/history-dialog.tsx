@@ -27,11 +27,13 @@ export const HistoryDialog = ({
   projectId,
   artifactId,
   title,
+  isReadOnly,
   onClose,
 }: {
   projectId: string
   artifactId: string
   title: string
+  isReadOnly: boolean
   onClose: () => void
 }) => {
   const { pages, revisions, nameOf, restore, restoreFile } = useHistory(projectId, artifactId)
@@ -47,7 +49,11 @@ export const HistoryDialog = ({
       open
       onOpenChange={(open) => !open && onClose()}
       title={`History of ${title}`}
-      description="Going back is one more change: what is there now stays in this list."
+      description={
+        isReadOnly
+          ? 'You may read this artifact, not change it: who may edit can go back.'
+          : 'Going back is one more change: what is there now stays in this list.'
+      }
     >
       {pages.isPending ? (
         <Skeleton rows={5} label="Loading the history" />
@@ -75,18 +81,20 @@ export const HistoryDialog = ({
                   {index === 0 ? (
                     <Badge tone="info">Now</Badge>
                   ) : (
-                    <Button
-                      busy={busy === String(revision.number)}
-                      onClick={() =>
-                        void doing(
-                          String(revision.number),
-                          `All files are as in revision ${revision.number} again`,
-                          () => restore(revision),
-                        )
-                      }
-                    >
-                      Go back<span className="sr-only"> to revision {revision.number}</span>
-                    </Button>
+                    !isReadOnly && (
+                      <Button
+                        busy={busy === String(revision.number)}
+                        onClick={() =>
+                          void doing(
+                            String(revision.number),
+                            `All files are as in revision ${revision.number} again`,
+                            () => restore(revision),
+                          )
+                        }
+                      >
+                        Go back<span className="sr-only"> to revision {revision.number}</span>
+                      </Button>
+                    )
                   )}
                 </div>
                 <details className="mt-2">
@@ -102,7 +110,7 @@ export const HistoryDialog = ({
                         <span className="shrink-0 text-soft text-xs">
                           {whatHappened(version)} · {formatBytes(version.file_size)}
                         </span>
-                        {index > 0 && !version.removed && (
+                        {index > 0 && !version.removed && !isReadOnly && (
                           <Button
                             size="sm"
                             busy={busy === `${version.file_id} ${version.revision}`}

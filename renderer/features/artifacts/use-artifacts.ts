@@ -1,7 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
-import { accountOf, useSession } from '../../data/stores.ts'
+import { accountOf, useSession, useSync } from '../../data/stores.ts'
 
 /** Everything cached belongs to one person; another person on this computer starts with nothing. */
 const useAccountId = (): string | null => useSession((session) => accountOf(session)?.id ?? null)
@@ -41,6 +41,19 @@ export const useArtifacts = (projectId: string) => {
   return { ...query, asking }
 }
 
+/** So that nobody begins what the server will refuse. Who may what the server alone decides. */
+const useReadOnly = (projectId: string): boolean => {
+  const account = useAccountId()
+  const syncedAt = useSync((state) => state.lastSyncedAt)
+  const role = useQuery({
+    queryKey: ['role', account, projectId, syncedAt],
+    queryFn: () => desktop.sync.role({ projectId }),
+    enabled: account !== null,
+    placeholderData: keepPreviousData,
+  })
+  return role.data === 'viewer'
+}
+
 export const useFiles = (projectId: string, artifactId: string) => {
   const client = useQueryClient()
   const account = useAccountId()
@@ -62,5 +75,6 @@ export const useFiles = (projectId: string, artifactId: string) => {
     files,
     artifact: artifacts.data?.find(({ id }) => id === artifactId),
     asking: artifacts.asking,
+    isReadOnly: useReadOnly(projectId),
   }
 }

@@ -3,7 +3,6 @@ import { FolderKanban, Pin, PinOff, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
 import { desktop } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
-import { useSession } from '../../data/stores.ts'
 import { type Project, useProjects, useWorkspaces } from '../../data/tenancy.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -21,8 +20,6 @@ const usePins = () => {
     announce(
       pinned ? `${project.name} is kept on this computer` : `${project.name} is no longer kept`,
     )
-    if (pinned && useSession.getState().status === 'active')
-      void desktop.sync.run({ projectId: project.id, files: 'pinned' })
   }
   return { pinned: new Set(pins.data ?? []), pin }
 }

@@ -2,7 +2,14 @@ import { HardDrive, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
 import { ToggleGroup } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { theme as themeSchema } from '../../../src/contract/app.ts'
-import { accountOf, setTheme, useAppInfo, useBackend, useSession } from '../../data/stores.ts'
+import {
+  accountOf,
+  setTheme,
+  useAppInfo,
+  useBackend,
+  useSession,
+  useSync,
+} from '../../data/stores.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -23,6 +30,9 @@ export const SettingsScreen = () => {
   const info = useAppInfo()
   const account = accountOf(useSession())
   const session = useSession()
+  // A session outlives a server that goes away; sync is the first to notice.
+  const isUnreached = useSync((state) => state.phase === 'offline')
+  const isReached = session.status === 'active' && !isUnreached
   const backend = useBackend()
   const [leaving, setLeaving] = useState(false)
   return (
@@ -96,8 +106,8 @@ export const SettingsScreen = () => {
                 {backend.status === 'ready' ? backend.url : 'Not connected'}
               </p>
             </div>
-            <Badge tone={session.status === 'active' ? 'success' : 'neutral'}>
-              {session.status === 'active' ? 'Connected' : 'Offline'}
+            <Badge tone={isReached ? 'success' : 'neutral'}>
+              {isReached ? 'Connected' : 'Offline'}
             </Badge>
           </div>
           <p className="border-t px-4 py-2.5 text-soft text-xs">

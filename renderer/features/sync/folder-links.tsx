@@ -12,7 +12,7 @@ import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
 import { ParkedFiles } from './parked-list.tsx'
-import { speedText } from './status-text.ts'
+import { needsSomebody, speedText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 import { TrashDialog } from './trash-dialog.tsx'
 import { UnlinkDialog } from './unlink-dialog.tsx'
@@ -26,6 +26,8 @@ const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
   gone: { word: 'No longer shared with you', tone: 'warning' },
   failed: { word: 'Stopped', tone: 'danger' },
 }
+
+const ofAnotherNetwork = { word: 'Waits for another network', tone: 'neutral' as const }
 
 /** Every linked folder: how it is, what waits in it, and what one can do. */
 export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
@@ -42,7 +44,8 @@ export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
 
 const FolderRow = ({ link }: { link: FolderLink }) => {
   const [asking, setAsking] = useState<'unlink' | 'trash' | null>(null)
-  const { word, tone } = words[link.status]
+  const { word, tone } =
+    link.status === 'waiting' && !needsSomebody(link) ? ofAnotherNetwork : words[link.status]
   const { id: linkId } = link
   const allPaused = useSync((state) => state.paused)
   const speed = speedText(link)
@@ -99,22 +102,27 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       </div>
       {busy && (
         <Progress
-          label={`${formatCount(link.filesDone)} of ${formatCount(link.filesTotal)} files`}
+          label={`${formatCount(link.filesDone)} of ${link.filesTotal === 1 ? 'one file' : `${formatCount(link.filesTotal)} files`}`}
           value={link.bytesDone}
           total={link.bytesTotal}
           detail={`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}
         />
       )}
       {busy && speed && <p className="text-soft text-xs tabular-nums">{speed}</p>}
-      <TransferList label={`On the way: ${link.title}`} transfers={link.transfers} />
+      <TransferList
+        label={`On the way: ${link.title}`}
+        transfers={link.transfers}
+        more={unshown(link)}
+      />
       <PendingList label={`Waiting: ${link.title}`} pending={link.pending} />
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
+          <span className="font-medium">{failureText[link.failure].title}.</span>{' '}
           {failureText[link.failure].sentence} {failureText[link.failure].wayOut}
         </p>
       )}
       {!link.failure && link.lastSyncedAt && (
-        <p className="text-faint text-xs">Looked at {formatRelativeTime(link.lastSyncedAt)}</p>
+        <p className="text-faint text-xs">Checked {formatRelativeTime(link.lastSyncedAt)}</p>
       )}
       {asking === 'unlink' && (
         <UnlinkDialog
@@ -142,10 +150,14 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
       className="rounded-md bg-warning-soft p-3"
     >
       <p className="font-medium text-sm">{files} deleted. Should they be deleted everywhere?</p>
+      <p className="mt-0.5 text-soft text-sm">
+        Nothing happens before you decide. Deleted files stay in the artifact’s history, and those
+        that go from this folder in its trash, for 30 days.
+      </p>
       <details className="mt-1 text-sm">
         <summary className="cursor-pointer text-soft">Which files</summary>
         <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
-          {held.paths.map((path) => (
+          {held.paths.toSorted().map((path) => (
             <li key={path} className="truncate">
               {path}
             </li>

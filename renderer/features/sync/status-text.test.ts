@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { idleSync, nothingPending } from '../../../src/contract/sync.ts'
-import { pendingText, speedText, statusText, transferText } from './status-text.ts'
+import { pendingText, speedText, statusText, transferText, unshown } from './status-text.ts'
 
 describe('the words of sync', () => {
   it('says what is happening', () => {
@@ -27,7 +27,7 @@ describe('the words of sync', () => {
     const of = (bytesPerSecond: number | null, secondsLeft: number | null) =>
       speedText({ bytesPerSecond, secondsLeft })
     expect(of(null, null)).toBeNull()
-    expect(of(0, null)).toMatch(/^0 byte.*\/s$/)
+    expect(of(0, null)).toBe('Nothing moves just now')
     expect(of(2_400_000, 3)).toBe('2.4 MB/s · a few seconds left')
     expect(of(2_400_000, 30)).toBe('2.4 MB/s · less than a minute left')
     expect(of(2_400_000, 60)).toBe('2.4 MB/s · about a minute left')
@@ -51,9 +51,35 @@ describe('the words of sync', () => {
     const word = (change: object) => statusText(idleSync, [folder, { ...folder, ...change }]).word
     expect(word({})).toBe('Up to date')
     expect(word({ pending: { up: 2, down: 0, files: [] } })).toBe('Syncing folders')
-    expect(word({ status: 'paused', pending: { up: 2, down: 0, files: [] } })).toBe('Up to date')
+    expect(word({ status: 'paused', pending: { up: 2, down: 0, files: [] } })).toBe('Waiting')
     expect(word({ status: 'failed' })).toBe('Needs your attention')
     expect(word({ held: { count: 300, paths: [] } })).toBe('Needs your attention')
+    const parked = (failure: string) => word({ parked: [{ path: 'a', fileId: null, failure }] })
+    expect(parked('server.denied')).toBe('Needs your attention')
+    expect(parked('sync.metered')).toBe('Up to date')
+  })
+  it('what needs somebody is not hidden by what merely waits', () => {
+    const folder = {
+      ...{ status: 'waiting' as const, transfers: [], parked: [] },
+      ...{ held: { count: 9, paths: [] }, pending: { up: 140, down: 0, files: [] } },
+    }
+    expect(statusText({ ...idleSync, outbox: 2 }, [folder])).toMatchObject({
+      word: 'Needs your attention',
+      detail: '142 to send',
+    })
+    expect(statusText({ ...idleSync, outbox: 2, paused: true }, [folder]).detail).toBe(
+      '142 to send',
+    )
+    expect(statusText(idleSync, [], 2)).toMatchObject({ word: '2 conflicts', tone: 'danger' })
+  })
+  it('of all files under way those that are not shown are counted', () => {
+    const state = { ...idleSync, filesDone: 1, filesTotal: 149 }
+    const transfer = { fileId: 'f', artifactId: 'a', path: 'x', direction: 'up' as const }
+    const bytes = { bytesDone: 0, bytesTotal: 1, bytesPerSecond: null, secondsLeft: null }
+    const transfers = Array.from({ length: 6 }, () => ({ ...transfer, ...bytes }))
+    const pending = { up: 125, down: 0, files: [] }
+    expect(unshown({ ...state, pending, transfers })).toBe(17)
+    expect(unshown({ ...state, pending, transfers: [] })).toBe(0)
   })
   it('a file whose bytes are all there is finishing', () => {
     const transfer = {

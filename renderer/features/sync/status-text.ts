@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import type { Speed } from '../../../src/sync/speed.ts'
@@ -12,8 +13,13 @@ export type StatusText = {
 type Folder = Pick<FolderLink, 'status' | 'transfers' | 'pending' | 'parked' | 'held'>
 
 /** Sync in a word and a detail; the same words everywhere. `folders`: those that are linked. */
-export const statusText = (state: SyncState, folders: readonly Folder[] = []): StatusText => {
-  const waiting = state.outbox > 0 ? `${formatCount(state.outbox)} to send` : null
+export const statusText = (
+  state: SyncState,
+  folders: readonly Folder[] = [],
+  conflicts = 0,
+): StatusText => {
+  const toSend = folders.reduce((sum, { pending }) => sum + pending.up, state.outbox)
+  const waiting = toSend > 0 ? `${formatCount(toSend)} to send` : null
   if (state.paused) return { word: 'Paused', detail: waiting, tone: 'neutral' }
   if (state.phase === 'checking') return { word: 'Checking', detail: null, tone: 'info' }
   if (state.phase === 'transferring')
@@ -23,23 +29,42 @@ export const statusText = (state: SyncState, folders: readonly Folder[] = []): S
       tone: 'info',
     }
   if (state.phase === 'offline') return { word: 'Offline', detail: waiting, tone: 'warning' }
-  if (state.phase === 'failed' || state.parked.length > 0)
+  if (state.phase === 'failed' || state.parked.some(needsAnswer) || folders.some(needsSomebody))
     return { word: 'Needs your attention', detail: waiting, tone: 'danger' }
+  if (conflicts > 0)
+    return {
+      word: conflicts === 1 ? 'One conflict' : `${formatCount(conflicts)} conflicts`,
+      detail: waiting,
+      tone: 'danger',
+    }
   if (state.phase === 'paused') return { word: 'Paused', detail: waiting, tone: 'neutral' }
   if (state.failure === 'sync.cancelled')
     return { word: 'Stopped', detail: waiting, tone: 'neutral' }
+  if (folders.some(isMoving)) return { word: 'Syncing folders', detail: waiting, tone: 'info' }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
-  if (folders.some(needsSomebody))
-    return { word: 'Needs your attention', detail: null, tone: 'danger' }
-  if (folders.some(isMoving)) return { word: 'Syncing folders', detail: null, tone: 'info' }
   return { word: 'Up to date', detail: null, tone: 'success' }
 }
 
-const needsSomebody = ({ status, parked, held }: Folder): boolean =>
-  status === 'failed' || parked.length > 0 || held !== null
+/** What waits for another network goes by itself. */
+const needsAnswer = ({ failure }: { failure: FailureCode }): boolean => failure !== 'sync.metered'
+export const needsSomebody = ({
+  status,
+  parked,
+  held,
+}: Pick<Folder, 'status' | 'parked' | 'held'>): boolean =>
+  status === 'failed' || parked.some(needsAnswer) || held !== null
 /** Looking every few seconds whether there is something to do is not worth a word. */
 const isMoving = ({ status, transfers, pending: { up, down } }: Folder): boolean =>
   status === 'syncing' && transfers.length + up + down > 0
+
+/** Files under way beside those that are shown, of which there is a total only. */
+export const unshown = ({
+  filesDone,
+  filesTotal,
+  pending: { up, down },
+  transfers,
+}: Pick<SyncState, 'filesDone' | 'filesTotal' | 'pending' | 'transfers'>): number =>
+  transfers.length === 0 ? 0 : Math.max(0, filesTotal - filesDone - up - down - transfers.length)
 
 /** "3 files to send, 12 to fetch"; null when nothing waits. */
 export const pendingText = ({ up, down }: Pending): string | null => {
@@ -56,6 +81,7 @@ const counted = (count: number, unit: string): string =>
 /** "2.4 MB/s · about 3 minutes left"; null while neither is known. */
 export const speedText = ({ bytesPerSecond, secondsLeft }: Speed): string | null => {
   if (bytesPerSecond === null) return null
+  if (bytesPerSecond === 0) return 'Nothing moves just now'
   const speed = `${formatBytes(bytesPerSecond)}/s`
   if (secondsLeft === null) return speed
   const minutes = Math.round(secondsLeft / 60)

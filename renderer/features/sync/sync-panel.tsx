@@ -16,16 +16,18 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
-import { formatRelativeTime } from '../../ui/format.ts'
+import { formatCount, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { useConflicts } from './conflicts.tsx'
 import { ParkedList } from './parked-list.tsx'
-import { type StatusText, speedText, statusText } from './status-text.ts'
+import { needsSomebody, type StatusText, speedText, statusText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 
 /** Of the cache and the linked folders. */
-const useStatus = (): StatusText => statusText(useSync(), useFolders((state) => state.links) ?? [])
+const useStatus = (): StatusText =>
+  statusText(useSync(), useFolders((state) => state.links) ?? [], useConflicts().data?.length ?? 0)
 
 const iconOf = (state: SyncState, { tone }: StatusText) => {
   if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />
@@ -69,6 +71,7 @@ export const SyncStatus = () => {
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Sync">
         <SyncPanel onLeave={() => setOpen(false)} />
+        <Elsewhere />
         <div className="mt-4 border-t pt-3">
           <Button
             onClick={() => {
@@ -81,6 +84,36 @@ export const SyncStatus = () => {
         </div>
       </Dialog>
     </>
+  )
+}
+
+/** What asks for an answer on the screen of sync. */
+const Elsewhere = () => {
+  const links = useFolders((state) => state.links) ?? []
+  const conflicts = useConflicts().data ?? []
+  const files = (count: number): string =>
+    count === 1 ? 'one file' : `${formatCount(count)} files`
+  const asks = links.filter(needsSomebody).map(({ id, title, held, parked, failure }) => ({
+    key: id,
+    title,
+    text: held
+      ? `the deletion of ${files(held.count)} waits for your word.`
+      : failure
+        ? `${failureText[failure].title}.`
+        : `${files(parked.length)} cannot go on without you.`,
+  }))
+  if (asks.length + conflicts.length === 0) return null
+  return (
+    <ul aria-label="Elsewhere" className="mt-4 flex flex-col gap-1.5 border-t pt-3 text-sm">
+      {asks.map(({ key, title, text }) => (
+        <li key={key}>
+          <span className="font-medium">{title}</span>: {text}
+        </li>
+      ))}
+      {conflicts.length > 0 && (
+        <li>Both sides changed {files(conflicts.length)}: choose which to keep.</li>
+      )}
+    </ul>
   )
 }
 
@@ -143,7 +176,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
           {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
         </Banner>
       )}
-      <TransferList label="On the way" transfers={state.transfers} />
+      <TransferList label="On the way" transfers={state.transfers} more={unshown(state)} />
       <PendingList label="Waiting" pending={state.pending} />
       <ParkedList items={state.parked} onLeave={onLeave} />
     </div>

@@ -14,6 +14,26 @@ import { SyncPanel } from './sync-panel.tsx'
 export const SyncScreen = () => {
   const links = useFolders((state) => state.links)
   const conflicts = useConflicts()
+  const hasConflicts = (conflicts.data?.length ?? 0) > 0
+  const conflictSection = (
+    <Section
+      title="Conflicts"
+      text="Both sides changed the same file. Both versions are kept until somebody decides."
+    >
+      {conflicts.isPending ? (
+        <Skeleton rows={2} label="Loading conflicts" />
+      ) : conflicts.error ? (
+        <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
+      ) : conflicts.data.length === 0 ? (
+        <p className="flex items-center gap-3 px-4 py-3 text-sm text-soft">
+          <GitCompareArrows aria-hidden className="size-4 shrink-0 text-faint" />
+          No conflicts: nothing here was edited in two places at once.
+        </p>
+      ) : (
+        <ConflictList conflicts={conflicts.data} />
+      )}
+    </Section>
+  )
   return (
     <ScrollArea label="Sync" className="flex-1">
       <div className="mx-auto flex max-w-180 flex-col gap-8 px-6 py-8">
@@ -23,26 +43,7 @@ export const SyncScreen = () => {
             <SyncPanel />
           </div>
         </Section>
-        <Section
-          title="Conflicts"
-          text="Both sides changed the same file. Both versions are kept until somebody decides."
-        >
-          {conflicts.isPending ? (
-            <Skeleton rows={2} label="Loading conflicts" />
-          ) : conflicts.error ? (
-            <ErrorState
-              code={failureOf(conflicts.error)}
-              onRetry={() => void conflicts.refetch()}
-            />
-          ) : conflicts.data.length === 0 ? (
-            <p className="flex items-center gap-3 px-4 py-3 text-sm text-soft">
-              <GitCompareArrows aria-hidden className="size-4 shrink-0 text-faint" />
-              No conflicts: nothing here was edited in two places at once.
-            </p>
-          ) : (
-            <ConflictList conflicts={conflicts.data} />
-          )}
-        </Section>
+        {hasConflicts && conflictSection}
         <Section
           title="Linked folders"
           text="Folders of this computer that follow an artifact, both ways."
@@ -58,6 +59,7 @@ export const SyncScreen = () => {
             <FolderLinks links={links} />
           )}
         </Section>
+        {!hasConflicts && conflictSection}
       </div>
     </ScrollArea>
   )

@@ -8,9 +8,12 @@ import { pendingText, transferText } from './status-text.ts'
 export const TransferList = ({
   transfers,
   label,
+  more,
 }: {
   transfers: readonly Transfer[]
   label: string
+  /** So many others are on their way as well. */
+  more: number
 }) =>
   transfers.length > 0 && (
     <ul aria-label={label} className="flex flex-col gap-2">
@@ -27,6 +30,7 @@ export const TransferList = ({
           </li>
         )
       })}
+      {more > 0 && <li className="text-faint text-xs">and {formatCount(more)} more</li>}
     </ul>
   )
 

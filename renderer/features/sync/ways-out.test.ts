@@ -30,6 +30,11 @@ describe('ways out', () => {
   })
   it('what is wrong in the folder is shown there', () => {
     expect(folderWaysOut('file.not-regular')[0]).toBe('reveal')
-    expect(folderWaysOut('server.denied')).toEqual(['retry'])
+    expect(folderWaysOut('server.denied')).toEqual(['reveal', 'retry'])
+  })
+  it('what goes by itself need not be tried again', () => {
+    expect(folderWaysOut('sync.metered')).not.toContain('retry')
+    for (const direction of ['up', 'down'] as const)
+      expect(waysOut({ direction, failure: 'sync.metered', projectId })).not.toContain('retry')
   })
 })

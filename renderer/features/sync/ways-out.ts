@@ -15,21 +15,24 @@ export const waysOut = ({
 }: Pick<ParkedItem, 'direction' | 'failure' | 'projectId'>): WayOut[] => {
   if (direction === 'up') {
     if (projectId === null) return ['save-copy', 'discard']
+    if (failure === 'sync.metered') return ['open', 'discard']
     if (refusedAsItIs.includes(failure)) return ['open', 'save-copy', 'discard']
     return ['retry', 'open', 'discard']
   }
   if (projectId === null) return ['retry']
-  if (refusedAsItIs.includes(failure)) return ['open']
+  if (failure === 'sync.metered' || refusedAsItIs.includes(failure)) return ['open']
   return failure === 'sync.remote-object-missing'
     ? ['send-again', 'retry', 'open']
     : ['retry', 'open']
 }
 
 /** Reasons that lie in the folder: the person mends them there. */
-const inTheFolder = /^(file\.(name-|not-regular|busy|too-large|changed)|disk\.)/
+const inTheFolder = /^(file\.(name-|not-regular|busy|too-large|changed)|disk\.|server\.denied)/
 
 /** The same of a linked folder's file. */
 export const folderWaysOut = (failure: FailureCode): WayOut[] => {
   if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
+  // It goes by itself.
+  if (failure === 'sync.metered') return ['reveal']
   return inTheFolder.test(failure) ? ['reveal', 'retry'] : ['retry']
 }
