@@ -25,5 +25,6 @@ declare class TextEncoder {
   encodeInto(text: string, bytes: Uint8Array): { read: number; written: number }
 }
 declare class TextDecoder {
+  constructor(encoding: 'utf-8', options: { ignoreBOM: boolean })
   decode(bytes: Uint8Array): string
 }

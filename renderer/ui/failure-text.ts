@@ -297,8 +297,8 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Whoever has the file sends it again by saving it; Atelier then fetches it by itself.',
   ),
   'sync.remote-object-damaged': text(
-    'The server holds other bytes under this name',
-    'Your edit is safe here. What the server has in its place is damaged, and is cleared in about a week; it goes by itself then.',
+    'The server’s copy of this edit is damaged',
+    'Your edit is safe here. The server clears what is damaged in about a week; it goes by itself then.',
     'To send it sooner, change anything in the file.',
   ),
 }

@@ -115,8 +115,9 @@ const relay = async (
   answer.headers.delete('connection')
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   response.end(Buffer.from(await answer.arrayBuffer()))
-  await body.return(undefined)
   drain(request)
+  // Whoever was reading it leaves with the next bytes; only then do the rest go by.
+  void body.return(undefined).then(() => request.resume())
 }
 
 const idIn = (request: IncomingMessage): string | null =>

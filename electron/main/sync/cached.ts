@@ -160,7 +160,8 @@ export const openCached = (options: CachedOptions) => {
     pin: async (projectId: string, pinned: boolean): Promise<void> => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       keeper.enforce()
-      if (pinned && online && !paused) void engine.run(projectId, false).catch(() => {})
+      // Not a pass under way, which may have asked what is pinned before this.
+      if (pinned && online && !paused) void engine.push(projectId).catch(() => {})
     },
     usage: () => keeper.usage(),
     sendSoon: (): void => {

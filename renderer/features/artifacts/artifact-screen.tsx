@@ -2,7 +2,7 @@ import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
-import { useSession } from '../../data/stores.ts'
+import { useSession, useSync } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -21,7 +21,8 @@ export const ArtifactScreen = () => {
   const [parameters, setParameters] = useSearchParams()
   const [showsHistory, setShowsHistory] = useState(false)
   const { files, artifact, asking, isReadOnly } = useFiles(projectId, artifactId)
-  const isOnline = useSession((session) => session.status === 'active')
+  const hasSession = useSession((session) => session.status === 'active')
+  const isOnline = useSync((state) => state.phase !== 'offline') && hasSession
   const list = files.data ?? []
   const conflicts = (useConflicts(projectId).data ?? []).filter(
     (conflict) => conflict.artifactId === artifactId,

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { accountOf, useSession, useSync } from '../../data/stores.ts'
@@ -49,7 +49,8 @@ const useReadOnly = (projectId: string): boolean => {
     queryKey: ['role', account, projectId, syncedAt],
     queryFn: () => desktop.sync.role({ projectId }),
     enabled: account !== null,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === account && query.queryKey[2] === projectId ? before : undefined,
   })
   return role.data === 'viewer'
 }

@@ -45,7 +45,11 @@ export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
 const FolderRow = ({ link }: { link: FolderLink }) => {
   const [asking, setAsking] = useState<'unlink' | 'trash' | null>(null)
   const { word, tone } =
-    link.status === 'waiting' && !needsSomebody(link) ? ofAnotherNetwork : words[link.status]
+    link.status !== 'waiting' || needsSomebody(link)
+      ? words[link.status]
+      : link.parked.length > 0
+        ? ofAnotherNetwork
+        : words.syncing
   const { id: linkId } = link
   const allPaused = useSync((state) => state.paused)
   const speed = speedText(link)

@@ -46,7 +46,8 @@ export const statusText = (
 }
 
 /** What waits for another network goes by itself. */
-const needsAnswer = ({ failure }: { failure: FailureCode }): boolean => failure !== 'sync.metered'
+export const needsAnswer = ({ failure }: { failure: FailureCode }): boolean =>
+  failure !== 'sync.metered'
 export const needsSomebody = ({
   status,
   parked,

@@ -22,7 +22,14 @@ import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
 import { useConflicts } from './conflicts.tsx'
 import { ParkedList } from './parked-list.tsx'
-import { needsSomebody, type StatusText, speedText, statusText, unshown } from './status-text.ts'
+import {
+  needsAnswer,
+  needsSomebody,
+  type StatusText,
+  speedText,
+  statusText,
+  unshown,
+} from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 
 /** Of the cache and the linked folders. */
@@ -100,7 +107,7 @@ const Elsewhere = () => {
       ? `the deletion of ${files(held.count)} waits for your word.`
       : failure
         ? `${failureText[failure].title}.`
-        : `${files(parked.length)} cannot go on without you.`,
+        : `${files(parked.filter(needsAnswer).length)} cannot go on without you.`,
   }))
   if (asks.length + conflicts.length === 0) return null
   return (

@@ -24,6 +24,8 @@ const open = () => {
     refusal: null as FailureCode | null,
     trouble: null as Failure | null,
     calls: [] as string[],
+    /** Paths that are known no more. */
+    forgotten: [] as string[],
   }
   const found = (paths: string[]) => ({
     files: paths.flatMap((path) => (scene.there.has(path) ? [{ path, stamp: stampOf(path) }] : [])),
@@ -36,7 +38,14 @@ const open = () => {
       tell(files)
       return rest
     },
-    look: async (paths) => found(paths),
+    look: async (paths) =>
+      found(
+        paths.flatMap((path) =>
+          path === 'link'
+            ? [path]
+            : [...scene.there.keys()].filter((name) => `${name}/`.startsWith(`${path}/`)),
+        ),
+      ),
     hash: async (path) => ({ sha256: scene.there.get(path) ?? '' }),
     aside: async () => [],
     clearStaging: async () => {},
@@ -56,7 +65,7 @@ const open = () => {
     knownAfter: async () => [],
     baseAfter: async () => [],
     remoteAfter: async () => [],
-    saveKnown: async () => {},
+    saveKnown: async (_put, remove) => void scene.forgotten.push(...remove),
     savePull: async () => {},
     begin: async () => {},
     finish: async () => {},
@@ -161,4 +170,13 @@ it.each<[FailureCode, string]>([
   await plans()
   await plans()
   expect(scene.calls[0]).toBe(call)
+})
+
+it('a folder that is looked at with what went from it is not taken for files that are all there', async () => {
+  const { scene, plans } = open()
+  for (const path of ['dir/a', 'dir/b', 'dir/old']) scene.there.set(path, path)
+  await plans(null)
+  scene.there.delete('dir/old')
+  await plans(['dir', 'dir/old'])
+  expect(scene.forgotten).toEqual(['dir/old'])
 })

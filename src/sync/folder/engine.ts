@@ -22,6 +22,7 @@ import type {
 import { Recovery } from './recovery.ts'
 import type { FolderProgress } from './run.ts'
 import { commonSpelling } from './spelling.ts'
+import { sameStamp } from './stamp.ts'
 import {
   emptyState,
   type FolderState,
@@ -71,11 +72,6 @@ const coarseClock = 3_000
 const fineClock = 100
 
 const millisecondsOf = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6) || '0')
-const isSame = (a: Stamp, b: Stamp): boolean =>
-  a.size === b.size &&
-  a.modified === b.modified &&
-  a.changed === b.changed &&
-  a.identity === b.identity
 const isCoarse = ({ modified }: Stamp): boolean => modified.endsWith('000000000')
 /** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
 const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile, now: number): boolean =>
@@ -106,7 +102,8 @@ const isSameFile = (a: RemoteFile, b: RemoteFile): boolean =>
 const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState): string[] => {
   const found = new Set(files.map(({ path }) => path))
   // Files where files were: of a hundred thousand others none needs to be asked.
-  if (found.size === looked.length && files.every(({ path }) => known.has(path))) return []
+  if (looked.every((path) => found.has(path)) && files.every(({ path }) => known.has(path)))
+    return []
   return [...known.keys()].filter((path) => !found.has(path))
 }
 
@@ -305,7 +302,7 @@ export class FolderSync {
         unseen.delete(path)
         const known = state.known.get(path)
         if (!known) respelled.add(`${stamp.identity} ${foldPath(path)}`)
-        else if (isSame(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
+        else if (sameStamp(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
         toHash.push(file)
       }
     }

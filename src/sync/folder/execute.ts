@@ -5,6 +5,7 @@ import { send } from './execute-sends.ts'
 import { keyOf, type Operation } from './plan.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
+import { sameStamp } from './stamp.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
@@ -153,7 +154,8 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
 /** A file has another name now: it is known under it. Its old one may be another's already. */
 const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
   const moved = { ...file, path: to, stamp }
-  const left = run.state.known.get(file.path)?.stamp.identity === file.stamp.identity
+  const there = run.state.known.get(file.path)?.stamp
+  const left = there !== undefined && sameStamp(there, file.stamp)
   await run.ports.store.saveKnown([moved], left ? [file.path] : [])
   if (left) run.state.known.delete(file.path)
   run.state.known.set(to, moved)

@@ -6,7 +6,8 @@ const pieceSize = 1 << 20
 /** Before each row: how many bytes it is. */
 const prefix = 4
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+// A name may begin with what would be a mark of the order of bytes.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * Rows by their key, packed outside of the heap: of a hundred thousand files, objects would be most of what the

@@ -21,6 +21,7 @@ import {
 } from '../../../../src/domain/disk-name.ts'
 import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
 import type { DiskFile, Scan, Stamp } from '../../../../src/sync/folder/ports.ts'
+import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 
 /*
  * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.
@@ -38,11 +39,6 @@ export const stampOf = (entry: BigIntStats): Stamp => ({
   changed: String(entry.ctimeNs),
   identity: `${entry.dev}:${entry.ino}:${entry.birthtimeNs}`,
 })
-export const sameStamp = (a: Stamp, b: Stamp): boolean =>
-  a.size === b.size &&
-  a.modified === b.modified &&
-  a.changed === b.changed &&
-  a.identity === b.identity
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : ''
