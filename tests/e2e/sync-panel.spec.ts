@@ -120,7 +120,7 @@ test('what is parked has its ways out; bytes the server lost are sent again', as
   await again.focus()
   await page.keyboard.press('Enter')
   const messages = page.getByRole('region', { name: 'Messages' })
-  await expect(messages.getByText(/^The server holds other bytes/)).toBeVisible()
+  await expect(messages.getByText(/^The server’s copy of this edit is damaged/)).toBeVisible()
   await parked.getByRole('button', { name: `Open the file ${path}` }).click()
   await expect(page.getByRole('heading', { level: 2, name: path! })).toBeVisible()
   await openSync(page)
