@@ -1,8 +1,9 @@
 /** How a row becomes text, and a row again. */
 export type Packing<Row> = { pack(row: Row): string; unpack(key: string, text: string): Row }
 
-/** Bytes of one piece of memory. No row is longer: paths are not. */
+/** Bytes of one piece of memory at most; no row is longer: paths are not. The first ones are smaller. */
 const pieceSize = 1 << 20
+const firstPiece = 1 << 13
 /** Before each row: how many bytes it is. */
 const prefix = 4
 const encoder = new TextEncoder()
@@ -19,7 +20,7 @@ export class Tree<Row> {
   readonly #places = new Map<string, number>()
   #pieces: Uint8Array[] = []
   /** Where the last piece is free. */
-  #end = pieceSize
+  #end = 0
   /** Bytes that no key leads to any more. */
   #waste = 0
 
@@ -75,10 +76,11 @@ export class Tree<Row> {
     return piece.subarray(at + prefix, at + prefix + length)
   }
 
+  /** @throws RangeError for a row that no piece holds */
   #write(text: string): number {
-    for (let tries = 0; tries < 2; tries += 1) {
+    for (;;) {
       const piece = this.#pieces.at(-1)
-      if (piece && this.#end + prefix < pieceSize) {
+      if (piece && this.#end + prefix < piece.length) {
         const { read, written } = encoder.encodeInto(text, piece.subarray(this.#end + prefix))
         if (read === text.length) {
           const at = this.#end
@@ -86,11 +88,12 @@ export class Tree<Row> {
           this.#end += prefix + written
           return (this.#pieces.length - 1) * pieceSize + at
         }
+        if (this.#end === 0 && piece.length === pieceSize)
+          throw new RangeError('A row is longer than a piece of memory.')
       }
-      this.#pieces.push(new Uint8Array(pieceSize))
+      this.#pieces.push(new Uint8Array(piece ? Math.min(pieceSize, piece.length * 2) : firstPiece))
       this.#end = 0
     }
-    throw new RangeError('A row is longer than a piece of memory.')
   }
 
   #forget(key: string): void {
@@ -107,7 +110,7 @@ export class Tree<Row> {
       this.#bytesAt(place),
     ])
     this.#pieces = []
-    this.#end = pieceSize
+    this.#end = 0
     this.#waste = 0
     for (const [key, bytes] of rows) this.#places.set(key, this.#write(decoder.decode(bytes)))
     before.length = 0
