@@ -22,6 +22,13 @@ export const useAppInfo = create<AppInfo>(() => ({
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
 export const useMailedCode = create<{ code: string | null }>(() => ({ code: null }))
 
+/** Whether the server was to be had: a session outlives one that goes away, and sync is the first to notice. */
+export const useReached = (): boolean => {
+  const hasSession = useSession((session) => session.status === 'active')
+  const isMissed = useSync((state) => state.phase === 'offline')
+  return hasSession && !isMissed
+}
+
 /** The person known here, signed in or merely remembered. */
 export const accountOf = (session: SessionState): Account | null =>
   session.status === 'active' ||

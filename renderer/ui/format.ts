@@ -34,3 +34,7 @@ export const formatRelativeTime = (moment: string, now: number = Date.now()): st
 }
 
 export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
+
+/** "one file", "1,200 files". */
+export const formatFiles = (count: number): string =>
+  count === 1 ? 'one file' : `${formatCount(count)} files`

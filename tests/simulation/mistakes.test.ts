@@ -5,7 +5,7 @@ import { play } from './run.ts'
 import { writeScript } from './script.ts'
 
 /** Seeds within which a mistake must be noticed, of those that have what it is made in. */
-const patienceFor = (isRare: boolean): number => (isRare ? 1_000 : 600)
+const patienceFor = (isRare: boolean): number => (isRare ? 1_000 : 300)
 
 it('there are at least forty', () => {
   expect(Object.keys(mistakes).length).toBeGreaterThanOrEqual(40)

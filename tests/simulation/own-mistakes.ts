@@ -85,6 +85,7 @@ export const ofOurs: Record<string, Mistake> = {
   },
   'what was placed is not remembered': {
     noticed: /^R12 /,
+    isRare: true,
     bug: { wrap: { store: forgetting('download') } },
   },
   'who gave way is not remembered': {

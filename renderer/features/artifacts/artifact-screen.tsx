@@ -2,11 +2,11 @@ import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
-import { useSession, useSync } from '../../data/stores.ts'
+import { useReached } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { formatBytes, formatCount } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { LinkFolderButton, useConflicts } from '../sync/index.tsx'
@@ -21,8 +21,7 @@ export const ArtifactScreen = () => {
   const [parameters, setParameters] = useSearchParams()
   const [showsHistory, setShowsHistory] = useState(false)
   const { files, artifact, asking, isReadOnly } = useFiles(projectId, artifactId)
-  const hasSession = useSession((session) => session.status === 'active')
-  const isOnline = useSync((state) => state.phase !== 'offline') && hasSession
+  const isReached = useReached()
   const list = files.data ?? []
   const conflicts = (useConflicts(projectId).data ?? []).filter(
     (conflict) => conflict.artifactId === artifactId,
@@ -40,14 +39,14 @@ export const ArtifactScreen = () => {
         title={
           artifact
             ? 'No files yet'
-            : isOnline
+            : isReached
               ? 'No such artifact here'
               : 'Not seen on this computer yet'
         }
       >
         {artifact
           ? 'Files of this artifact appear here.'
-          : isOnline
+          : isReached
             ? 'It is not in this project, or no longer shared with you.'
             : 'This artifact will load when you are back online.'}
       </EmptyState>
@@ -88,7 +87,7 @@ export const ArtifactScreen = () => {
           <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
           <p className="truncate text-faint text-xs">
             {artifact
-              ? `${artifact.kind} · ${artifact.fileCount === 1 ? 'one file' : `${formatCount(artifact.fileCount)} files`} · ${formatBytes(artifact.size)}`
+              ? `${artifact.kind} · ${formatFiles(artifact.fileCount)} · ${formatBytes(artifact.size)}`
               : ' '}
           </p>
         </div>

@@ -7,8 +7,8 @@ import {
   setTheme,
   useAppInfo,
   useBackend,
+  useReached,
   useSession,
-  useSync,
 } from '../../data/stores.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
@@ -30,9 +30,7 @@ export const SettingsScreen = () => {
   const info = useAppInfo()
   const account = accountOf(useSession())
   const session = useSession()
-  // A session outlives a server that goes away; sync is the first to notice.
-  const isUnreached = useSync((state) => state.phase === 'offline')
-  const isReached = session.status === 'active' && !isUnreached
+  const isReached = useReached()
   const backend = useBackend()
   const [leaving, setLeaving] = useState(false)
   return (

@@ -6,7 +6,7 @@ import { useSync } from '../../data/stores.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
-import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -106,7 +106,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       </div>
       {busy && (
         <Progress
-          label={`${formatCount(link.filesDone)} of ${link.filesTotal === 1 ? 'one file' : `${formatCount(link.filesTotal)} files`}`}
+          label={`${formatCount(link.filesDone)} of ${formatFiles(link.filesTotal)}`}
           value={link.bytesDone}
           total={link.bytesTotal}
           detail={`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}

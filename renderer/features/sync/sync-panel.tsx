@@ -16,7 +16,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
-import { formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
@@ -98,16 +98,14 @@ export const SyncStatus = () => {
 const Elsewhere = () => {
   const links = useFolders((state) => state.links) ?? []
   const conflicts = useConflicts().data ?? []
-  const files = (count: number): string =>
-    count === 1 ? 'one file' : `${formatCount(count)} files`
   const asks = links.filter(needsSomebody).map(({ id, title, held, parked, failure }) => ({
     key: id,
     title,
     text: held
-      ? `the deletion of ${files(held.count)} waits for your word.`
+      ? `the deletion of ${formatFiles(held.count)} waits for your word.`
       : failure
         ? `${failureText[failure].title}.`
-        : `${files(parked.filter(needsAnswer).length)} cannot go on without you.`,
+        : `${formatFiles(parked.filter(needsAnswer).length)} cannot go on without you.`,
   }))
   if (asks.length + conflicts.length === 0) return null
   return (
@@ -118,7 +116,7 @@ const Elsewhere = () => {
         </li>
       ))}
       {conflicts.length > 0 && (
-        <li>Both sides changed {files(conflicts.length)}: choose which to keep.</li>
+        <li>Both sides changed {formatFiles(conflicts.length)}: choose which to keep.</li>
       )}
     </ul>
   )

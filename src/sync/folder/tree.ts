@@ -104,7 +104,6 @@ export class Tree<Row> {
   /** Writes all rows anew once more than half of the memory is waste. */
   #gather(): void {
     if (this.#waste < pieceSize || this.#waste * 2 < this.#pieces.length * pieceSize) return
-    const before = this.#pieces
     const rows = [...this.#places].map(([key, place]): [string, Uint8Array] => [
       key,
       this.#bytesAt(place),
@@ -113,6 +112,5 @@ export class Tree<Row> {
     this.#end = 0
     this.#waste = 0
     for (const [key, bytes] of rows) this.#places.set(key, this.#write(decoder.decode(bytes)))
-    before.length = 0
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabaseWorker } from '../../../electron/main/cache/client.ts'
 import { markFolder, openDisk } from '../../../electron/main/sync/folder/disk.ts'
+import { storeOf } from '../../../electron/main/sync/folder/link-store.ts'
 import { openFolderRemote } from '../../../electron/main/sync/folder/remote.ts'
 import type { FolderDatabase } from '../../../electron/main/sync/folder/store.ts'
 import { watchFolder } from '../../../electron/main/sync/folder/watcher.ts'
@@ -12,7 +13,6 @@ import { realTime } from '../../../electron/main/sync/time.ts'
 import { openUploads } from '../../../electron/main/sync/uploads.ts'
 import { FolderSync } from '../../../src/sync/folder/engine.ts'
 import { follow } from '../../../src/sync/folder/follower.ts'
-import type { Store } from '../../../src/sync/folder/ports.ts'
 import { type Job, job } from './jobs.ts'
 
 /*
@@ -59,16 +59,7 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
     linkId: id,
     worker: worker('scanner-worker'),
   })
-  const store: Store = {
-    load: () => database.load(id),
-    knownAfter: (path) => database.knownAfter(id, path),
-    baseAfter: (fileId) => database.baseAfter(id, fileId),
-    remoteAfter: (fileId) => database.remoteAfter(id, fileId),
-    saveKnown: (put, remove) => database.saveKnown(id, put, remove),
-    savePull: (pulled) => database.savePull(id, pulled),
-    begin: (intents) => database.begin(id, intents),
-    finish: (intents, base, remote, gone) => database.finish(id, intents, base, remote, gone),
-  }
+  const store = storeOf(database, id)
   const remote = openFolderRemote(rows, send, { projectId, artifactId })
   return { link, disk, store, remote, watch }
 }

@@ -7,11 +7,12 @@ import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
 import { type Follower, follow } from '../../../../src/sync/folder/follower.ts'
-import type { Remote, Store } from '../../../../src/sync/folder/ports.ts'
+import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { realTime } from '../time.ts'
 import { markFolder, openDisk, unmarkFolder } from './disk.ts'
+import { storeOf } from './link-store.ts'
 import type { FolderDatabase, LinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 import { watchFolder } from './watcher.ts'
@@ -64,16 +65,6 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       options.tell(list())
     }, patience).unref()
   }
-  const storeOf = (id: string): Store => ({
-    load: () => database.load(id),
-    knownAfter: (path) => database.knownAfter(id, path),
-    baseAfter: (fileId) => database.baseAfter(id, fileId),
-    remoteAfter: (fileId) => database.remoteAfter(id, fileId),
-    saveKnown: (put, remove) => database.saveKnown(id, put, remove),
-    savePull: (pulled) => database.savePull(id, pulled),
-    begin: (intents) => database.begin(id, intents),
-    finish: (intents, base, remote, gone) => database.finish(id, intents, base, remote, gone),
-  })
   const titleOf = async (link: LinkRow): Promise<string> =>
     (await artifactsOf(link.projectId)).find(({ id }) => id === link.artifactId)?.title ?? ''
 
@@ -84,7 +75,12 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     const disk = await openDisk({ root, linkId: id, worker: workers.disk })
     broken.delete(id)
     const ports = {
-      ...{ disk, remote: remoteOf(projectId, artifactId), store: storeOf(id), clock: realTime },
+      ...{
+        disk,
+        remote: remoteOf(projectId, artifactId),
+        store: storeOf(database, id),
+        clock: realTime,
+      },
     }
     const follower = follow({
       link,

@@ -1,0 +1,147 @@
+import { asFailure, Failure } from '../../contract/failure.ts'
+import { foldPath } from '../../domain/file-path.ts'
+import { inLanes } from './lanes.ts'
+import type { DiskFile, KnownFile, Scan, Stamp } from './ports.ts'
+import type { Ports } from './run.ts'
+import { sameStamp } from './stamp.ts'
+import type { FolderState, Parked } from './state.ts'
+
+/** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
+export const settle = 200
+
+/** A clock that tells whole seconds alone says of two writes in one second that they are one. */
+const coarseClock = 3_000
+const fineClock = 100
+
+const millisecondsOf = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6) || '0')
+const isCoarse = ({ modified }: Stamp): boolean => modified.endsWith('000000000')
+/** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
+const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile, now: number): boolean =>
+  Math.abs(hashedAt - millisecondsOf(stamp.modified)) <
+    (isCoarse(stamp) ? coarseClock : fineClock) ||
+  hashedAt < millisecondsOf(stamp.modified) ||
+  hashedAt > now
+const isWithin = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`)
+/** Of many folders at once: by a path's own parents, however many they are. */
+const withinAny = (folders: readonly string[]): ((path: string) => boolean) => {
+  const all = new Set(folders)
+  return (path) => {
+    if (all.has('') || all.has(path)) return true
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      if (all.has(path.slice(0, end))) return true
+    return false
+  }
+}
+/** Whatever the case: on many disks a folder that cannot be read is known under other spellings too. */
+export const isUnread = (path: string, unread: readonly string[]): boolean =>
+  unread.some((folder) => isWithin(foldPath(path), foldPath(folder)))
+
+/** Of what is known, what was not found where these paths were looked at; and more, but nothing that was. */
+const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState): string[] => {
+  const found = new Set(files.map(({ path }) => path))
+  // Files where files were: of a hundred thousand others none needs to be asked.
+  if (looked.every((path) => found.has(path)) && files.every(({ path }) => known.has(path)))
+    return []
+  return [...known.keys()].filter((path) => !found.has(path))
+}
+
+/** Keeps what is known of the disk as the disk is. */
+export class Looking {
+  readonly #ports: Ports
+  readonly #settle: number
+  /** Left alone, and shown. */
+  refused: Parked[] = []
+  /** Folders that could not be read. */
+  unread: string[] = []
+
+  constructor(ports: Ports, settle: number) {
+    this.#ports = ports
+    this.#settle = settle
+  }
+
+  /** Brings the local tree up to date. Answers when what was being written is worth another look. */
+  async look(
+    paths: string[] | null,
+    state: FolderState,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    const { disk, store, clock } = this.#ports
+    // What could not be looked at last time is worth another look, whether or not it changed since.
+    const looked = paths && [...new Set([...paths, ...state.unknown.keys(), ...this.unread])]
+    const unseen = new Set(looked ? [] : state.known.keys())
+    /** Not known under these names: on a disk without case one may be known under another spelling. */
+    const respelled = new Set<string>()
+    const toHash: DiskFile[] = []
+    const compare = (files: DiskFile[]): void => {
+      for (const file of files) {
+        const { path, stamp } = file
+        unseen.delete(path)
+        const known = state.known.get(path)
+        if (!known) respelled.add(`${stamp.identity} ${foldPath(path)}`)
+        else if (sameStamp(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
+        toHash.push(file)
+      }
+    }
+    const scan = looked ? await disk.look(looked) : { files: [], ...(await disk.scan(compare)) }
+    // Of a hundred thousand files none was meant, only that the folder is there.
+    if (looked?.length === 0) return null
+    const isAmong = withinAny(looked ?? [''])
+    const isLookedAt = (path: string): boolean => isAmong(path) && !isUnread(path, scan.unread)
+    this.#noteRefused(scan, looked)
+    for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
+    for (const { path } of scan.refused) state.unknown.set(path, '')
+    compare(scan.files)
+    const isRespelled = (path: string): boolean =>
+      respelled.size > 0 &&
+      respelled.has(`${state.known.get(path)?.stamp.identity} ${foldPath(path)}`)
+    const gone = [...(looked ? unseenAmong(looked, scan, state) : unseen)].filter(
+      (path) => isLookedAt(path) || isRespelled(path),
+    )
+    let again: number | null = null
+    const fresh: KnownFile[] = []
+    await inLanes(toHash, 4, async ({ path, stamp }) => {
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      const age = clock.now() - millisecondsOf(stamp.modified)
+      // After that, whoever writes once more leaves another stamp.
+      const rest = isCoarse(stamp) ? coarseClock : this.#settle
+      const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
+      if (hashed === 'refused') state.unknown.set(path, stamp.identity)
+      else if (typeof hashed === 'string') {
+        state.unknown.set(path, stamp.identity)
+        again = Math.min(again ?? Number.POSITIVE_INFINITY, hashed === 'busy' ? 2_000 : rest)
+      } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
+    })
+    if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
+    for (const path of gone) state.known.delete(path)
+    for (const file of fresh) state.known.set(file.path, file)
+    return again
+  }
+
+  /** A file that cannot be read is shown, and holds up no other. */
+  async #hash({ path, stamp }: DiskFile) {
+    try {
+      return await this.#ports.disk.hash(path, stamp)
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (code !== 'disk.denied' && code !== 'disk.unreadable' && !code.startsWith('file.'))
+        throw error
+      this.refused.push({ path, fileId: null, code })
+      return 'refused'
+    }
+  }
+
+  #noteRefused(scan: Scan, paths: string[] | null): void {
+    const parked = scan.refused.map(({ path, code }) => ({ path, fileId: null, code }))
+    this.refused =
+      paths === null
+        ? parked
+        : [
+            ...this.refused.filter(({ path }) => !paths.some((looked) => isWithin(path, looked))),
+            ...parked,
+          ]
+    const before = paths === null ? [] : this.unread
+    const isAgain = (folder: string) => paths?.some((looked) => isWithin(folder, looked)) ?? true
+    this.unread = [...before.filter((folder) => !isAgain(folder)), ...scan.unread]
+  }
+}
