@@ -14,7 +14,7 @@ import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
-import { networkFetch } from './shell/network.ts'
+import { networkFetch, networkTransport } from './shell/network.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   bringForward,
@@ -120,7 +120,7 @@ async function run(): Promise<void> {
           revealFolder,
           server,
           accountId: account.id,
-          fetch: networkFetch,
+          fetch: networkTransport,
           // Whoever is the session now: a backend that was started again has a new one.
           accessToken: async (refused) => (session ? session.accessToken(refused) : null),
           emit: tell,

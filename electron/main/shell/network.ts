@@ -1,84 +1,125 @@
+import type { Readable } from 'node:stream'
 import { net } from 'electron'
+import type { Answer, Incoming, Transport } from '../sync/transport.ts'
 
-/** Answers that have no body, by the fetch standard: a `Response` refuses one for them. */
+/** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
+export const networkFetch: typeof fetch = (input, init) =>
+  net.fetch(input instanceof URL ? input.href : input, init)
+
+/** Answers that have no body, whatever comes. */
 const bodiless = [101, 204, 205, 304]
 
-/**
- * A request whose body is a stream. `net.fetch` would keep all of it in memory before it sends the first byte; a
- * chunked `net.request` passes it on as it comes, and `write` calls back when Chromium has taken it. The answers to
- * uploads are small, and are read whole.
- */
-const sendStream = (
-  url: string,
-  { method = 'POST', headers, signal }: RequestInit,
-  body: ReadableStream<Uint8Array>,
-): Promise<Response> =>
-  new Promise((resolve, reject) => {
-    const request = net.request({ url, method })
-    request.chunkedEncoding = true
-    const reader = body.getReader()
+/** Bytes as they come; `ended` hears when there are no more, or nobody wants them. */
+const incoming = (answer: Readable, ended: () => void): Incoming => ({
+  getReader: () => {
+    const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
     let isOver = false
-    let isSent = false
-    const end = (settle: () => void): void => {
-      if (isOver) return
-      isOver = true
-      signal?.removeEventListener('abort', stop)
-      void reader.cancel().catch(() => {})
-      settle()
+    return {
+      read: async () => {
+        const next = await chunks.next()
+        if (!next.done) return next
+        isOver = true
+        ended()
+        return { done: true }
+      },
+      cancel: async () => {
+        if (isOver) return
+        isOver = true
+        ended()
+        answer.destroy()
+      },
     }
-    const fail = (error: unknown): void =>
-      end(() => {
-        request.abort()
-        reject(error)
-      })
-    const stop = (): void => fail(signal?.reason)
+  },
+})
+
+const headersOf = (known: Record<string, string | string[] | undefined>): Answer['headers'] => ({
+  get: (name) => {
+    const value = known[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
+  },
+  has: (name) => known[name.toLowerCase()] !== undefined,
+})
+
+/**
+ * The same stack for what sync moves. `net.fetch` would keep a streamed body in memory before it sends the first
+ * byte, and hands every packet of an answer through a web stream; a chunked `net.request` passes on what comes, and
+ * its `write` calls back when Chromium has taken it. Nothing of it is kept in Chromium's cache: sync has its own.
+ */
+export const networkTransport: Transport = (url, { method = 'GET', headers = {}, body, signal }) =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const request = net.request({ url, method, cache: 'no-store' })
+    const reader = body instanceof ReadableStream ? body.getReader() : null
+    let isAnswered = false
+    let isSent = false
+    /** The last of it: what is still on its way, if anything, is wanted no more. */
+    const end = (): void => {
+      signal.removeEventListener('abort', stop)
+      if (!isSent) request.abort()
+    }
+    const fail = (error: unknown): void => {
+      if (isAnswered) return
+      isAnswered = true
+      void reader?.cancel().catch(() => {})
+      signal.removeEventListener('abort', stop)
+      request.abort()
+      reject(error)
+    }
+    const stop = (): void => {
+      fail(signal.reason)
+      request.abort()
+    }
+    signal.addEventListener('abort', stop, { once: true })
     request.on('error', fail)
     // The last event of all: nothing more will come.
     request.on('close', () => fail(new TypeError('The request ended without an answer.')))
     request.on('response', (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('error', fail)
-      answer.on('aborted', () => fail(new TypeError('The answer was cut.')))
-      answer.on('data', (chunk) => chunks.push(chunk))
-      answer.on('end', () =>
-        end(() => {
-          const { statusCode: status, statusMessage: statusText } = answer
-          const known = new Headers()
-          for (const [name, value] of Object.entries(answer.headers))
-            known.set(name, Array.isArray(value) ? value.join(', ') : value)
-          // An answer may come before all was sent: nobody wants the rest.
-          if (!isSent) request.abort()
-          const bytes = bodiless.includes(status) ? null : Buffer.concat(chunks)
-          resolve(new Response(bytes, { status, statusText, headers: known }))
-        }),
-      )
+      if (isAnswered) return
+      isAnswered = true
+      void reader?.cancel().catch(() => {})
+      // Electron: “IncomingMessage implements the Readable Stream interface”; its types do not say so.
+      const bytes = answer as unknown as Readable
+      // One that is cut while nobody reads is told to who reads next.
+      bytes.on('error', () => {})
+      answer.on('aborted', () => bytes.destroy(new TypeError('The answer was cut.')))
+      const { statusCode: status } = answer
+      const isBodiless = bodiless.includes(status) || method === 'HEAD'
+      if (isBodiless) {
+        bytes.resume()
+        end()
+      }
+      resolve({
+        ok: status >= 200 && status < 300,
+        status,
+        headers: headersOf(answer.headers),
+        body: isBodiless ? null : incoming(bytes, end),
+      })
     })
     const send = async (): Promise<void> => {
-      for (const [name, value] of new Headers(headers)) request.setHeader(name, value)
+      for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)
+      if (!reader) {
+        isSent = true
+        if (body === undefined || body instanceof ReadableStream) request.end()
+        else
+          request.end(
+            typeof body === 'string'
+              ? body
+              : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+          )
+        return
+      }
+      request.chunkedEncoding = true
       for (;;) {
         const { done, value } = await reader.read()
-        if (isOver) return
+        if (isAnswered) return
         if (done) break
         await new Promise<void>((taken) => {
-          request.write(
-            Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-            undefined,
-            taken,
-          )
+          const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+          request.write(bytes, undefined, taken)
         })
       }
       isSent = true
       request.end()
     }
-    if (signal?.aborted) return stop()
-    signal?.addEventListener('abort', stop, { once: true })
     send().catch(fail)
   })
-
-/** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
-export const networkFetch: typeof fetch = (input, init) => {
-  const url = input instanceof URL ? input.href : input
-  return typeof url === 'string' && init?.body instanceof ReadableStream
-    ? sendStream(url, init, init.body)
-    : net.fetch(url, init)
-}

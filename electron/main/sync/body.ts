@@ -1,18 +1,20 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Time } from '../../../src/sync/time.ts'
 import { realTime } from './time.ts'
+import type { Answer } from './transport.ts'
 
 /** Milliseconds a body may go without a byte. */
 const silence = 60_000
 
 /** The body, with a cut, a stall and a cancel told apart. */
 export async function* bodyOf(
-  response: Response,
+  response: Answer,
   signal: AbortSignal,
   patience = silence,
   time: Time = realTime,
 ): AsyncGenerator<Uint8Array> {
-  const reader = (response.body ?? new Blob([]).stream()).getReader()
+  if (!response.body) return
+  const reader = response.body.getReader()
   const stop = (): void => void reader.cancel().catch(() => {})
   signal.addEventListener('abort', stop, { once: true })
   let stalled = false
@@ -30,7 +32,7 @@ export async function* bodyOf(
       const { done, value } = await reader.read()
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       if (stalled) throw new Failure('network.timeout', 'The transfer stood still.')
-      if (done) return
+      if (done || !value) return
       heardAt = time.now()
       yield value
       // Whoever takes the bytes may take their time.
@@ -47,9 +49,12 @@ export async function* bodyOf(
   }
 }
 
-/** The beginning of a refusal's text: as much as came, however it ended. @throws sync.cancelled */
-export const refusalOf = async (
-  response: Response,
+/**
+ * The beginning of a text: as much as came, however it ended. For refusals, and for what nobody has to read: a
+ * connection is only used again when its answer was read. @throws sync.cancelled
+ */
+export const beginningOf = async (
+  response: Answer,
   signal: AbortSignal,
   patience = silence,
   time: Time = realTime,
@@ -69,7 +74,7 @@ export const refusalOf = async (
 
 /** Parsed JSON; null when it is none. @throws network.timeout, network.offline, sync.cancelled */
 export const jsonOf = async (
-  response: Response,
+  response: Answer,
   signal: AbortSignal,
   patience = silence,
   time: Time = realTime,

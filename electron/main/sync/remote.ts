@@ -52,7 +52,10 @@ export const openRemote = (server: Server, line: TokenBucket | null = null) => (
       throw new Failure('server.unexpected-answer', 'There was no body.')
     const resumed = response.status === 206
     const refuse = async (failure: Failure): Promise<never> => {
-      await response.body?.cancel().catch(() => {})
+      await response.body
+        ?.getReader()
+        .cancel()
+        .catch(() => {})
       throw failure
     }
     const whole = `bytes ${from}-${file.size - 1}/${file.size}`

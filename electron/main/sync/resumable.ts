@@ -1,6 +1,8 @@
 import { Failure } from '../../../src/contract/failure.ts'
+import { beginningOf } from './body.ts'
 import type { RemoteBlob } from './remote.ts'
 import type { Server } from './server.ts'
+import type { Answer, Asked } from './transport.ts'
 
 /** Where the server keeps the beginning of a big upload, by the object's name, over a restart too. */
 export type Places = {
@@ -15,7 +17,7 @@ const failed = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Failure && codes.includes(error.code)
 
 /** @throws server.unavailable when an answer does not say how far the server is: somebody else's, most likely */
-const offsetIn = (answer: Response): number => {
+const offsetIn = (answer: Answer): number => {
   const text = answer.headers.get('upload-offset')
   if (text === null || !/^\d+$/.test(text))
     throw new Failure('server.unavailable', 'The answer does not say how far the upload is.')
@@ -50,6 +52,7 @@ export const openResumable = (server: Server, bucket: string, cache: Places) => 
         throw error
       })
     if (typeof answer === 'string') return answer
+    await beginningOf(answer, signal, undefined, server.time)
     const location = answer.headers.get('location')
     if (!location) return 'unsupported'
     // The server may name itself differently; the token goes to the origin we know only.
@@ -73,7 +76,7 @@ export const openResumable = (server: Server, bucket: string, cache: Places) => 
   append: async (
     location: string,
     from: number,
-    part: (headers: Record<string, string>) => () => RequestInit,
+    part: (headers: Record<string, string>) => () => Asked,
     signal: AbortSignal,
     limit: number,
   ): Promise<number | 'duplicate'> => {
@@ -87,6 +90,8 @@ export const openResumable = (server: Server, bucket: string, cache: Places) => 
       signal,
       limit,
     )
-    return answer === 'duplicate' ? answer : offsetIn(answer)
+    if (answer === 'duplicate') return answer
+    await beginningOf(answer, signal, undefined, server.time)
+    return offsetIn(answer)
   },
 })

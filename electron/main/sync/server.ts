@@ -5,12 +5,13 @@ import { Lanes } from '../../../src/sync/lanes.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { isStrain, type Judgement, judge } from '../../../src/sync/server-answer.ts'
 import type { Time } from '../../../src/sync/time.ts'
-import { jsonOf, refusalOf } from './body.ts'
+import { beginningOf, jsonOf } from './body.ts'
 import { realTime } from './time.ts'
+import type { Answer, Asked, Transport } from './transport.ts'
 
 export type ServerOptions = {
   server: { url: string; publishableKey: string }
-  fetch: typeof fetch
+  fetch: Transport
   /** `refused`: one that the server took no more; the same again when there is no better one. */
   accessToken: (refused?: string) => Promise<string | null>
   /** Milliseconds without a byte after which an answer counts as lost. */
@@ -38,37 +39,43 @@ export const openServer = ({
 
   const once = async (
     path: string,
-    init: RequestInit,
+    asked: Asked,
     signal: AbortSignal,
     token: string,
     limit: number,
-  ): Promise<Response> => {
-    const headers = new Headers(init.headers)
-    headers.set('apikey', server.publishableKey)
-    headers.set('authorization', `Bearer ${token}`)
-    const late = new AbortController()
+  ): Promise<Answer> => {
+    const headers = {
+      ...asked.headers,
+      apikey: server.publishableKey,
+      authorization: `Bearer ${token}`,
+    }
+    // Both until the answer begins; whoever reads it looks after the rest.
+    const given = new AbortController()
+    const stop = (): void => given.abort(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
     const inTime = new AbortController()
+    let isLate = false
     void time.sleep(limit, inTime.signal).then(
-      () => late.abort(),
+      () => {
+        isLate = true
+        given.abort()
+      },
       () => {},
     )
     try {
-      return await fetch(`${server.url}${path}`, {
-        ...init,
-        headers,
-        signal: AbortSignal.any([signal, late.signal]),
-      })
+      return await fetch(`${server.url}${path}`, { ...asked, headers, signal: given.signal })
     } catch (error) {
       if (signal.aborted) throw cancelled(error)
       // What the reading of its body failed with is no trouble of the network.
       if (error instanceof Failure) throw error
       if (error instanceof Error && error.cause instanceof Failure) throw error.cause
-      if (late.signal.aborted)
+      if (isLate)
         throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })
       throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
     } finally {
       // A reason of its own: the default one is an error with a stack, for every request.
       inTime.abort(null)
+      signal.removeEventListener('abort', stop)
     }
   }
 
@@ -76,22 +83,22 @@ export const openServer = ({
   const attempt = async (
     ticket: Ticket,
     path: string,
-    init: RequestInit | (() => RequestInit),
+    asked: Asked | (() => Asked),
     signal: AbortSignal,
     token: string,
     limit: number,
-  ): Promise<Response | { judgement: Judgement; status: number; wait: number | null }> => {
+  ): Promise<Answer | { judgement: Judgement; status: number; wait: number | null }> => {
     const { round } = lanes
     let outcome: 'answered' | Trouble | null = null
     try {
-      const request = typeof init === 'function' ? init() : init
+      const request = typeof asked === 'function' ? asked() : asked
       const response = await once(path, request, signal, token, limit)
       if (response.ok) {
         outcome = 'answered'
         return response
       }
       const { status } = response
-      const text = await refusalOf(response, signal, silence, time)
+      const text = await beginningOf(response, signal, silence, time)
       const judgement = judge(status, text, response.headers.get('content-type'))
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
       if (isStrain(status, text)) lanes.strained(round)
@@ -114,10 +121,10 @@ export const openServer = ({
    */
   const ask = async (
     path: string,
-    init: RequestInit | (() => RequestInit),
+    asked: Asked | (() => Asked),
     signal: AbortSignal,
     limit: number = patience,
-  ): Promise<Response | 'duplicate'> => {
+  ): Promise<Answer | 'duplicate'> => {
     let refused: string | undefined
     for (let tried = 0; ; tried += 1) {
       if (signal.aborted) throw cancelled(signal.reason)
@@ -132,8 +139,8 @@ export const openServer = ({
       let failure: Failure
       let wait: number | null = null
       try {
-        const answer = await attempt(ticket, path, init, signal, token, limit)
-        if (answer instanceof Response) return answer
+        const answer = await attempt(ticket, path, asked, signal, token, limit)
+        if (!('judgement' in answer)) return answer
         const { judgement, status } = answer
         if (judgement.kind === 'duplicate') return 'duplicate'
         if (judgement.kind === 'park')

@@ -3,10 +3,11 @@ import { ReadableStream as NodeStream } from 'node:stream/web'
 import { Failure } from '../../../src/contract/failure.ts'
 import { paced, TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { objectInfo } from './answers.ts'
-import { jsonOf } from './body.ts'
+import { beginningOf, jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 import { openResumable, type Places } from './resumable.ts'
 import type { Server } from './server.ts'
+import type { Asked } from './transport.ts'
 
 export type Upload = RemoteBlob & { mediaType: string }
 /** Bytes `from` to `to` (exclusive) of what is to be sent. */
@@ -108,14 +109,13 @@ export const openUploads = (
 
   /** A request with a body, made anew for every try. `handedOn` hears the bytes of the try under way. */
   const put =
-    (init: RequestInit, makeBody: MakeBody, handedOn: (bytes: number) => void) =>
-    (): RequestInit => {
+    (asked: Asked, makeBody: MakeBody, handedOn: (bytes: number) => void) => (): Asked => {
       let sum = 0
       const body = makeBody((bytes) => {
         sum += bytes
         handedOn(sum)
       })
-      return { ...init, body, ...(body instanceof ReadableStream ? { duplex: 'half' } : {}) }
+      return { ...asked, body, ...(body instanceof ReadableStream ? { duplex: 'half' } : {}) }
     }
 
   const post = async (
@@ -136,7 +136,9 @@ export const openUploads = (
       signal,
       patience(blob.size),
     )
-    return answer === 'duplicate' ? answer : 'sent'
+    if (answer === 'duplicate') return answer
+    await beginningOf(answer, signal, undefined, server.time)
+    return 'sent'
   }
 
   const wholly = async (

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabaseWorker } from '../../../electron/main/cache/client.ts'
+import { networkTransport } from '../../../electron/main/shell/network.ts'
 import { markFolder, openDisk } from '../../../electron/main/sync/folder/disk.ts'
 import { storeOf } from '../../../electron/main/sync/folder/link-store.ts'
 import { openFolderRemote } from '../../../electron/main/sync/folder/remote.ts'
@@ -10,6 +11,7 @@ import { watchFolder } from '../../../electron/main/sync/folder/watcher.ts'
 import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
 import { realTime } from '../../../electron/main/sync/time.ts'
+import type { Transport } from '../../../electron/main/sync/transport.ts'
 import { openUploads } from '../../../electron/main/sync/uploads.ts'
 import { FolderSync } from '../../../src/sync/folder/engine.ts'
 import { follow } from '../../../src/sync/folder/follower.ts'
@@ -24,11 +26,11 @@ const worker = (name: string) => new URL(`${name}.js`, import.meta.url)
 
 const open = async ({ root, state, url, publishableKey, token, projectId, artifactId }: Job) => {
   const watch = { requests: 0, uploadAt: 0 }
-  const counted: typeof fetch = (input, init) => {
+  const counted: Transport = (url, asked) => {
     watch.requests += 1
-    if (init?.method === 'POST' && String(input).includes('/storage/v1/'))
+    if (asked.method === 'POST' && url.includes('/storage/v1/'))
       watch.uploadAt ||= performance.now()
-    return fetch(input, init)
+    return networkTransport(url, asked)
   }
   const server = openServer({
     server: { url, publishableKey },

@@ -39,6 +39,8 @@ const buildComputer = async (): Promise<string> => {
     root,
     configFile: false,
     logLevel: 'error',
+    // Where Electron has Chromium's network, the tests' host has Node's.
+    resolve: { alias: { electron: join(root, 'tests/host/net.ts') } },
     build: {
       ssr: true,
       target: 'node24',

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { networkFetch } from '../../../electron/main/shell/network.ts'
+import { networkFetch, networkTransport } from '../../../electron/main/shell/network.ts'
+import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
+import type { Answer, Asked } from '../../../electron/main/sync/transport.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 
 vi.mock('electron', () => import('../../host/net.ts'))
@@ -52,15 +54,19 @@ const stream = (pieces: number, failure?: Error) => {
   )
   return { state, body }
 }
-const patch = (url: string, body: ReadableStream, init: RequestInit = {}) =>
-  networkFetch(url, { method: 'PATCH', body, duplex: 'half', ...init } as RequestInit)
+const never = new AbortController().signal
+const patch = (url: string, body: ReadableStream, headers = {}, signal = never) =>
+  networkTransport(url, { method: 'PATCH', body, headers, signal })
+const get = (url: string, asked: Asked = {}, signal = never) =>
+  networkTransport(url, { ...asked, signal })
+const textOf = (answer: Answer) => beginningOf(answer, never)
 
 test('a streamed body goes out as it is read, and its answer is an answer', async () => {
   const url = await serve(counting)
-  const answer = await patch(url, stream(48).body, { headers: { 'x-test': 'a' } })
+  const answer = await patch(url, stream(48).body, { 'x-test': 'a' })
   expect(answer.status).toBe(201)
   expect(answer.headers.get('upload-offset')).toBe(String(48 * 64 * 1024))
-  expect(await answer.json()).toEqual({ bytes: 48 * 64 * 1024, encoding: 'chunked' })
+  expect(JSON.parse(await textOf(answer))).toEqual({ bytes: 48 * 64 * 1024, encoding: 'chunked' })
 })
 
 test('an answer without a body is one', async () => {
@@ -75,7 +81,7 @@ test('a refusal that comes before the end is heard, and nothing more is read', a
   const url = await serve((_request, response) => response.writeHead(409).end('taken'))
   const { body, state } = stream(100_000)
   const answer = await patch(url, body)
-  expect([answer.status, await answer.text()]).toEqual([409, 'taken'])
+  expect([answer.status, await textOf(answer)]).toEqual([409, 'taken'])
   await vi.waitFor(() => expect(state.cancelled).toBe(true))
   expect(state.pulled).toBeLessThan(100_000)
 })
@@ -90,7 +96,7 @@ test('a cut connection and a cancel end it', async () => {
   const url = await serve((request) => void request.once('data', () => request.destroy()))
   await expect(patch(url, stream(100_000).body)).rejects.toThrow()
   const abort = new AbortController()
-  const asked = patch(await serve(() => {}), stream(100_000).body, { signal: abort.signal })
+  const asked = patch(await serve(() => {}), stream(100_000).body, {}, abort.signal)
   abort.abort(new Failure('sync.cancelled', 'Cancelled.'))
   await expect(asked).rejects.toMatchObject({ code: 'sync.cancelled' })
 })
@@ -99,5 +105,76 @@ test('headers that Chromium keeps to itself are refused here as there', async ()
   const url = await serve(counting)
   const headers = { 'content-length': '3' }
   await expect(networkFetch(url, { method: 'POST', headers, body: 'abc' })).rejects.toThrow()
-  await expect(patch(url, stream(1).body, { headers })).rejects.toThrow()
+  await expect(get(url, { method: 'POST', headers, body: 'abc' })).rejects.toThrow()
+  await expect(patch(url, stream(1).body, headers)).rejects.toThrow()
+})
+
+test('a body at hand goes out whole, its length known', async () => {
+  const url = await serve(counting)
+  const text = await textOf(await get(url, { method: 'POST', body: 'añb' }))
+  expect(JSON.parse(text)).toEqual({ bytes: 4 })
+  const bytes = new Uint8Array(100).subarray(10, 40)
+  expect(JSON.parse(await textOf(await get(url, { method: 'POST', body: bytes })))).toEqual({
+    bytes: 30,
+  })
+})
+
+test('answers that were read use their connection again, also those without a body', async () => {
+  const ports = new Set<number | undefined>()
+  const url = await serve((request, response) => {
+    ports.add(request.socket.remotePort)
+    request.resume().on('end', () => {
+      if (request.method === 'DELETE') response.writeHead(204).end()
+      else response.writeHead(200, { 'content-length': 4 }).end('told')
+    })
+  })
+  for (const method of ['GET', 'HEAD', 'DELETE', 'POST']) {
+    const answer = await get(url, { method, ...(method === 'POST' ? { body: 'a' } : {}) })
+    expect(answer.ok).toBe(true)
+    await textOf(answer)
+    // The connection is free once the event of its end is over.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  expect(ports.size).toBe(1)
+})
+
+test('a large answer waits for its reader, and is cut when nobody wants it', async () => {
+  let sent = 0
+  let gone = false
+  const url = await serve((request, response) => {
+    request.resume()
+    response.on('close', () => {
+      gone = true
+    })
+    const more = (): void => {
+      while (!gone && sent < 1 << 30) {
+        sent += 65_536
+        if (!response.write(Buffer.alloc(65_536))) return void response.once('drain', more)
+      }
+    }
+    more()
+  })
+  const answer = await get(url)
+  const chunks = bodyOf(answer, never)
+  await chunks.next()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(sent).toBeLessThan(64 << 20)
+  await chunks.return(undefined)
+  await vi.waitFor(() => expect(gone).toBe(true))
+})
+
+test('an answer that is cut, or cancelled while it is read, says so', async () => {
+  const url = await serve((_request, response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('half')
+    setTimeout(() => response.destroy(), 50)
+  })
+  const read = async (answer: Answer, signal: AbortSignal) => {
+    for await (const _ of bodyOf(answer, signal));
+  }
+  await expect(read(await get(url), never)).rejects.toMatchObject({ code: 'network.offline' })
+  const abort = new AbortController()
+  const hanging = await serve((_request, response) => void response.writeHead(200).write('half'))
+  const answer = await get(hanging, {}, abort.signal)
+  setTimeout(() => abort.abort(), 50)
+  await expect(read(answer, abort.signal)).rejects.toMatchObject({ code: 'sync.cancelled' })
 })

@@ -1,0 +1,27 @@
+/** What is asked of a server. A body that is a stream is read as it is sent. */
+export type Asked = {
+  method?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+  /** What `fetch` wants to hear of a body that is a stream. */
+  duplex?: 'half'
+}
+
+/** The bytes of an answer, as they come. `cancel` ends them, and the connection with them. */
+export type Incoming = {
+  getReader(): {
+    read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>
+    cancel(): Promise<void>
+  }
+}
+
+/** What came back; a `Response` is one. Whoever asks reads the body to its end or cancels it. */
+export type Answer = {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: { get(name: string): string | null; has(name: string): boolean }
+  readonly body: Incoming | null
+}
+
+/** The way to a server: the part of `fetch` that sync needs, without what it costs. */
+export type Transport = (url: string, asked: Asked & { signal: AbortSignal }) => Promise<Answer>
