@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { ReadableStream } from 'node:stream/web'
-import { FileStore } from '@tus/file-store'
 import { Server } from '@tus/server'
 import { z } from 'zod'
 import type { Access, Credentials, Identity } from './access.ts'
@@ -12,6 +10,7 @@ import { drain } from './drain.ts'
 import { asStorageError, refusals, StorageError } from './errors.ts'
 import type { Files } from './files.ts'
 import { checkKey, type Objects } from './objects.ts'
+import { PartStore } from './part-store.ts'
 
 const uploadPath = '/storage/v1/upload/resumable'
 const dayInMilliseconds = 86_400_000
@@ -72,52 +71,30 @@ const expireUploads = async (folder: string): Promise<void> => {
   }
 }
 
-/** Bytes that go on together: between the network and the disk each packet is handed over half a dozen times. */
-const together = 1024 * 1024
-
-/** A body in larger pieces. One that is cut ends where it was cut: what came until then counts. */
-async function* gathered(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-  let chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size < together) continue
-      yield Buffer.concat(chunks)
-      chunks = []
-      size = 0
-    }
-  } catch {
-    // Its sender is not there to be told.
-  }
-  if (size > 0) yield Buffer.concat(chunks)
-}
-
-/** The same request with its body gathered, and the answer to it as it is. */
+/** The request as the protocol's server takes it, and its answer as it is. */
 const relay = async (
   server: Server,
+  store: PartStore,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const body = gathered(request)
-  const answer = await server.handleWeb(
-    new Request(`http://localhost${request.url ?? ''}`, {
-      method: request.method ?? 'PATCH',
-      headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-        typeof value === 'string' ? [[name, value]] : [],
-      ),
-      body: ReadableStream.from(body) as unknown as BodyInit,
-      duplex: 'half',
-    } as RequestInit),
+  const answer = await store.withBody(request, (body) =>
+    server.handleWeb(
+      new Request(`http://localhost${request.url ?? ''}`, {
+        method: request.method ?? 'PATCH',
+        headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+          typeof value === 'string' ? [[name, value]] : [],
+        ),
+        body: body as unknown as BodyInit,
+        duplex: 'half',
+      } as RequestInit),
+    ),
   )
   // A refusal asks for the connection's end, which would come before the client has heard of it.
   answer.headers.delete('connection')
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
   response.end(Buffer.from(await answer.arrayBuffer()))
   drain(request)
-  // Whoever was reading it leaves with the next bytes; only then do the rest go by.
-  void body.return(undefined).then(() => request.resume())
 }
 
 const idIn = (request: IncomingMessage): string | null =>
@@ -140,7 +117,7 @@ export const createResumable = (parts: {
   maximumSize: number
 }): Resumable => {
   const { access, buckets, objects, files, maximumSize } = parts
-  const store = new FileStore({ directory: files.resumable })
+  const store = new PartStore(files.resumable)
   // A length that is not known in advance cannot be judged against the bucket's limit; expiry is ours,
   // because the server's counts from the creation of an upload, however busy it is.
   store.extensions = ['creation', 'creation-with-upload', 'termination']
@@ -291,7 +268,7 @@ export const createResumable = (parts: {
         }
       }
       if (request.method !== 'PATCH') return server.handle(request, response)
-      await relay(server, request, response)
+      await relay(server, store, request, response)
       const id = idIn(request)
       if (id !== null && response.statusCode < 300) writeBehind(id)
     },

@@ -23,12 +23,12 @@ import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/dis
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import type { Disk, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
+import { writeBehind } from '../../../disk/write-behind.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
 import { type Looked, markName, type Scanner } from './scanner.ts'
 import { intoTrash } from './trash.ts'
-import { writeBehind } from './write-behind.ts'
 
 /** Bytes up to which a file is read in one go, by the worker: one message instead of five trips to a thread. */
 const smallRead = 256 * 1024
