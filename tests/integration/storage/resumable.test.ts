@@ -212,6 +212,26 @@ describe('an upload in chunks', () => {
     expect((await send('cut.bin', data, { url })).kind).toBe('done')
     expect((await bytesOf('cut.bin')).equals(data)).toBe(true)
   })
+  test('a part that stands still gives way to who asks how far it is, with what came of it', async () => {
+    const data = randomBytes(5_000_000)
+    const url = (await create(data.length, 'still.bin')).headers.get('location')!
+    const headers = {
+      'tus-resumable': '1.0.0',
+      'upload-offset': '0',
+      'content-type': 'application/offset+octet-stream',
+      'content-length': String(data.length),
+      authorization: `Bearer ${setting.ada.token}`,
+    }
+    const patch = request(url, { method: 'PATCH', headers })
+    patch.on('error', () => {})
+    patch.write(data.subarray(0, 2_000_000))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const head = await raw('HEAD', url, {})
+    expect([head.status, head.headers.get('upload-offset')]).toEqual([200, '2000000'])
+    expect((await send('still.bin', data, { url })).kind).toBe('done')
+    expect((await bytesOf('still.bin')).equals(data)).toBe(true)
+    patch.destroy()
+  })
   test('whose last answer was lost is finished when the client asks', async () => {
     const url = (await create(4, 'late.bin')).headers.get('location')!
     // The bytes are on disk, and the process ended before the row was written.
