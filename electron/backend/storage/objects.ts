@@ -4,8 +4,9 @@ import { copyFile, open, rm } from 'node:fs/promises'
 import type { Sql, TransactionSql } from 'postgres'
 import { z } from 'zod'
 import type { Access, Identity } from './access.ts'
-import { refusals } from './errors.ts'
+import { asStorageError, refusals } from './errors.ts'
 import type { Files } from './files.ts'
+import { grouped } from './grouped.ts'
 
 export type ObjectMetadata = {
   readonly eTag: string
@@ -95,6 +96,17 @@ const ownerOf = (identity: Identity): string | null =>
   identity.subject !== null && uuid.test(identity.subject) ? identity.subject : null
 
 const replacedRow = z.object({ replaced_id: z.string(), replaced_version: z.string() })
+type Replaced = z.infer<typeof replacedRow>
+/** As `embedded.store_new_objects` takes it. */
+type NewRow = {
+  readonly id: string
+  readonly bucket: string
+  readonly key: string
+  readonly owner: string | null
+  readonly version: string
+  readonly metadata: ObjectMetadata
+  readonly user_metadata: Record<string, unknown> | null
+}
 
 export const createObjects = (sql: Sql, access: Access, files: Files): Objects => {
   const columns = sql.unsafe(
@@ -120,6 +132,41 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
               owner_id = excluded.owner_id, updated_at = now()`
           : transaction``
       }`
+
+  const storeOne = async (
+    identity: Identity,
+    operation: string,
+    { id, bucket, key, owner, version, metadata, user_metadata }: NewRow,
+    upsert: boolean,
+  ): Promise<Replaced | null> => {
+    const [row] = await sql`
+      select * from embedded.store_object(${identity.role}, ${identity.subject},
+        ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${bucket}, ${key}, ${upsert}, ${id},
+        ${owner}, ${version}, ${JSON.stringify(metadata)}::text::jsonb,
+        ${user_metadata === null ? null : JSON.stringify(user_metadata)}::text::jsonb)`
+    return replacedRow.safeParse(row).data ?? null
+  }
+
+  /** By who asks and for what: a transaction is one person's. */
+  const groups = new WeakMap<Identity, Map<string, (row: NewRow) => Promise<void>>>()
+  /** Rows of one person that come at once go in one transaction, so that a thousand small files cost less than that many. */
+  const storeNew = (identity: Identity, operation: string, row: NewRow): Promise<void> => {
+    const own = groups.get(identity) ?? new Map<string, (row: NewRow) => Promise<void>>()
+    groups.set(identity, own)
+    const store =
+      own.get(operation) ??
+      grouped<NewRow>(
+        async (rows) => {
+          await sql`
+            select embedded.store_new_objects(${identity.role}, ${identity.subject},
+              ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${JSON.stringify(rows)}::text::jsonb)`
+        },
+        async (alone) => void (await storeOne(identity, operation, alone, false)),
+        (error) => asStorageError(error).statusCode < 500,
+      )
+    own.set(operation, store)
+    return store(row)
+  }
 
   const objects: Objects = {
     async find(identity, operation, bucket, key) {
@@ -176,15 +223,15 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
         contentLength: file.size,
         httpStatusCode: 200,
       }
-      let replaced: { replaced_id: string; replaced_version: string } | null = null
+      const { bucket, key, upsert } = target
+      const row: NewRow = {
+        ...{ id, bucket, key, owner: ownerOf(identity), version, metadata },
+        user_metadata: file.userMetadata,
+      }
+      let replaced: Replaced | null = null
       try {
-        const [row] = await sql`
-          select * from embedded.store_object(${identity.role}, ${identity.subject},
-            ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${target.bucket}, ${target.key},
-            ${target.upsert}, ${id}, ${ownerOf(identity)}, ${version}, ${JSON.stringify(metadata)}::text::jsonb,
-            ${file.userMetadata === null ? null : JSON.stringify(file.userMetadata)}::text::jsonb)`
-        const found = replacedRow.safeParse(row)
-        if (found.success) replaced = found.data
+        if (upsert) replaced = await storeOne(identity, operation, row, true)
+        else await storeNew(identity, operation, row)
       } catch (thrown) {
         // Back to its owner: a resumable upload outlives a database that was away for a moment.
         await files.giveBack(version, file.path)

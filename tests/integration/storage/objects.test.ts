@@ -6,6 +6,37 @@ const at = (name: string) => `${setting.ada.id}/${name}`
 const vault = () => setting.ada.client.storage.from('vault')
 const textOf = async (name: string) => (await vault().download(at(name))).data?.text()
 
+test('many at once: each gets its own answer, and only what was let in is there', async () => {
+  await vault().upload(at('many/taken.txt'), Buffer.from('first'))
+  const names = Array.from({ length: 30 }, (_, index) => at(`many/${index}.txt`))
+  const keys = [...names, at('many/taken.txt'), `${setting.ben.id}/many.txt`, at('many/0.txt')]
+  const answers = await Promise.all(
+    keys.map((key, index) =>
+      vault().upload(key, Buffer.from(String(index)), { metadata: { index } }),
+    ),
+  )
+  expect(answers.slice(1, 30).filter(({ error }) => error)).toEqual([])
+  const [taken, foreign] = answers.slice(30).map(refusal)
+  expect(taken).toContain('409')
+  expect(foreign).toContain('403')
+  // Of two of one name one is there.
+  expect([answers[0], answers[32]].filter((answer) => answer?.error).length).toBe(1)
+  expect(await textOf('many/taken.txt')).toBe('first')
+  expect(await textOf('many/17.txt')).toBe('17')
+  const rows = await query<object>(
+    setting,
+    `select count(*)::int as count, count(distinct version)::int as versions, count(user_metadata)::int as told
+     from storage.objects where name like '%/many/%' or name like '%/many.txt'`,
+  )
+  expect(rows).toEqual([{ count: 31, versions: 31, told: 30 }])
+  const blobs = (await filesOnDisk(setting)).filter((path) => path.includes('/blobs/'))
+  const all = await query<{ count: number }>(
+    setting,
+    'select count(*)::int as count from storage.objects',
+  )
+  expect(blobs.length).toBe(all[0]!.count)
+})
+
 beforeAll(async () => {
   setting = await open()
 })
