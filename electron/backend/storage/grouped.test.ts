@@ -12,15 +12,17 @@ const open = () => {
   const refused = new Set<number>()
   const failed = new Error('away')
   const server = { isAway: false }
-  const work = grouped<number>(
+  const work = grouped<number, number>(
     async (items) => {
       await wait(items.join('+'))
       if (server.isAway) throw failed
       if (items.some((item) => refused.has(item))) throw new Error('refused')
+      return items.map((item) => item * 10)
     },
     async (item) => {
       await wait(String(item))
       if (refused.has(item)) throw new Error(`refused ${item}`)
+      return item * 10
     },
     (error) => error !== failed,
   )
@@ -40,7 +42,7 @@ test('the first goes at once, what comes meanwhile goes together', async () => {
   const last = work(4)
   await turn()
   await turn()
-  await Promise.all([...all, last])
+  expect(await Promise.all([...all, last])).toEqual([10, 20, 30, 40])
   expect(asked).toEqual(['1', '2+3', '4'])
 })
 

@@ -155,11 +155,12 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
     groups.set(identity, own)
     const store =
       own.get(operation) ??
-      grouped<NewRow>(
+      grouped<NewRow, void>(
         async (rows) => {
           await sql`
             select embedded.store_new_objects(${identity.role}, ${identity.subject},
               ${JSON.stringify(identity.claims)}::text::jsonb, ${operation}, ${JSON.stringify(rows)}::text::jsonb)`
+          return []
         },
         async (alone) => void (await storeOne(identity, operation, alone, false)),
         (error) => asStorageError(error).statusCode < 500,
