@@ -63,8 +63,12 @@ export const parseNewFilePath = (text: string): FilePath => {
   return path
 }
 
-/** Two paths with one fold are one file on most people's disks. */
-export const foldPath = (path: string): string => path.normalize('NFC').toLowerCase()
+/**
+ * Two paths with one fold are one file on most people’s disks. Letter by letter, as the server folds: by itself JavaScript
+ * knows a Σ at the end of a word, and would find one file where the server has two.
+ */
+export const foldPath = (path: string): string =>
+  path.normalize('NFC').replaceAll('Σ', 'σ').toLowerCase()
 
 const two = (value: number): string => String(value).padStart(2, '0')
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { foldPath } from '../../src/domain/file-path.ts'
 import { deployments, startDatabase, type TestDatabase } from './server.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code })
@@ -60,6 +61,15 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       where artifact_id = ${artifact} and deleted_at is null order by file_path`.then((rows) =>
       rows.map((row) => `${row.file_path} ${row.letter}`),
     )
+
+  it('knows no end of a word, as folders do not', async () => {
+    const words = ['ΟΔΟΣ', 'οδοσ', 'οδος', 'Σ', 'ς', 'ÄÖ', 'äö', 'a\u0308ö'].map(
+      (word) => `${word}.md`,
+    )
+    const rows = await db.sql<{ word: string; folded: string }[]>`
+      select word, lower(normalize(word, nfc)) as folded from unnest(${words}::text[]) as word`
+    expect(rows.map(({ folded }) => folded)).toEqual(words.map(foldPath))
+  })
 
   it('files swap their names in one commit, and each step stays in the history', async () => {
     const artifact = await newArtifact('a', 'b', 'c')

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import { Failure, failureCode } from '../../../src/contract/failure.ts'
+import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
 import type { CacheDatabase } from './database.ts'
 
 /** The methods of a database behind a worker, as promises. */
@@ -11,15 +11,17 @@ export type Remotely<D> = {
 }
 export type Cache = Remotely<CacheDatabase>
 
-const reply = z.discriminatedUnion('ok', [
-  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown().optional() }),
-  z.object({
-    id: z.number(),
-    ok: z.literal(false),
-    code: failureCode.catch('internal'),
-    message: z.string(),
-  }),
-])
+const replies = z.array(
+  z.discriminatedUnion('ok', [
+    z.object({ id: z.number(), ok: z.literal(true), value: z.unknown().optional() }),
+    z.object({
+      id: z.number(),
+      ok: z.literal(false),
+      code: failureCode.catch('internal'),
+      message: z.string(),
+    }),
+  ]),
+)
 
 /** The cache's database behind its worker. */
 export const openCache = (folder: string, worker: URL): Promise<Cache> =>
@@ -44,21 +46,38 @@ export const openDatabaseWorker = async <D extends object>(
   let last = 0
   let gone = false
   const closed = () => new Failure('disk.unreadable', 'The cache has closed.')
+  // What is asked in one turn goes together: to wake the other thread costs more than most of what it is asked.
+  let calls: { id: number; method: string; args: unknown[] }[] = []
+  const post = (): void => {
+    const asked = calls
+    calls = []
+    if (gone) return
+    try {
+      thread.postMessage(asked)
+    } catch (error) {
+      for (const { id } of asked) {
+        waiting.get(id)?.fail(asFailure(error))
+        waiting.delete(id)
+      }
+    }
+  }
   const send = (method: string, args: unknown[]): Promise<unknown> =>
     new Promise((done, fail) => {
       // A thread that has ended answers nothing, and nobody should wait for it.
       if (gone) return fail(closed())
       last += 1
       waiting.set(last, { done, fail })
-      thread.postMessage({ id: last, method, args })
+      if (calls.length === 0) setImmediate(post)
+      calls.push({ id: last, method, args })
     })
   const opened = new Promise((done, fail) => waiting.set(0, { done, fail }))
   thread.on('message', (message: unknown) => {
-    const answer = reply.parse(message)
-    const waiter = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if (answer.ok) waiter?.done(answer.value)
-    else waiter?.fail(new Failure(answer.code, answer.message))
+    for (const answer of replies.parse(message)) {
+      const waiter = waiting.get(answer.id)
+      waiting.delete(answer.id)
+      if (answer.ok) waiter?.done(answer.value)
+      else waiter?.fail(new Failure(answer.code, answer.message))
+    }
   })
   thread.on('exit', () => {
     gone = true

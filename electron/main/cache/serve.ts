@@ -4,6 +4,12 @@ import { asFailure } from '../../../src/contract/failure.ts'
 import { databaseFailure } from './database.ts'
 
 const call = z.object({ id: z.number(), method: z.string(), args: z.array(z.unknown()) })
+const calls = z.array(call)
+
+type Reply = { id: number } & (
+  | { ok: true; value?: unknown }
+  | { ok: false; code: string; message: string }
+)
 
 /** Serves a database to `openDatabaseWorker`. SQLite is synchronous; a slow query must not hold up windows and links. */
 export const serveDatabase = (
@@ -12,25 +18,28 @@ export const serveDatabase = (
   if (!parentPort) throw new Error('This file is a worker.')
   const port = parentPort
   const { file } = z.object({ file: z.string() }).parse(workerData)
-  const refuse = (id: number, error: unknown): void => {
+  const refusal = (id: number, error: unknown): Reply => {
     const { code, message } = databaseFailure(error) ?? asFailure(error)
-    port.postMessage({ id, ok: false, code, message })
+    return { id, ok: false, code, message }
   }
   try {
     const database = open(file)
-    port.postMessage({ id: 0, ok: true })
-    port.on('message', (message: unknown) => {
-      const { id, method, args } = call.parse(message)
+    const answer = ({ id, method, args }: z.infer<typeof call>): Reply => {
       try {
         const run = Object.hasOwn(database, method) ? database[method] : undefined
         if (!run) throw new Error(`no method ${method}`)
-        port.postMessage({ id, ok: true, value: run(...(args as never[])) })
-        if (method === 'close') port.close()
+        return { id, ok: true, value: run(...(args as never[])) }
       } catch (error) {
-        refuse(id, error)
+        return refusal(id, error)
       }
+    }
+    port.postMessage([{ id: 0, ok: true }])
+    port.on('message', (message: unknown) => {
+      const asked = calls.parse(message)
+      port.postMessage(asked.map(answer))
+      if (asked.some(({ method }) => method === 'close')) port.close()
     })
   } catch (error) {
-    refuse(0, error)
+    port.postMessage([refusal(0, error)])
   }
 }

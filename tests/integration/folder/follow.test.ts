@@ -79,6 +79,16 @@ test('a linked folder follows both ways', async () => {
   })
 })
 
+test('names that are one here and two at the server: both files come', async () => {
+  const greek = { 'ΟΔΟΣ.md': 'road', 'οδος.md': 'another' }
+  const { root } = await linked(greek)
+  await becomes(() => treeOf(root), greek)
+  // A capital letter that this database does not know as one yet.
+  const [small, capital] = ['\u019B.md', '\uA7DC.md']
+  const latin = await linked({ [small]: 'one', [capital]: 'two' })
+  await becomes(async () => Object.values(await treeOf(latin.root)).sort(), ['one', 'two'])
+})
+
 test('what was done while the application was closed is caught up with', async () => {
   const { artifact, root, desk } = await linked({
     'a.txt': 'one',
