@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { net } from 'electron'
-import type { Answer, Incoming, Transport } from '../sync/transport.ts'
+import type { Answer, Incoming, Transport } from '../../network/transport.ts'
 
 /** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
 export const networkFetch: typeof fetch = (input, init) =>

@@ -1,7 +1,7 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Time } from '../../../src/sync/time.ts'
+import type { Answer } from '../../network/transport.ts'
 import { realTime } from './time.ts'
-import type { Answer } from './transport.ts'
 
 /** Milliseconds a body may go without a byte. */
 const silence = 60_000

@@ -1,8 +1,8 @@
 import { Failure } from '../../../src/contract/failure.ts'
+import type { Answer, Asked } from '../../network/transport.ts'
 import { beginningOf } from './body.ts'
 import type { RemoteBlob } from './remote.ts'
 import type { Server } from './server.ts'
-import type { Answer, Asked } from './transport.ts'
 
 /** Where the server keeps the beginning of a big upload, by the object's name, over a restart too. */
 export type Places = {

@@ -5,9 +5,9 @@ import { Lanes } from '../../../src/sync/lanes.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { isStrain, type Judgement, judge } from '../../../src/sync/server-answer.ts'
 import type { Time } from '../../../src/sync/time.ts'
+import type { Answer, Asked, Transport } from '../../network/transport.ts'
 import { beginningOf, jsonOf } from './body.ts'
 import { realTime } from './time.ts'
-import type { Answer, Asked, Transport } from './transport.ts'
 
 export type ServerOptions = {
   server: { url: string; publishableKey: string }

@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto'
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import { Failure } from '../../../src/contract/failure.ts'
 import { paced, TokenBucket } from '../../../src/sync/token-bucket.ts'
+import type { Asked } from '../../network/transport.ts'
 import { objectInfo } from './answers.ts'
 import { beginningOf, jsonOf } from './body.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 import { openResumable, type Places } from './resumable.ts'
 import type { Server } from './server.ts'
-import type { Asked } from './transport.ts'
 
 export type Upload = RemoteBlob & { mediaType: string }
 /** Bytes `from` to `to` (exclusive) of what is to be sent. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { networkFetch, networkTransport } from '../../../electron/main/shell/network.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
-import type { Answer, Asked } from '../../../electron/main/sync/transport.ts'
+import type { Answer, Asked } from '../../../electron/network/transport.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 
 vi.mock('electron', () => import('../../host/net.ts'))
