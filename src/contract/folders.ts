@@ -56,9 +56,11 @@ export const conflict = z.object({
   title: z.string(),
   /** Theirs, under the file's own name; null when it is gone by now. */
   originalId: z.uuid().nullable(),
+  originalRevision: z.number().int().nonnegative().nullable(),
   path: z.string(),
   /** Ours, beside it. */
   copyId: z.uuid(),
+  copyRevision: z.number().int().nonnegative(),
   copyPath: z.string(),
   device: z.string(),
   /** As in the name: local time of the device. */
