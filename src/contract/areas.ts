@@ -39,6 +39,7 @@ export const areas = {
     'unlink',
     'setPaused',
     'decideDeletions',
+    'putBack',
     'retry',
     'reveal',
     'trash',

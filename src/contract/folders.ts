@@ -7,6 +7,8 @@ export const parkedFile = z.object({
   path: z.string(),
   fileId: z.string().nullable(),
   failure: failureCode,
+  /** What of the person's own it is that the server does not let them send; null where there is nothing to give up. */
+  own: z.enum(['edit', 'new', 'deletion']).nullable(),
 })
 
 /** One artifact and the folder that follows it. */

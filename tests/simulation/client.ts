@@ -168,6 +168,7 @@ export class Client implements Computer {
       },
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
+      putBack: (path) => sync.putBack(path),
       retryParked: () => sync.retryParked(),
     }
   }

@@ -150,6 +150,7 @@ export const openArtifactService = async (
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
+    'folders.putBack': ({ linkId, path }) => folders.putBack(linkId, path),
     'folders.retry': ({ linkId }) => {
       server.hurry()
       return folders.retry(linkId)

@@ -194,6 +194,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await one(id).setPaused(paused)
     },
     decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
+    putBack: (id: string, path: string | null) => one(id).putBack(path),
     retryAll: async (): Promise<void> => {
       for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
     },
