@@ -313,6 +313,7 @@ async function run(): Promise<void> {
         service().handlers['folders.decideDeletions'](argument),
       'folders.putBack': async (argument) => service().handlers['folders.putBack'](argument),
       'folders.retry': async (argument) => service().handlers['folders.retry'](argument),
+      'folders.relocate': async (argument) => service().handlers['folders.relocate'](argument),
       'folders.reveal': async (argument) => service().handlers['folders.reveal'](argument),
       'folders.trash': async (argument) => service().handlers['folders.trash'](argument),
       'folders.restore': async (argument) => service().handlers['folders.restore'](argument),

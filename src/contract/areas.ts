@@ -41,6 +41,7 @@ export const areas = {
     'decideDeletions',
     'putBack',
     'retry',
+    'relocate',
     'reveal',
     'trash',
     'restore',

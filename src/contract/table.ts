@@ -120,6 +120,8 @@ export const requests = {
   'folders.putBack': request(z.object({ linkId: z.uuid(), path: path.nullable() }), nothing),
   /** Looks again now, at what was parked too. */
   'folders.retry': request(z.object({ linkId: z.uuid() }), nothing),
+  /** Asks where a folder that is not in its place was moved to, and goes on there; null when the person thought better of it. */
+  'folders.relocate': request(z.object({ linkId: z.uuid() }), z.string().nullable()),
   'folders.reveal': request(z.object({ linkId: z.uuid() }), nothing),
   'folders.trash': request(z.object({ linkId: z.uuid() }), z.array(trashEntry)),
   /** Answers the path it has now. */
