@@ -375,14 +375,13 @@ const makeRoom = async (
   const { disk, store } = run.ports
   const { path, stamp, sha256 } = known
   const id = run.options.newId()
-  const { identity } = stamp
-  await store.begin([{ id, kind: 'put-back', fileId, path, identity }])
+  await store.begin([{ id, kind: 'put-back', fileId, path }])
   const isDone = (isGone: boolean): Promise<void> =>
     run.settle({ intents: [id], base: isGone ? [{ forget: fileId }] : [] })
   const went = await disk.discard(path, stamp, { sha256 }).catch(async (error: unknown) => {
     // Should the folder itself be gone, the next pass that finds it says what became of the file.
     await disk.look([])
-    await isDone((await disk.stat(path))?.identity !== identity)
+    await isDone((await disk.stat(path)) === null)
     throw error
   })
   await isDone(went === 'done')

@@ -76,12 +76,12 @@ describe('a crash while a file made room', () => {
     } as unknown as Ports
     const state = emptyState()
     state.base.set('f', base)
+    state.base.set('g', { ...base, fileId: 'g', path: 'b.txt', identity: 'b' })
     const intent = {
       id: 'i',
       kind: 'put-back',
       fileId: 'f',
       path: 'a.txt',
-      identity: 'one',
     } as const
     const error = await new Recovery(ports).begin([intent], state).catch((each: unknown) => each)
     return { error, finished: finish.mock.calls.length > 0, isBase: state.base.has('f') }
@@ -89,7 +89,12 @@ describe('a crash while a file made room', () => {
   it.each([
     ['before it went: it is what it was', stamp, true],
     ['after it: that it is not there is no deletion', null, false],
-    ['when another file is there: that is no version of it', { ...stamp, identity: 'two' }, false],
+    [
+      'after it, and its person wrote another: that is an edit',
+      { ...stamp, identity: 'two' },
+      true,
+    ],
+    ['after it, and another was moved there: that is no edit', { ...stamp, identity: 'b' }, false],
   ])('%s', async (_, there, isBase) => {
     expect(await recovered({ stat: async () => there })).toMatchObject({ finished: true, isBase })
   })

@@ -66,8 +66,11 @@ export class Recovery {
     if (steps.length > 0) await disk.look([])
     for (const intent of steps) {
       if (intent.kind === 'put-back') {
+        // Whatever its person put there since is a version of it, but for a file that has a place of its own.
         const here = await disk.stat(intent.path)
-        if (here?.identity !== intent.identity) base.push({ forget: intent.fileId })
+        const isIts = ({ fileId, identity }: BaseFile): boolean =>
+          fileId === intent.fileId || identity !== here?.identity
+        if (!here || ![...state.base.values()].every(isIts)) base.push({ forget: intent.fileId })
       } else if (intent.kind === 'step-aside') {
         const moved = await disk.stat(intent.to)
         if (moved?.identity === intent.identity) base.push({ forget: intent.fileId })

@@ -48,7 +48,7 @@ const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
   z.object({
     ...{ id: z.string(), kind: z.literal('put-back') },
-    ...{ fileId: z.string(), path: z.string(), identity: z.string() },
+    ...{ fileId: z.string(), path: z.string() },
   }),
   z.object({ ...named, kind: z.literal('swap') }),
   z.object({
