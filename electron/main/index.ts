@@ -311,7 +311,9 @@ async function run(): Promise<void> {
       'folders.setPaused': async (argument) => service().handlers['folders.setPaused'](argument),
       'folders.decideDeletions': async (argument) =>
         service().handlers['folders.decideDeletions'](argument),
+      'folders.putBack': async (argument) => service().handlers['folders.putBack'](argument),
       'folders.retry': async (argument) => service().handlers['folders.retry'](argument),
+      'folders.relocate': async (argument) => service().handlers['folders.relocate'](argument),
       'folders.reveal': async (argument) => service().handlers['folders.reveal'](argument),
       'folders.trash': async (argument) => service().handlers['folders.trash'](argument),
       'folders.restore': async (argument) => service().handlers['folders.restore'](argument),

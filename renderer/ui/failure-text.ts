@@ -249,12 +249,17 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   'folder.missing': text(
     'The linked folder is not there',
     'It was moved or removed, or its disk is not connected. Nothing is deleted because of it.',
-    'Connect the disk or put the folder back; or unlink it.',
+    'Connect the disk, put the folder back, choose its new place, or unlink it.',
   ),
   'folder.not-ours': text(
     'This folder cannot be linked',
     'It is linked to something else already, or lies inside a linked folder.',
     'Choose another folder.',
+  ),
+  'folder.not-the-same': text(
+    'This is not the folder that was linked',
+    'It does not bear the mark of this link, so nothing in it was touched.',
+    'Choose the folder that was moved; or unlink, and link this one anew.',
   ),
   'disk.full': text(
     'The disk is full',

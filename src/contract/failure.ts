@@ -60,6 +60,7 @@ export const failureCodes = [
   'file.not-regular',
   'folder.missing',
   'folder.not-ours',
+  'folder.not-the-same',
   'disk.full',
   'disk.denied',
   'disk.unreadable',

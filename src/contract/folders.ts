@@ -7,6 +7,8 @@ export const parkedFile = z.object({
   path: z.string(),
   fileId: z.string().nullable(),
   failure: failureCode,
+  /** What of the person's own it is that the server does not let them send; null where there is nothing to give up. */
+  own: z.enum(['edit', 'new', 'deletion']).nullable(),
 })
 
 /** One artifact and the folder that follows it. */
@@ -56,9 +58,11 @@ export const conflict = z.object({
   title: z.string(),
   /** Theirs, under the file's own name; null when it is gone by now. */
   originalId: z.uuid().nullable(),
+  originalRevision: z.number().int().nonnegative().nullable(),
   path: z.string(),
   /** Ours, beside it. */
   copyId: z.uuid(),
+  copyRevision: z.number().int().nonnegative(),
   copyPath: z.string(),
   device: z.string(),
   /** As in the name: local time of the device. */

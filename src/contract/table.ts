@@ -113,8 +113,15 @@ export const requests = {
     z.object({ linkId: z.uuid(), decision: z.enum(['delete', 'keep']) }),
     nothing,
   ),
+  /**
+   * Own work that the server does not let the person send gives way to what the server has, of one path or (null) all of it.
+   * What is nowhere else goes to the trash first.
+   */
+  'folders.putBack': request(z.object({ linkId: z.uuid(), path: path.nullable() }), nothing),
   /** Looks again now, at what was parked too. */
   'folders.retry': request(z.object({ linkId: z.uuid() }), nothing),
+  /** Asks where a folder that is not in its place was moved to, and goes on there; null when the person thought better of it. */
+  'folders.relocate': request(z.object({ linkId: z.uuid() }), z.string().nullable()),
   'folders.reveal': request(z.object({ linkId: z.uuid() }), nothing),
   'folders.trash': request(z.object({ linkId: z.uuid() }), z.array(trashEntry)),
   /** Answers the path it has now. */

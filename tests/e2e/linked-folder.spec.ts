@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
@@ -95,6 +95,8 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await compare.click()
   await expect(page.getByText('Low water at noon.')).toBeVisible()
   await expect(page.getByText('High water at noon.')).toBeVisible()
+  await expect(page.getByText(/^Theirs: Ada Moreau, just now, revision \d+$/)).toBeVisible()
+  await expect(page.getByText(/^Mine: Ada Moreau on .+, \d{4}-\d\d-\d\d \d\d:\d\d/)).toBeVisible()
   await checkScreen(page, 'conflict', info)
   await page.getByRole('button', { name: 'Keep mine' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
@@ -132,9 +134,29 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('notes.md')
   await page.keyboard.press('Escape')
 
+  // It is moved: another folder is not taken for it, the one that was moved is.
+  const moved = `${folder}-moved`
+  await rename(folder, moved)
+  await page.getByRole('button', { name: /^Look again at Tidewater/ }).click()
+  const choose = page.getByRole('button', { name: /^Choose its new place/ })
+  await expect(choose).toBeVisible({ timeout: 30_000 })
+  await checkScreen(page, 'moved', info)
+  await mkdir(folder)
+  await application.chooseFolder(folder)
+  await choose.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^This is not the folder that was linked/).first()).toBeVisible()
+  expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
+  await application.chooseFolder(moved)
+  await choose.click()
+  await expect(choose).toBeHidden()
+  await expect(page.getByText(moved, { exact: true }).first()).toBeVisible()
+  await expect(page.getByText('The linked folder is not there')).toBeHidden({ timeout: 30_000 })
+
   await page.getByRole('button', { name: /^Unlink Tidewater/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Unlink', exact: true }).click()
   await expect(page.getByText('No linked folders')).toBeVisible()
-  expect(await readdir(folder)).toContain('index.html')
-  await rm(folder, { recursive: true })
+  expect(await readdir(moved)).toContain('index.html')
+  await rm(moved, { recursive: true })
 })

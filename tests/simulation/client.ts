@@ -13,6 +13,7 @@ import type {
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
+import type { OwnWork } from '../../src/sync/folder/put-back.ts'
 import type { FolderProgress } from '../../src/sync/folder/run.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
@@ -46,6 +47,8 @@ export type ClientOptions = {
   /** Told of what the engine holds for the same on both sides. */
   noted: (file: BaseFile) => void
   pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
+  /** Told of what a person gives up for what the server has. */
+  gaveWay: (sha256: string) => void
 }
 
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
@@ -75,6 +78,8 @@ export class Client implements Computer {
   #isSuspended = false
   #isOnline = true
   #isCalm = false
+  /** What of a person's own may not be sent, as a pass said last. */
+  #own: OwnWork[] = []
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -151,6 +156,7 @@ export class Client implements Computer {
         const own = this.passes
         try {
           this.result = await sync.pass(signal, paths)
+          this.#own = this.result.parked.flatMap(({ own }) => own ?? [])
           world.note(`${this.name} passed ${JSON.stringify(this.result)}`)
           return this.result
         } catch (error) {
@@ -168,6 +174,11 @@ export class Client implements Computer {
       },
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
+      putBack: (path) => {
+        for (const { kind, word } of this.#own)
+          if (kind !== 'deletion') this.#options.gaveWay(word.slice(word.lastIndexOf(' ') + 1))
+        return sync.putBack(path)
+      },
       retryParked: () => sync.retryParked(),
     }
   }
@@ -201,6 +212,13 @@ export class Client implements Computer {
   decide(decision: 'delete' | 'keep'): void {
     this.#options.world.note(`${this.name} says ${decision}`)
     this.#does(this.#follower?.decideDeletions(decision))
+  }
+
+  /** Of what it may not send. */
+  putBack(): void {
+    if (this.#own.length === 0) return
+    this.#options.world.note(`${this.name} puts back`)
+    this.#does(this.#follower?.putBack(null))
   }
 
   retry(): void {

@@ -38,6 +38,7 @@ const passing =
     pass: passOf(sync),
     allowDeletions: () => sync.allowDeletions(),
     refuseDeletions: () => sync.refuseDeletions(),
+    putBack: (path) => sync.putBack(path),
     retryParked: () => sync.retryParked(),
   })
 

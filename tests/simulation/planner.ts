@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { foldPath } from '../../src/domain/file-path.ts'
-import { type LocalFile, type Operation, planFolder } from '../../src/sync/folder/plan.ts'
+import type { LocalFile, Operation } from '../../src/sync/folder/operation.ts'
+import { planFolder } from '../../src/sync/folder/plan.ts'
 import type { BaseFile, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { createRandom, type Random } from './random.ts'
 
@@ -190,7 +191,7 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
       case 'discard':
         if (!still(operation.local)) return
         local.delete(operation.local.path)
-        base.delete(operation.base.fileId)
+        if (operation.base) base.delete(operation.base.fileId)
     }
   }
   for (const phase of phases) {
@@ -340,6 +341,6 @@ const brief = (operation: Operation): string => {
     case 'step-aside':
       return `${operation.kind} ${about(operation.local)} to ${operation.to}`
     case 'discard':
-      return `discard ${about(operation.local)} ${operation.base.fileId}`
+      return `discard ${about(operation.local)} ${operation.base?.fileId}`
   }
 }

@@ -108,12 +108,14 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   for (const action of script.actions) world.at(action.at, () => perform(action))
   for (const fault of script.faults) world.at(fault.at, () => arm(fault))
   const deciding = createRandom(script.seed ^ 0xdec1de)
+  const givingUp = createRandom(script.seed ^ 0x91be)
   for (let at = 20; at < script.horizon; at += 40)
     world.at(at, () => {
       for (const client of clients) {
         if (client.isAsking && deciding.chance(0.2))
           client.decide(deciding.chance(0.7) ? 'delete' : 'keep')
         if (deciding.chance(0.04)) client.retry()
+        if (givingUp.chance(0.3)) client.putBack()
       }
     })
 

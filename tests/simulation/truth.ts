@@ -25,6 +25,8 @@ export class Truth {
   readonly #had = new Map<string, Set<string>>()
   /** Names that a person gave to bytes they had: to keep them, as editors do, or as another file. */
   readonly #named = new Map<string, Set<string>>()
+  /** What a person gave up for what the server has. */
+  readonly #given = new Map<string, Set<string>>()
   readonly #stepped = new Map<string, Set<string>>()
   readonly #noted = new Map<string, Set<string>>()
   readonly #heads = new Map<string, Version>()
@@ -79,6 +81,12 @@ export class Truth {
       sha256,
       others.some((other) => sha256Of(other) === sha256),
     )
+  }
+
+  /** A person wants what the server has instead of these bytes: they are in the trash then. */
+  gaveWay(who: string, sha256: string): void {
+    setOf(this.#given, who).add(sha256)
+    this.letGo.add(sha256)
   }
 
   /** The same by hash; `isElsewhere`: another file of theirs has these bytes too. */
@@ -169,6 +177,7 @@ export class Truth {
   discarded(who: string, path: string, bytes: Uint8Array, meant: string): void {
     const sha256 = sha256Of(bytes)
     if (sha256 !== meant) this.fail(`R1 ${who}: ${path} was discarded for other bytes than it has`)
+    if (setOf(this.#given, who).has(sha256)) return
     const files = this.#versions().filter((version) => version.sha256 === sha256)
     const ids = new Set(files.map(({ fileId }) => fileId))
     if (!this.#versions().some(({ fileId, removed }) => removed && ids.has(fileId)))

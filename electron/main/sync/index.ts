@@ -150,10 +150,12 @@ export const openArtifactService = async (
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
+    'folders.putBack': ({ linkId, path }) => folders.putBack(linkId, path),
     'folders.retry': ({ linkId }) => {
       server.hurry()
       return folders.retry(linkId)
     },
+    'folders.relocate': ({ linkId }) => folders.relocate(linkId, options.chooseFolder),
     'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),

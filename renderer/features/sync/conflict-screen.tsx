@@ -13,8 +13,10 @@ import { formatBytes } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from './act.ts'
+import { mineText, theirsText } from './authorship.ts'
 import { conflictPath, useConflicts } from './conflicts.tsx'
 import { TextDiff } from './text-diff.tsx'
+import { useAuthors } from './use-authors.ts'
 
 export const ConflictScreen = () => {
   const { artifactId = '', copyId = '' } = useParams()
@@ -62,6 +64,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   const online = useSession((session) => session.status === 'active')
   const [busy, setBusy] = useState(false)
   const { artifactId, originalId, copyId } = conflict
+  const authors = useAuthors(conflict)
   const versions = useQuery({
     queryKey: ['conflict', artifactId, originalId, copyId],
     queryFn: async () => ({
@@ -83,17 +86,12 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   return (
     <>
       <div className="grid grid-cols-2 border-b text-sm">
-        <p className="truncate px-4 py-2">
-          <span className="font-medium">Theirs</span>
-          <span className="text-faint"> · {originalId ? conflict.path : 'deleted since'}</span>
-        </p>
-        <p className="truncate border-l px-4 py-2">
-          <span className="font-medium">Mine</span>
-          <span className="text-faint">
-            {' '}
-            · {conflict.device}, {conflict.at.replaceAll('.', ':')}
-          </span>
-        </p>
+        <Side
+          name="Theirs"
+          of={originalId ? theirsText(authors.theirs, conflict) : 'deleted since'}
+          path={conflict.path}
+        />
+        <Side name="Mine" of={mineText(authors.mine, conflict)} path={conflict.copyPath} />
       </div>
       <div className="min-h-0 flex-1">
         {versions.isPending ? (
@@ -130,6 +128,18 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
     </>
   )
 }
+
+const Side = ({ name, of, path }: { name: string; of: string; path: string }) => (
+  <div className="min-w-0 border-l px-4 py-2 first:border-l-0">
+    <p>
+      <span className="font-medium">{name}</span>
+      {of && <span className="text-soft">: {of}</span>}
+    </p>
+    <p className="truncate font-mono text-faint text-xs" title={path}>
+      {path}
+    </p>
+  </div>
+)
 
 const Versions = ({
   theirs,

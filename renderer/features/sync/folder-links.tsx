@@ -1,6 +1,7 @@
 import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from 'lucide-react'
 import { useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
+import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useSync } from '../../data/stores.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
@@ -125,6 +126,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
           {failureText[link.failure].sentence} {failureText[link.failure].wayOut}
         </p>
       )}
+      {link.failure === 'folder.missing' && link.status !== 'offline' && <Missing link={link} />}
       {!link.failure && link.lastSyncedAt && (
         <p className="text-faint text-xs">Checked {formatRelativeTime(link.lastSyncedAt)}</p>
       )}
@@ -137,6 +139,30 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       )}
       {asking === 'trash' && <TrashDialog link={link} onClose={() => setAsking(null)} />}
     </>
+  )
+}
+
+/** The person knows whether it was moved, removed, or is on a disk that is not connected. */
+const Missing = ({ link }: { link: FolderLink }) => {
+  const { id: linkId, title } = link
+  const [busy, setBusy] = useState(false)
+  const choose = async () => {
+    setBusy(true)
+    await act(async () => {
+      const place = await desktop.folders.relocate({ linkId })
+      if (place !== null) showToast(`${title} is followed at ${place}`)
+    })
+    setBusy(false)
+  }
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button size="sm" busy={busy} onClick={() => void choose()}>
+        Choose its new place…<span className="sr-only"> {title}</span>
+      </Button>
+      <Button size="sm" onClick={() => void act(() => desktop.folders.retry({ linkId }))}>
+        Look again<span className="sr-only"> at {title}</span>
+      </Button>
+    </div>
   )
 }
 

@@ -12,7 +12,8 @@ import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { act, saveCopy } from './act.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
-import { folderWaysOut, type WayOut, waysOut } from './ways-out.ts'
+import { PutBackAll } from './put-back-all.tsx'
+import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
 const shown = 100
@@ -50,18 +51,29 @@ export const ParkedList = ({
 /** The same of a linked folder. */
 export const ParkedFiles = ({ link }: { link: FolderLink }) => {
   const { id: linkId } = link
+  // Of what is not shared any more there is nothing to put back.
+  const ownIn = ({ own }: FolderLink['parked'][number]) => (link.status === 'gone' ? null : own)
+  const count = link.parked.filter((file) => ownIn(file)).length
   return (
-    <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
-      {link.parked.slice(0, shown).map(({ path, fileId, failure }) => (
-        <Card
-          key={path}
-          {...{ fileId, path, failure, title: null }}
-          ways={folderWaysOut(failure)}
-          onRetry={() => desktop.folders.retry({ linkId })}
-          onOpen={() => void act(() => desktop.folders.reveal({ linkId }))}
-        />
-      ))}
-    </Cards>
+    <>
+      {count > 1 && <PutBackAll link={link} count={count} />}
+      <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
+        {link.parked.slice(0, shown).map((file) => {
+          const { path, fileId, failure } = file
+          const own = ownIn(file)
+          return (
+            <Card
+              key={`${own} ${path}`}
+              {...{ fileId, path, failure, own, title: null }}
+              ways={folderWaysOut(failure, own)}
+              onRetry={() => desktop.folders.retry({ linkId })}
+              onOpen={() => void act(() => desktop.folders.reveal({ linkId }))}
+              onPutBack={() => desktop.folders.putBack({ linkId, path })}
+            />
+          )
+        })}
+      </Cards>
+    </>
   )
 }
 
@@ -106,12 +118,16 @@ type CardProps = {
   path: string
   title: string | null
   failure: FailureCode
+  /** What of the person's own it is, where they may not send it. */
+  own?: OwnWork
   ways: readonly WayOut[]
   onRetry: () => Promise<unknown>
   onOpen: () => void
+  onPutBack?: () => Promise<unknown>
 }
 
-const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps) => {
+const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => {
+  const { onRetry, onOpen, onPutBack } = on
   const online = useSession((session) => session.status === 'active')
   const paused = useSync((state) => state.paused)
   const [busy, setBusy] = useState<WayOut | null>(null)
@@ -166,6 +182,15 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
     open: () => button('open', 'Open the file', onOpen),
     reveal: () => button('reveal', 'Show the folder', onOpen),
     'save-copy': (id) => button('save-copy', 'Save a copy…', () => void saveCopy(id)),
+    'put-back': () =>
+      own &&
+      onPutBack &&
+      button(
+        'put-back',
+        putBackText[own].button,
+        () => void run('put-back', onPutBack, `${path} ${putBackText[own].said}`),
+        waits,
+      ),
     discard: () => button('discard', 'Discard this edit…', () => setAsking(true)),
   }
   return (
@@ -177,6 +202,7 @@ const Card = ({ fileId, path, title, failure, ways, onRetry, onOpen }: CardProps
       <p className="mt-1 text-soft text-sm">
         <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
         {canSend ? 'This computer has it.' : wayOut}
+        {own && ` ${putBackText[own].sentence}`}
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}

@@ -32,7 +32,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Trash of ${link.title}`}
-      description="What others deleted is kept here for 30 days."
+      description="What sync takes out of this folder is kept here for 30 days."
     >
       {entries.isPending ? (
         <Skeleton rows={3} label="Loading the trash" />

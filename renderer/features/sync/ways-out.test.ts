@@ -32,6 +32,10 @@ describe('ways out', () => {
     expect(folderWaysOut('file.not-regular')[0]).toBe('reveal')
     expect(folderWaysOut('server.denied')).toEqual(['reveal', 'retry'])
   })
+  it('what may not be sent can always give way', () => {
+    for (const own of ['edit', 'new', 'deletion'] as const)
+      expect(folderWaysOut('server.denied', own)).toEqual(['put-back', 'reveal', 'retry'])
+  })
   it('what goes by itself need not be tried again', () => {
     expect(folderWaysOut('sync.metered')).not.toContain('retry')
     for (const direction of ['up', 'down'] as const)

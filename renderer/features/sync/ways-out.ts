@@ -1,8 +1,19 @@
 import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { ParkedItem } from '../../../src/contract/sync.ts'
 
 /** `send-again` is offered only where the bytes turn out to be here. */
-export type WayOut = 'retry' | 'send-again' | 'open' | 'save-copy' | 'discard' | 'reveal'
+export type WayOut =
+  | 'retry'
+  | 'send-again'
+  | 'open'
+  | 'save-copy'
+  | 'discard'
+  | 'reveal'
+  | 'put-back'
+
+/** What of the person's own waits in a linked folder. */
+export type OwnWork = FolderLink['parked'][number]['own']
 
 /** An edit that the server will not take as it is: asking once more changes nothing. */
 const refusedAsItIs: readonly FailureCode[] = ['file.name-refused', 'file.name-collision']
@@ -30,9 +41,33 @@ export const waysOut = ({
 const inTheFolder = /^(file\.(name-|not-regular|busy|too-large|changed)|disk\.|server\.denied)/
 
 /** The same of a linked folder's file. */
-export const folderWaysOut = (failure: FailureCode): WayOut[] => {
+export const folderWaysOut = (failure: FailureCode, own: OwnWork = null): WayOut[] => {
+  if (own) return ['put-back', ...folderWaysOut(failure)]
   if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
   // It goes by itself.
   if (failure === 'sync.metered') return ['reveal']
   return inTheFolder.test(failure) ? ['reveal', 'retry'] : ['retry']
+}
+
+/** How own work that may not be sent gives way: what it means, the button, and what is said after it. */
+export const putBackText: Record<
+  NonNullable<OwnWork>,
+  { sentence: string; button: string; said: string }
+> = {
+  edit: {
+    sentence:
+      'Or put the server’s version back: yours then waits in this folder’s trash for 30 days.',
+    button: 'Put the server’s version back',
+    said: 'gets the server’s version back',
+  },
+  new: {
+    sentence: 'Or move it to this folder’s trash, for 30 days: it is nowhere else.',
+    button: 'Move it to the trash',
+    said: 'goes to the trash',
+  },
+  deletion: {
+    sentence: 'Or bring it back: you deleted it here, and the server still has it.',
+    button: 'Bring it back',
+    said: 'comes back',
+  },
 }

@@ -2,7 +2,8 @@ import { foldPath } from '../../domain/file-path.ts'
 import { isDue, waitsForNetwork } from '../parking.ts'
 import { execute } from './execute.ts'
 import { isUnread, Looking, settle } from './looking.ts'
-import { areTooMany, keyOf, type Operation, planFolder, type Trees } from './plan.ts'
+import { keyOf, type Operation } from './operation.ts'
+import { areTooMany, planFolder, type Trees } from './plan.ts'
 import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
@@ -61,6 +62,8 @@ export class FolderSync {
   #allowed = new Set<string>()
   #spared: Parked[] = []
   #held: Operation[] = []
+  /** Words for what its person gives up; one that means nothing any more is dropped by the next plan. */
+  #givenUp: ReadonlySet<string> = new Set()
   readonly #recovery: Recovery
   readonly #looking: Looking
   #touched: string[] = []
@@ -173,13 +176,27 @@ export class FolderSync {
     const forgotten: BaseChange[] = this.#held.flatMap((operation) =>
       operation.kind === 'remove'
         ? [{ forget: operation.fileId }]
-        : operation.kind === 'discard'
+        : operation.kind === 'discard' && operation.base
           ? [{ forget: operation.base.fileId }]
           : [],
     )
     await this.#ports.store.finish([], forgotten, [], [])
     for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
     this.#held = []
+  }
+
+  /**
+   * The person wants what the server has instead of their own, of one path or wherever the server does not let them
+   * send it. Answers of how many files.
+   */
+  putBack(path: string | null): number {
+    this.#isTold = true
+    const parked = [...(this.#state?.parked.values() ?? [])]
+    const words = parked.flatMap(({ path: of, own }) =>
+      own && (path === null || of === path) ? [own.word] : [],
+    )
+    this.#givenUp = new Set([...this.#givenUp, ...words])
+    return words.length
   }
 
   /** A person wishes so: what was parked is tried again, whatever it waits for. */
@@ -264,6 +281,7 @@ export class FolderSync {
       },
     }
     let taken: Set<string> | null = null
+    const meant = new Set<string>()
     const plan = planFolder(trees, {
       deviceName: this.#options.deviceName,
       now: new Date(this.#ports.clock.now()),
@@ -273,7 +291,13 @@ export class FolderSync {
         )
         return taken.has(folded)
       },
+      isGivenUp: (word) => {
+        const isIt = this.#givenUp.has(word)
+        if (isIt) meant.add(word)
+        return isIt
+      },
     })
+    this.#givenUp = meant
     const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
     const hold = areTooMany(asked.length, state.base.size)
     this.#held = hold ? asked : []
@@ -328,7 +352,7 @@ export class FolderSync {
           ? {
               count,
               paths: this.#held.slice(0, 100).flatMap((operation) => {
-                if (operation.kind === 'discard') return [operation.base.path]
+                if (operation.kind === 'discard') return [operation.local.path]
                 const base = operation.kind === 'remove' && state.base.get(operation.fileId)
                 return base ? [base.path] : []
               }),

@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
-import { keyOf, type LocalFile, type Operation } from './plan.ts'
+import { keyOf, type LocalFile, type Operation } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import type { Run } from './run.ts'
 
@@ -185,7 +185,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
     }
     if (items.length === 1 || code === 'server.denied') {
       for (const item of items)
-        await run.attempt(item.operation, pathOf(item), () => Promise.reject(error))
+        await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(error))
       return
     }
     if (!/^(server\.(refused-input|conflict)|file\.)/.test(code)) throw error
@@ -200,7 +200,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
 const nameTaken = async (item: Item, run: Run): Promise<void> => {
   const key = keyOf(item.operation)
   if (run.options.taken.has(key))
-    await run.attempt(item.operation, pathOf(item), () =>
+    await run.attempt(item.operation, pathOf(item, run), () =>
       Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
     )
   run.options.taken.add(key)
@@ -223,8 +223,8 @@ const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
   return [sent]
 }
 
-const pathOf = ({ local, operation }: Item): string =>
-  local?.path ?? ('fileId' in operation ? (operation.fileId ?? '') : '')
+const pathOf = ({ local, change }: Item, { state }: Run): string =>
+  local?.path ?? state.base.get(change.fileId)?.path ?? change.fileId
 
 /** What was committed is the same on both sides. */
 const accept = async (

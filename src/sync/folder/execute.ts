@@ -2,8 +2,9 @@ import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
 import { send } from './execute-sends.ts'
-import { keyOf, type Operation } from './plan.ts'
+import { keyOf, type Operation } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
+import { ownWorkOf } from './put-back.ts'
 import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
 import { sameStamp } from './stamp.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
@@ -81,7 +82,11 @@ export const execute = async (
                 : { fileId: null }
           const { role, uploadRules } = state
           const since = { now: ports.clock.now(), role, uploadRules }
-          state.parked.set(keyOf(operation), { path, fileId, code: failure.code, since })
+          const own = failure.code === 'server.denied' ? ownWorkOf(operation) : null
+          state.parked.set(keyOf(operation), {
+            ...{ path, fileId, code: failure.code, since },
+            ...(own ? { own } : {}),
+          })
         } else throw failure
       }
     },
@@ -287,7 +292,8 @@ const receive = async (
     const { sha256 } = operation.remote
     bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
   }
-  const bring = async ({ remote: file, over }: Of<'download'>): Promise<void> => {
+  const bring = async (operation: Of<'download'>): Promise<void> => {
+    const { remote: file, over } = operation
     const path = over?.path ?? file.path
     const staging = await disk.stage(file)
     let at = staging.kept
@@ -334,6 +340,10 @@ const receive = async (
     } finally {
       await staging.close()
     }
+    if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
+      run.outcome.surprised = true
+      return
+    }
     const expects = over ? (run.state.known.get(over.path)?.stamp ?? null) : null
     const stamp = await disk.place(file, path, expects)
     if (stamp === 'changed') {
@@ -355,7 +365,34 @@ const receive = async (
   await run.settle({ base: [], intents: intents.map(({ id }) => id) })
 }
 
-/** Files the server has let go, into the trash. */
+/** A person's own version, into the trash: what the server has is no base of its place until it is there. */
+const makeRoom = async (
+  { remote: { fileId }, over }: Of<'download'>,
+  run: Run,
+): Promise<'done' | 'changed'> => {
+  const known = over && run.state.known.get(over.path)
+  if (!known) return 'changed'
+  const { disk, store } = run.ports
+  const { path, stamp, sha256 } = known
+  const id = run.options.newId()
+  await store.begin([{ id, kind: 'put-back', fileId, path }])
+  const isDone = (isGone: boolean): Promise<void> =>
+    run.settle({ intents: [id], base: isGone ? [{ forget: fileId }] : [] })
+  const went = await disk.discard(path, stamp, { sha256 }).catch(async (error: unknown) => {
+    // Should the folder itself be gone, the next pass that finds it says what became of the file.
+    await disk.look([])
+    await isDone((await disk.stat(path)) === null)
+    throw error
+  })
+  await isDone(went === 'done')
+  if (went === 'changed') return went
+  await store.saveKnown([], [path])
+  run.state.known.delete(path)
+  run.outcome.aside.push(fileId)
+  return went
+}
+
+/** Files the server has let go, or its person has, into the trash. */
 const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => {
   const { disk, store } = run.ports
   for (const operation of operations)
@@ -369,7 +406,7 @@ const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => 
       }
       await store.saveKnown([], [path])
       run.state.known.delete(path)
-      await run.settle({ base: [{ forget: operation.base.fileId }] })
+      await run.settle({ base: operation.base ? [{ forget: operation.base.fileId }] : [] })
       run.outcome.done += 1
     })
 }

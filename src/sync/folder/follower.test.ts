@@ -58,6 +58,7 @@ const open = (took = 100) => {
       },
       allowDeletions: () => {},
       refuseDeletions: async () => {},
+      putBack: (path) => (path === 'a.txt' ? 1 : 0),
       retryParked: () => {},
     }),
     watch: (changed) => {
@@ -133,4 +134,14 @@ it('paused it does nothing, whatever wakes it, and goes on afterwards', async ()
   await follower.setPaused(false)
   await goBy(1_000)
   expect(passes.at(-1)).toEqual({ at: 61_000, paths: ['a.txt'] })
+})
+
+it('puts back what waits, at once, and says so where nothing does', async () => {
+  const { follower, passes, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  await follower.putBack('a.txt')
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 1_000, paths: [] })
+  await expect(follower.putBack('b.txt')).rejects.toMatchObject({ code: 'server.conflict' })
 })

@@ -1,4 +1,4 @@
-import { asFailure, type FailureCode } from '../../contract/failure.ts'
+import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import type { FolderLink } from '../../contract/folders.ts'
 import { Patience } from '../patience.ts'
 import { backoff } from '../retry.ts'
@@ -9,7 +9,10 @@ import { type Figures, openMoving } from './moving.ts'
 import type { FolderProgress } from './run.ts'
 
 /** The engine, which is woken here, one pass at a time. */
-export type Passes = Pick<FolderSync, 'pass' | 'allowDeletions' | 'refuseDeletions' | 'retryParked'>
+export type Passes = Pick<
+  FolderSync,
+  'pass' | 'allowDeletions' | 'refuseDeletions' | 'putBack' | 'retryParked'
+>
 /** What tells of changes in a folder, as display paths; it may miss some, or be late. */
 export type Watch = (changed: (paths: string[] | 'everything') => void) => {
   /** The folder is another one than it was (a disk that was away): what watched the old one sees nothing more. */
@@ -121,7 +124,10 @@ export const follow = (options: FollowerOptions) => {
           ? 'waiting'
           : 'in-step',
       failure: null,
-      parked: parked.map(({ path, fileId, code }) => ({ path, fileId, failure: code })),
+      parked: parked.map(({ path, fileId, code, own }) => ({
+        ...{ path, fileId, failure: code },
+        own: own?.kind ?? null,
+      })),
       held,
       lastSyncedAt: new Date(time.now()).toISOString(),
     })
@@ -225,6 +231,13 @@ export const follow = (options: FollowerOptions) => {
       if (decision === 'delete') sync.allowDeletions()
       else await sync.refuseDeletions()
       set({ held: null })
+      wake()
+    },
+    /** @throws server.conflict when nothing of it waits any more */
+    putBack: async (path: string | null): Promise<void> => {
+      await running?.done
+      if (sync.putBack(path) === 0)
+        throw new Failure('server.conflict', 'Nothing of this waits any more.')
       wake()
     },
     retry: (): void => {

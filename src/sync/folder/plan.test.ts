@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldPath } from '../../domain/file-path.ts'
-import { areTooMany, type LocalFile, type Operation, planFolder } from './plan.ts'
+import type { LocalFile, Operation } from './operation.ts'
+import { areTooMany, planFolder } from './plan.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 
 type World = { local: LocalFile[]; base: BaseFile[]; remote: RemoteFile[] }
@@ -123,7 +124,7 @@ const apply = (before: World, operations: readonly Operation[]): World => {
   for (const operation of operations) {
     if (operation.kind === 'discard') {
       local.delete(operation.local.path)
-      base.delete(operation.base.fileId)
+      if (operation.base) base.delete(operation.base.fileId)
     }
     if (operation.kind !== 'download') continue
     const path = operation.over?.path ?? operation.remote.path
@@ -160,6 +161,35 @@ describe('the plan of a folder', () => {
         const was = new Set(begin.base.map((file) => file.sha256))
         for (const { sha256: hash } of [...begin.local, ...begin.remote])
           if (!was.has(hash)) expect(left).toContain(hash)
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+  it('brings back what the server has where nothing may be sent, and what its person gives up is in the trash', () => {
+    fc.assert(
+      fc.property(world, (begin) => {
+        let now = begin
+        let rounds = 0
+        const trash = new Set<string>()
+        for (; rounds < 8; rounds += 1) {
+          const plan = planFolder(
+            { ...now, isUnknown: () => false },
+            { ...options, isGivenUp: () => true },
+          )
+          const operations = [...plan.operations, ...plan.deletions]
+          if (operations.length === 0) break
+          for (const each of operations) {
+            expect(['put', 'remove']).not.toContain(each.kind)
+            if (each.kind === 'discard') trash.add(each.local.sha256)
+            if (each.kind === 'download' && each.isOwnWork && each.over) trash.add(each.over.sha256)
+          }
+          now = apply(now, operations)
+        }
+        expect(rounds).toBeLessThan(8)
+        expect(now.remote).toEqual(begin.remote)
+        expect(treeOf(now.local)).toEqual(treeOf(begin.remote))
+        const kept = new Set([...trash, ...[...begin.base, ...begin.remote].map((f) => f.sha256)])
+        for (const { sha256: hash } of begin.local) expect(kept).toContain(hash)
       }),
       { numRuns: 20_000 },
     )

@@ -1,14 +1,8 @@
 import { conflictPath, foldPath } from '../../domain/file-path.ts'
+import type { LocalFile, Operation } from './operation.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
+import { putBack } from './put-back.ts'
 
-/** A file of the folder, with its hash. */
-export type LocalFile = {
-  path: string
-  sha256: string
-  /** Bytes. */
-  size: number
-  identity: string
-}
 export type Trees = {
   local: readonly LocalFile[]
   base: readonly BaseFile[]
@@ -19,47 +13,10 @@ export type Trees = {
   spell?: (path: string) => string
 }
 
-export type Operation =
-  /** Both sides have the same already: remember it. */
-  | { kind: 'adopt'; local: LocalFile; remote: RemoteFile }
-  /** Both sides have let it go. */
-  | { kind: 'forget'; fileId: string }
-  /** Bytes, a name, or both go to the server. `fileId` null is a new file, and `expected` null then. */
-  | { kind: 'put'; local: LocalFile; fileId: string | null; expected: number | null }
-  | { kind: 'remove'; fileId: string; expected: number }
-  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null }
-  | { kind: 'move'; local: LocalFile; to: string; base: BaseFile | null }
-  | { kind: 'discard'; local: LocalFile; base: BaseFile }
-  /** Both changed, or two want one name: the local file takes a name of its own, and theirs keeps its own. */
-  | { kind: 'step-aside'; local: LocalFile; to: string; fileId: string | null }
-
 export type Plan = {
   operations: Operation[]
   /** Deletions that wait for the person, when there are too many at once. */
   deletions: Operation[]
-}
-
-/** What an operation is about, so that it is not tried again and again while nothing has changed. */
-export const keyOf = (operation: Operation): string => {
-  switch (operation.kind) {
-    case 'put':
-      return `put ${operation.local.path} ${operation.local.sha256}`
-    case 'remove':
-      return `remove ${operation.fileId} ${operation.expected}`
-    case 'download':
-      return `download ${operation.remote.path} ${operation.remote.sha256}`
-    case 'discard':
-      return `discard ${operation.base.fileId} ${operation.local.sha256}`
-    case 'move':
-      return `move ${operation.local.path} ${operation.to}`
-    case 'step-aside':
-      // The name it gets has the time in it.
-      return `step-aside ${operation.local.path} ${operation.local.sha256}`
-    case 'adopt':
-      return `adopt ${operation.remote.fileId}`
-    case 'forget':
-      return `forget ${operation.fileId}`
-  }
 }
 
 /** Deletions in one pass that nobody is asked about. */
@@ -279,7 +236,9 @@ const settleNames = (
     return decided.operations
   const sitting = new Map(trees.local.map((file) => [foldPath(file.path), file]))
   const going = new Set(
-    decided.deletions.flatMap((each) => (each.kind === 'discard' ? [each.local] : [])),
+    [...decided.operations, ...decided.deletions].flatMap((each) =>
+      each.kind === 'discard' ? [each.local] : [],
+    ),
   )
   const stepping: Operation[] = []
   let kept = decided.operations
@@ -330,11 +289,14 @@ export const planFolder = (
     deviceName,
     now,
     isTaken = takenIn(trees),
+    isGivenUp,
   }: {
     deviceName: string
     now: Date
     /** Whether a folded path is somebody's: of files too that the trees leave out because they are in step. */
     isTaken?: (foldedPath: string) => boolean
+    /** Whether its person gives up own work of this word, for what the server has. */
+    isGivenUp?: (word: string) => boolean
   },
 ): Plan => {
   const decided = decideKnown(trees)
@@ -345,6 +307,7 @@ export const planFolder = (
     decided.operations = decided.operations.filter(
       (operation) => operation.kind !== 'put' || !held.has(foldPath(operation.local.path)),
     )
+  if (isGivenUp) Object.assign(decided, putBack(decided, trees.remote, isGivenUp))
   const given = new Set<string>()
   const nameFor = (path: string): string => {
     const name = conflictPath(path, deviceName, now, {

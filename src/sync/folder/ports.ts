@@ -152,6 +152,8 @@ export type KnownFile = { path: string; stamp: Stamp; sha256: string; hashedAt: 
 export type Intent =
   /** A local file gives its name to the server's: from then on it is a file of its own. */
   | { id: string; kind: 'step-aside'; fileId: string; from: string; to: string; identity: string }
+  /** A local file makes room for the server's version of it, by its person's word, and goes into the trash. */
+  | { id: string; kind: 'put-back'; fileId: string; path: string }
   /** A local file takes the server's name for it by way of a name of ours, `id`, because another has it still. */
   | { id: string; kind: 'swap'; from: string; to: string; identity: string }
   /** Files on their way to the server, with the revisions they get there: the answer may be lost. */

@@ -61,12 +61,20 @@ export class Recovery {
     const { disk } = this.#ports
     const aside = new Set((await disk.aside()).map(({ key }) => key))
     const base = [...this.placed.values()].map((put): BaseChange => ({ put }))
-    const steps = intents.filter((each) => each.kind === 'step-aside' || each.kind === 'swap')
+    const steps = intents.filter(({ kind }) => kind !== 'commit' && kind !== 'download')
+    // In a folder that is not there every file looks gone.
+    if (steps.length > 0) await disk.look([])
     for (const intent of steps) {
-      if (intent.kind === 'step-aside') {
+      if (intent.kind === 'put-back') {
+        // Whatever its person put there since is a version of it, but for a file that has a place of its own.
+        const here = await disk.stat(intent.path)
+        const isIts = ({ fileId, identity }: BaseFile): boolean =>
+          fileId === intent.fileId || identity !== here?.identity
+        if (!here || ![...state.base.values()].every(isIts)) base.push({ forget: intent.fileId })
+      } else if (intent.kind === 'step-aside') {
         const moved = await disk.stat(intent.to)
         if (moved?.identity === intent.identity) base.push({ forget: intent.fileId })
-      } else if (aside.delete(intent.id)) {
+      } else if (intent.kind === 'swap' && aside.delete(intent.id)) {
         if ((await disk.bringBack(intent.id, intent.to)) === 'changed')
           await this.#bringAnywhere(intent.id, intent.from)
       }

@@ -1,10 +1,12 @@
 import type { FailureCode } from '../../contract/failure.ts'
 import { type Circumstances, isDue, lowered } from '../parking.ts'
-import type { LocalFile } from './plan.ts'
+import type { LocalFile } from './operation.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
+import type { OwnWork } from './put-back.ts'
 import { type Packing, Tree } from './tree.ts'
 
-export type Parked = { path: string; fileId: string | null; code: FailureCode }
+/** `own`: the person's, which they may give up. */
+export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: OwnWork }
 /** With what was so when it was parked. */
 export type ParkedSince = Parked & { since: Circumstances }
 

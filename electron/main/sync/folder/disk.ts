@@ -16,7 +16,7 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
@@ -36,9 +36,30 @@ const smallRead = 256 * 1024
 const portion = 512 * 1024
 const mark = z.object({ linkId: z.string() })
 const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
-const isInside = (path: string, folder: string): boolean => {
+export const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path)
-  return way === '' || (!way.startsWith('..') && !way.startsWith(sep))
+  // Of another drive there is no way but the absolute one.
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+/** The link whose mark a folder bears; null is none that can be read. */
+const markedFor = (root: string): Promise<string | null> =>
+  readFile(join(root, ownFolder, markName), 'utf8').then(
+    (text) => mark.safeParse(JSON.parse(text)).data?.linkId ?? null,
+    () => null,
+  )
+/** Whether this is the folder of a link, wherever it is. */
+export const isFolderOf = async (linkId: string, root: string): Promise<boolean> => {
+  const isFolder = await lstat(root).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  )
+  return isFolder && (await markedFor(root)) === linkId
+}
+/** `linked`: the folders of other links. @throws folder.not-ours when it is one of them, or in or around one */
+export const refuseLinked = (root: string, linked: readonly string[]): void => {
+  const place = resolve(root)
+  if (linked.some((other) => isInside(place, resolve(other)) || isInside(resolve(other), place)))
+    throw new Failure('folder.not-ours', 'The folder is linked already, or lies in one that is.')
 }
 
 /**
@@ -50,18 +71,14 @@ export const markFolder = async (
   linkId: string,
   linked: readonly string[],
 ): Promise<void> => {
+  refuseLinked(root, linked)
   const place = resolve(root)
-  if (linked.some((other) => isInside(place, resolve(other)) || isInside(resolve(other), place)))
-    throw new Failure('folder.not-ours', 'The folder is linked already, or lies in one that is.')
   try {
     if (!(await lstat(place)).isDirectory())
       throw new Failure('folder.missing', 'This is not a folder.')
     const file = join(place, ownFolder, markName)
-    const before = await readFile(file, 'utf8').then(
-      (text) => mark.safeParse(JSON.parse(text)).data ?? null,
-      () => null,
-    )
-    if (before && before.linkId !== linkId)
+    const before = await markedFor(place)
+    if (before && before !== linkId)
       throw new Failure('folder.not-ours', 'Another link has left its mark in this folder.')
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, JSON.stringify({ linkId }), { flush: true })

@@ -11,8 +11,10 @@ import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { realTime } from '../time.ts'
-import { markFolder, openDisk, unmarkFolder } from './disk.ts'
+import { isFolderOf, markFolder, openDisk, unmarkFolder } from './disk.ts'
+import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
+import { relocate } from './relocate.ts'
 import type { FolderDatabase, LinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 import { watchFolder } from './watcher.ts'
@@ -98,6 +100,16 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     void emptyTrash(root, trashDays).catch(() => {})
     await follower.setOnline(online)
   }
+  const startOrShow = (link: LinkRow): Promise<void> =>
+    start(link).catch(async (error: unknown) => {
+      broken.set(link.id, {
+        ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
+        ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
+        ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
+        ...{ bytesPerSecond: null, secondsLeft: null },
+        ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
+      })
+    })
   const stop = async (id: string): Promise<void> => {
     const follower = followers.get(id)
     followers.delete(id)
@@ -112,17 +124,21 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await database.addLink(link)
     await start(link)
   }
-  /** Each artifact of a linked project has a folder of its own, new ones too. */
-  const followProject = async (projectId: string, root: string): Promise<void> => {
+  /** Each artifact of a linked project has a folder of its own. `newOnly`: of those that have none anywhere. */
+  const followProject = async (projectId: string, root: string, newOnly = false): Promise<void> => {
     const linked = await database.links()
     const taken = new Set(linked.map((link) => link.root.toLowerCase()))
     for (const { id, title } of await artifactsOf(projectId)) {
-      if (linked.some((link) => link.artifactId === id && link.root.startsWith(root))) continue
+      const isIts = (link: LinkRow): boolean => newOnly || link.root.startsWith(root)
+      if (linked.some((link) => link.artifactId === id && isIts(link))) continue
       let place = join(root, folderNameOf(title))
       for (let count = 2; taken.has(place.toLowerCase()); count += 1)
         place = join(root, `${folderNameOf(title)} ${count}`)
       taken.add(place.toLowerCase())
-      await mkdir(place, { recursive: true })
+      // Nor is the folder of a project made anew that its person has moved.
+      await mkdir(place).catch((error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
+      })
       await add(projectId, id, place)
     }
   }
@@ -158,16 +174,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await emptyTrash(root, trashDays).catch(() => {})
   }, dayLong).unref()
 
-  for (const link of await database.links())
-    await start(link).catch(async (error: unknown) => {
-      broken.set(link.id, {
-        ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
-        ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
-        ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
-        ...{ bytesPerSecond: null, secondsLeft: null },
-        ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
-      })
-    })
+  for (const link of await database.links()) await startOrShow(link)
 
   return {
     list,
@@ -189,11 +196,36 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       if (link) await database.removeProjectLink(link.projectId)
       changed()
     },
+    /**
+     * Asks where the folder of a link is now, and goes on there. Answers its place; null when the person thought better of it.
+     * @throws folder.not-the-same, folder.not-ours
+     */
+    relocate: async (id: string, choose: () => Promise<string | null>): Promise<string | null> => {
+      const link = await rowOf(id)
+      // It is back where it was.
+      if (await isFolderOf(id, link.root)) {
+        await retry(id)
+        return link.root
+      }
+      const root = await choose()
+      if (root === null) return null
+      const projects = await database.projectLinks()
+      const { links, project } = await relocate(link, root, await database.links(), projects)
+      if (project) await database.addProjectLink(project)
+      for (const moved of links) {
+        await stop(moved.id)
+        await database.moveLink(moved.id, moved.root)
+        await startOrShow(moved)
+      }
+      changed()
+      return root
+    },
     setPaused: async (id: string, paused: boolean): Promise<void> => {
       await database.pauseLink(id, paused)
       await one(id).setPaused(paused)
     },
     decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
+    putBack: (id: string, path: string | null) => one(id).putBack(path),
     retryAll: async (): Promise<void> => {
       for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
     },
@@ -220,7 +252,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     /** Something of a project changed, here or at the server. */
     poke: async (projectId: string): Promise<void> => {
       for (const { projectId: id, root } of await database.projectLinks())
-        if (id === projectId && online) await followProject(projectId, root).catch(() => {})
+        if (id === projectId && online) await followProject(projectId, root, true).catch(() => {})
       const titles = new Map((await artifactsOf(projectId)).map(({ id, title }) => [id, title]))
       for (const follower of followers.values()) {
         if (follower.link.projectId !== projectId) continue

@@ -46,6 +46,10 @@ const remoteFile = {
 }
 const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
+  z.object({
+    ...{ id: z.string(), kind: z.literal('put-back') },
+    ...{ fileId: z.string(), path: z.string() },
+  }),
   z.object({ ...named, kind: z.literal('swap') }),
   z.object({
     id: z.string(),
@@ -180,6 +184,9 @@ export const openFolderDatabase = (file: string) => {
           )
           .all(artifactId, sha256) as ({ link: string; path: string } & Stamp)[]
       ).map(({ link, path, ...stamp }) => ({ link, path, stamp })),
+    /** Its trees and its journal stay. */
+    moveLink: (id: string, root: string) =>
+      void db.prepare('update links set root = ? where id = ?').run(root, id),
     pauseLink: (id: string, paused: boolean) =>
       void db.prepare('update links set paused = ? where id = ?').run(paused ? 1 : 0, id),
     projectLinks: () =>

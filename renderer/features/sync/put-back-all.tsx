@@ -1,0 +1,45 @@
+import { useState } from 'react'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import { desktop } from '../../data/desktop.ts'
+import { useSession, useSync } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { formatCount } from '../../ui/format.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { act } from './act.ts'
+
+/** One way out for all files of a folder that its person may not send. */
+export const PutBackAll = ({ link, count }: { link: FolderLink; count: number }) => {
+  const [asking, setAsking] = useState(false)
+  const online = useSession((session) => session.status === 'active')
+  const paused = useSync((state) => state.paused)
+  const putBack = async () => {
+    setAsking(false)
+    if (await act(() => desktop.folders.putBack({ linkId: link.id, path: null })))
+      announce(`${link.title} becomes as it is at the server`)
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warning-soft p-3">
+      <p className="min-w-0 flex-1 text-sm">
+        You may not change this artifact: {formatCount(count)} changes of yours cannot be sent.
+      </p>
+      <Button disabled={!online || paused} onClick={() => setAsking(true)}>
+        Put the server’s versions back…
+      </Button>
+      <Dialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Put the server’s versions back?"
+        description={`The folder of ${link.title} becomes as it is at the server. Your ${formatCount(count)} changes are taken back; what you wrote or added waits in the folder’s trash for 30 days.`}
+        footer={
+          <>
+            <Button onClick={() => setAsking(false)}>Keep mine</Button>
+            <Button variant="primary" onClick={() => void putBack()}>
+              Put them back
+            </Button>
+          </>
+        }
+      />
+    </div>
+  )
+}

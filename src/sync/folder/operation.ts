@@ -1,0 +1,49 @@
+import type { BaseFile, RemoteFile } from './ports.ts'
+
+/** A file of the folder, with its hash. */
+export type LocalFile = {
+  path: string
+  sha256: string
+  /** Bytes. */
+  size: number
+  identity: string
+}
+
+export type Operation =
+  /** Both sides have the same already: remember it. */
+  | { kind: 'adopt'; local: LocalFile; remote: RemoteFile }
+  /** Both sides have let it go. */
+  | { kind: 'forget'; fileId: string }
+  /** Bytes, a name, or both go to the server. `fileId` null is a new file, and `expected` null then. */
+  | { kind: 'put'; local: LocalFile; fileId: string | null; expected: number | null }
+  | { kind: 'remove'; fileId: string; expected: number }
+  /** `isOwnWork`: what it replaces is the person's own and goes into the trash. */
+  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null; isOwnWork?: true }
+  | { kind: 'move'; local: LocalFile; to: string; base: BaseFile | null }
+  /** `base` null: the server never had it. */
+  | { kind: 'discard'; local: LocalFile; base: BaseFile | null }
+  /** Both changed, or two want one name: the local file takes a name of its own, and theirs keeps its own. */
+  | { kind: 'step-aside'; local: LocalFile; to: string; fileId: string | null }
+
+/** What an operation is about, so that it is not tried again and again while nothing has changed. */
+export const keyOf = (operation: Operation): string => {
+  switch (operation.kind) {
+    case 'put':
+      return `put ${operation.local.path} ${operation.local.sha256}`
+    case 'remove':
+      return `remove ${operation.fileId} ${operation.expected}`
+    case 'download':
+      return `download ${operation.remote.path} ${operation.remote.sha256}`
+    case 'discard':
+      return `discard ${operation.base?.fileId ?? operation.local.path} ${operation.local.sha256}`
+    case 'move':
+      return `move ${operation.local.path} ${operation.to}`
+    case 'step-aside':
+      // The name it gets has the time in it.
+      return `step-aside ${operation.local.path} ${operation.local.sha256}`
+    case 'adopt':
+      return `adopt ${operation.remote.fileId}`
+    case 'forget':
+      return `forget ${operation.fileId}`
+  }
+}
