@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
-import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts'
+import { type FolderLink, type TrashEntry, trashDays } from '../../../../src/contract/folders.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
@@ -35,8 +35,6 @@ export type FolderServiceOptions = {
   advanced: (projectId: string) => void
 }
 
-/** Days that what sync removed stays in a trash. */
-const trashDays = 30
 /** Milliseconds. */
 const dayLong = 24 * 3600_000
 /** Milliseconds between two words about progress. */

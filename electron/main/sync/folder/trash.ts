@@ -109,6 +109,27 @@ export const listTrash = async (root: string): Promise<TrashEntry[]> => {
     .sort((a, b) => (a.removedAt < b.removedAt ? 1 : -1))
 }
 
+const makeFolder = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+    throw new Failure('file.name-collision', 'A file stands where its folder was.')
+  })
+}
+
+/** False: somebody took the name meanwhile. */
+const moveBeside = async (source: string, target: string): Promise<boolean> => {
+  try {
+    await link(source, target)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    // A disk without links; the look before has to do.
+    await rename(source, target)
+    return true
+  }
+  await unlink(source)
+  return true
+}
+
 /** Back to where it was, or beside what is there by now. Answers the path it has. */
 export const restoreFromTrash = async (root: string, id: string): Promise<string> => {
   const place = placeOf(root)
@@ -127,13 +148,9 @@ export const restoreFromTrash = async (root: string, id: string): Promise<string
           : `${path.slice(0, dot)} (restored${count > 2 ? ` ${count - 1}` : ''})${path.slice(dot)}`
       const target = join(root, ...diskPathOf(wanted, process.platform as Platform).split('/'))
       if (await lstat(target).catch(() => null)) continue
-      await mkdir(dirname(target), { recursive: true })
+      await makeFolder(dirname(target))
       const source = join(place, id, file.name)
-      // A link fails where a rename would overwrite; where there are none the look above has to do.
-      await link(source, target).then(
-        () => unlink(source),
-        () => rename(source, target),
-      )
+      if (!(await moveBeside(source, target))) continue
       await syncFolder(dirname(target))
       await rm(join(place, `${id}.json`), { force: true })
       await rm(join(place, id), { recursive: true, force: true })
