@@ -292,6 +292,8 @@ async function run(): Promise<void> {
       'artifacts.list': async (argument) => service().handlers['artifacts.list'](argument),
       'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
       'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
+      'artifacts.readVersion': async (argument) =>
+        service().handlers['artifacts.readVersion'](argument),
       'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
       'artifacts.draft': async (argument) => service().handlers['artifacts.draft'](argument),
       'artifacts.keepDraft': async (argument) =>

@@ -129,14 +129,15 @@ export const openArtifactService = async (
       (await cache.artifacts(projectId)).map((row) => ({ ...row, isPublic: row.isPublic === 1 })),
     'artifacts.files': ({ artifactId }) => local.files(artifactId),
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
+    'artifacts.readVersion': (version) => local.readVersion(version),
     'artifacts.edit': ({ baseSha256, ...change }) => local.edit(change, baseSha256 ?? null),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
     'artifacts.keepDraft': async ({ fileId, artifactId, draft }) => {
       if (await cache.keepDraft(fileId, artifactId, draft)) cached.artifactChanged(artifactId)
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
-    'artifacts.previewUrl': async ({ artifactId, path }) =>
-      `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    'artifacts.previewUrl': async ({ artifactId, path, version }) =>
+      `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}${version ? `?version=${version}` : ''}`,
     'artifacts.search': async ({ query }) => cache.search(query),
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
     'artifacts.resolveConflict': ({ artifactId, copyId, keep }) =>

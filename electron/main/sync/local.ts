@@ -1,4 +1,4 @@
-import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
+import type { ArtifactFile, EarlierVersion, FileContent } from '../../../src/contract/artifacts.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
@@ -88,6 +88,15 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     }
   }
 
+  const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
+    const { sha256, size } = content
+    const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
+    return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+  }
+  /** Earlier versions that somebody looked at since the start; a preview may ask for no others. */
+  const looked = new Map<string, EarlierVersion>()
+  const versionKey = (artifactId: string, sha256: string): string => `${artifactId} ${sha256}`
+
   const keep = async (text: string) => {
     const blob = await blobs.put(Buffer.from(text, 'utf8'))
     await cache.addBlob(blob.sha256, blob.size)
@@ -122,10 +131,17 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
 
     read: async (fileId: string, artifactId: string): Promise<FileContent> => {
       const content = await contentOf(fileId, artifactId)
-      const { sha256, size } = content
-      const type = isText(content.mediaType) ? content.mediaType : mediaTypeOf(content.path)
-      const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
-      return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+      return shown(
+        content,
+        isText(content.mediaType) ? content.mediaType : mediaTypeOf(content.path),
+      )
+    },
+
+    readVersion: async (version: EarlierVersion): Promise<FileContent> => {
+      const { artifactId, sha256, size, path } = version
+      if (!(await keeper.has(sha256, size))) await fetch(version)
+      looked.set(versionKey(artifactId, sha256), version)
+      return shown(version, mediaTypeOf(path))
     },
 
     edit: async (
@@ -171,7 +187,8 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     },
 
     preview: {
-      find: async (artifactId, asked) => {
+      find: async (artifactId, asked, version) => {
+        if (version !== null) return looked.get(versionKey(artifactId, version)) ?? null
         const path = asked.normalize('NFC')
         if (refusalOf(path) !== null) return null
         const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])

@@ -8,10 +8,21 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { viewOf } from './tree.ts'
 
 /** The artifact's own page, on an origin of its own: it sees nothing of Atelier and reaches no network. */
-export const Preview = ({ file, turn }: { file: ArtifactFile; turn: number }) => {
+export const Preview = ({
+  file,
+  turn = 0,
+  version,
+}: {
+  file: Pick<ArtifactFile, 'artifactId' | 'path' | 'sha256' | 'mediaType'>
+  turn?: number
+  /** The hash of an earlier one, which was read before. */
+  version?: string
+}) => {
+  const { artifactId, path } = file
   const url = useQuery({
-    queryKey: ['preview', file.artifactId, file.path],
-    queryFn: () => desktop.artifacts.previewUrl({ artifactId: file.artifactId, path: file.path }),
+    queryKey: ['preview', artifactId, path, version],
+    queryFn: () =>
+      desktop.artifacts.previewUrl({ artifactId, path, ...(version ? { version } : {}) }),
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
