@@ -232,6 +232,7 @@ async function run(): Promise<void> {
           if (connection.state.status === 'ready') session?.reconnect()
           else await connect()
         })
+        await artifacts?.service.knock()
         return connection.state
       },
       'backend.forget': async () => {

@@ -18,6 +18,7 @@ import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
+import { openLookout } from './lookout.ts'
 import { openProgress } from './progress.ts'
 import { openRemote } from './remote.ts'
 import { openServer, type ServerOptions } from './server.ts'
@@ -33,6 +34,8 @@ export type ArtifactService = {
   /** `artifact://<artifact id>/<path>` */
   preview(request: Request): Promise<Response>
   setOnline(online: boolean): void
+  /** Asks the server for a sign of life, now. */
+  knock(): Promise<void>
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
   removeLocalCopies(): Promise<void>
   /** Holds at once. */
@@ -68,7 +71,17 @@ export const openArtifactService = async (
     void folders.poke(change.projectId).catch(() => {})
   })
 
-  const server = openServer(options)
+  const server = openServer({
+    ...options,
+    reached: ({ missedSince, isBack }) => {
+      progress.set({
+        missedSince: missedSince === null ? null : new Date(missedSince).toISOString(),
+      })
+      if (!isBack) return
+      cached.isBack()
+      folders.pokeAll()
+    },
+  })
   // One line for everything: the cache and all linked folders share what there is of it.
   const first = options.transfers ?? unlimited
   const up = new TokenBucket(server.time, first.upLimit)
@@ -119,6 +132,12 @@ export const openArtifactService = async (
     fetch: cached.fetch,
     chooseFolder: options.chooseFolder,
     changed: cached.artifactChanged,
+    signal: cached.closing,
+  })
+
+  const lookout = openLookout({
+    server,
+    isWanted: () => cached.isOnline() && !cached.isPaused(),
     signal: cached.closing,
   })
 
@@ -199,7 +218,10 @@ export const openArtifactService = async (
       if (now) server.hurry()
       void folders.setOnline(now).catch(() => {})
       cached.setOnline(now)
+      // Nobody is signed in without a word from it.
+      if (now) server.reach.answered()
     },
+    knock: lookout.knock,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
       down.setRate(downLimit)

@@ -22,7 +22,7 @@ export const NoVersions = ({ code, onRetry }: { code: FailureCode; onRetry: () =
         title="Earlier versions need the server"
         action={<Button onClick={onRetry}>Try again</Button>}
       >
-        It keeps what files were before, and is not to be had just now.
+        It keeps what files were before, and is out of reach just now.
       </EmptyState>
     </div>
   ) : (

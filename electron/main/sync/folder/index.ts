@@ -195,6 +195,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     retryAll: async (): Promise<void> => {
       for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
     },
+    /** The server is to be had again. */
+    pokeAll: (): void => {
+      for (const follower of followers.values()) follower.poke()
+    },
     retryArtifact: (artifactId: string): void => {
       for (const follower of followers.values())
         if (follower.link.artifactId === artifactId) follower.retry()
