@@ -39,7 +39,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Trash of ${link.title}`}
-      description={`What others deleted is kept here for ${trashDays} days.`}
+      description={`What sync takes out of this folder is kept here for ${trashDays} days.`}
     >
       {(progress || list.length > 0) && (
         <div className="mb-3 flex items-center gap-3 pt-1">
