@@ -116,7 +116,7 @@ async function run(): Promise<void> {
             folders: new URL('folder-store-worker.js', import.meta.url),
             scanner: new URL('folder-scanner-worker.js', import.meta.url),
           },
-          chooseFolder: () => chooseFolder(window),
+          chooseFolder: (purpose) => chooseFolder(window, purpose),
           revealFolder,
           server,
           accountId: account.id,

@@ -150,7 +150,7 @@ export const requests = {
   'sync.retryParked': request(z.object({ fileId: z.uuid() }), nothing),
   /** An edit that is parked goes for good, and with it what may be its only bytes. */
   'sync.discardParked': request(z.object({ fileId: z.uuid() }), nothing),
-  /** Asks for a folder and puts what is here of a file into it. Answers where it is; null when the person thought better of it. */
+  /** Asks for a folder and puts a file into it, fetched if need be. Answers where it is; null when the person thought better of it. */
   'sync.saveCopy': request(z.object({ fileId: z.uuid() }), z.string().nullable()),
   /** Whether this computer has the bytes that the server lost of a file. */
   'sync.canSendAgain': request(z.object({ fileId: z.uuid() }), z.boolean()),

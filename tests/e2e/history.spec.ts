@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
-import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  openArtifact,
+  openFile,
+  openIds,
+  openProject,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
@@ -153,7 +164,11 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   await application.quit()
 })
 
-test('an image and what has no view are looked at, too', async ({ connected, team }, info) => {
+test('an image and what has no view are looked at, too', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
   const application = await connected()
   const { page } = application
   await signIn(application)
@@ -194,6 +209,22 @@ test('an image and what has no view are looked at, too', async ({ connected, tea
   const opaque = page.getByRole('dialog', { name: 'depths.bin' })
   await expect(opaque.getByText('1.2 kB')).toBeVisible()
   await expect(opaque.getByText('2.5 kB')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+
+  // What has no view can be saved.
+  await openFile(application, 'depths.bin')
+  const copies = join(userData, '..', `copies-${Date.now()}`)
+  await mkdir(copies)
+  await application.chooseFolder(copies)
+  await expect(page.getByText('No view for this kind of file')).toBeVisible()
+  await checkScreen(page, 'no-view', info)
+  await page.getByRole('button', { name: 'Save a copy…' }).press('Enter')
+  await expect(page.getByText(`A copy is at ${copies}/depths.bin`).first()).toBeAttached()
+  expect(await readdir(copies)).toEqual(['depths.bin'])
+  expect(await readFile(join(copies, 'depths.bin'))).toEqual(Buffer.alloc(2_500, 255))
+  await rm(copies, { recursive: true })
   await buoy.remove()
   await data.remove()
 })

@@ -23,7 +23,7 @@ import { openProgress } from './progress.ts'
 import { openRemote } from './remote.ts'
 import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
-import { openWaysOut } from './ways-out.ts'
+import { type FolderPurpose, openWaysOut } from './ways-out.ts'
 
 type Area = 'records' | 'artifacts' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
@@ -49,7 +49,7 @@ export type ArtifactServiceOptions = ServerOptions & {
   /** The built workers: the cache's database, the links' database, the scanner of linked folders. */
   workers: { cache: URL; folders: URL; scanner: URL }
   /** Asks the person for a folder; null when they thought better of it. */
-  chooseFolder: () => Promise<string | null>
+  chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   /** Shows a folder in the system's file manager. */
   revealFolder: (path: string) => Promise<void>
   accountId: string
@@ -130,6 +130,8 @@ export const openArtifactService = async (
     folders,
     upload,
     fetch: cached.fetch,
+    withBytes: local.withBytes,
+    isOnline: cached.isOnline,
     chooseFolder: options.chooseFolder,
     changed: cached.artifactChanged,
     signal: cached.closing,
@@ -163,7 +165,7 @@ export const openArtifactService = async (
       conflicts.resolve(artifactId, copyId, keep),
     'folders.list': async () => folders.list(),
     'folders.choose': async ({ projectId, artifactId }) => {
-      const root = await options.chooseFolder()
+      const root = await options.chooseFolder('link')
       if (root !== null) await folders.link(projectId, artifactId, root)
       return root
     },

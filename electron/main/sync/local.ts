@@ -70,10 +70,11 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     return content
   }
 
-  /** Whole and verified; bytes the disk did not keep are fetched again. */
-  const bytesOf = async (file: RemoteBlob): Promise<Buffer> => {
+  /** What `use` does with whole and verified bytes; those the disk did not keep are fetched again. */
+  const withBytes = async <Value>(file: RemoteBlob, use: () => Promise<Value>): Promise<Value> => {
+    if (!(await keeper.has(file.sha256, file.size))) await fetch(file)
     try {
-      return await blobs.read(file.sha256)
+      return await use()
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'file.hash-mismatch') throw error
       // Of an edit these are the only bytes there are: whoever mends the disk finds them.
@@ -84,9 +85,11 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
       await blobs.remove(file.sha256)
       await cache.removeBlob(file.sha256)
       await fetch(file)
-      return blobs.read(file.sha256)
+      return use()
     }
   }
+  const bytesOf = (file: RemoteBlob): Promise<Buffer> =>
+    withBytes(file, () => blobs.read(file.sha256))
 
   const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
     const { sha256, size } = content
@@ -104,6 +107,7 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
   }
 
   return {
+    withBytes,
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
       const [files, outbox, blobHashes, draftIds] = await Promise.all([
         cache.files(artifactId),

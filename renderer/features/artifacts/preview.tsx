@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { FileQuestion } from 'lucide-react'
+import { Download, FileQuestion } from 'lucide-react'
+import { useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { saveCopy } from '../sync/index.tsx'
 import { viewOf } from './tree.ts'
 
 /** The artifact's own page, on an origin of its own: it sees nothing of Atelier and reaches no network. */
@@ -46,8 +49,24 @@ export const Preview = ({
   )
 }
 
-export const NoView = ({ file }: { file: ArtifactFile }) => (
-  <EmptyState icon={<FileQuestion aria-hidden />} title="No view for this kind of file">
-    {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
-  </EmptyState>
-)
+export const NoView = ({ file }: { file: ArtifactFile }) => {
+  const [busy, setBusy] = useState(false)
+  const save = async (): Promise<void> => {
+    setBusy(true)
+    await saveCopy(file.id)
+    setBusy(false)
+  }
+  return (
+    <EmptyState
+      icon={<FileQuestion aria-hidden />}
+      title="No view for this kind of file"
+      action={
+        <Button busy={busy} onClick={() => void save()}>
+          <Download aria-hidden /> Save a copy…
+        </Button>
+      }
+    >
+      {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
+    </EmptyState>
+  )
+}

@@ -1,4 +1,4 @@
-export { act } from './act.ts'
+export { act, saveCopy } from './act.ts'
 export { ConflictScreen } from './conflict-screen.tsx'
 export { useConflicts } from './conflicts.tsx'
 export { LinkFolderButton } from './link-folder.tsx'

@@ -1,15 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  unlink,
-  writeFile,
-} from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
@@ -21,7 +11,7 @@ import {
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
 import { parseFilePath, refusalOf } from '../../../../src/domain/file-path.ts'
-import { codeOf, folderFailure, syncFolder } from './durable.ts'
+import { codeOf, folderFailure, moveBeside, syncFolder } from './durable.ts'
 
 /*
  * What sync removed, in the folder itself: the same disk, so that removing is a rename. `<id>.json` says what it
@@ -116,20 +106,6 @@ const makeFolder = async (folder: string): Promise<void> => {
   })
 }
 
-/** False: somebody took the name meanwhile. */
-const moveBeside = async (source: string, target: string): Promise<boolean> => {
-  try {
-    await link(source, target)
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    // A disk without links; the look before has to do.
-    await rename(source, target)
-    return true
-  }
-  await unlink(source)
-  return true
-}
-
 /** Back to where it was, or beside what is there by now. Answers the path it has. */
 export const restoreFromTrash = async (root: string, id: string): Promise<string> => {
   const place = placeOf(root)
@@ -147,7 +123,6 @@ export const restoreFromTrash = async (root: string, id: string): Promise<string
           ? path
           : `${path.slice(0, dot)} (restored${count > 2 ? ` ${count - 1}` : ''})${path.slice(dot)}`
       const target = join(root, ...diskPathOf(wanted, process.platform as Platform).split('/'))
-      if (await lstat(target).catch(() => null)) continue
       await makeFolder(dirname(target))
       const source = join(place, id, file.name)
       if (!(await moveBeside(source, target))) continue
