@@ -116,7 +116,7 @@ async function run(): Promise<void> {
             folders: new URL('folder-store-worker.js', import.meta.url),
             scanner: new URL('folder-scanner-worker.js', import.meta.url),
           },
-          chooseFolder: () => chooseFolder(window),
+          chooseFolder: (purpose) => chooseFolder(window, purpose),
           revealFolder,
           server,
           accountId: account.id,
@@ -232,6 +232,7 @@ async function run(): Promise<void> {
           if (connection.state.status === 'ready') session?.reconnect()
           else await connect()
         })
+        await artifacts?.service.knock()
         return connection.state
       },
       'backend.forget': async () => {
@@ -292,6 +293,8 @@ async function run(): Promise<void> {
       'artifacts.list': async (argument) => service().handlers['artifacts.list'](argument),
       'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
       'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
+      'artifacts.readVersion': async (argument) =>
+        service().handlers['artifacts.readVersion'](argument),
       'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
       'artifacts.draft': async (argument) => service().handlers['artifacts.draft'](argument),
       'artifacts.keepDraft': async (argument) =>

@@ -1,20 +1,33 @@
 import { CloudOff } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { desktop, failureOf } from '../data/desktop.ts'
-import { useBackend, useSession, useSync } from '../data/stores.ts'
+import { useBackend, useOutage, useSession, useSync } from '../data/stores.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { failureText } from '../ui/failure-text.ts'
+import { formatClock, formatCount } from '../ui/format.ts'
+import { announce } from '../ui/live-region.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { showToast } from './ui-store.ts'
 
-/** What stands between the person and the server, in one line with its way out. */
-export const SessionBanner = () => {
+/** What stands between the person and the server, in one line with its way out; there before it has something to say. */
+export const SessionBanner = () => (
+  <div aria-live="polite">
+    <Line />
+  </div>
+)
+
+const Line = () => {
   const session = useSession()
-  const backend = useBackend()
-  const waiting = useSync((state) => state.outbox)
   const [asking, setAsking] = useState(false)
+  const { since } = useOutage()
+  const isOut = session.status === 'active' && since !== null
+  const wasOut = useRef(false)
+  useEffect(() => {
+    if (wasOut.current && session.status === 'active' && !isOut) announce('The server is back')
+    wasOut.current = isOut
+  }, [isOut, session.status])
 
   if (session.status === 'reauthenticate') {
     return (
@@ -34,29 +47,48 @@ export const SessionBanner = () => {
       </>
     )
   }
-  if (session.status !== 'offline') return null
+  if (session.status === 'offline') return <Unreached since={null} />
+  return isOut ? <Unreached since={since} /> : null
+}
+
+/** `since`: under a live session; null where there is none to go out with. */
+const Unreached = ({ since }: { since: string | null }) => {
+  const backend = useBackend()
+  const waiting = useSync((state) => state.outbox)
+  const [busy, setBusy] = useState(false)
+  const retry = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      await desktop.backend.retry()
+      if (since !== null && (await desktop.sync.state()).missedSince !== null)
+        announce('The server is still out of reach')
+    } catch (error) {
+      showToast(failureText[failureOf(error)].title, 'danger')
+    } finally {
+      setBusy(false)
+    }
+  }
   return (
     <Banner
       tone="info"
       icon={<CloudOff aria-hidden />}
       className="border-b"
       action={
-        <Button
-          size="sm"
-          onClick={() =>
-            desktop.backend
-              .retry()
-              .catch((error) => showToast(failureText[failureOf(error)].title, 'danger'))
-          }
-        >
+        <Button size="sm" busy={busy} onClick={() => void retry()}>
           {backend.status === 'failed' && backend.kind === 'embedded'
             ? 'Start it again'
             : 'Try now'}
         </Button>
       }
     >
-      <span className="font-medium">Offline.</span> You are working with what is on this computer.
-      {waiting > 0 && ` ${waiting === 1 ? 'One edit waits' : `${waiting} edits wait`} to be sent.`}
+      <span className="font-medium">
+        {since === null
+          ? 'Offline.'
+          : `The server has been out of reach since ${formatClock(since)}.`}
+      </span>{' '}
+      You can read and edit what is on this computer; edits are sent later.
+      {waiting > 0 &&
+        ` ${waiting === 1 ? 'One edit waits' : `${formatCount(waiting)} edits wait`} to be sent.`}
     </Banner>
   )
 }

@@ -18,7 +18,7 @@ export const Toasts = () => {
   return (
     <section
       aria-label="Messages"
-      className="pointer-events-none fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
+      className="pointer-events-none fixed right-4 bottom-4 z-60 flex w-80 flex-col gap-2"
     >
       {toasts.map((toast) => (
         <div

@@ -2,7 +2,7 @@ import { QueryClient, type QueryKey, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { Failure, type FailureCode } from '../../src/contract/failure.ts'
 import { desktop, failureOf } from './desktop.ts'
-import { useSession } from './stores.ts'
+import { useOutage, useSession } from './stores.ts'
 
 /** A value of the server as last seen. `fresh` is false when it came from this computer. */
 export type Remembered<Value> = {
@@ -124,5 +124,8 @@ export const connectQueries = (): void => {
     if (next !== null || state.status === 'signedOut') account = next
     if (state.status === 'active' && before.status !== 'active')
       void queryClient.invalidateQueries()
+  })
+  useOutage.subscribe(({ since }, before) => {
+    if (since === null && before.since !== null) void queryClient.invalidateQueries()
   })
 }

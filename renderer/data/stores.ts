@@ -3,6 +3,7 @@ import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
 import type { Account, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
+import { outageAfter } from '../../src/sync/reach.ts'
 import { desktop } from './desktop.ts'
 
 /** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
@@ -22,11 +23,30 @@ export const useAppInfo = create<AppInfo>(() => ({
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
 export const useMailedCode = create<{ code: string | null }>(() => ({ code: null }))
 
-/** Whether the server was to be had: a session outlives one that goes away, and sync is the first to notice. */
+/** ISO time since which the server is not to be had; null while it is, or was a moment ago. */
+export const useOutage = create<{ since: string | null }>(() => ({ since: null }))
+
+/** Whether the server is to be had: a session outlives one that goes away. */
 export const useReached = (): boolean => {
   const hasSession = useSession((session) => session.status === 'active')
-  const isMissed = useSync((state) => state.phase === 'offline')
-  return hasSession && !isMissed
+  const isOut = useOutage(({ since }) => since !== null)
+  return hasSession && !isOut
+}
+
+/** A server that is missed for a moment only is no news. */
+const followOutage = (): void => {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  useSync.subscribe(({ missedSince }, before) => {
+    if (missedSince === before.missedSince) return
+    if (timer) clearTimeout(timer)
+    timer = null
+    if (missedSince === null) return useOutage.setState({ since: null })
+    const missedFor = Math.max(0, Date.now() - Date.parse(missedSince))
+    timer = setTimeout(
+      () => useOutage.setState({ since: missedSince }),
+      Math.max(0, outageAfter - missedFor),
+    )
+  })
 }
 
 /** The person known here, signed in or merely remembered. */
@@ -46,6 +66,7 @@ export const setTheme = async (theme: Theme): Promise<void> => {
 /** Answers of main's requests and its events both land here; a late answer never overwrites an event. */
 export const connectStores = (): void => {
   const heard = new Set<string>()
+  followOutage()
   desktop.on('backend.changed', (state) => {
     heard.add('backend')
     useBackend.setState(state, true)

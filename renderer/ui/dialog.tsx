@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
 import { Button } from './button.tsx'
+import { classNames } from './class-names.ts'
 
 /** A modal question. `footer` holds the answers; the last one is the main one. */
 export const Dialog = ({
@@ -11,6 +12,7 @@ export const Dialog = ({
   description,
   children,
   footer,
+  wide = false,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
@@ -18,12 +20,14 @@ export const Dialog = ({
   description?: ReactNode
   children?: ReactNode
   footer?: ReactNode
+  /** For what is looked at side by side. */
+  wide?: boolean
 }) => {
   const opener = useRef<Element | null>(null)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
+        <Radix.Overlay className="fixed inset-0 z-50 bg-shade" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           // Radix gives focus back to its own trigger alone, and ours are opened by anything.
@@ -35,7 +39,10 @@ export const Dialog = ({
             event.preventDefault()
             opener.current.focus()
           }}
-          className="appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg"
+          className={classNames(
+            'appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg',
+            wide ? 'w-[min(72rem,calc(100vw-2rem))]' : 'w-[min(28rem,calc(100vw-2rem))]',
+          )}
         >
           <header className="py-5 pr-12 pl-5 pb-3">
             <div className="min-w-0">

@@ -33,6 +33,16 @@ export const formatRelativeTime = (moment: string, now: number = Date.now()): st
   )
 }
 
+/** "2:03 PM", with its day where that is not today's. `moment` is an ISO time, `now` in ms. */
+export const formatClock = (moment: string, now: number = Date.now()): string => {
+  const at = new Date(moment)
+  const isToday = at.toDateString() === new Date(now).toDateString()
+  return at.toLocaleString(undefined, {
+    ...(isToday ? {} : { dateStyle: 'medium' }),
+    timeStyle: 'short',
+  })
+}
+
 export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
 
 /** "one file", "1,200 files". */

@@ -24,6 +24,7 @@ export const areas = {
     'list',
     'files',
     'read',
+    'readVersion',
     'edit',
     'draft',
     'keepDraft',

@@ -49,6 +49,15 @@ export const searchHit = z.object({
   kind: z.string(),
 })
 
+/** A file as it was once: its name of then, and the bytes by their hash. */
+export const earlierVersion = z.object({
+  artifactId: z.uuid(),
+  path: z.string().min(1).max(1024),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  size: z.number().int().nonnegative(),
+})
+export type EarlierVersion = z.infer<typeof earlierVersion>
+
 export const fileContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string(), sha256: z.string() }),
   /** Shown by URL: images and anything else the preview origin can render. */

@@ -41,7 +41,10 @@ export const folderLink = z.object({
 })
 export type FolderLink = z.infer<typeof folderLink>
 
-/** What sync removed from a linked folder, kept for thirty days. */
+/** Days that what sync removed stays in a linked folder's trash. */
+export const trashDays = 30
+
+/** What sync removed from a linked folder. */
 export const trashEntry = z.object({
   id: z.string(),
   path: z.string(),

@@ -101,6 +101,8 @@ export const syncState = z.object({
   parked: z.array(parkedItem),
   failure: failureCode.nullable(),
   lastSyncedAt: z.string().nullable(),
+  /** ISO time since which no request was answered; null where the last one was. */
+  missedSince: z.string().nullable(),
 })
 export type SyncState = z.infer<typeof syncState>
 
@@ -120,4 +122,5 @@ export const idleSync: SyncState = {
   parked: [],
   failure: null,
   lastSyncedAt: null,
+  missedSince: null,
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { appInfo, backendChoice, backendState, startupMarks, theme } from './app.ts'
-import { artifactFile, artifactSummary, draft, fileContent, searchHit } from './artifacts.ts'
+import {
+  artifactFile,
+  artifactSummary,
+  draft,
+  earlierVersion,
+  fileContent,
+  searchHit,
+} from './artifacts.ts'
 import { failureCode } from './failure.ts'
 import { conflict, folderLink, trashEntry } from './folders.ts'
 import { oauthProvider, sessionState } from './session.ts'
@@ -65,6 +72,8 @@ export const requests = {
   'artifacts.files': request(z.object({ artifactId: z.uuid() }), z.array(artifactFile)),
   /** Reads a cached file; fetches and caches it first when it is not on this computer. */
   'artifacts.read': request(z.object({ artifactId: z.uuid(), fileId: z.uuid() }), fileContent),
+  /** The same of what a file was once. @throws file.not-cached when there is no server to ask */
+  'artifacts.readVersion': request(earlierVersion, fileContent),
   /** Saves an edit on this computer and queues it; the answer comes once it is durable. */
   'artifacts.edit': request(
     z.object({
@@ -86,8 +95,13 @@ export const requests = {
     z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),
     artifactFile,
   ),
+  /** `version`: the hash of an earlier one, which was read before. */
   'artifacts.previewUrl': request(
-    z.object({ artifactId: z.uuid(), path: z.string().max(1024) }),
+    z.object({
+      artifactId: z.uuid(),
+      path: z.string().max(1024),
+      version: z.string().length(64).optional(),
+    }),
     z.string(),
   ),
   'artifacts.search': request(z.object({ query: z.string().max(200) }), z.array(searchHit)),
@@ -143,7 +157,7 @@ export const requests = {
   'sync.retryParked': request(z.object({ fileId: z.uuid() }), nothing),
   /** An edit that is parked goes for good, and with it what may be its only bytes. */
   'sync.discardParked': request(z.object({ fileId: z.uuid() }), nothing),
-  /** Asks for a folder and puts what is here of a file into it. Answers where it is; null when the person thought better of it. */
+  /** Asks for a folder and puts a file into it, fetched if need be. Answers where it is; null when the person thought better of it. */
   'sync.saveCopy': request(z.object({ fileId: z.uuid() }), z.string().nullable()),
   /** Whether this computer has the bytes that the server lost of a file. */
   'sync.canSendAgain': request(z.object({ fileId: z.uuid() }), z.boolean()),

@@ -1,14 +1,25 @@
 import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
-import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  openArtifact,
+  openFile,
+  openIds,
+  openProject,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
-const path = 'tide-tables.md'
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const tables = 'tide-tables.md'
+const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex')
 
 /** Somebody at the server, beside the application. */
-const somebody = async (team: Team, artifactId: string) => {
+const somebody = async (team: Team, artifactId: string, path = tables) => {
   const { url, publishableKey } = team.backend()
   const client = createClient(url, publishableKey, { auth: { persistSession: false } })
   await client.auth.signInWithPassword(ada)
@@ -30,7 +41,7 @@ const somebody = async (team: Team, artifactId: string) => {
     return data.revision as number
   }
   return {
-    put: async (text: string): Promise<number> => {
+    put: async (text: string | Buffer): Promise<number> => {
       const hash = sha256(text)
       await client.storage.from('artifact-files').upload(`${artifactId}/${hash}`, Buffer.from(text))
       return commit({ op: 'put', path, sha256: hash, size: text.length })
@@ -73,21 +84,51 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   // By the keyboard alone.
   await dialog.getByText(`Files of revision ${first}`, { exact: true }).focus()
   await page.keyboard.press('Enter')
-  const bringBack = dialog.getByRole('button', {
-    name: `Bring back ${path} of revision ${first}`,
-  })
-  await expect(bringBack).toBeVisible()
+  const look = dialog.getByRole('button', { name: `Look at ${tables} of revision ${first}` })
+  await expect(look).toBeVisible()
   await checkScreen(page, 'history', info)
   const before = await revisions.count()
-  await bringBack.focus()
+  await look.focus()
   await page.keyboard.press('Enter')
+  const version = page.getByRole('dialog', { name: tables, exact: true })
+  await expect(version).toContainText(`Revision ${first} · Ada Moreau`)
+  await expect(version.getByText('# High water at noon')).toBeVisible()
+  await expect(version.getByText('not there any more')).toBeVisible()
+  const toThis = version.getByRole('button', { name: 'Go back to this…' })
+  await toThis.press('Enter')
+  const question = page.getByRole('dialog', { name: /^Go back to / })
+  await expect(question).toContainText('nothing is lost')
+  await checkScreen(page, 'go-back', info)
+  // Who thinks better of it is where they were, and nothing happened.
+  await page.keyboard.press('Escape')
+  await expect(question).toBeHidden()
+  await expect(toThis).toBeFocused()
+  expect(await server.hash()).toBeNull()
+  await toThis.press('Enter')
+  await question.getByRole('button', { name: 'Go back', exact: true }).press('Enter')
   await expect.poll(server.hash).toBe(sha256('# High water at noon\n'))
+  await expect(version).toBeHidden()
+  await expect(look).toBeFocused()
   await expect(revisions).toHaveCount(before + 1)
 
+  // What is there now stands beside what was.
+  await dialog.getByText(`Files of revision ${second}`, { exact: true }).click()
+  await dialog.getByRole('button', { name: `Look at ${tables} of revision ${second}` }).click()
+  await expect(version.getByText('# High water at one')).toBeVisible()
+  await expect(version.getByText('# High water at noon')).toBeVisible()
+  await checkScreen(page, 'version', info)
+  await page.keyboard.press('Escape')
+  await look.click()
+  await expect(version.getByText('This is what is there now.')).toBeVisible()
+  await expect(toThis).toHaveCount(0)
+  await page.keyboard.press('Escape')
+
   // All of it, as it was after another revision; and that is one more, too.
-  await dialog.getByRole('button', { name: `Go back to revision ${second}` }).click()
+  await dialog.getByRole('button', { name: `Go back… to revision ${second}` }).click()
+  await question.getByRole('button', { name: 'Go back', exact: true }).click()
   await expect.poll(server.hash).toBe(sha256('# High water at one\n'))
   await expect(revisions).toHaveCount(before + 2)
+  await expect(question).toBeHidden()
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await expect(open).toBeFocused()
@@ -98,8 +139,20 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   // Without the server the list of before stays, and says that it is old.
   await team.goDown()
   await open.click()
-  await expect(dialog.getByRole('alert')).toBeVisible({ timeout: 40_000 })
+  await expect(dialog.getByRole('alert')).toContainText('Earlier versions need the server', {
+    timeout: 40_000,
+  })
   await expect(revisions).toHaveCount(before + 2)
+  // One that nobody opened here is at the server alone.
+  const oldest = revisions.last()
+  await oldest.locator('summary').click()
+  await oldest.getByRole('button', { name: /^Look/ }).first().click()
+  const unseen = page.getByRole('dialog').last()
+  await expect(unseen.getByText('Earlier versions need the server')).toBeVisible({
+    timeout: 40_000,
+  })
+  await checkScreen(page, 'version-offline', info)
+  await page.keyboard.press('Escape')
   await team.comeBack()
   await expect(async () => {
     const again = dialog.getByRole('button', { name: 'Try again' })
@@ -109,6 +162,71 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   await expect(revisions).toHaveCount(before + 2)
   await server.remove()
   await application.quit()
+})
+
+test('an image and what has no view are looked at, too', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId, projectId } = openIds(page)
+  const image = (fill: string): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rect width="120" height="80" fill="${fill}"/></svg>`
+  const buoy = await somebody(team, artifactId, 'buoy.svg')
+  const drawn = await buoy.put(image('teal'))
+  await buoy.put(image('tomato'))
+  const data = await somebody(team, artifactId, 'depths.bin')
+  const measured = await data.put(Buffer.alloc(1_234, 7))
+  await data.put(Buffer.alloc(2_500, 255))
+  await page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
+  await expect(page.getByRole('treeitem', { name: /^buoy/ })).toBeVisible()
+
+  await page.getByRole('button', { name: 'History' }).click()
+  const dialog = page.getByRole('dialog', { name: 'History of Tidewater microsite' })
+  const look = async (revision: number): Promise<void> => {
+    await dialog.getByText(`Files of revision ${revision}`, { exact: true }).click()
+    await dialog
+      .getByRole('button', { name: new RegExp(`^Look at .* of revision ${revision}$`) })
+      .click()
+  }
+  await look(drawn)
+  const images = page
+    .getByRole('dialog', { name: 'buoy.svg' })
+    .getByRole('img', { name: 'buoy.svg' })
+  await expect(images).toHaveCount(2)
+  for (const each of await images.all())
+    await expect
+      .poll(() => each.evaluate((element: HTMLImageElement) => element.naturalWidth))
+      .toBe(120)
+  await checkScreen(page, 'version-image', info)
+  await page.keyboard.press('Escape')
+  await look(measured)
+  const opaque = page.getByRole('dialog', { name: 'depths.bin' })
+  await expect(opaque.getByText('1.2 kB')).toBeVisible()
+  await expect(opaque.getByText('2.5 kB')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+
+  // What has no view can be saved.
+  await openFile(application, 'depths.bin')
+  const copies = join(userData, '..', `copies-${Date.now()}`)
+  await mkdir(copies)
+  await application.chooseFolder(copies)
+  await expect(page.getByText('No view for this kind of file')).toBeVisible()
+  await checkScreen(page, 'no-view', info)
+  await page.getByRole('button', { name: 'Save a copy…' }).press('Enter')
+  await expect(page.getByText(`A copy is at ${copies}/depths.bin`).first()).toBeAttached()
+  expect(await readdir(copies)).toEqual(['depths.bin'])
+  expect(await readFile(join(copies, 'depths.bin'))).toEqual(Buffer.alloc(2_500, 255))
+  await rm(copies, { recursive: true })
+  await buoy.remove()
+  await data.remove()
 })
 
 test('who may only look sees the history, and is offered no way back', async ({
@@ -128,7 +246,7 @@ test('who may only look sees the history, and is offered no way back', async ({
   await page.getByRole('button', { name: 'History' }).click()
   await expect(page.getByText(/^You may read this artifact, not change it/)).toBeVisible()
   await expect(page.getByRole('list', { name: 'Revisions' }).getByText('tide')).not.toHaveCount(0)
-  await expect(page.getByRole('button', { name: /^Go back|^Bring back/ })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Go back/ })).toHaveCount(0)
   expect(await server.hash()).toBe(before)
   await server.remove()
 })

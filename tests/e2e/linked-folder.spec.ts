@@ -117,22 +117,51 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await page.getByRole('button', { name: 'Bring them back' }).click()
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('index.html')
 
-  // One that somebody else deletes is in the trash here.
+  // What somebody else deletes is in the trash here, beside the copy that lost.
+  await mkdir(join(folder, 'tides'))
+  await writeFile(join(folder, 'tides/low.md'), '# Low water\n')
+  const tree = () => readdir(folder, { recursive: true })
+  const isKnown = async (): Promise<boolean> =>
+    page.evaluate(
+      async (id) =>
+        (await window.desktop.artifacts.files({ artifactId: id })).some(
+          ({ path }) => path === 'tides/low.md',
+        ),
+      artifactId,
+    )
+  await expect.poll(isKnown, { timeout: 40_000 }).toBe(true)
   await commitElsewhere(team, artifactId, (files) => {
-    const notes = files.find((file) => file.file_path === 'notes.md')!
+    const gone = files.filter(({ file_path }) => /^(notes|tides\/low)\.md$/.test(file_path))
+    expect(gone).toHaveLength(2)
     return {
-      expected: { [notes.id]: notes.revision },
-      changes: [{ op: 'remove', file_id: notes.id }],
+      expected: Object.fromEntries(gone.map(({ id, revision }) => [id, revision])),
+      changes: gone.map(({ id }) => ({ op: 'remove', file_id: id })),
     }
   })
   await page.getByRole('button', { name: /^Look again at Tidewater/ }).click()
-  await expect.poll(() => readdir(folder), { timeout: 30_000 }).not.toContain('notes.md')
+  await expect.poll(tree, { timeout: 30_000 }).not.toContain('notes.md')
+  await expect.poll(tree, { timeout: 30_000 }).not.toContain('tides/low.md')
+  await page.getByRole('button', { name: /^Pause Tidewater/ }).click()
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: /^Trash of Tidewater/ }).click()
-  await expect(page.getByRole('button', { name: 'Restore notes.md' })).toBeVisible()
+  const trash = page.getByRole('dialog', { name: /^Trash of Tidewater/ })
+  await expect(trash.getByText(/removed .* · 30 days left$/)).toHaveCount(3)
   await checkScreen(page, 'trash', info)
-  await page.getByRole('button', { name: 'Restore notes.md' }).click()
-  await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('notes.md')
+  // One of them has no way back while something else bears the name of its folder.
+  await rm(join(folder, 'tides'), { recursive: true, force: true })
+  await writeFile(join(folder, 'tides'), 'in the way')
+  await trash.getByRole('button', { name: 'Restore all' }).press('Enter')
+  await expect(trash.getByText('2 files are back. One file could not be restored.')).toBeVisible()
+  await expect(trash.getByRole('list', { name: 'Not restored' })).toContainText('tides/low.md')
+  await checkScreen(page, 'trash-all', info)
+  expect(await readdir(folder)).toContain('notes.md')
+  expect(await readFile(join(folder, 'tides'), 'utf8')).toBe('in the way')
+  await rm(join(folder, 'tides'))
+  await trash.getByRole('button', { name: 'Restore tides/low.md' }).click()
+  await expect.poll(tree).toContain('tides/low.md')
+  await expect(trash.getByText('The trash is empty')).toBeVisible()
   await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Resume Tidewater/ }).click()
 
   // It is moved: another folder is not taken for it, the one that was moved is.
   const moved = `${folder}-moved`

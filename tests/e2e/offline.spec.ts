@@ -9,6 +9,7 @@ import {
   signIn,
   test,
 } from './application.ts'
+import { checkScreen } from './screen.ts'
 
 const status = ({ page }: RunningApplication) =>
   page.evaluate(() => window.desktop.session.state().then((state) => state.status))
@@ -163,6 +164,51 @@ test('what was never opened says so, and is not an error', async ({ connected, t
       .first(),
   ).toBeVisible()
   expect(await status(second)).toBe('offline')
+})
+
+test('whoever only reads is told that the server went, and that it is back', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await keepProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  await openFile(application, 'README.md')
+  const line = page.getByText(/^The server has been out of reach since/)
+  await team.goDown()
+  const wentAt = Date.now()
+  await expect(line).toBeVisible({ timeout: 45_000 })
+  // Not before it is sure.
+  expect(Date.now() - wentAt).toBeGreaterThan(5_000)
+  expect(await status(application)).toBe('active')
+  await expect(page.locator('[aria-live="polite"]').filter({ has: line })).toHaveCount(1)
+  await expect(page.getByText('edits are sent later').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.type('Written while it was away.')
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(page.getByText(/One edit waits to be sent/)).toBeVisible()
+  await checkScreen(page, 'out-of-reach', info)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await expect(page.getByText('Offline', { exact: true }).first()).toBeVisible()
+  const again = page.getByRole('button', { name: 'Try now' })
+  await again.press('Enter')
+  await expect(page.getByText('The server is still out of reach')).toBeAttached()
+  await expect(line).toBeVisible()
+  await expect(again).toBeFocused()
+
+  await team.comeBack()
+  // By itself.
+  await expect(line).toBeHidden({ timeout: 30_000 })
+  await expect(page.getByText('Connected', { exact: true })).toBeVisible()
+  await expect
+    .poll(() => page.evaluate(() => window.desktop.sync.state().then(({ outbox }) => outbox)), {
+      timeout: 30_000,
+    })
+    .toBe(0)
 })
 
 test('a server that goes away and comes back while the application runs', async ({

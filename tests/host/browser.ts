@@ -11,6 +11,7 @@ import {
 } from 'playwright-core'
 
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+export const chromiumHere = (): string | null => executables.find(existsSync) ?? null
 
 const freePort = (): Promise<number> =>
   new Promise((done) => {
@@ -72,7 +73,7 @@ export const openBrowser = async (
   invoke: Invoke,
   mayNavigate: MayNavigate,
 ): Promise<BrowserContext> => {
-  const executablePath = executables.find(existsSync)
+  const executablePath = chromiumHere()
   if (!executablePath)
     throw new Error('Chromium is not here. Install with: apt-get install -y chromium')
   const port = await freePort()

@@ -143,6 +143,7 @@ export const openBlobs = (
 
     /** The same for whoever sends them: bytes `from` to `to` (exclusive), and failures in our words. */
     async *bytes(sha256: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+      if (to <= from) return
       try {
         yield* files.stream(pathOf(sha256), from, to - 1)
       } catch (error) {

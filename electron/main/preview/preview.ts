@@ -4,9 +4,11 @@ import { asFailure } from '../../../src/contract/failure.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 
 export type PreviewSource = {
+  /** `version`: the hash of an earlier one, null for what it is now. */
   find(
     artifactId: string,
     path: string,
+    version: string | null,
   ): Promise<{ sha256: string; size: number; path: string } | null>
   /** Both ends inclusive. */
   stream(sha256: string, start: number, end: number): Readable
@@ -78,7 +80,7 @@ export const previewResponse = async (
   }
   if (path === '' || path.endsWith('/')) path += 'index.html'
   try {
-    const file = await source.find(artifactId, path)
+    const file = await source.find(artifactId, path, url.searchParams.get('version'))
     if (!file)
       return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
     const type = mediaTypeOf(file.path)

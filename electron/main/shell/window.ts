@@ -102,10 +102,14 @@ export const bringForward = (window: BrowserWindow | null): void => {
 }
 
 /** The system's own dialog; null when the person thought better of it. */
-export const chooseFolder = async (window: BrowserWindow | null): Promise<string | null> => {
+export const chooseFolder = async (
+  window: BrowserWindow | null,
+  purpose: 'link' | 'copy',
+): Promise<string | null> => {
   const options = {
-    title: 'Link to a folder',
-    buttonLabel: 'Link',
+    ...(purpose === 'link'
+      ? { title: 'Link to a folder', buttonLabel: 'Link' }
+      : { title: 'Save a copy', buttonLabel: 'Save here' }),
     properties: ['openDirectory' as const, 'createDirectory' as const],
   }
   const { canceled, filePaths } = window

@@ -167,6 +167,12 @@ export const openCached = (options: CachedOptions) => {
     sendSoon: (): void => {
       if (online) sendSoon()
     },
+    /** The server is to be had again. */
+    isBack: (): void => {
+      if (!online) return
+      if (progress.snapshot().phase === 'offline') rest()
+      sendSoon()
+    },
     setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
     setOnline: (now: boolean): void => {
       const before = online

@@ -18,11 +18,12 @@ import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
+import { openLookout } from './lookout.ts'
 import { openProgress } from './progress.ts'
 import { openRemote } from './remote.ts'
 import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
-import { openWaysOut } from './ways-out.ts'
+import { type FolderPurpose, openWaysOut } from './ways-out.ts'
 
 type Area = 'records' | 'artifacts' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
@@ -33,6 +34,8 @@ export type ArtifactService = {
   /** `artifact://<artifact id>/<path>` */
   preview(request: Request): Promise<Response>
   setOnline(online: boolean): void
+  /** Asks the server for a sign of life, now. */
+  knock(): Promise<void>
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
   removeLocalCopies(): Promise<void>
   /** Holds at once. */
@@ -46,7 +49,7 @@ export type ArtifactServiceOptions = ServerOptions & {
   /** The built workers: the cache's database, the links' database, the scanner of linked folders. */
   workers: { cache: URL; folders: URL; scanner: URL }
   /** Asks the person for a folder; null when they thought better of it. */
-  chooseFolder: () => Promise<string | null>
+  chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   /** Shows a folder in the system's file manager. */
   revealFolder: (path: string) => Promise<void>
   accountId: string
@@ -68,7 +71,17 @@ export const openArtifactService = async (
     void folders.poke(change.projectId).catch(() => {})
   })
 
-  const server = openServer(options)
+  const server = openServer({
+    ...options,
+    reached: ({ missedSince, isBack }) => {
+      progress.set({
+        missedSince: missedSince === null ? null : new Date(missedSince).toISOString(),
+      })
+      if (!isBack) return
+      cached.isBack()
+      folders.pokeAll()
+    },
+  })
   // One line for everything: the cache and all linked folders share what there is of it.
   const first = options.transfers ?? unlimited
   const up = new TokenBucket(server.time, first.upLimit)
@@ -117,8 +130,16 @@ export const openArtifactService = async (
     folders,
     upload,
     fetch: cached.fetch,
+    withBytes: local.withBytes,
+    isOnline: cached.isOnline,
     chooseFolder: options.chooseFolder,
     changed: cached.artifactChanged,
+    signal: cached.closing,
+  })
+
+  const lookout = openLookout({
+    server,
+    isWanted: () => cached.isOnline() && !cached.isPaused(),
     signal: cached.closing,
   })
 
@@ -129,21 +150,22 @@ export const openArtifactService = async (
       (await cache.artifacts(projectId)).map((row) => ({ ...row, isPublic: row.isPublic === 1 })),
     'artifacts.files': ({ artifactId }) => local.files(artifactId),
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
+    'artifacts.readVersion': (version) => local.readVersion(version),
     'artifacts.edit': ({ baseSha256, ...change }) => local.edit(change, baseSha256 ?? null),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
     'artifacts.keepDraft': async ({ fileId, artifactId, draft }) => {
       if (await cache.keepDraft(fileId, artifactId, draft)) cached.artifactChanged(artifactId)
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
-    'artifacts.previewUrl': async ({ artifactId, path }) =>
-      `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    'artifacts.previewUrl': async ({ artifactId, path, version }) =>
+      `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}${version ? `?version=${version}` : ''}`,
     'artifacts.search': async ({ query }) => cache.search(query),
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
     'artifacts.resolveConflict': ({ artifactId, copyId, keep }) =>
       conflicts.resolve(artifactId, copyId, keep),
     'folders.list': async () => folders.list(),
     'folders.choose': async ({ projectId, artifactId }) => {
-      const root = await options.chooseFolder()
+      const root = await options.chooseFolder('link')
       if (root !== null) await folders.link(projectId, artifactId, root)
       return root
     },
@@ -200,7 +222,10 @@ export const openArtifactService = async (
       if (now) server.hurry()
       void folders.setOnline(now).catch(() => {})
       cached.setOnline(now)
+      // Nobody is signed in without a word from it.
+      if (now) server.reach.answered()
     },
+    knock: lookout.knock,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
       down.setRate(downLimit)

@@ -1,4 +1,4 @@
-import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
+import type { ArtifactFile, EarlierVersion, FileContent } from '../../../src/contract/artifacts.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
@@ -70,10 +70,11 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     return content
   }
 
-  /** Whole and verified; bytes the disk did not keep are fetched again. */
-  const bytesOf = async (file: RemoteBlob): Promise<Buffer> => {
+  /** What `use` does with whole and verified bytes; those the disk did not keep are fetched again. */
+  const withBytes = async <Value>(file: RemoteBlob, use: () => Promise<Value>): Promise<Value> => {
+    if (!(await keeper.has(file.sha256, file.size))) await fetch(file)
     try {
-      return await blobs.read(file.sha256)
+      return await use()
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'file.hash-mismatch') throw error
       // Of an edit these are the only bytes there are: whoever mends the disk finds them.
@@ -84,9 +85,20 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
       await blobs.remove(file.sha256)
       await cache.removeBlob(file.sha256)
       await fetch(file)
-      return blobs.read(file.sha256)
+      return use()
     }
   }
+  const bytesOf = (file: RemoteBlob): Promise<Buffer> =>
+    withBytes(file, () => blobs.read(file.sha256))
+
+  const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
+    const { sha256, size } = content
+    const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
+    return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+  }
+  /** Earlier versions that somebody looked at since the start; a preview may ask for no others. */
+  const looked = new Map<string, EarlierVersion>()
+  const versionKey = (artifactId: string, sha256: string): string => `${artifactId} ${sha256}`
 
   const keep = async (text: string) => {
     const blob = await blobs.put(Buffer.from(text, 'utf8'))
@@ -95,6 +107,7 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
   }
 
   return {
+    withBytes,
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
       const [files, outbox, blobHashes, draftIds] = await Promise.all([
         cache.files(artifactId),
@@ -122,10 +135,17 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
 
     read: async (fileId: string, artifactId: string): Promise<FileContent> => {
       const content = await contentOf(fileId, artifactId)
-      const { sha256, size } = content
-      const type = isText(content.mediaType) ? content.mediaType : mediaTypeOf(content.path)
-      const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
-      return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+      return shown(
+        content,
+        isText(content.mediaType) ? content.mediaType : mediaTypeOf(content.path),
+      )
+    },
+
+    readVersion: async (version: EarlierVersion): Promise<FileContent> => {
+      const { artifactId, sha256, size, path } = version
+      if (!(await keeper.has(sha256, size))) await fetch(version)
+      looked.set(versionKey(artifactId, sha256), version)
+      return shown(version, mediaTypeOf(path))
     },
 
     edit: async (
@@ -171,7 +191,8 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     },
 
     preview: {
-      find: async (artifactId, asked) => {
+      find: async (artifactId, asked, version) => {
+        if (version !== null) return looked.get(versionKey(artifactId, version)) ?? null
         const path = asked.normalize('NFC')
         if (refusalOf(path) !== null) return null
         const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])

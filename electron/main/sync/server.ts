@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { Breaker, type Ticket, type Trouble } from '../../../src/sync/breaker.ts'
 import { Lanes } from '../../../src/sync/lanes.ts'
+import { Reach, type Told } from '../../../src/sync/reach.ts'
 import { backoff, retryAfterOf } from '../../../src/sync/retry.ts'
 import { isStrain, type Judgement, judge } from '../../../src/sync/server-answer.ts'
 import type { Time } from '../../../src/sync/time.ts'
@@ -17,12 +18,16 @@ export type ServerOptions = {
   /** Milliseconds without a byte after which an answer counts as lost. */
   silence?: number
   time?: Time
+  /** Hears whether the server is to be had. */
+  reached?: Told
 }
 export type Server = ReturnType<typeof openServer>
 
 const attempts = 4
 /** Milliseconds until an answer has to begin; uploads may take their time. */
 const patience = 60_000
+/** The same for a question that only asks whether there is anybody. */
+const shortPatience = 8_000
 
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
@@ -33,7 +38,9 @@ export const openServer = ({
   accessToken,
   silence,
   time = realTime,
+  reached = () => {},
 }: ServerOptions) => {
+  const reach = new Reach(time, reached)
   const lanes = new Lanes()
   const breaker = new Breaker(time.now, time.random)
 
@@ -112,6 +119,8 @@ export const openServer = ({
       throw error
     } finally {
       breaker.left(ticket, outcome)
+      if (outcome === 'answered') reach.answered()
+      else if (outcome) reach.failed(outcome.code)
     }
   }
 
@@ -195,5 +204,15 @@ export const openServer = ({
     return parsed.data
   }
 
-  return { ask, json, time, lanes, hurry: () => breaker.hurry() }
+  /** One light question, once; what it finds out is told to all who want to know. */
+  const knock = async (signal: AbortSignal): Promise<void> => {
+    const token = await accessToken()
+    const ticket = token === null ? null : breaker.enter()
+    if (token === null || ticket === null || typeof ticket === 'string') return
+    const path = '/rest/v1/projects?select=id&limit=1'
+    const answer = await attempt(ticket, path, {}, signal, token, shortPatience).catch(() => null)
+    if (answer instanceof Response) await answer.body?.cancel().catch(() => {})
+  }
+
+  return { ask, json, knock, reach, time, lanes, hurry: () => breaker.hurry() }
 }

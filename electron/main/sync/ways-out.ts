@@ -1,15 +1,15 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
-import { diskPathOf, type Platform } from '../../../src/domain/disk-name.ts'
+import { Failure, failureCode } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
+import { copyInto } from './copy-into.ts'
 import type { SyncEngine } from './engine.ts'
-import { codeOf, folderFailure } from './folder/durable.ts'
 import type { openFolderService } from './folder/index.ts'
 import type { RemoteBlob } from './remote.ts'
 import type { Read, Send } from './uploads.ts'
+
+/** What a folder is asked for. */
+export type FolderPurpose = 'link' | 'copy'
 
 export type WaysOutParts = {
   cache: Cache
@@ -19,7 +19,10 @@ export type WaysOutParts = {
   upload: Send
   /** Brings one blob here now. @throws file.not-cached while offline */
   fetch: (file: RemoteBlob) => Promise<void>
-  chooseFolder: () => Promise<string | null>
+  /** Whole and verified bytes of a blob for whatever is done with them, fetched if need be. */
+  withBytes: <Value>(file: RemoteBlob, use: () => Promise<Value>) => Promise<Value>
+  isOnline: () => boolean
+  chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   changed: (artifactId: string) => void
   signal: AbortSignal
 }
@@ -34,6 +37,8 @@ export const openWaysOut = ({
   folders,
   upload,
   fetch,
+  withBytes,
+  isOnline,
   chooseFolder,
   changed,
   signal,
@@ -81,9 +86,13 @@ export const openWaysOut = ({
     },
     saveCopy: async (fileId: string): Promise<string | null> => {
       const content = (await cache.edit(fileId)) ?? (await fileOf(fileId))
-      const folder = await chooseFolder()
+      const { path, sha256, size } = content
+      // Nobody is asked for a place of what cannot come there.
+      if (!(await blobs.has(sha256, size)) && !isOnline())
+        throw new Failure('file.not-cached', 'This file is not on this computer.')
+      const folder = await chooseFolder('copy')
       if (folder === null) return null
-      return writeBeside(folder, content.path, await blobs.read(content.sha256))
+      return withBytes(content, () => copyInto(folder, path, blobs.bytes(sha256, 0, size), sha256))
     },
     canSendAgain: async (fileId: string): Promise<boolean> => {
       const file = await cache.file(fileId)
@@ -110,23 +119,5 @@ export const openWaysOut = ({
         if (failure === 'sync.cancelled' || phase === 'offline') return
       }
     },
-  }
-}
-
-/** Under its own name, or one with a number where that is taken. Answers where it is. */
-const writeBeside = async (folder: string, path: string, bytes: Buffer): Promise<string> => {
-  const name = diskPathOf(path.slice(path.lastIndexOf('/') + 1), process.platform as Platform)
-  const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length
-  for (let count = 1; ; count += 1) {
-    const file = join(
-      folder,
-      count === 1 ? name : `${name.slice(0, dot)} ${count}${name.slice(dot)}`,
-    )
-    try {
-      await writeFile(file, bytes, { flag: 'wx', flush: true })
-      return file
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw asFailure(folderFailure(error))
-    }
   }
 }

@@ -5,14 +5,16 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from '../sync/index.tsx'
+import { GoBackDialog } from './go-back-dialog.tsx'
+import { isUnreached, NoVersions } from './needs-server.tsx'
 import type { FileVersion, Revision } from './revisions.ts'
 import { useHistory } from './use-history.ts'
+import { VersionDialog } from './version-dialog.tsx'
 
 const whatHappened = ({ removed, revision }: FileVersion): string =>
   removed ? 'removed' : revision === 1 ? 'new' : 'changed'
@@ -37,12 +39,21 @@ export const HistoryDialog = ({
   onClose: () => void
 }) => {
   const { pages, revisions, nameOf, restore, restoreFile } = useHistory(projectId, artifactId)
-  const [busy, setBusy] = useState<string | null>(null)
-  const doing = async (key: string, said: string, work: () => Promise<void>) => {
-    if (busy) return
-    setBusy(key)
-    if (await act(work)) announce(said)
-    setBusy(null)
+  const [asked, setAsked] = useState<Revision | null>(null)
+  const [looked, setLooked] = useState<FileVersion | null>(null)
+  const [busy, setBusy] = useState(false)
+  const doing = async (said: string, work: () => Promise<void>): Promise<boolean> => {
+    const done = await act(work)
+    if (done) announce(said)
+    return done
+  }
+  const goBack = async (revision: Revision): Promise<void> => {
+    setBusy(true)
+    const done = await doing(`All files are as in revision ${revision.number} again`, () =>
+      restore(revision),
+    )
+    setBusy(false)
+    if (done) setAsked(null)
   }
   return (
     <Dialog
@@ -58,7 +69,7 @@ export const HistoryDialog = ({
       {pages.isPending ? (
         <Skeleton rows={5} label="Loading the history" />
       ) : pages.error && revisions.length === 0 ? (
-        <ErrorState code={failureOf(pages.error)} onRetry={() => void pages.refetch()} />
+        <NoVersions code={failureOf(pages.error)} onRetry={() => void pages.refetch()} />
       ) : revisions.length === 0 ? (
         <EmptyState icon={<History />} title="No history yet">
           Each change to a file of this artifact is kept here.
@@ -82,17 +93,8 @@ export const HistoryDialog = ({
                     <Badge tone="info">Now</Badge>
                   ) : (
                     !isReadOnly && (
-                      <Button
-                        busy={busy === String(revision.number)}
-                        onClick={() =>
-                          void doing(
-                            String(revision.number),
-                            `All files are as in revision ${revision.number} again`,
-                            () => restore(revision),
-                          )
-                        }
-                      >
-                        Go back<span className="sr-only"> to revision {revision.number}</span>
+                      <Button onClick={() => setAsked(revision)}>
+                        Go back…<span className="sr-only"> to revision {revision.number}</span>
                       </Button>
                     )
                   )}
@@ -110,22 +112,12 @@ export const HistoryDialog = ({
                         <span className="shrink-0 text-soft text-xs">
                           {whatHappened(version)} · {formatBytes(version.file_size)}
                         </span>
-                        {index > 0 && !version.removed && !isReadOnly && (
-                          <Button
-                            size="sm"
-                            busy={busy === `${version.file_id} ${version.revision}`}
-                            onClick={() =>
-                              void doing(
-                                `${version.file_id} ${version.revision}`,
-                                `${version.file_path} is back as it was`,
-                                () => restoreFile(version),
-                              )
-                            }
-                          >
-                            Bring back
+                        {!version.removed && (
+                          <Button size="sm" onClick={() => setLooked(version)}>
+                            Look
                             <span className="sr-only">
                               {' '}
-                              {version.file_path} of revision {revision.number}
+                              at {version.file_path} of revision {revision.number}
                             </span>
                           </Button>
                         )}
@@ -148,7 +140,10 @@ export const HistoryDialog = ({
           {pages.error && (
             <div role="alert" className="mt-3 flex items-center gap-3 text-danger text-sm">
               <p className="flex-1">
-                {failureText[failureOf(pages.error)].title}. This is the list as it was read before.
+                {isUnreached(failureOf(pages.error))
+                  ? 'Earlier versions need the server.'
+                  : `${failureText[failureOf(pages.error)].title}.`}{' '}
+                This is the list as it was read before.
               </p>
               <Button busy={pages.isFetching} onClick={() => void pages.refetch()}>
                 Try again
@@ -156,6 +151,25 @@ export const HistoryDialog = ({
             </div>
           )}
         </>
+      )}
+      {asked && (
+        <GoBackDialog
+          title={`Go back to revision ${asked.number}?`}
+          what="All files become as they were then."
+          busy={busy}
+          onGo={() => void goBack(asked)}
+          onClose={() => setAsked(null)}
+        />
+      )}
+      {looked && (
+        <VersionDialog
+          artifactId={artifactId}
+          version={looked}
+          author={nameOf(looked.created_by)}
+          isReadOnly={isReadOnly}
+          onGoBack={() => doing(`${looked.file_path} is back as it was`, () => restoreFile(looked))}
+          onClose={() => setLooked(null)}
+        />
       )}
     </Dialog>
   )

@@ -51,7 +51,7 @@ export const firstFile = (files: readonly ArtifactFile[]): ArtifactFile | null =
 
 export type ViewKind = 'page' | 'image' | 'markdown' | 'text' | 'other'
 
-export const viewOf = (file: ArtifactFile): ViewKind => {
+export const viewOf = (file: Pick<ArtifactFile, 'mediaType'>): ViewKind => {
   if (file.mediaType === 'text/html') return 'page'
   if (file.mediaType === 'text/markdown') return 'markdown'
   if (file.mediaType.startsWith('image/')) return 'image'

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
-import { accountOf, useSession, useSync } from '../../data/stores.ts'
+import { accountOf, useReached, useSession, useSync } from '../../data/stores.ts'
 
 /** Everything cached belongs to one person; another person on this computer starts with nothing. */
 const useAccountId = (): string | null => useSession((session) => accountOf(session)?.id ?? null)
@@ -10,7 +10,7 @@ const useAccountId = (): string | null => useSession((session) => accountOf(sess
 export const useArtifacts = (projectId: string) => {
   const client = useQueryClient()
   const account = useAccountId()
-  const online = useSession((session) => session.status === 'active')
+  const online = useReached()
   const [asking, setAsking] = useState(online)
   const query = useQuery({
     queryKey: ['artifacts', account, projectId],

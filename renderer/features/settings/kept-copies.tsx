@@ -34,7 +34,7 @@ export const KeptCopies = () => {
         onChange={(next) => change({ keepLimit: next })}
       />
       <div className="flex flex-col justify-center gap-1 text-sm">
-        <p>{formatBytes(kept)} of copies are kept.</p>
+        <Usage kept={kept} bound={bound} limit={keepLimit} />
         <p className="text-soft text-xs">
           {keepLimit !== null && bound > keepLimit
             ? `${formatBytes(bound)} of them stay all the same: they belong to projects kept below, or were not sent yet.`
@@ -42,5 +42,37 @@ export const KeptCopies = () => {
         </p>
       </div>
     </div>
+  )
+}
+
+/** What is kept as a bar: of the limit where there is one, and in it what always stays. */
+const Usage = ({ kept, bound, limit }: { kept: number; bound: number; limit: number | null }) => {
+  const total = Math.max(limit ?? kept, kept)
+  const share = (bytes: number): string => `${total > 0 ? (100 * bytes) / total : 0}%`
+  const amount =
+    limit === null
+      ? `${formatBytes(kept)} of copies are kept.`
+      : `${formatBytes(kept)} of ${formatBytes(limit)} are kept.`
+  const always = bound > 0 ? ` ${formatBytes(bound)} of them always stay.` : ''
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: the element has one part, and a look of each system's own. */}
+      <div
+        role="meter"
+        aria-label="Space that copies take"
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={kept}
+        aria-valuetext={amount + always}
+        className="flex h-2 overflow-hidden rounded-full bg-pressed"
+      >
+        <span className="bg-accent" style={{ width: share(Math.min(bound, kept)) }} />
+        <span className="bg-accent/50" style={{ width: share(kept - Math.min(bound, kept)) }} />
+      </div>
+      <p className="tabular-nums">
+        {amount}
+        {always}
+      </p>
+    </>
   )
 }

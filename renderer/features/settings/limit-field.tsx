@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { formatCount } from '../../ui/format.ts'
 import { TextField } from '../../ui/text-field.tsx'
 
 export type LimitUnit = { bytes: number; least: number; most: number }
@@ -35,7 +36,11 @@ export const LimitField = ({
       hint="Empty is no limit."
       inputMode="decimal"
       value={text}
-      error={isWrong ? `A number from ${unit.least} to ${unit.most}, or nothing.` : null}
+      error={
+        isWrong
+          ? `A number from ${formatCount(unit.least)} to ${formatCount(unit.most)}, or nothing.`
+          : null
+      }
       onChange={(event) => setText(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => {

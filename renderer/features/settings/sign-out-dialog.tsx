@@ -4,6 +4,7 @@ import { useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { formatCount } from '../../ui/format.ts'
 import { Switch } from '../../ui/switch.tsx'
 
 export const SignOutDialog = ({
@@ -55,8 +56,8 @@ export const SignOutDialog = ({
       </div>
       {removeLocalCopies && unsent > 0 && (
         <Banner tone="info" className="mt-3 rounded-md">
-          {unsent === 1 ? 'One edit has' : `${unsent} edits have`} not been sent yet. They stay on
-          this computer and are sent after your next sign-in.
+          {unsent === 1 ? 'One edit has' : `${formatCount(unsent)} edits have`} not been sent yet.
+          They stay on this computer and are sent after your next sign-in.
         </Banner>
       )}
     </Dialog>

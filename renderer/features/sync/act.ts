@@ -14,7 +14,7 @@ export const act = async (work: () => Promise<unknown>): Promise<boolean> => {
   }
 }
 
-/** What is here of a file, into a folder the person chooses. */
+/** A file, into a folder the person chooses. */
 export const saveCopy = (fileId: string): Promise<boolean> =>
   act(async () => {
     const place = await desktop.sync.saveCopy({ fileId })

@@ -30,9 +30,9 @@ const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
 
 const ofAnotherNetwork = { word: 'Waits for another network', tone: 'neutral' as const }
 
-/** Every linked folder: how it is, what waits in it, and what one can do. */
-export const FolderLinks = ({ links }: { links: readonly FolderLink[] }) => (
-  <ul aria-label="Linked folders" className="divide-y">
+/** Linked folders: how each is, what waits in it, and what one can do. */
+export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; label: string }) => (
+  <ul aria-label={label} className="divide-y">
     {links.map((link) => (
       <li key={link.id} className="flex flex-col gap-3 px-4 py-3">
         <FolderRow link={link} />
@@ -57,9 +57,9 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
   const busy = link.status === 'syncing' && link.bytesTotal > 0
   return (
     <>
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <FolderSync aria-hidden className="size-5 shrink-0 text-faint" />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-40 flex-1">
           <p className="truncate font-medium text-sm">{link.title}</p>
           <p className="truncate font-mono text-faint text-xs" title={link.root}>
             {link.root}
@@ -91,18 +91,12 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
             icon={<RefreshCw />}
             onClick={() => void act(() => desktop.folders.retry({ linkId }))}
           />
-          <IconButton
-            size="sm"
-            label={`Trash of ${link.title}`}
-            icon={<Trash2 />}
-            onClick={() => setAsking('trash')}
-          />
-          <IconButton
-            size="sm"
-            label={`Unlink ${link.title}`}
-            icon={<Unlink />}
-            onClick={() => setAsking('unlink')}
-          />
+          <Button size="sm" variant="quiet" onClick={() => setAsking('trash')}>
+            <Trash2 aria-hidden /> Trash<span className="sr-only"> of {link.title}</span>
+          </Button>
+          <Button size="sm" variant="quiet" onClick={() => setAsking('unlink')}>
+            <Unlink aria-hidden /> Unlink<span className="sr-only"> {link.title}</span>
+          </Button>
         </div>
       </div>
       {busy && (

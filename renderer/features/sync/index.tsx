@@ -1,6 +1,7 @@
-export { act } from './act.ts'
+export { act, saveCopy } from './act.ts'
 export { ConflictScreen } from './conflict-screen.tsx'
 export { useConflicts } from './conflicts.tsx'
 export { LinkFolderButton } from './link-folder.tsx'
 export { SyncPanel, SyncStatus } from './sync-panel.tsx'
 export { SyncScreen } from './sync-screen.tsx'
+export { TextDiff } from './text-diff.tsx'

@@ -7,7 +7,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ConflictList, useConflicts } from './conflicts.tsx'
-import { FolderLinks } from './folder-links.tsx'
+import { FolderList } from './folder-list.tsx'
 import { SyncPanel } from './sync-panel.tsx'
 
 /** All that sync does, waits for and needs. */
@@ -56,7 +56,7 @@ export const SyncScreen = () => {
               any program.
             </EmptyState>
           ) : (
-            <FolderLinks links={links} />
+            <FolderList links={links} />
           )}
         </Section>
         {!hasConflicts && conflictSection}

@@ -13,12 +13,16 @@ export const TextDiff = ({
   theirs,
   mine,
   path,
+  names = ['Their version', 'Your version'],
 }: {
   theirs: string
   mine: string
   path: string
+  /** What the two sides are called where they are read aloud. */
+  names?: readonly [string, string]
 }) => {
   const place = useRef<HTMLElement>(null)
+  const [first, second] = names
   useEffect(() => {
     if (!place.current) return
     const side = (doc: string, label: string) => ({
@@ -34,12 +38,12 @@ export const TextDiff = ({
     })
     const view = new MergeView({
       parent: place.current,
-      a: side(theirs, `Their version of ${path}`),
-      b: side(mine, `Your version of ${path}`),
+      a: side(theirs, `${first} of ${path}`),
+      b: side(mine, `${second} of ${path}`),
       collapseUnchanged: { margin: 3, minSize: 6 },
     })
     return () => view.destroy()
-  }, [theirs, mine, path])
+  }, [theirs, mine, path, first, second])
   return (
     <section
       ref={place}

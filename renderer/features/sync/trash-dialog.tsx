@@ -1,15 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
-import type { FolderLink } from '../../../src/contract/folders.ts'
+import { useEffect, useRef, useState } from 'react'
+import { type FolderLink, type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { formatBytes, formatRelativeTime } from '../../ui/format.ts'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from './act.ts'
+import { daysLeftText, type Restored, restoreAll, restoredText } from './restoring.ts'
 
 export const trashKey = (link: FolderLink): string[] => ['trash', link.id]
 
@@ -21,35 +26,58 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
     queryKey: key,
     queryFn: () => desktop.folders.trash({ linkId: link.id }),
   })
+  const { progress, restored, begin, stop } = useRestoreAll(link)
   const restore = (entryId: string) =>
     void act(async () => {
       const path = await desktop.folders.restore({ linkId: link.id, entryId })
       announce(`${path} is back`)
       await client.invalidateQueries({ queryKey: key })
     })
+  const list = entries.data ?? []
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Trash of ${link.title}`}
-      description="What sync takes out of this folder is kept here for 30 days."
+      description={`What sync takes out of this folder is kept here for ${trashDays} days.`}
     >
+      {(progress || list.length > 0) && (
+        <div className="mb-3 flex items-center gap-3 pt-1">
+          <div className="min-w-0 flex-1 text-soft text-xs">
+            {progress ? (
+              <Progress
+                label="Restoring"
+                value={progress.done}
+                total={progress.total}
+                detail={`${formatCount(progress.done)} of ${formatFiles(progress.total)}`}
+              />
+            ) : (
+              'Nothing is overwritten: where a name is taken, the file comes back beside it.'
+            )}
+          </div>
+          <Button onClick={() => (progress ? stop() : void begin(list))}>
+            {progress ? 'Stop' : 'Restore all'}
+          </Button>
+        </div>
+      )}
+      {restored && <Outcome restored={restored} />}
       {entries.isPending ? (
         <Skeleton rows={3} label="Loading the trash" />
       ) : entries.error ? (
         <ErrorState code={failureOf(entries.error)} onRetry={() => void entries.refetch()} />
-      ) : entries.data.length === 0 ? (
+      ) : list.length === 0 ? (
         <EmptyState icon={<Trash2 />} title="The trash is empty">
-          Files that sync removes from this folder wait here for 30 days.
+          Files that sync removes from this folder wait here for {trashDays} days.
         </EmptyState>
       ) : (
         <ul aria-label="Removed files" className="max-h-96 divide-y overflow-y-auto">
-          {entries.data.map((entry) => (
+          {list.map((entry) => (
             <li key={entry.id} className="flex items-center gap-3 py-2">
               <div className="min-w-0 flex-1">
                 <p className="truncate font-mono text-xs">{entry.path}</p>
                 <p className="text-faint text-xs">
-                  {formatBytes(entry.size)} · removed {formatRelativeTime(entry.removedAt)}
+                  {formatBytes(entry.size)} · removed {formatRelativeTime(entry.removedAt)} ·{' '}
+                  {daysLeftText(entry.removedAt, Date.now())}
                 </p>
                 {!entry.isPlaceKnown && (
                   <p className="text-faint text-xs">
@@ -57,7 +85,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
                   </p>
                 )}
               </div>
-              <Button onClick={() => restore(entry.id)}>
+              <Button disabled={progress !== null} onClick={() => restore(entry.id)}>
                 Restore<span className="sr-only"> {entry.path}</span>
               </Button>
             </li>
@@ -67,3 +95,56 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
     </Dialog>
   )
 }
+
+/** Goes on until it is done, stopped, or nobody looks any more. */
+const useRestoreAll = (link: FolderLink) => {
+  const client = useQueryClient()
+  const abort = useRef<AbortController | null>(null)
+  const [progress, setProgress] = useState<{ done: number; total: number } | null>(null)
+  const [restored, setRestored] = useState<Restored | null>(null)
+  const stop = (): void => abort.current?.abort()
+  useEffect(() => () => abort.current?.abort(), [])
+  const begin = async (entries: readonly TrashEntry[]): Promise<void> => {
+    const own = new AbortController()
+    abort.current = own
+    const total = entries.length
+    setRestored(null)
+    setProgress({ done: 0, total })
+    const answer = await restoreAll(
+      entries,
+      ({ id: entryId }) =>
+        desktop.folders.restore({ linkId: link.id, entryId }).then(
+          (path) => ({ path }),
+          (error: unknown) => ({ code: failureOf(error) }),
+        ),
+      { signal: own.signal, told: (done) => setProgress({ done, total }) },
+    )
+    setProgress(null)
+    setRestored(answer)
+    announce(restoredText(answer))
+    await client.invalidateQueries({ queryKey: trashKey(link) })
+  }
+  return { progress, restored, begin, stop }
+}
+
+const Outcome = ({ restored }: { restored: Restored }) => (
+  <div
+    className={classNames(
+      'mb-2 rounded-md p-3 text-sm',
+      restored.failed.length > 0 ? 'bg-warning-soft' : 'bg-success-soft',
+    )}
+  >
+    <p>{restoredText(restored)}</p>
+    {restored.failed.length > 0 && (
+      <ul aria-label="Not restored" className="mt-2 flex max-h-40 flex-col gap-1 overflow-y-auto">
+        {restored.failed.map(({ path, code }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may have one path, and none moves.
+          <li key={index} className="text-xs">
+            <span className="font-mono">{path}</span>: {failureText[code].sentence}{' '}
+            {failureText[code].wayOut}
+          </li>
+        ))}
+      </ul>
+    )}
+  </div>
+)

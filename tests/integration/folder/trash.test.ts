@@ -55,6 +55,22 @@ test('a torn entry hides no other, and its file comes back under the name it has
   await expect(restoreFromTrash(root, torn)).rejects.toMatchObject({ code: 'server.not-found' })
 })
 
+test('a file in the way of its folder is not overwritten, and no fault of the disk; nor is one of its name', async () => {
+  const inside = await discard('docs/a.txt', 'old')
+  await rm(join(root, 'docs'), { recursive: true })
+  await writeFile(join(root, 'docs'), 'in the way')
+  await expect(restoreFromTrash(root, inside)).rejects.toMatchObject({
+    code: 'file.name-collision',
+  })
+  expect(await readFile(join(root, 'docs'), 'utf8')).toBe('in the way')
+  await rm(join(root, 'docs'))
+  await mkdir(join(root, 'docs'))
+  await writeFile(join(root, 'docs/a.txt'), 'new')
+  expect(await restoreFromTrash(root, inside)).toBe('docs/a (restored).txt')
+  expect(await readFile(join(root, 'docs/a.txt'), 'utf8')).toBe('new')
+  expect(await readFile(join(root, 'docs/a (restored).txt'), 'utf8')).toBe('old')
+})
+
 test('what is old goes, torn or not; what is young and what is not ours stays', async () => {
   await discard('young.txt')
   const old = await discard('old.txt')

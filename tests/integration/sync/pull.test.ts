@@ -192,6 +192,47 @@ test('a hostile row cannot name a file out of its folder, and the rest comes', a
   expect(up.status).toBe(404)
 })
 
+test('an earlier version is read whole and shown, and needs the server the first time only', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one', 'b.png': 'first' })
+  const fileId = artifact.files.get('a.txt')!
+  await commitElsewhere(scene, artifact.id, fileId, 'a.txt', 'two', 1)
+  await commitElsewhere(scene, artifact.id, artifact.files.get('b.png')!, 'b.png', 'second', 1)
+  desk = await openDesk(scene)
+  await desk.run(artifact.projectId)
+  const { handlers, preview } = desk.service
+  const version = (path: string, text: string) => ({
+    ...{ artifactId: artifact.id, path, sha256: sha256(text), size: text.length },
+  })
+  const shown = async (hash: string) =>
+    preview(new Request(`artifact://${artifact.id}/b.png?version=${hash}`))
+  // A page asks for none that nobody looked at.
+  expect((await shown(sha256('first'))).status).toBe(404)
+  desk.service.setOnline(false)
+  await expect(handlers['artifacts.readVersion'](version('a.txt', 'one'))).rejects.toMatchObject({
+    code: 'file.not-cached',
+  })
+  desk.service.setOnline(true)
+  const one = { kind: 'text', text: 'one', sha256: sha256('one') }
+  expect(await handlers['artifacts.readVersion'](version('a.txt', 'one'))).toEqual(one)
+  expect(await handlers['artifacts.readVersion'](version('b.png', 'first'))).toMatchObject({
+    kind: 'binary',
+    size: 5,
+  })
+  const address = { artifactId: artifact.id, path: 'b.png', version: sha256('first') }
+  expect(await handlers['artifacts.previewUrl'](address)).toBe(
+    `artifact://${artifact.id}/b.png?version=${sha256('first')}`,
+  )
+  expect(await (await shown(sha256('first'))).text()).toBe('first')
+  const other = await makeArtifact(scene, { 'c.txt': 'c' })
+  const elsewhere = `artifact://${other.id}/b.png?version=${sha256('first')}`
+  expect((await preview(new Request(elsewhere))).status).toBe(404)
+  desk.service.setOnline(false)
+  expect(await handlers['artifacts.readVersion'](version('a.txt', 'one'))).toEqual(one)
+  await expect(
+    handlers['artifacts.readVersion']({ ...version('a.txt', 'x'), sha256: sha256('y') }),
+  ).rejects.toMatchObject({ code: 'file.not-cached' })
+})
+
 test('a refused token is asked for once more, and no file is blamed', async () => {
   const artifact = await makeArtifact(scene, { 'a.txt': 'a' })
   let asked = 0

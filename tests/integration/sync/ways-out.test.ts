@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { SyncState } from '../../../src/contract/sync.ts'
@@ -8,6 +8,7 @@ import {
   blobsOf,
   type Desk,
   makeArtifact,
+  noise,
   openDesk,
   openScene,
   type Scene,
@@ -134,6 +135,50 @@ test('an edit of an artifact that is gone is saved elsewhere, never over a file,
   await handlers['sync.discardParked'](asked)
   expect(await state()).toMatchObject({ outbox: 0, parked: [] })
   expect(await handlers['artifacts.files']({ artifactId: artifact.id })).toEqual([])
+})
+
+test('a file that is only at the server is saved, whole or not at all', async () => {
+  const bytes = noise(3_000_000)
+  const artifact = await makeArtifact(scene, { 'depths.bin': bytes, 'none.bin': '' })
+  const folder = await mkdtemp('/tmp/atelier-copies-')
+  open.push(() => rm(folder, { recursive: true, force: true }))
+  let asked = 0
+  await start({
+    chooseFolder: async () => {
+      asked += 1
+      return folder
+    },
+  })
+  await desk.run(artifact.projectId, 'pinned')
+  const save = () =>
+    desk.service.handlers['sync.saveCopy']({ fileId: artifact.files.get('depths.bin')! })
+  // Without the server nobody is even asked where.
+  desk.service.setOnline(false)
+  await expect(save()).rejects.toMatchObject({ code: 'file.not-cached' })
+  expect(asked).toBe(0)
+  desk.service.setOnline(true)
+  expect(await save()).toBe(`${folder}/depths.bin`)
+  expect(sha256(await readFile(`${folder}/depths.bin`))).toBe(sha256(bytes))
+  const nothing = { fileId: artifact.files.get('none.bin')! }
+  await desk.service.handlers['sync.saveCopy'](nothing)
+  expect(await readFile(`${folder}/none.bin`)).toHaveLength(0)
+  await rm(`${folder}/none.bin`)
+
+  // What the disk did not keep is fetched again; without the server nothing comes of it, not half a file.
+  const blob = `${desk.folder}/blobs/${sha256(bytes).slice(0, 2)}/${sha256(bytes)}`
+  await writeFile(blob, noise(3_000_000))
+  desk.service.setOnline(false)
+  await expect(save()).rejects.toMatchObject({ code: 'file.not-cached' })
+  expect(await readdir(folder)).toEqual(['depths.bin'])
+  desk.service.setOnline(true)
+  await save()
+  await writeFile(blob, noise(3_000_000))
+  expect(await save()).toBe(`${folder}/depths 3.bin`)
+  for (const name of await readdir(folder))
+    expect(sha256(await readFile(`${folder}/${name}`))).toBe(sha256(bytes))
+  expect(await readdir(folder)).toHaveLength(3)
+  await rm(folder, { recursive: true })
+  await expect(save()).rejects.toMatchObject({ code: 'disk.unreadable' })
 })
 
 test('bytes the server lost are sent again from the cache, for a folder that waits for them', async () => {

@@ -1,4 +1,4 @@
-import { lstat, open } from 'node:fs/promises'
+import { link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { stampOf } from './scanner.ts'
@@ -43,6 +43,21 @@ export const syncFolder = async (folder: string): Promise<void> => {
       if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error))) throw error
     })
     .finally(() => handle.close())
+}
+
+/** A file onto a name that is free. False: it is taken, by somebody in this very moment too. */
+export const moveBeside = async (source: string, target: string): Promise<boolean> => {
+  if (await lstat(target).catch(() => null)) return false
+  try {
+    await link(source, target)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    // A disk without links; the look above has to do.
+    await rename(source, target)
+    return true
+  }
+  await unlink(source)
+  return true
 }
 
 /** Of a regular file; null for everything else, and for nothing. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
-import type { FolderLink, TrashEntry } from '../../../../src/contract/folders.ts'
+import { type FolderLink, type TrashEntry, trashDays } from '../../../../src/contract/folders.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
@@ -37,8 +37,6 @@ export type FolderServiceOptions = {
   advanced: (projectId: string) => void
 }
 
-/** Days that what sync removed stays in a trash. */
-const trashDays = 30
 /** Milliseconds. */
 const dayLong = 24 * 3600_000
 /** Milliseconds between two words about progress. */
@@ -228,6 +226,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     putBack: (id: string, path: string | null) => one(id).putBack(path),
     retryAll: async (): Promise<void> => {
       for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
+    },
+    /** The server is to be had again. */
+    pokeAll: (): void => {
+      for (const follower of followers.values()) follower.poke()
     },
     retryArtifact: (artifactId: string): void => {
       for (const follower of followers.values())

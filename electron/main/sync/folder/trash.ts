@@ -1,15 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  unlink,
-  writeFile,
-} from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
@@ -21,7 +11,7 @@ import {
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
 import { parseFilePath, refusalOf } from '../../../../src/domain/file-path.ts'
-import { codeOf, folderFailure, syncFolder } from './durable.ts'
+import { codeOf, folderFailure, moveBeside, syncFolder } from './durable.ts'
 
 /*
  * What sync removed, in the folder itself: the same disk, so that removing is a rename. `<id>.json` says what it
@@ -109,6 +99,13 @@ export const listTrash = async (root: string): Promise<TrashEntry[]> => {
     .sort((a, b) => (a.removedAt < b.removedAt ? 1 : -1))
 }
 
+const makeFolder = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+    throw new Failure('file.name-collision', 'A file stands where its folder was.')
+  })
+}
+
 /** Back to where it was, or beside what is there by now. Answers the path it has. */
 export const restoreFromTrash = async (root: string, id: string): Promise<string> => {
   const place = placeOf(root)
@@ -126,14 +123,9 @@ export const restoreFromTrash = async (root: string, id: string): Promise<string
           ? path
           : `${path.slice(0, dot)} (restored${count > 2 ? ` ${count - 1}` : ''})${path.slice(dot)}`
       const target = join(root, ...diskPathOf(wanted, process.platform as Platform).split('/'))
-      if (await lstat(target).catch(() => null)) continue
-      await mkdir(dirname(target), { recursive: true })
+      await makeFolder(dirname(target))
       const source = join(place, id, file.name)
-      // A link fails where a rename would overwrite; where there are none the look above has to do.
-      await link(source, target).then(
-        () => unlink(source),
-        () => rename(source, target),
-      )
+      if (!(await moveBeside(source, target))) continue
       await syncFolder(dirname(target))
       await rm(join(place, `${id}.json`), { force: true })
       await rm(join(place, id), { recursive: true, force: true })

@@ -1,0 +1,30 @@
+import { CloudOff } from 'lucide-react'
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+
+/** Failures that say no more than that the server was not to be had. */
+const unreached: ReadonlySet<FailureCode> = new Set([
+  'network.offline',
+  'network.timeout',
+  'server.unavailable',
+  'file.not-cached',
+])
+export const isUnreached = (code: FailureCode): boolean => unreached.has(code)
+
+/** Why there is no earlier version to be seen. */
+export const NoVersions = ({ code, onRetry }: { code: FailureCode; onRetry: () => void }) =>
+  isUnreached(code) ? (
+    <div role="alert">
+      <EmptyState
+        icon={<CloudOff />}
+        title="Earlier versions need the server"
+        action={<Button onClick={onRetry}>Try again</Button>}
+      >
+        It keeps what files were before, and is out of reach just now.
+      </EmptyState>
+    </div>
+  ) : (
+    <ErrorState code={code} onRetry={onRetry} />
+  )

@@ -1,0 +1,207 @@
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
+import { mediaTypeOf } from '../../../src/domain/media-type.ts'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { formatBytes, formatRelativeTime } from '../../ui/format.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { TextDiff } from '../sync/index.tsx'
+import { GoBackDialog } from './go-back-dialog.tsx'
+import { NoVersions } from './needs-server.tsx'
+import { Preview } from './preview.tsx'
+import type { FileVersion } from './revisions.ts'
+import { viewOf } from './tree.ts'
+
+/** One file as it was, beside what it is now, and the way back to it. */
+export const VersionDialog = ({
+  artifactId,
+  version,
+  author,
+  isReadOnly,
+  onGoBack,
+  onClose,
+}: {
+  artifactId: string
+  version: FileVersion
+  author: string
+  isReadOnly: boolean
+  /** Answers whether it went well. */
+  onGoBack: () => Promise<boolean>
+  onClose: () => void
+}) => {
+  const { file_id: fileId, file_path: path, file_size: size, sha256 } = version
+  const [asking, setAsking] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const files = useQuery({
+    queryKey: ['files', artifactId],
+    queryFn: () => desktop.artifacts.files({ artifactId }),
+  })
+  const current = files.data?.find(({ id }) => id === fileId) ?? null
+  const then = useQuery({
+    queryKey: ['version', artifactId, path, sha256],
+    queryFn: () => desktop.artifacts.readVersion({ artifactId, path, sha256, size }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const now = useQuery({
+    queryKey: ['content', fileId, current?.sha256],
+    queryFn: () => desktop.artifacts.read({ artifactId, fileId }),
+    enabled: current !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const isSame = current?.sha256 === sha256 && current.path === path
+  const go = async (): Promise<void> => {
+    setBusy(true)
+    const done = await onGoBack()
+    setBusy(false)
+    setAsking(false)
+    if (done) onClose()
+  }
+  const failed = then.error ?? files.error ?? now.error
+  const retry = (): void => {
+    for (const query of [then, files, now]) if (query.error) void query.refetch()
+  }
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={(open) => !open && onClose()}
+      title={path}
+      description={
+        <>
+          Revision {version.artifact_revision} · {author} ·{' '}
+          <time dateTime={version.created_at}>
+            {formatRelativeTime(version.created_at)} (
+            {new Date(version.created_at).toLocaleString()})
+          </time>
+          {current && current.path !== path && <> · now called {current.path}</>}
+        </>
+      }
+      footer={
+        <>
+          {isSame && (
+            <p className="mr-auto self-center text-soft text-sm">This is what is there now.</p>
+          )}
+          <Button onClick={onClose}>Close</Button>
+          {!isReadOnly && !isSame && (
+            <Button
+              variant="primary"
+              disabled={!then.data || files.isPending}
+              onClick={() => setAsking(true)}
+            >
+              Go back to this…
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="h-[60vh] overflow-hidden rounded-md border">
+        {failed ? (
+          <NoVersions code={failureOf(failed)} onRetry={retry} />
+        ) : !then.data || files.isPending || (current && !now.data) ? (
+          <Skeleton rows={8} label="Loading both versions" />
+        ) : (
+          <Both then={then.data} now={now.data ?? null} {...{ version, artifactId, current }} />
+        )}
+      </div>
+      {asking && (
+        <GoBackDialog
+          title={`Go back to ${path} of revision ${version.artifact_revision}?`}
+          what={
+            current === null
+              ? 'The file is there again, as it was then.'
+              : current.path === path
+                ? 'The file becomes as it was then.'
+                : `The file becomes as it was then, and is called ${path} again.`
+          }
+          busy={busy}
+          onGo={() => void go()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+const Both = ({
+  then,
+  now,
+  version,
+  artifactId,
+  current,
+}: {
+  then: FileContent
+  now: FileContent | null
+  version: FileVersion
+  artifactId: string
+  /** Null: it is not there any more. */
+  current: ArtifactFile | null
+}) => {
+  const { file_path: path, file_size: size, sha256 } = version
+  const mediaType = mediaTypeOf(path)
+  if (viewOf({ mediaType }) === 'image')
+    return (
+      <Sides
+        then={<Preview file={{ artifactId, path, sha256, mediaType }} version={sha256} />}
+        now={current && <Now file={current} />}
+      />
+    )
+  if (then.kind === 'text' && now?.kind !== 'binary')
+    return (
+      <div className="flex h-full flex-col">
+        <Names isGone={now === null} />
+        <div className="min-h-0 flex-1">
+          <TextDiff
+            theirs={then.text}
+            mine={now?.text ?? ''}
+            path={path}
+            names={[`Revision ${version.artifact_revision}`, 'What is there now']}
+          />
+        </div>
+      </div>
+    )
+  return (
+    <Sides
+      then={<Opaque size={size} sha256={sha256} />}
+      now={current && <Opaque size={current.size} sha256={current.sha256} />}
+    />
+  )
+}
+
+const Names = ({ isGone }: { isGone: boolean }) => (
+  <div className="grid grid-cols-2 border-b text-sm">
+    <p className="px-4 py-2 font-medium">Then</p>
+    <p className="border-l px-4 py-2 font-medium">
+      Now{isGone && <span className="font-normal text-faint"> · not there any more</span>}
+    </p>
+  </div>
+)
+
+const Sides = ({ then, now }: { then: ReactNode; now: ReactNode | null }) => (
+  <div className="flex h-full flex-col">
+    <Names isGone={now === null} />
+    <div className="grid min-h-0 flex-1 grid-cols-2 grid-rows-1 [&>*+*]:border-l">
+      <div className="min-h-0">{then}</div>
+      <div className="min-h-0">{now}</div>
+    </div>
+  </div>
+)
+
+/** Its name of now says what it is: by that of then it may be something else. */
+const Now = ({ file }: { file: ArtifactFile }) => {
+  const mediaType = mediaTypeOf(file.path)
+  return viewOf({ mediaType }) === 'image' ? (
+    <Preview file={{ ...file, mediaType }} />
+  ) : (
+    <Opaque size={file.size} sha256={file.sha256} />
+  )
+}
+
+/** What is neither text nor image is told apart by its size and hash. */
+const Opaque = ({ size, sha256 }: { size: number; sha256: string }) => (
+  <div className="flex h-full flex-col items-center justify-center gap-1 px-6 text-center">
+    <p className="font-medium">{formatBytes(size)}</p>
+    <p className="break-all font-mono text-faint text-xs">SHA-256 {sha256.slice(0, 16)}…</p>
+  </div>
+)

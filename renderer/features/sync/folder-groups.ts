@@ -1,0 +1,41 @@
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import { formatCount } from '../../ui/format.ts'
+import { needsSomebody } from './status-text.ts'
+
+export type FolderGroup = { projectId: string; name: string; links: FolderLink[] }
+
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** Linked folders under their projects, by name; those of a project that is not known here come last. */
+export const groupsOf = (
+  links: readonly FolderLink[],
+  projects: readonly { id: string; name: string }[],
+): FolderGroup[] => {
+  const names = new Map(projects.map(({ id, name }) => [id, name]))
+  const known = (projectId: string): number => (names.has(projectId) ? 0 : 1)
+  return [...Map.groupBy(links, ({ projectId }) => projectId)]
+    .map(([projectId, own]) => ({
+      projectId,
+      name: names.get(projectId) ?? 'A project that is not shared with you now',
+      links: own.toSorted((a, b) => byName.compare(a.title, b.title)),
+    }))
+    .sort((a, b) => known(a.projectId) - known(b.projectId) || byName.compare(a.name, b.name))
+}
+
+/** By title or place, whatever the case. */
+export const matching = (links: readonly FolderLink[], text: string): FolderLink[] => {
+  const wanted = text.trim().toLowerCase()
+  return links.filter(({ title, root }) => `${title}\n${root}`.toLowerCase().includes(wanted))
+}
+
+/** The first of a long list, and besides all that somebody has to see. */
+export const firstOf = (links: readonly FolderLink[], most: number): FolderLink[] =>
+  links.filter((link, index) => index < most || needsSomebody(link))
+
+/** "12 folders · 2 need you". */
+export const countText = (links: readonly FolderLink[]): string => {
+  const needing = links.filter(needsSomebody).length
+  const folders = links.length === 1 ? 'One folder' : `${formatCount(links.length)} folders`
+  if (needing === 0) return folders
+  return `${folders} · ${needing === 1 ? 'one needs' : `${formatCount(needing)} need`} you`
+}

@@ -1,0 +1,87 @@
+import { ChevronRight } from 'lucide-react'
+import { useId, useState } from 'react'
+import type { FolderLink } from '../../../src/contract/folders.ts'
+import { useProjects } from '../../data/tenancy.ts'
+import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
+import { formatCount } from '../../ui/format.ts'
+import { TextField } from '../../ui/text-field.tsx'
+import { countText, type FolderGroup, firstOf, groupsOf, matching } from './folder-groups.ts'
+import { FolderLinks } from './folder-links.tsx'
+
+/** Folders of a group that are shown at once. */
+const most = 20
+/** Folders from which on they can be searched. */
+const many = 10
+
+/** Linked folders by their projects. */
+export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
+  const projects = useProjects().value ?? []
+  const [text, setText] = useState('')
+  const found = links.length < many ? links : matching(links, text)
+  return (
+    <div className="divide-y">
+      {links.length >= many && (
+        <div className="px-4 py-3">
+          <TextField
+            label="Find a linked folder"
+            hideLabel
+            placeholder="Find a linked folder by its title or place"
+            type="search"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+      )}
+      {groupsOf(found, projects).map((group) => (
+        <Group key={group.projectId} group={group} />
+      ))}
+      {found.length === 0 && (
+        <p className="px-4 py-3 text-sm text-soft">No linked folder is called this.</p>
+      )}
+    </div>
+  )
+}
+
+const Group = ({ group: { name, links } }: { group: FolderGroup }) => {
+  const [isOpen, setOpen] = useState(true)
+  const [isWhole, setWhole] = useState(false)
+  const list = useId()
+  const shown = isWhole ? links : firstOf(links, most)
+  const more = links.length - shown.length
+  return (
+    <section aria-label={name}>
+      <h3>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? list : undefined}
+          onClick={() => setOpen(!isOpen)}
+          className="flex w-full items-center gap-2 bg-hover px-4 py-2 text-left text-sm hover:bg-pressed"
+        >
+          <ChevronRight
+            aria-hidden
+            className={classNames(
+              'size-4 shrink-0 text-faint transition-transform',
+              isOpen && 'rotate-90',
+            )}
+          />
+          <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+          <span className="shrink-0 text-soft text-xs">{countText(links)}</span>
+        </button>
+      </h3>
+      {isOpen && (
+        <div id={list}>
+          <FolderLinks links={shown} label={`Linked folders of ${name}`} />
+          {more > 0 && (
+            <div className="border-t px-4 py-2">
+              <Button size="sm" onClick={() => setWhole(true)}>
+                {more === 1 ? 'Show the other one' : `Show the other ${formatCount(more)}`}
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}

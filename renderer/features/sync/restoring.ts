@@ -1,0 +1,64 @@
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import { type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
+import { formatCount, formatFiles } from '../../ui/format.ts'
+
+/** Milliseconds. */
+const dayLong = 24 * 3600_000
+
+/** "27 days left"; `now` in milliseconds. */
+export const daysLeftText = (removedAt: string, now: number): string => {
+  const days = Math.ceil((Date.parse(removedAt) - now) / dayLong) + trashDays
+  if (days <= 0) return 'goes today'
+  return days === 1 ? 'one day left' : `${formatCount(Math.min(days, trashDays))} days left`
+}
+
+export type Restored = {
+  back: number
+  /** Of them, those whose name was taken: they have another one. */
+  renamed: number
+  failed: { path: string; code: FailureCode }[]
+  /** Not tried: somebody stopped it, or nothing more would have gone. */
+  left: number
+}
+
+/** What holds for one file holds for all that come after it. */
+const ofAll: ReadonlySet<FailureCode> = new Set(['folder.missing', 'disk.full', 'disk.denied'])
+
+/** One after another; `restore` answers the path a file has now, or why it has none. */
+export const restoreAll = async (
+  entries: readonly TrashEntry[],
+  restore: (entry: TrashEntry) => Promise<{ path: string } | { code: FailureCode }>,
+  { signal, told }: { signal: AbortSignal; told: (done: number) => void },
+): Promise<Restored> => {
+  const restored: Restored = { back: 0, renamed: 0, failed: [], left: 0 }
+  for (const [index, entry] of entries.entries()) {
+    if (signal.aborted) return { ...restored, left: entries.length - index }
+    const answer = await restore(entry)
+    if ('code' in answer) restored.failed.push({ path: entry.path, code: answer.code })
+    else {
+      restored.back += 1
+      if (answer.path !== entry.path) restored.renamed += 1
+    }
+    told(index + 1)
+    if ('code' in answer && ofAll.has(answer.code))
+      return { ...restored, left: entries.length - index - 1 }
+  }
+  return restored
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const were = (count: number): string =>
+  `${capital(formatFiles(count))} ${count === 1 ? 'is' : 'are'}`
+
+/** What came of it, in a sentence or three. */
+export const restoredText = ({ back, renamed, failed, left }: Restored): string =>
+  [
+    back > 0 ? `${were(back)} back.` : failed.length > 0 ? 'Nothing came back.' : null,
+    renamed > 0
+      ? `The name of ${formatFiles(renamed)} was taken: ${renamed === 1 ? 'it has' : 'they have'} “(restored)” in ${renamed === 1 ? 'its' : 'their'} name.`
+      : null,
+    failed.length > 0 ? `${capital(formatFiles(failed.length))} could not be restored.` : null,
+    left > 0 ? `${were(left)} in the trash still.` : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' ')
