@@ -177,7 +177,8 @@ export const openArtifactService = async (
       server.hurry()
       return folders.retry(linkId)
     },
-    'folders.relocate': ({ linkId }) => folders.relocate(linkId, () => options.chooseFolder('link')),
+    'folders.relocate': ({ linkId }) =>
+      folders.relocate(linkId, () => options.chooseFolder('link')),
     'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
