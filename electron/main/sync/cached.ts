@@ -30,6 +30,8 @@ export type CachedOptions = {
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
+/** Milliseconds after which the server is asked for news, about. */
+const beat = 60_000
 /** Milliseconds before unsent edits are tried again by themselves, at the least. */
 const patience = 5_000
 
@@ -98,12 +100,22 @@ export const openCached = (options: CachedOptions) => {
     )
   }
   const sendSoon = (): void => void sendWaiting().catch(() => {})
-  /** What waits for time alone nobody else would think of: copies nobody looks at any more, and what is parked. */
+  /** The project that a person asked for last. */
+  let opened: string | null = null
+  /** What others did in the projects that are kept here, and in the one that is open, comes by itself. */
+  const follow = async (): Promise<void> => {
+    for (const projectId of new Set([...(opened ? [opened] : []), ...(await cache.pins())]))
+      if (online && !paused) await engine.run(projectId, false)
+  }
+  const followSoon = (): void => void follow().catch(() => {})
+  /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */
   const heartbeat = async (): Promise<void> => {
     for (;;) {
-      await time.sleep(60_000, closing.signal)
+      // Not all computers at once.
+      await time.sleep(beat + (time.random() * beat) / 6, closing.signal)
       keeper.enforce()
       if (online && again === null) sendSoon()
+      await follow().catch(() => {})
     }
   }
 
@@ -155,8 +167,10 @@ export const openCached = (options: CachedOptions) => {
     },
     isPaused: (): boolean => paused,
     /** One pass over a project, as far as there is a server to ask. */
-    run: async (projectId: string, all: boolean): Promise<SyncState> =>
-      online || paused ? engine.run(projectId, all) : isOffline(),
+    run: async (projectId: string, all: boolean): Promise<SyncState> => {
+      opened = projectId
+      return online || paused ? engine.run(projectId, all) : isOffline()
+    },
     pin: async (projectId: string, pinned: boolean): Promise<void> => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       keeper.enforce()
@@ -172,6 +186,7 @@ export const openCached = (options: CachedOptions) => {
       if (!online) return
       if (progress.snapshot().phase === 'offline') rest()
       sendSoon()
+      followSoon()
     },
     setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
     setOnline: (now: boolean): void => {
@@ -182,6 +197,7 @@ export const openCached = (options: CachedOptions) => {
       else if (!before) {
         rest()
         sendSoon()
+        followSoon()
       }
     },
     setPaused: async (now: boolean): Promise<void> => {
@@ -201,6 +217,7 @@ export const openCached = (options: CachedOptions) => {
       if (!online) return
       sendSoon()
       if (projectId) void engine.run(projectId, all).catch(() => {})
+      followSoon()
     },
     close: async (): Promise<void> => {
       closing.abort(null)
