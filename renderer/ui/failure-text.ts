@@ -301,6 +301,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Its entry is there, but its content is not. Nothing here is deleted because of it.',
     'Whoever has the file sends it again by saving it; Atelier then fetches it by itself.',
   ),
+  'sync.file-refused': text(
+    'The server did not take this file',
+    'It gave no reason that is known here. The file is safe on this computer.',
+    'It is tried again within the hour. “Try again” does it now.',
+  ),
   'sync.remote-object-damaged': text(
     'The server’s copy of this edit is damaged',
     'Your edit is safe here. The server clears what is damaged in about a week; it goes by itself then.',

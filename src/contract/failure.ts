@@ -70,6 +70,7 @@ export const failureCodes = [
   'sync.metered',
   'sync.remote-object-missing',
   'sync.remote-object-damaged',
+  'sync.file-refused',
 ] as const
 
 export const failureCode = z.enum(failureCodes)

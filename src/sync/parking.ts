@@ -35,6 +35,7 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'server.not-found': rights,
   'server.gone': rights,
   'server.refused-input': { atMost: 24 * hour },
+  'sync.file-refused': { atMost: hour },
   'file.name-refused': rules,
   'file.type-refused': rules,
   'file.too-large': rules,

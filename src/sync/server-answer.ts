@@ -37,6 +37,12 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'retry', code: 'server.unavailable' },
   },
   {
+    // Over its quota, a proxy that wants to know who we are, too slow, the wrong connection, too early.
+    name: 'not now',
+    when: (status) => [402, 407, 408, 421, 425].includes(status),
+    judgement: { kind: 'retry', code: 'server.unavailable' },
+  },
+  {
     name: 'server trouble',
     when: (status) => status >= 500,
     judgement: { kind: 'retry', code: 'server.unavailable' },
@@ -99,7 +105,7 @@ export const answers: readonly (Row & { name: string })[] = [
   },
   {
     name: 'refused key',
-    when: (status) => status === 400,
+    when: (status, text) => status === 400 && /invalid ?key/i.test(text),
     judgement: { kind: 'park', code: 'file.name-refused' },
   },
 ]
@@ -119,7 +125,7 @@ export const judge = (status: number, text: string, mediaType: string | null = n
   return (
     answers.find((row) => row.when(real, text, isPage))?.judgement ?? {
       kind: 'park',
-      code: 'server.unexpected-answer',
+      code: 'sync.file-refused',
     }
   )
 }

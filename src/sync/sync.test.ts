@@ -159,6 +159,12 @@ const cases: Case[] = [
   ],
   ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
   ['refused type', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.type-refused' }],
+  ...[402, 407, 408, 421, 425].map((status): (typeof cases)[number] => [
+    'not now',
+    status,
+    '{}',
+    { kind: 'retry', code: 'server.unavailable' },
+  ]),
   ['refused key', 400, '{"code":"InvalidKey"}', { kind: 'park', code: 'file.name-refused' }],
   ['rows refused', 400, '{"code":"23514"}', { kind: 'park', code: 'server.refused-input' }],
   ['rows refused', 409, '{"code":"23503"}', { kind: 'park', code: 'server.refused-input' }],
@@ -176,7 +182,8 @@ describe('answers of the server', () => {
     expect(new Set(cases.map(([row]) => row))).toEqual(new Set(answers.map(({ name }) => name)))
   })
   it('never retries or blames for good what it does not know', () => {
-    expect(judge(418, '{}')).toEqual({ kind: 'park', code: 'server.unexpected-answer' })
+    expect(judge(418, '{}')).toEqual({ kind: 'park', code: 'sync.file-refused' })
+    expect(judge(400, '{"message":"bad"}')).toEqual({ kind: 'park', code: 'sync.file-refused' })
   })
   it('waits at least as long as it was asked to', () => {
     expect(backoff(0, () => 0, 3)).toBe(3000)

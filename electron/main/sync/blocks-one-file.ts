@@ -6,6 +6,7 @@ const codes: readonly FailureCode[] = [
   'server.conflict',
   'server.refused-input',
   'sync.conflict',
+  'sync.file-refused',
   'sync.remote-object-missing',
   'sync.remote-object-damaged',
   'file.too-large',

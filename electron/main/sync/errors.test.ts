@@ -130,6 +130,11 @@ const passing: [name: string, answer: Answer, FailureCode][] = [
   ],
   ['429 SlowDown', { status: 429, body: { code: 'SlowDown' } }, 'server.rate-limited'],
   ['423 Locked', { status: 423, body: 'Locked' }, 'server.unavailable'],
+  ...[402, 407, 408, 421, 425].map((status): [string, Answer, FailureCode] => [
+    `${status}`,
+    { status, body: { message: 'not now' } },
+    'server.unavailable',
+  ]),
   ['423 LockTimeout in the body', storage(423, 'LockTimeout'), 'server.unavailable'],
   ['403 that is a page of the network', page(403), 'server.unexpected-answer'],
 ]
@@ -154,7 +159,8 @@ const permanent: [name: string, (client: Client) => Promise<unknown>, Answer, Fa
   ['23514', commit, rest(400, '23514'), 'server.refused-input'],
   ['23503', commit, rest(409, '23503'), 'server.refused-input'],
   ['23505', commit, rest(409, '23505', 'duplicate key value'), 'server.conflict'],
-  ['an answer nobody knows', upload, { status: 418, body: {} }, 'server.unexpected-answer'],
+  ['400 without a code', upload, { status: 400, body: { message: 'bad' } }, 'sync.file-refused'],
+  ['an answer nobody knows', upload, { status: 418, body: {} }, 'sync.file-refused'],
 ]
 const expired: [name: string, (client: Client) => Promise<unknown>, Answer][] = [
   ['403 jwt expired', upload, storage(403, 'Unauthorized', 'jwt expired')],

@@ -259,7 +259,7 @@ export const openUploads = (
     const answer = await server
       .ask(`/storage/v1/object/info/authenticated/${bucket}/${key}`, {}, signal)
       .catch((error: unknown) => {
-        if (failed(error, 'sync.remote-object-missing', 'file.name-refused')) return null
+        if (failed(error, 'sync.remote-object-missing', 'sync.file-refused')) return null
         throw error
       })
     if (answer === null || answer === 'duplicate') return false
