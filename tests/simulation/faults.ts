@@ -191,6 +191,65 @@ const faultOf = (
   return { ...where, type, what, request }
 }
 
+/** What no run is without: trouble by its kind, and what of it there is. */
+const dailyNet: Record<string, readonly NetFault[]> = {
+  'a cut': ['refused', 'cut-up', 'cut-down'],
+  reordering: ['late', 'twice-late'],
+  'a duplicate': ['twice', 'twice-late'],
+  'a 4xx': ['423', '429', 'rest-401', 'html-403'],
+  'a 5xx': ['500', '544', '500-after'],
+  'a page': ['html-502', 'html-200', 'html-403', 'html-502-after'],
+  'a lost answer': ['lost', '500-after', 'html-502-after'],
+}
+const dailyStates: Record<string, readonly StateFault[]> = {
+  'a full disk': ['fill'],
+  'a busy file': ['hold'],
+  'a jump of the clock': ['clock'],
+  'an expired token': ['expire-token'],
+}
+/** By kind, the cells that say that it has struck. */
+export const daily: Record<string, readonly string[]> = {
+  ...Object.fromEntries(
+    Object.entries(dailyNet).map(([kind, whats]) => [kind, whats.map((what) => `net ${what}`)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(dailyStates).map(([kind, whats]) => [
+      kind,
+      whats.map((what) => `state ${what}`),
+    ]),
+  ),
+  'a crash': portMethods.flatMap((method) => [`${method} crash-before`, `${method} crash-after`]),
+}
+
+/** One of each kind. */
+export const everyKind = (random: Random, clients: number, horizon: number): Fault[] => {
+  // Early enough to strike before the end.
+  const where = () => ({
+    at: random.below(Math.floor(horizon * 0.8)),
+    client: random.below(clients),
+    seed: random.seed(),
+  })
+  return [
+    ...Object.values(dailyNet).map(
+      (whats): Fault => ({ ...where(), type: 'net', request: null, what: random.pick(whats) }),
+    ),
+    ...Object.values(dailyStates).map(
+      (whats): Fault => ({
+        ...where(),
+        type: 'state',
+        what: random.pick(whats),
+        steps: 10 + random.below(150),
+      }),
+    ),
+    {
+      ...where(),
+      type: 'port',
+      method: random.pick(common),
+      mode: random.pick(['crash-before', 'crash-after'] as const),
+    },
+  ]
+}
+
 /** One that strikes soon, whatever an engine is doing. */
 export const soonFault = (random: Random, clients: number): Fault => ({
   at: 0,

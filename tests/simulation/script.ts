@@ -1,5 +1,5 @@
 import { type AppDeed, appWeights } from './app-people.ts'
-import { appFault, type Fault, randomFault } from './faults.ts'
+import { appFault, everyKind, type Fault, randomFault } from './faults.ts'
 import { type DeedName, deedWeights } from './people.ts'
 import { createRandom } from './random.ts'
 
@@ -63,8 +63,8 @@ export const writeScript = (seed: number): Script => {
         deed: random.weighted(deedWeights),
       })
   }
-  const faults: Fault[] = []
-  for (let count = 26 + random.below(20); count > 0; count -= 1)
+  const faults = everyKind(random, clients, horizon)
+  for (let count = 16 + random.below(20); count > 0; count -= 1)
     faults.push(randomFault(random, clients, horizon))
   const flavors = Array.from({ length: clients }, () => random.below(4))
   const files = apps + random.below(8)

@@ -1,4 +1,5 @@
 import { crowded } from './crowded.ts'
+import { daily } from './faults.ts'
 import { play } from './run.ts'
 import { type Script, writeScript } from './script.ts'
 
@@ -42,11 +43,20 @@ const shrunk = async (seed: number): Promise<Kept> => {
 
 const all: Kept = { actions: null, faults: null }
 
-export type Played = { failed: Failed[]; struck: Map<string, number>; fewestFaults: number }
+export type Played = {
+  failed: Failed[]
+  struck: Map<string, number>
+  fewestFaults: number
+  /** Of how many seeds each kind of trouble was a part. */
+  seedsWith: Map<string, number>
+}
 
 /** Plays each seed twice: both must be the same to the last step, and nothing may be lost. */
 export const playSeeds = async (from: number, count: number): Promise<Played> => {
-  const played: Played = { failed: [], struck: new Map(), fewestFaults: Number.POSITIVE_INFINITY }
+  const played: Played = {
+    ...{ failed: [], struck: new Map(), seedsWith: new Map() },
+    fewestFaults: Number.POSITIVE_INFINITY,
+  }
   for (let seed = from; seed < from + count; seed += 1) {
     const script = writeScript(seed)
     const [first, second] = [await play(script), await play(script)]
@@ -54,6 +64,9 @@ export const playSeeds = async (from: number, count: number): Promise<Played> =>
     if (first.hash !== second.hash) trouble.push('the same seed went another way')
     for (const [what, times] of first.struck)
       played.struck.set(what, (played.struck.get(what) ?? 0) + times)
+    for (const [kind, cells] of Object.entries(daily))
+      if (cells.some((cell) => first.struck.get(cell)))
+        played.seedsWith.set(kind, (played.seedsWith.get(kind) ?? 0) + 1)
     played.fewestFaults = Math.min(played.fewestFaults, first.faults)
     if (trouble.length > 0)
       played.failed.push({
