@@ -72,3 +72,14 @@ export const conflict = z.object({
   at: z.string(),
 })
 export type Conflict = z.infer<typeof conflict>
+/** Which of the two to keep, of those revisions that were looked at. */
+export const decision = conflict
+  .pick({
+    artifactId: true,
+    originalId: true,
+    originalRevision: true,
+    copyId: true,
+    copyRevision: true,
+  })
+  .extend({ keep: z.enum(['mine', 'theirs', 'both']) })
+export type Decision = z.infer<typeof decision>

@@ -9,7 +9,7 @@ import {
   searchHit,
 } from './artifacts.ts'
 import { failureCode } from './failure.ts'
-import { conflict, folderLink, trashEntry } from './folders.ts'
+import { conflict, decision, folderLink, trashEntry } from './folders.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferSettings } from './sync.ts'
 
@@ -108,11 +108,8 @@ export const requests = {
 
   /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
   'artifacts.conflicts': request(z.object({ projectId: z.uuid().nullable() }), z.array(conflict)),
-  /** At the server, in one commit: `mine` puts the copy's content under the file's name, `theirs` lets the copy go, `both` gives it a plain name. */
-  'artifacts.resolveConflict': request(
-    z.object({ artifactId: z.uuid(), copyId: z.uuid(), keep: z.enum(['mine', 'theirs', 'both']) }),
-    nothing,
-  ),
+  /** At the server, in one commit: `mine` puts the copy's content under the file's name, `theirs` lets the copy go, `both` gives it a plain name. Refused if one of the two is no more as it was seen. */
+  'artifacts.resolveConflict': request(decision, nothing),
 
   'folders.list': request(nothing, z.array(folderLink)),
   /** Asks for a folder in the system's own dialog and links it; null when the person thought better of it. A project is all its artifacts, each in a folder of its own. */

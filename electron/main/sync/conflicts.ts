@@ -1,5 +1,5 @@
 import { Failure } from '../../../src/contract/failure.ts'
-import type { Conflict } from '../../../src/contract/folders.ts'
+import type { Conflict, Decision } from '../../../src/contract/folders.ts'
 import { conflictOf, foldPath, parseFilePath } from '../../../src/domain/file-path.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
@@ -43,11 +43,8 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
       }
       return found
     },
-    resolve: async (
-      artifactId: string,
-      copyId: string,
-      keep: 'mine' | 'theirs' | 'both',
-    ): Promise<void> => {
+    /** What was seen is what is decided about: if one of the two is another by now, nothing is done. */
+    resolve: async ({ artifactId, copyId, keep, ...seen }: Decision): Promise<void> => {
       const artifact = await cache.artifact(artifactId)
       const files = await live(artifactId)
       const copy = files.find((file) => file.id === copyId)
@@ -59,24 +56,32 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
       const original = files.find((file) => foldPath(file.path) === foldPath(of.path))
       if (keep === 'mine' && original && (await cache.edit(original.id)))
         throw new Failure('sync.conflict', 'The other version has an edit that was not sent yet.')
-      const put = (file: FileRow, path: string) => ({
+      if (
+        copy.revision !== seen.copyRevision ||
+        (original?.id ?? null) !== seen.originalId ||
+        (original?.revision ?? null) !== seen.originalRevision
+      )
+        throw changedMeanwhile()
+      const put = (file: FileRow, path: string, bytes = copy) => ({
         op: 'put',
         file_id: file.id,
         path,
-        sha256: copy.sha256,
-        size: copy.size,
-        media_type: copy.mediaType,
+        sha256: bytes.sha256,
+        size: bytes.size,
+        media_type: bytes.mediaType,
       })
       const letGo = { op: 'remove', file_id: copy.id }
       const taken = new Set(files.map((file) => foldPath(file.path)))
+      // Put as it is: no change, and a conflict if it is no more what was seen.
+      const asSeen = original ? [put(original, original.path, original)] : []
       const changes =
         keep === 'theirs'
-          ? [letGo]
-          : keep === 'both'
-            ? [put(copy, plainName(of.path, taken))]
-            : original
-              ? [put(original, original.path), letGo]
-              : [put(copy, of.path)]
+          ? [...asSeen, letGo]
+          : !original
+            ? [put(copy, of.path)]
+            : keep === 'both'
+              ? [...asSeen, put(copy, plainName(of.path, taken))]
+              : [put(original, original.path), letGo]
       const expected = Object.fromEntries(
         [copy, ...(original ? [original] : [])].map((file) => [file.id, file.revision]),
       )
@@ -87,14 +92,13 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
         new AbortController().signal,
       )
       await refresh(artifact.projectId)
-      if (answer.status === 'conflict')
-        throw new Failure(
-          'server.conflict',
-          'One of them was changed meanwhile. Look at both again.',
-        )
+      if (answer.status === 'conflict') throw changedMeanwhile()
     },
   }
 }
+
+const changedMeanwhile = (): Failure =>
+  new Failure('server.conflict', 'One of them was changed meanwhile. Look at both again.')
 
 /** `name 2.ext`: a name without the word conflict in it. */
 const plainName = (path: string, taken: ReadonlySet<string>): string => {

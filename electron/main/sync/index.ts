@@ -161,8 +161,7 @@ export const openArtifactService = async (
       `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}${version ? `?version=${version}` : ''}`,
     'artifacts.search': async ({ query }) => cache.search(query),
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
-    'artifacts.resolveConflict': ({ artifactId, copyId, keep }) =>
-      conflicts.resolve(artifactId, copyId, keep),
+    'artifacts.resolveConflict': conflicts.resolve,
     'folders.list': async () => folders.list(),
     'folders.choose': async ({ projectId, artifactId }) => {
       const root = await options.chooseFolder('link')

@@ -63,10 +63,10 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   const navigate = useNavigate()
   const online = useSession((session) => session.status === 'active')
   const [busy, setBusy] = useState(false)
-  const { artifactId, originalId, copyId } = conflict
+  const { artifactId, originalId, originalRevision, copyId, copyRevision } = conflict
   const authors = useAuthors(conflict)
   const versions = useQuery({
-    queryKey: ['conflict', artifactId, originalId, copyId],
+    queryKey: ['conflict', artifactId, originalId, originalRevision, copyId, copyRevision],
     queryFn: async () => ({
       theirs: originalId ? await desktop.artifacts.read({ artifactId, fileId: originalId }) : null,
       mine: await desktop.artifacts.read({ artifactId, fileId: copyId }),
@@ -75,7 +75,10 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   const keep = async (which: 'mine' | 'theirs' | 'both') => {
     setBusy(true)
     const done = await act(() =>
-      desktop.artifacts.resolveConflict({ artifactId, copyId, keep: which }),
+      desktop.artifacts.resolveConflict({
+        ...{ artifactId, originalId, originalRevision, copyId, copyRevision },
+        keep: which,
+      }),
     )
     setBusy(false)
     if (!done) return

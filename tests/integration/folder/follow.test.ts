@@ -106,40 +106,6 @@ test('what was done while the application was closed is caught up with', async (
   await becomes(() => treeOf(root), wanted)
 })
 
-test('of two edits both are kept, and one commit resolves it', async () => {
-  const { artifact, root, desk } = await linked({ 'a.txt': 'one' })
-  await becomes(() => treeOf(root), { 'a.txt': 'one' })
-  await desk.service.handlers['folders.setPaused']({
-    linkId: (await desk.service.handlers['folders.list'](undefined))[0]!.id,
-    paused: true,
-  })
-  await put(root, 'a.txt', 'mine')
-  await elsewhere(artifact, 'a.txt', 'theirs', 1)
-  await desk.service.handlers['folders.setPaused']({
-    linkId: (await desk.service.handlers['folders.list'](undefined))[0]!.id,
-    paused: false,
-  })
-  await until(async () => Object.keys(await server(artifact)).length === 2, 20_000)
-  const tree = await treeOf(root)
-  expect(tree['a.txt']).toBe('theirs')
-  const copy = Object.keys(tree).find((path) => path !== 'a.txt')!
-  expect(copy).toMatch(/^a \(conflict, desk, \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\)\.txt$/)
-  expect(tree[copy]).toBe('mine')
-
-  await desk.run(artifact.projectId, 'pinned')
-  const [conflict] = await desk.service.handlers['artifacts.conflicts']({
-    projectId: artifact.projectId,
-  })
-  expect(conflict).toMatchObject({ path: 'a.txt', copyPath: copy, device: 'desk' })
-  await desk.service.handlers['artifacts.resolveConflict']({
-    artifactId: artifact.id,
-    copyId: conflict!.copyId,
-    keep: 'mine',
-  })
-  await becomes(() => server(artifact), { 'a.txt': 'mine' })
-  await becomes(() => treeOf(root), { 'a.txt': 'mine' })
-})
-
 test('files that were deleted there are in the trash here, and come back from it', async () => {
   const { artifact, root, desk, link } = await linked({
     'a.txt': 'one',
