@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
@@ -13,6 +13,7 @@ import { announce } from '../../ui/live-region.tsx'
 import { act, saveCopy } from './act.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { PutBackAll } from './put-back-all.tsx'
+import { useFocusKept } from './use-focus-kept.ts'
 import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
@@ -28,7 +29,7 @@ export const ParkedList = ({
 }) => {
   const navigate = useNavigate()
   return (
-    <Cards label="Needs your attention" count={items.length}>
+    <Cards label="Needs your attention" keys={items.map(({ fileId }) => fileId)}>
       {items.slice(0, shown).map((item) => {
         const { fileId, artifactId, projectId, path, failure, title } = item
         return (
@@ -57,7 +58,10 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
   return (
     <>
       {count > 1 && <PutBackAll link={link} count={count} />}
-      <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
+      <Cards
+        label={`Files of ${link.title} that need you`}
+        keys={link.parked.map(({ path }) => path)}
+      >
         {link.parked.slice(0, shown).map((file) => {
           const { path, fileId, failure } = file
           const own = ownIn(file)
@@ -79,25 +83,15 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
 
 const Cards = ({
   label,
-  count,
+  keys,
   children,
 }: {
   label: string
-  count: number
+  keys: readonly string[]
   children: ReactNode
 }) => {
-  const place = useRef<HTMLDivElement>(null)
-  const before = useRef(count)
-  useEffect(() => {
-    const went = count < before.current
-    before.current = count
-    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
-    if (went && document.activeElement === document.body)
-      place.current
-        ?.closest('li, section, [role="dialog"]')
-        ?.querySelector<HTMLElement>('button:enabled')
-        ?.focus()
-  }, [count])
+  const count = keys.length
+  const place = useFocusKept(keys)
   return (
     <div ref={place} className="empty:hidden">
       {count > 0 && (
