@@ -38,7 +38,8 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   await openProject(application)
   await openArtifact(application, 'Tidewater microsite')
   const address = page.url()
-  const names = await namesAtServer(team, openIds(page).artifactId)
+  const { artifactId: openedId } = openIds(page)
+  const names = await namesAtServer(team, openedId)
   const folder = join(userData, '..', `limited-${Date.now()}`)
   await mkdir(folder)
   await application.chooseFolder(folder)
@@ -71,10 +72,13 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   expect(seconds).toBeLessThan(16)
 
   // One of two is stopped in the middle, by the keyboard; the other goes on.
+  await page.mouse.move(0, 0)
+  await page.evaluate(() => window.desktop.transfers.change({ upLimit: 200_000 }))
   await writeFile(join(folder, 'stopped.bin'), randomBytes(6_000_000))
   await writeFile(join(folder, 'beside.bin'), randomBytes(3_000_000))
   const stop = page.getByRole('button', { name: 'Stop stopped.bin' })
   await expect(stop).toBeVisible({ timeout: 15_000 })
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
   await checkScreen(page, 'stopping', info)
   await stop.focus()
   await page.keyboard.press('Enter')
@@ -83,12 +87,30 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   await expect(page.getByText('You stopped this.')).toBeVisible()
   await expect(stop).toBeHidden()
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON')
-  await expect.poll(names, { timeout: 20_000 }).toContain('beside.bin')
+  await page.evaluate(() => window.desktop.transfers.change({ upLimit: 1_000_000 }))
+  await expect.poll(names, { timeout: 30_000 }).toContain('beside.bin')
   await expect(page.getByText('Some files stopped')).toBeVisible()
+  await page.keyboard.press('Escape')
   await checkScreen(page, 'stopped', info)
   expect(await names()).not.toContain('stopped.bin')
   await again.press('Enter')
   await expect.poll(names, { timeout: 20_000 }).toContain('stopped.bin')
+
+  // The pass of the cache as well.
+  await page.evaluate(
+    async ([artifactId, text]) => {
+      await window.desktop.transfers.change({ upLimit: 200_000 })
+      await window.desktop.artifacts.create({ artifactId, path: 'long.md', text })
+    },
+    [openedId, 'x'.repeat(4_000_000)] as const,
+  )
+  await page.getByRole('button', { name: 'Stop', exact: true }).press('Enter')
+  await expect(page.getByText(/^You stopped syncing/)).toBeVisible()
+  await checkScreen(page, 'stopped-pass', info)
+  await page.evaluate(() => window.desktop.transfers.change({ upLimit: 1_000_000 }))
+  await page.getByRole('button', { name: 'Sync now' }).press('Enter')
+  await expect(page.getByText(/^You stopped syncing/)).toBeHidden()
+  await expect.poll(names, { timeout: 20_000 }).toContain('long.md')
 
   // Paused in the middle of the next one, by the keyboard.
   await writeFile(join(folder, 'second.bin'), randomBytes(8_000_000))

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
@@ -12,8 +12,8 @@ import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { act, saveCopy } from './act.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
+import { focusNear } from './focus-near.ts'
 import { PutBackAll } from './put-back-all.tsx'
-import { useFocusKept } from './use-focus-kept.ts'
 import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
@@ -29,7 +29,7 @@ export const ParkedList = ({
 }) => {
   const navigate = useNavigate()
   return (
-    <Cards label="Needs your attention" keys={items.map(({ fileId }) => fileId)}>
+    <Cards label="Needs your attention" count={items.length}>
       {items.slice(0, shown).map((item) => {
         const { fileId, artifactId, projectId, path, failure, title } = item
         return (
@@ -58,10 +58,7 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
   return (
     <>
       {count > 1 && <PutBackAll link={link} count={count} />}
-      <Cards
-        label={`Files of ${link.title} that need you`}
-        keys={link.parked.map(({ path }) => path)}
-      >
+      <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
         {link.parked.slice(0, shown).map((file) => {
           const { path, fileId, failure } = file
           const own = ownIn(file)
@@ -83,15 +80,20 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
 
 const Cards = ({
   label,
-  keys,
+  count,
   children,
 }: {
   label: string
-  keys: readonly string[]
+  count: number
   children: ReactNode
 }) => {
-  const count = keys.length
-  const place = useFocusKept(keys)
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(count)
+  useEffect(() => {
+    const went = count < before.current
+    before.current = count
+    if (went) focusNear(place.current)
+  }, [count])
   return (
     <div ref={place} className="empty:hidden">
       {count > 0 && (

@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { Pending, Transfer, TransferPlace } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
 import { formatCount } from '../../ui/format.ts'
@@ -6,14 +7,16 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { focusNear } from './focus-near.ts'
 import { pendingText, transferText } from './status-text.ts'
-import { useFocusKept } from './use-focus-kept.ts'
 
 const stop = (path: string, place: TransferPlace): void =>
   void act(async () => {
     const isStopped = await desktop.sync.cancelTransfer(place)
     announce(isStopped ? `${path} is stopped` : `${path} had come to its end`)
   })
+
+const keyOf = ({ fileId, path }: Transfer): string => `${fileId} ${path}`
 
 /** What is on its way just now, each with its speed and time left. */
 export const TransferList = ({
@@ -28,8 +31,14 @@ export const TransferList = ({
   more: number
   placeOf: (transfer: Transfer) => TransferPlace
 }) => {
-  const keyOf = ({ fileId, path }: Transfer): string => `${fileId} ${path}`
-  const place = useFocusKept(transfers.map(keyOf))
+  const place = useRef<HTMLDivElement>(null)
+  const pressed = useRef<string | null>(null)
+  useEffect(() => {
+    if (pressed.current === null || transfers.some((each) => keyOf(each) === pressed.current))
+      return
+    pressed.current = null
+    focusNear(place.current)
+  }, [transfers])
   return (
     <div ref={place} className="empty:hidden">
       {transfers.length > 0 && (
@@ -50,7 +59,10 @@ export const TransferList = ({
                   size="sm"
                   label={`Stop ${transfer.path}`}
                   icon={<X />}
-                  onClick={() => stop(transfer.path, placeOf(transfer))}
+                  onClick={() => {
+                    pressed.current = keyOf(transfer)
+                    stop(transfer.path, placeOf(transfer))
+                  }}
                 />
               </li>
             )
