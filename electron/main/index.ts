@@ -329,6 +329,8 @@ async function run(): Promise<void> {
       'sync.saveCopy': async (argument) => service().handlers['sync.saveCopy'](argument),
       'sync.canSendAgain': async (argument) => service().handlers['sync.canSendAgain'](argument),
       'sync.sendAgain': async (argument) => service().handlers['sync.sendAgain'](argument),
+      'sync.cancelTransfer': async (argument) =>
+        service().handlers['sync.cancelTransfer'](argument),
       'sync.cancel': async () => service().handlers['sync.cancel'](undefined),
       'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
       'sync.pinned': async () =>

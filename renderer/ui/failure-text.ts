@@ -286,6 +286,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'You stopped it. Nothing was lost.',
     'Sync again when you like.',
   ),
+  'sync.stopped': text(
+    'You stopped this',
+    'The other files went on, and nothing was lost.',
+    'Try again when you like.',
+  ),
   'sync.conflict': text(
     'Edited in two places',
     'Your edit and someone else’s touch the same file. Both are kept.',

@@ -52,6 +52,7 @@ export const areas = {
     'run',
     'runAll',
     'cancel',
+    'cancelTransfer',
     'retryParked',
     'discardParked',
     'saveCopy',

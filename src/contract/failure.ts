@@ -66,6 +66,7 @@ export const failureCodes = [
   'disk.unreadable',
   'cache.newer-version',
   'sync.cancelled',
+  'sync.stopped',
   'sync.conflict',
   'sync.metered',
   'sync.remote-object-missing',

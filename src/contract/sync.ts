@@ -18,6 +18,13 @@ export const transfer = z.object({
 })
 export type Transfer = z.infer<typeof transfer>
 
+/** Which of the transfers that are shown: the cache's by file, a linked folder's by path. */
+export const transferPlace = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('cache'), fileId: z.uuid() }),
+  z.object({ of: z.literal('folder'), linkId: z.uuid(), path: z.string().min(1).max(4096) }),
+])
+export type TransferPlace = z.infer<typeof transferPlace>
+
 /** A file that waits for its turn. */
 export const pendingFile = z.object({
   artifactId: z.uuid(),
@@ -92,6 +99,8 @@ export const syncState = z.object({
   ...speed,
   /** The person's switch, which holds for linked folders too; `phase` is also paused while the disk is full. */
   paused: z.boolean(),
+  /** The person stopped what was under way: nothing goes or comes until their next edit, or until they say so. */
+  stopped: z.boolean(),
   /** The transfers under way, at most a dozen. */
   transfers: z.array(transfer),
   /** Edits that wait to be sent. */
@@ -116,6 +125,7 @@ export const idleSync: SyncState = {
   bytesPerSecond: null,
   secondsLeft: null,
   paused: false,
+  stopped: false,
   transfers: [],
   outbox: 0,
   pending: nothingPending,

@@ -11,7 +11,7 @@ import {
 import { failureCode } from './failure.ts'
 import { conflict, decision, folderLink, trashEntry } from './folders.ts'
 import { oauthProvider, sessionState } from './session.ts'
-import { cacheUsage, syncState, transferSettings } from './sync.ts'
+import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
 
 /**
  * THE table where main and renderer meet. A channel's name is `<area>.<verb>`; the preload turns each
@@ -144,12 +144,20 @@ export const requests = {
   'sync.state': request(nothing, syncState),
   /** One pass over a project: push the outbox, pull metadata; download everything if pinned, or `files` is 'all'. */
   'sync.run': request(
-    z.object({ projectId: z.uuid(), files: z.enum(['pinned', 'all']) }),
+    z.object({
+      projectId: z.uuid(),
+      files: z.enum(['pinned', 'all']),
+      /** No person asked for it: what they stopped stays so. */
+      unasked: z.literal(true).optional(),
+    }),
     syncState,
   ),
   /** The same over everything that waits here or is to be kept here, and over every linked folder. */
   'sync.runAll': request(nothing, syncState),
+  /** Ends the pass under way, and lets none begin by itself before the next edit. */
   'sync.cancel': request(nothing, syncState),
+  /** Stops one transfer, which then is parked; the others go on. False: it had ended already. */
+  'sync.cancelTransfer': request(transferPlace, z.boolean()),
   /** One parked file again, now. @throws what parks it still */
   'sync.retryParked': request(z.object({ fileId: z.uuid() }), nothing),
   /** An edit that is parked goes for good, and with it what may be its only bytes. */

@@ -40,8 +40,12 @@ describe('what is parked', () => {
   it('has a case for every row', () => {
     // What waits for another network is judged anew each time.
     expect(isDue('sync.metered', since, minutes(0))).toBe(true)
-    const codes = [...cases.map(([code]) => code), 'sync.metered']
+    const codes = [...cases.map(([code]) => code), 'sync.stopped', 'sync.metered']
     expect(new Set(codes)).toEqual(new Set(Object.keys(waits)))
+  })
+  it('what a person stopped waits for the person, whatever else changes', () => {
+    for (const now of [promoted, raised, minutes(7 * 24 * 60), minutes(-7 * 24 * 60)])
+      expect(isDue('sync.stopped', since, now)).toBe(false)
   })
   it('waits for more rights, not for fewer: of those lost meanwhile the way back is enough', () => {
     const contributor = { ...since, role: 'contributor' }
@@ -52,8 +56,8 @@ describe('what is parked', () => {
     expect(isDue('server.denied', lost, contributor)).toBe(true)
     expect(lowered(contributor, 'owner')).toEqual(contributor)
   })
-  it('goes on within a day whatever the reason, and whatever the clock does', () => {
-    for (const code of failureCodes) {
+  it('goes on within a day whatever other reason there is, and whatever the clock does', () => {
+    for (const code of failureCodes.filter((each) => each !== 'sync.stopped')) {
       expect(isDue(code, since, minutes(24 * 60))).toBe(true)
       expect(isDue(code, since, minutes(-24 * 60))).toBe(true)
     }

@@ -49,6 +49,8 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'disk.denied': disk,
   'disk.unreadable': disk,
   'disk.full': disk,
+  // Only its person ends it, or another edit.
+  'sync.stopped': { atMost: Number.POSITIVE_INFINITY },
   // Judged anew each time.
   'sync.metered': { atMost: 0 },
 }

@@ -172,6 +172,7 @@ export class Client implements Computer {
           this.#waiting = this.#waiting.filter((each) => !isOver(each))
         }
       },
+      stopTransfer: (path) => sync.stopTransfer(path),
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
       putBack: (path) => {

@@ -36,6 +36,7 @@ const passing =
   (passOf: (sync: Passes) => Passes['pass']) =>
   (sync: Passes): Passes => ({
     pass: passOf(sync),
+    stopTransfer: (path) => sync.stopTransfer(path),
     allowDeletions: () => sync.allowDeletions(),
     refuseDeletions: () => sync.refuseDeletions(),
     putBack: (path) => sync.putBack(path),

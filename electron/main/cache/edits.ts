@@ -116,13 +116,18 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         )
         .run(code, now, role, uploadRules, fileId),
     /** Whatever they wait for, they are tried again. */
-    unparkEdits: (fileId: string | null = null, projectId: string | null = null) =>
+    unparkEdits: (
+      fileId: string | null = null,
+      projectId: string | null = null,
+      but: string | null = null,
+    ) =>
       void db
         .prepare(
           `update outbox set parked = null where (@fileId is null or file_id = @fileId)
-             and (@projectId is null or artifact_id in (select id from artifacts where project_id = @projectId))`,
+             and (@projectId is null or artifact_id in (select id from artifacts where project_id = @projectId))
+             and parked is not @but`,
         )
-        .run({ fileId, projectId }),
+        .run({ fileId, projectId, but }),
     /** What was refused under one of these roles of a project waits for more than `role` is. */
     lowerParked: (projectId: string, role: string, from: string[]) =>
       void db

@@ -5,6 +5,7 @@ const codes: readonly FailureCode[] = [
   'server.not-found',
   'server.conflict',
   'server.refused-input',
+  'sync.stopped',
   'sync.conflict',
   'sync.file-refused',
   'sync.remote-object-missing',

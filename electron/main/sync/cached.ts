@@ -1,6 +1,7 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { backoff } from '../../../src/sync/retry.ts'
+import { Stops } from '../../../src/sync/stops.ts'
 import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
@@ -47,6 +48,14 @@ export const openCached = (options: CachedOptions) => {
   const closing = new AbortController()
   let online = false
   let paused = options.isPaused
+  /** The person stopped a pass. */
+  let stopped = false
+  const setStopped = (now: boolean): void => {
+    if (stopped === now) return
+    stopped = now
+    progress.set({ stopped })
+  }
+  const stops = new Stops()
   /** What pausing interrupted, to go on with. */
   let interrupted: { projectId: string; all: boolean } | null = null
   const keeper = openKeeper({
@@ -72,11 +81,15 @@ export const openCached = (options: CachedOptions) => {
       time,
       newId,
       changed: artifactChanged,
+      stops,
+      stopped: () => engine.refreshWaiting(),
     }),
     progress,
     now: time.now,
     largest: options.largest,
     isPaused: () => paused,
+    isStopped: () => stopped,
+    stops,
     changed,
     passed: keeper.enforce,
   })
@@ -89,10 +102,10 @@ export const openCached = (options: CachedOptions) => {
     again = null
     await engine.refreshWaiting()
     for (const projectId of await engine.unsent())
-      if (online && !paused) await engine.push(projectId)
+      if (online && !paused && !stopped) await engine.push(projectId)
     const left = (await engine.unsent()).size > 0
     tries = left ? tries + 1 : 0
-    if (!left || !online || paused || closing.signal.aborted || again) return
+    if (!left || !online || paused || stopped || closing.signal.aborted || again) return
     again = new AbortController()
     void time.sleep(patience + backoff(tries, time.random, null), again.signal).then(
       () => sendSoon(),
@@ -134,6 +147,7 @@ export const openCached = (options: CachedOptions) => {
     newId,
     fetch,
     queued: async (artifactId) => {
+      setStopped(false)
       await engine.refreshWaiting()
       artifactChanged(artifactId)
       if (online) sendSoon()
@@ -166,6 +180,14 @@ export const openCached = (options: CachedOptions) => {
       void heartbeat().catch(() => {})
     },
     isPaused: (): boolean => paused,
+    /** Ends the pass under way. Whatever began one by itself waits until the person goes on. */
+    stop: async (): Promise<void> => {
+      setStopped(true)
+      await engine.cancel()
+    },
+    stopTransfer: (fileId: string): boolean => stops.stop(fileId),
+    /** The person waits for something: what they stopped goes on with it. */
+    goOn: (): void => setStopped(false),
     /** One pass over a project, as far as there is a server to ask. */
     run: async (projectId: string, all: boolean): Promise<SyncState> => {
       opened = projectId
@@ -173,6 +195,7 @@ export const openCached = (options: CachedOptions) => {
     },
     pin: async (projectId: string, pinned: boolean): Promise<void> => {
       await keeper.holding(() => cache.pin(projectId, pinned))
+      if (pinned) setStopped(false)
       keeper.enforce()
       // Not a pass under way, which may have asked what is pinned before this.
       if (pinned && online && !paused) void engine.push(projectId).catch(() => {})
@@ -211,6 +234,7 @@ export const openCached = (options: CachedOptions) => {
         if (paused) rest()
         return
       }
+      setStopped(false)
       rest()
       const { projectId, all } = interrupted ?? { projectId: null, all: false }
       interrupted = null

@@ -11,6 +11,7 @@ import {
 } from '../../../src/sync/parking.ts'
 import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
+import type { Stops } from '../../../src/sync/stops.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow, OutboxRow } from '../cache/rows.ts'
 import type { Pulled } from './answers.ts'
@@ -32,6 +33,9 @@ export type EngineOptions = {
   largest: () => number | null
   /** The person wants nothing to go or come. */
   isPaused: () => boolean
+  /** The person stopped it: a pass only asks what there is. */
+  isStopped: () => boolean
+  stops: Stops
   changed: (projectId: string, artifactIds: string[]) => void
   /** A pass has ended, well or not. */
   passed: () => void
@@ -44,6 +48,8 @@ type Send = Exclude<Operation, Download>
 type Run = {
   projectId: string
   all: boolean
+  /** It only asks what there is. */
+  isLook: boolean
   abort: AbortController
   result: Promise<SyncState>
 }
@@ -119,16 +125,18 @@ export class SyncEngine {
   /** One pass over a project. A second request for the same pass joins it. */
   async run(projectId: string, all: boolean): Promise<SyncState> {
     for (let current = this.#run; current; current = this.#run) {
-      if (current.projectId === projectId && (current.all || !all)) return current.result
+      const isEnough = (current.all || !all) && (!current.isLook || this.#o.isStopped())
+      if (current.projectId === projectId && isEnough) return current.result
       await current.result
     }
     if (this.#closed || this.#o.isPaused()) return this.#o.progress.snapshot()
     const abort = new AbortController()
-    const result = this.#pass(projectId, all, abort.signal).finally(() => {
+    const isLook = this.#o.isStopped()
+    const result = this.#pass(projectId, isLook ? null : all, abort.signal).finally(() => {
       this.#run = null
       this.#o.passed()
     })
-    this.#run = { projectId, all, abort, result }
+    this.#run = { projectId, all, isLook, abort, result }
     return result
   }
 
@@ -191,12 +199,16 @@ export class SyncEngine {
     )
   }
 
-  /** A person wishes so: whatever it waits for. Null is all projects; what no pass follows for stays as it is. */
-  async retryParked(projectId: string | null): Promise<void> {
+  /**
+   * A person waits for it: whatever it waits for. Null is all projects; what no pass follows for stays as it is.
+   * `but` stays parked.
+   */
+  async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.#patience.asked()
     for (const [fileId, { item }] of this.#parkedDownloads)
-      if (projectId === null || item.projectId === projectId) this.#parkedDownloads.delete(fileId)
-    await this.#o.cache.unparkEdits(null, projectId)
+      if ((projectId === null || item.projectId === projectId) && item.failure !== but)
+        this.#parkedDownloads.delete(fileId)
+    await this.#o.cache.unparkEdits(null, projectId, but)
   }
 
   async refreshWaiting(): Promise<void> {
@@ -227,7 +239,8 @@ export class SyncEngine {
     if (this.#parkedDownloads.delete(fileId)) await this.refreshWaiting()
   }
 
-  async #pass(projectId: string, all: boolean, signal: AbortSignal): Promise<SyncState> {
+  /** `all` null: neither sends nor receives. */
+  async #pass(projectId: string, all: boolean | null, signal: AbortSignal): Promise<SyncState> {
     const { progress, cache } = this.#o
     this.#stalled = null
     progress.set({
@@ -241,28 +254,7 @@ export class SyncEngine {
     })
     try {
       await this.#pull(projectId, signal)
-      let operations = await this.#plan(projectId, all)
-      this.#announce(operations, 0, 0)
-      const sends = operations.filter(isSend)
-      // Unsent bytes are the only ones that can be lost: they go first.
-      const { lanes } = this.#o.remote
-      await inLanesOf(lanes, sends, bytesOf, async (operation) => {
-        if (await this.#o.send(operation, signal, this.#circumstances(projectId)))
-          this.#reconciled.delete(projectId)
-      })
-      if (sends.length > 0) {
-        await this.#pull(projectId, signal)
-        // What came of sending (theirs beside ours) belongs to this pass too.
-        operations = (await this.#plan(projectId, all)).filter(isDownload)
-        this.#announce(
-          operations,
-          sends.length,
-          sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
-        )
-      }
-      await inLanesOf(lanes, operations.filter(isDownload), bytesOf, (operation) =>
-        this.#receive(operation, projectId, signal),
-      )
+      if (all !== null) await this.#move(projectId, all, signal)
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
@@ -289,6 +281,31 @@ export class SyncEngine {
       })
     }
     return progress.snapshot()
+  }
+
+  async #move(projectId: string, all: boolean, signal: AbortSignal): Promise<void> {
+    let operations = await this.#plan(projectId, all)
+    this.#announce(operations, 0, 0)
+    const sends = operations.filter(isSend)
+    // Unsent bytes are the only ones that can be lost: they go first.
+    const { lanes } = this.#o.remote
+    await inLanesOf(lanes, sends, bytesOf, async (operation) => {
+      if (await this.#o.send(operation, signal, this.#circumstances(projectId)))
+        this.#reconciled.delete(projectId)
+    })
+    if (sends.length > 0) {
+      await this.#pull(projectId, signal)
+      // What came of sending (theirs beside ours) belongs to this pass too.
+      operations = (await this.#plan(projectId, all)).filter(isDownload)
+      this.#announce(
+        operations,
+        sends.length,
+        sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
+      )
+    }
+    await inLanesOf(lanes, operations.filter(isDownload), bytesOf, (operation) =>
+      this.#receive(operation, projectId, signal),
+    )
   }
 
   #announce(operations: readonly Operation[], filesBefore: number, bytesBefore: number): void {
@@ -412,23 +429,30 @@ export class SyncEngine {
     const { progress, receiver, changed } = this.#o
     const { id: fileId, artifactId, path } = file
     if (signal.aborted || this.#stalled) return
-    const outcome = await receiver.bring(file, signal, (bytesDone) =>
-      progress.transfer({
-        fileId,
-        artifactId,
-        path,
-        direction: 'down',
-        bytesDone,
-        bytesTotal: file.size,
-      }),
-    )
+    const outcome = await this.#o.stops
+      .during(fileId, signal, (either) =>
+        receiver.bring(file, either, (bytesDone) =>
+          progress.transfer({
+            fileId,
+            artifactId,
+            path,
+            direction: 'down',
+            bytesDone,
+            bytesTotal: file.size,
+          }),
+        ),
+      )
+      .then(() => null, asFailure)
     if (outcome === null) {
       progress.finished(fileId)
       changed(projectId, [artifactId])
       return
     }
     progress.dropped(fileId)
-    if (blocksOneFile(outcome)) this.#park(file, outcome.code, this.#circumstances(projectId))
+    if (blocksOneFile(outcome)) {
+      this.#park(file, outcome.code, this.#circumstances(projectId))
+      if (outcome.code === 'sync.stopped') await this.refreshWaiting()
+    }
     // A full disk or a dead network stops the downloads; what is here stays.
     else this.#stalled ??= outcome
   }

@@ -182,24 +182,33 @@ export const openArtifactService = async (
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
     'sync.state': async () => progress.snapshot(),
-    'sync.run': async ({ projectId, files }) => {
-      // Only a person asks this way.
+    'sync.run': async ({ projectId, files, unasked }) => {
+      // A person waits for it, if only to see what there is.
       server.hurry()
-      await engine.retryParked(projectId)
+      if (!unasked) cached.goOn()
+      await engine.retryParked(projectId, unasked ? 'sync.stopped' : null)
       return cached.run(projectId, files === 'all')
     },
     'sync.runAll': async () => {
       if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
       server.hurry()
-      await engine.retryParked(null)
+      cached.goOn()
+      await engine.retryParked(null, null)
       if (!cached.isPaused()) await waysOut.runAll()
       return progress.snapshot()
     },
     'sync.cancel': async () => {
-      await engine.cancel()
+      await cached.stop()
       return progress.snapshot()
     },
-    'sync.retryParked': ({ fileId }) => waysOut.retry(fileId),
+    'sync.cancelTransfer': async (place) =>
+      place.of === 'folder'
+        ? folders.stopTransfer(place.linkId, place.path)
+        : cached.stopTransfer(place.fileId),
+    'sync.retryParked': ({ fileId }) => {
+      cached.goOn()
+      return waysOut.retry(fileId)
+    },
     'sync.discardParked': ({ fileId }) => waysOut.discard(fileId),
     'sync.saveCopy': ({ fileId }) => waysOut.saveCopy(fileId),
     'sync.canSendAgain': ({ fileId }) => waysOut.canSendAgain(fileId),
@@ -233,7 +242,7 @@ export const openArtifactService = async (
       if (settings.metered !== metered) {
         metered = settings.metered
         cached.sendSoon()
-        void folders.retryAll().catch(() => {})
+        folders.pokeAll()
       }
       if (paused !== cached.isPaused())
         await Promise.all([cached.setPaused(paused), folders.setSuspended(paused)])

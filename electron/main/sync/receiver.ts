@@ -1,4 +1,4 @@
-import { asFailure, type Failure } from '../../../src/contract/failure.ts'
+import { asFailure } from '../../../src/contract/failure.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Remote, RemoteBlob } from './remote.ts'
 
@@ -40,15 +40,7 @@ export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
   return {
     /** One blob, now: somebody is waiting to see it. */
     now: (file: RemoteBlob, signal: AbortSignal) => fetchBlob(file, signal, () => {}),
-    /** Resolves with what went wrong, if anything. */
-    bring: (
-      file: RemoteBlob,
-      signal: AbortSignal,
-      progress: (bytes: number) => void,
-    ): Promise<Failure | null> =>
-      fetchBlob(file, signal, progress).then(
-        () => null,
-        (error: unknown) => asFailure(error),
-      ),
+    /** One of many, in its turn. */
+    bring: fetchBlob,
   }
 }

@@ -2,6 +2,7 @@ import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { conflictPath, foldPath } from '../../../src/domain/file-path.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
 import type { Operation } from '../../../src/sync/plan.ts'
+import type { Stops } from '../../../src/sync/stops.ts'
 import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
 import type { OutboxRow } from '../cache/rows.ts'
@@ -19,6 +20,9 @@ export type SenderParts = {
   time: Time
   newId: () => string
   changed: (artifactId: string) => void
+  stops: Stops
+  /** Its person stopped one, which is parked now. */
+  stopped: () => Promise<void>
 }
 
 /** How often one edit may meet another's commit before it waits for the next pass. */
@@ -33,6 +37,8 @@ export const openSender = ({
   time,
   newId,
   changed,
+  stops,
+  stopped,
 }: SenderParts) => {
   /** One at a time: two must not find the same name free. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -68,23 +74,25 @@ export const openSender = ({
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size, mediaType } = edit
       try {
-        await upload(edit, signal, (bytesDone) =>
-          progress.transfer({
-            fileId,
+        const answer = await stops.during(fileId, signal, async (either) => {
+          await upload(edit, either, (bytesDone) =>
+            progress.transfer({
+              fileId,
+              artifactId,
+              path,
+              direction: 'up',
+              bytesDone,
+              bytesTotal: size,
+            }),
+          )
+          await cache.markSent(fileId, sha256, expected + 1)
+          return remote.commit(
             artifactId,
-            path,
-            direction: 'up',
-            bytesDone,
-            bytesTotal: size,
-          }),
-        )
-        await cache.markSent(fileId, sha256, expected + 1)
-        const answer = await remote.commit(
-          artifactId,
-          { [fileId]: expected },
-          [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
-          signal,
-        )
+            { [fileId]: expected },
+            [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
+            either,
+          )
+        })
         if (answer.status === 'committed') {
           const revision = answer.files.find((file) => file.file_id === fileId)?.revision
           if (revision === undefined)
@@ -133,6 +141,7 @@ export const openSender = ({
       const failure = asFailure(error)
       if (!blocksOneFile(failure)) throw failure
       await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
+      if (failure.code === 'sync.stopped') await stopped()
       return isDenial(failure.code) !== isDenial(edit.parked)
     } finally {
       changed(edit.artifactId)

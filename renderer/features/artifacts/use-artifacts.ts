@@ -30,7 +30,7 @@ export const useArtifacts = (projectId: string) => {
     let current = true
     setAsking(true)
     void desktop.sync
-      .run({ projectId, files: 'pinned' })
+      .run({ projectId, files: 'pinned', unasked: true })
       .catch(() => {})
       .then(() => client.invalidateQueries({ queryKey: ['artifacts', account, projectId] }))
       .then(() => current && setAsking(false))

@@ -71,7 +71,7 @@ export const useHistory = (projectId: string, artifactId: string) => {
   const after = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: key })
     // It is done; that this computer has not caught up yet is no failure of it.
-    await desktop.sync.run({ projectId, files: 'pinned' }).catch(() => {})
+    await desktop.sync.run({ projectId, files: 'pinned', unasked: true }).catch(() => {})
   }
   return {
     pages,

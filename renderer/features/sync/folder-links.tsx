@@ -13,7 +13,7 @@ import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
 import { ParkedFiles } from './parked-list.tsx'
-import { needsSomebody, speedText, unshown } from './status-text.ts'
+import { isStopped, needsSomebody, speedText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 import { TrashDialog } from './trash-dialog.tsx'
 import { UnlinkDialog } from './unlink-dialog.tsx'
@@ -29,6 +29,7 @@ const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
 }
 
 const ofAnotherNetwork = { word: 'Waits for another network', tone: 'neutral' as const }
+const byHand = { word: 'Some files stopped', tone: 'neutral' as const }
 
 /** Linked folders: how each is, what waits in it, and what one can do. */
 export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; label: string }) => (
@@ -48,9 +49,11 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
   const { word, tone } =
     link.status !== 'waiting' || needsSomebody(link)
       ? words[link.status]
-      : link.parked.length > 0
-        ? ofAnotherNetwork
-        : words.syncing
+      : link.parked.some(isStopped)
+        ? byHand
+        : link.parked.length > 0
+          ? ofAnotherNetwork
+          : words.syncing
   const { id: linkId } = link
   const allPaused = useSync((state) => state.paused)
   const speed = speedText(link)
@@ -112,6 +115,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
         label={`On the way: ${link.title}`}
         transfers={link.transfers}
         more={unshown(link)}
+        placeOf={({ path }) => ({ of: 'folder', linkId, path })}
       />
       <PendingList label={`Waiting: ${link.title}`} pending={link.pending} />
       {link.failure && link.status !== 'offline' && (

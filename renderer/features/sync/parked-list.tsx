@@ -12,6 +12,7 @@ import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { act, saveCopy } from './act.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
+import { focusNear } from './focus-near.ts'
 import { PutBackAll } from './put-back-all.tsx'
 import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
@@ -91,12 +92,7 @@ const Cards = ({
   useEffect(() => {
     const went = count < before.current
     before.current = count
-    // The button that was pressed went with its card: whoever uses the keyboard goes on from here.
-    if (went && document.activeElement === document.body)
-      place.current
-        ?.closest('li, section, [role="dialog"]')
-        ?.querySelector<HTMLElement>('button:enabled')
-        ?.focus()
+    if (went) focusNear(place.current)
   }, [count])
   return (
     <div ref={place} className="empty:hidden">

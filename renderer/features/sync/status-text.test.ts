@@ -15,7 +15,7 @@ describe('the words of sync', () => {
     expect(statusText({ ...idleSync, phase: 'failed', failure: 'disk.full' }).word).toBe(
       'Needs your attention',
     )
-    expect(statusText({ ...idleSync, failure: 'sync.cancelled' }).word).toBe('Stopped')
+    expect(statusText({ ...idleSync, stopped: true }).word).toBe('Stopped')
   })
   it('pausing is said before anything else', () => {
     expect(statusText({ ...idleSync, paused: true, phase: 'offline', outbox: 1 })).toMatchObject({
@@ -57,6 +57,7 @@ describe('the words of sync', () => {
     const parked = (failure: string) => word({ parked: [{ path: 'a', fileId: null, failure }] })
     expect(parked('server.denied')).toBe('Needs your attention')
     expect(parked('sync.metered')).toBe('Up to date')
+    expect(parked('sync.stopped')).toBe('One file stopped')
   })
   it('what needs somebody is not hidden by what merely waits', () => {
     const folder = {

@@ -38,16 +38,24 @@ export const statusText = (
       tone: 'danger',
     }
   if (state.phase === 'paused') return { word: 'Paused', detail: waiting, tone: 'neutral' }
-  if (state.failure === 'sync.cancelled')
-    return { word: 'Stopped', detail: waiting, tone: 'neutral' }
+  if (state.stopped) return { word: 'Stopped', detail: waiting, tone: 'neutral' }
   if (folders.some(isMoving)) return { word: 'Syncing folders', detail: waiting, tone: 'info' }
+  const stopped = [state, ...folders].flatMap(({ parked }) => parked.filter(isStopped)).length
+  if (stopped > 0)
+    return {
+      word: stopped === 1 ? 'One file stopped' : `${formatCount(stopped)} files stopped`,
+      detail: waiting,
+      tone: 'neutral',
+    }
   if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
   return { word: 'Up to date', detail: null, tone: 'success' }
 }
 
-/** What waits for another network goes by itself. */
-export const needsAnswer = ({ failure }: { failure: FailureCode }): boolean =>
-  failure !== 'sync.metered'
+export const isStopped = ({ failure }: { failure: FailureCode }): boolean =>
+  failure === 'sync.stopped'
+/** What waits for another network goes by itself; what a person stopped they know of. */
+export const needsAnswer = (file: { failure: FailureCode }): boolean =>
+  file.failure !== 'sync.metered' && !isStopped(file)
 export const needsSomebody = ({
   status,
   parked,

@@ -176,12 +176,23 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
           {...(detail ? { detail } : {})}
         />
       )}
+      {state.stopped && !busy && !paused && (
+        <p className="-mt-2 text-soft text-sm">
+          You stopped syncing, and nothing was lost. It goes on with “Sync now”, with your next edit
+          and when Atelier starts again.
+        </p>
+      )}
       {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
         <Banner tone="danger">
           {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
         </Banner>
       )}
-      <TransferList label="On the way" transfers={state.transfers} more={unshown(state)} />
+      <TransferList
+        label="On the way"
+        transfers={state.transfers}
+        more={unshown(state)}
+        placeOf={({ fileId }) => ({ of: 'cache', fileId })}
+      />
       <PendingList label="Waiting" pending={state.pending} />
       <ParkedList items={state.parked} onLeave={onLeave} />
     </div>

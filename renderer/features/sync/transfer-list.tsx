@@ -1,38 +1,78 @@
-import { ArrowDown, ArrowUp } from 'lucide-react'
-import type { Pending, Transfer } from '../../../src/contract/sync.ts'
+import { ArrowDown, ArrowUp, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { Pending, Transfer, TransferPlace } from '../../../src/contract/sync.ts'
+import { desktop } from '../../data/desktop.ts'
 import { formatCount } from '../../ui/format.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { act } from './act.ts'
+import { focusNear } from './focus-near.ts'
 import { pendingText, transferText } from './status-text.ts'
+
+const stop = (path: string, place: TransferPlace): void =>
+  void act(async () => {
+    const isStopped = await desktop.sync.cancelTransfer(place)
+    announce(isStopped ? `${path} is stopped` : `${path} had come to its end`)
+  })
+
+const keyOf = ({ fileId, path }: Transfer): string => `${fileId} ${path}`
 
 /** What is on its way just now, each with its speed and time left. */
 export const TransferList = ({
   transfers,
   label,
   more,
+  placeOf,
 }: {
   transfers: readonly Transfer[]
   label: string
   /** So many others are on their way as well. */
   more: number
-}) =>
-  transfers.length > 0 && (
-    <ul aria-label={label} className="flex flex-col gap-2">
-      {transfers.map((transfer) => {
-        const detail = transferText(transfer)
-        return (
-          <li key={`${transfer.fileId} ${transfer.path}`}>
-            <Progress
-              label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
-              value={transfer.bytesDone}
-              total={transfer.bytesTotal}
-              {...(detail ? { detail } : {})}
-            />
-          </li>
-        )
-      })}
-      {more > 0 && <li className="text-faint text-xs">and {formatCount(more)} more</li>}
-    </ul>
+  placeOf: (transfer: Transfer) => TransferPlace
+}) => {
+  const place = useRef<HTMLDivElement>(null)
+  const pressed = useRef<string | null>(null)
+  useEffect(() => {
+    if (pressed.current === null || transfers.some((each) => keyOf(each) === pressed.current))
+      return
+    pressed.current = null
+    focusNear(place.current)
+  }, [transfers])
+  return (
+    <div ref={place} className="empty:hidden">
+      {transfers.length > 0 && (
+        <ul aria-label={label} className="flex flex-col gap-2">
+          {transfers.map((transfer) => {
+            const detail = transferText(transfer)
+            return (
+              <li key={keyOf(transfer)} className="flex items-center gap-2">
+                <div className="min-w-0 flex-1">
+                  <Progress
+                    label={`${transfer.direction === 'up' ? '↑' : '↓'} ${transfer.path}`}
+                    value={transfer.bytesDone}
+                    total={transfer.bytesTotal}
+                    {...(detail ? { detail } : {})}
+                  />
+                </div>
+                <IconButton
+                  size="sm"
+                  label={`Stop ${transfer.path}`}
+                  icon={<X />}
+                  onClick={() => {
+                    pressed.current = keyOf(transfer)
+                    stop(transfer.path, placeOf(transfer))
+                  }}
+                />
+              </li>
+            )
+          })}
+          {more > 0 && <li className="text-faint text-xs">and {formatCount(more)} more</li>}
+        </ul>
+      )}
+    </div>
   )
+}
 
 /** What has yet to begin. */
 export const PendingList = ({ pending, label }: { pending: Pending; label: string }) => {

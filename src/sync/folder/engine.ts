@@ -1,5 +1,6 @@
 import { foldPath } from '../../domain/file-path.ts'
 import { isDue, waitsForNetwork } from '../parking.ts'
+import { Stops } from '../stops.ts'
 import { execute } from './execute.ts'
 import { isUnread, Looking, settle } from './looking.ts'
 import { keyOf, type Operation } from './operation.ts'
@@ -15,6 +16,7 @@ import {
   hashesAtServer,
   outOfStep,
   type Parked,
+  type ParkedSince,
   unpark,
 } from './state.ts'
 
@@ -68,6 +70,9 @@ export class FolderSync {
   readonly #looking: Looking
   #touched: string[] = []
   readonly #taken = new Set<string>()
+  readonly #stops = new Stops()
+  /** What its person stopped before a pass that failed. */
+  #stopped: [key: string, ParkedSince][] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
   /** The last plan left nothing to do, nothing to wait for and nothing unsure: as long as nothing changes, the next is the same. */
@@ -153,11 +158,17 @@ export class FolderSync {
 
   async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
     try {
-      const options = { ...this.#options, placed: this.#recovery.placed, taken: this.#taken }
+      const options = {
+        ...this.#options,
+        placed: this.#recovery.placed,
+        taken: this.#taken,
+        stops: this.#stops,
+      }
       return await execute(operations, state, this.#ports, options, signal)
     } catch (error) {
       // What was half done is ended as after a crash, before anybody looks at the folder again.
       this.#state = null
+      this.#stopped = [...state.parked].filter(([, { code }]) => code === 'sync.stopped')
       throw error
     }
   }
@@ -199,10 +210,16 @@ export class FolderSync {
     return words.length
   }
 
+  /** Stops one transfer, by the path it is shown under. Answers whether there was any. */
+  stopTransfer(path: string): boolean {
+    return this.#stops.stop(path)
+  }
+
   /** A person wishes so: what was parked is tried again, whatever it waits for. */
   retryParked(): void {
     this.#isTold = true
     this.#state?.parked.clear()
+    this.#stopped = []
     this.#wholeAt = Number.NEGATIVE_INFINITY
   }
 
@@ -210,6 +227,7 @@ export class FolderSync {
     const { store } = this.#ports
     const loaded = await store.load()
     const state = emptyState()
+    for (const [key, entry] of this.#stopped.splice(0)) state.parked.set(key, entry)
     const { known, base, remote } = state
     await fill(
       known,

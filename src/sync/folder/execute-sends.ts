@@ -3,7 +3,7 @@ import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
 import { keyOf, type LocalFile, type Operation } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
-import type { Run } from './run.ts'
+import { type Run, stoppable } from './run.ts'
 
 type Put = Extract<Operation, { kind: 'put' }>
 type Remove = Extract<Operation, { kind: 'remove' }>
@@ -120,17 +120,19 @@ const bring = async (
       run.outcome.surprised = true
       return
     }
-    await run.ports.remote.send(
-      change,
-      (from, to) => run.ports.disk.read(local.path, stamp, from, to),
-      run.signal,
-      (bytesDone) =>
-        run.options.progress?.transfer({
-          path: local.path,
-          direction: 'up',
-          bytesDone,
-          bytesTotal: local.size,
-        }),
+    await stoppable(run, local.path, (signal) =>
+      run.ports.remote.send(
+        change,
+        (from, to) => run.ports.disk.read(local.path, stamp, from, to),
+        signal,
+        (bytesDone) =>
+          run.options.progress?.transfer({
+            path: local.path,
+            direction: 'up',
+            bytesDone,
+            bytesTotal: local.size,
+          }),
+      ),
     )
     isThere = true
   })

@@ -5,7 +5,7 @@ import { send } from './execute-sends.ts'
 import { keyOf, type Operation } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
-import type { Outcome, PlannedFile, Ports, Run } from './run.ts'
+import { type Outcome, type PlannedFile, type Ports, type Run, stoppable } from './run.ts'
 import { sameStamp } from './stamp.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
@@ -292,9 +292,10 @@ const receive = async (
     const { sha256 } = operation.remote
     bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
   }
-  const bring = async (operation: Of<'download'>): Promise<void> => {
+  const placeOf = ({ remote: file, over }: Of<'download'>): string => over?.path ?? file.path
+  const bring = async (operation: Of<'download'>, signal: AbortSignal): Promise<void> => {
     const { remote: file, over } = operation
-    const path = over?.path ?? file.path
+    const path = placeOf(operation)
     const staging = await disk.stage(file)
     let at = staging.kept
     const tell = (): void =>
@@ -310,7 +311,7 @@ const receive = async (
         try {
           // All of it may be here already, from a try that ended just before its last step.
           if (at < file.size || file.size === 0) {
-            const offer = await remote.fetch(file, at, run.signal)
+            const offer = await remote.fetch(file, at, signal)
             if (offer.from !== at) {
               if (offer.from !== 0)
                 throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
@@ -360,7 +361,9 @@ const receive = async (
   const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
   await inLanesOf({ run: remote.inLane }, [...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
-      await run.attempt(operation, operation.remote.path, () => bring(operation))
+      await run.attempt(operation, operation.remote.path, () =>
+        stoppable(run, placeOf(operation), (signal) => bring(operation, signal)),
+      )
   }).finally(writeDown)
   await run.settle({ base: [], intents: intents.map(({ id }) => id) })
 }

@@ -57,6 +57,7 @@ const open = (took = 100) => {
         return scene.answer()
       },
       allowDeletions: () => {},
+      stopTransfer: () => false,
       refuseDeletions: async () => {},
       putBack: (path) => (path === 'a.txt' ? 1 : 0),
       retryParked: () => {},

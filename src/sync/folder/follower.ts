@@ -11,7 +11,7 @@ import type { FolderProgress } from './run.ts'
 /** The engine, which is woken here, one pass at a time. */
 export type Passes = Pick<
   FolderSync,
-  'pass' | 'allowDeletions' | 'refuseDeletions' | 'putBack' | 'retryParked'
+  'pass' | 'allowDeletions' | 'refuseDeletions' | 'putBack' | 'retryParked' | 'stopTransfer'
 >
 /** What tells of changes in a folder, as display paths; it may miss some, or be late. */
 export type Watch = (changed: (paths: string[] | 'everything') => void) => {
@@ -65,7 +65,16 @@ export const follow = (options: FollowerOptions) => {
     changed()
   }
   const moving = openMoving(link.artifactId, time, changed)
-  const sync = options.open(moving.progress)
+  const sync = options.open({
+    ...moving.progress,
+    stopped: (path) => {
+      moving.progress.stopped(path)
+      // Its person sees it at once, though the pass goes on.
+      const failure = 'sync.stopped' as const
+      const others = state.parked.filter((each) => each.path !== path)
+      set({ parked: [...others, { path, fileId: null, failure, own: null }] })
+    },
+  })
 
   let online = false
   let paused = options.isPaused
@@ -246,6 +255,7 @@ export const follow = (options: FollowerOptions) => {
       patience.asked()
       wake()
     },
+    stopTransfer: (path: string): boolean => sync.stopTransfer(path),
     /** Something at the server changed. */
     poke: (): void => wake(),
     close: async (): Promise<void> => {

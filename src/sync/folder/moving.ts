@@ -39,6 +39,12 @@ export const openMoving = (artifactId: string, time: Time, changed: () => void) 
       })
       count({ bytesDone: Math.max(0, counts.bytesDone + bytesDone - before) })
     },
+    stopped: (path) => {
+      transfers.delete(path)
+      waiting.done(path)
+      speed.drop(path)
+      changed()
+    },
     finished: (path) => {
       transfers.delete(path)
       waiting.done(path)

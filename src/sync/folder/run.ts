@@ -1,3 +1,5 @@
+import { asFailure } from '../../contract/failure.ts'
+import type { Stops } from '../stops.ts'
 import type { Operation } from './operation.ts'
 import type {
   BaseChange,
@@ -24,6 +26,8 @@ export type FolderProgress = {
     bytesTotal: number
   }): void
   finished(path: string): void
+  /** Its person stopped it. */
+  stopped(path: string): void
 }
 export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type Outcome = {
@@ -47,6 +51,7 @@ export type Run = {
     placed: Map<string, BaseFile>
     /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
     taken: Set<string>
+    stops: Stops
   }
   signal: AbortSignal
   outcome: Outcome
@@ -63,4 +68,18 @@ export type Run = {
     remote?: RemoteFile[]
     gone?: string[]
   }): Promise<void>
+}
+
+/** The bytes of the file that is shown under this path, which its person may stop by itself. */
+export const stoppable = async (
+  { options: { stops, progress }, signal }: Run,
+  path: string,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> => {
+  try {
+    await stops.during(path, signal, work)
+  } catch (error) {
+    if (asFailure(error).code === 'sync.stopped') progress?.stopped(path)
+    throw error
+  }
 }

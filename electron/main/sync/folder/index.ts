@@ -224,6 +224,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     },
     decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
     putBack: (id: string, path: string | null) => one(id).putBack(path),
+    stopTransfer: (id: string, path: string): boolean => one(id).stopTransfer(path),
     retryAll: async (): Promise<void> => {
       for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
     },
