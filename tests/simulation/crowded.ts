@@ -64,10 +64,19 @@ export const crowded = (seed: number): Script => {
       ...{ at: random.below(script.horizon), seed: random.seed() },
       ...{ client: 'phone' as const, deed: 'swap' as const },
     }))
+    // A commit is refused seldom by itself.
+    const refused = (seed % 3 === 1 ? some(2, folder, ['remote.commit']) : []).map(
+      (fault): Fault => (fault.type === 'port' ? { ...fault, mode: 'error' } : fault),
+    )
+    // Nor is there a folder that nobody may look into.
+    const closed = seed % 3 === 2 ? [1, 2, 3] : []
+    const unread = closed.map(
+      (): Fault => ({ ...when(folder), type: 'state', what: 'unread', steps: 100 }),
+    )
     return {
       ...script,
       actions: [...script.actions, ...swapped],
-      faults: [...script.faults, ...more, ...streams],
+      faults: [...script.faults, ...more, ...streams, ...refused, ...unread],
     }
   }
   const each = seldomInApp[(seed / 6) % seldomInApp.length]

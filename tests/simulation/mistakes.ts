@@ -6,6 +6,9 @@ import type { Bug } from './run.ts'
 const nothing: Omit<Scan, 'files'> = { refused: [], unread: [] }
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
+/** It takes a folder that cannot be read while something in it is looked for. */
+const unreadable = 'what cannot be read is read as nothing'
+
 /** Of the disk, or of what is made of what it says. */
 const ofTheDisk: Record<string, Bug> = {
   'what is staged is not flushed': { disk: { sealFlushes: false } },
@@ -65,7 +68,7 @@ const ofTheDisk: Record<string, Bug> = {
       }),
     },
   },
-  'what cannot be read is read as nothing': {
+  [unreadable]: {
     wrap: {
       disk: (disk) => ({
         ...disk,
@@ -306,7 +309,10 @@ const ofTheApp: Record<string, Bug> = {
 /** Noticed by anything but a conflict copy that is none, which others have made more likely for no reason of theirs. */
 const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
   Object.fromEntries(
-    Object.entries(bugs).map(([name, bug]) => [name, { bug, noticed: /^(?!R12 )/ }]),
+    Object.entries(bugs).map(([name, bug]) => [
+      name,
+      { bug, noticed: /^(?!R12 )/, ...(name === unreadable ? { isRare: true } : {}) },
+    ]),
   )
 
 /** Mistakes that the simulator must notice: if one passed, its silence about ours would mean nothing. */
