@@ -121,7 +121,8 @@ export const openArtifactService = async (
   const conflicts = openConflicts({
     cache,
     remote,
-    refresh: (projectId) => engine.run(projectId, false),
+    // A pass under way may have asked before what was decided.
+    refresh: (projectId) => engine.push(projectId),
   })
   const waysOut = openWaysOut({
     cache,
