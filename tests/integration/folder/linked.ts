@@ -87,7 +87,13 @@ export const becomes = async (
   wanted: object,
   milliseconds = 30_000,
 ): Promise<void> => {
-  await until(async () => same(await read(), wanted), milliseconds).catch(async () => {
+  // A file may get another name between its being listed and its being read.
+  const isSo = () =>
+    read().then(
+      (found) => same(found, wanted),
+      () => false,
+    )
+  await until(isSo, milliseconds).catch(async () => {
     expect(await read()).toEqual(wanted)
   })
 }
