@@ -4,7 +4,7 @@ import { nothingPending } from '../../../src/contract/sync.ts'
 import { countText, firstOf, groupsOf, matching } from './folder-groups.ts'
 
 const link = (projectId: string, title: string, change: Partial<FolderLink> = {}): FolderLink => ({
-  ...{ id: `${projectId} ${title}`, projectId, artifactId: title, title, root: `/work/${title}` },
+  ...{ id: `${projectId} ${title}`, projectId, artifactId: title, title, root: `/own/${title}` },
   ...{ status: 'in-step', failure: null, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 },
   ...{ bytesPerSecond: null, secondsLeft: null, transfers: [], pending: nothingPending },
   ...{ parked: [], held: null, lastSyncedAt: null },
@@ -41,6 +41,6 @@ test('a long list shows its first, and whatever needs somebody', () => {
   ])
   expect(countText(links)).toBe('1,200 folders · one needs you')
   expect(countText(links.slice(0, 1))).toBe('One folder')
-  expect(matching(links, ' /WORK/1199').map(({ title }) => title)).toEqual(['1199'])
+  expect(matching(links, ' /OWN/1199').map(({ title }) => title)).toEqual(['1199'])
   expect(matching(links, '')).toHaveLength(1_200)
 })
