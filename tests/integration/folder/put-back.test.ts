@@ -136,16 +136,19 @@ test('what is edited again after the word was given stays', async () => {
   await put(root, 'a.txt', 'mine')
   await until(async () => (await waiting()).length === 1, 20_000)
   // Between the word and the deed: while the bytes of the server are on their way.
+  let asked = 0
   let edited = false
   person.wires.before = async ({ method, path }) => {
-    if (!edited && method === 'GET' && path.includes('/object/authenticated/')) {
-      edited = true
+    if (method === 'GET' && path.includes('/object/authenticated/') && asked++ === 0) {
       await put(root, 'a.txt', 'mine, and better')
+      edited = true
     }
     return undefined
   }
   await putBack('a.txt')
-  await until(() => edited)
+  await until(() => edited, 20_000)
+  const { lastSyncedAt } = await person.link()
+  await until(async () => (await person.link()).lastSyncedAt !== lastSyncedAt, 20_000)
   await until(async () => (await waiting()).join() === 'edit a.txt', 20_000)
   expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('mine, and better')
   expect(await trash()).toEqual([])
