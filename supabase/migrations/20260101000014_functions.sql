@@ -962,7 +962,7 @@ end $$;
 
 -- A change to one file as a commit asks for it; refuses what is not of that shape.
 create or replace function private.checked_changes(changes jsonb)
-returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean)
+returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean, md5 text)
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 10000 then
@@ -971,7 +971,7 @@ begin
   return query
     select c.ordinality, c.value ->> 'op', (c.value ->> 'file_id')::uuid, c.value ->> 'path', c.value ->> 'sha256',
       (c.value ->> 'size')::bigint, coalesce(c.value ->> 'media_type', 'application/octet-stream'),
-      (c.value ->> 'is_main')::boolean
+      (c.value ->> 'is_main')::boolean, c.value ->> 'md5'
     from jsonb_array_elements(changes) with ordinality c;
 exception when invalid_text_representation or numeric_value_out_of_range then
   raise exception 'A change is not of its form: an id, a size or a yes-or-no is none.' using errcode = '22023';
@@ -1035,6 +1035,8 @@ begin
           select from storage.objects o
           where o.bucket_id = 'artifact-files' and o.name = judged_changes.artifact::text || '/' || c.sha256
             and (o.metadata ->> 'size')::bigint = c.size
+            -- Of what came in one request Storage keeps the MD5 as its ETag. (Of what came in parts it is no digest.)
+            and (c.md5 is null or coalesce(btrim(o.metadata ->> 'eTag', '"'), '') not similar to '[0-9a-f]{32}' or btrim(o.metadata ->> 'eTag', '"') = c.md5)
             and not exists (select from private.leaving_blobs l where l.name = o.name)) then 'no-bytes'
         end, f.file_path, f.revision, f.sha256
     from (select c.*, row_number() over (partition by c.file_id order by c.place) as again from change c) c

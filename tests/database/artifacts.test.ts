@@ -7,7 +7,7 @@ import { deployments, startDatabase, type TestDatabase } from './server.ts'
 const refusal = (code: string) => expect.objectContaining({ code })
 const hash = (letter: string) => letter.repeat(64)
 type Change =
-  | { op: 'put'; file_id: string; path: string; sha256: string; size: number }
+  | { op: 'put'; file_id: string; path: string; sha256: string; size: number; md5?: string }
   | { op: 'remove'; file_id: string }
 
 /** The history of artifacts, and the bytes that nothing refers to. */
@@ -47,7 +47,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   const upload = (artifact: string, letter: string, age = '0 days') =>
     db.sql`insert into storage.objects (bucket_id, name, metadata, created_at)
       values ('artifact-files', ${`${artifact}/${hash(letter)}`}, '{"size": 1}'::jsonb, now() - ${age}::interval)`
-  const put = (file_id: string, path: string, letter: string): Change => ({
+  const put = (file_id: string, path: string, letter: string): Extract<Change, { op: 'put' }> => ({
     ...{ op: 'put', file_id, path, sha256: hash(letter), size: 1 },
   })
   const commit =
@@ -61,6 +61,32 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       where artifact_id = ${artifact} and deleted_at is null order by file_path`.then((rows) =>
       rows.map((row) => `${row.file_path} ${row.letter}`),
     )
+
+  it('compares what was sent with what came, where the ETag is an MD5', async () => {
+    const artifact = await newArtifact()
+    const digests = { right: 'd'.repeat(32), wrong: 'e'.repeat(32) }
+    const cases = [
+      // ETag, digest of the commit, whether the bytes are taken for there
+      [`"${digests.right}"`, digests.right, true],
+      [digests.right, digests.right, true],
+      [`"${digests.right}"`, digests.wrong, false],
+      [`"${digests.right}"`, null, true],
+      // In parts, by the clock, none: no digest of the bytes.
+      [`"${digests.right}-3"`, digests.wrong, true],
+      ['W/"61-18f"', digests.wrong, true],
+      [null, digests.wrong, true],
+    ] as const
+    for (const [at, [eTag, md5, isThere]] of cases.entries()) {
+      const letter = String(at)
+      await upload(artifact, letter)
+      await db.sql`update storage.objects set metadata = metadata || jsonb_build_object('eTag', ${eTag}::text)
+        where name = ${`${artifact}/${hash(letter)}`}`
+      const change = put(randomUUID(), letter, letter)
+      const done = db.committed(owner, commit(artifact, {}, md5 ? { ...change, md5 } : change))
+      if (isThere) expect(await done).toMatchObject({ status: 'committed' })
+      else await expect(done).rejects.toEqual(refusal('PT409'))
+    }
+  })
 
   it('knows no end of a word, as folders do not', async () => {
     const words = ['ΟΔΟΣ', 'οδοσ', 'οδος', 'Σ', 'ς', 'ÄÖ', 'äö', 'a\u0308ö'].map(

@@ -21,6 +21,7 @@ const cells: readonly string[] = [
   ...intents,
   ...methods.flatMap((method) => portModes.map((mode) => `${method} ${mode}`)),
   ...netFaults.map((what) => `net ${what}`),
+  'net flip of an upload',
   ...states.map((what) => `state ${what}`),
 ]
 

@@ -184,7 +184,9 @@ const faultOf = (
     return { ...where, type, what: random.pick(states), steps: 10 + random.below(150) }
   const what = random.pick(netFaults)
   const request = bodyFaults.includes(what)
-    ? 'download'
+    ? what === 'flip' && where.seed % 3 === 0
+      ? 'upload'
+      : 'download'
     : random.chance(0.5)
       ? null
       : random.pick(requests)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sha256Of } from './file-system.ts'
 import { type Answer, type Rows, SqlError } from './server.ts'
 
@@ -9,10 +10,12 @@ export type HttpRequest = {
   body: Uint8Array
   /** The connection went while the body was on its way: nobody hears the answer. */
   isCut: boolean
+  /** Bits of the body changed on the way. */
+  isFlipped?: boolean
 }
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: Uint8Array }
 /** Deliberate mistakes of Storage. */
-export type StorageMistakes = { uploadsVanish?: 'always' | 'once' }
+export type StorageMistakes = { uploadsVanish?: true }
 
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 const json = (status: number, value: unknown): HttpAnswer => ({
@@ -63,7 +66,8 @@ const refusals = {
   noUpload: () => new StorageRefusal(404, 'NoSuchUpload', 'not_found', 'Upload not found'),
 }
 
-type StoredObject = { bytes: Uint8Array; mediaType: string }
+/** `md5`, its ETag, of what came in one request. */
+type StoredObject = { bytes: Uint8Array; mediaType: string; md5: string | null }
 type Upload = { key: string; length: number; bytes: Uint8Array; owner: string; mediaType: string }
 
 const objectPath =
@@ -75,7 +79,6 @@ export class SimulatedServer {
   readonly rows: Rows
   readonly objects = new Map<string, StoredObject>()
   readonly mistakes: StorageMistakes
-  readonly #vanished = new Set<string>()
   readonly #uploads = new Map<string, Upload>()
   readonly #newId: () => string
   readonly #pause: () => Promise<void>
@@ -94,6 +97,7 @@ export class SimulatedServer {
     this.#newId = newId
     this.#pause = pause
     rows.sizeOf = (key) => this.objects.get(key)?.bytes.length ?? null
+    rows.md5Of = (key) => this.objects.get(key)?.md5 ?? null
   }
 
   async handle(request: HttpRequest): Promise<HttpAnswer> {
@@ -220,15 +224,20 @@ export class SimulatedServer {
   }
 
   /** Puts bytes there, by whatever way they came. */
-  store(key: string, bytes: Uint8Array, mediaType: string): void {
+  store(key: string, bytes: Uint8Array, mediaType: string, md5: string | null = null): void {
+    this.objects.set(key, { bytes, mediaType, md5 })
+  }
+
+  #check(key: string, bytes: Uint8Array): void {
     if (sha256Of(bytes) !== key.slice(37)) this.trouble(`other bytes under the key ${key}`)
-    this.objects.set(key, { bytes, mediaType })
   }
 
   #upload(request: HttpRequest, key: string, user: string): HttpAnswer {
     if (request.isCut) return empty(400)
     this.#probe(key, user)
-    this.store(key, request.body, request.headers.get('content-type') ?? 'application/octet-stream')
+    if (!request.isFlipped) this.#check(key, request.body)
+    const mediaType = request.headers.get('content-type') ?? 'application/octet-stream'
+    this.store(key, request.body, mediaType, createHash('md5').update(request.body).digest('hex'))
     return json(200, { Id: this.#newId(), Key: `artifact-files/${key}` })
   }
 
@@ -322,11 +331,8 @@ export class SimulatedServer {
     if (upload.bytes.length === upload.length) {
       this.#uploads.delete(id)
       this.#probe(upload.key, user)
-      const { uploadsVanish } = this.mistakes
-      const vanishes =
-        uploadsVanish === 'always' || (uploadsVanish === 'once' && !this.#vanished.has(upload.key))
-      if (vanishes) this.#vanished.add(upload.key)
-      else this.store(upload.key, upload.bytes, upload.mediaType)
+      this.#check(upload.key, upload.bytes)
+      if (!this.mistakes.uploadsVanish) this.store(upload.key, upload.bytes, upload.mediaType)
     }
     return empty(204, {
       'tus-resumable': '1.0.0',

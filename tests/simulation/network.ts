@@ -155,6 +155,12 @@ export const openFetch = (
       if (instead) return deliver(instead, request, null)
     }
     if (what === 'hang') return silence(signal)
+    if (fault && what === 'flip' && kind === 'upload' && request.body.length > 0) {
+      const at = fault.random.below(request.body.length)
+      request.body[at] = (request.body[at] ?? 0) ^ 1
+      request.isFlipped = true
+      wire.armoury.count('net flip of an upload')
+    }
     // The server has it now, and answers whether anybody listens or not.
     const handled = world
       .call(server, `handle ${about}`, () => undefined)

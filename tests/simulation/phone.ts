@@ -34,10 +34,7 @@ export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => 
   const put = (file: FileRow | null, path: string, bytes: Uint8Array | null): object => {
     const sha256 = bytes ? sha256Of(bytes) : file!.sha256
     if (bytes) {
-      server.objects.set(`${artifactId}/${sha256}`, {
-        bytes,
-        mediaType: 'text/plain',
-      })
+      server.store(`${artifactId}/${sha256}`, bytes, 'text/plain')
       truth.saved('phone', bytes)
     }
     const size = bytes ? bytes.length : file!.size

@@ -189,7 +189,10 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     for (let round = 1; ; round += 1) {
       if (round > 25) throw new Error('R4 still something to do after 25 rounds')
       // Nobody says `try again`: what was parked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
-      world.now += isLong && round === 4 ? 50 * 3600_000 : 10_000
+      const isDays = isLong && round === 4
+      world.now += isDays ? 50 * 3600_000 : 10_000
+      // As the server does each day: bytes that came damaged make room.
+      if (isDays) server.sweep()
       const before = rows.artifacts.get(artifactId)!.revision
       await together(computers.map((computer) => computer.round()))
       const isStill = computers.every((computer) => computer.isStill)

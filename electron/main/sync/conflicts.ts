@@ -3,7 +3,7 @@ import type { Conflict, Decision } from '../../../src/contract/folders.ts'
 import { conflictOf, foldPath, parseFilePath } from '../../../src/domain/file-path.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
-import type { Remote } from './remote.ts'
+import type { Remote, RowChange } from './remote.ts'
 
 export type ConflictParts = {
   cache: Cache
@@ -62,7 +62,7 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
         (original?.revision ?? null) !== seen.originalRevision
       )
         throw changedMeanwhile()
-      const put = (file: FileRow, path: string, bytes = copy) => ({
+      const put = (file: FileRow, path: string, bytes = copy): RowChange => ({
         op: 'put',
         file_id: file.id,
         path,
@@ -70,7 +70,7 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
         size: bytes.size,
         media_type: bytes.mediaType,
       })
-      const letGo = { op: 'remove', file_id: copy.id }
+      const letGo: RowChange = { op: 'remove', file_id: copy.id }
       const taken = new Set(files.map((file) => foldPath(file.path)))
       // Put as it is: no change, and a conflict if it is no more what was seen.
       const asSeen = original ? [put(original, original.path, original)] : []

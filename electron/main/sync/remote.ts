@@ -1,4 +1,5 @@
-import { Failure } from '../../../src/contract/failure.ts'
+import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import { Proofs } from '../../../src/sync/proofs.ts'
 import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { commitAnswer, pulled, versionRows } from './answers.ts'
 import { bodyOf } from './body.ts'
@@ -8,9 +9,30 @@ const bucket = 'artifact-files'
 
 /** An object of the bucket, by the artifact and hash that name it. Size in bytes. */
 export type RemoteBlob = { artifactId: string; sha256: string; size: number }
+/** Its name in the bucket. */
+export const objectKey = ({ artifactId, sha256 }: Omit<RemoteBlob, 'size'>): string =>
+  `${artifactId}/${sha256}`
+
+/** As `commit_artifact_changes` has them. */
+export type RowChange =
+  | { op: 'remove'; file_id: string }
+  | {
+      op: 'put'
+      file_id: string
+      path: string
+      sha256: string
+      size: number
+      media_type: string
+    }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. `line` limits the bytes. */
-export const openRemote = (server: Server, line: TokenBucket | null = null) => ({
+export const openRemote = (
+  server: Server,
+  line: TokenBucket | null = null,
+  proofs: Proofs = new Proofs(),
+) => ({
+  /** Of what was sent and has no row yet. */
+  proofs,
   /** Whoever moves a file does it in one of these. */
   lanes: server.lanes,
 
@@ -39,7 +61,7 @@ export const openRemote = (server: Server, line: TokenBucket | null = null) => (
   /** The bytes of a blob from an offset on; the server may start over. */
   download: async (file: RemoteBlob, from: number, signal: AbortSignal) => {
     const response = await server.ask(
-      `/storage/v1/object/authenticated/${bucket}/${file.artifactId}/${file.sha256}`,
+      `/storage/v1/object/authenticated/${bucket}/${objectKey(file)}`,
       {
         headers: {
           'accept-encoding': 'identity',
@@ -85,17 +107,29 @@ export const openRemote = (server: Server, line: TokenBucket | null = null) => (
     return server.json(versionRows, path, null, signal)
   },
 
-  commit: (
+  commit: async (
     artifactId: string,
     expected: Record<string, number>,
-    changes: unknown[],
+    rows: readonly RowChange[],
     signal: AbortSignal,
-  ) =>
-    server.json(
-      commitAnswer,
-      '/rest/v1/rpc/commit_artifact_changes',
-      { artifact_id: artifactId, expected, changes },
-      signal,
-    ),
+  ) => {
+    const keys = rows.flatMap((row) =>
+      row.op === 'put' ? [objectKey({ artifactId, sha256: row.sha256 })] : [],
+    )
+    const changes = rows.map((row) => {
+      const md5 = row.op === 'put' ? proofs.of(objectKey({ artifactId, ...row })) : null
+      return md5 === null ? row : { ...row, md5 }
+    })
+    const asked = { artifact_id: artifactId, expected, changes }
+    try {
+      const path = '/rest/v1/rpc/commit_artifact_changes'
+      const answer = await server.json(commitAnswer, path, asked, signal)
+      if (answer.status === 'committed') for (const key of keys) proofs.committed(key)
+      return answer
+    } catch (error) {
+      if (asFailure(error).code === 'server.conflict') proofs.refused(keys)
+      throw error
+    }
+  },
 })
 export type Remote = ReturnType<typeof openRemote>

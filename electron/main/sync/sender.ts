@@ -70,6 +70,7 @@ export const openSender = ({
     signal: AbortSignal,
   ): Promise<void> => {
     let expected = firstExpected
+    let isAgain = false
     for (let round = 0; round < rounds; round += 1) {
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size, mediaType } = edit
@@ -109,6 +110,10 @@ export const openSender = ({
           expected = 0
           changed(artifactId)
         }
+      } catch (error) {
+        // The server has not the bytes it had, or others came: they are sent again, or looked at.
+        if (asFailure(error).code !== 'server.conflict' || isAgain) throw error
+        isAgain = true
       } finally {
         progress.dropped(fileId)
       }

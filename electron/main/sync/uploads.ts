@@ -5,7 +5,7 @@ import { paced, TokenBucket } from '../../../src/sync/token-bucket.ts'
 import type { Asked } from '../../network/transport.ts'
 import { objectInfo } from './answers.ts'
 import { beginningOf, jsonOf } from './body.ts'
-import type { Remote, RemoteBlob } from './remote.ts'
+import { objectKey, type Remote, type RemoteBlob } from './remote.ts'
 import { openResumable, type Places } from './resumable.ts'
 import type { Server } from './server.ts'
 
@@ -158,7 +158,10 @@ export const openUploads = (
     const makeBody: MakeBody = body
       ? bodyOf(body, signal)
       : (handedOn) => streamOf(paced(read(0, blob.size), line, signal, handedOn))
-    return post(blob, key, makeBody, signal, progress)
+    const end = await post(blob, key, makeBody, signal, progress)
+    if (body && end === 'sent')
+      remote.proofs.sent(key, createHash('md5').update(body).digest('hex'))
+    return end
   }
 
   /** A name is no proof: whoever may write there may have put other bytes under it. */
@@ -171,6 +174,7 @@ export const openUploads = (
         'sync.remote-object-damaged',
         'The server has other bytes of this name, and nobody may put others in their place.',
       )
+    remote.proofs.isWhole(objectKey(blob))
   }
 
   /** What an earlier run had sent is not sent again: `resumed` when there was some. */
@@ -274,7 +278,7 @@ export const openUploads = (
     signal: AbortSignal,
     progress: (bytes: number) => void,
   ): Promise<Sent> => {
-    const key = `${blob.artifactId}/${blob.sha256}`
+    const key = objectKey(blob)
     // Asking costs less than sending, from some size on.
     const before = blob.size > smallFile && (await isThere(blob, key, signal))
     const inParts =

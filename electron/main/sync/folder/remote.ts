@@ -8,7 +8,7 @@ import type {
   Version,
 } from '../../../../src/sync/folder/ports.ts'
 import type { Pulled as Answer } from '../answers.ts'
-import type { Remote as Rows } from '../remote.ts'
+import type { RowChange, Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
 
 /** As many as an address has room for. */
@@ -101,17 +101,18 @@ export const openFolderRemote = (
     const answer = await rows.commit(
       artifactId,
       expected,
-      changes.map((change) =>
-        change.op === 'remove'
-          ? { op: 'remove', file_id: change.fileId }
-          : {
-              op: 'put',
-              file_id: change.fileId,
-              path: change.path,
-              sha256: change.sha256,
-              size: change.size,
-              media_type: mediaTypeOf(change.path),
-            },
+      changes.map(
+        (change): RowChange =>
+          change.op === 'remove'
+            ? { op: 'remove', file_id: change.fileId }
+            : {
+                op: 'put',
+                file_id: change.fileId,
+                path: change.path,
+                sha256: change.sha256,
+                size: change.size,
+                media_type: mediaTypeOf(change.path),
+              },
       ),
       signal,
     )
