@@ -16,6 +16,7 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
@@ -24,7 +25,7 @@ import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import type { Disk, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
-import { openDatabaseWorker } from '../../cache/client.ts'
+import { openDatabaseWorker, type Remotely } from '../../cache/client.ts'
 import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
 import { type Looked, markName, type Scanner } from './scanner.ts'
@@ -34,6 +35,8 @@ import { intoTrash } from './trash.ts'
 const smallRead = 256 * 1024
 /** Bytes of a larger one that are read at once. */
 const portion = 512 * 1024
+/** Files from which on a second scanner helps: asking the disk about each is most of a look, and it answers two at once. */
+const manyFiles = 10_000
 const mark = z.object({ linkId: z.string() })
 const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
 export const isInside = (path: string, folder: string): boolean => {
@@ -107,6 +110,9 @@ export const openDisk = async (options: {
   const { root, linkId } = options
   const platform = options.platform ?? (process.platform as Platform)
   const scanner = await openDatabaseWorker<Scanner>(root, options.worker)
+  let helper: Remotely<Scanner> | null = null
+  /** Files that were found last. */
+  let count = 0
   const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
   /** How this disk spells a display path, where it is not as we would. */
   const spelled = new Map<string, string>()
@@ -193,17 +199,33 @@ export const openDisk = async (options: {
 
   return {
     scan: async (found) => {
-      await scanner.scan(linkId)
-      for (let next = scanner.more(); ; ) {
-        const { files, end } = await next
-        // It goes on looking while these are compared.
-        if (!end) next = scanner.more()
-        found(files)
-        if (!end) continue
-        const { spelled: names, ...rest } = end
-        spelled.clear()
-        learn(names)
-        return rest
+      const scanners = [scanner]
+      if (helper || (count >= manyFiles && availableParallelism() > 1)) {
+        helper ??= await openDatabaseWorker<Scanner>(root, options.worker)
+        scanners.push(helper)
+      }
+      count = 0
+      const ends = await Promise.allSettled(
+        scanners.map(async (each, part) => {
+          await each.scan(linkId, { part, of: scanners.length })
+          for (let next = each.more(); ; ) {
+            const { files, end } = await next
+            // It goes on looking while these are compared.
+            if (!end) next = each.more()
+            count += files.length
+            found(files)
+            if (end) return end
+          }
+        }),
+      )
+      const failed = ends.find((end) => end.status === 'rejected')
+      if (failed) throw failed.reason
+      const looked = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+      spelled.clear()
+      learn(looked.flatMap(({ spelled: names }) => names))
+      return {
+        refused: looked.flatMap(({ refused }) => refused),
+        unread: [...new Set(looked.flatMap(({ unread }) => unread))],
       }
     },
     look: async (paths) => {
@@ -415,6 +437,8 @@ export const openDisk = async (options: {
         spelled.delete(path)
         return 'done'
       }),
-    close: () => scanner.close(),
+    close: async () => {
+      await Promise.all([scanner.close(), helper?.close()])
+    },
   }
 }

@@ -49,6 +49,17 @@ const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf
 export type Looked = Scan & { spelled: [display: string, disk: string][] }
 /** Files of one answer. */
 const atOnce = 2_000
+/** Of several scanners of one folder each looks at the files of its own folders, and lists all. */
+export type Share = { part: number; of: number }
+const alone: Share = { part: 0, of: 1 }
+
+/** Folders that some disks take for one have one owner, who sees when names collide. */
+const isOwn = (folder: string, { part, of }: Share): boolean => {
+  if (of === 1) return true
+  let sum = 0
+  for (const letter of foldPath(folder)) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521
+  return sum % of === part
+}
 
 export const openScanner = (root: string, platform = process.platform as Platform) => {
   let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
@@ -82,10 +93,14 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     disk: string,
     display: string,
     kind: Dirent | BigIntStats,
+    share: Share,
+    isMine: boolean,
   ): Generator<DiskFile[]> {
-    if (refusalOf(display) !== null || display.includes('\uFFFD')) {
+    const isRefused = refusalOf(display) !== null || display.includes('\uFFFD')
+    if (kind.isDirectory() && !isRefused) yield* walk(disk, display, share)
+    else if (!isMine) return
+    else if (isRefused)
       looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
-    } else if (kind.isDirectory()) yield* walk(disk, display)
     else if (!kind.isFile()) looked.refused.push({ path: display, code: 'file.not-regular' })
     else
       try {
@@ -96,7 +111,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
   }
 
   /** Hands over what was found whenever it is enough for an answer. */
-  const walk = function* (disk: string, display: string): Generator<DiskFile[]> {
+  const walk = function* (disk: string, display: string, share: Share): Generator<DiskFile[]> {
     let entries: Dirent[]
     try {
       entries = readdirSync(join(root, disk), { withFileTypes: true })
@@ -107,6 +122,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     }
     // One order on every disk, so that of twins it is always the same one that counts.
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const isMine = isOwn(display, share)
     for (const entry of entries) {
       const name = displayNameOf(entry.name)
       if (disk === '' && entry.name.toLowerCase() === ownFolder) continue
@@ -114,6 +130,8 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         disk === '' ? entry.name : `${disk}/${entry.name}`,
         display === '' ? name : `${display}/${name}`,
         entry,
+        share,
+        isMine,
       )
       if (looked.files.length >= atOnce) yield looked.files.splice(0)
     }
@@ -125,10 +143,10 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   return {
     /** Begins to look at everything; `more` goes on. */
-    scan: (linkId: string): void => {
+    scan: (linkId: string, share = alone): void => {
       check(linkId)
       begin()
-      walking = { linkId, pieces: walk('', '') }
+      walking = { linkId, pieces: walk('', '', share) }
     },
     /** The next files, and with the last of them what else there is to say. */
     more: (): { files: DiskFile[]; end: Omit<Looked, 'files'> | null } => {
@@ -163,7 +181,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
           const entry = lstatSync(join(root, disk), { bigint: true })
           if (!namesIn(parent).has(name)) continue
           if (found.has(path)) continue
-          const pieces = [...visit(disk, path, entry), looked.files.splice(0)]
+          const pieces = [...visit(disk, path, entry, alone, true), looked.files.splice(0)]
           for (const file of pieces.flat()) found.set(file.path, file)
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
