@@ -197,10 +197,14 @@ export const openBlobs = (
     put: async (bytes: Uint8Array): Promise<Wanted> => {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const size = bytes.byteLength
-      // Of the right size is not yet right: these bytes may be the only ones there are.
-      if (await holds(sha256, size)) return { sha256, size }
       const draft = `${pathOf(sha256)}.${newId()}.draft`
       try {
+        // Of the right size is not yet right: these bytes may be the only ones there are.
+        if (await holds(sha256, size)) {
+          // An earlier run may have ended between giving the name and making it durable.
+          await files.syncFolder(dirname(draft))
+          return { sha256, size }
+        }
         await files.makeFolder(dirname(draft))
         const handle = await files.open(draft, 'w')
         try {

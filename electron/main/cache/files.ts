@@ -40,12 +40,17 @@ const syncFolder = async (folder: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
+/** Folders whose names this very run made durable: one that was there already an earlier run may have left otherwise. */
+const durable = new Set<string>()
+
 export const realFiles: Files = {
   makeFolder: async (folder) => {
     const first = await mkdir(folder, { recursive: true })
-    if (first === undefined) return
-    for (let made = folder; made.length >= first.length; made = dirname(made))
+    if (first === undefined && durable.has(folder)) return
+    const last = first ?? folder
+    for (let made = folder; made.length >= last.length; made = dirname(made))
       await syncFolder(dirname(made))
+    durable.add(folder)
   },
   list: (folder) => readdir(folder),
   size: async (file) => (await stat(file)).size,
