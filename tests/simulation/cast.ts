@@ -40,6 +40,7 @@ export const openClients = (script: Script, stage: Stage) => {
         },
         discarded: (path, bytes, sha256) => {
           client.notice(path)
+          client.journal.discarded(path)
           truth.discarded(name, path, bytes, sha256)
         },
         moved: (from, to, node) => {

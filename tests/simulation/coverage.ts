@@ -1,9 +1,11 @@
 import {
   appMethods,
   appStateFaults,
+  bodyFaults,
   netFaults,
   portMethods,
   portModes,
+  requests,
   stateFaults,
 } from './faults.ts'
 
@@ -11,17 +13,23 @@ import {
  * Everything that can go wrong, by what it is and how far things were: each call of a port by how it failed, each
  * step of the journal by where it was cut, each trouble of the network and of the world.
  */
-const kinds = ['step-aside', 'swap', 'commit', 'download']
+const kinds = ['step-aside', 'put-back', 'swap', 'commit', 'download']
 const intents = kinds.flatMap((kind) =>
   ['crash before', 'crash after', 'error'].map((phase) => `intent ${kind} ${phase}`),
+)
+/** Each trouble of each request that it may befall. */
+const wires = netFaults.flatMap((what) =>
+  (bodyFaults.includes(what) ? (['download'] as const) : requests).map(
+    (request) => `net ${what} of ${request}`,
+  ),
 )
 const methods = [...portMethods, ...appMethods]
 const states = [...new Set([...stateFaults, ...appStateFaults])]
 const cells: readonly string[] = [
   ...intents,
   ...methods.flatMap((method) => portModes.map((mode) => `${method} ${mode}`)),
-  ...netFaults.map((what) => `net ${what}`),
-  'net flip of an upload',
+  ...wires,
+  'net flip of upload',
   ...states.map((what) => `state ${what}`),
 ]
 
@@ -38,7 +46,11 @@ export const coverageTable = (struck: ReadonlyMap<string, number>): string => {
     `${''.padEnd(20)} before  after  error`,
     ...kinds.map((kind) => row(`intent ${kind}`, ['crash before', 'crash after', 'error'])),
     ...methods.map((method) => row(method, portModes)),
-    ...netFaults.map((what) => `net ${what.padEnd(16)}${count(`net ${what}`)}`),
+    `${''.padEnd(20)}${requests.map((request) => request.padStart(9)).join('')}`,
+    ...netFaults.map(
+      (what) =>
+        `net ${what.padEnd(16)}${requests.map((request) => count(`net ${what} of ${request}`).padStart(9)).join('')}`,
+    ),
     ...states.map((what) => `state ${what.padEnd(18)}${count(`state ${what}`)}`),
   ].join('\n')
 }

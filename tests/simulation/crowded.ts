@@ -1,5 +1,5 @@
 import type { AppDeed } from './app-people.ts'
-import { appMethods, type Fault, portModes } from './faults.ts'
+import { appMethods, bodyFaults, type Fault, netFaults, portModes, requests } from './faults.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Script, writeScript } from './script.ts'
 
@@ -14,6 +14,7 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
+  ...['uploadLocation', 'markSent', 'parkEdit', 'unparkEdits', 'removeBlob'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
 
 /** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */
@@ -33,8 +34,53 @@ const buried = (script: Script, random: Random): Script => {
   return { ...script, actions, faults }
 }
 
+/** Each request, and what may befall it. */
+const wires = requests.flatMap((request) =>
+  netFaults.flatMap((what) => (bodyFaults.includes(what) ? [] : [{ request, what }])),
+)
+/** Requests of each kind fail in turn: most are so seldom that chance alone leaves some out. */
+const onTheWire = (seed: number, random: Random, { horizon, flavors }: Script): Fault[] =>
+  [0, 1, 2].flatMap((each) => {
+    const { request, what } = wires[(seed * 3 + each) % wires.length] ?? {}
+    if (!request || !what) return []
+    const where = { at: random.below(horizon / 2), client: random.below(flavors.length) }
+    const fault = { ...where, type: 'net', seed: random.seed(), request, what } as const
+    // Only after a part that failed the server is asked how far it is.
+    const cause = { ...fault, request: 'patch', what: 'refused' } as const
+    return request === 'head' ? [cause, fault, { ...fault, what }] : [fault]
+  })
+
+/** Somebody loses their rights for a while, goes on working, and puts back what the server has. */
+const givenUp = (random: Random, script: Script): Pick<Script, 'actions' | 'faults'> => {
+  const actions: Script['actions'][number][] = []
+  const faults: Fault[] = []
+  for (let count = 0; count < 2; count += 1) {
+    const at = random.below(script.horizon / 2)
+    const client = random.below(script.flavors.length)
+    const where = () => ({ at, client, seed: random.seed() })
+    faults.push({ ...where(), type: 'state', what: 'demote', steps: 400 })
+    for (const later of [20, 60, 120])
+      actions.push({ ...where(), at: at + later, deed: random.pick(['edit', 'rename']) })
+    const mode = random.pick(portModes)
+    faults.push({ ...where(), at: at + 150, type: 'port', method: 'disk.discard', mode })
+  }
+  return { actions, faults }
+}
+
 /** A script in which they go wrong too, several times. */
 export const crowded = (seed: number): Script => {
+  const script = crowdedAlone(seed)
+  const random = createRandom(seed ^ 0x3e7)
+  const wrong = onTheWire(seed, random, script)
+  const { actions, faults } = seed % 5 === 3 ? givenUp(random, script) : { actions: [], faults: [] }
+  return {
+    ...script,
+    actions: [...script.actions, ...actions],
+    faults: [...script.faults, ...wrong, ...faults],
+  }
+}
+
+const crowdedAlone = (seed: number): Script => {
   const script = writeScript(seed)
   const random = createRandom(seed ^ 0xc0ffee)
   const folders = script.flavors.length

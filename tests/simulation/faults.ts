@@ -36,7 +36,13 @@ export const netFaults = [
 ] as const
 export type NetFault = (typeof netFaults)[number]
 /** Those that only make sense for bytes. */
-const bodyFaults: readonly NetFault[] = ['flip', 'truncate', 'stale', 'no-range', 'wrong-range']
+export const bodyFaults: readonly NetFault[] = [
+  'flip',
+  'truncate',
+  'stale',
+  'no-range',
+  'wrong-range',
+]
 export const requests = [
   'pull',
   'commit',
@@ -106,6 +112,16 @@ const cacheMethods = [
   'files',
   'projectFiles',
   'rememberUpload',
+  'uploadLocation',
+  'markSent',
+  'parkEdit',
+  'unparkEdits',
+  'lowerParked',
+  'removeBlob',
+  'cursor',
+  'file',
+  'usage',
+  'blobs',
 ] as const
 export const appMethods: readonly string[] = [
   ...filesMethods.map((name) => `files.${name}`),
@@ -353,6 +369,7 @@ export class Armoury {
     const [fault] = index < 0 ? [] : this.#armed.splice(index, 1)
     if (fault?.type !== 'net') return null
     this.count(`net ${fault.what}`)
+    this.count(`net ${fault.what} of ${request}`)
     return { what: fault.what, random: createRandom(fault.seed) }
   }
 }

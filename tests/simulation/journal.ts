@@ -45,6 +45,11 @@ export class Journal {
       if (open.intent.kind === 'download' && brings(open.intent, path)) open.effect = 'after'
   }
 
+  discarded(path: string): void {
+    for (const open of this.#open.values())
+      if (open.intent.kind === 'put-back' && open.intent.path === path) open.effect = 'after'
+  }
+
   /** Told by the server. */
   committed(fileId: string): void {
     for (const open of this.#open.values())
@@ -76,6 +81,10 @@ export class Journal {
         disk
           .place(blob, path, expects)
           .catch(failed((each) => each.kind === 'download' && brings(each, path))),
+      discard: (path, expects, entry) =>
+        disk
+          .discard(path, expects, entry)
+          .catch(failed((each) => each.kind === 'put-back' && each.path === path)),
       setAside: (path, key, expects) =>
         disk.setAside(path, key, expects).catch(failed(({ id }) => id === key)),
       bringBack: (key, path) => disk.bringBack(key, path).catch(failed(({ id }) => id === key)),

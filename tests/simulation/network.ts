@@ -159,7 +159,6 @@ export const openFetch = (
       const at = fault.random.below(request.body.length)
       request.body[at] = (request.body[at] ?? 0) ^ 1
       request.isFlipped = true
-      wire.armoury.count('net flip of an upload')
     }
     // The server has it now, and answers whether anybody listens or not.
     const handled = world
