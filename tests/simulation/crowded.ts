@@ -14,7 +14,7 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
-  ...['uploadLocation', 'markSent', 'parkEdit', 'unparkEdits', 'removeBlob'],
+  ...['uploadLocation', 'markSent', 'parkEdit', 'settle', 'parkEdit'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
 
 /** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */
@@ -40,44 +40,41 @@ const wires = requests.flatMap((request) =>
 )
 /** Requests of each kind fail in turn: most are so seldom that chance alone leaves some out. */
 const onTheWire = (seed: number, random: Random, { horizon, flavors }: Script): Fault[] =>
-  [0, 1, 2].flatMap((each) => {
-    const { request, what } = wires[(seed * 3 + each) % wires.length] ?? {}
-    if (!request || !what) return []
-    const where = { at: random.below(horizon / 2), client: random.below(flavors.length) }
-    const fault = { ...where, type: 'net', seed: random.seed(), request, what } as const
-    // Only after a part that failed the server is asked how far it is.
-    const cause = { ...fault, request: 'patch', what: 'refused' } as const
-    return request === 'head' ? [cause, fault, { ...fault, what }] : [fault]
+  [0, 1, 2, 3, 4, 5].flatMap((each) => {
+    const wire = wires[(seed * 6 + each) % wires.length]
+    if (!wire) return []
+    return flavors.flatMap((_, client): Fault[] => {
+      const fault = { at: random.below(horizon / 2), client, seed: random.seed() }
+      const net = { ...fault, type: 'net', ...wire } as const
+      // Only after a part of which nobody heard the server is asked how far it is.
+      const cause = { ...fault, type: 'net', request: 'patch', what: 'lost' } as const
+      return wire.request === 'head' ? [cause, net] : [net]
+    })
   })
 
-/** Somebody loses their rights for a while, goes on working, and puts back what the server has. */
-const givenUp = (random: Random, script: Script): Pick<Script, 'actions' | 'faults'> => {
-  const actions: Script['actions'][number][] = []
+/** Somebody loses their rights for long, goes on working, and puts back what the server has; little else goes wrong. */
+const givenUp = (random: Random, script: Script): Script => {
+  const actions = [...script.actions]
   const faults: Fault[] = []
-  for (let count = 0; count < 2; count += 1) {
-    const at = random.below(script.horizon / 2)
-    const client = random.below(script.flavors.length)
-    const where = () => ({ at, client, seed: random.seed() })
-    faults.push({ ...where(), type: 'state', what: 'demote', steps: 400 })
-    for (const later of [20, 60, 120])
-      actions.push({ ...where(), at: at + later, deed: random.pick(['edit', 'rename']) })
-    const mode = random.pick(portModes)
-    faults.push({ ...where(), at: at + 150, type: 'port', method: 'disk.discard', mode })
+  for (const [client] of script.flavors.entries()) {
+    const from = random.below(script.horizon / 4)
+    const where = (at: number) => ({ at: from + at, client, seed: random.seed() })
+    faults.push({ ...where(0), type: 'state', what: 'demote', steps: script.horizon })
+    for (let at = 20; from + at < script.horizon; at += 60)
+      actions.push({ ...where(at), deed: 'edit' })
+    for (const at of [100, 250])
+      faults.push({ ...where(at), ...putBackFails, mode: random.pick(portModes) })
   }
-  return { actions, faults }
+  return { ...script, actions, faults }
 }
+const putBackFails = { type: 'port', method: 'disk.discard' } as const
 
 /** A script in which they go wrong too, several times. */
 export const crowded = (seed: number): Script => {
   const script = crowdedAlone(seed)
   const random = createRandom(seed ^ 0x3e7)
-  const wrong = onTheWire(seed, random, script)
-  const { actions, faults } = seed % 5 === 3 ? givenUp(random, script) : { actions: [], faults: [] }
-  return {
-    ...script,
-    actions: [...script.actions, ...actions],
-    faults: [...script.faults, ...wrong, ...faults],
-  }
+  if (seed % 10 === 3) return givenUp(random, script)
+  return { ...script, faults: [...script.faults, ...onTheWire(seed, random, script)] }
 }
 
 const crowdedAlone = (seed: number): Script => {
@@ -140,5 +137,12 @@ const crowdedAlone = (seed: number): Script => {
     more.push({ ...when(app), type: 'state', what: 'rot', steps: 1 })
   }
   more.push({ ...when(app), type: 'net', request: 'commit', what: 'lost' })
+  // What is refused waits, until there are rights again.
+  if (each && /park/i.test(each.method))
+    for (const at of [0.1, 0.5])
+      more.push({
+        ...{ ...when(app), at: Math.floor(script.horizon * at) },
+        ...{ type: 'state', what: 'demote', steps: 120 },
+      })
   return { ...script, actions, faults: more }
 }
