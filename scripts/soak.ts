@@ -63,7 +63,7 @@ if (mistake) {
 }
 let bad = 0
 for (let from = first; from < first + count; from += 100) {
-  const { failed } = await playSeeds(from, Math.min(100, first + count - from))
+  const { failed } = await playSeeds(from, Math.min(100, first + count - from), values.crowded)
   for (const { seed, trouble, replay, shortest } of failed) {
     bad += 1
     console.log(`seed ${seed}: ${trouble[0]}\n  ${replay}\n  at its shortest: ${shortest}`)

@@ -6,8 +6,10 @@ import type { Bug } from './run.ts'
 const nothing: Omit<Scan, 'files'> = { refused: [], unread: [] }
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
-/** It takes a folder that cannot be read while something in it is looked for. */
+/** Seldom made: one takes a folder that cannot be read while something in it is looked for, one a crash amid a swap. */
 const unreadable = 'what cannot be read is read as nothing'
+const leftAside = 'what a crash left aside is not looked for'
+const rare = [unreadable, leftAside]
 
 /** Of the disk, or of what is made of what it says. */
 const ofTheDisk: Record<string, Bug> = {
@@ -45,7 +47,7 @@ const ofTheDisk: Record<string, Bug> = {
       disk: (disk) => ({ ...disk, move: async (from) => (await disk.stat(from)) ?? 'changed' }),
     },
   },
-  'what a crash left aside is not looked for': {
+  [leftAside]: {
     wrap: { disk: (disk) => ({ ...disk, aside: async () => [] }) },
   },
   'a file that is placed is not there': {
@@ -312,7 +314,7 @@ const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
   Object.fromEntries(
     Object.entries(bugs).map(([name, bug]) => [
       name,
-      { bug, noticed: /^(?!R12 )/, ...(name === unreadable ? { isRare: true } : {}) },
+      { bug, noticed: /^(?!R12 )/, ...(rare.includes(name) ? { isRare: true } : {}) },
     ]),
   )
 

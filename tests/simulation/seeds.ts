@@ -8,6 +8,7 @@ export type Failed = { seed: number; trouble: string[]; replay: string; shortest
 
 /** Places of the actions and faults of a script that are played; null for all of them. */
 export type Kept = { actions: readonly number[] | null; faults: readonly number[] | null }
+const all: Kept = { actions: null, faults: null }
 
 /** The script of a seed, or what is kept of it. */
 export const scriptOf = (seed: number, kept: Kept, isCrowded = false): Script => {
@@ -30,18 +31,16 @@ export const replayOf = (seed: number, kept: Kept, isCrowded = false): string =>
   ].join(' ')
 
 /** Leaves out actions and faults, one by one, as long as it still fails. */
-const shrunk = async (seed: number): Promise<Kept> => {
-  const { actions, faults } = writeScript(seed)
+const shrunk = async (seed: number, isCrowded: boolean): Promise<Kept> => {
+  const { actions, faults } = scriptOf(seed, all, isCrowded)
   let kept = { actions: [...actions.keys()], faults: [...faults.keys()] }
   for (const part of ['faults', 'actions'] as const)
     for (const place of kept[part].toReversed()) {
       const fewer = { ...kept, [part]: kept[part].filter((each) => each !== place) }
-      if ((await play(scriptOf(seed, fewer))).trouble.length > 0) kept = fewer
+      if ((await play(scriptOf(seed, fewer, isCrowded))).trouble.length > 0) kept = fewer
     }
   return kept
 }
-
-const all: Kept = { actions: null, faults: null }
 
 export type Played = {
   failed: Failed[]
@@ -52,13 +51,17 @@ export type Played = {
 }
 
 /** Plays each seed twice: both must be the same to the last step, and nothing may be lost. */
-export const playSeeds = async (from: number, count: number): Promise<Played> => {
+export const playSeeds = async (
+  from: number,
+  count: number,
+  isCrowded = false,
+): Promise<Played> => {
   const played: Played = {
     ...{ failed: [], struck: new Map(), seedsWith: new Map() },
     fewestFaults: Number.POSITIVE_INFINITY,
   }
   for (let seed = from; seed < from + count; seed += 1) {
-    const script = writeScript(seed)
+    const script = scriptOf(seed, all, isCrowded)
     const [first, second] = [await play(script), await play(script)]
     const trouble = [...first.trouble]
     if (first.hash !== second.hash) trouble.push('the same seed went another way')
@@ -72,8 +75,11 @@ export const playSeeds = async (from: number, count: number): Promise<Played> =>
       played.failed.push({
         seed,
         trouble,
-        replay: replayOf(seed, all),
-        shortest: first.trouble.length > 0 ? replayOf(seed, await shrunk(seed)) : 'none',
+        replay: replayOf(seed, all, isCrowded),
+        shortest:
+          first.trouble.length > 0
+            ? replayOf(seed, await shrunk(seed, isCrowded), isCrowded)
+            : 'none',
       })
   }
   return played

@@ -6,6 +6,7 @@ import { keyOf, type Operation } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
 import { type Outcome, type PlannedFile, type Ports, type Run, stoppable } from './run.ts'
+import { foldersOf, isRespelled } from './spelling.ts'
 import { sameStamp } from './stamp.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
@@ -196,22 +197,16 @@ const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void
 /** Names the server gave. Those in a circle go by way of names of ours. */
 const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | 'done'> => {
   const { disk, store } = run.ports
-  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
-  let end: 'respelled' | 'done' = 'done'
-  const spellings = new Map<string, string>()
-  if (operations.length > 0)
-    for (const path of run.state.known.keys())
-      spellings.set(foldPath(folderOf(path)), folderOf(path))
+  if (operations.length === 0) return 'done'
+  const there = foldersOf(run.state.known.keys())
+  const went: string[] = []
   const moved = async (
     { to, base }: Of<'move'>,
     known: KnownFile,
     stamp: Stamp,
     intents: string[],
   ): Promise<void> => {
-    const [was, is] = [folderOf(known.path), folderOf(to)]
-    // Into a folder that is there under another spelling, too.
-    if ((spellings.get(foldPath(is)) ?? is) !== is) end = 'respelled'
-    if (was !== is && foldPath(was) === foldPath(is)) end = 'respelled'
+    went.push(to)
     await renamed(run, known, to, stamp)
     await run.settle({
       intents,
@@ -235,7 +230,9 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
       })
     went = free.length > 0
   }
-  if (waiting.length === 0) return end
+  const end = (): 'respelled' | 'done' =>
+    isRespelled(foldersOf(went), there) ? 'respelled' : 'done'
+  if (waiting.length === 0) return end()
   const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
   await store.begin(
     swaps.map(({ operation: { local, to }, id }) => ({
@@ -262,7 +259,7 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
     else run.outcome.surprised = true
   }
   await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
-  return end
+  return end()
 }
 
 /** Downloads in one entry of the journal. */

@@ -17,6 +17,32 @@ const spellingsOf = (paths: Iterable<string>): Spellings => {
   return found
 }
 
+/** All folders of these paths, each once. */
+export const foldersOf = (paths: Iterable<string>): Set<string> => {
+  const found = new Set<string>()
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end)
+      // With all that it lies in.
+      if (found.has(folder)) break
+      found.add(folder)
+    }
+  return found
+}
+
+/**
+ * Whether one of these folders is there under another spelling too, at whatever depth: on some disks both are one, and
+ * the files of one of them have other paths than is known.
+ */
+export const isRespelled = (entered: Set<string>, there: Set<string>): boolean => {
+  const ways = new Map<string, number>()
+  for (const folder of new Set([...there, ...entered])) {
+    const fold = foldPath(folder)
+    ways.set(fold, (ways.get(fold) ?? 0) + 1)
+  }
+  return [...entered].some((folder) => (ways.get(foldPath(folder)) ?? 0) > 1)
+}
+
 /**
  * A disk that knows no case spells a folder one way; a server may have it in several, by its files. Were each
  * computer to carry its own way to the server they would undo each other's for ever, so all take the commonest one

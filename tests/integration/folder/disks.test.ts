@@ -184,3 +184,21 @@ onDisk(
     expect((await ids()).filter((id) => before.includes(id))).toEqual(before)
   },
 )
+
+onDisk(
+  'exfat',
+  'a folder that others spell otherwise has one name everywhere in the end',
+  async () => {
+    const files = { 'Docs/a.txt': 'one', 'Docs/b.txt': 'two', 'c.txt': 'three' }
+    const { poke, there, tree, server } = await linkedOn('exfat', 32, files)
+    await there('docs/new.txt', 'four')
+    await poke()
+    const docs = { 'Docs/a.txt': 'one', 'Docs/b.txt': 'two', 'Docs/new.txt': 'four' }
+    await becomes(tree, { ...docs, 'c.txt': 'three' })
+    await becomes(server, { ...docs, 'c.txt': 'three' })
+    await there('c.txt', 'three', 'docs/deep/c.txt')
+    await poke()
+    await becomes(tree, { ...docs, 'Docs/deep/c.txt': 'three' })
+    await becomes(server, { ...docs, 'Docs/deep/c.txt': 'three' })
+  },
+)

@@ -170,25 +170,49 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         listed.set(folder, names)
         return names
       }
-      const found = new Map<string, DiskFile>()
-      for (const path of new Set(paths)) {
+      const own = new Map<string, string | null>([['', '']])
+      /** A disk that knows no case finds a file by other names too: its own is meant, and those of its folders. */
+      const ownPathOf = (disk: string): string | null => {
+        const before = own.get(disk)
+        if (before !== undefined) return before
+        const cut = disk.lastIndexOf('/')
+        const folder = ownPathOf(disk.slice(0, Math.max(cut, 0)))
+        if (folder === null) return null
+        const asked = disk.slice(cut + 1)
+        const names = namesIn(folder)
+        const isIt = (name: string): boolean => foldPath(name) === foldPath(asked)
+        const name = names.has(asked) ? asked : [...names].find(isIt)
+        const path = name === undefined ? null : folder === '' ? name : `${folder}/${name}`
+        own.set(disk, path)
+        return path
+      }
+      const there = new Set<string>()
+      for (const path of paths) {
         const disk = spelling.get(path) ?? diskPathOf(path, platform)
         if (disk.split('/')[0]?.toLowerCase() === ownFolder) continue
         try {
-          // On a disk that knows no case another spelling finds the file too; its own name is asked.
-          const parent = disk.split('/').slice(0, -1).join('/')
-          const name = disk.split('/').at(-1) ?? ''
+          lstatSync(join(root, disk))
+          const found = ownPathOf(disk)
+          if (found !== null) there.add(found)
+        } catch (error) {
+          if (!isGone(error)) looked.unread.push(path)
+        }
+      }
+      const files: DiskFile[] = []
+      for (const disk of there) {
+        const segments = disk.split('/')
+        // What lies in another of them is found there.
+        if (segments.some((_, depth) => there.has(segments.slice(0, depth).join('/')))) continue
+        const path = segments.map(displayNameOf).join('/')
+        try {
           const entry = lstatSync(join(root, disk), { bigint: true })
-          if (!namesIn(parent).has(name)) continue
-          if (found.has(path)) continue
-          const pieces = [...visit(disk, path, entry, alone, true), looked.files.splice(0)]
-          for (const file of pieces.flat()) found.set(file.path, file)
+          for (const found of visit(disk, path, entry, alone, true)) files.push(...found)
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
         }
       }
       check(linkId)
-      return { ...looked, files: [...found.values()] }
+      return { ...looked, files: [...files, ...looked.files] }
     },
     hash: (disk: string, expects: Stamp): { sha256: string } | 'changed' | 'busy' => {
       let handle: number
