@@ -14,7 +14,7 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
-  ...['uploadLocation', 'markSent', 'parkEdit', 'settle', 'parkEdit'],
+  ...['uploadLocation', 'markSent', 'parkEdit', 'queueNew', 'parkEdit'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
 
 /** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */
@@ -34,23 +34,21 @@ const buried = (script: Script, random: Random): Script => {
   return { ...script, actions, faults }
 }
 
-/** Each request, and what may befall it. */
-const wires = requests.flatMap((request) =>
+/** Each request, and what may befall it; oftener those that are made most seldom. */
+const wires = [...requests, 'head' as const, 'info' as const, 'info' as const].flatMap((request) =>
   netFaults.flatMap((what) => (bodyFaults.includes(what) ? [] : [{ request, what }])),
 )
-/** Requests of each kind fail in turn: most are so seldom that chance alone leaves some out. */
-const onTheWire = (seed: number, random: Random, { horizon, flavors }: Script): Fault[] =>
-  [0, 1, 2, 3, 4, 5].flatMap((each) => {
-    const wire = wires[(seed * 6 + each) % wires.length]
-    if (!wire) return []
-    return flavors.flatMap((_, client): Fault[] => {
+/** Most requests are so seldom that a fault at its moment would find none. */
+const onTheWire = (random: Random, { horizon, flavors }: Script): Fault[] =>
+  Array.from({ length: 6 }, () => random.pick(wires)).flatMap((wire) =>
+    flavors.flatMap((_, client): Fault[] => {
       const fault = { at: random.below(horizon / 2), client, seed: random.seed() }
       const net = { ...fault, type: 'net', ...wire } as const
       // Only after a part of which nobody heard the server is asked how far it is.
       const cause = { ...fault, type: 'net', request: 'patch', what: 'lost' } as const
       return wire.request === 'head' ? [cause, net] : [net]
-    })
-  })
+    }),
+  )
 
 /** Somebody loses their rights for long, goes on working, and puts back what the server has; little else goes wrong. */
 const givenUp = (random: Random, script: Script): Script => {
@@ -74,7 +72,7 @@ export const crowded = (seed: number): Script => {
   const script = crowdedAlone(seed)
   const random = createRandom(seed ^ 0x3e7)
   if (seed % 10 === 3) return givenUp(random, script)
-  return { ...script, faults: [...script.faults, ...onTheWire(seed, random, script)] }
+  return { ...script, faults: [...script.faults, ...onTheWire(random, script)] }
 }
 
 const crowdedAlone = (seed: number): Script => {
