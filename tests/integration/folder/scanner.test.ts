@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { markFolder } from '../../../electron/main/sync/folder/disk.ts'
+import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
 import { openScanner, type Share } from '../../../electron/main/sync/folder/scanner.ts'
 
 const roots: string[] = []

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import {
   access,
@@ -8,98 +7,28 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   rename,
-  rm,
   rmdir,
-  statfs,
   unlink,
-  writeFile,
 } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { z } from 'zod'
+import { dirname, join } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
-import type { Disk, Staging, Stamp } from '../../../../src/sync/folder/ports.ts'
+import type { Disk, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import { writeBehind } from '../../../disk/write-behind.ts'
-import { openDatabaseWorker, type Remotely } from '../../cache/client.ts'
 import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
+import { isInside } from './mark.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
-import { type Looked, markName, type Scanner } from './scanner.ts'
+import { type Looked, markName } from './scanner.ts'
+import { openScanners } from './scanners.ts'
+import { openStaging } from './staging.ts'
 import { intoTrash } from './trash.ts'
 
 /** Bytes up to which a file is read in one go, by the worker: one message instead of five trips to a thread. */
 const smallRead = 256 * 1024
 /** Bytes of a larger one that are read at once. */
 const portion = 512 * 1024
-/** Files from which on a second scanner helps: asking the disk about each is most of a look, and it answers two at once. */
-const manyFiles = 10_000
-const mark = z.object({ linkId: z.string() })
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
-export const isInside = (path: string, folder: string): boolean => {
-  const way = relative(folder, path)
-  // Of another drive there is no way but the absolute one.
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-/** The link whose mark a folder bears; null is none that can be read. */
-const markedFor = (root: string): Promise<string | null> =>
-  readFile(join(root, ownFolder, markName), 'utf8').then(
-    (text) => mark.safeParse(JSON.parse(text)).data?.linkId ?? null,
-    () => null,
-  )
-/** Whether this is the folder of a link, wherever it is. */
-export const isFolderOf = async (linkId: string, root: string): Promise<boolean> => {
-  const isFolder = await lstat(root).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  )
-  return isFolder && (await markedFor(root)) === linkId
-}
-/** `linked`: the folders of other links. @throws folder.not-ours when it is one of them, or in or around one */
-export const refuseLinked = (root: string, linked: readonly string[]): void => {
-  const place = resolve(root)
-  if (linked.some((other) => isInside(place, resolve(other)) || isInside(resolve(other), place)))
-    throw new Failure('folder.not-ours', 'The folder is linked already, or lies in one that is.')
-}
-
-/**
- * Makes a folder this link's. `linked`: the folders of other links.
- * @throws folder.not-ours when it is another link's, or in or around one; folder.missing when it is no folder
- */
-export const markFolder = async (
-  root: string,
-  linkId: string,
-  linked: readonly string[],
-): Promise<void> => {
-  refuseLinked(root, linked)
-  const place = resolve(root)
-  try {
-    if (!(await lstat(place)).isDirectory())
-      throw new Failure('folder.missing', 'This is not a folder.')
-    const file = join(place, ownFolder, markName)
-    const before = await markedFor(place)
-    if (before && before !== linkId)
-      throw new Failure('folder.not-ours', 'Another link has left its mark in this folder.')
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, JSON.stringify({ linkId }), { flush: true })
-    await syncFolder(dirname(file))
-  } catch (error) {
-    throw folderFailure(error)
-  }
-}
-
-/** Takes the mark away; the files stay, and so does a trash that holds something. */
-export const unmarkFolder = async (root: string): Promise<void> => {
-  await rm(join(root, ownFolder, markName), { force: true })
-  for (const name of ['incoming', 'aside', 'moving'])
-    await rm(join(root, ownFolder, name), { recursive: true, force: true })
-  for (const place of [join(root, ownFolder, 'trash'), join(root, ownFolder)])
-    await rmdir(place).catch(() => {})
-}
-
 /** One linked folder on the real disk. `worker` is the built scanner. */
 export const openDisk = async (options: {
   root: string
@@ -109,10 +38,8 @@ export const openDisk = async (options: {
 }): Promise<Disk & { close(): Promise<void> }> => {
   const { root, linkId } = options
   const platform = options.platform ?? (process.platform as Platform)
-  const scanner = await openDatabaseWorker<Scanner>(root, options.worker)
-  let helper: Remotely<Scanner> | null = null
-  /** Files that were found last. */
-  let count = 0
+  const scanners = await openScanners(root, options.worker)
+  const { scanner } = scanners
   const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
   /** How this disk spells a display path, where it is not as we would. */
   const spelled = new Map<string, string>()
@@ -199,34 +126,10 @@ export const openDisk = async (options: {
 
   return {
     scan: async (found) => {
-      const scanners = [scanner]
-      if (helper || (count >= manyFiles && availableParallelism() > 1)) {
-        helper ??= await openDatabaseWorker<Scanner>(root, options.worker)
-        scanners.push(helper)
-      }
-      count = 0
-      const ends = await Promise.allSettled(
-        scanners.map(async (each, part) => {
-          await each.scan(linkId, { part, of: scanners.length })
-          for (let next = each.more(); ; ) {
-            const { files, end } = await next
-            // It goes on looking while these are compared.
-            if (!end) next = each.more()
-            count += files.length
-            found(files)
-            if (end) return end
-          }
-        }),
-      )
-      const failed = ends.find((end) => end.status === 'rejected')
-      if (failed) throw failed.reason
-      const looked = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+      const { spelled: names, ...rest } = await scanners.scan(linkId, found)
       spelled.clear()
-      learn(looked.flatMap(({ spelled: names }) => names))
-      return {
-        refused: looked.flatMap(({ refused }) => refused),
-        unread: [...new Set(looked.flatMap(({ unread }) => unread))],
-      }
+      learn(names)
+      return rest
     },
     look: async (paths) => {
       const spelling = paths.flatMap((path): [string, string][] => {
@@ -278,74 +181,11 @@ export const openDisk = async (options: {
         await handle.close().catch(() => {})
       }
     },
-    stage: ({ sha256, size }) =>
-      guarded(async (): Promise<Staging> => {
-        const file = own('incoming', sha256)
+    stage: (blob) =>
+      guarded(async () => {
         if (!(await lstat(own(markName)).catch(() => null)))
           throw new Failure('folder.missing', 'The linked folder is not there.')
-        await mkdir(dirname(file), { recursive: true })
-        // A crash while it got its name left it both names: this file is a person's by now.
-        const before = await lstat(file).catch(() => null)
-        if (before && before.nlink > 1) await unlink(file)
-        const handle = await open(file, 'a+')
-        let hash = createHash('sha256')
-        let at = 0
-        try {
-          at = Number((await handle.stat()).size)
-          if (at > size) {
-            await handle.truncate(0)
-            at = 0
-          }
-          if (at > 0)
-            for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
-          const { bavail, blocks, bsize } = await statfs(file)
-          // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
-          if (blocks > 0 && size - at > bavail * bsize)
-            throw new Failure('disk.full', 'The disk has no room for this file.')
-        } catch (error) {
-          await handle.close()
-          throw error
-        }
-        const kept = at
-        const written = writeBehind(handle)
-        const reset = async (): Promise<void> => {
-          await written.drop()
-          await handle.truncate(0)
-          hash = createHash('sha256')
-          at = 0
-        }
-        return {
-          kept,
-          write: (bytes) =>
-            guarded(async () => {
-              hash.update(bytes)
-              at += bytes.byteLength
-              await written.add(bytes).catch(async (error: unknown) => {
-                // The room goes back to the person.
-                if (isFull(error)) await reset().catch(() => {})
-                throw error
-              })
-            }),
-          reset: () => guarded(reset),
-          seal: () =>
-            guarded(async () => {
-              if (at !== size || hash.copy().digest('hex') !== sha256) {
-                await reset()
-                throw new Failure('file.hash-mismatch', 'The bytes are not what was promised.')
-              }
-              await written.end().catch(async (error: unknown) => {
-                if (isFull(error)) await reset().catch(() => {})
-                throw error
-              })
-              await handle.sync()
-            }),
-          // What came before a cut is kept for the next try.
-          close: () =>
-            written
-              .end()
-              .catch(() => {})
-              .then(() => handle.close()),
-        }
+        return openStaging(own('incoming', blob.sha256), blob, guarded)
       }),
     clearStaging: async () => {
       for (const name of await readdir(own('incoming')).catch(() => []))
@@ -437,8 +277,6 @@ export const openDisk = async (options: {
         spelled.delete(path)
         return 'done'
       }),
-    close: async () => {
-      await Promise.all([scanner.close(), helper?.close()])
-    },
+    close: scanners.close,
   }
 }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
-import { isFolderOf, isInside, refuseLinked } from './disk.ts'
+import { isFolderOf, isInside, refuseLinked } from './mark.ts'
 import type { LinkRow, ProjectLinkRow } from './store.ts'
 
 export type Relocation = {
