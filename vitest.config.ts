@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const longRuns = [
   'tests/integration/folder/{kill,disks}.test.ts',
+  'tests/integration/sync/kill.test.ts',
   'tests/integration/simulation/model.test.ts',
 ]
 

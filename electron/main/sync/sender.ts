@@ -63,6 +63,22 @@ export const openSender = ({
     })
   }
 
+  /**
+   * A commit whose answer was lost, and whose file others have changed or removed since: they had it from here. An edit
+   * saved meanwhile stands on it.
+   */
+  const settleSent = async (
+    { fileId, sha256, sentSha256, sentRevision }: OutboxRow,
+    revision: number,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    if (sentRevision === null || sentSha256 !== sha256 || revision <= sentRevision) return false
+    const [there] = await remote.versions([{ fileId, revision: sentRevision }], signal)
+    if (there?.sha256 !== sha256) return false
+    await cache.settle(fileId, sha256, sentRevision)
+    return true
+  }
+
   /** `moving.edit` is the edit under whatever name it has by now, for whoever has to park it. */
   const commit = async (
     moving: { edit: OutboxRow },
@@ -102,6 +118,8 @@ export const openSender = ({
         }
         // Somebody was faster between our pull and our commit: the same cases, found later.
         const conflict = answer.conflicts.find((each) => each.file_id === fileId)
+        const sent = { ...edit, sentSha256: sha256, sentRevision: expected + 1 }
+        if (await settleSent(sent, conflict?.revision ?? 0, signal)) return
         if (conflict?.reason === 'removed') {
           // An edit beats a deletion.
           expected = conflict.revision ?? 0
@@ -137,9 +155,12 @@ export const openSender = ({
       if (operation.kind === 'settle')
         await cache.settle(edit.fileId, operation.edit.sha256, operation.revision)
       else if (operation.kind === 'keepBoth') {
-        moving.edit = await keepBoth(edit)
-        await commit(moving, 0, signal)
-      } else await commit(moving, operation.expectedRevision, signal)
+        if (!(await settleSent(edit, operation.theirs.revision, signal))) {
+          moving.edit = await keepBoth(edit)
+          await commit(moving, 0, signal)
+        }
+      } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
+        await commit(moving, operation.expectedRevision, signal)
       progress.finished(edit.fileId)
       return isDenial(edit.parked)
     } catch (error) {

@@ -8,10 +8,9 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres, { type Sql } from 'postgres'
-import { build } from 'vite'
 import { loadKeys } from '../../../electron/backend/keys.ts'
 import { projectFile } from '../../../electron/backend/project-files.ts'
-import { root } from '../../../scripts/run.ts'
+import { buildProgram } from '../../build-program.ts'
 
 /** What Supabase's CLI signs its service token with when it believes to talk to its own local stack. */
 const secretOfCli = 'super-secret-jwt-token-with-at-least-32-characters-long'
@@ -30,32 +29,6 @@ const linesOf = async (child: ChildProcess, count: number): Promise<string[]> =>
     if (lines.length === count) return lines
   }
   throw new Error(`the server ended early: ${lines.join('\n')}`)
-}
-
-/** The linked folder as it is shipped: bundled, as JavaScript. Answers where its program lies. */
-const buildComputer = async (): Promise<string> => {
-  const outDir = join(root, 'test-output/bench')
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    // Where Electron has Chromium's network, the tests' host has Node's.
-    resolve: { alias: { electron: join(root, 'tests/host/net.ts') } },
-    build: {
-      ssr: true,
-      target: 'node24',
-      outDir,
-      rolldownOptions: {
-        input: {
-          computer: join(import.meta.dirname, 'computer.ts'),
-          'store-worker': projectFile('electron/main/sync/folder/store-worker.ts'),
-          'scanner-worker': projectFile('electron/main/sync/folder/scanner-worker.ts'),
-        },
-        output: { entryFileNames: '[name].js' },
-      },
-    },
-  })
-  return join(outDir, 'computer.js')
 }
 
 export type Place = { projectId: string; artifactId: string }
@@ -137,7 +110,7 @@ export const openScene = async (): Promise<Scene> => {
     secretKey,
     token,
     sql,
-    computer: await buildComputer(),
+    computer: await buildProgram(join(import.meta.dirname, 'computer.ts'), 'bench'),
     cli: stdout.trim(),
     cliFolder,
     artifact: async () => {

@@ -217,6 +217,40 @@ test('an edit beats a deletion', async () => {
   expect(await atServer(artifact)).toMatchObject([{ id: fileId, sha256: sha256('kept') }])
 })
 
+test.each([
+  ['changed', 'three'],
+  ['removed', null],
+])(
+  'an edit whose answer a crash took, and that somebody has %s since, is not sent again',
+  async (_, theirs) => {
+    const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+    let isCut = false
+    const cut: typeof fetch = async (input, init) => {
+      const answer = isCut ? null : await fetch(input, init)
+      isCut ||= String(input).includes('commit_artifact_changes')
+      if (answer && !isCut) return answer
+      throw new TypeError('cut')
+    }
+    desk = await openDesk(scene, { fetch: cut })
+    await desk.run(artifact.projectId)
+    await editOf(artifact, 'a.md', 'two', 'one')
+    await until(async () => (await atServer(artifact))[0]?.sha256 === sha256('two'))
+    const fileId = artifact.files.get('a.md')!
+    if (theirs) await commitElsewhere(scene, artifact.id, fileId, 'a.md', theirs, 2)
+    else
+      await scene.ada.client.rpc('commit_artifact_changes', {
+        artifact_id: artifact.id,
+        expected: { [fileId]: 2 },
+        changes: [{ op: 'remove', file_id: fileId }],
+      })
+    await desk.restart({ fetch })
+    await until(async () => (await waiting()) === 0)
+    await desk.run(artifact.projectId)
+    const left = theirs ? [{ file_path: 'a.md', sha256: sha256(theirs), revision: 3 }] : []
+    expect(await atServer(artifact)).toMatchObject(left)
+  },
+)
+
 test('an answer lost after the commit is not a second commit', async () => {
   const artifact = await makeArtifact(scene, { 'plan.md': 'base' })
   let lost = false
