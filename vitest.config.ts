@@ -49,7 +49,7 @@ export default defineConfig({
           exclude: longRuns,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
@@ -70,6 +71,9 @@ const embeddedPlatform = `
   update private.platform set first_user_is_super = true
   where not first_user_is_super and not exists (select from auth.users)`
 
+/** Milliseconds that connections to the database have to end by themselves. */
+const patience = 5_000
+
 const listen = async (
   server: ReturnType<typeof createAdaptorServer>,
   port: number,
@@ -117,10 +121,13 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
   }
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
-    closing.push(() => sql.end({ timeout: 5 }))
+    closing.push(() => sql.end({ timeout: patience / 1000 }))
     const without = options.withoutRepairs ?? []
     const connection = connectLite(cluster.url, without)
-    closing.push(async () => connection.close())
+    // Of a request whose client went away it may wait for ever: PostgreSQL ends what is left when it stops.
+    closing.push(() =>
+      Promise.race([connection.close(), pause(patience, undefined, { ref: false })]),
+    )
     await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
 
     // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
