@@ -11,7 +11,7 @@ const workers = {
 
 /**
  * A program of the tests as the application is shipped: bundled, as JavaScript, with the workers beside it. Answers
- * where it lies. `inside`: packages that are bundled with it, so that it starts sooner.
+ * where it lies. `inside`: more packages that are bundled with it, so that it starts sooner.
  */
 export const buildProgram = async (
   entry: string,
@@ -26,7 +26,7 @@ export const buildProgram = async (
     logLevel: 'error',
     // Where Electron has Chromium's network, the tests' host has Node's.
     resolve: { alias: { electron: join(root, 'tests/host/net.ts') } },
-    ssr: { noExternal: inside },
+    ssr: { noExternal: ['zod', ...inside] },
     build: {
       ssr: true,
       target: 'node24',

@@ -96,7 +96,7 @@ export type Life = ReturnType<typeof startProcess>
 
 /** The lives of one program. The next one loads its code while the folder of the one before it is looked at. */
 export const openLives = async (entry: string) => {
-  const program = await buildProgram(entry, `killed/${basename(entry, '.ts')}`, ['zod', 'p-queue'])
+  const program = await buildProgram(entry, `killed/${basename(entry, '.ts')}`, ['p-queue'])
   let next = startProcess(program)
   return {
     begin: async (settings: object): Promise<Life> => {
