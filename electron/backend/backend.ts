@@ -71,7 +71,7 @@ const embeddedPlatform = `
   update private.platform set first_user_is_super = true
   where not first_user_is_super and not exists (select from auth.users)`
 
-/** Milliseconds that connections to the database have to end by themselves. */
+/** Milliseconds that requests and connections have to end by themselves; main waits longer. */
 const patience = 5_000
 
 const listen = async (
@@ -117,17 +117,18 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       })
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
   const stop = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close()
+    const deadline = pause(patience, undefined, { ref: false })
+    const [stopDatabase, ...others] = closing.splice(0)
+    // For a request whose client went away the driver may wait for ever: PostgreSQL ends what is left when it stops.
+    for (const close of others.reverse()) await Promise.race([close(), deadline])
+    await stopDatabase?.()
   }
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
     closing.push(() => sql.end({ timeout: patience / 1000 }))
     const without = options.withoutRepairs ?? []
     const connection = connectLite(cluster.url, without)
-    // Of a request whose client went away it may wait for ever: PostgreSQL ends what is left when it stops.
-    closing.push(() =>
-      Promise.race([connection.close(), pause(patience, undefined, { ref: false })]),
-    )
+    closing.push(async () => connection.close())
     await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
 
     // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).

@@ -1,35 +1,55 @@
 import { expect, test } from 'vitest'
 import { Proofs } from './proofs.ts'
 
-test('what was sent is told until it is committed', () => {
+const sent = (...keys: string[]): Proofs => {
   const proofs = new Proofs()
-  proofs.sent('a', '1')
-  proofs.sent('b', '2')
-  expect(proofs.of('a')).toBe('1')
-  proofs.committed('a')
-  expect([proofs.of('a'), proofs.of('b'), proofs.of('c')]).toEqual([null, '2', null])
+  for (const key of keys) proofs.sent(key, `md5 of ${key}`)
+  return proofs
+}
+const areTold = (proofs: Proofs): boolean => {
+  proofs.sent('another', 'x')
+  return proofs.of('another') === 'x'
+}
+
+test('what was sent is told until it is committed', () => {
+  const proofs = sent('a', 'b')
+  expect(proofs.of('a')).toBe('md5 of a')
+  proofs.committed(['a'])
+  expect([proofs.of('a'), proofs.of('b'), proofs.of('c')]).toEqual([null, 'md5 of b', null])
 })
 
 test('of bytes that were read at the server nothing has to be told', () => {
-  const proofs = new Proofs()
-  proofs.sent('a', '1')
-  proofs.isWhole('a')
+  const proofs = sent('a')
+  proofs.foundWhole('a')
   expect(proofs.of('a')).toBeNull()
-  proofs.sent('b', '2')
-  expect(proofs.of('b')).toBe('2')
+  expect(areTold(proofs)).toBe(true)
 })
 
-test('a server that refused right bytes means something else by its ETags: it is told no more', () => {
-  const proofs = new Proofs()
-  for (const key of ['a', 'b', 'c']) proofs.sent(key, key)
+test('a server that refused right bytes alone means something else by its ETags: it is told no more', () => {
+  const proofs = sent('a', 'b', 'c')
   proofs.refused(['a', 'b'])
-  // Its bytes were wrong, and were sent again.
-  proofs.sent('b', 'b')
-  proofs.committed('b')
-  expect(proofs.of('c')).toBe('c')
-  proofs.isWhole('a')
-  proofs.sent('d', 'd')
-  expect(['a', 'b', 'c', 'd'].map((key) => proofs.of(key))).toEqual([null, null, null, null])
+  proofs.foundWhole('a')
+  expect(areTold(proofs)).toBe(true)
+  proofs.foundWhole('b')
+  expect(areTold(proofs)).toBe(false)
+  expect(proofs.of('c')).toBeNull()
+})
+
+test.each<[string, (proofs: Proofs) => void]>([
+  ['one of them was damaged', (proofs) => proofs.foundOther('b')],
+  ['one of them was not there', (proofs) => proofs.sent('b', 'md5 of b')],
+  ['one that came in parts was not there', (proofs) => proofs.sent('in parts', null)],
+  ['one of them was committed after all', (proofs) => proofs.committed(['b'])],
+])('what explains a refusal says nothing against ETags: %s', (_, explain) => {
+  for (const isFirst of [true, false]) {
+    const proofs = sent('a', 'b')
+    proofs.refused(['a', 'b', 'in parts'])
+    if (isFirst) explain(proofs)
+    proofs.foundWhole('a')
+    if (!isFirst) explain(proofs)
+    proofs.foundWhole('b')
+    expect(areTold(proofs)).toBe(true)
+  }
 })
 
 test('those that nobody commits are few', () => {

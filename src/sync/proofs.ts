@@ -9,11 +9,17 @@ const most = 20_000
  */
 export class Proofs {
   readonly #digests = new Map<string, string>()
+  /** Of commits that were refused, for some of their files; which, nobody said. */
+  readonly #refused = new Set<string>()
+  /** Those of them whose digests may have been the reason. */
   readonly #doubted = new Set<string>()
   #areTold = true
 
-  sent(key: string, md5: string): void {
-    if (!this.#areTold) return
+  /** `md5`: null of what came in parts. */
+  sent(key: string, md5: string | null): void {
+    // The server had it not: that was the reason.
+    if (this.#refused.has(key)) this.#explained()
+    if (!this.#areTold || md5 === null) return
     const [oldest] = this.#digests.keys()
     if (oldest !== undefined && this.#digests.size >= most) this.#digests.delete(oldest)
     this.#digests.set(key, md5)
@@ -23,23 +29,37 @@ export class Proofs {
     return this.#digests.get(key) ?? null
   }
 
-  committed(key: string): void {
-    this.#digests.delete(key)
-    this.#doubted.delete(key)
+  committed(keys: readonly string[]): void {
+    for (const key of keys) this.#digests.delete(key)
+    if (keys.some((key) => this.#refused.has(key))) this.#explained()
   }
 
-  /** The server has not the bytes of one of them, or its ETag is another. */
+  /** Of one of them the server has not the bytes, or its ETag is another. */
   refused(keys: readonly string[]): void {
-    for (const key of keys) if (this.#digests.has(key)) this.#doubted.add(key)
+    for (const key of keys) {
+      this.#refused.add(key)
+      if (this.#digests.has(key)) this.#doubted.add(key)
+    }
+  }
+
+  /** What lies there was read: its bytes are others. */
+  foundOther(key: string): void {
+    this.#digests.delete(key)
+    if (this.#refused.has(key)) this.#explained()
   }
 
   /** What lies there was read: its bytes are right. */
-  isWhole(key: string): void {
-    if (this.#doubted.has(key)) {
-      this.#areTold = false
-      this.#digests.clear()
-      this.#doubted.clear()
-    }
+  foundWhole(key: string): void {
     this.#digests.delete(key)
+    if (!this.#doubted.delete(key) || this.#doubted.size > 0) return
+    // All were, and were refused: this server means something else by its ETags.
+    this.#explained()
+    this.#digests.clear()
+    this.#areTold = false
+  }
+
+  #explained(): void {
+    this.#refused.clear()
+    this.#doubted.clear()
   }
 }

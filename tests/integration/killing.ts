@@ -75,7 +75,8 @@ const startProcess = (program: string) => {
     /** Answers what was under way. */
     kill: async (): Promise<Set<string>> => {
       // Who ends by themselves had a mistake.
-      if (child.exitCode !== null) throw new Error(`It ended by itself: ${complaint}`)
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`It ended by itself: ${complaint}`)
       child.kill('SIGKILL')
       await ended
       return new Set([...open].flatMap(([kind, count]) => (count > 0 ? [kind] : [])))
@@ -142,6 +143,7 @@ export const openTally = <Kind extends string>(kinds: readonly Kind[]) => {
     check: (kills: number): void => {
       const rare = [...met].filter(([, count]) => count < leastOfEach)
       if (kills >= 60) expect(rare, 'hardly ever under way when killed').toEqual([])
+      expect(ready.length).toBeGreaterThan(0)
       expect(Math.max(...ready.map(({ after, waited }) => after - waited))).toBeLessThan(
         readyWithin,
       )

@@ -113,18 +113,19 @@ export const openRemote = (
     rows: readonly RowChange[],
     signal: AbortSignal,
   ) => {
-    const keys = rows.flatMap((row) =>
-      row.op === 'put' ? [objectKey({ artifactId, sha256: row.sha256 })] : [],
-    )
+    const keys: string[] = []
     const changes = rows.map((row) => {
-      const md5 = row.op === 'put' ? proofs.of(objectKey({ artifactId, ...row })) : null
+      if (row.op === 'remove') return row
+      const key = objectKey({ artifactId, ...row })
+      keys.push(key)
+      const md5 = proofs.of(key)
       return md5 === null ? row : { ...row, md5 }
     })
     const asked = { artifact_id: artifactId, expected, changes }
     try {
       const path = '/rest/v1/rpc/commit_artifact_changes'
       const answer = await server.json(commitAnswer, path, asked, signal)
-      if (answer.status === 'committed') for (const key of keys) proofs.committed(key)
+      if (answer.status === 'committed') proofs.committed(keys)
       return answer
     } catch (error) {
       if (asFailure(error).code === 'server.conflict') proofs.refused(keys)

@@ -148,19 +148,22 @@ export const openUploads = (
     signal: AbortSignal,
     progress: (bytes: number) => void,
   ): Promise<'sent' | 'duplicate'> => {
-    const hash = createHash('sha256')
+    const [hash, md5] = [createHash('sha256'), createHash('md5')]
+    const note = (bytes: Uint8Array): void => {
+      hash.update(bytes)
+      md5.update(bytes)
+    }
     const isSmall = blob.size <= chunkSize
     const body = isSmall ? await bytesOf(read, 0, blob.size) : null
     // What does not hash to its name must never bear it, so a large file is read twice.
-    if (body) hash.update(body)
-    else for await (const chunk of read(0, blob.size)) hash.update(chunk)
+    if (body) note(body)
+    else for await (const chunk of read(0, blob.size)) note(chunk)
     if (hash.digest('hex') !== blob.sha256) throw changed()
     const makeBody: MakeBody = body
       ? bodyOf(body, signal)
       : (handedOn) => streamOf(paced(read(0, blob.size), line, signal, handedOn))
     const end = await post(blob, key, makeBody, signal, progress)
-    if (body && end === 'sent')
-      remote.proofs.sent(key, createHash('md5').update(body).digest('hex'))
+    if (end === 'sent') remote.proofs.sent(key, md5.digest('hex'))
     return end
   }
 
@@ -169,12 +172,13 @@ export const openUploads = (
     const { body } = await remote.download(blob, 0, signal)
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
-    if (hash.digest('hex') !== blob.sha256)
-      throw new Failure(
-        'sync.remote-object-damaged',
-        'The server has other bytes of this name, and nobody may put others in their place.',
-      )
-    remote.proofs.isWhole(objectKey(blob))
+    const isWhole = hash.digest('hex') === blob.sha256
+    if (isWhole) return remote.proofs.foundWhole(objectKey(blob))
+    remote.proofs.foundOther(objectKey(blob))
+    throw new Failure(
+      'sync.remote-object-damaged',
+      'The server has other bytes of this name, and nobody may put others in their place.',
+    )
   }
 
   /** What an earlier run had sent is not sent again: `resumed` when there was some. */
@@ -290,6 +294,7 @@ export const openUploads = (
     // A resumable upload's success is not yet an object there. (Of others the commit asks, before it counts on one.)
     if (inParts !== 'duplicate' && !(await isThere(blob, key, signal)))
       throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
+    if (inParts !== 'duplicate') remote.proofs.sent(key, null)
     return inParts
   }
 

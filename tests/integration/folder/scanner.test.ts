@@ -1,73 +1,79 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
-import { openScanner, type Share } from '../../../electron/main/sync/folder/scanner.ts'
+import { openScanners } from '../../../electron/main/sync/folder/scanners.ts'
 
-const roots: string[] = []
+const worker = new URL('../../../electron/main/sync/folder/scanner-worker.ts', import.meta.url)
+const open: (() => Promise<unknown>)[] = []
 afterEach(async () => {
-  for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
+  for (const close of open.splice(0).reverse()) await close()
 })
 
-const names = [
-  'a.txt',
-  'B.txt',
-  'b.txt',
-  'con',
-  'Ärger.md',
-  'line\nbreak',
-  'x',
-  'y',
-  'deep',
-  'Deep',
-]
-/** Folders in folders, with names that collide, are refused, or are no files. */
-const makeTree = async (): Promise<string> => {
+const folder = async (): Promise<string> => {
   const root = await mkdtemp('/tmp/atelier-scan-')
-  roots.push(root)
+  open.push(() => rm(root, { recursive: true, force: true }))
   await markFolder(root, 'link', [])
-  const fill = async (folder: string, depth: number): Promise<void> => {
-    await mkdir(join(root, folder), { recursive: true })
-    for (const [at, name] of names.entries()) {
-      const path = join(folder, name)
-      if (depth < 3 && at >= 6) await fill(path, depth + 1)
-      else await writeFile(join(root, path), path)
-    }
-    await symlink('a.txt', join(root, folder, 'link'))
-  }
-  await fill('', 0)
   return root
 }
+const names = ['a.txt', 'B.txt', 'b.txt', 'con', 'Ärger.md', 'line\nbreak']
+const folders = ['x', 'y', 'deep', 'Deep']
+/** Folders in folders, with names that collide, are refused, or are no files; and one with more than an answer holds. */
+const fill = async (root: string, path = '', depth = 0): Promise<void> => {
+  await mkdir(join(root, path), { recursive: true })
+  for (const name of names) await writeFile(join(root, path, name), path)
+  await symlink('a.txt', join(root, path, 'link'))
+  if (depth < 3) for (const name of folders) await fill(root, join(path, name), depth + 1)
+}
+const fillMany = async (root: string, path: string, count: number): Promise<void> => {
+  await mkdir(join(root, path))
+  for (let at = 0; at < count; at += 1) await writeFile(join(root, path, `${at}.txt`), '')
+}
 
-const scanned = (root: string, share?: Share) => {
-  const scanner = openScanner(root)
-  scanner.scan('link', share)
-  const files: string[] = []
-  for (;;) {
-    const { files: some, end } = scanner.more()
-    files.push(...some.map(({ path, stamp }) => `${path} ${stamp.identity}`))
-    if (end) return { ...end, files }
+const openFor = async (root: string, many: number) => {
+  const scanners = await openScanners(root, worker, many)
+  open.push(scanners.close)
+  return async (during = async () => {}) => {
+    const files: string[] = []
+    let isFirst = true
+    const wait: Promise<void>[] = []
+    const end = await scanners.scan('link', (some) => {
+      files.push(...some.map(({ path, stamp }) => `${path} ${stamp.identity}`))
+      if (isFirst) wait.push(during())
+      isFirst = false
+    })
+    await Promise.all(wait)
+    const refused = end.refused.map(({ path, code }) => `${path} ${code}`).sort()
+    return { files: files.sort(), refused, unread: end.unread }
   }
 }
 
-test.each([2, 3])(
-  '%i that share a folder find what one alone finds, each of it once',
-  async (of) => {
-    const root = await makeTree()
-    const alone = scanned(root)
-    expect(alone.files.length).toBeGreaterThan(200)
-    const codes = new Set(alone.refused.map(({ code }) => code))
-    expect([...codes].sort()).toEqual([
-      'file.name-collision',
-      'file.name-refused',
-      'file.not-regular',
-    ])
-    const shares = Array.from({ length: of }, (_, part) => scanned(root, { part, of }))
-    for (const { files } of shares)
-      expect(files.length).toBeGreaterThan(alone.files.length / of / 3)
-    expect(shares.flatMap(({ files }) => files).sort()).toEqual(alone.files.toSorted())
-    const refusals = ({ refused }: Pick<typeof alone, 'refused'>) =>
-      refused.map(({ path, code }) => `${path} ${code}`)
-    expect(shares.flatMap(refusals).sort()).toEqual(refusals(alone).sort())
-  },
-)
+test('with a helper each file is found once, and all else as without one', async () => {
+  const root = await folder()
+  await fill(root)
+  await fillMany(root, 'many', 9_000)
+  const alone = await (await openFor(root, Number.POSITIVE_INFINITY))()
+  expect(alone.files.length).toBeGreaterThan(9_100)
+  const codes = new Set(alone.refused.map((each) => each.split(' ').at(-1)))
+  expect([...codes].sort()).toEqual([
+    'file.name-collision',
+    'file.name-refused',
+    'file.not-regular',
+  ])
+  const scan = await openFor(root, 1_000)
+  // The first look knows nothing of how many there are.
+  for (let turn = 0; turn < 3; turn += 1) expect(await scan()).toEqual(alone)
+})
+
+test('what goes elsewhere while it is looked at is not taken for gone', async () => {
+  const root = await folder()
+  await fillMany(root, 'a', 9_000)
+  await fillMany(root, 'z', 20)
+  const scan = await openFor(root, 1_000)
+  const before = await scan()
+  // Its new place was listed before it went there.
+  const { files, unread } = await scan(() => rename(join(root, 'z'), join(root, 'a', 'z')))
+  expect(before.files.length - files.length).toBe(20)
+  expect(unread).toEqual(['z'])
+  expect((await scan()).unread).toEqual([])
+})

@@ -47,24 +47,25 @@ const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf
 
 /** A scan, and how the disk spells what it does not spell as we would. */
 export type Looked = Scan & { spelled: [display: string, disk: string][] }
-/** Files of one answer. */
+type Asked = Pick<Scan, 'files' | 'refused'> & { vanished: string[] }
+/** As many as are worth naming; of more nothing is known, but that much is under way. */
+const fewVanished = 100
+/** What went between its listing and the asking may have gone to where was looked before: nobody knows of it yet. */
+export const unreadOf = (vanished: readonly string[]): readonly string[] =>
+  vanished.length > fewVanished ? [''] : vanished
+/** What a folder lists, from the root on. */
+export type Name = [display: string, disk: string]
+type End = Omit<Looked, 'files'> & { vanished: string[] }
+/** Names of one answer. */
 const atOnce = 2_000
-/** Of several scanners of one folder each looks at the files of its own folders, and lists all. */
-export type Share = { part: number; of: number }
-const alone: Share = { part: 0, of: 1 }
-
-/** Folders that some disks take for one have one owner, who sees when names collide. */
-const isOwn = (folder: string, { part, of }: Share): boolean => {
-  if (of === 1) return true
-  let sum = 0
-  for (const letter of foldPath(folder)) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521
-  return sum % of === part
-}
+/** Of three answers two are for the helper: who walks has the listing to do besides. */
+const isForHelper = (answer: number): boolean => answer % 3 > 0
 
 export const openScanner = (root: string, platform = process.platform as Platform) => {
   let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
   const folds = new Set<string>()
-  let walking: { linkId: string; pieces: Generator<DiskFile[]> } | null = null
+  let walking: { linkId: string; names: Generator<Name[]>; hasHelper: boolean } | null = null
+  let answers = 0
 
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
@@ -77,14 +78,16 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     }
   }
 
-  const note = (path: string, disk: string, entry: BigIntStats): void => {
+  /** Listed, and not asked about yet. */
+  let listed: Name[] = []
+  const note = (path: string, disk: string): void => {
     const fold = foldPath(path)
     if (folds.has(fold)) {
       looked.refused.push({ path, code: 'file.name-collision' })
       return
     }
     folds.add(fold)
-    looked.files.push({ path, stamp: stampOf(entry) })
+    listed.push([path, disk])
     if (disk !== path) looked.spelled.push([path, disk])
   }
 
@@ -93,36 +96,27 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     disk: string,
     display: string,
     kind: Dirent | BigIntStats,
-    share: Share,
-    isMine: boolean,
-  ): Generator<DiskFile[]> {
-    const isRefused = refusalOf(display) !== null || display.includes('\uFFFD')
-    if (kind.isDirectory() && !isRefused) yield* walk(disk, display, share)
-    else if (!isMine) return
-    else if (isRefused)
+  ): Generator<Name[]> {
+    if (refusalOf(display) !== null || display.includes('\uFFFD')) {
       looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
+    } else if (kind.isDirectory()) yield* walk(disk, display)
     else if (!kind.isFile()) looked.refused.push({ path: display, code: 'file.not-regular' })
-    else
-      try {
-        note(display, disk, lstatSync(join(root, disk), { bigint: true }))
-      } catch (error) {
-        if (!isGone(error)) looked.refused.push({ path: display, code: 'disk.unreadable' })
-      }
+    else note(display, disk)
   }
 
-  /** Hands over what was found whenever it is enough for an answer. */
-  const walk = function* (disk: string, display: string, share: Share): Generator<DiskFile[]> {
+  /** Hands over what is listed whenever it is enough for an answer. */
+  const walk = function* (disk: string, display: string): Generator<Name[]> {
     let entries: Dirent[]
     try {
       entries = readdirSync(join(root, disk), { withFileTypes: true })
     } catch (error) {
       if (disk === '') throw missing(error)
-      if (!isGone(error)) looked.unread.push(display)
+      if (isGone(error)) vanished.push(display)
+      else looked.unread.push(display)
       return
     }
     // One order on every disk, so that of twins it is always the same one that counts.
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const isMine = isOwn(display, share)
     for (const entry of entries) {
       const name = displayNameOf(entry.name)
       if (disk === '' && entry.name.toLowerCase() === ownFolder) continue
@@ -130,44 +124,74 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         disk === '' ? entry.name : `${disk}/${entry.name}`,
         display === '' ? name : `${display}/${name}`,
         entry,
-        share,
-        isMine,
       )
-      if (looked.files.length >= atOnce) yield looked.files.splice(0)
+      if (listed.length >= atOnce) yield listed.splice(0)
     }
+  }
+  let vanished: string[] = []
+  const stampsOf = (names: readonly Name[]): Asked => {
+    const files: DiskFile[] = []
+    const refused: Looked['refused'] = []
+    const vanished: string[] = []
+    for (const [path, disk] of names)
+      try {
+        files.push({ path, stamp: stampOf(lstatSync(join(root, disk), { bigint: true })) })
+      } catch (error) {
+        if (isGone(error)) vanished.push(path)
+        else refused.push({ path, code: 'disk.unreadable' })
+      }
+    return { files, refused, vanished }
+  }
+  /** The files of these names, and what else there is to say of them, which is kept. */
+  const asked = (names: readonly Name[]): DiskFile[] => {
+    const found = stampsOf(names)
+    looked.refused.push(...found.refused)
+    vanished.push(...found.vanished)
+    return found.files
   }
   const begin = (): void => {
     looked = { files: [], refused: [], unread: [], spelled: [] }
+    listed = []
+    vanished = []
+    answers = 0
     folds.clear()
   }
 
   return {
-    /** Begins to look at everything; `more` goes on. */
-    scan: (linkId: string, share = alone): void => {
+    /** Begins to look at everything; `more` goes on. `hasHelper`: some names are left for another's `stamps`. */
+    scan: (linkId: string, hasHelper = false): void => {
       check(linkId)
       begin()
-      walking = { linkId, pieces: walk('', '', share) }
+      walking = { linkId, names: walk('', ''), hasHelper }
     },
-    /** The next files, and with the last of them what else there is to say. */
-    more: (): { files: DiskFile[]; end: Omit<Looked, 'files'> | null } => {
+    /** The next files, or names of files, and with the last of them what else there is to say. */
+    more: (): { files: DiskFile[]; names: Name[]; end: End | null } => {
       if (!walking) throw new Error('nothing was begun')
-      const piece = walking.pieces.next()
-      if (piece.done !== true) return { files: piece.value, end: null }
+      const { linkId, names: pieces, hasHelper } = walking
+      const piece = pieces.next()
+      answers += 1
+      if (piece.done !== true)
+        return hasHelper && isForHelper(answers)
+          ? { files: [], names: piece.value, end: null }
+          : { files: asked(piece.value), names: [], end: null }
+      const last = asked(listed)
       // Unmounted meanwhile, what was found may be the half of it.
-      check(walking.linkId)
-      const { files, ...end } = looked
+      check(linkId)
+      const { refused, unread, spelled } = looked
+      const end = { refused, unread, spelled, vanished }
       walking = null
       begin()
-      return { files, end }
+      return { files: last, names: [], end }
     },
+    stamps: (names: Name[]) => stampsOf(names),
     look: (linkId: string, paths: string[], spelled: [string, string][]): Looked => {
       check(linkId)
       begin()
       const spelling = new Map(spelled)
-      const listed = new Map<string, Set<string>>()
+      const lists = new Map<string, Set<string>>()
       const namesIn = (folder: string): Set<string> => {
-        const names = listed.get(folder) ?? new Set(readdirSync(join(root, folder)))
-        listed.set(folder, names)
+        const names = lists.get(folder) ?? new Set(readdirSync(join(root, folder)))
+        lists.set(folder, names)
         return names
       }
       const own = new Map<string, string | null>([['', '']])
@@ -206,13 +230,14 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         const path = segments.map(displayNameOf).join('/')
         try {
           const entry = lstatSync(join(root, disk), { bigint: true })
-          for (const found of visit(disk, path, entry, alone, true)) files.push(...found)
+          for (const names of visit(disk, path, entry)) files.push(...asked(names))
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
         }
       }
+      files.push(...asked(listed))
       check(linkId)
-      return { ...looked, files: [...files, ...looked.files] }
+      return { ...looked, files, unread: [...looked.unread, ...unreadOf(vanished)] }
     },
     hash: (disk: string, expects: Stamp): { sha256: string } | 'changed' | 'busy' => {
       let handle: number

@@ -1,49 +1,63 @@
 import { availableParallelism } from 'node:os'
 import type { DiskFile } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker, type Remotely } from '../../cache/client.ts'
-import type { Looked, Scanner } from './scanner.ts'
+import { type Looked, type Name, type Scanner, unreadOf } from './scanner.ts'
 
-/** Files from which on a second scanner helps: asking the disk about each is most of a look, and it answers two at once. */
+/** Files from which on a helper asks the disk about some: that is most of a look, and a disk answers two at once. */
 const manyFiles = 10_000
 
-/** Who looks at one folder, in threads of their own. */
-export const openScanners = async (root: string, worker: URL) => {
+/** Who looks at one folder, in threads of their own: one lists it, a helper asks about most of what is listed. */
+export const openScanners = async (root: string, worker: URL, many = manyFiles) => {
   const scanner = await openDatabaseWorker<Scanner>(root, worker)
   let helper: Remotely<Scanner> | null = null
   /** Files that were found last. */
   let count = 0
+  /** Whoever cannot help is not asked again: the scanner can do all of it. */
+  const helped = async (names: Name[]): Promise<ReturnType<Scanner['stamps']>> => {
+    const found = await helper?.stamps(names).catch(() => null)
+    if (found) return found
+    helper = null
+    return scanner.stamps(names)
+  }
   return {
     scanner,
     scan: async (
       linkId: string,
       found: (files: DiskFile[]) => void,
     ): Promise<Omit<Looked, 'files'>> => {
-      const scanners = [scanner]
-      if (helper || (count >= manyFiles && availableParallelism() > 1)) {
-        helper ??= await openDatabaseWorker<Scanner>(root, worker)
-        scanners.push(helper)
+      if (count >= many && availableParallelism() > 1)
+        helper ??= await openDatabaseWorker<Scanner>(root, worker).catch(() => null)
+      const left: Promise<Omit<ReturnType<Scanner['stamps']>, 'files'>>[] = []
+      const take = (files: DiskFile[]): void => {
+        count += files.length
+        found(files)
       }
+      await scanner.scan(linkId, helper !== null)
       count = 0
-      const ends = await Promise.allSettled(
-        scanners.map(async (each, part) => {
-          await each.scan(linkId, { part, of: scanners.length })
-          for (let next = each.more(); ; ) {
-            const { files, end } = await next
-            // It goes on looking while these are compared.
-            if (!end) next = each.more()
-            count += files.length
-            found(files)
-            if (end) return end
+      try {
+        for (let next = scanner.more(); ; ) {
+          const { files, names, end } = await next
+          // It goes on looking while these are compared.
+          if (!end) next = scanner.more()
+          if (names.length > 0)
+            left.push(
+              helped(names).then(({ files, ...rest }) => {
+                take(files)
+                return rest
+              }),
+            )
+          take(files)
+          if (!end) continue
+          const all = [end, ...(await Promise.all(left))]
+          return {
+            spelled: end.spelled,
+            refused: all.flatMap(({ refused }) => refused),
+            unread: [...end.unread, ...unreadOf(all.flatMap(({ vanished }) => vanished))],
           }
-        }),
-      )
-      const failed = ends.find((end) => end.status === 'rejected')
-      if (failed) throw failed.reason
-      const looked = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
-      return {
-        spelled: looked.flatMap(({ spelled }) => spelled),
-        refused: looked.flatMap(({ refused }) => refused),
-        unread: [...new Set(looked.flatMap(({ unread }) => unread))],
+        }
+      } finally {
+        // Nobody is told of more once this has ended.
+        await Promise.allSettled(left)
       }
     },
     close: async (): Promise<void> => {
