@@ -9,7 +9,7 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      // Main and four workers read it: as hundreds of files a tenth of a second each, as part of them next to nothing.
+      // Main, the backend and the workers read it: as hundreds of files a tenth of a second each, as part of them next to nothing.
       externalizeDeps: { exclude: ['zod'] },
       rolldownOptions: {
         input: {

@@ -19,7 +19,7 @@ const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number]
   ['file.too-large', false, true, 24 * 60],
   ['server.conflict', false, false, 10],
   ['sync.remote-object-missing', false, false, 10],
-  ['sync.remote-object-damaged', false, false, 10],
+  ['sync.remote-object-damaged', false, false, 6 * 60],
   ['file.hash-mismatch', false, false, 10],
   ['file.name-collision', false, false, 10],
   ['sync.conflict', false, false, 1],

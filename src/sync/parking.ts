@@ -41,7 +41,8 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'file.too-large': rules,
   'server.conflict': bytes,
   'sync.remote-object-missing': bytes,
-  'sync.remote-object-damaged': bytes,
+  // What nobody refers to is swept after days; each look costs its bytes.
+  'sync.remote-object-damaged': { atMost: 6 * hour },
   'file.hash-mismatch': bytes,
   'file.name-collision': bytes,
   'sync.conflict': disk,

@@ -21,7 +21,8 @@ export class Proofs {
     if (this.#refused.has(key)) this.#explained()
     if (!this.#areTold || md5 === null) return
     const [oldest] = this.#digests.keys()
-    if (oldest !== undefined && this.#digests.size >= most) this.#digests.delete(oldest)
+    if (oldest !== undefined && this.#digests.size >= most && !this.#digests.has(key))
+      this.#digests.delete(oldest)
     this.#digests.set(key, md5)
   }
 

@@ -47,7 +47,8 @@ export const realFiles: Files = {
   makeFolder: async (folder) => {
     const first = await mkdir(folder, { recursive: true })
     if (first === undefined && durable.has(folder)) return
-    const last = first ?? folder
+    // Of two levels a blob's own folder is made.
+    const last = first ?? dirname(folder)
     for (let made = folder; made.length >= last.length; made = dirname(made))
       await syncFolder(dirname(made))
     durable.add(folder)

@@ -199,14 +199,15 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
   const { disk, store } = run.ports
   if (operations.length === 0) return 'done'
   const there = foldersOf(run.state.known.keys())
-  const went: string[] = []
+  /** Paths that files have now. */
+  const entered: string[] = []
   const moved = async (
     { to, base }: Of<'move'>,
     known: KnownFile,
     stamp: Stamp,
     intents: string[],
   ): Promise<void> => {
-    went.push(to)
+    entered.push(to)
     await renamed(run, known, to, stamp)
     await run.settle({
       intents,
@@ -231,7 +232,7 @@ const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | '
     went = free.length > 0
   }
   const end = (): 'respelled' | 'done' =>
-    isRespelled(foldersOf(went), there) ? 'respelled' : 'done'
+    isRespelled(foldersOf(entered), there) ? 'respelled' : 'done'
   if (waiting.length === 0) return end()
   const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
   await store.begin(

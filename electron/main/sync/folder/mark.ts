@@ -1,14 +1,12 @@
 import { lstat, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { ownFolder } from '../../../../src/domain/disk-name.ts'
 import { folderFailure, syncFolder } from './durable.ts'
-import { markName } from './scanner.ts'
+import { mark, markName } from './scanner.ts'
 
 /* Whose folder it is: each linked one bears a mark, by which it is known wherever it goes. */
 
-const mark = z.object({ linkId: z.string() })
 export const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path)
   // Of another drive there is no way but the absolute one.

@@ -29,7 +29,8 @@ import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
  */
 
 export const markName = 'link.json'
-const mark = z.object({ linkId: z.string() })
+/** What lies in it. */
+export const mark = z.object({ linkId: z.string() })
 /** Bytes. */
 const piece = 1024 * 1024
 
