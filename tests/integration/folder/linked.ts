@@ -40,7 +40,14 @@ export const put = async (root: string, path: string, text: string): Promise<voi
 }
 export const treeOf = async (root: string): Promise<Record<string, string>> => {
   const tree: Record<string, string> = {}
-  for (const path of await filesOf(root)) tree[path] = await readFile(join(root, path), 'utf8')
+  for (const path of await filesOf(root)) {
+    // What is moved away while the others are read is not there.
+    const text = await readFile(join(root, path), 'utf8').catch((error: { code?: string }) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (text !== null) tree[path] = text
+  }
   return tree
 }
 
