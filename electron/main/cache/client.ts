@@ -46,8 +46,7 @@ export const openDatabaseWorker = async <D extends object>(
   let last = 0
   let gone = false
   const closed = () => new Failure('disk.unreadable', 'The cache has closed.')
-  // What is asked while an answer is awaited goes together, once a turn: to wake the other thread costs more than most
-  // of what it is asked.
+  // What is asked in one turn goes together: to wake the other thread costs more than most of what it is asked.
   let calls: { id: number; method: string; args: unknown[] }[] = []
   const post = (): void => {
     const asked = calls
@@ -68,9 +67,8 @@ export const openDatabaseWorker = async <D extends object>(
       if (gone) return fail(closed())
       last += 1
       waiting.set(last, { done, fail })
+      if (calls.length === 0) setImmediate(post)
       calls.push({ id: last, method, args })
-      if (waiting.size === 1) post()
-      else if (calls.length === 1) setImmediate(post)
     })
   const opened = new Promise((done, fail) => waiting.set(0, { done, fail }))
   thread.on('message', (message: unknown) => {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate as turnEnds } from 'node:timers/promises'
 import type { DiskFile } from '../../../../src/sync/folder/ports.ts'
 import { openDatabaseWorker, type Remotely } from '../../cache/client.ts'
 import { type Looked, type Name, type Scanner, unreadOf } from './scanner.ts'
@@ -37,8 +38,9 @@ export const openScanners = async (root: string, worker: URL, many = manyFiles) 
       try {
         for (let next = scanner.more(); ; ) {
           const { files, names, end } = await next
-          // It goes on looking while these are compared.
           if (!end) next = scanner.more()
+          // Calls go at the end of a turn: it is to go on looking while these are compared.
+          await turnEnds()
           if (names.length > 0)
             left.push(
               helped(names).then(({ files, ...rest }) => {
