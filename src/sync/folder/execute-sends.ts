@@ -1,12 +1,12 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
-import { keyOf, type LocalFile, type Operation } from './operation.ts'
+import { keyOf, type LocalFile, type Of } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import { type Run, stoppable } from './run.ts'
 
-type Put = Extract<Operation, { kind: 'put' }>
-type Remove = Extract<Operation, { kind: 'remove' }>
+type Put = Of<'put'>
+type Remove = Of<'remove'>
 type Item = {
   operation: Put | Remove
   change: Change

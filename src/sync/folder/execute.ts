@@ -1,16 +1,12 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import { foldPath } from '../../domain/file-path.ts'
 import { inLanesOf } from '../lanes.ts'
+import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
-import { keyOf, type Operation } from './operation.ts'
-import type { BaseChange, BaseFile, Intent, KnownFile, Stamp } from './ports.ts'
+import { keyOf, type Of, type Operation } from './operation.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
 import { type Outcome, type PlannedFile, type Ports, type Run, stoppable } from './run.ts'
-import { foldersOf, isRespelled } from './spelling.ts'
-import { sameStamp } from './stamp.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
-
-type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
   operations.filter((operation): operation is Of<K> => operation.kind === kind)
@@ -155,112 +151,6 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
   if (base.length === 0) return
   await run.settle({ base })
   run.outcome.done += base.length
-}
-
-/** A file has another name now: it is known under it. Its old one may be another's already. */
-const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
-  const moved = { ...file, path: to, stamp }
-  const there = run.state.known.get(file.path)?.stamp
-  const left = there !== undefined && sameStamp(there, file.stamp)
-  await run.ports.store.saveKnown([moved], left ? [file.path] : [])
-  if (left) run.state.known.delete(file.path)
-  run.state.known.set(to, moved)
-}
-
-const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void> => {
-  if (operations.length === 0) return
-  const { disk, store } = run.ports
-  const steps = operations.map((operation) => ({ operation, id: run.options.newId() }))
-  await store.begin(
-    steps.flatMap(({ operation: { local, to, fileId }, id }): Intent[] =>
-      fileId === null
-        ? []
-        : [{ id, kind: 'step-aside', fileId, from: local.path, to, identity: local.identity }],
-    ),
-  )
-  for (const { operation, id } of steps) {
-    const { local, to, fileId } = operation
-    let moved: Stamp | 'changed' = 'changed'
-    await run.attempt(operation, local.path, async () => {
-      const known = run.state.known.get(local.path)
-      if (known) moved = await disk.move(local.path, to, known.stamp)
-      if (known && moved !== 'changed') await renamed(run, known, to, moved)
-    })
-    const went = (moved as Stamp | 'changed') !== 'changed'
-    await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
-    if (went) run.outcome.done += 1
-    else run.outcome.surprised = true
-    if (went && fileId !== null) run.outcome.aside.push(fileId)
-  }
-}
-
-/** Names the server gave. Those in a circle go by way of names of ours. */
-const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | 'done'> => {
-  const { disk, store } = run.ports
-  if (operations.length === 0) return 'done'
-  const there = foldersOf(run.state.known.keys())
-  /** Paths that files have now. */
-  const entered: string[] = []
-  const moved = async (
-    { to, base }: Of<'move'>,
-    known: KnownFile,
-    stamp: Stamp,
-    intents: string[],
-  ): Promise<void> => {
-    entered.push(to)
-    await renamed(run, known, to, stamp)
-    await run.settle({
-      intents,
-      base: base ? [{ put: { ...base, path: to, identity: stamp.identity } }] : [],
-    })
-    run.outcome.done += 1
-  }
-  let waiting = operations
-  for (let went = true; went && waiting.length > 0; ) {
-    const sitting = new Map([...run.state.known.keys()].map((path) => [foldPath(path), path]))
-    const isFree = ({ local, to }: Of<'move'>): boolean =>
-      (sitting.get(foldPath(to)) ?? local.path) === local.path
-    const free = waiting.filter(isFree)
-    waiting = waiting.filter((operation) => !isFree(operation))
-    for (const operation of free)
-      await run.attempt(operation, operation.local.path, async () => {
-        const known = run.state.known.get(operation.local.path)
-        const stamp = known ? await disk.move(known.path, operation.to, known.stamp) : 'changed'
-        if (!known || stamp === 'changed') run.outcome.surprised = true
-        else await moved(operation, known, stamp, [])
-      })
-    went = free.length > 0
-  }
-  const end = (): 'respelled' | 'done' =>
-    isRespelled(foldersOf(entered), there) ? 'respelled' : 'done'
-  if (waiting.length === 0) return end()
-  const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
-  await store.begin(
-    swaps.map(({ operation: { local, to }, id }) => ({
-      id,
-      kind: 'swap',
-      from: local.path,
-      to,
-      identity: local.identity,
-    })),
-  )
-  const aside: ((typeof swaps)[number] & { known: KnownFile })[] = []
-  for (const swap of swaps) {
-    const known = run.state.known.get(swap.operation.local.path)
-    const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
-    if (!known || gone === 'changed') run.outcome.surprised = true
-    else aside.push({ ...swap, known })
-  }
-  for (const { operation, id, known } of aside) {
-    const stamp = await disk.bringBack(id, operation.to)
-    if (stamp !== 'changed') await moved(operation, known, stamp, [id])
-    else if ((await disk.bringBack(id, known.path)) === 'changed')
-      // Both names are others' meanwhile: it comes back as after a crash, under a third.
-      throw new Failure('file.busy', 'Others took the names that were to be swapped.')
-    else run.outcome.surprised = true
-  }
-  await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
-  return end()
 }
 
 /** Downloads in one entry of the journal. */

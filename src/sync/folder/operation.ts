@@ -25,6 +25,8 @@ export type Operation =
   /** Both changed, or two want one name: the local file takes a name of its own, and theirs keeps its own. */
   | { kind: 'step-aside'; local: LocalFile; to: string; fileId: string | null }
 
+export type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
+
 /** What an operation is about, so that it is not tried again and again while nothing has changed. */
 export const keyOf = (operation: Operation): string => {
   switch (operation.kind) {

@@ -1,7 +1,14 @@
+import type { BigIntStats } from 'node:fs'
 import { link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
-import { stampOf } from './scanner.ts'
+
+export const stampOf = (entry: BigIntStats): Stamp => ({
+  size: Number(entry.size),
+  modified: String(entry.mtimeNs),
+  changed: String(entry.ctimeNs),
+  identity: `${entry.dev}:${entry.ino}:${entry.birthtimeNs}`,
+})
 
 /** The system's name of an error, '' when it is none of its. */
 export const codeOf = (error: unknown): string =>

@@ -22,6 +22,7 @@ import {
 import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
 import type { DiskFile, Scan, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
+import { codeOf, stampOf } from './durable.ts'
 
 /*
  * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.
@@ -34,15 +35,6 @@ export const mark = z.object({ linkId: z.string() })
 /** Bytes. */
 const piece = 1024 * 1024
 
-export const stampOf = (entry: BigIntStats): Stamp => ({
-  size: Number(entry.size),
-  modified: String(entry.mtimeNs),
-  changed: String(entry.ctimeNs),
-  identity: `${entry.dev}:${entry.ino}:${entry.birthtimeNs}`,
-})
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : ''
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf(error))
 
@@ -81,6 +73,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   /** Listed, and not asked about yet. */
   let listed: Name[] = []
+  let vanished: string[] = []
   const note = (path: string, disk: string): void => {
     const fold = foldPath(path)
     if (folds.has(fold)) {
@@ -129,19 +122,18 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       if (listed.length >= atOnce) yield listed.splice(0)
     }
   }
-  let vanished: string[] = []
   const stampsOf = (names: readonly Name[]): Asked => {
     const files: DiskFile[] = []
     const refused: Looked['refused'] = []
-    const vanished: string[] = []
+    const gone: string[] = []
     for (const [path, disk] of names)
       try {
         files.push({ path, stamp: stampOf(lstatSync(join(root, disk), { bigint: true })) })
       } catch (error) {
-        if (isGone(error)) vanished.push(path)
+        if (isGone(error)) gone.push(path)
         else refused.push({ path, code: 'disk.unreadable' })
       }
-    return { files, refused, vanished }
+    return { files, refused, vanished: gone }
   }
   /** The files of these names, and what else there is to say of them, which is kept. */
   const asked = (names: readonly Name[]): DiskFile[] => {

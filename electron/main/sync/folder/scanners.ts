@@ -7,6 +7,12 @@ import { type Looked, type Name, type Scanner, unreadOf } from './scanner.ts'
 /** Files from which on a helper asks the disk about some: that is most of a look, and a disk answers two at once. */
 const manyFiles = 10_000
 
+/** Whose failure is met where it is awaited, later than it may come. */
+const awaitedLater = <T>(work: Promise<T>): Promise<T> => {
+  work.catch(() => {})
+  return work
+}
+
 /** Who looks at one folder, in threads of their own: one lists it, a helper asks about most of what is listed. */
 export const openScanners = async (root: string, worker: URL, many = manyFiles) => {
   const scanner = await openDatabaseWorker<Scanner>(root, worker)
@@ -38,15 +44,17 @@ export const openScanners = async (root: string, worker: URL, many = manyFiles) 
       try {
         for (let next = scanner.more(); ; ) {
           const { files, names, end } = await next
-          if (!end) next = scanner.more()
+          if (!end) next = awaitedLater(scanner.more())
           // Calls go at the end of a turn: it is to go on looking while these are compared.
           await turnEnds()
           if (names.length > 0)
             left.push(
-              helped(names).then(({ files, ...rest }) => {
-                take(files)
-                return rest
-              }),
+              awaitedLater(
+                helped(names).then(({ files, ...rest }) => {
+                  take(files)
+                  return rest
+                }),
+              ),
             )
           take(files)
           if (!end) continue
