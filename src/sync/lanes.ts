@@ -113,6 +113,14 @@ export class Lanes {
   }
 }
 
+/** Each item once, a few at a time of either class, for work that goes through the lanes itself. */
+export const eachOf = <T>(
+  items: readonly T[],
+  bytesOf: (item: T) => number,
+  work: (item: T) => Promise<void>,
+  after?: () => Promise<void>,
+): Promise<void> => inLanesOf({ run: (_, each) => each() }, items, bytesOf, work, after)
+
 /** Each item once, in its lane, and `after` it outside; the first failure ends it when those under way have ended. */
 export const inLanesOf = async <T>(
   lanes: { run<R>(bytes: number, work: () => Promise<R>): Promise<R> },

@@ -122,6 +122,8 @@ export class Client implements Computer {
       isSuspended: this.#isSuspended,
       open: (progress) => this.#observed(this.#build(life, progress)),
       watch: this.#watcher.watch,
+      // Here nothing takes a second.
+      tenacity: { least: 5, share: 0.2 },
       time: {
         now: () => this.now(),
         elapsed: () => world.now,
@@ -149,13 +151,13 @@ export class Client implements Computer {
   #observed(sync: Passes): Passes {
     const { world, trouble } = this.#options
     return {
-      pass: async (signal, paths) => {
+      pass: async (signal, paths, news) => {
         if (this.#isPassing) trouble(`${this.name}: two passes at once`)
         this.#isPassing = true
         this.passes += 1
         const own = this.passes
         try {
-          this.result = await sync.pass(signal, paths)
+          this.result = await sync.pass(signal, paths, news)
           this.#own = this.result.parked.flatMap(({ own }) => own ?? [])
           world.note(`${this.name} passed ${JSON.stringify(this.result)}`)
           return this.result
@@ -172,6 +174,7 @@ export class Client implements Computer {
           this.#waiting = this.#waiting.filter((each) => !isOver(each))
         }
       },
+      isNews: (paths) => sync.isNews(paths),
       stopTransfer: (path) => sync.stopTransfer(path),
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
@@ -253,7 +256,13 @@ export class Client implements Computer {
 
   get isStill(): boolean {
     const { result } = this
-    return result !== null && result.done === 0 && result.again === null && !result.held
+    return (
+      result !== null &&
+      result.done === 0 &&
+      result.again === null &&
+      !result.held &&
+      !result.goesOn
+    )
   }
 
   befall(what: StateFault, random: Random, during: During): unknown {
@@ -329,6 +338,7 @@ export class Client implements Computer {
   /** Why the engine gives a file a name of its own; null where it is a name that the server gave. */
   whyAside(from: string, to: string): Cause | null {
     const seen = this.stored().remote
+    if (this.journal.isUnnoted(from)) return null
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null

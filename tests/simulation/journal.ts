@@ -9,6 +9,8 @@ const brings = ({ files }: Extract<Intent, { kind: 'download' }>, path: string):
 /** What of the engine's own journal is open, and how far each entry of it was when something went wrong. */
 export class Journal {
   readonly #open = new Map<string, Open>()
+  /** Where files were placed that are not noted yet. */
+  readonly #placed = new Set<string>()
   readonly #armoury: Armoury
 
   constructor(armoury: Armoury) {
@@ -42,7 +44,19 @@ export class Journal {
 
   placed(path: string): void {
     for (const open of this.#open.values())
-      if (open.intent.kind === 'download' && brings(open.intent, path)) open.effect = 'after'
+      if (open.intent.kind === 'download' && brings(open.intent, path)) {
+        open.effect = 'after'
+        this.#placed.add(path)
+      }
+  }
+
+  noted(path: string): void {
+    this.#placed.delete(path)
+  }
+
+  /** What its person made of it before anybody looked, nobody can tell from what they made alone. */
+  isUnnoted(path: string): boolean {
+    return this.#placed.has(path)
   }
 
   discarded(path: string): void {

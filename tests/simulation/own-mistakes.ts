@@ -36,6 +36,7 @@ const passing =
   (passOf: (sync: Passes) => Passes['pass']) =>
   (sync: Passes): Passes => ({
     pass: passOf(sync),
+    isNews: (paths) => sync.isNews(paths),
     stopTransfer: (path) => sync.stopTransfer(path),
     allowDeletions: () => sync.allowDeletions(),
     refuseDeletions: () => sync.refuseDeletions(),
@@ -172,14 +173,25 @@ export const ofOurs: Record<string, Mistake> = {
       wrap: {
         sync: passing((sync) => {
           let last: PassResult | null = null
-          return async (signal, paths) => {
+          return async (signal, paths, news) => {
             const isAtRest = last?.done === 0 && last.again === null
             if (last && isAtRest && paths?.length === 0) return last
             last = null
-            last = await sync.pass(signal, paths)
+            last = await sync.pass(signal, paths, news)
             return last
           }
         }),
+      },
+    },
+  },
+  'whoever has news moves no bytes first': {
+    noticed: /^R4 /,
+    bug: {
+      wrap: {
+        sync: passing(
+          (sync) => (signal, paths, news) =>
+            sync.pass(signal, paths, news && { ...news, isThere: true }),
+        ),
       },
     },
   },
@@ -189,8 +201,8 @@ export const ofOurs: Record<string, Mistake> = {
       wrap: {
         sync: passing((sync) => {
           let isFirst = true
-          return async (signal, paths) => {
-            const result = await sync.pass(signal, isFirst ? null : (paths ?? []))
+          return async (signal, paths, news) => {
+            const result = await sync.pass(signal, isFirst ? null : (paths ?? []), news)
             isFirst = false
             return result
           }

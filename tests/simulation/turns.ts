@@ -36,7 +36,11 @@ export const inTurn = (
     world.call(life, 'store.finish', () => {
       real.finish(intents, base, remote, gone)
       journal.finished(intents)
-      for (const change of base) if ('put' in change) noted(change.put)
+      for (const change of base)
+        if ('put' in change) {
+          journal.noted(change.put.path)
+          noted(change.put)
+        }
     }),
 })
 

@@ -50,17 +50,18 @@ export async function* bodyOf(
 }
 
 /**
- * The beginning of a text: as much as came, however it ended. For refusals, and for what nobody has to read: a
- * connection is only used again when its answer was read. @throws sync.cancelled
+ * The beginning of a text: as much as came, however it ended; `isCut` when more was to come. For refusals, and for what
+ * nobody has to read: a connection is only used again when its answer was read. @throws sync.cancelled
  */
 export const beginningOf = async (
   response: Answer,
   signal: AbortSignal,
   patience = silence,
   time: Time = realTime,
-): Promise<string> => {
+): Promise<{ text: string; isCut: boolean }> => {
   const enough = 2000
   let text = ''
+  let isCut = false
   try {
     for await (const chunk of bodyOf(response, signal, patience, time)) {
       text += Buffer.from(chunk).toString('utf8')
@@ -68,8 +69,9 @@ export const beginningOf = async (
     }
   } catch (error) {
     if (signal.aborted) throw error
+    isCut = true
   }
-  return text.slice(0, enough)
+  return { text: text.slice(0, enough), isCut }
 }
 
 /** Parsed JSON; null when it is none. @throws network.timeout, network.offline, sync.cancelled */

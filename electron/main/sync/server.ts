@@ -24,10 +24,20 @@ export type ServerOptions = {
 export type Server = ReturnType<typeof openServer>
 
 const attempts = 4
+/** Of these the text tells what is meant; one that was cut is asked for again. */
+const byText = [400, 403, 409]
 /** Milliseconds until an answer has to begin; uploads may take their time. */
 const patience = 60_000
 /** The same for a question that only asks whether there is anybody. */
 const shortPatience = 8_000
+
+type Refusal = {
+  judgement: Judgement
+  status: number
+  wait: number | null
+  /** Its text was cut, and would have told more. */
+  isUnclear: boolean
+}
 
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
@@ -94,7 +104,7 @@ export const openServer = ({
     signal: AbortSignal,
     token: string,
     limit: number,
-  ): Promise<Answer | { judgement: Judgement; status: number; wait: number | null }> => {
+  ): Promise<Answer | Refusal> => {
     const { round } = lanes
     let outcome: 'answered' | Trouble | null = null
     try {
@@ -105,13 +115,13 @@ export const openServer = ({
         return response
       }
       const { status } = response
-      const text = await beginningOf(response, signal, silence, time)
+      const { text, isCut } = await beginningOf(response, signal, silence, time)
       const judgement = judge(status, text, response.headers.get('content-type'))
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
       if (isStrain(status, text)) lanes.strained(round)
       outcome =
         judgement.kind === 'retry' ? { code: judgement.code, retryAfterSeconds: wait } : 'answered'
-      return { judgement, status, wait }
+      return { judgement, status, wait, isUnclear: isCut && byText.includes(status) }
     } catch (error) {
       const { code } = asFailure(error)
       if (code === 'network.timeout') lanes.strained(round)
@@ -151,8 +161,9 @@ export const openServer = ({
         const answer = await attempt(ticket, path, asked, signal, token, limit)
         if (!('judgement' in answer)) return answer
         const { judgement, status } = answer
+        const isAgain = answer.isUnclear && tried + 1 < attempts
         if (judgement.kind === 'duplicate') return 'duplicate'
-        if (judgement.kind === 'park')
+        if (judgement.kind === 'park' && !isAgain)
           throw new Failure(judgement.code, `The server refused (${status}).`)
         if (judgement.kind === 'reauthorise') {
           if (refused !== undefined)

@@ -169,7 +169,12 @@ export const openUploads = (
 
   /** A name is no proof: whoever may write there may have put other bytes under it. */
   const verify = async (blob: Upload, signal: AbortSignal): Promise<void> => {
-    const { body } = await remote.download(blob, 0, signal)
+    const { body } = await remote.download(blob, 0, signal).catch((error: unknown) => {
+      // Swept, as what no row names is in time: a computer may sleep for days between two requests.
+      if (failed(error, 'sync.remote-object-missing'))
+        throw new Failure('server.unavailable', 'What was sent is gone, and is sent again.')
+      throw error
+    })
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
     const isWhole = hash.digest('hex') === blob.sha256

@@ -1,10 +1,13 @@
+import { Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { Carrying } from '../carrying.ts'
+import { type News, noNews } from '../news.ts'
 import { isDue, waitsForNetwork } from '../parking.ts'
 import { Stops } from '../stops.ts'
 import { execute } from './execute.ts'
 import { isUnread, Looking, settle } from './looking.ts'
 import { keyOf, type Operation } from './operation.ts'
-import { areTooMany, planFolder, type Trees } from './plan.ts'
+import { areTooMany, freeOf, planFolder, type Trees } from './plan.ts'
 import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
@@ -38,6 +41,8 @@ export type PassResult = {
   parked: Parked[]
   /** Deletions that wait for the person: how many, and the first of them. */
   held: { count: number; paths: string[] } | null
+  /** Bytes are on their way still, because there was news: the next pass goes on with them. */
+  goesOn: boolean
   /** False when the artifact is gone, or not ours to see any more: nothing in the folder is touched then. */
   present: boolean
 }
@@ -71,6 +76,9 @@ export class FolderSync {
   #touched: string[] = []
   readonly #taken = new Set<string>()
   readonly #stops = new Stops()
+  readonly #carrying = new Carrying()
+  /** Where this pass placed files, and their folders. */
+  readonly #own = new Set<string>()
   /** What its person stopped before a pass that failed. */
   #stopped: [key: string, ParkedSince][] = []
   /** Passes in a row in which something was not as it had been looked at. */
@@ -87,8 +95,31 @@ export class FolderSync {
     this.#looking = new Looking(ports, options.settle ?? settle)
   }
 
-  /** `paths`: what a watcher noticed; without, the whole folder is looked at. @throws Failure for what ends a pass */
-  async pass(signal: AbortSignal, paths: string[] | null = null): Promise<PassResult> {
+  /**
+   * `paths`: what a watcher noticed; without, the whole folder is looked at. With `news` it may end before all bytes
+   * have moved; an abort of `signal` ends those too. @throws Failure for what ends a pass
+   */
+  async pass(
+    signal: AbortSignal,
+    paths: string[] | null = null,
+    news: News = noNews,
+  ): Promise<PassResult> {
+    this.#own.clear()
+    try {
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      return await this.#pass(signal, paths, news)
+    } catch (error) {
+      await this.#carrying.end()
+      throw error
+    }
+  }
+
+  /** Whether any of these paths that a watcher tells of is more than what the pass under way did itself. */
+  isNews(paths: readonly string[]): boolean {
+    return paths.some((path) => !this.#own.has(path))
+  }
+
+  async #pass(signal: AbortSignal, paths: string[] | null, news: News): Promise<PassResult> {
     const wasAtRest = this.#isAtRest && !this.#isTold
     this.#isAtRest = false
     this.#isTold = false
@@ -102,10 +133,14 @@ export class FolderSync {
     const together = wanted && wanted.size < manyPaths ? [...wanted] : null
     const looked = whole ? null : together
     const settling = await this.#looking.look(looked, state, signal)
+    if (settling !== null) news.within(settling)
     await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#looking.unread))
-    const news = await this.#pull(state, signal)
-    if (news === 'gone') return this.#result(0, settling, state, false)
-    if (wasAtRest && looked?.length === 0 && news === 'nothing' && !this.#isAnyDue(state)) {
+    const pulled = await this.#pull(state, signal)
+    if (pulled === 'gone') {
+      await this.#carrying.end()
+      return this.#result(0, settling, state, false)
+    }
+    if (wasAtRest && looked?.length === 0 && pulled === 'nothing' && !this.#isAnyDue(state)) {
       this.#isAtRest = true
       return this.#result(0, null, state, true)
     }
@@ -114,12 +149,13 @@ export class FolderSync {
     for (let round = 0; round < rounds; round += 1) {
       const operations = this.#plan(state)
       if (operations.length === 0) {
+        await this.#carrying.end()
         // Of bytes that were to come and were then superseded nobody else would ever think again.
         if (state.parked.size === 0) await this.#ports.disk.clearStaging()
         isDone = true
         break
       }
-      const outcome = await this.#execute(operations, state, signal)
+      const outcome = await this.#execute(operations, state, signal, news)
       done += outcome.done
       this.#touched.push(...outcome.touched)
       this.#recovery.add(outcome.unclear)
@@ -128,6 +164,10 @@ export class FolderSync {
       // Somebody was faster: what is there now is looked at before anything else is done.
       if (outcome.surprised)
         return this.#result(done, Math.min(longestPause, 25 * 2 ** this.#surprises), state, true)
+      if (outcome.gaveWay) {
+        this.#taken.clear()
+        return this.#result(done, 0, state, true, true)
+      }
       if (outcome.done === 0) break
     }
     this.#surprises = 0
@@ -156,13 +196,16 @@ export class FolderSync {
     )
   }
 
-  async #execute(operations: Operation[], state: FolderState, signal: AbortSignal) {
+  async #execute(operations: Operation[], state: FolderState, signal: AbortSignal, news: News) {
     try {
       const options = {
         ...this.#options,
         placed: this.#recovery.placed,
         taken: this.#taken,
         stops: this.#stops,
+        carrying: this.#carrying,
+        own: this.#own,
+        news,
       }
       return await execute(operations, state, this.#ports, options, signal)
     } catch (error) {
@@ -328,10 +371,13 @@ export class FolderSync {
         new Set([...plan.operations, ...plan.deletions].map(keyOf)),
         this.#ports.clock.now(),
       )
-    const operations = [...plan.operations, ...deletions].filter(
-      (operation) => !state.parked.has(keyOf(operation)),
+    const all = [...plan.operations, ...deletions]
+    const isParked = (operation: Operation): boolean => state.parked.has(keyOf(operation))
+    const possible = freeOf(all.filter(isParked))
+    return this.#spare(
+      all.filter((operation) => !isParked(operation) && possible(operation)),
+      state,
     )
-    return this.#spare(operations, state)
   }
 
   /** Leaves out what is too large for a metered network. It is planned again each time. */
@@ -358,12 +404,19 @@ export class FolderSync {
     return operations.filter((operation) => !held.has(operation))
   }
 
-  #result(done: number, again: number | null, state: FolderState, present: boolean): PassResult {
+  #result(
+    done: number,
+    again: number | null,
+    state: FolderState,
+    present: boolean,
+    goesOn = this.#carrying.size > 0,
+  ): PassResult {
     const { length: count } = this.#held
     return {
       done,
       again,
       present,
+      goesOn,
       parked: [...this.#looking.refused, ...this.#spared, ...state.parked.values()],
       held:
         count > 0

@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import type { Of } from './operation.ts'
+import type { Of, Operation } from './operation.ts'
 import type { Intent, KnownFile, Stamp } from './ports.ts'
 import type { Run } from './run.ts'
 import { foldersOf, isRespelled } from './spelling.ts'
@@ -16,8 +16,10 @@ const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Pro
   run.state.known.set(to, moved)
 }
 
-export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<void> => {
-  if (operations.length === 0) return
+/** Answers what did not go. */
+export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<Operation[]> => {
+  const stuck: Operation[] = []
+  if (operations.length === 0) return stuck
   const { disk, store } = run.ports
   const steps = operations.map((operation) => ({ operation, id: run.options.newId() }))
   await store.begin(
@@ -38,9 +40,13 @@ export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promi
     const went = (moved as Stamp | 'changed') !== 'changed'
     await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
     if (went) run.outcome.done += 1
-    else run.outcome.surprised = true
+    else {
+      run.outcome.surprised = true
+      stuck.push(operation)
+    }
     if (went && fileId !== null) run.outcome.aside.push(fileId)
   }
+  return stuck
 }
 
 /** Names the server gave. Those in a circle go by way of names of ours. */

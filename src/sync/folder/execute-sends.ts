@@ -1,9 +1,9 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import { inLanesOf } from '../lanes.ts'
+import { eachOf } from '../lanes.ts'
 import { keyOf, type LocalFile, type Of } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
-import { type Run, stoppable } from './run.ts'
+import { carry, keyUp, type Run } from './run.ts'
 
 type Put = Of<'put'>
 type Remove = Of<'remove'>
@@ -92,8 +92,7 @@ const bringAll = async (
     }
   }
   if (bySha.size < items.length) await after()
-  await inLanesOf(
-    { run: run.ports.remote.inLane },
+  await eachOf(
     [...bySha.values()],
     ([first]) => first?.local.size ?? 0,
     async (group) => {
@@ -120,21 +119,19 @@ const bring = async (
       run.outcome.surprised = true
       return
     }
-    await stoppable(run, local.path, (signal) =>
+    const { path, size: bytes } = local
+    const end = await carry(run, { key: keyUp(local.sha256), path, bytes }, (signal) =>
       run.ports.remote.send(
         change,
-        (from, to) => run.ports.disk.read(local.path, stamp, from, to),
+        (from, to) => run.ports.disk.read(path, stamp, from, to),
         signal,
-        (bytesDone) =>
-          run.options.progress?.transfer({
-            path: local.path,
-            direction: 'up',
-            bytesDone,
-            bytesTotal: local.size,
-          }),
+        (bytesDone) => {
+          if (!signal.aborted)
+            run.options.progress?.transfer({ path, direction: 'up', bytesDone, bytesTotal: bytes })
+        },
       ),
     )
-    isThere = true
+    isThere = end === 'done'
   })
   return isThere
 }

@@ -1,11 +1,20 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import { inLanesOf } from '../lanes.ts'
+import { eachOf } from '../lanes.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
 import { keyOf, type Of, type Operation } from './operation.ts'
-import type { BaseChange, BaseFile, Intent, KnownFile } from './ports.ts'
+import { freeOf } from './plan.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
-import { type Outcome, type PlannedFile, type Ports, type Run, stoppable } from './run.ts'
+import {
+  carry,
+  keyDown,
+  keyUp,
+  type Outcome,
+  type PlannedFile,
+  type Ports,
+  type Run,
+} from './run.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
@@ -36,7 +45,10 @@ export const execute = async (
   options: Run['options'],
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const outcome: Outcome = { done: 0, surprised: false, touched: [], aside: [], unclear: [] }
+  const outcome: Outcome = {
+    ...{ done: 0, surprised: false, gaveWay: false, failed: false },
+    ...{ touched: [], aside: [], unclear: [] },
+  }
   const noted: { file: KnownFile; base: BaseFile }[] = []
   let writtenAt = Number.NEGATIVE_INFINITY
   const writeDown = async (): Promise<void> => {
@@ -84,11 +96,20 @@ export const execute = async (
             ...{ path, fileId, code: failure.code, since },
             ...(own ? { own } : {}),
           })
-        } else throw failure
+        } else {
+          outcome.failed = true
+          throw failure
+        }
       }
     },
     note: async (file, base) => {
       outcome.touched.push(file.path)
+      for (
+        let path = file.path;
+        path !== '';
+        path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+      )
+        options.own.add(path)
       state.known.set(file.path, file)
       state.base.set(base.fileId, base)
       // What had this identity when it could not be looked at is gone: some disks give it out again at once.
@@ -109,15 +130,21 @@ export const execute = async (
       for (const fileId of gone) state.remote.delete(fileId)
     },
   }
+  const puts = ofKind(operations, 'put')
+  const downloads = ofKind(operations, 'download')
+  await options.carrying.keepOnly(
+    new Set([
+      ...puts.map(({ local }) => keyUp(local.sha256)),
+      ...downloads.map(({ remote }) => keyDown(remote.sha256)),
+    ]),
+  )
   await agree(operations, run)
-  await stepAside(ofKind(operations, 'step-aside'), run)
-  if ((await move(ofKind(operations, 'move'), run)) === 'respelled') {
+  const isFree = freeOf(await stepAside(ofKind(operations, 'step-aside'), run))
+  if ((await move(ofKind(operations, 'move').filter(isFree), run)) === 'respelled') {
     // On some disks the files beside it have other paths now.
     outcome.surprised = true
     return outcome
   }
-  const puts = ofKind(operations, 'put')
-  const downloads = ofKind(operations, 'download')
   options.progress?.planned([
     ...puts.map(
       ({ local: { path, size } }): PlannedFile => ({ path, direction: 'up', bytes: size }),
@@ -130,10 +157,11 @@ export const execute = async (
       }),
     ),
   ])
+  options.news.moves()
   // Both ways at once; a full disk ends the receiving, and what is to be sent still goes out.
   const ends = await Promise.allSettled([
     send(puts, ofKind(operations, 'remove'), run),
-    receive(downloads, run, writeDown),
+    receive(downloads.filter(isFree), run, writeDown),
   ])
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   await discard(ofKind(operations, 'discard'), run)
@@ -146,7 +174,7 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
     if (operation.kind === 'forget') return [{ forget: operation.fileId }]
     if (operation.kind !== 'adopt') return []
     const { local, remote } = operation
-    return [{ put: { ...remote, identity: local.identity } }]
+    return [{ put: { ...remote, path: local.path, identity: local.identity } }]
   })
   if (base.length === 0) return
   await run.settle({ base })
@@ -181,18 +209,19 @@ const receive = async (
     bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
   }
   const placeOf = ({ remote: file, over }: Of<'download'>): string => over?.path ?? file.path
-  const bring = async (operation: Of<'download'>, signal: AbortSignal): Promise<void> => {
-    const { remote: file, over } = operation
-    const path = placeOf(operation)
+  /** Whole, and beside its place. */
+  const fetch = async (file: RemoteFile, path: string, signal: AbortSignal): Promise<void> => {
     const staging = await disk.stage(file)
     let at = staging.kept
-    const tell = (): void =>
+    const tell = (): void => {
+      if (signal.aborted) return
       run.options.progress?.transfer({
         path,
         direction: 'down',
         bytesDone: at,
         bytesTotal: file.size,
       })
+    }
     try {
       for (let tries = 0; ; tries += 1) {
         const before = at
@@ -229,6 +258,12 @@ const receive = async (
     } finally {
       await staging.close()
     }
+  }
+  const bring = async (operation: Of<'download'>): Promise<void> => {
+    const { remote: file, over } = operation
+    const path = placeOf(operation)
+    const moved = { key: keyDown(file.sha256), path, bytes: file.size }
+    if ((await carry(run, moved, (signal) => fetch(file, path, signal))) === 'left') return
     if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
       run.outcome.surprised = true
       return
@@ -247,11 +282,9 @@ const receive = async (
     run.options.progress?.finished(path)
   }
   const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
-  await inLanesOf({ run: remote.inLane }, [...bySha.values()], sizeOf, async (group) => {
+  await eachOf([...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
-      await run.attempt(operation, operation.remote.path, () =>
-        stoppable(run, placeOf(operation), (signal) => bring(operation, signal)),
-      )
+      await run.attempt(operation, operation.remote.path, () => bring(operation))
   }).finally(writeDown)
   await run.settle({ base: [], intents: intents.map(({ id }) => id) })
 }

@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest'
 import { Failure } from '../../contract/failure.ts'
+import { type News, noNews } from '../news.ts'
 import type { Time } from '../time.ts'
 import type { PassResult } from './engine.ts'
 import { follow, type Watch } from './follower.ts'
 
-const still: PassResult = { done: 0, again: null, parked: [], held: null, present: true }
+const still: PassResult = {
+  done: 0,
+  again: null,
+  parked: [],
+  held: null,
+  goesOn: false,
+  present: true,
+}
 
 const openTime = () => {
   let now = 1_800_000_000_000
@@ -44,14 +52,21 @@ const open = (took = 100) => {
   const { time, goBy } = openTime()
   const passes: { at: number; paths: string[] | null }[] = []
   const begun = time.now()
-  const scene = { answer: async (): Promise<PassResult> => still }
+  const scene = {
+    answer: async (): Promise<PassResult> => still,
+    /** What the passes did themselves. */
+    own: ['placed.txt'],
+    news: [] as News[],
+  }
   let tell: Parameters<Watch>[0] = () => {}
   const follower = follow({
     link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder' },
     title: 'Folder',
     isPaused: false,
     open: () => ({
-      pass: async (signal, paths) => {
+      isNews: (paths) => paths.some((path) => !scene.own.includes(path)),
+      pass: async (signal, paths, news = noNews) => {
+        scene.news.push(news)
         passes.push({ at: time.now() - begun, paths: paths ?? null })
         await time.sleep(took, signal)
         return scene.answer()
@@ -105,6 +120,58 @@ it('a file that is written without end holds up no other', async () => {
     await goBy(100)
   }
   expect(passes.length).toBeGreaterThan(4)
+})
+
+/** Bytes move from the beginning, and are on their way until there is news. */
+const openLong = async () => {
+  const all = open(0)
+  const { scene } = all
+  scene.answer = async () => {
+    const news = scene.news.at(-1)
+    news?.moves()
+    await news?.orSooner(new Promise(() => {}))
+    return { ...still, again: 0, goesOn: true }
+  }
+  await all.follower.setOnline(true)
+  await all.goBy(500)
+  return all
+}
+
+it('a pass of long transfers gives way to what is noticed, and goes on with it', async () => {
+  const { follower, passes, goBy, tell } = await openLong()
+  tell('a.txt')
+  await goBy(490)
+  expect(passes.length).toBe(1)
+  await goBy(20)
+  expect(passes.slice(1)).toEqual([{ at: 1_000, paths: ['a.txt'] }])
+  expect(follower.state().status).toBe('syncing')
+})
+
+it('it gives way to nothing that it did itself, but asks the server now and then', async () => {
+  const { passes, goBy, tell } = await openLong()
+  tell('placed.txt')
+  await goBy(14_000)
+  expect(passes.length).toBe(1)
+  await goBy(600)
+  expect(passes.slice(1)).toEqual([{ at: 15_000, paths: ['placed.txt'] }])
+})
+
+it('a person’s word does not wait for long transfers, and pausing ends them', async () => {
+  const { follower, passes, scene, goBy } = await openLong()
+  const word = follower.putBack('a.txt')
+  await goBy(600)
+  await word
+  expect(passes.length).toBe(2)
+  scene.answer = async () => {
+    throw new Failure('sync.cancelled', 'Cancelled.')
+  }
+  const pausing = follower.setPaused(true)
+  await goBy(16_000)
+  await pausing
+  expect(follower.state().status).toBe('paused')
+  const { length } = passes
+  await goBy(60_000)
+  expect(passes.length).toBe(length)
 })
 
 it('a failure makes it look at everything, some time later', async () => {

@@ -1,5 +1,6 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import type { FolderLink } from '../../contract/folders.ts'
+import { openNews, type Tenacity } from '../news.ts'
 import { Patience } from '../patience.ts'
 import { backoff } from '../retry.ts'
 import type { Time } from '../time.ts'
@@ -11,7 +12,13 @@ import type { FolderProgress } from './run.ts'
 /** The engine, which is woken here, one pass at a time. */
 export type Passes = Pick<
   FolderSync,
-  'pass' | 'allowDeletions' | 'refuseDeletions' | 'putBack' | 'retryParked' | 'stopTransfer'
+  | 'pass'
+  | 'isNews'
+  | 'allowDeletions'
+  | 'refuseDeletions'
+  | 'putBack'
+  | 'retryParked'
+  | 'stopTransfer'
 >
 /** What tells of changes in a folder, as display paths; it may miss some, or be late. */
 export type Watch = (changed: (paths: string[] | 'everything') => void) => {
@@ -28,6 +35,7 @@ export type FollowerOptions = {
   open: (progress: FolderProgress) => Passes
   watch: Watch
   time: Time
+  tenacity?: Tenacity
   changed: () => void
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
@@ -81,6 +89,10 @@ export const follow = (options: FollowerOptions) => {
   let suspended = options.isSuspended ?? false
   let closed = false
   let running: { abort: AbortController; done: Promise<void> } | null = null
+  /** Of the pass under way. */
+  let news: ReturnType<typeof openNews> | null = null
+  /** What is done once it has ended. */
+  const next: (() => Promise<void>)[] = []
   let alarm: AbortController | null = null
   let failures = 0
   /** What a watcher noticed since the last pass; null is everything. */
@@ -119,19 +131,14 @@ export const follow = (options: FollowerOptions) => {
     noticed = null
     noticedAt = null
   }
-  const settled = ({ done, again, parked, held, present }: PassResult): void => {
+  const went = ({ done, parked, held }: PassResult, status: FolderLink['status']): void => {
     failures = 0
-    moving.settled()
     patience.went()
     if (wasMissing) watcher.renew()
     wasMissing = false
     if (done > 0) options.advanced()
     set({
-      status: !present
-        ? 'gone'
-        : held || parked.length > 0 || again !== null
-          ? 'waiting'
-          : 'in-step',
+      status,
       failure: null,
       parked: parked.map(({ path, fileId, code, own }) => ({
         ...{ path, fileId, failure: code },
@@ -140,6 +147,12 @@ export const follow = (options: FollowerOptions) => {
       held,
       lastSyncedAt: new Date(time.now()).toISOString(),
     })
+  }
+  const settled = (result: PassResult): void => {
+    const { again, parked, held, present } = result
+    moving.settled()
+    const isWaiting = held || parked.length > 0 || again !== null
+    went(result, !present ? 'gone' : isWaiting ? 'waiting' : 'in-step')
     // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
     later(Math.min(again ?? heartbeat, untilNoticed()))
   }
@@ -156,16 +169,39 @@ export const follow = (options: FollowerOptions) => {
       ),
     )
   }
-  const pass = async (signal: AbortSignal): Promise<void> => {
+  const take = (): string[] | null => {
     // A clock that was set back must not put it off.
     const whole = noticed === null || Math.abs(time.now() - lookedAt) > wholeLook
     const paths = whole ? null : [...(noticed ?? [])]
     noticed = new Set()
     noticedAt = null
+    isWanted = false
     if (whole) lookedAt = time.now()
-    set({ status: 'syncing' })
+    return paths
+  }
+  const passOnce = async (signal: AbortSignal): Promise<PassResult> => {
+    const own = openNews(time, options.tenacity)
+    news = own
     try {
-      settled(await sync.pass(signal, paths))
+      return await sync.pass(signal, take(), own)
+    } finally {
+      own.end()
+      news = null
+      for (const work of next.splice(0)) await work()
+    }
+  }
+  /** Passes, until no bytes move any more. */
+  const pass = async (signal: AbortSignal): Promise<void> => {
+    set({ status: 'syncing' })
+    moving.began()
+    try {
+      let result = await passOnce(signal)
+      while (result.goesOn) {
+        went(result, 'syncing')
+        await time.sleep(result.again ?? 0, signal).catch(() => {})
+        result = await passOnce(signal)
+      }
+      settled(result)
     } catch (error) {
       const { code } = asFailure(error)
       if (code === 'sync.cancelled' || signal.aborted) {
@@ -180,6 +216,7 @@ export const follow = (options: FollowerOptions) => {
     silence()
     // What comes while a pass is under way has the next one.
     isWanted = running !== null
+    news?.tell()
     if (closed || paused || suspended || !online || running) return
     const abort = new AbortController()
     const done = pass(abort.signal).finally(() => {
@@ -193,6 +230,14 @@ export const follow = (options: FollowerOptions) => {
     silence()
     running?.abort.abort()
     await running?.done
+  }
+  /** Between two passes, soon. */
+  const between = async (work: () => Promise<void>): Promise<void> => {
+    if (!news) return work()
+    news.tell()
+    await new Promise<void>((resolve, reject) => {
+      next.push(() => work().then(resolve, reject))
+    })
   }
   /** After the person's word on pausing, of this folder or of all. */
   const obey = async (): Promise<void> => {
@@ -209,7 +254,7 @@ export const follow = (options: FollowerOptions) => {
     if (paths === 'everything') noticed = null
     else for (const path of paths) noticed?.add(path)
     noticedAt ??= time.elapsed()
-    later(untilNoticed())
+    if (!running || paths === 'everything' || sync.isNews(paths)) later(untilNoticed())
   })
 
   return {
@@ -236,17 +281,19 @@ export const follow = (options: FollowerOptions) => {
       await obey()
     },
     decideDeletions: async (decision: 'delete' | 'keep'): Promise<void> => {
-      await running?.done
-      if (decision === 'delete') sync.allowDeletions()
-      else await sync.refuseDeletions()
-      set({ held: null })
+      await between(async () => {
+        if (decision === 'delete') sync.allowDeletions()
+        else await sync.refuseDeletions()
+        set({ held: null })
+      })
       wake()
     },
     /** @throws server.conflict when nothing of it waits any more */
     putBack: async (path: string | null): Promise<void> => {
-      await running?.done
-      if (sync.putBack(path) === 0)
-        throw new Failure('server.conflict', 'Nothing of this waits any more.')
+      await between(async () => {
+        if (sync.putBack(path) === 0)
+          throw new Failure('server.conflict', 'Nothing of this waits any more.')
+      })
       wake()
     },
     retry: (): void => {
@@ -257,7 +304,11 @@ export const follow = (options: FollowerOptions) => {
     },
     stopTransfer: (path: string): boolean => sync.stopTransfer(path),
     /** Something at the server changed. */
-    poke: (): void => wake(),
+    poke: (): void => {
+      // A pass asks again by itself.
+      if (running) isWanted = true
+      else wake()
+    },
     close: async (): Promise<void> => {
       closed = true
       watcher.close()

@@ -10,7 +10,7 @@ export type LocalFile = {
 }
 
 export type Operation =
-  /** Both sides have the same already: remember it. */
+  /** Both sides have the same bytes already: remember it. */
   | { kind: 'adopt'; local: LocalFile; remote: RemoteFile }
   /** Both sides have let it go. */
   | { kind: 'forget'; fileId: string }

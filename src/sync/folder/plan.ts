@@ -89,11 +89,14 @@ const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
   for (const file of loose) bySha.set(file.sha256, [...(bySha.get(file.sha256) ?? []), file])
   const lost = base.filter((file) => !matched.has(file.fileId) && !isUnknown(file))
   // Some disks give the identity of a file that is gone to another one: the bytes decide between two that claim it.
-  for (const isSure of [true, false])
+  const isOfBytes = (same: LocalFile, known: BaseFile): boolean => same.sha256 === known.sha256
+  const isRespelled = (same: LocalFile, known: BaseFile): boolean =>
+    isOfBytes(same, known) && foldPath(same.path) === foldPath(known.path)
+  for (const isIt of [isRespelled, isOfBytes, () => true])
     for (const known of lost) {
       const same = byIdentity.get(known.identity)
-      if (same && !taken.has(same) && !matched.has(known.fileId))
-        if (!isSure || same.sha256 === known.sha256) take(known.fileId, same)
+      if (same && !taken.has(same) && !matched.has(known.fileId) && isIt(same, known))
+        take(known.fileId, same)
     }
   // Copied elsewhere (another disk, an archive), or put there by us before a crash under a name that its person had
   // given it: the bytes alone tell, if they can mean one file only.
@@ -127,9 +130,6 @@ const respelled = ({ spell }: Trees, local: LocalFile, remote: RemoteFile): stri
   local.path !== remote.path && foldPath(local.path) === foldPath(remote.path) && spell
     ? spell(local.path)
     : local.path
-
-/** Of the same bytes on both sides: once it has that name here too, that is what was the same. */
-const sameAs = (remote: RemoteFile, { identity }: LocalFile): BaseFile => ({ ...remote, identity })
 
 /** What becomes of each file that was the same on both sides once. */
 const decideKnown = (trees: Trees): Decided => {
@@ -197,8 +197,8 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
     }
     if (remote.sha256 === local.sha256) {
       arriving.delete(foldPath(local.path))
-      if (remote.path === local.path) operations.push({ kind: 'adopt', local, remote })
-      else operations.push({ kind: 'move', local, to: remote.path, base: sameAs(remote, local) })
+      // Whatever its name: that follows once it is known to be the same file.
+      operations.push({ kind: 'adopt', local, remote })
       continue
     }
     // Placed here before a crash, and renamed there since: it follows, instead of being a second one of the same.
@@ -208,7 +208,7 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
     )
     if (renamed) {
       arriving.delete(foldPath(renamed.path))
-      operations.push({ kind: 'move', local, to: renamed.path, base: sameAs(renamed, local) })
+      operations.push({ kind: 'adopt', local, remote: renamed })
     } else operations.push({ kind: 'step-aside', local, to: '', fileId: null })
   }
   for (const remote of arriving.values()) operations.push({ kind: 'download', remote, over: null })
@@ -222,6 +222,19 @@ const targetOf = (operation: Operation): string | null =>
     : operation.kind === 'download' && !operation.over
       ? operation.remote.path
       : null
+
+/** What may be done while these stay where they are: nobody takes a name that was to be free by then. */
+export const freeOf = (stuck: readonly Operation[]): ((operation: Operation) => boolean) => {
+  const held = new Set(
+    stuck.flatMap((each) =>
+      each.kind === 'step-aside' || each.kind === 'move' ? [foldPath(each.local.path)] : [],
+    ),
+  )
+  return (operation) => {
+    const target = held.size > 0 ? targetOf(operation) : null
+    return target === null || !held.has(foldPath(target))
+  }
+}
 
 /**
  * One name, one file: whoever sits where the server has another file gives way, and what cannot go where it

@@ -1,4 +1,6 @@
-import { asFailure } from '../../contract/failure.ts'
+import { asFailure, Failure } from '../../contract/failure.ts'
+import type { Carrying } from '../carrying.ts'
+import type { News } from '../news.ts'
 import type { Stops } from '../stops.ts'
 import type { Operation } from './operation.ts'
 import type {
@@ -34,6 +36,10 @@ export type Outcome = {
   done: number
   /** Something was not as the plan had it: look again. */
   surprised: boolean
+  /** Bytes were left on their way, or for later, because there was news. */
+  gaveWay: boolean
+  /** Something concerns all: nothing new begins. */
+  failed: boolean
   /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
   touched: string[]
   /** Files of the base that gave way: another's version has their place. */
@@ -52,6 +58,10 @@ export type Run = {
     /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
     taken: Set<string>
     stops: Stops
+    carrying: Carrying
+    news: News
+    /** Paths that files were placed at, and their folders: a watcher that tells of them tells nothing new. */
+    own: Set<string>
   }
   signal: AbortSignal
   outcome: Outcome
@@ -70,16 +80,30 @@ export type Run = {
   }): Promise<void>
 }
 
-/** The bytes of the file that is shown under this path, which its person may stop by itself. */
-export const stoppable = async (
-  { options: { stops, progress }, signal }: Run,
-  path: string,
+/**
+ * Moves the bytes of the file that is shown under this path, which its person may stop by itself. `left` when there was
+ * news before all of them had moved.
+ */
+export const carry = async (
+  { options: { stops, carrying, news, progress }, ports, signal, outcome }: Run,
+  { key, path, bytes }: { key: string; path: string; bytes: number },
   work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> => {
-  try {
-    await stops.during(path, signal, work)
-  } catch (error) {
-    if (asFailure(error).code === 'sync.stopped') progress?.stopped(path)
-    throw error
-  }
+): Promise<'done' | 'left'> => {
+  const inLane = (own: AbortSignal): Promise<void> =>
+    ports.remote.inLane(bytes, async () => {
+      if (own.aborted || outcome.failed) throw new Failure('sync.cancelled', 'Cancelled.')
+      try {
+        await stops.during(path, own, work)
+      } catch (error) {
+        if (asFailure(error).code === 'sync.stopped') progress?.stopped(path)
+        throw error
+      }
+    })
+  const end = await carrying.join(key, signal, news, inLane)
+  if (end === 'left') outcome.gaveWay = true
+  return end
 }
+
+/** Of bytes on their way, whatever files they are of. */
+export const keyUp = (sha256: string): string => `up ${sha256}`
+export const keyDown = (sha256: string): string => `down ${sha256}`

@@ -59,7 +59,7 @@ const patch = (url: string, body: ReadableStream, headers = {}, signal = never) 
   networkTransport(url, { method: 'PATCH', body, headers, signal })
 const get = (url: string, asked: Asked = {}, signal = never) =>
   networkTransport(url, { ...asked, signal })
-const textOf = (answer: Answer) => beginningOf(answer, never)
+const textOf = async (answer: Answer) => (await beginningOf(answer, never)).text
 
 test('a streamed body goes out as it is read, and its answer is an answer', async () => {
   const url = await serve(counting)
