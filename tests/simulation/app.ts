@@ -77,7 +77,7 @@ export class App implements Computer {
   }
 
   get isIdle(): boolean {
-    return this.#running !== null && this.#running.engine.current === null && !this.isBusy
+    return this.#running !== null && this.#running.engine.jobs.length === 0 && !this.isBusy
   }
 
   /** Nor does it give up copies for room. */
@@ -198,6 +198,8 @@ export class App implements Computer {
       remote,
       upload: openUploads(server, remote, cache, chunkSize),
       progress: this.#progress(),
+      // Here nothing takes a second.
+      tenacity: { least: 5, share: 0.2 },
       time: server.time,
       newId: () => random.uuid(),
       deviceName: this.name,
@@ -253,14 +255,17 @@ export class App implements Computer {
 
   /** What is shown of it, without the clock that measures how fast. */
   #progress(): Progress {
+    const set = (change: Partial<SyncState>): void => {
+      this.#state = { ...this.#state, ...change }
+      if (change.phase)
+        this.#options.world.note(`${this.name} ${change.phase} ${change.failure ?? ''}`)
+      if (change.failure === 'internal') this.#options.trouble(`${this.name}: a mistake of ours`)
+    }
     return {
       snapshot: () => this.#state,
-      set: (change) => {
-        this.#state = { ...this.#state, ...change }
-        if (change.phase)
-          this.#options.world.note(`${this.name} ${change.phase} ${change.failure ?? ''}`)
-        if (change.failure === 'internal') this.#options.trouble(`${this.name}: a mistake of ours`)
-      },
+      set,
+      begin: (projectId) => set({ phase: 'checking', projectId, failure: null }),
+      announce: (files) => set({ phase: files > 0 ? 'transferring' : 'checking' }),
       waiting: (outbox, parked) => {
         this.#state = { ...this.#state, outbox: outbox.length, parked }
       },

@@ -1,5 +1,6 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
+import type { Tenacity } from '../../../src/sync/news.ts'
 import { backoff } from '../../../src/sync/retry.ts'
 import { Stops } from '../../../src/sync/stops.ts'
 import type { Time } from '../../../src/sync/time.ts'
@@ -28,6 +29,7 @@ export type CachedOptions = {
   isPaused: boolean
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
+  tenacity?: Tenacity
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
@@ -57,7 +59,7 @@ export const openCached = (options: CachedOptions) => {
   }
   const stops = new Stops()
   /** What pausing interrupted, to go on with. */
-  let interrupted: { projectId: string; all: boolean } | null = null
+  let interrupted: readonly { projectId: string; all: boolean }[] = []
   const keeper = openKeeper({
     ...{ cache, blobs, now: time.now, limit: options.keepLimit, changed },
   })
@@ -85,7 +87,8 @@ export const openCached = (options: CachedOptions) => {
       stopped: () => engine.refreshWaiting(),
     }),
     progress,
-    now: time.now,
+    time,
+    ...(options.tenacity ? { tenacity: options.tenacity } : {}),
     largest: options.largest,
     isPaused: () => paused,
     isStopped: () => stopped,
@@ -102,7 +105,7 @@ export const openCached = (options: CachedOptions) => {
     again = null
     await engine.refreshWaiting()
     for (const projectId of await engine.unsent())
-      if (online && !paused && !stopped) await engine.push(projectId)
+      if (online && !paused && !stopped) await engine.run(projectId, false)
     const left = (await engine.unsent()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
@@ -197,8 +200,7 @@ export const openCached = (options: CachedOptions) => {
       await keeper.holding(() => cache.pin(projectId, pinned))
       if (pinned) setStopped(false)
       keeper.enforce()
-      // Not a pass under way, which may have asked what is pinned before this.
-      if (pinned && online && !paused) void engine.push(projectId).catch(() => {})
+      if (pinned && online && !paused) void engine.run(projectId, false)
     },
     usage: () => keeper.usage(),
     sendSoon: (): void => {
@@ -227,7 +229,7 @@ export const openCached = (options: CachedOptions) => {
       if (now === paused) return
       paused = now
       if (paused) {
-        interrupted = engine.current
+        interrupted = [...engine.jobs]
         progress.set({ paused })
         await engine.cancel()
         // Who thinks better of it meanwhile is not overruled.
@@ -236,11 +238,11 @@ export const openCached = (options: CachedOptions) => {
       }
       setStopped(false)
       rest()
-      const { projectId, all } = interrupted ?? { projectId: null, all: false }
-      interrupted = null
+      const before = interrupted
+      interrupted = []
       if (!online) return
       sendSoon()
-      if (projectId) void engine.run(projectId, all).catch(() => {})
+      for (const { projectId, all } of before) void engine.run(projectId, all)
       followSoon()
     },
     close: async (): Promise<void> => {

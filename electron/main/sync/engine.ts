@@ -1,25 +1,23 @@
 import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
-import { inLanesOf } from '../../../src/sync/lanes.ts'
-import {
-  type Circumstances,
-  isDue,
-  lowered,
-  rolesAbove,
-  waitsForNetwork,
-} from '../../../src/sync/parking.ts'
+import { Carrying } from '../../../src/sync/carrying.ts'
+import { eachOf } from '../../../src/sync/lanes.ts'
+import { type News, openNews, type Tenacity } from '../../../src/sync/news.ts'
+import { isDue, waitsForNetwork } from '../../../src/sync/parking.ts'
 import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Stops } from '../../../src/sync/stops.ts'
+import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow, OutboxRow } from '../cache/rows.ts'
-import type { Pulled } from './answers.ts'
-import { blocksOneFile, isDenial } from './blocks-one-file.ts'
+import { blocksOneFile } from './blocks-one-file.ts'
+import { ParkedDownloads } from './parked-downloads.ts'
 import type { Progress } from './progress.ts'
+import { openPulling, type Pulling } from './pulling.ts'
 import type { openReceiver } from './receiver.ts'
 import type { Remote } from './remote.ts'
-import type { openSender } from './sender.ts'
+import { type Carry, keyOfUpload, type openSender } from './sender.ts'
 
 export type EngineOptions = {
   cache: Cache
@@ -27,8 +25,8 @@ export type EngineOptions = {
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
   progress: Progress
-  /** Milliseconds since 1970. */
-  now: () => number
+  time: Time
+  tenacity?: Tenacity
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
   /** The person wants nothing to go or come. */
@@ -41,20 +39,21 @@ export type EngineOptions = {
   passed: () => void
 }
 
-/** What was parked and with what; another hash is another matter. */
-type ParkedDownload = { item: ParkedItem; sha256: string; since: Circumstances }
 type Download = Extract<Operation, { kind: 'download' }>
 type Send = Exclude<Operation, Download>
-type Run = {
+/** What somebody asked for: passes over one project, until nothing moves and nobody asks for more. */
+type Job = {
   projectId: string
   all: boolean
-  /** It only asks what there is. */
-  isLook: boolean
+  /** Somebody asked since its pass began. */
+  isAgain: boolean
+  hasBegun: boolean
   abort: AbortController
+  carrying: Carrying
+  titles: ReadonlyMap<string, string>
   result: Promise<SyncState>
+  done: (state: SyncState) => void
 }
-
-const dayLong = 24 * 3600_000
 
 const remoteFile = (row: FileRow): RemoteFile => ({ ...row, deleted: row.deleted === 1 })
 const isDownload = (operation: Operation): operation is Download => operation.kind === 'download'
@@ -65,102 +64,65 @@ const bytesOf = (operation: Operation): number =>
     : operation.kind === 'settle'
       ? 0
       : operation.edit.size
+const keyOfDownload = ({ id, sha256 }: RemoteFile): string => `down ${id} ${sha256}`
+const keyOf = (operation: Operation): string =>
+  isDownload(operation) ? keyOfDownload(operation.file) : keyOfUpload(operation.edit)
 
-const rowsOf = (projectId: string, answer: Pulled) => ({
-  projectId,
-  cursor: answer.cursor,
-  epoch: answer.epoch,
-  artifacts: answer.artifacts
-    .filter((row) => row.deleted_at === null)
-    .map((row) => ({
-      id: row.id,
-      projectId: row.project_id,
-      title: row.title,
-      description: row.description,
-      kind: row.artifact_type,
-      status: row.status,
-      isPublic: row.is_public ? 1 : 0,
-      updatedAt: row.updated_at,
-    })),
-  removedArtifacts: [
-    ...answer.artifacts.filter((row) => row.deleted_at !== null).map((row) => row.id),
-    ...(answer.removed_artifact_ids ?? []),
-  ],
-  files: answer.files.map((row) => ({
-    id: row.id,
-    artifactId: row.artifact_id,
-    path: row.file_path,
-    mediaType: row.file_type,
-    size: row.file_size,
-    sha256: row.sha256,
-    revision: row.revision,
-    isMain: row.is_main_file ? 1 : 0,
-    deleted: row.deleted_at === null ? 0 : 1,
-  })),
-  reconcile:
-    answer.artifact_ids && answer.file_ids
-      ? { artifactIds: answer.artifact_ids, fileIds: answer.file_ids }
-      : null,
-})
-
-/** One pass at a time over one project: pull, send, receive. A pass always ends in a state, never throws. */
+/** One pass at a time: pull, send, receive. While bytes move it gives way to whoever asks. Never throws. */
 export class SyncEngine {
   readonly #o: EngineOptions
-  #run: Run | null = null
+  readonly #pulling: Pulling
+  readonly #parked = new ParkedDownloads()
+  /** The first is under way. */
+  readonly #jobs: Job[] = []
+  #isWorking = false
+  #news: ReturnType<typeof openNews> | null = null
   #closed = false
-  readonly #pushes = new Map<string, Promise<SyncState>>()
-  /** When a project's ids were last checked against the server's, since the application started. */
-  readonly #reconciled = new Map<string, number>()
-  readonly #parkedDownloads = new Map<string, ParkedDownload>()
-  #titles: ReadonlyMap<string, string> = new Map()
-  /** What the server said last of each project. */
-  readonly #said = new Map<string, Omit<Circumstances, 'now'>>()
   readonly #patience = new Patience()
   #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
     this.#o = options
+    const { cache, remote, changed, time } = options
+    this.#pulling = openPulling({
+      ...{ cache, remote, changed, now: time.now },
+      lowered: (projectId, role) => this.#parked.lower(projectId, role),
+    })
   }
 
-  /** One pass over a project. A second request for the same pass joins it. */
-  async run(projectId: string, all: boolean): Promise<SyncState> {
-    for (let current = this.#run; current; current = this.#run) {
-      const isEnough = (current.all || !all) && (!current.isLook || this.#o.isStopped())
-      if (current.projectId === projectId && isEnough) return current.result
-      await current.result
+  /**
+   * A pass over a project that begins after now, and so sees every edit made before. Who asks for what is under way
+   * already shares its end.
+   */
+  run(projectId: string, all: boolean): Promise<SyncState> {
+    if (this.#closed || this.#o.isPaused()) return Promise.resolve(this.#o.progress.snapshot())
+    this.#news?.tell()
+    const known = this.#jobs.find((job) => job.projectId === projectId && (job.all || !all))
+    if (known) {
+      known.isAgain = true
+      return known.result
     }
-    if (this.#closed || this.#o.isPaused()) return this.#o.progress.snapshot()
-    const abort = new AbortController()
-    const isLook = this.#o.isStopped()
-    const result = this.#pass(projectId, isLook ? null : all, abort.signal).finally(() => {
-      this.#run = null
-      this.#o.passed()
+    const { promise: result, resolve: done } = Promise.withResolvers<SyncState>()
+    this.#jobs.push({
+      ...{ projectId, all, result, done, titles: new Map(), carrying: new Carrying() },
+      ...{ isAgain: false, hasBegun: false, abort: new AbortController() },
     })
-    this.#run = { projectId, all, isLook, abort, result }
+    if (!this.#isWorking) void this.#work()
     return result
   }
 
-  /** A pass that begins after now, and so sees every edit made before. Many edits share one. */
-  push(projectId: string): Promise<SyncState> {
-    const known = this.#pushes.get(projectId)
-    if (known) return known
-    const next = Promise.resolve().then(async () => {
-      while (this.#run) await this.#run.result
-      this.#pushes.delete(projectId)
-      return this.run(projectId, false)
-    })
-    this.#pushes.set(projectId, next)
-    return next
-  }
-
-  /** The pass under way. */
-  get current(): { projectId: string; all: boolean } | null {
-    return this.#run
+  /** What is under way, and what waits for it. */
+  get jobs(): readonly { projectId: string; all: boolean }[] {
+    return this.#jobs
   }
 
   async cancel(): Promise<void> {
-    this.#run?.abort.abort()
-    await this.#run?.result
+    const begun = this.#jobs.filter(({ hasBegun }) => hasBegun)
+    for (const job of begun) {
+      job.isAgain = false
+      job.abort.abort()
+    }
+    await Promise.all(begun.map(({ result }) => result))
   }
 
   async close(): Promise<void> {
@@ -169,12 +131,7 @@ export class SyncEngine {
   }
 
   role(projectId: string): string | null {
-    return this.#circumstances(projectId).role
-  }
-
-  #circumstances(projectId: string): Circumstances {
-    const said = this.#said.get(projectId) ?? { role: null, uploadRules: null }
-    return { now: this.#o.now(), ...said }
+    return this.#pulling.circumstances(projectId).role
   }
 
   #mustWait(edit: OutboxRow, projectId: string): boolean {
@@ -182,7 +139,7 @@ export class SyncEngine {
     if (!code.success) return false
     const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
     const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
-    return !isDue(code.data, since, this.#circumstances(projectId))
+    return !isDue(code.data, since, this.#pulling.circumstances(projectId))
   }
 
   /** Projects with edits that are worth a try now. */
@@ -205,9 +162,7 @@ export class SyncEngine {
    */
   async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.#patience.asked()
-    for (const [fileId, { item }] of this.#parkedDownloads)
-      if ((projectId === null || item.projectId === projectId) && item.failure !== but)
-        this.#parkedDownloads.delete(fileId)
+    this.#parked.retry(projectId, but)
     await this.#o.cache.unparkEdits(null, projectId, but)
   }
 
@@ -230,38 +185,54 @@ export class SyncEngine {
         fileId,
         { artifactId, title, path, direction: 'up' },
       ]),
-      [...parked, ...[...this.#parkedDownloads.values()].map(({ item }) => item)],
+      [...parked, ...this.#parked.items],
     )
   }
 
   /** It came by another way: it is not parked any more. */
   async arrived(fileId: string): Promise<void> {
-    if (this.#parkedDownloads.delete(fileId)) await this.refreshWaiting()
+    if (this.#parked.arrived(fileId)) await this.refreshWaiting()
   }
 
-  /** `all` null: neither sends nor receives. */
-  async #pass(projectId: string, all: boolean | null, signal: AbortSignal): Promise<SyncState> {
-    const { progress, cache } = this.#o
+  /** Jobs in turn; one that gave way goes on when the others have had theirs. */
+  async #work(): Promise<void> {
+    this.#isWorking = true
+    for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
+      const isOver = this.#closed || this.#o.isPaused() || (await this.#pass(job))
+      if (isOver) await job.carrying.end()
+      if (isOver) job.hasBegun = false
+      this.#jobs.shift()
+      if (isOver && !job.isAgain) job.done(this.#o.progress.snapshot())
+      else this.#jobs.push(job)
+    }
+    this.#isWorking = false
+  }
+
+  /** Answers whether it came to its end, well or not. */
+  async #pass(job: Job): Promise<boolean> {
+    const { progress, cache, time } = this.#o
+    const { projectId } = job
     this.#stalled = null
-    progress.set({
-      phase: 'checking',
-      projectId,
-      filesDone: 0,
-      filesTotal: 0,
-      bytesDone: 0,
-      bytesTotal: 0,
-      failure: null,
-    })
+    job.isAgain = false
+    if (!job.hasBegun) job.abort = new AbortController()
+    if (!job.hasBegun || progress.snapshot().projectId !== projectId) progress.begin(projectId)
+    job.hasBegun = true
+    const { signal } = job.abort
+    const news = openNews(time, this.#o.tenacity)
+    this.#news = news
+    let isOver = true
     try {
-      await this.#pull(projectId, signal)
-      if (all !== null) await this.#move(projectId, all, signal)
+      const isLook = this.#o.isStopped()
+      await this.#pulling.pull(projectId, signal)
+      if (!isLook) isOver = await this.#move(job, news)
       if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
       await this.refreshWaiting()
       this.#patience.went()
-      progress.set({ phase: 'idle', lastSyncedAt: syncedAt })
+      progress.set({ ...(isOver ? { phase: 'idle' } : {}), lastSyncedAt: syncedAt })
     } catch (error) {
+      isOver = true
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
@@ -279,78 +250,67 @@ export class SyncEngine {
                 : 'failed',
         failure: isQuiet ? null : code,
       })
+    } finally {
+      news.end()
+      this.#news = null
+      this.#o.passed()
     }
-    return progress.snapshot()
+    return isOver
   }
 
-  async #move(projectId: string, all: boolean, signal: AbortSignal): Promise<void> {
-    let operations = await this.#plan(projectId, all)
-    this.#announce(operations, 0, 0)
+  /** Answers whether all of it was done; not so when it gave way. */
+  async #move(job: Job, news: News): Promise<boolean> {
+    const { signal } = job.abort
+    const { projectId, carrying } = job
+    let isAll = true
+    let isFailed = false
+    const left = (): void => {
+      isAll = false
+    }
+    const carry: Carry = (key, bytes, work) =>
+      carrying.join(key, signal, news, (own) =>
+        this.#o.remote.lanes.run(bytes, async () => {
+          if (own.aborted || isFailed || this.#stalled)
+            throw new Failure('sync.cancelled', 'Cancelled.')
+          await work(own)
+        }),
+      )
+    let operations = await this.#plan(job)
+    await carrying.keepOnly(new Set(operations.map(keyOf)))
+    this.#announce(operations)
+    news.moves()
     const sends = operations.filter(isSend)
     // Unsent bytes are the only ones that can be lost: they go first.
-    const { lanes } = this.#o.remote
-    await inLanesOf(lanes, sends, bytesOf, async (operation) => {
-      if (await this.#o.send(operation, signal, this.#circumstances(projectId)))
-        this.#reconciled.delete(projectId)
+    await eachOf(sends, bytesOf, async (operation) => {
+      const circumstances = this.#pulling.circumstances(projectId)
+      const under = { signal, circumstances, carry }
+      const end = await this.#o.send(operation, under).catch((error: unknown) => {
+        isFailed = true
+        throw error
+      })
+      if (end === 'left') left()
+      else if (end === 'other-role') this.#pulling.doubt(projectId)
     })
+    if (!isAll) return false
     if (sends.length > 0) {
-      await this.#pull(projectId, signal)
+      await this.#pulling.pull(projectId, signal)
       // What came of sending (theirs beside ours) belongs to this pass too.
-      operations = (await this.#plan(projectId, all)).filter(isDownload)
-      this.#announce(
-        operations,
-        sends.length,
-        sends.reduce((sum, operation) => sum + bytesOf(operation), 0),
-      )
+      operations = (await this.#plan(job)).filter(isDownload)
+      this.#announce(operations)
     }
-    await inLanesOf(lanes, operations.filter(isDownload), bytesOf, (operation) =>
-      this.#receive(operation, projectId, signal),
-    )
-  }
-
-  #announce(operations: readonly Operation[], filesBefore: number, bytesBefore: number): void {
-    this.#o.progress.set({
-      phase: operations.length > 0 ? 'transferring' : 'checking',
-      filesTotal: filesBefore + operations.length,
-      bytesTotal: operations.reduce((sum, operation) => sum + bytesOf(operation), bytesBefore),
+    await eachOf(operations.filter(isDownload), bytesOf, async (operation) => {
+      if ((await this.#receive(operation, job, carry)) === 'left') left()
     })
+    return isAll
   }
 
-  async #pull(projectId: string, signal: AbortSignal): Promise<void> {
-    const { cache, remote, now } = this.#o
-    const at = this.#reconciled.get(projectId)
-    // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
-    const isWhole = at === undefined || Math.abs(now() - at) >= dayLong
-    const known = isWhole ? null : await cache.cursor(projectId)
-    const answer = await remote.pull(projectId, known, signal).catch(async (error: unknown) => {
-      const { code } = asFailure(error)
-      if (isDenial(code)) this.#reconciled.delete(projectId)
-      if (code === 'server.not-found')
-        await this.#heard(projectId, { role: 'none', uploadRules: null })
-      throw error
-    })
-    const before = this.#said.get(projectId)?.role ?? null
-    const role = answer.role ?? null
-    await this.#heard(projectId, { role, uploadRules: answer.upload_rules ?? null })
-    const touched = await cache.applyPull(rowsOf(projectId, answer))
-    // With another role other rows may be to be seen: the next pull is whole.
-    if (answer.file_ids) this.#reconciled.set(projectId, now())
-    else if (before !== null && role !== before) this.#reconciled.delete(projectId)
-    if (touched.length) this.#o.changed(projectId, touched)
+  #announce(operations: readonly Operation[]): void {
+    const bytes = operations.reduce((sum, operation) => sum + bytesOf(operation), 0)
+    this.#o.progress.announce(operations.length, bytes)
   }
 
-  async #heard(projectId: string, said: Omit<Circumstances, 'now'>): Promise<void> {
-    this.#said.set(projectId, said)
-    const { role } = said
-    const above = rolesAbove(role)
-    if (role === null || above.length === 0) return
-    await this.#o.cache.lowerParked(projectId, role, above)
-    for (const [id, parked] of this.#parkedDownloads)
-      if (parked.item.projectId === projectId)
-        this.#parkedDownloads.set(id, { ...parked, since: lowered(parked.since, role) })
-  }
-
-  async #plan(projectId: string, all: boolean): Promise<Operation[]> {
+  async #plan(job: Job): Promise<Operation[]> {
+    const { projectId, all } = job
     const { cache } = this.#o
     const [files, outbox, blobs, pins, artifacts] = await Promise.all([
       cache.projectFiles(projectId),
@@ -360,15 +320,13 @@ export class SyncEngine {
       cache.artifacts(projectId),
     ])
     const here = new Map(artifacts.map(({ id, title }) => [id, title]))
-    this.#titles = here
+    job.titles = here
     const wantAll = all || pins.includes(projectId)
-    const parkedBefore = new Map(this.#parkedDownloads)
-    for (const { item } of parkedBefore.values())
-      if (item.projectId === projectId) this.#parkedDownloads.delete(item.fileId)
+    const now = this.#pulling.circumstances(projectId)
+    const isAgain = this.#parked.again(projectId, now)
     const waiting = new Set(
       outbox.flatMap((edit) => (this.#mustWait(edit, projectId) ? [edit.fileId] : [])),
     )
-    const now = this.#circumstances(projectId)
     const kept = new Set(blobs)
     const largest = this.#o.largest()
     const isTooLarge = (size: number): boolean => waitsForNetwork(size, largest)
@@ -379,18 +337,14 @@ export class SyncEngine {
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
         if (refusalOf(file.path) !== null) {
-          this.#park({ ...file, path: file.path.slice(0, 200) }, 'file.name-refused', now)
+          this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
           return false
         }
         if (isTooLarge(file.size) && !kept.has(file.sha256)) {
-          this.#park(file, 'sync.metered', now)
+          this.#park(file, job, 'sync.metered')
           return false
         }
-        const before = parkedBefore.get(file.id)
-        if (before?.sha256 !== file.sha256 || isDue(before.item.failure, before.since, now))
-          return true
-        this.#parkedDownloads.set(file.id, before)
-        return false
+        return isAgain(file)
       },
     })
     this.#o.progress.planned(
@@ -408,52 +362,38 @@ export class SyncEngine {
     )
   }
 
-  #park(
-    { id, artifactId, path, sha256 }: RemoteFile,
-    failure: FailureCode,
-    since: Circumstances,
-  ): void {
-    const item: ParkedItem = {
-      fileId: id,
-      artifactId,
-      projectId: this.#run?.projectId ?? null,
-      title: this.#titles.get(artifactId) ?? null,
-      path,
-      direction: 'down',
-      failure,
-    }
-    this.#parkedDownloads.set(id, { item, sha256, since })
+  #park(file: RemoteFile, { projectId, titles }: Job, failure: FailureCode): void {
+    const title = titles.get(file.artifactId) ?? null
+    this.#parked.park(file, { projectId, title }, failure, this.#pulling.circumstances(projectId))
   }
 
-  async #receive({ file }: Download, projectId: string, signal: AbortSignal): Promise<void> {
-    const { progress, receiver, changed } = this.#o
-    const { id: fileId, artifactId, path } = file
-    if (signal.aborted || this.#stalled) return
-    const outcome = await this.#o.stops
-      .during(fileId, signal, (either) =>
-        receiver.bring(file, either, (bytesDone) =>
-          progress.transfer({
-            fileId,
-            artifactId,
-            path,
-            direction: 'down',
-            bytesDone,
-            bytesTotal: file.size,
+  async #receive({ file }: Download, job: Job, carry: Carry): Promise<'done' | 'left'> {
+    const { progress, receiver, changed, stops } = this.#o
+    const { id: fileId, artifactId, path, size: bytesTotal } = file
+    if (job.abort.signal.aborted || this.#stalled) return 'done'
+    const bring = async (own: AbortSignal): Promise<void> => {
+      try {
+        await stops.during(fileId, own, (either) =>
+          receiver.bring(file, either, (bytesDone) => {
+            const moving = { fileId, artifactId, path, direction: 'down' as const }
+            if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal })
           }),
-        ),
-      )
-      .then(() => null, asFailure)
-    if (outcome === null) {
-      progress.finished(fileId)
-      changed(projectId, [artifactId])
-      return
+        )
+      } catch (error) {
+        progress.dropped(fileId)
+        throw error
+      }
+      progress.finished(fileId, bytesTotal)
+      changed(job.projectId, [artifactId])
     }
-    progress.dropped(fileId)
-    if (blocksOneFile(outcome)) {
-      this.#park(file, outcome.code, this.#circumstances(projectId))
-      if (outcome.code === 'sync.stopped') await this.refreshWaiting()
+    const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
+    if (!(end instanceof Failure)) return end
+    if (blocksOneFile(end)) {
+      this.#park(file, job, end.code)
+      if (end.code === 'sync.stopped') await this.refreshWaiting()
     }
     // A full disk or a dead network stops the downloads; what is here stays.
-    else this.#stalled ??= outcome
+    else this.#stalled ??= end
+    return 'done'
   }
 }

@@ -116,13 +116,12 @@ export const openArtifactService = async (
     largest,
     isSuspended: first.paused,
     tell: (links) => options.emit('folders.changed', links),
-    advanced: (projectId) => void engine.run(projectId, false).catch(() => {}),
+    advanced: (projectId) => void engine.run(projectId, false),
   })
   const conflicts = openConflicts({
     cache,
     remote,
-    // A pass under way may have asked before what was decided.
-    refresh: (projectId) => engine.push(projectId),
+    refresh: (projectId) => engine.run(projectId, false),
   })
   const waysOut = openWaysOut({
     cache,

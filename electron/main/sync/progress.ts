@@ -43,30 +43,48 @@ export const openProgress = (tell: (state: SyncState) => void) => {
   }
   // Standing still is worth a word too: nothing else would tell of it.
   const heartbeat = setInterval(() => state.phase === 'transferring' && soon(), 1_000).unref()
+  const set = (change: Partial<SyncState>): void => {
+    const before = state.phase
+    state = { ...state, ...change }
+    // What a pass that ended early had yet to bring still waits.
+    if (change.phase === 'idle' && !change.failure) downloads.replace([])
+    if (change.phase && change.phase !== before) flush()
+    else soon()
+  }
+  const add = (bytes: number): void => {
+    state = { ...state, bytesDone: Math.max(0, state.bytesDone + bytes) }
+  }
   return {
     snapshot,
-    set: (change: Partial<SyncState>): void => {
-      const before = state.phase
-      state = { ...state, ...change }
-      if (change.phase === 'checking') speed.restart()
-      // What a pass that ended early had yet to bring still waits.
-      if (change.phase === 'checking' || (change.phase === 'idle' && !change.failure))
-        downloads.replace([])
-      if (change.phase && change.phase !== before) flush()
-      else soon()
+    set,
+    /** Passes over a project begin. */
+    begin: (projectId: string): void => {
+      speed.restart()
+      downloads.replace([])
+      const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 }
+      set({ phase: 'checking', projectId, failure: null, ...nothing })
+    },
+    /** So much is still to be done, what is on its way among it. */
+    announce: (files: number, bytes: number): void => {
+      let done = state.bytesDone
+      for (const { bytesDone } of transfers.values()) done -= bytesDone
+      set({
+        phase: files > 0 ? 'transferring' : 'checking',
+        filesTotal: state.filesDone + files,
+        bytesTotal: Math.max(0, done) + bytes,
+      })
     },
     /** Bytes of one transfer; answers nothing, adds up by itself. */
     transfer: (current: Moving): void => {
       const known = transfers.get(current.fileId)
       transfers.set(current.fileId, current)
       speed.note(current.fileId, current.bytesDone, current.bytesTotal)
-      state = {
-        ...state,
-        bytesDone: Math.max(0, state.bytesDone + current.bytesDone - (known?.bytesDone ?? 0)),
-      }
+      add(current.bytesDone - (known?.bytesDone ?? 0))
       soon()
     },
-    finished: (fileId: string): void => {
+    finished: (fileId: string, bytes: number): void => {
+      // What was there already counts, too.
+      add(bytes - (transfers.get(fileId)?.bytesDone ?? 0))
       transfers.delete(fileId)
       edits.done(fileId)
       downloads.done(fileId)
@@ -75,6 +93,7 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       soon()
     },
     dropped: (fileId: string): void => {
+      add(-(transfers.get(fileId)?.bytesDone ?? 0))
       transfers.delete(fileId)
       speed.drop(fileId)
     },

@@ -25,6 +25,18 @@ export type SenderParts = {
   stopped: () => Promise<void>
 }
 
+/** Moves bytes in their lane, or joins whoever does; `left` when there was news first. */
+export type Carry = (
+  key: string,
+  bytes: number,
+  work: (signal: AbortSignal) => Promise<void>,
+) => Promise<'done' | 'left'>
+type Under = { signal: AbortSignal; circumstances: Circumstances; carry: Carry }
+
+/** Of bytes on their way. */
+export const keyOfUpload = ({ fileId, sha256 }: { fileId: string; sha256: string }): string =>
+  `up ${fileId} ${sha256}`
+
 /** How often one edit may meet another's commit before it waits for the next pass. */
 const rounds = 4
 
@@ -83,43 +95,45 @@ export const openSender = ({
   const commit = async (
     moving: { edit: OutboxRow },
     firstExpected: number,
-    signal: AbortSignal,
-  ): Promise<void> => {
+    { signal, carry }: Under,
+  ): Promise<'done' | 'left'> => {
     let expected = firstExpected
     let isAgain = false
     for (let round = 0; round < rounds; round += 1) {
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size, mediaType } = edit
       try {
-        const answer = await stops.during(fileId, signal, async (either) => {
-          await upload(edit, either, (bytesDone) =>
-            progress.transfer({
-              fileId,
-              artifactId,
-              path,
-              direction: 'up',
-              bytesDone,
-              bytesTotal: size,
+        const end = await carry(keyOfUpload(edit), size, (own) =>
+          stops.during(fileId, own, (either) =>
+            upload(edit, either, (bytesDone) => {
+              const moving = { fileId, artifactId, path, direction: 'up' as const }
+              if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal: size })
             }),
-          )
-          await cache.markSent(fileId, sha256, expected + 1)
-          return remote.commit(
-            artifactId,
-            { [fileId]: expected },
-            [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
-            either,
-          )
-        })
+          ),
+        )
+        if (end === 'left') return end
+        await cache.markSent(fileId, sha256, expected + 1)
+        const answer = await stops.during(fileId, signal, (either) =>
+          remote.lanes.run(0, () =>
+            remote.commit(
+              artifactId,
+              { [fileId]: expected },
+              [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
+              either,
+            ),
+          ),
+        )
         if (answer.status === 'committed') {
           const revision = answer.files.find((file) => file.file_id === fileId)?.revision
           if (revision === undefined)
             throw new Failure('server.unexpected-answer', 'The commit does not name the file.')
-          return await cache.committed(edit, revision)
+          await cache.committed(edit, revision)
+          return 'done'
         }
         // Somebody was faster between our pull and our commit: the same cases, found later.
         const conflict = answer.conflicts.find((each) => each.file_id === fileId)
         const sent = { ...edit, sentSha256: sha256, sentRevision: expected + 1 }
-        if (await settleSent(sent, conflict?.revision ?? 0, signal)) return
+        if (await settleSent(sent, conflict?.revision ?? 0, signal)) return 'done'
         if (conflict?.reason === 'removed') {
           // An edit beats a deletion.
           expected = conflict.revision ?? 0
@@ -132,43 +146,44 @@ export const openSender = ({
         // The server has not the bytes it had, or others came: they are sent again, or looked at.
         if (asFailure(error).code !== 'server.conflict' || isAgain) throw error
         isAgain = true
-      } finally {
-        progress.dropped(fileId)
       }
     }
     throw new Failure('sync.conflict', 'Others keep changing this file.')
   }
 
   /**
-   * One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. Answers
-   * whether the server now denies what it did not, or the other way round: the person has another role here.
+   * One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. `other-role`:
+   * the server now denies what it did not, or the other way round. `left`: there was news before all bytes had gone.
    */
   return async (
     operation: Exclude<Operation, { kind: 'download' }>,
-    signal: AbortSignal,
-    circumstances: Circumstances,
-  ): Promise<boolean> => {
+    under: Under,
+  ): Promise<'done' | 'other-role' | 'left'> => {
+    const { signal, circumstances } = under
     const edit = await cache.edit(operation.edit.fileId)
-    if (!edit || signal.aborted) return false
+    if (!edit || signal.aborted) return 'done'
     const moving = { edit }
+    let end: 'done' | 'left' = 'done'
     try {
       if (operation.kind === 'settle')
         await cache.settle(edit.fileId, operation.edit.sha256, operation.revision)
       else if (operation.kind === 'keepBoth') {
         if (!(await settleSent(edit, operation.theirs.revision, signal))) {
           moving.edit = await keepBoth(edit)
-          await commit(moving, 0, signal)
+          end = await commit(moving, 0, under)
         }
       } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
-        await commit(moving, operation.expectedRevision, signal)
-      progress.finished(edit.fileId)
-      return isDenial(edit.parked)
+        end = await commit(moving, operation.expectedRevision, under)
+      if (end === 'left') return end
+      progress.finished(edit.fileId, operation.kind === 'settle' ? 0 : edit.size)
+      return isDenial(edit.parked) ? 'other-role' : 'done'
     } catch (error) {
+      progress.dropped(moving.edit.fileId)
       const failure = asFailure(error)
       if (!blocksOneFile(failure)) throw failure
       await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
       if (failure.code === 'sync.stopped') await stopped()
-      return isDenial(failure.code) !== isDenial(edit.parked)
+      return isDenial(failure.code) !== isDenial(edit.parked) ? 'other-role' : 'done'
     } finally {
       changed(edit.artifactId)
     }

@@ -58,7 +58,7 @@ export const openWaysOut = ({
     const artifact = await cache.artifact(artifactId)
     if (!artifact) throw gone()
     await cache.unparkEdits(fileId)
-    const { failure } = await engine.push(artifact.projectId)
+    const { failure } = await engine.run(artifact.projectId, false)
     const left = await cache.edit(fileId)
     const code = failureCode.safeParse(left?.parked ?? failure)
     if (left && code.success) throw new Failure(code.data, 'It is parked still.')

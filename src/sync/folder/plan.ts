@@ -152,7 +152,9 @@ const decideKnown = (trees: Trees): Decided => {
     }
     const edited = local.sha256 !== base.sha256
     if (!remote) {
-      if (!edited && local.path === base.path) deletions.push({ kind: 'discard', local, base })
+      // Spelled otherwise it is still there: a disk that knows no case does so by itself.
+      const isThere = foldPath(local.path) === foldPath(base.path)
+      if (!edited && isThere) deletions.push({ kind: 'discard', local, base })
       else {
         operations.push({ kind: 'forget', fileId: base.fileId })
         decided.fresh.push(local)
