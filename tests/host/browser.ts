@@ -91,7 +91,7 @@ export const openBrowser = async (
       '--disable-sync',
       '--no-first-run',
       // The page's made-up origin is no public site that reaches into a home network.
-      '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter',
+      '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter,PreloadTopChromeWebUI,PreloadTopChromeWebUILessNavigations,SpareRendererForSitePerProcess,InitialWebUI,WebUIReloadButton',
     ],
   })
   await context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
