@@ -67,6 +67,7 @@ export class Client implements Computer {
   crashes = 0
   readonly #options: ClientOptions
   readonly #db = new Database(':memory:')
+  readonly #store: ReturnType<typeof openFolderStore>
   #life: Life | null = null
   #follower: Follower | null = null
   #watcher: ReturnType<typeof openWatcher> | null = null
@@ -86,6 +87,7 @@ export class Client implements Computer {
     this.name = options.name
     this.disk = options.disk
     for (const migration of folderMigrations) this.#db.exec(migration)
+    this.#store = openFolderStore(this.#db, 'link')
   }
 
   close(): void {
@@ -98,7 +100,7 @@ export class Client implements Computer {
 
   /** What its database holds, whoever asks. */
   stored() {
-    const store = openFolderStore(this.#db, 'link')
+    const store = this.#store
     return { ...store.load(), base: store.baseAfter(''), remote: store.remoteAfter('') }
   }
 
@@ -319,7 +321,7 @@ export class Client implements Computer {
     const { wrap, name, random, openRemote, world } = this.#options
     const disk = this.journal.watched(openDisk(world, life, this.disk))
     const remote = gated(openRemote(life, this), world, life, this.journal)
-    const store = inTurn(openFolderStore(this.#db, 'link'), {
+    const store = inTurn(this.#store, {
       ...{ world, life, journal: this.journal },
       ...{ noted: this.#options.noted, pulled: this.#options.pulled },
     })

@@ -93,15 +93,17 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
     `select file_id as fileId, path, sha256, size, revision
      from remote where link = ? and file_id > ? order by file_id limit ${atOnce}`,
   )
+  const cursorOf = db.prepare('select cursor, epoch from cursors where link = ?')
+  const putCursor = db.prepare('insert or replace into cursors values (?, ?, ?)')
+  const intentsOf = db.prepare('select intent from intents where link = ? order by id')
+  const putIntent = db.prepare('insert or replace into intents values (?, ?, ?)')
+  const dropIntent = db.prepare('delete from intents where link = ? and id = ?')
   return {
     load: () => ({
-      cursor: (db.prepare('select cursor, epoch from cursors where link = ?').get(link) ??
-        null) as Cursor | null,
-      intents: (
-        db.prepare('select intent from intents where link = ? order by id').all(link) as {
-          intent: string
-        }[]
-      ).map((row) => intent.parse(JSON.parse(row.intent))),
+      cursor: (cursorOf.get(link) ?? null) as Cursor | null,
+      intents: (intentsOf.all(link) as { intent: string }[]).map((row) =>
+        intent.parse(JSON.parse(row.intent)),
+      ),
     }),
     knownAfter: (path) =>
       (knownAfter.all(link, path) as KnownRow[]).map(({ path, sha256, hashedAt, ...stamp }) => ({
@@ -120,16 +122,14 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
       for (const fileId of pulled.removed) dropRemote.run(link, fileId)
       for (const file of pulled.files) addRemote(file)
       const { cursor, epoch } = pulled.cursor
-      db.prepare('insert or replace into cursors values (?, ?, ?)').run(link, cursor, epoch)
+      putCursor.run(link, cursor, epoch)
     }),
     begin: db.transaction((intents: Intent[]) => {
-      const put = db.prepare('insert or replace into intents values (?, ?, ?)')
-      for (const each of intents) put.run(link, each.id, JSON.stringify(each))
+      for (const each of intents) putIntent.run(link, each.id, JSON.stringify(each))
     }),
     finish: db.transaction(
       (intents: string[], base: BaseChange[], changed: RemoteFile[], gone: string[]) => {
-        const done = db.prepare('delete from intents where link = ? and id = ?')
-        for (const id of intents) done.run(link, id)
+        for (const id of intents) dropIntent.run(link, id)
         for (const change of base) {
           if ('forget' in change) dropBase.run(link, change.forget)
           else {
