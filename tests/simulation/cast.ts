@@ -72,6 +72,7 @@ export const openClients = (script: Script, stage: Stage) => {
       noted: (file) => truth.noted(name, file),
       pulled: (files, cursor) => truth.pulled(name, files, cursor),
       gaveWay: (sha256) => truth.gaveWay(name, sha256),
+      kept: (path, sha256) => truth.kept(name, path, sha256),
     })
     people.push({ name, disk, noticed: (path) => client.notice(path.normalize('NFC')) })
     return client

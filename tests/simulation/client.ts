@@ -49,6 +49,8 @@ export type ClientOptions = {
   pulled: (files: readonly RemoteFile[], cursor: Cursor) => void
   /** Told of what a person gives up for what the server has. */
   gaveWay: (sha256: string) => void
+  /** Told of what they keep though others have deleted it. */
+  kept: (path: string, sha256: string) => void
 }
 
 /** One computer: a folder, a database, and the engine, which dies and comes back. */
@@ -217,6 +219,9 @@ export class Client implements Computer {
 
   decide(decision: 'delete' | 'keep'): void {
     this.#options.world.note(`${this.name} says ${decision}`)
+    const held = decision === 'keep' ? (this.result?.held?.paths ?? []) : []
+    for (const { path, sha256 } of held.length > 0 ? this.stored().base : [])
+      if (held.includes(path)) this.#options.kept(path, sha256)
     this.#does(this.#follower?.decideDeletions(decision))
   }
 

@@ -14,7 +14,7 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
-  ...['uploadLocation', 'markSent', 'parkEdit', 'queueNew', 'parkEdit'],
+  ...['uploadLocation', 'markSent', 'parkEdit', 'queueNew', 'parkEdit', 'rememberUpload'],
 ].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
 
 /** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */

@@ -185,7 +185,7 @@ export const ofOurs: Record<string, Mistake> = {
     },
   },
   'whoever has news moves no bytes first': {
-    noticed: /^R4 /,
+    noticed: /still (something to do|not done) after/,
     bug: {
       wrap: {
         sync: passing(

@@ -102,6 +102,11 @@ export class Truth {
     setOf(this.#named, who).add(`${sha256Of(bytes)} ${to.normalize('NFC')}`)
   }
 
+  /** A person keeps a file that others have deleted: from then on it is one of its own. */
+  kept(who: string, path: string, sha256: string): void {
+    setOf(this.#named, who).add(`${sha256} ${path}`)
+  }
+
   #touch(who: string, path: string, sha256: string): void {
     setOf(this.#touched, who).add(sha256).add(`${sha256} ${path}`)
   }
