@@ -9,6 +9,8 @@ export type News = {
   moves(): void
   /** Something is worth another look in so many milliseconds. */
   within(milliseconds: number): void
+  /** Does it in so many milliseconds, if the pass is still under way. */
+  after(milliseconds: number, work: () => void): void
 }
 
 /** For a pass that goes to its end. */
@@ -17,6 +19,7 @@ export const noNews: News = {
   orSooner: (work) => work,
   moves: () => {},
   within: () => {},
+  after: () => {},
 }
 
 /**
@@ -74,6 +77,7 @@ export const openNews = (time: Time, { least, share }: Tenacity = usual) => {
       if (isTold) raiseInTime()
     },
     within: (milliseconds: number): void => after(milliseconds, tell),
+    after,
     tell,
     /** The pass has ended. */
     end: (): void => over.abort(null),

@@ -40,9 +40,11 @@ test('what waits and what moves is listed, for a linked folder and for edits', a
   await openSync(page)
 
   await page.evaluate(() => window.desktop.transfers.change({ upLimit: 64_000, paused: true }))
-  for (let number = 0; number < 150; number += 1)
+  for (let number = 0; number < 150; number += 1) {
     await writeFile(join(folder, `photo ${number}.raw`), randomBytes(60_000))
-  await page.evaluate(() => window.desktop.transfers.change({ paused: false }))
+    // The rest comes while some of it is on its way.
+    if (number === 75) await page.evaluate(() => window.desktop.transfers.change({ paused: false }))
+  }
   const moving = page.getByRole('list', { name: `On the way: ${title}` }).getByRole('listitem')
   const waiting = page.getByRole('list', { name: `Waiting: ${title}` })
   await expect(moving.first()).toBeVisible({ timeout: 20_000 })

@@ -19,6 +19,8 @@ const largestCommit = 10_000
 /** Sent files that wait for a commit, and milliseconds they wait at most. */
 const enough = 1_000
 const patience = 2_000
+/** Milliseconds after which no more come, but for long transfers. */
+const quiet = 300
 
 /** Bytes first, then their rows. Names that are given up go before those that take them. */
 export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<void> => {
@@ -55,13 +57,31 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
   const flush = (): Promise<void> => {
     last = run.ports.clock.now()
     const items = ready.splice(0)
-    committing = committing.then(() => commit(items, run))
+    committing = committing
+      .then(() => commit(items, run))
+      .catch((error: unknown) => {
+        // Its transfers need not go to their end.
+        run.outcome.failed = true
+        throw error
+      })
+    // It is awaited by whoever ends next; beside a long transfer that may be late.
+    committing.catch(() => {})
     return committing
+  }
+  /** What is ready need not wait for a long transfer, once no more comes. */
+  const flushWhenQuiet = (): void => {
+    const { length: before } = ready
+    options.news.after(quiet, () => {
+      if (ready.length === before) void flush()
+      else if (ready.length > 0) flushWhenQuiet()
+    })
   }
   await bringAll(
     puts.filter((put) => !isMove(put)).map(putItem),
     run,
-    (item) => void ready.push(item),
+    (item) => {
+      if (ready.push(item) === 1) flushWhenQuiet()
+    },
     async () => {
       const late = Math.abs(run.ports.clock.now() - last) > patience
       if (ready.length >= enough || (late && ready.length > 0)) await flush()
