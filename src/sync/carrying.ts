@@ -28,11 +28,12 @@ export class Carrying {
     if (news.isThere && !known?.isOver) return 'left'
     const carried = known ?? this.#begin(key, signal, work)
     const ended = carried.result.then(() => 'done' as const)
-    try {
-      return (await news.orSooner(ended)) ?? 'left'
-    } finally {
-      if (carried.isOver) this.#all.delete(key)
-    }
+    const end = await news.orSooner(ended).catch((error: unknown) => {
+      this.#all.delete(key)
+      throw error
+    })
+    if (end === 'done') this.#all.delete(key)
+    return end ?? 'left'
   }
 
   /** Ends all others, and is done when they have ended. */

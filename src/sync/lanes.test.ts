@@ -33,6 +33,22 @@ const openWork = (lanes: Lanes) => {
 }
 
 describe('lanes', () => {
+  it('who gives up leaves the queue at once, and holds up nobody', async () => {
+    const lanes = new Lanes()
+    const { open, add } = openWork(lanes)
+    for (let file = 0; file < 3; file += 1) add(chunk)
+    const [own, none] = [new AbortController(), new AbortController()]
+    none.abort()
+    const waiting = lanes.run(chunk, () => expect.fail('It was given up.'), own.signal)
+    const late = lanes.run(chunk, () => expect.fail('It was given up.'), none.signal)
+    add(chunk)
+    own.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'sync.cancelled' })
+    await expect(late).rejects.toMatchObject({ code: 'sync.cancelled' })
+    open[0]?.end()
+    await turns()
+    expect(open.length).toBe(3)
+  })
   it('begins with eight small and three large files, and neither waits for the other', async () => {
     const { open, add } = openWork(new Lanes())
     for (let file = 0; file < 20; file += 1) add(chunk)

@@ -1,3 +1,5 @@
+import { Failure } from '../contract/failure.ts'
+
 /** Bytes; above it a file goes through the wider, slower lanes. */
 export const smallFile = 256 * 1024
 /** Bytes of a file that are in memory at most while it is sent. */
@@ -18,7 +20,7 @@ class LaneClass {
   #isFresh = true
   #active = 0
   #held = 0
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
 
   constructor(start: number, most: number, room: number) {
     this.#limit = start
@@ -30,9 +32,23 @@ class LaneClass {
     return Math.floor(this.#limit)
   }
 
-  enter(cost: number): Promise<void> {
-    return new Promise((go) => {
-      this.#waiting.push({ cost, go })
+  /** @throws sync.cancelled when it is given up while it waits */
+  enter(cost: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leaveQueue = (): void => {
+        this.#waiting = this.#waiting.filter((each) => each !== own)
+        reject(new Failure('sync.cancelled', 'Cancelled.'))
+        // It may have been the one that the others waited behind.
+        this.#admit()
+      }
+      const go = (): void => {
+        signal?.removeEventListener('abort', leaveQueue)
+        resolve()
+      }
+      const own = { cost, go }
+      this.#waiting.push(own)
+      if (signal?.aborted) return leaveQueue()
+      signal?.addEventListener('abort', leaveQueue, { once: true })
       this.#admit()
     })
   }
@@ -81,11 +97,11 @@ export class Lanes {
     return { small: this.#small.limit, large: this.#large.limit }
   }
 
-  /** Moves one file of so many bytes, in its turn. */
-  async run<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /** Moves one file of so many bytes, in its turn. @throws sync.cancelled when it is given up before */
+  async run<T>(bytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const lane = bytes <= smallFile ? this.#small : this.#large
     const cost = Math.min(bytes, largestChunk)
-    await lane.enter(cost)
+    await lane.enter(cost, signal)
     const round = this.#round
     let isDone = false
     try {

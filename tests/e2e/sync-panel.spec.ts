@@ -71,7 +71,7 @@ test('what waits and what moves is listed, for a linked folder and for edits', a
   await expect(edits.filter({ hasText: 'scripts/tides.js' })).toContainText(title)
   await checkScreen(page, 'paused', info)
   // By the keyboard the list folds, and scrolls.
-  await page.getByText('2 files to send').press('Enter')
+  await page.getByText('2 files to send', { exact: true }).press('Enter')
   await expect(edits.first()).toBeHidden()
 
   await page.evaluate(() => window.desktop.transfers.change({ upLimit: null }))

@@ -265,7 +265,7 @@ export class App implements Computer {
       snapshot: () => this.#state,
       set,
       begin: (projectId) => set({ phase: 'checking', projectId, failure: null }),
-      announce: (files) => set({ phase: files > 0 ? 'transferring' : 'checking' }),
+      announce: (files) => set({ phase: files.length > 0 ? 'transferring' : 'checking' }),
       waiting: (outbox, parked) => {
         this.#state = { ...this.#state, outbox: outbox.length, parked }
       },

@@ -104,8 +104,9 @@ export const openCached = (options: CachedOptions) => {
     again?.abort(null)
     again = null
     await engine.refreshWaiting()
-    for (const projectId of await engine.unsent())
-      if (online && !paused && !stopped) await engine.run(projectId, false)
+    const unsent = await engine.unsent()
+    if (!online || paused || stopped) return
+    await Promise.all([...unsent].map((projectId) => engine.run(projectId, false)))
     const left = (await engine.unsent()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
@@ -120,8 +121,9 @@ export const openCached = (options: CachedOptions) => {
   let opened: string | null = null
   /** What others did in the projects that are kept here, and in the one that is open, comes by itself. */
   const follow = async (): Promise<void> => {
-    for (const projectId of new Set([...(opened ? [opened] : []), ...(await cache.pins())]))
-      if (online && !paused) await engine.run(projectId, false)
+    const followed = new Set([...(opened ? [opened] : []), ...(await cache.pins())])
+    if (!online || paused) return
+    await Promise.all([...followed].map((projectId) => engine.run(projectId, false)))
   }
   const followSoon = (): void => void follow().catch(() => {})
   /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */

@@ -55,6 +55,9 @@ type Job = {
   done: (state: SyncState) => void
 }
 
+/** How one pass went, as far as it went. */
+type Course = { isAll: boolean; failure: Failure | null }
+
 const remoteFile = (row: FileRow): RemoteFile => ({ ...row, deleted: row.deleted === 1 })
 const isDownload = (operation: Operation): operation is Download => operation.kind === 'download'
 const isSend = (operation: Operation): operation is Send => operation.kind !== 'download'
@@ -79,7 +82,6 @@ export class SyncEngine {
   #news: ReturnType<typeof openNews> | null = null
   #closed = false
   readonly #patience = new Patience()
-  #stalled: Failure | null = null
 
   constructor(options: EngineOptions) {
     this.#o = options
@@ -97,9 +99,11 @@ export class SyncEngine {
   run(projectId: string, all: boolean): Promise<SyncState> {
     if (this.#closed || this.#o.isPaused()) return Promise.resolve(this.#o.progress.snapshot())
     this.#news?.tell()
-    const known = this.#jobs.find((job) => job.projectId === projectId && (job.all || !all))
+    // Two would move the same bytes.
+    const known = this.#jobs.find((job) => job.projectId === projectId)
     if (known) {
       known.isAgain = true
+      known.all ||= all
       return known.result
     }
     const { promise: result, resolve: done } = Promise.withResolvers<SyncState>()
@@ -198,11 +202,14 @@ export class SyncEngine {
   async #work(): Promise<void> {
     this.#isWorking = true
     for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
-      const isOver = this.#closed || this.#o.isPaused() || (await this.#pass(job))
-      if (isOver) await job.carrying.end()
-      if (isOver) job.hasBegun = false
+      const isHalted = this.#closed || this.#o.isPaused()
+      const isOver = isHalted || (await this.#pass(job))
+      if (isOver) {
+        await job.carrying.end()
+        job.hasBegun = false
+      }
       this.#jobs.shift()
-      if (isOver && !job.isAgain) job.done(this.#o.progress.snapshot())
+      if (isHalted || (isOver && !job.isAgain)) job.done(this.#o.progress.snapshot())
       else this.#jobs.push(job)
     }
     this.#isWorking = false
@@ -212,7 +219,6 @@ export class SyncEngine {
   async #pass(job: Job): Promise<boolean> {
     const { progress, cache, time } = this.#o
     const { projectId } = job
-    this.#stalled = null
     job.isAgain = false
     if (!job.hasBegun) job.abort = new AbortController()
     if (!job.hasBegun || progress.snapshot().projectId !== projectId) progress.begin(projectId)
@@ -225,7 +231,6 @@ export class SyncEngine {
       const isLook = this.#o.isStopped()
       await this.#pulling.pull(projectId, signal)
       if (!isLook) isOver = await this.#move(job, news)
-      if (this.#stalled) throw this.#stalled
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
       await this.refreshWaiting()
@@ -262,19 +267,15 @@ export class SyncEngine {
   async #move(job: Job, news: News): Promise<boolean> {
     const { signal } = job.abort
     const { projectId, carrying } = job
-    let isAll = true
-    let isFailed = false
-    const left = (): void => {
-      isAll = false
-    }
+    const course: Course = { isAll: true, failure: null }
     const carry: Carry = (key, bytes, work) =>
-      carrying.join(key, signal, news, (own) =>
-        this.#o.remote.lanes.run(bytes, async () => {
-          if (own.aborted || isFailed || this.#stalled)
-            throw new Failure('sync.cancelled', 'Cancelled.')
+      carrying.join(key, signal, news, (own) => {
+        const inLane = async (): Promise<void> => {
+          if (own.aborted || course.failure) throw new Failure('sync.cancelled', 'Cancelled.')
           await work(own)
-        }),
-      )
+        }
+        return this.#o.remote.lanes.run(bytes, inLane, own)
+      })
     let operations = await this.#plan(job)
     await carrying.keepOnly(new Set(operations.map(keyOf)))
     this.#announce(operations)
@@ -285,28 +286,33 @@ export class SyncEngine {
       const circumstances = this.#pulling.circumstances(projectId)
       const under = { signal, circumstances, carry }
       const end = await this.#o.send(operation, under).catch((error: unknown) => {
-        isFailed = true
+        course.failure ??= asFailure(error)
         throw error
       })
-      if (end === 'left') left()
+      if (end === 'left') course.isAll = false
       else if (end === 'other-role') this.#pulling.doubt(projectId)
     })
-    if (!isAll) return false
+    if (!course.isAll) return false
     if (sends.length > 0) {
       await this.#pulling.pull(projectId, signal)
       // What came of sending (theirs beside ours) belongs to this pass too.
       operations = (await this.#plan(job)).filter(isDownload)
       this.#announce(operations)
     }
-    await eachOf(operations.filter(isDownload), bytesOf, async (operation) => {
-      if ((await this.#receive(operation, job, carry)) === 'left') left()
-    })
-    return isAll
+    await eachOf(operations.filter(isDownload), bytesOf, (operation) =>
+      this.#receive(operation, job, carry, course),
+    )
+    if (course.failure) throw course.failure
+    return course.isAll
   }
 
   #announce(operations: readonly Operation[]): void {
-    const bytes = operations.reduce((sum, operation) => sum + bytesOf(operation), 0)
-    this.#o.progress.announce(operations.length, bytes)
+    this.#o.progress.announce(
+      operations.map((operation) => [
+        isDownload(operation) ? operation.file.id : operation.edit.fileId,
+        bytesOf(operation),
+      ]),
+    )
   }
 
   async #plan(job: Job): Promise<Operation[]> {
@@ -367,10 +373,10 @@ export class SyncEngine {
     this.#parked.park(file, { projectId, title }, failure, this.#pulling.circumstances(projectId))
   }
 
-  async #receive({ file }: Download, job: Job, carry: Carry): Promise<'done' | 'left'> {
+  async #receive({ file }: Download, job: Job, carry: Carry, course: Course): Promise<void> {
     const { progress, receiver, changed, stops } = this.#o
     const { id: fileId, artifactId, path, size: bytesTotal } = file
-    if (job.abort.signal.aborted || this.#stalled) return 'done'
+    if (job.abort.signal.aborted || course.failure) return
     const bring = async (own: AbortSignal): Promise<void> => {
       try {
         await stops.during(fileId, own, (either) =>
@@ -381,19 +387,21 @@ export class SyncEngine {
         )
       } catch (error) {
         progress.dropped(fileId)
+        // Whether a pass waits for it or not.
+        if (asFailure(error).code === 'sync.stopped') this.#park(file, job, 'sync.stopped')
         throw error
       }
-      progress.finished(fileId, bytesTotal)
+      progress.finished(fileId)
       changed(job.projectId, [artifactId])
     }
     const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
-    if (!(end instanceof Failure)) return end
+    if (end === 'left') course.isAll = false
+    if (!(end instanceof Failure)) return
     if (blocksOneFile(end)) {
       this.#park(file, job, end.code)
       if (end.code === 'sync.stopped') await this.refreshWaiting()
     }
     // A full disk or a dead network stops the downloads; what is here stays.
-    else this.#stalled ??= end
-    return 'done'
+    else course.failure ??= end
   }
 }

@@ -1,6 +1,7 @@
 import type { ParkedItem, PendingFile, SyncState } from '../../../src/contract/sync.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
 import { type Moving, Speedometer } from '../../../src/sync/speed.ts'
+import { Tally } from '../../../src/sync/tally.ts'
 import { together, WaitingList } from '../../../src/sync/waiting-list.ts'
 
 /** Transfers that are told of: more push what waits out of sight. */
@@ -18,14 +19,14 @@ export const openProgress = (tell: (state: SyncState) => void) => {
   const downloads = new WaitingList()
   const speed = new Speedometer(() => performance.now())
   let timer: NodeJS.Timeout | null = null
+  const tally = new Tally()
   const snapshot = (): SyncState => {
-    // An upload that had to be repeated counts once.
-    const bytesDone = Math.min(state.bytesDone, state.bytesTotal)
+    const now = tally.counts
     const elsewhere = new Set([...transfers.keys(), ...state.parked.map(({ fileId }) => fileId)])
     return {
       ...state,
-      bytesDone,
-      ...(state.phase === 'transferring' ? speed.all(state.bytesTotal - bytesDone) : {}),
+      ...now,
+      ...(state.phase === 'transferring' ? speed.all(now.bytesTotal - now.bytesDone) : {}),
       pending: together(edits.pending(elsewhere), downloads.pending(elsewhere)),
       transfers: [...transfers.values()]
         .slice(0, shown)
@@ -51,51 +52,41 @@ export const openProgress = (tell: (state: SyncState) => void) => {
     if (change.phase && change.phase !== before) flush()
     else soon()
   }
-  const add = (bytes: number): void => {
-    state = { ...state, bytesDone: Math.max(0, state.bytesDone + bytes) }
-  }
   return {
     snapshot,
     set,
     /** Passes over a project begin. */
     begin: (projectId: string): void => {
       speed.restart()
+      tally.begin()
       downloads.replace([])
-      const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 }
-      set({ phase: 'checking', projectId, failure: null, ...nothing })
+      set({ phase: 'checking', projectId, failure: null })
     },
-    /** So much is still to be done, what is on its way among it. */
-    announce: (files: number, bytes: number): void => {
-      let done = state.bytesDone
-      for (const { bytesDone } of transfers.values()) done -= bytesDone
-      set({
-        phase: files > 0 ? 'transferring' : 'checking',
-        filesTotal: state.filesDone + files,
-        bytesTotal: Math.max(0, done) + bytes,
-      })
+    /** What is still to be done, by file id, what is on its way among it. */
+    announce: (files: readonly (readonly [fileId: string, bytes: number])[]): void => {
+      tally.plan(files)
+      set({ phase: files.length > 0 ? 'transferring' : 'checking' })
     },
     /** Bytes of one transfer; answers nothing, adds up by itself. */
     transfer: (current: Moving): void => {
-      const known = transfers.get(current.fileId)
       transfers.set(current.fileId, current)
       speed.note(current.fileId, current.bytesDone, current.bytesTotal)
-      add(current.bytesDone - (known?.bytesDone ?? 0))
+      tally.moved(current.fileId, current.bytesDone)
       soon()
     },
-    finished: (fileId: string, bytes: number): void => {
-      // What was there already counts, too.
-      add(bytes - (transfers.get(fileId)?.bytesDone ?? 0))
+    finished: (fileId: string): void => {
+      tally.finished(fileId)
       transfers.delete(fileId)
       edits.done(fileId)
       downloads.done(fileId)
       speed.drop(fileId)
-      state = { ...state, filesDone: state.filesDone + 1 }
       soon()
     },
     dropped: (fileId: string): void => {
-      add(-(transfers.get(fileId)?.bytesDone ?? 0))
+      tally.dropped(fileId)
       transfers.delete(fileId)
       speed.drop(fileId)
+      soon()
     },
     waiting: (outbox: readonly Queued[], parked: ParkedItem[]): void => {
       edits.replace(outbox)

@@ -95,7 +95,7 @@ export const openSender = ({
   const commit = async (
     moving: { edit: OutboxRow },
     firstExpected: number,
-    { signal, carry }: Under,
+    { signal, carry, circumstances }: Under,
   ): Promise<'done' | 'left'> => {
     let expected = firstExpected
     let isAgain = false
@@ -104,12 +104,20 @@ export const openSender = ({
       const { fileId, artifactId, path, sha256, size, mediaType } = edit
       try {
         const end = await carry(keyOfUpload(edit), size, (own) =>
-          stops.during(fileId, own, (either) =>
-            upload(edit, either, (bytesDone) => {
-              const moving = { fileId, artifactId, path, direction: 'up' as const }
-              if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal: size })
+          stops
+            .during(fileId, own, (either) =>
+              upload(edit, either, (bytesDone) => {
+                const moved = { fileId, artifactId, path, direction: 'up' as const }
+                if (!either.aborted) progress.transfer({ ...moved, bytesDone, bytesTotal: size })
+              }),
+            )
+            .catch(async (error: unknown) => {
+              progress.dropped(fileId)
+              // Whether a pass waits for it or not.
+              if (asFailure(error).code === 'sync.stopped')
+                await cache.parkEdit(fileId, 'sync.stopped', circumstances)
+              throw error
             }),
-          ),
         )
         if (end === 'left') return end
         await cache.markSent(fileId, sha256, expected + 1)
@@ -139,6 +147,7 @@ export const openSender = ({
           expected = conflict.revision ?? 0
         } else {
           moving.edit = await keepBoth(edit)
+          progress.dropped(fileId)
           expected = 0
           changed(artifactId)
         }
@@ -175,7 +184,8 @@ export const openSender = ({
       } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
         end = await commit(moving, operation.expectedRevision, under)
       if (end === 'left') return end
-      progress.finished(edit.fileId, operation.kind === 'settle' ? 0 : edit.size)
+      progress.finished(edit.fileId)
+      if (moving.edit !== edit) progress.dropped(moving.edit.fileId)
       return isDenial(edit.parked) ? 'other-role' : 'done'
     } catch (error) {
       progress.dropped(moving.edit.fileId)

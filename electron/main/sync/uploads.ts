@@ -169,12 +169,7 @@ export const openUploads = (
 
   /** A name is no proof: whoever may write there may have put other bytes under it. */
   const verify = async (blob: Upload, signal: AbortSignal): Promise<void> => {
-    const { body } = await remote.download(blob, 0, signal).catch((error: unknown) => {
-      // Swept, as what no row names is in time: a computer may sleep for days between two requests.
-      if (failed(error, 'sync.remote-object-missing'))
-        throw new Failure('server.unavailable', 'What was sent is gone, and is sent again.')
-      throw error
-    })
+    const { body } = await remote.download(blob, 0, signal)
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
     const isWhole = hash.digest('hex') === blob.sha256
@@ -317,14 +312,20 @@ export const openUploads = (
       const isWhole = await verify(blob, signal).then(
         () => true,
         (error: unknown) => {
-          if (failed(error, 'sync.remote-object-damaged')) return false
+          if (failed(error, 'sync.remote-object-damaged', 'sync.remote-object-missing'))
+            return false
           throw error
         },
       )
       // Once more from its beginning, if what is there has gone. It has not: then it was the transfer, or it is told.
       if (!isWhole) sent = await bring(blob, read, signal, progress)
     }
-    if (sent === 'duplicate') await verify(blob, signal)
+    if (sent === 'duplicate')
+      await verify(blob, signal).catch(async (error: unknown) => {
+        // Swept since, as what no row names is in time: a computer may sleep for days between two requests.
+        if (!failed(error, 'sync.remote-object-missing')) throw error
+        if ((await bring(blob, read, signal, progress)) === 'duplicate') throw error
+      })
     progress(blob.size)
   }
 }

@@ -3,7 +3,7 @@ import { foldPath } from '../../domain/file-path.ts'
 import { eachOf } from '../lanes.ts'
 import { keyOf, type LocalFile, type Of } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
-import { carry, keyUp, type Run } from './run.ts'
+import { carry, type Run } from './run.ts'
 
 type Put = Of<'put'>
 type Remove = Of<'remove'>
@@ -45,12 +45,17 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
     fileId !== null && state.remote.get(fileId)?.path !== local.path
   const moves = puts.filter(isMove)
   const wanted = new Set(moves.map(({ local }) => foldPath(local.path)))
-  const isInTheWay = ({ fileId }: Remove): boolean =>
-    wanted.has(foldPath(state.remote.get(fileId)?.path ?? ''))
+  const isInTheWay = ({ fileId }: Remove): boolean => wanted.has(nameAtServer(fileId, run))
 
   const first = [...moves.map(putItem), ...removes.filter(isInTheWay).map(removeItem)]
-  await commit(await broughtOf(first, run), run)
+  const brought = await broughtOf(first, run)
+  // Names that are given up and taken go together, or not yet.
+  const isSplit = run.outcome.gaveWay && brought.length < first.length
+  const held = new Set(isSplit ? first.map(({ change }) => nameAtServer(change.fileId, run)) : [])
+  if (!isSplit) await commit(brought, run)
 
+  const others = puts.filter((put) => !isMove(put) && !held.has(foldPath(put.local.path)))
+  const coming = new Set(others.filter(({ fileId }) => fileId === null))
   const ready: Item[] = []
   let committing: Promise<void> = Promise.resolve()
   let last = run.ports.clock.now()
@@ -61,7 +66,7 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
       .then(() => commit(items, run))
       .catch((error: unknown) => {
         // Its transfers need not go to their end.
-        run.outcome.failed = true
+        run.outcome.failed.add('up')
         throw error
       })
     // It is awaited by whoever ends next; beside a long transfer that may be late.
@@ -77,9 +82,10 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
     })
   }
   await bringAll(
-    puts.filter((put) => !isMove(put)).map(putItem),
+    others.map(putItem),
     run,
     (item) => {
+      if (item.operation.kind === 'put') coming.delete(item.operation)
       if (ready.push(item) === 1) flushWhenQuiet()
     },
     async () => {
@@ -87,8 +93,13 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
       if (ready.length >= enough || (late && ready.length > 0)) await flush()
     },
   ).finally(flush)
+  // What was saved under a new name is not gone for others until its bytes are there.
+  if (run.outcome.gaveWay && coming.size > 0) return
   await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
 }
+
+const nameAtServer = (fileId: string, { state }: Run): string =>
+  foldPath(state.remote.get(fileId)?.path ?? '')
 
 /**
  * Sends the bytes that the server has not; the same bytes once, whoever has them. `brought` hears of each change whose
@@ -131,7 +142,8 @@ const bring = async (
   { operation, change, local }: Item & { local: LocalFile },
   run: Run,
 ): Promise<boolean> => {
-  if (change.op === 'remove') return true
+  if (change.op === 'remove' || operation.kind === 'remove') return true
+  const put = operation
   let isThere = false
   await run.attempt(operation, local.path, async () => {
     const stamp = run.state.known.get(local.path)?.stamp
@@ -140,7 +152,7 @@ const bring = async (
       return
     }
     const { path, size: bytes } = local
-    const end = await carry(run, { key: keyUp(local.sha256), path, bytes }, (signal) =>
+    const end = await carry(run, put, { path, bytes }, (signal) =>
       run.ports.remote.send(
         change,
         (from, to) => run.ports.disk.read(path, stamp, from, to),

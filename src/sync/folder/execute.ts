@@ -1,20 +1,13 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { eachOf } from '../lanes.ts'
+import type { News } from '../news.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
 import { keyOf, type Of, type Operation } from './operation.ts'
 import { freeOf } from './plan.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
-import {
-  carry,
-  keyDown,
-  keyUp,
-  type Outcome,
-  type PlannedFile,
-  type Ports,
-  type Run,
-} from './run.ts'
+import { carry, carryingKey, type Outcome, type PlannedFile, type Ports, type Run } from './run.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
@@ -46,7 +39,7 @@ export const execute = async (
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const outcome: Outcome = {
-    ...{ done: 0, surprised: false, gaveWay: false, failed: false },
+    ...{ done: 0, surprised: false, gaveWay: false, failed: new Set() },
     ...{ touched: [], aside: [], unclear: [] },
   }
   const noted: { file: KnownFile; base: BaseFile }[] = []
@@ -67,13 +60,37 @@ export const execute = async (
     )
     for (const { base } of now) options.placed.delete(base.fileId)
   }
+  /** Whoever goes on while the other way has failed is not cut short: nobody would join it. */
+  const news: News = {
+    ...options.news,
+    get isThere() {
+      return options.news.isThere && outcome.failed.size === 0
+    },
+    orSooner: async (work) =>
+      (await options.news.orSooner(work)) ?? (outcome.failed.size > 0 ? work : null),
+  }
   const run: Run = {
     state,
     ports,
-    options,
+    options: { ...options, news },
     signal,
     outcome,
     atServer: hashesAtServer(state),
+    park: (operation, path, code) => {
+      const { fileId } =
+        operation.kind === 'download'
+          ? operation.remote
+          : 'fileId' in operation
+            ? operation
+            : { fileId: null }
+      const { role, uploadRules } = state
+      const since = { now: ports.clock.now(), role, uploadRules }
+      const own = code === 'server.denied' ? ownWorkOf(operation) : null
+      state.parked.set(keyOf(operation), {
+        ...{ path, fileId, code, since },
+        ...(own ? { own } : {}),
+      })
+    },
     attempt: async (operation, path, work) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       try {
@@ -82,22 +99,9 @@ export const execute = async (
         const failure = asFailure(error)
         if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
           outcome.surprised = true
-        else if (blocksOneFile(failure)) {
-          const { fileId } =
-            operation.kind === 'download'
-              ? operation.remote
-              : 'fileId' in operation
-                ? operation
-                : { fileId: null }
-          const { role, uploadRules } = state
-          const since = { now: ports.clock.now(), role, uploadRules }
-          const own = failure.code === 'server.denied' ? ownWorkOf(operation) : null
-          state.parked.set(keyOf(operation), {
-            ...{ path, fileId, code: failure.code, since },
-            ...(own ? { own } : {}),
-          })
-        } else {
-          outcome.failed = true
+        else if (blocksOneFile(failure)) run.park(operation, path, failure.code)
+        else {
+          outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
           throw failure
         }
       }
@@ -132,12 +136,7 @@ export const execute = async (
   }
   const puts = ofKind(operations, 'put')
   const downloads = ofKind(operations, 'download')
-  await options.carrying.keepOnly(
-    new Set([
-      ...puts.map(({ local }) => keyUp(local.sha256)),
-      ...downloads.map(({ remote }) => keyDown(remote.sha256)),
-    ]),
-  )
+  await options.carrying.keepOnly(new Set([...puts, ...downloads].map(carryingKey)))
   await agree(operations, run)
   const isFree = freeOf(await stepAside(ofKind(operations, 'step-aside'), run))
   if ((await move(ofKind(operations, 'move').filter(isFree), run)) === 'respelled') {
@@ -163,7 +162,10 @@ export const execute = async (
     send(puts, ofKind(operations, 'remove'), run),
     receive(downloads.filter(isFree), run, writeDown),
   ])
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  // Why it failed tells more than that the rest was cancelled.
+  if (reasons.length > 0)
+    throw reasons.find((each) => asFailure(each).code !== 'sync.cancelled') ?? reasons[0]
   await discard(ofKind(operations, 'discard'), run)
   return outcome
 }
@@ -262,8 +264,9 @@ const receive = async (
   const bring = async (operation: Of<'download'>): Promise<void> => {
     const { remote: file, over } = operation
     const path = placeOf(operation)
-    const moved = { key: keyDown(file.sha256), path, bytes: file.size }
-    if ((await carry(run, moved, (signal) => fetch(file, path, signal))) === 'left') return
+    const moved = { path, bytes: file.size }
+    const end = await carry(run, operation, moved, (signal) => fetch(file, path, signal))
+    if (end === 'left') return
     if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
       run.outcome.surprised = true
       return

@@ -179,7 +179,11 @@ export const follow = (options: FollowerOptions) => {
     if (whole) lookedAt = time.now()
     return paths
   }
+  const workBetween = async (): Promise<void> => {
+    for (let work = next.shift(); work; work = next.shift()) await work()
+  }
   const passOnce = async (signal: AbortSignal): Promise<PassResult> => {
+    await workBetween()
     const own = openNews(time, options.tenacity)
     news = own
     try {
@@ -187,7 +191,6 @@ export const follow = (options: FollowerOptions) => {
     } finally {
       own.end()
       news = null
-      for (const work of next.splice(0)) await work()
     }
   }
   /** Passes, until no bytes move any more. */
@@ -219,7 +222,8 @@ export const follow = (options: FollowerOptions) => {
     news?.tell()
     if (closed || paused || suspended || !online || running) return
     const abort = new AbortController()
-    const done = pass(abort.signal).finally(() => {
+    const done = pass(abort.signal).finally(async () => {
+      if (next.length > 0) await workBetween()
       running = null
       if (isWanted) later(0)
       else if (alarm === null) later(heartbeat)
@@ -233,8 +237,8 @@ export const follow = (options: FollowerOptions) => {
   }
   /** Between two passes, soon. */
   const between = async (work: () => Promise<void>): Promise<void> => {
-    if (!news) return work()
-    news.tell()
+    if (!running) return work()
+    news?.tell()
     await new Promise<void>((resolve, reject) => {
       next.push(() => work().then(resolve, reject))
     })

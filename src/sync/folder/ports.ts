@@ -105,7 +105,7 @@ export type Committed =
 export type Remote = {
   pull(since: Cursor | null, signal: AbortSignal): Promise<Pulled>
   /** Moves a file of so many bytes in its turn: others share the server. */
-  inLane<T>(bytes: number, work: () => Promise<T>): Promise<T>
+  inLane<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** Resolves once the server shows the bytes whole. What is there already is not sent. */
   send(
     blob: { sha256: string; size: number; path: string },

@@ -1,8 +1,8 @@
-import { asFailure, Failure } from '../../contract/failure.ts'
+import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import type { Carrying } from '../carrying.ts'
 import type { News } from '../news.ts'
 import type { Stops } from '../stops.ts'
-import type { Operation } from './operation.ts'
+import type { Of, Operation } from './operation.ts'
 import type {
   BaseChange,
   BaseFile,
@@ -38,8 +38,8 @@ export type Outcome = {
   surprised: boolean
   /** Bytes were left on their way, or for later, because there was news. */
   gaveWay: boolean
-  /** Something concerns all: nothing new begins. */
-  failed: boolean
+  /** Ways in which something concerns all: there nothing new begins. */
+  failed: Set<'up' | 'down'>
   /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
   touched: string[]
   /** Files of the base that gave way: another's version has their place. */
@@ -67,6 +67,8 @@ export type Run = {
   outcome: Outcome
   /** Hashes that live rows of this artifact name: their bytes need not be sent. */
   atServer: ReturnType<typeof hashesAtServer>
+  /** Remembers why it cannot be done. */
+  park(operation: Operation, path: string, code: FailureCode): void
   /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
   attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
   /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
@@ -81,29 +83,42 @@ export type Run = {
 }
 
 /**
- * Moves the bytes of the file that is shown under this path, which its person may stop by itself. `left` when there was
+ * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `left` when there was
  * news before all of them had moved.
  */
 export const carry = async (
-  { options: { stops, carrying, news, progress }, ports, signal, outcome }: Run,
-  { key, path, bytes }: { key: string; path: string; bytes: number },
+  run: Run,
+  operation: Of<'put'> | Of<'download'>,
+  { path, bytes }: { path: string; bytes: number },
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<'done' | 'left'> => {
+  const { options, ports, signal, outcome } = run
+  const { stops, carrying, news, progress } = options
+  const way = operation.kind === 'put' ? 'up' : 'down'
   const inLane = (own: AbortSignal): Promise<void> =>
-    ports.remote.inLane(bytes, async () => {
-      if (own.aborted || outcome.failed) throw new Failure('sync.cancelled', 'Cancelled.')
-      try {
-        await stops.during(path, own, work)
-      } catch (error) {
-        if (asFailure(error).code === 'sync.stopped') progress?.stopped(path)
-        throw error
-      }
-    })
-  const end = await carrying.join(key, signal, news, inLane)
+    ports.remote.inLane(
+      bytes,
+      async () => {
+        if (own.aborted || outcome.failed.has(way))
+          throw new Failure('sync.cancelled', 'Cancelled.')
+        try {
+          await stops.during(path, own, work)
+        } catch (error) {
+          if (asFailure(error).code === 'sync.stopped') {
+            // Whether a pass waits for it or not.
+            run.park(operation, path, 'sync.stopped')
+            progress?.stopped(path)
+          }
+          throw error
+        }
+      },
+      own,
+    )
+  const end = await carrying.join(carryingKey(operation), signal, news, inLane)
   if (end === 'left') outcome.gaveWay = true
   return end
 }
 
 /** Of bytes on their way, whatever files they are of. */
-export const keyUp = (sha256: string): string => `up ${sha256}`
-export const keyDown = (sha256: string): string => `down ${sha256}`
+export const carryingKey = (operation: Of<'put'> | Of<'download'>): string =>
+  operation.kind === 'put' ? `up ${operation.local.sha256}` : `down ${operation.remote.sha256}`

@@ -124,6 +124,12 @@ test('an edit goes out while copies come, and another project is asked for', asy
   expect(files.map(({ path }) => path)).toEqual(['theirs.md'])
   expect(await blobsOf(desk)).not.toContain(sha256(bytes))
   expect(await bytesOf(desk, 'film.bin')).toBeGreaterThan(0)
+  // Paused while others wait for their turn, nobody waits for ever.
+  const asked = [other.projectId, other.projectId].map((id) => desk?.run(id, 'pinned'))
+  await desk.service.setTransfers({ ...slow, paused: true })
+  expect((await Promise.all(asked)).map((state) => state?.paused)).toEqual([true, true])
+  await desk.service.setTransfers(slow)
+  await isMoving(desk, 'film.bin')
   await desk.service.setTransfers(unlimited)
   await until(async () => (await blobsOf(desk!)).includes(sha256(bytes)), 20_000)
   await until(async () => (await handlers['sync.state'](undefined)).phase === 'idle')

@@ -81,7 +81,7 @@ export const openFolderRemote = (
       uploadRules: answer.upload_rules ?? null,
     }
   },
-  inLane: (bytes, work) => rows.lanes.run(bytes, work),
+  inLane: (bytes, work, signal) => rows.lanes.run(bytes, work, signal),
   send: ({ sha256, size, path }, read, signal, progress) =>
     send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
   fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),
