@@ -1,6 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { realTime } from '../../../electron/main/sync/time.ts'
 import { unlimited } from '../../../src/contract/sync.ts'
 import {
   type Artifact,
@@ -8,7 +7,6 @@ import {
   commitElsewhere,
   type Desk,
   makeArtifact,
-  noise,
   openDesk,
   openScene,
   type Scene,
@@ -16,122 +14,92 @@ import {
   until,
 } from './support.ts'
 
-/** Half a minute at the speed that is allowed. */
-const film = (): Buffer => noise(15_000_000)
-const slow = { ...unlimited, downLimit: 500_000, upLimit: 500_000 }
-
 let scene: Scene
-let desk: Desk | null = null
+let desk: Desk
 beforeAll(async () => {
   scene = await openScene()
 })
-afterEach(async () => {
-  await desk?.close()
-  desk = null
-})
+afterEach(() => desk.close())
 afterAll(() => scene.close())
 
-const namesAtServer = async ({ id }: Artifact): Promise<string[]> => {
-  const { data, error } = await scene.ada.client
-    .from('artifact_files')
-    .select('file_path')
-    .eq('artifact_id', id)
-    .is('deleted_at', null)
-    .order('file_path')
-  if (error) throw error
-  return data.map((row) => row.file_path as string)
+/** A minute and its twelfth, which is what the beat comes to with this chance, goes by in a tenth of a second. */
+const quick = {
+  ...realTime,
+  random: () => 0.5,
+  sleep: (milliseconds: number, signal: AbortSignal) =>
+    realTime.sleep(milliseconds === 65_000 ? 100 : milliseconds, signal),
 }
-const linkOf = async (one: Desk) => (await one.service.handlers['folders.list'](undefined))[0]!
-const bytesOf = async (one: Desk, path: string): Promise<number> => {
-  const { transfers } = await one.service.handlers['sync.state'](undefined)
-  const all = [...transfers, ...((await linkOf(one))?.transfers ?? [])]
-  return all.find((each) => each.path === path)?.bytesDone ?? 0
-}
-const isMoving = (one: Desk, path: string) => until(async () => (await bytesOf(one, path)) > 0)
-const linked = async (artifact: Artifact): Promise<string> => {
-  const root = await mkdtemp('/tmp/atelier-news-')
-  desk = await openDesk(scene, { transfers: slow, chooseFolder: async () => root })
-  await desk.run(artifact.projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({
-    projectId: artifact.projectId,
-    artifactId: artifact.id,
-  })
-  return root
-}
+const there = (artifact: Artifact, text: string, revision = 1) =>
+  commitElsewhere(scene, artifact.id, artifact.files.get('a.md')!, 'a.md', text, revision)
+const revisionHere = async (artifact: Artifact) =>
+  (await desk.service.handlers['artifacts.files']({ artifactId: artifact.id }))[0]?.revision
 
-test('in a linked folder small things go both ways while a large file goes, and it is sent once', async () => {
-  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
-  const root = await linked(artifact)
-  const one = desk!
-  await until(async () => (await readdir(root)).includes('a.md'))
-  await writeFile(join(root, 'film.bin'), film())
-  await isMoving(one, 'film.bin')
-  await writeFile(join(root, 'notes.md'), 'two')
-  await until(async () => (await namesAtServer(artifact)).includes('notes.md'), 6_000)
-  // The server is asked, too.
-  await commitElsewhere(scene, artifact.id, crypto.randomUUID(), 'theirs.md', 'three', 0)
-  await until(async () => (await readdir(root)).includes('theirs.md'), 20_000)
-  const before = await bytesOf(one, 'film.bin')
-  expect(before).toBeGreaterThan(0)
-  expect(await namesAtServer(artifact)).not.toContain('film.bin')
-  // Its progress is one, whatever comes between.
-  const { bytesDone, bytesTotal, status } = await linkOf(one)
-  expect(status).toBe('syncing')
-  expect(bytesDone).toBeLessThan(bytesTotal)
-  expect(bytesDone).toBeGreaterThanOrEqual(before)
-  await one.service.setTransfers(unlimited)
-  await until(async () => (await linkOf(one)).status === 'in-step', 20_000)
-  expect(await namesAtServer(artifact)).toEqual(['a.md', 'film.bin', 'notes.md', 'theirs.md'])
-  await rm(root, { recursive: true })
-})
-
-test('pausing ends what was left on its way, and it goes on from there', async () => {
-  const bytes = film()
-  const artifact = await makeArtifact(scene, { 'film.bin': bytes })
-  const root = await linked(artifact)
-  const one = desk!
-  await isMoving(one, 'film.bin')
-  await writeFile(join(root, 'notes.md'), 'two')
-  await until(async () => (await namesAtServer(artifact)).includes('notes.md'), 5_000)
-  const { id: linkId } = await linkOf(one)
-  const { handlers } = one.service
-  await handlers['folders.setPaused']({ linkId, paused: true })
-  expect(await linkOf(one)).toMatchObject({ status: 'paused', transfers: [] })
-  const before = one.states.length
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
-  expect(await linkOf(one)).toMatchObject({ transfers: [] })
-  expect(one.states.slice(before).flatMap(({ transfers }) => transfers)).toEqual([])
-  await one.service.setTransfers(unlimited)
-  await handlers['folders.setPaused']({ linkId, paused: false })
-  await until(async () => (await readdir(root)).includes('film.bin'), 20_000)
-  await rm(root, { recursive: true })
-})
-
-test('an edit goes out while copies come, and another project is asked for', async () => {
-  const bytes = film()
-  const artifact = await makeArtifact(scene, { 'film.bin': bytes, 'a.md': 'one' })
-  const other = await makeArtifact(scene, {})
-  desk = await openDesk(scene, { transfers: slow })
-  const { handlers } = desk.service
-  const { projectId, id: artifactId } = artifact
-  await handlers['sync.pin']({ projectId, pinned: true })
-  await isMoving(desk, 'film.bin')
-  await handlers['artifacts.create']({ artifactId, path: 'b.md', text: 'two' })
-  await until(async () => (await namesAtServer(artifact)).includes('b.md'), 5_000)
-  await commitElsewhere(scene, other.id, crypto.randomUUID(), 'theirs.md', 'three', 0)
+test('what others did in a kept project comes by itself, bytes and all; in the open one it is known', async () => {
+  const kept = await makeArtifact(scene, { 'a.md': 'one' })
+  const opened = await makeArtifact(scene, { 'a.md': 'one too' })
+  const other = await makeArtifact(scene, { 'a.md': 'nobody looks' })
+  desk = await openDesk(scene, { time: quick })
+  await desk.service.handlers['sync.pin']({ projectId: kept.projectId, pinned: true })
+  await until(async () => (await blobsOf(desk)).includes(sha256('one')))
   await desk.run(other.projectId, 'pinned')
-  const files = await handlers['artifacts.files']({ artifactId: other.id })
-  expect(files.map(({ path }) => path)).toEqual(['theirs.md'])
-  expect(await blobsOf(desk)).not.toContain(sha256(bytes))
-  expect(await bytesOf(desk, 'film.bin')).toBeGreaterThan(0)
-  // Paused while others wait for their turn, nobody waits for ever.
-  const asked = [other.projectId, other.projectId].map((id) => desk?.run(id, 'pinned'))
-  await desk.service.setTransfers({ ...slow, paused: true })
-  expect((await Promise.all(asked)).map((state) => state?.paused)).toEqual([true, true])
-  await desk.service.setTransfers(slow)
-  await isMoving(desk, 'film.bin')
-  await desk.service.setTransfers(unlimited)
-  await until(async () => (await blobsOf(desk!)).includes(sha256(bytes)), 20_000)
-  await until(async () => (await handlers['sync.state'](undefined)).phase === 'idle')
-  expect(await handlers['sync.state'](undefined)).toMatchObject({ parked: [], outbox: 0 })
+  await desk.run(opened.projectId, 'pinned')
+  for (const each of [kept, opened, other]) await there(each, `two of ${each.id}`)
+  await until(async () => (await blobsOf(desk)).includes(sha256(`two of ${kept.id}`)))
+  await until(async () => (await revisionHere(opened)) === 2)
+  expect(await blobsOf(desk)).not.toContain(sha256(`two of ${opened.id}`))
+  expect(await revisionHere(other)).toBe(1)
+})
+
+test('and as soon as the server is to be had again', async () => {
+  const kept = await makeArtifact(scene, { 'a.md': 'one' })
+  desk = await openDesk(scene)
+  await desk.service.handlers['sync.pin']({ projectId: kept.projectId, pinned: true })
+  await until(async () => (await blobsOf(desk)).includes(sha256('one')))
+  desk.service.setOnline(false)
+  await there(kept, 'meanwhile')
+  desk.service.setOnline(true)
+  await until(async () => (await blobsOf(desk)).includes(sha256('meanwhile')))
+})
+
+test('while it is paused nothing is asked; afterwards it is', async () => {
+  const kept = await makeArtifact(scene, { 'a.md': 'one' })
+  let pulls = 0
+  const counting: typeof fetch = (input, init) => {
+    if (String(input).includes('pull_project')) pulls += 1
+    return fetch(input, init)
+  }
+  desk = await openDesk(scene, { time: quick, fetch: counting })
+  await desk.service.handlers['sync.pin']({ projectId: kept.projectId, pinned: true })
+  await until(async () => (await blobsOf(desk)).includes(sha256('one')))
+  await desk.service.setTransfers({ ...unlimited, paused: true })
+  await there(kept, 'while paused')
+  const before = pulls
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(pulls).toBe(before)
+  await desk.service.setTransfers({ ...unlimited, paused: false })
+  await until(async () => (await blobsOf(desk)).includes(sha256('while paused')))
+})
+
+test('an edit that the role forbade goes out by itself once the role allows it', async () => {
+  const artifact = await makeArtifact(scene, { 'a.md': 'one' })
+  let mayWrite = false
+  const governed: typeof fetch = async (input, init) => {
+    if (String(input).includes('commit_artifact_changes') && !mayWrite)
+      return new Response('{"code":"42501","message":"no"}', { status: 403 })
+    const answer = await fetch(input, init)
+    if (!String(input).includes('pull_project')) return answer
+    return Response.json({ ...(await answer.json()), role: mayWrite ? 'contributor' : 'viewer' })
+  }
+  desk = await openDesk(scene, { time: quick, fetch: governed })
+  await desk.run(artifact.projectId)
+  await desk.service.handlers['artifacts.edit']({
+    artifactId: artifact.id,
+    fileId: artifact.files.get('a.md')!,
+    text: 'not allowed yet',
+  })
+  const parked = async () => (await desk.service.handlers['sync.state'](undefined)).parked
+  await until(async () => (await parked()).length > 0)
+  mayWrite = true
+  await until(async () => (await parked()).length === 0)
+  await until(async () => (await revisionHere(artifact)) === 2)
 })
