@@ -49,10 +49,8 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
 
   const first = [...moves.map(putItem), ...removes.filter(isInTheWay).map(removeItem)]
   const brought = await broughtOf(first, run)
-  // Names that are given up and taken go together, or not yet.
-  const isSplit = run.outcome.gaveWay && brought.length < first.length
-  const held = new Set(isSplit ? first.map(({ change }) => nameAtServer(change.fileId, run)) : [])
-  if (!isSplit) await commit(brought, run)
+  const { free, held } = freeFrom(first, brought, run)
+  await commit(free, run)
 
   const others = puts.filter((put) => !isMove(put) && !held.has(foldPath(put.local.path)))
   const coming = new Set(others.filter(({ fileId }) => fileId === null))
@@ -96,6 +94,25 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
   // What was saved under a new name is not gone for others until its bytes are there.
   if (run.outcome.gaveWay && coming.size > 0) return
   await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
+}
+
+/** Names that are given up and taken go together: what waits for one whose bytes are on their way waits with it. */
+const freeFrom = (all: readonly Item[], brought: readonly Item[], run: Run) => {
+  const there = new Set(brought.map(({ change }) => change.fileId))
+  const left = run.outcome.gaveWay ? all.filter(({ change }) => !there.has(change.fileId)) : []
+  const wanted = new Set(left.flatMap(({ local }) => (local ? [foldPath(local.path)] : [])))
+  const held = new Set(left.map(({ change }) => nameAtServer(change.fileId, run)))
+  let free = [...brought]
+  for (let before = -1; before !== free.length; ) {
+    before = free.length
+    free = free.filter(({ change, local }) => {
+      const name = nameAtServer(change.fileId, run)
+      if (local ? !held.has(foldPath(local.path)) : !wanted.has(name)) return true
+      held.add(name)
+      return false
+    })
+  }
+  return { free, held }
 }
 
 const nameAtServer = (fileId: string, { state }: Run): string =>
