@@ -84,7 +84,7 @@ export const openCached = (options: CachedOptions) => {
       newId,
       changed: artifactChanged,
       stops,
-      stopped: () => engine.refreshWaiting(),
+      stopped: () => engine.waiting.tell(),
     }),
     progress,
     time,
@@ -103,11 +103,11 @@ export const openCached = (options: CachedOptions) => {
   const sendWaiting = async (): Promise<void> => {
     again?.abort(null)
     again = null
-    await engine.refreshWaiting()
-    const unsent = await engine.unsent()
+    await engine.waiting.tell()
+    const unsent = await engine.waiting.unsent()
     if (!online || paused || stopped) return
     await Promise.all([...unsent].map((projectId) => engine.run(projectId, false)))
-    const left = (await engine.unsent()).size > 0
+    const left = (await engine.waiting.unsent()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
     again = new AbortController()
@@ -153,7 +153,7 @@ export const openCached = (options: CachedOptions) => {
     fetch,
     queued: async (artifactId) => {
       setStopped(false)
-      await engine.refreshWaiting()
+      await engine.waiting.tell()
       artifactChanged(artifactId)
       if (online) sendSoon()
     },
@@ -179,7 +179,7 @@ export const openCached = (options: CachedOptions) => {
     isOnline: (): boolean => online,
     isOffline,
     start: async (): Promise<void> => {
-      await engine.refreshWaiting()
+      await engine.waiting.tell()
       keeper.enforce()
       if (paused) rest()
       void heartbeat().catch(() => {})

@@ -1,23 +1,23 @@
-import { asFailure, Failure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
-import type { ParkedItem, SyncState } from '../../../src/contract/sync.ts'
+import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
+import type { SyncState } from '../../../src/contract/sync.ts'
 import { refusalOf } from '../../../src/domain/file-path.ts'
 import { Carrying } from '../../../src/sync/carrying.ts'
 import { eachOf } from '../../../src/sync/lanes.ts'
 import { type News, openNews, type Tenacity } from '../../../src/sync/news.ts'
-import { isDue, waitsForNetwork } from '../../../src/sync/parking.ts'
 import { Patience } from '../../../src/sync/patience.ts'
 import { type Operation, plan, type RemoteFile } from '../../../src/sync/plan.ts'
 import type { Stops } from '../../../src/sync/stops.ts'
 import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
-import type { FileRow, OutboxRow } from '../cache/rows.ts'
+import type { FileRow } from '../cache/rows.ts'
 import { blocksOneFile } from './blocks-one-file.ts'
-import { ParkedDownloads } from './parked-downloads.ts'
+
 import type { Progress } from './progress.ts'
 import { openPulling, type Pulling } from './pulling.ts'
 import type { openReceiver } from './receiver.ts'
 import type { Remote } from './remote.ts'
 import { type Carry, keyOfUpload, type openSender } from './sender.ts'
+import { Waiting } from './waiting.ts'
 
 export type EngineOptions = {
   cache: Cache
@@ -75,7 +75,7 @@ const keyOf = (operation: Operation): string =>
 export class SyncEngine {
   readonly #o: EngineOptions
   readonly #pulling: Pulling
-  readonly #parked = new ParkedDownloads()
+  readonly waiting: Waiting
   /** The first is under way. */
   readonly #jobs: Job[] = []
   #isWorking = false
@@ -88,8 +88,11 @@ export class SyncEngine {
     const { cache, remote, changed, time } = options
     this.#pulling = openPulling({
       ...{ cache, remote, changed, now: time.now },
-      lowered: (projectId, role) => this.#parked.lower(projectId, role),
+      lowered: (projectId, role) => this.waiting.downloads.lower(projectId, role),
     })
+    const { progress, largest } = options
+    const { circumstances } = this.#pulling
+    this.waiting = new Waiting({ cache, progress, largest, circumstances })
   }
 
   /**
@@ -138,64 +141,10 @@ export class SyncEngine {
     return this.#pulling.circumstances(projectId).role
   }
 
-  #mustWait(edit: OutboxRow, projectId: string): boolean {
-    const code = failureCode.safeParse(edit.parked)
-    if (!code.success) return false
-    const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
-    const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
-    return !isDue(code.data, since, this.#pulling.circumstances(projectId))
-  }
-
-  /** Projects with edits that are worth a try now. */
-  async unsent(): Promise<Set<string>> {
-    const waiting = await this.#o.cache.waiting()
-    return new Set(
-      waiting.flatMap((edit) =>
-        edit.projectId !== null &&
-        !this.#mustWait(edit, edit.projectId) &&
-        !waitsForNetwork(edit.size, this.#o.largest())
-          ? [edit.projectId]
-          : [],
-      ),
-    )
-  }
-
-  /**
-   * A person waits for it: whatever it waits for. Null is all projects; what no pass follows for stays as it is.
-   * `but` stays parked.
-   */
+  /** A person waits for it: whatever it waits for. */
   async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.#patience.asked()
-    this.#parked.retry(projectId, but)
-    await this.#o.cache.unparkEdits(null, projectId, but)
-  }
-
-  async refreshWaiting(): Promise<void> {
-    const waiting = await this.#o.cache.waiting()
-    const parked = waiting.flatMap((edit): ParkedItem[] => {
-      // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
-      const code = failureCode.safeParse(
-        edit.projectId === null
-          ? 'server.not-found'
-          : (edit.parked ??
-              (waitsForNetwork(edit.size, this.#o.largest()) ? 'sync.metered' : null)),
-      )
-      const { fileId, artifactId, projectId, title, path } = edit
-      const item = { fileId, artifactId, projectId, title, path, direction: 'up' as const }
-      return code.success ? [{ ...item, failure: code.data }] : []
-    })
-    this.#o.progress.waiting(
-      waiting.map(({ fileId, artifactId, title, path }) => [
-        fileId,
-        { artifactId, title, path, direction: 'up' },
-      ]),
-      [...parked, ...this.#parked.items],
-    )
-  }
-
-  /** It came by another way: it is not parked any more. */
-  async arrived(fileId: string): Promise<void> {
-    if (this.#parked.arrived(fileId)) await this.refreshWaiting()
+    await this.waiting.retry(projectId, but)
   }
 
   /** Jobs in turn; one that gave way goes on when the others have had theirs. */
@@ -233,7 +182,7 @@ export class SyncEngine {
       if (!isLook) isOver = await this.#move(job, news)
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
-      await this.refreshWaiting()
+      await this.waiting.tell()
       this.#patience.went()
       progress.set({ ...(isOver ? { phase: 'idle' } : {}), lastSyncedAt: syncedAt })
     } catch (error) {
@@ -241,7 +190,7 @@ export class SyncEngine {
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
-      await this.refreshWaiting().catch(() => {})
+      await this.waiting.tell().catch(() => {})
       // What is tried again soon by itself is no news yet.
       const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
       progress.set({
@@ -329,13 +278,12 @@ export class SyncEngine {
     job.titles = here
     const wantAll = all || pins.includes(projectId)
     const now = this.#pulling.circumstances(projectId)
-    const isAgain = this.#parked.again(projectId, now)
+    const isAgain = this.waiting.downloads.again(projectId, now)
     const waiting = new Set(
-      outbox.flatMap((edit) => (this.#mustWait(edit, projectId) ? [edit.fileId] : [])),
+      outbox.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
     )
     const kept = new Set(blobs)
-    const largest = this.#o.largest()
-    const isTooLarge = (size: number): boolean => waitsForNetwork(size, largest)
+    const isTooLarge = (bytes: number): boolean => this.waiting.isTooLarge(bytes)
     const operations = plan({
       remote: files.map(remoteFile),
       local: outbox.filter((edit) => here.has(edit.artifactId)),
@@ -370,7 +318,12 @@ export class SyncEngine {
 
   #park(file: RemoteFile, { projectId, titles }: Job, failure: FailureCode): void {
     const title = titles.get(file.artifactId) ?? null
-    this.#parked.park(file, { projectId, title }, failure, this.#pulling.circumstances(projectId))
+    this.waiting.downloads.park(
+      file,
+      { projectId, title },
+      failure,
+      this.#pulling.circumstances(projectId),
+    )
   }
 
   async #receive({ file }: Download, job: Job, carry: Carry, course: Course): Promise<void> {
@@ -399,7 +352,7 @@ export class SyncEngine {
     if (!(end instanceof Failure)) return
     if (blocksOneFile(end)) {
       this.#park(file, job, end.code)
-      if (end.code === 'sync.stopped') await this.refreshWaiting()
+      if (end.code === 'sync.stopped') await this.waiting.tell()
     }
     // A full disk or a dead network stops the downloads; what is here stays.
     else course.failure ??= end

@@ -67,11 +67,11 @@ export const openWaysOut = ({
     const edit = await cache.edit(fileId)
     if (edit) return retryEdit(fileId, edit.artifactId)
     const file = await fileOf(fileId).catch(async (error: unknown) => {
-      await engine.arrived(fileId)
+      await engine.waiting.arrived(fileId)
       throw error
     })
     await fetch(file)
-    await engine.arrived(fileId)
+    await engine.waiting.arrived(fileId)
   }
 
   return {
@@ -81,7 +81,7 @@ export const openWaysOut = ({
       if (!edit) return
       if (!(await cache.discardEdit(fileId)))
         throw new Failure('sync.conflict', 'It was edited again, and waits to be sent.')
-      await engine.refreshWaiting()
+      await engine.waiting.tell()
       changed(edit.artifactId)
     },
     saveCopy: async (fileId: string): Promise<string | null> => {

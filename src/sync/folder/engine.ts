@@ -1,27 +1,17 @@
 import { Failure } from '../../contract/failure.ts'
-import { foldPath } from '../../domain/file-path.ts'
 import { Carrying } from '../carrying.ts'
 import { type News, noNews } from '../news.ts'
-import { isDue, waitsForNetwork } from '../parking.ts'
+import { isDue } from '../parking.ts'
 import { Stops } from '../stops.ts'
 import { execute } from './execute.ts'
 import { isUnread, Looking, settle } from './looking.ts'
-import { keyOf, type Operation } from './operation.ts'
-import { areTooMany, freeOf, planFolder, type Trees } from './plan.ts'
+import type { Operation } from './operation.ts'
+import { Planning } from './planning.ts'
 import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
 import type { FolderProgress } from './run.ts'
-import { commonSpelling } from './spelling.ts'
-import {
-  emptyState,
-  type FolderState,
-  hashesAtServer,
-  outOfStep,
-  type Parked,
-  type ParkedSince,
-  unpark,
-} from './state.ts'
+import { emptyState, type FolderState, type Parked, type ParkedSince } from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type FolderOptions = {
@@ -66,13 +56,9 @@ export class FolderSync {
   #state: FolderState | null = null
   #cursor: Cursor | null = null
   #wholeAt = Number.NEGATIVE_INFINITY
-  #allowed = new Set<string>()
-  #spared: Parked[] = []
-  #held: Operation[] = []
-  /** Words for what its person gives up; one that means nothing any more is dropped by the next plan. */
-  #givenUp: ReadonlySet<string> = new Set()
   readonly #recovery: Recovery
   readonly #looking: Looking
+  readonly #planning: Planning
   #touched: string[] = []
   readonly #taken = new Set<string>()
   readonly #stops = new Stops()
@@ -93,6 +79,7 @@ export class FolderSync {
     this.#options = options
     this.#recovery = new Recovery(ports)
     this.#looking = new Looking(ports, options.settle ?? settle)
+    this.#planning = new Planning(ports.clock, options)
   }
 
   /**
@@ -147,7 +134,7 @@ export class FolderSync {
     let done = 0
     let isDone = false
     for (let round = 0; round < rounds; round += 1) {
-      const operations = this.#plan(state)
+      const operations = this.#planning.plan(state, this.#looking.unread)
       if (operations.length === 0) {
         await this.#carrying.end()
         // Of bytes that were to come and were then superseded nobody else would ever think again.
@@ -176,8 +163,8 @@ export class FolderSync {
     const open = [
       this.#looking.unread,
       this.#looking.refused,
-      this.#spared,
-      this.#held,
+      this.#planning.spared,
+      this.#planning.held,
       [...state.unknown],
     ]
     this.#isAtRest =
@@ -219,7 +206,7 @@ export class FolderSync {
   /** The person wants the deletions that are held. */
   allowDeletions(): void {
     this.#isTold = true
-    for (const operation of this.#held) this.#allowed.add(keyOf(operation))
+    this.#planning.allow()
   }
 
   /** The person does not: what is held comes back, from the other side. */
@@ -227,7 +214,7 @@ export class FolderSync {
     this.#isTold = true
     const state = this.#state
     if (!state) return
-    const forgotten: BaseChange[] = this.#held.flatMap((operation) =>
+    const forgotten: BaseChange[] = this.#planning.held.flatMap((operation) =>
       operation.kind === 'remove'
         ? [{ forget: operation.fileId }]
         : operation.kind === 'discard' && operation.base
@@ -236,7 +223,7 @@ export class FolderSync {
     )
     await this.#ports.store.finish([], forgotten, [], [])
     for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
-    this.#held = []
+    this.#planning.held = []
   }
 
   /**
@@ -249,7 +236,7 @@ export class FolderSync {
     const words = parked.flatMap(({ path: of, own }) =>
       own && (path === null || of === path) ? [own.word] : [],
     )
-    this.#givenUp = new Set([...this.#givenUp, ...words])
+    this.#planning.giveUp(words)
     return words.length
   }
 
@@ -319,91 +306,6 @@ export class FolderSync {
     return isNews ? 'news' : 'nothing'
   }
 
-  #plan(state: FolderState): Operation[] {
-    const unknownPaths = new Set([...state.unknown.keys()].map(foldPath))
-    const unknownIdentities = new Set(state.unknown.values())
-    unknownIdentities.delete('')
-    let spell: ((path: string) => string) | null = null
-    const { local, ...rest } = outOfStep(state)
-    const trees: Trees = {
-      ...rest,
-      // Of a folder that cannot be read nobody knows what is in it now.
-      local: local.filter(({ path }) => !isUnread(path, this.#looking.unread)),
-      isUnknown: ({ path, identity }) =>
-        unknownPaths.has(foldPath(path)) ||
-        unknownIdentities.has(identity) ||
-        isUnread(path, this.#looking.unread),
-      spell: (path) => {
-        spell ??= commonSpelling(
-          state.known.keys(),
-          [...state.remote.values()].map((file) => file.path),
-        )
-        return spell(path)
-      },
-    }
-    let taken: Set<string> | null = null
-    const meant = new Set<string>()
-    const plan = planFolder(trees, {
-      deviceName: this.#options.deviceName,
-      now: new Date(this.#ports.clock.now()),
-      isTaken: (folded) => {
-        taken ??= new Set(
-          [...state.known.values(), ...state.remote.values()].map(({ path }) => foldPath(path)),
-        )
-        return taken.has(folded)
-      },
-      isGivenUp: (word) => {
-        const isIt = this.#givenUp.has(word)
-        if (isIt) meant.add(word)
-        return isIt
-      },
-    })
-    this.#givenUp = meant
-    const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
-    const hold = areTooMany(asked.length, state.base.size)
-    this.#held = hold ? asked : []
-    const deletions = hold
-      ? plan.deletions.filter((operation) => this.#allowed.has(keyOf(operation)))
-      : plan.deletions
-    if (state.parked.size > 0)
-      unpark(
-        state,
-        new Set([...plan.operations, ...plan.deletions].map(keyOf)),
-        this.#ports.clock.now(),
-      )
-    const all = [...plan.operations, ...deletions]
-    const isParked = (operation: Operation): boolean => state.parked.has(keyOf(operation))
-    const possible = freeOf(all.filter(isParked))
-    return this.#spare(
-      all.filter((operation) => !isParked(operation) && possible(operation)),
-      state,
-    )
-  }
-
-  /** Leaves out what is too large for a metered network. It is planned again each time. */
-  #spare(operations: Operation[], state: FolderState): Operation[] {
-    this.#spared = []
-    const largest = this.#options.largest?.() ?? null
-    if (largest === null) return operations
-    const held = new Set<Operation>()
-    const atServer = hashesAtServer(state)
-    for (const operation of operations) {
-      const file =
-        operation.kind === 'put'
-          ? operation.local
-          : operation.kind === 'download'
-            ? operation.remote
-            : null
-      // Bytes that the server has cost nothing to name.
-      const isFree = operation.kind === 'put' && atServer.has(operation.local.sha256)
-      if (!file || !waitsForNetwork(file.size, largest) || isFree) continue
-      held.add(operation)
-      const fileId = operation.kind === 'download' ? operation.remote.fileId : null
-      this.#spared.push({ path: file.path, fileId, code: 'sync.metered' })
-    }
-    return operations.filter((operation) => !held.has(operation))
-  }
-
   #result(
     done: number,
     again: number | null,
@@ -411,18 +313,19 @@ export class FolderSync {
     present: boolean,
     goesOn = this.#carrying.size > 0,
   ): PassResult {
-    const { length: count } = this.#held
+    const { held, spared } = this.#planning
+    const { length: count } = held
     return {
       done,
       again,
       present,
       goesOn,
-      parked: [...this.#looking.refused, ...this.#spared, ...state.parked.values()],
+      parked: [...this.#looking.refused, ...spared, ...state.parked.values()],
       held:
         count > 0
           ? {
               count,
-              paths: this.#held.slice(0, 100).flatMap((operation) => {
+              paths: held.slice(0, 100).flatMap((operation) => {
                 if (operation.kind === 'discard') return [operation.local.path]
                 const base = operation.kind === 'remove' && state.base.get(operation.fileId)
                 return base ? [base.path] : []

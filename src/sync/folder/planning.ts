@@ -1,0 +1,123 @@
+import { foldPath } from '../../domain/file-path.ts'
+import { waitsForNetwork } from '../parking.ts'
+import { isUnread } from './looking.ts'
+import { keyOf, type Operation } from './operation.ts'
+import { areTooMany, freeOf, planFolder, type Trees } from './plan.ts'
+import type { Clock } from './ports.ts'
+import { commonSpelling } from './spelling.ts'
+import { type FolderState, hashesAtServer, outOfStep, type Parked, unpark } from './state.ts'
+
+type PlanningOptions = {
+  deviceName: string
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest?: () => number | null
+}
+
+/** What of a plan is done now, and what waits: for its person, for another network, for what parked it. */
+export class Planning {
+  readonly #clock: Clock
+  readonly #options: PlanningOptions
+  readonly #allowed = new Set<string>()
+  /** Words for what its person gives up; one that means nothing any more is dropped by the next plan. */
+  #givenUp: ReadonlySet<string> = new Set()
+  /** Too large for a metered network. */
+  spared: Parked[] = []
+  /** Deletions that wait for the person. */
+  held: Operation[] = []
+
+  constructor(clock: Clock, options: PlanningOptions) {
+    this.#clock = clock
+    this.#options = options
+  }
+
+  /** The person wants the deletions that are held. */
+  allow(): void {
+    for (const operation of this.held) this.#allowed.add(keyOf(operation))
+  }
+
+  giveUp(words: readonly string[]): void {
+    this.#givenUp = new Set([...this.#givenUp, ...words])
+  }
+
+  /** What can be done now. `unread`: folders that could not be read. */
+  plan(state: FolderState, unread: readonly string[]): Operation[] {
+    const unknownPaths = new Set([...state.unknown.keys()].map(foldPath))
+    const unknownIdentities = new Set(state.unknown.values())
+    unknownIdentities.delete('')
+    let spell: ((path: string) => string) | null = null
+    const { local, ...rest } = outOfStep(state)
+    const trees: Trees = {
+      ...rest,
+      // Of a folder that cannot be read nobody knows what is in it now.
+      local: local.filter(({ path }) => !isUnread(path, unread)),
+      isUnknown: ({ path, identity }) =>
+        unknownPaths.has(foldPath(path)) ||
+        unknownIdentities.has(identity) ||
+        isUnread(path, unread),
+      spell: (path) => {
+        spell ??= commonSpelling(
+          state.known.keys(),
+          [...state.remote.values()].map((file) => file.path),
+        )
+        return spell(path)
+      },
+    }
+    let taken: Set<string> | null = null
+    const meant = new Set<string>()
+    const plan = planFolder(trees, {
+      deviceName: this.#options.deviceName,
+      now: new Date(this.#clock.now()),
+      isTaken: (folded) => {
+        taken ??= new Set(
+          [...state.known.values(), ...state.remote.values()].map(({ path }) => foldPath(path)),
+        )
+        return taken.has(folded)
+      },
+      isGivenUp: (word) => {
+        const isIt = this.#givenUp.has(word)
+        if (isIt) meant.add(word)
+        return isIt
+      },
+    })
+    this.#givenUp = meant
+    const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
+    const hold = areTooMany(asked.length, state.base.size)
+    this.held = hold ? asked : []
+    const deletions = hold
+      ? plan.deletions.filter((operation) => this.#allowed.has(keyOf(operation)))
+      : plan.deletions
+    if (state.parked.size > 0)
+      unpark(state, new Set([...plan.operations, ...plan.deletions].map(keyOf)), this.#clock.now())
+    const all = [...plan.operations, ...deletions]
+    const isParked = (operation: Operation): boolean => state.parked.has(keyOf(operation))
+    const possible = freeOf(all.filter(isParked))
+    return this.#spare(
+      all.filter((operation) => !isParked(operation) && possible(operation)),
+      state,
+    )
+  }
+
+  /** Leaves out what is too large for a metered network. It is planned again each time. */
+  #spare(operations: Operation[], state: FolderState): Operation[] {
+    this.spared = []
+    const largest = this.#options.largest?.() ?? null
+    if (largest === null) return operations
+    const held = new Set<Operation>()
+    const atServer = hashesAtServer(state)
+    for (const operation of operations) {
+      const file =
+        operation.kind === 'put'
+          ? operation.local
+          : operation.kind === 'download'
+            ? operation.remote
+            : null
+      // Bytes that the server has cost nothing to name.
+      const isFree = operation.kind === 'put' && atServer.has(operation.local.sha256)
+      if (!file || !waitsForNetwork(file.size, largest) || isFree) continue
+      held.add(operation)
+      const fileId = operation.kind === 'download' ? operation.remote.fileId : null
+      this.spared.push({ path: file.path, fileId, code: 'sync.metered' })
+    }
+    return operations.filter((operation) => !held.has(operation))
+  }
+}
