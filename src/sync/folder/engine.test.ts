@@ -24,6 +24,8 @@ const open = () => {
     refusal: null as FailureCode | null,
     trouble: null as Failure | null,
     calls: [] as string[],
+    /** What the next whole look misses: it went elsewhere meanwhile. */
+    missed: [] as string[],
     /** Paths that are known no more. */
     forgotten: [] as string[],
   }
@@ -34,7 +36,9 @@ const open = () => {
   })
   const disk: Partial<Disk> = {
     scan: async (tell) => {
-      const { files, ...rest } = found([...scene.there.keys(), 'link'])
+      const missed = scene.missed.splice(0)
+      const names = [...scene.there.keys()].filter((name) => !missed.includes(name))
+      const { files, ...rest } = found([...names, 'link'])
       tell(files)
       return rest
     },
@@ -101,6 +105,18 @@ const open = () => {
   }
   return { scene, sync, plans }
 }
+
+it('what one whole look misses and another finds has not gone', async () => {
+  const { scene, plans } = open()
+  await plans(null)
+  scene.missed = ['a.txt']
+  await plans(null)
+  expect(scene.forgotten).toEqual([])
+  expect(scene.calls.filter((call) => call.startsWith('scan')).length).toBe(2)
+  scene.there.delete('a.txt')
+  await plans(null)
+  expect(scene.forgotten).toEqual(['a.txt'])
+})
 
 describe('a folder at rest', () => {
   let { scene, sync, plans } = open()

@@ -72,7 +72,7 @@ export class Looking {
     const unseen = new Set(looked ? [] : state.known.keys())
     /** Not known under these names: on a disk without case one may be known under another spelling. */
     const respelled = new Set<string>()
-    const toHash: DiskFile[] = []
+    const toHash = new Map<string, DiskFile>()
     const compare = (files: DiskFile[]): void => {
       for (const file of files) {
         const { path, stamp } = file
@@ -80,10 +80,13 @@ export class Looking {
         const known = state.known.get(path)
         if (!known) respelled.add(`${stamp.identity} ${foldPath(path)}`)
         else if (sameStamp(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
-        toHash.push(file)
+        toHash.set(path, file)
       }
     }
-    const scan = looked ? await disk.look(looked) : { files: [], ...(await disk.scan(compare)) }
+    const lookAtAll = async (): Promise<Scan> => ({ files: [], ...(await disk.scan(compare)) })
+    let scan = looked ? await disk.look(looked) : await lookAtAll()
+    // What goes from where nobody has looked yet to where somebody had is in neither: gone is what is missed twice.
+    if (!looked && unseen.size > 0) scan = await lookAtAll()
     // Of a hundred thousand files none was meant, only that the folder is there.
     if (looked?.length === 0) return null
     const isAmong = withinAny(looked ?? [''])
@@ -100,7 +103,7 @@ export class Looking {
     )
     let again: number | null = null
     const fresh: KnownFile[] = []
-    await inLanes(toHash, 4, async ({ path, stamp }) => {
+    await inLanes([...toHash.values()], 4, async ({ path, stamp }) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
