@@ -152,7 +152,8 @@ export class SyncEngine {
     this.#isWorking = true
     for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
       const isHalted = this.#closed || this.#o.isPaused()
-      const isOver = isHalted || (await this.#pass(job))
+      // Whatever goes wrong at its very end, the others have their turn.
+      const isOver = isHalted || (await this.#pass(job).catch(() => true))
       if (isOver) {
         await job.carrying.end()
         job.hasBegun = false
