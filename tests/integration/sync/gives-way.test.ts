@@ -8,6 +8,7 @@ import {
   commitElsewhere,
   type Desk,
   makeArtifact,
+  namesAtServer,
   noise,
   openDesk,
   openScene,
@@ -31,16 +32,6 @@ afterEach(async () => {
 })
 afterAll(() => scene.close())
 
-const namesAtServer = async ({ id }: Artifact): Promise<string[]> => {
-  const { data, error } = await scene.ada.client
-    .from('artifact_files')
-    .select('file_path')
-    .eq('artifact_id', id)
-    .is('deleted_at', null)
-    .order('file_path')
-  if (error) throw error
-  return data.map((row) => row.file_path as string)
-}
 const linkOf = async (one: Desk) => (await one.service.handlers['folders.list'](undefined))[0]!
 const bytesOf = async (one: Desk, path: string): Promise<number> => {
   const { transfers } = await one.service.handlers['sync.state'](undefined)
@@ -67,13 +58,13 @@ test('in a linked folder small things go both ways while a large file goes, and 
   await writeFile(join(root, 'film.bin'), film())
   await isMoving(one, 'film.bin')
   await writeFile(join(root, 'notes.md'), 'two')
-  await until(async () => (await namesAtServer(artifact)).includes('notes.md'), 6_000)
+  await until(async () => (await namesAtServer(scene, artifact)).includes('notes.md'), 6_000)
   // The server is asked, too.
   await commitElsewhere(scene, artifact.id, crypto.randomUUID(), 'theirs.md', 'three', 0)
   await until(async () => (await readdir(root)).includes('theirs.md'), 20_000)
   const before = await bytesOf(one, 'film.bin')
   expect(before).toBeGreaterThan(0)
-  expect(await namesAtServer(artifact)).not.toContain('film.bin')
+  expect(await namesAtServer(scene, artifact)).not.toContain('film.bin')
   // Its progress is one, whatever comes between.
   const { bytesDone, bytesTotal, status } = await linkOf(one)
   expect(status).toBe('syncing')
@@ -81,7 +72,12 @@ test('in a linked folder small things go both ways while a large file goes, and 
   expect(bytesDone).toBeGreaterThanOrEqual(before)
   await one.service.setTransfers(unlimited)
   await until(async () => (await linkOf(one)).status === 'in-step', 20_000)
-  expect(await namesAtServer(artifact)).toEqual(['a.md', 'film.bin', 'notes.md', 'theirs.md'])
+  expect(await namesAtServer(scene, artifact)).toEqual([
+    'a.md',
+    'film.bin',
+    'notes.md',
+    'theirs.md',
+  ])
   await rm(root, { recursive: true })
 })
 
@@ -92,7 +88,7 @@ test('pausing ends what was left on its way, and it goes on from there', async (
   const one = desk!
   await isMoving(one, 'film.bin')
   await writeFile(join(root, 'notes.md'), 'two')
-  await until(async () => (await namesAtServer(artifact)).includes('notes.md'), 5_000)
+  await until(async () => (await namesAtServer(scene, artifact)).includes('notes.md'), 5_000)
   const { id: linkId } = await linkOf(one)
   const { handlers } = one.service
   await handlers['folders.setPaused']({ linkId, paused: true })
@@ -117,7 +113,7 @@ test('an edit goes out while copies come, and another project is asked for', asy
   await handlers['sync.pin']({ projectId, pinned: true })
   await isMoving(desk, 'film.bin')
   await handlers['artifacts.create']({ artifactId, path: 'b.md', text: 'two' })
-  await until(async () => (await namesAtServer(artifact)).includes('b.md'), 5_000)
+  await until(async () => (await namesAtServer(scene, artifact)).includes('b.md'), 5_000)
   await commitElsewhere(scene, other.id, crypto.randomUUID(), 'theirs.md', 'three', 0)
   await desk.run(other.projectId, 'pinned')
   const files = await handlers['artifacts.files']({ artifactId: other.id })

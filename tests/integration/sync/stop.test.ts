@@ -8,6 +8,7 @@ import {
   commitElsewhere,
   type Desk,
   makeArtifact,
+  namesAtServer,
   noise,
   openDesk,
   openScene,
@@ -36,16 +37,6 @@ const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
 const textOf = (size: number): string => noise(size / 2).toString('hex')
 const stateOf = (one: Desk) => one.service.handlers['sync.state'](undefined)
 const linkOf = async (one: Desk) => (await one.service.handlers['folders.list'](undefined))[0]!
-const namesAtServer = async ({ id }: Artifact): Promise<string[]> => {
-  const { data, error } = await scene.ada.client
-    .from('artifact_files')
-    .select('file_path')
-    .eq('artifact_id', id)
-    .is('deleted_at', null)
-    .order('file_path')
-  if (error) throw error
-  return data.map((row) => row.file_path as string)
-}
 /** Of one that is on its way. */
 const moving = async (one: Desk, path: string) => {
   let fileId = ''
@@ -72,7 +63,7 @@ test('one upload is stopped, the others go on; it goes when its person says so, 
   expect((await stateOf(desk)).parked).toMatchObject([
     { fileId, path: 'film.md', direction: 'up', failure: 'sync.stopped' },
   ])
-  await until(async () => (await namesAtServer(artifact)).includes('other.md'))
+  await until(async () => (await namesAtServer(scene, artifact)).includes('other.md'))
   // There is nothing to stop any more.
   expect(await handlers['sync.cancelTransfer']({ of: 'cache', fileId })).toBe(false)
   desk.states.length = 0
@@ -80,7 +71,7 @@ test('one upload is stopped, the others go on; it goes when its person says so, 
   // Nor because a screen is opened, or another file is edited.
   await handlers['sync.run']({ projectId: artifact.projectId, files: 'pinned', unasked: true })
   await create('third.md', 'three')
-  await until(async () => (await namesAtServer(artifact)).includes('third.md'))
+  await until(async () => (await namesAtServer(scene, artifact)).includes('third.md'))
   expect(desk.states.flatMap(({ transfers }) => transfers.map(({ path }) => path))).not.toContain(
     'film.md',
   )
@@ -88,7 +79,7 @@ test('one upload is stopped, the others go on; it goes when its person says so, 
   expect((await stateOf(desk)).failure).toBe(null)
 
   await handlers['sync.retryParked']({ fileId })
-  expect(await namesAtServer(artifact)).toEqual(['a.md', 'film.md', 'other.md', 'third.md'])
+  expect(await namesAtServer(scene, artifact)).toEqual(['a.md', 'film.md', 'other.md', 'third.md'])
   expect(await stateOf(desk)).toMatchObject({ outbox: 0, parked: [] })
 })
 
@@ -104,7 +95,7 @@ test('a stopped upload goes once it is edited again', async () => {
   await handlers['sync.cancelTransfer']({ of: 'cache', fileId })
   await until(async () => (await stateOf(desk!)).parked.length > 0)
   await handlers['artifacts.edit']({ artifactId: artifact.id, fileId, text: 'short' })
-  await until(async () => (await namesAtServer(artifact)).includes('film.md'))
+  await until(async () => (await namesAtServer(scene, artifact)).includes('film.md'))
   expect((await stateOf(desk)).parked).toEqual([])
 })
 
@@ -157,7 +148,7 @@ test('a stopped pass is begun again by an edit, by its person or by a start, and
   await wait(1_000)
   expect(desk.states.flatMap(({ transfers }) => transfers)).toEqual([])
   expect(await stateOf(desk)).toMatchObject({ stopped: true, outbox: 1, parked: [] })
-  expect(await namesAtServer(artifact)).not.toContain('a.md')
+  expect(await namesAtServer(scene, artifact)).not.toContain('a.md')
 
   await handlers['artifacts.create']({ artifactId, path: 'b.md', text: 'two' })
   await moving(desk, 'a.md')
@@ -169,7 +160,7 @@ test('a stopped pass is begun again by an edit, by its person or by a start, and
   expect(await run).toMatchObject({ failure: 'sync.cancelled', stopped: true })
 
   await desk.restart({ transfers: unlimited })
-  await until(async () => (await namesAtServer(artifact)).includes('a.md'))
+  await until(async () => (await namesAtServer(scene, artifact)).includes('a.md'))
   await desk.run(projectId, 'pinned')
   expect(await stateOf(desk)).toMatchObject({ stopped: false, outbox: 0 })
   expect(await blobsOf(desk)).toContain(sha256(film))
@@ -223,13 +214,13 @@ test('one file of a linked folder is stopped, each way, and the others go on', a
   await stop('up.bin')
   // Nor after a pass that was ended in the middle, which begins again from what is stored.
   await desk.service.setTransfers({ ...slow, paused: true })
-  expect(await namesAtServer(artifact)).not.toContain('beside.bin')
+  expect(await namesAtServer(scene, artifact)).not.toContain('beside.bin')
   await desk.service.setTransfers(slow)
-  await until(async () => (await namesAtServer(artifact)).includes('beside.bin'))
+  await until(async () => (await namesAtServer(scene, artifact)).includes('beside.bin'))
   await until(isWaiting)
   await wait(long)
-  expect(await namesAtServer(artifact)).not.toContain('up.bin')
+  expect(await namesAtServer(scene, artifact)).not.toContain('up.bin')
   await goOn()
-  expect(await namesAtServer(artifact)).toContain('up.bin')
+  expect(await namesAtServer(scene, artifact)).toContain('up.bin')
   await rm(root, { recursive: true })
 })

@@ -124,6 +124,18 @@ export const makeArtifact = async (
   return { projectId, id, files: ids }
 }
 
+/** Of files that are there, in their order. */
+export const namesAtServer = async (scene: Scene, { id }: Artifact): Promise<string[]> => {
+  const { data, error } = await scene.ada.client
+    .from('artifact_files')
+    .select('file_path')
+    .eq('artifact_id', id)
+    .is('deleted_at', null)
+    .order('file_path')
+  if (error) throw error
+  return data.map((row) => row.file_path as string)
+}
+
 export type Desk = {
   service: ArtifactService
   folder: string
