@@ -11,7 +11,6 @@ import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
 import { blocksOneFile } from './blocks-one-file.ts'
-
 import type { Progress } from './progress.ts'
 import { openPulling, type Pulling } from './pulling.ts'
 import type { openReceiver } from './receiver.ts'

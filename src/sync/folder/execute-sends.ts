@@ -160,7 +160,6 @@ const bring = async (
   run: Run,
 ): Promise<boolean> => {
   if (change.op === 'remove' || operation.kind === 'remove') return true
-  const put = operation
   let isThere = false
   await run.attempt(operation, local.path, async () => {
     const stamp = run.state.known.get(local.path)?.stamp
@@ -169,7 +168,7 @@ const bring = async (
       return
     }
     const { path, size: bytes } = local
-    const end = await carry(run, put, { path, bytes }, (signal) =>
+    const end = await carry(run, operation, { path, bytes }, (signal) =>
       run.ports.remote.send(
         change,
         (from, to) => run.ports.disk.read(path, stamp, from, to),

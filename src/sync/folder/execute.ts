@@ -8,6 +8,7 @@ import { freeOf } from './plan.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
 import { carry, carryingKey, type Outcome, type PlannedFile, type Ports, type Run } from './run.ts'
+import { foldersOf } from './spelling.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
@@ -108,12 +109,7 @@ export const execute = async (
     },
     note: async (file, base) => {
       outcome.touched.push(file.path)
-      for (
-        let path = file.path;
-        path !== '';
-        path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-      )
-        options.own.add(path)
+      for (const path of [file.path, ...foldersOf([file.path])]) options.own.add(path)
       state.known.set(file.path, file)
       state.base.set(base.fileId, base)
       // What had this identity when it could not be looked at is gone: some disks give it out again at once.
