@@ -143,7 +143,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     ).toEqual([{ action: 'DELETE', reason: 'erasure of own account' }])
     // Neither name nor address in the log.
     expect(
-      await rows(`select 1 from public.audit_logs l where l::text ilike '%ada%acme%'`),
+      await rows(`select 1 from public.audit_logs l where l::text ilike '%ada@acme%'`),
     ).toEqual([])
     expect(
       await rows(
