@@ -1803,6 +1803,7 @@ export type Database = {
         Args: {
           after_file?: string
           at_most?: number
+          known_digest?: string
           of_artifact?: string
           of_epoch?: string
           project: string

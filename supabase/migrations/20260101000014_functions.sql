@@ -1273,7 +1273,8 @@ $$;
 -- against, so that `artifact_ids` in an answer says that it is whole. The caller's role and what the bucket takes
 -- are in it so that a client knows when what was refused is worth another try.
 create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null,
-  of_artifact uuid default null, after_file uuid default null, at_most integer default null) returns json
+  of_artifact uuid default null, after_file uuid default null, at_most integer default null,
+  known_digest text default null) returns json
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_cursor xid8 := pg_snapshot_xmin(pg_current_snapshot());
@@ -1285,6 +1286,7 @@ declare
   v_artifact_ids json;
   v_file_ids json;
   v_count integer;
+  v_same boolean := false;
   v_role text := 'viewer';
   v_rules text;
 begin
@@ -1303,6 +1305,15 @@ begin
   into v_artifacts, v_artifact_ids from public.artifacts a
   where a.project_id = project and (of_artifact is null or a.id = of_artifact)
     and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end;
+  -- Whoever has it all already need not be sent it.
+  if v_since is null and at_most is not null and known_digest is not null then
+    select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
+        concat_ws(' ', f.id, f.sha256, f.file_size, f.revision, f.file_path), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
+      = known_digest into v_same
+    from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
+    where f.project_id = project and (of_artifact is null or f.artifact_id = of_artifact)
+      and f.deleted_at is null and a.deleted_at is null;
+  end if;
   select coalesce(json_agg(json_build_object('id', f.id, 'artifact_id', f.artifact_id, 'file_path', f.file_path,
     'file_name', f.file_name, 'file_type', f.file_type, 'file_size', f.file_size, 'sha256', f.sha256,
     'revision', f.revision, 'is_main_file', f.is_main_file, 'storage_path', f.storage_path,
@@ -1312,7 +1323,7 @@ begin
     select f.* from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
     where f.project_id = project and (of_artifact is null or f.artifact_id = of_artifact)
       and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end
-      and (v_since is not null or after_file is null or f.id > after_file)
+      and (v_since is not null or after_file is null or f.id > after_file) and not v_same
     order by case when at_most is not null then f.id end
     limit case when v_since is null and at_most is not null then greatest(at_most, 1) end) f;
   if v_since is not null then
@@ -1322,7 +1333,8 @@ begin
         where t.project_id = project and t.changed_xid >= v_since));
   elsif at_most is not null then
     return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
-      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= greatest(at_most, 1));
+      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= greatest(at_most, 1),
+      'same', v_same);
   end if;
   return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
     'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'file_ids', v_file_ids);

@@ -783,7 +783,7 @@ comment on function public.unreferenced_blobs_for_service(interval, integer) is 
 comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
 comment on function public.storage_deletions_for_service(integer) is 'Service: objects whose rows are gone, to remove through the Storage API. What has no object left is noted as done.';
 comment on function public.detach_old_audit_for_service() is 'Service: takes months that are too old off the audit log; answers their names in schema audit, to be stored and dropped.';
-comment on function public.pull_project(uuid, xid8, text, uuid, uuid, integer) is 'What changed in a project, or in one artifact of it, since a cursor; without one, everything live, or at_most so many files after a file.';
+comment on function public.pull_project(uuid, xid8, text, uuid, uuid, integer, text) is 'What changed in a project, or in one artifact of it, since a cursor; without one, everything live, or at_most so many files after a file, or that all is as known: known_digest is their number, and the sum of the first eight bytes of the SHA-256 of each (id, hash, size, revision, path).';
 
 comment on function private.note_gap(text, text) is 'Writes down what the platform refused to a migration.';
 comment on function private.logs_parameters() is 'Whether the server writes parameters of requests into its log, as it is set for authenticator.';

@@ -1,6 +1,7 @@
 import { Failure } from '../../src/contract/failure.ts'
 import { foldPath, refusalOf } from '../../src/domain/file-path.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
+import { packStamp } from '../../src/sync/folder/stamp.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
 import type { Life, World } from './world.ts'
 
@@ -163,7 +164,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
   return {
     scan: async (found) => {
       const { files: all, ...rest } = await scan('scan', null)
-      found(all)
+      for (const { path, stamp } of all) found(path, packStamp(stamp))
       return rest
     },
     look: (paths) => scan('look', paths),

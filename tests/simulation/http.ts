@@ -188,6 +188,7 @@ export class SimulatedServer {
             artifact: (body.of_artifact as string | undefined) ?? null,
             after: (body.after_file as string | undefined) ?? null,
             atMost: (body.at_most as number | undefined) ?? null,
+            digest: (body.known_digest as string | undefined) ?? null,
           },
         )
       case 'commit_artifact_changes':

@@ -27,8 +27,11 @@ const replies = z.array(
 export const openCache = (folder: string, worker: URL): Promise<Cache> =>
   openDatabaseWorker<CacheDatabase>(join(folder, 'cache.sqlite'), worker)
 
-/** Room for what is soon garbage: rows in passing. By itself a worker takes a hundred megabytes for it. */
-const maxYoungGenerationSizeMb = 4
+/**
+ * Room for what is soon garbage: rows in passing. By itself a worker takes a hundred megabytes for it. With as much as
+ * it may have V8 lets a heap grow to four times what is alive before it looks, with this to less than twice.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 }
 
 export const openDatabaseWorker = async <D extends object>(
   file: string,
@@ -37,7 +40,7 @@ export const openDatabaseWorker = async <D extends object>(
   await mkdir(dirname(file), { recursive: true })
   const thread = new Worker(worker, {
     workerData: { file },
-    resourceLimits: { maxYoungGenerationSizeMb },
+    resourceLimits,
   })
   const waiting = new Map<
     number,

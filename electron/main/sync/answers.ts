@@ -35,6 +35,8 @@ export const pulled = z.object({
   file_ids: z.array(z.uuid()).optional(),
   /** Of an answer in parts: whether there are files after its last. */
   more: z.boolean().optional(),
+  /** It has no files, because all of them are as the digest said. */
+  same: z.boolean().optional(),
   /** The caller's, and what the bucket takes: older servers do not say. */
   role: z.string().max(100).nullish(),
   upload_rules: z.string().max(10_000).nullish(),

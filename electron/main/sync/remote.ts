@@ -38,13 +38,13 @@ export const openRemote = (
 
   /**
    * Without a cursor, or with one of another epoch, everything; else what changed since. `part`: of one artifact
-   * alone, and of everything only so many files, those after a file.
+   * alone, and of everything only so many files, those after a file, or none where all are as `digest` says.
    */
   pull: (
     projectId: string,
     since: { cursor: string; epoch: string | null } | null,
     signal: AbortSignal,
-    part?: { artifactId: string; after: string | null; atMost: number },
+    part?: { artifactId: string; after: string | null; atMost: number; digest?: string | null },
   ) =>
     server.json(
       pulled,
@@ -54,6 +54,7 @@ export const openRemote = (
         ...(since ? { since: since.cursor, of_epoch: since.epoch } : {}),
         ...(part ? { of_artifact: part.artifactId, at_most: part.atMost } : {}),
         ...(part?.after ? { after_file: part.after } : {}),
+        ...(part?.digest ? { known_digest: part.digest } : {}),
       },
       signal,
     ),

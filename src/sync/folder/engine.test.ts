@@ -3,6 +3,7 @@ import { Failure, type FailureCode } from '../../contract/failure.ts'
 import { FolderSync } from './engine.ts'
 import { planFolder } from './plan.ts'
 import type { Disk, Pulled, Remote, Stamp, Store } from './ports.ts'
+import { packStamp } from './stamp.ts'
 
 vi.mock('./plan.ts', { spy: true })
 
@@ -39,7 +40,7 @@ const open = () => {
       const missed = scene.missed.splice(0)
       const names = [...scene.there.keys()].filter((name) => !missed.includes(name))
       const { files, ...rest } = found([...names, 'link'])
-      tell(files)
+      for (const { path, stamp } of files) tell(path, packStamp(stamp))
       return rest
     },
     look: async (paths) =>

@@ -11,7 +11,13 @@ import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
 import type { FolderProgress } from './run.ts'
-import { emptyState, type FolderState, type Parked, type ParkedSince } from './state.ts'
+import {
+  compareLoaded,
+  emptyState,
+  type FolderState,
+  type Parked,
+  type ParkedSince,
+} from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
 export type FolderOptions = {
@@ -274,6 +280,7 @@ export class FolderSync {
       (after) => store.remoteAfter(after),
       ({ fileId }) => fileId,
     )
+    compareLoaded(state)
     this.#cursor = loaded.cursor
     await this.#recovery.begin(loaded.intents, state)
     this.#state = state
@@ -284,7 +291,9 @@ export class FolderSync {
     const { remote, store, clock } = this.#ports
     // Whatever was taken away sends nothing: at the start and once a day everything is compared.
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
-    const pulled = await remote.pull(old ? null : this.#cursor, signal)
+    const pulled = old
+      ? await remote.pull(null, signal, state.remote.values())
+      : await remote.pull(this.#cursor, signal)
     const isNews =
       pulled.whole !== null ||
       pulled.files.length + pulled.removed.length > 0 ||
@@ -302,7 +311,7 @@ export class FolderSync {
     for (const file of changes.files) state.remote.set(file.fileId, file)
     await this.#recovery.recallSent(state, signal)
     this.#cursor = changes.cursor
-    if (pulled.whole) this.#wholeAt = clock.now()
+    if (old || pulled.whole) this.#wholeAt = clock.now()
     return isNews ? 'news' : 'nothing'
   }
 

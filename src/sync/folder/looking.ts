@@ -1,10 +1,10 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanes } from './lanes.ts'
-import type { DiskFile, KnownFile, Scan, Stamp } from './ports.ts'
+import type { DiskFile, KnownFile, Scan } from './ports.ts'
 import type { Ports } from './run.ts'
-import { sameStamp } from './stamp.ts'
-import type { FolderState, Parked } from './state.ts'
+import { modifiedIn, packStamp, unpackStamp } from './stamp.ts'
+import { type FolderState, hashedAtOf, type Parked } from './state.ts'
 
 /** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
 export const settle = 200
@@ -14,12 +14,11 @@ const coarseClock = 3_000
 const fineClock = 100
 
 const millisecondsOf = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6) || '0')
-const isCoarse = ({ modified }: Stamp): boolean => modified.endsWith('000000000')
+const isCoarse = (modified: string): boolean => modified.endsWith('000000000')
 /** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
-const mayHaveChangedSince = ({ stamp, hashedAt }: KnownFile, now: number): boolean =>
-  Math.abs(hashedAt - millisecondsOf(stamp.modified)) <
-    (isCoarse(stamp) ? coarseClock : fineClock) ||
-  hashedAt < millisecondsOf(stamp.modified) ||
+const mayHaveChangedSince = (hashedAt: number, modified: string, now: number): boolean =>
+  Math.abs(hashedAt - millisecondsOf(modified)) < (isCoarse(modified) ? coarseClock : fineClock) ||
+  hashedAt < millisecondsOf(modified) ||
   hashedAt > now
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
@@ -50,6 +49,8 @@ const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState):
 export class Looking {
   readonly #ports: Ports
   readonly #settle: number
+  /** Looks so far: what is known is noted with the last that met it. */
+  #round = 0
   /** Left alone, and shown. */
   refused: Parked[] = []
   /** Folders that could not be read. */
@@ -67,26 +68,27 @@ export class Looking {
     signal: AbortSignal,
   ): Promise<number | null> {
     const { disk, store, clock } = this.#ports
+    const { known } = state
     // What could not be looked at last time is worth another look, whether or not it changed since.
     const looked = paths && [...new Set([...paths, ...state.unknown.keys(), ...this.unread])]
-    const unseen = new Set(looked ? [] : state.known.keys())
+    this.#round += 1
+    let met = 0
     /** Not known under these names: on a disk without case one may be known under another spelling. */
     const respelled = new Set<string>()
     const toHash = new Map<string, DiskFile>()
-    const compare = (files: DiskFile[]): void => {
-      for (const file of files) {
-        const { path, stamp } = file
-        unseen.delete(path)
-        const known = state.known.get(path)
-        if (!known) respelled.add(`${stamp.identity} ${foldPath(path)}`)
-        else if (sameStamp(known.stamp, stamp) && !mayHaveChangedSince(known, clock.now())) continue
-        toHash.set(path, file)
-      }
+    const compare = (path: string, stamp: string): void => {
+      if (known.meet(path, this.#round)) met += 1
+      const hashedAt = hashedAtOf(known, path, stamp)
+      if (hashedAt !== null && !mayHaveChangedSince(hashedAt, modifiedIn(stamp), clock.now()))
+        return
+      const file = { path, stamp: unpackStamp(stamp) }
+      if (!known.has(path)) respelled.add(`${file.stamp.identity} ${foldPath(path)}`)
+      toHash.set(path, file)
     }
     const lookAtAll = async (): Promise<Scan> => ({ files: [], ...(await disk.scan(compare)) })
     let scan = looked ? await disk.look(looked) : await lookAtAll()
     // What goes from where nobody has looked yet to where somebody had is in neither: gone is what is missed twice.
-    if (!looked && unseen.size > 0) scan = await lookAtAll()
+    if (!looked && met < known.size) scan = await lookAtAll()
     // Of a hundred thousand files none was meant, only that the folder is there.
     if (looked?.length === 0) return null
     const isAmong = withinAny(looked ?? [''])
@@ -94,20 +96,18 @@ export class Looking {
     this.#noteRefused(scan, looked)
     for (const path of state.unknown.keys()) if (isLookedAt(path)) state.unknown.delete(path)
     for (const { path } of scan.refused) state.unknown.set(path, '')
-    compare(scan.files)
+    for (const { path, stamp } of scan.files) compare(path, packStamp(stamp))
     const isRespelled = (path: string): boolean =>
-      respelled.size > 0 &&
-      respelled.has(`${state.known.get(path)?.stamp.identity} ${foldPath(path)}`)
-    const gone = [...(looked ? unseenAmong(looked, scan, state) : unseen)].filter(
-      (path) => isLookedAt(path) || isRespelled(path),
-    )
+      respelled.size > 0 && respelled.has(`${known.get(path)?.stamp.identity} ${foldPath(path)}`)
+    const unseen = looked ? unseenAmong(looked, scan, state) : known.unmet(this.#round)
+    const gone = [...unseen].filter((path) => isLookedAt(path) || isRespelled(path))
     let again: number | null = null
     const fresh: KnownFile[] = []
     await inLanes([...toHash.values()], 4, async ({ path, stamp }) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
-      const rest = isCoarse(stamp) ? coarseClock : this.#settle
+      const rest = isCoarse(stamp.modified) ? coarseClock : this.#settle
       const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
       if (hashed === 'refused') state.unknown.set(path, stamp.identity)
       else if (typeof hashed === 'string') {
@@ -116,8 +116,8 @@ export class Looking {
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
     })
     if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
-    for (const path of gone) state.known.delete(path)
-    for (const file of fresh) state.known.set(file.path, file)
+    for (const path of gone) known.delete(path)
+    for (const file of fresh) known.set(file.path, file)
     return again
   }
 

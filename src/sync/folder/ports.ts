@@ -35,10 +35,10 @@ export type Staging = {
 
 export type Disk = {
   /**
-   * Tells of files a few thousand at a time, while it goes on.
+   * Tells of files while it goes on, each with its stamp packed: of a hundred thousand most are as they were.
    * @throws folder.missing when the root, or the mark that it is this link's, is not there: never an empty scan
    */
-  scan(found: (files: DiskFile[]) => void): Promise<Omit<Scan, 'files'>>
+  scan(found: (path: string, stamp: string) => void): Promise<Omit<Scan, 'files'>>
   /** The same of some paths alone: what a watcher noticed. Folders among them are read whole. */
   look(paths: string[]): Promise<Scan>
   stat(path: string): Promise<Stamp | null>
@@ -103,7 +103,8 @@ export type Committed =
   | { status: 'conflict'; fileIds: string[]; taken: string[] }
 
 export type Remote = {
-  pull(since: Cursor | null, signal: AbortSignal): Promise<Pulled>
+  /** `known`: what the server had last; where that is all there is, without a cursor too, nothing is told again. */
+  pull(since: Cursor | null, signal: AbortSignal, known?: Iterable<RemoteFile>): Promise<Pulled>
   /** Moves a file of so many bytes in its turn: others share the server. */
   inLane<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** Resolves once the server shows the bytes whole. What is there already is not sent. */

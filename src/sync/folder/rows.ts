@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Pulled, Remote, RemoteChanges, RemoteFile } from './ports.ts'
 import type { Tree } from './tree.ts'
 
-/** All rows of the store, as they come. */
+/** All rows of the store, as they come; nobody is told of them. */
 export const fill = async <Row>(
   tree: Tree<Row>,
   rowsAfter: (key: string) => Promise<Row[]>,
@@ -12,7 +12,7 @@ export const fill = async <Row>(
     const rows = await rowsAfter(after)
     for (const row of rows) {
       after = keyIn(row)
-      tree.set(after, row)
+      tree.load(after, row)
     }
     if (rows.length === 0) return
   }

@@ -3,7 +3,8 @@ import { type Circumstances, isDue, lowered } from '../parking.ts'
 import type { LocalFile } from './operation.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
 import type { OwnWork } from './put-back.ts'
-import { type Packing, Tree } from './tree.ts'
+import { packStamp, unpackStamp } from './stamp.ts'
+import { marks, type Packing, Tree } from './tree.ts'
 
 /** `own`: the person's, which they may give up. */
 export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: OwnWork }
@@ -32,9 +33,9 @@ export type FolderState = {
  * becomes another one is among the rest until it is compared again, so that a plan need not look at all others.
  */
 type Loose = {
-  readonly settled: Map<string, string>
-  readonly paths: Set<string>
-  readonly fileIds: Set<string>
+  readonly settled: Tree<string>
+  readonly paths: Tree<true>
+  readonly fileIds: Tree<true>
 }
 
 /** No path and no hash has it. */
@@ -42,14 +43,19 @@ const between = '\0'
 const number = (text: string | undefined): number => Number(text)
 
 const known: Packing<KnownFile> = {
-  pack: ({ sha256, hashedAt, stamp: { size, modified, changed, identity } }) =>
-    [sha256, hashedAt, size, modified, changed, identity].join(between),
+  pack: ({ sha256, hashedAt, stamp }) =>
+    `${packStamp(stamp)}${between}${hashedAt}${between}${sha256}`,
   unpack: (path, text) => {
-    const [sha256 = '', hashedAt, size, modified = '', changed = '', identity = ''] =
-      text.split(between)
-    const stamp = { size: number(size), modified, changed, identity }
-    return { path, sha256, hashedAt: number(hashedAt), stamp }
+    const [stamp = '', hashedAt, sha256 = ''] = text.split(between)
+    return { path, sha256, hashedAt: number(hashedAt), stamp: unpackStamp(stamp) }
   },
+}
+/** When a file with this very stamp (packed) was hashed, in milliseconds since the epoch; null: none is known. */
+export const hashedAtOf = (tree: Tree<KnownFile>, path: string, stamp: string): number | null => {
+  const text = tree.textOf(path)
+  return text?.startsWith(stamp) && text[stamp.length] === between
+    ? Number.parseInt(text.slice(stamp.length + 1), 10)
+    : null
 }
 const remote: Packing<RemoteFile> = {
   pack: ({ path, sha256, size, revision }) => [path, sha256, size, revision].join(between),
@@ -65,6 +71,11 @@ const base: Packing<BaseFile> = {
     const [path = '', sha256 = '', size, revision, identity = ''] = text.split(between)
     return { fileId, path, sha256, size: number(size), revision: number(revision), identity }
   },
+}
+
+const text: Packing<string> = { pack: (row) => row, unpack: (_key, row) => row }
+const add = (marked: Tree<true>, key: string): void => {
+  if (!marked.has(key)) marked.set(key, true)
 }
 
 /** 28 bits: few enough for a small number. */
@@ -103,22 +114,22 @@ class Unknown extends Map<string, string> {
 
 /** Nothing known of either side. */
 export const emptyState = (): FolderState => {
-  const loose: Loose = { settled: new Map(), paths: new Set(), fileIds: new Set() }
+  const loose: Loose = { settled: new Tree(text), paths: new Tree(marks), fileIds: new Tree(marks) }
   const { settled, paths, fileIds } = loose
   const loosen = (path: string): void => {
     const fileId = settled.get(path)
     if (fileId !== undefined) {
       settled.delete(path)
-      fileIds.add(fileId)
+      add(fileIds, fileId)
     }
-    paths.add(path)
+    add(paths, path)
   }
   const beginnings = new Set<number>()
   const bases: Tree<BaseFile> = new Tree(base, (fileId) => loosenFile(fileId))
   const loosenFile = (fileId: string): void => {
     const before = bases.get(fileId)
     if (before) loosen(before.path)
-    fileIds.add(fileId)
+    add(fileIds, fileId)
   }
   return {
     known: new Tree(known, loosen),
@@ -135,26 +146,47 @@ export const emptyState = (): FolderState => {
   }
 }
 
+const isInStep = (
+  { known, unknown }: FolderState,
+  file: BaseFile,
+  there: RemoteFile | undefined,
+): boolean => {
+  const here = known.get(file.path)
+  return (
+    here?.sha256 === file.sha256 &&
+    here.stamp.identity === file.identity &&
+    there?.sha256 === file.sha256 &&
+    there.path === file.path &&
+    there.revision === file.revision &&
+    !unknown.has(file.path)
+  )
+}
+
+/** Compares all rows that were loaded. */
+export const compareLoaded = (state: FolderState): void => {
+  const { known, base, remote, loose, beginnings } = state
+  const { settled, paths, fileIds } = loose
+  for (const file of base.values())
+    if (isInStep(state, file, remote.get(file.fileId)) && !settled.has(file.path))
+      settled.set(file.path, file.fileId)
+    else add(fileIds, file.fileId)
+  for (const path of known.keys()) if (!settled.has(path)) add(paths, path)
+  for (const { fileId, sha256 } of remote.values()) {
+    beginnings.add(beginningOf(sha256))
+    const file = base.get(fileId)
+    if (!file || settled.get(file.path) !== fileId) add(fileIds, fileId)
+  }
+}
+
 /** What a plan has to look at: of a hundred thousand files, those that are not the same everywhere already. */
 export const outOfStep = (state: FolderState) => {
   const { known, base, remote, unknown, loose } = state
-  const isInStep = (file: BaseFile, there: RemoteFile | undefined): boolean => {
-    const here = known.get(file.path)
-    return (
-      here?.sha256 === file.sha256 &&
-      here.stamp.identity === file.identity &&
-      there?.sha256 === file.sha256 &&
-      there.path === file.path &&
-      there.revision === file.revision &&
-      !unknown.has(file.path)
-    )
-  }
   const restOfBase: BaseFile[] = []
   const restOfRemote: RemoteFile[] = []
-  for (const fileId of loose.fileIds) {
+  for (const fileId of loose.fileIds.keys()) {
     const [file, there] = [base.get(fileId), remote.get(fileId)]
     const settled = file && loose.settled.get(file.path)
-    if (file && (settled ?? fileId) === fileId && isInStep(file, there)) {
+    if (file && (settled ?? fileId) === fileId && isInStep(state, file, there)) {
       loose.settled.set(file.path, fileId)
       loose.paths.delete(file.path)
     } else {
@@ -165,7 +197,7 @@ export const outOfStep = (state: FolderState) => {
     loose.fileIds.delete(fileId)
   }
   const local: LocalFile[] = []
-  for (const path of loose.paths) {
+  for (const path of loose.paths.keys()) {
     const file = known.get(path)
     if (!file) loose.paths.delete(path)
     else if (!unknown.has(path)) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
-import { emptyState, hashesAtServer, outOfStep } from './state.ts'
+import { compareLoaded, emptyState, hashesAtServer, outOfStep } from './state.ts'
 import { Tree } from './tree.ts'
 
 const texts = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
@@ -23,11 +23,13 @@ describe('a tree of packed rows', () => {
             map.delete(key)
             texts.delete(key)
           } else {
+            map.delete(key)
             map.set(key, row)
             texts.set(key, row)
           }
         }
         expect(texts.size).toBe(map.size)
+        // As they were written last.
         expect([...texts.keys()]).toEqual([...map.keys()])
         expect([...texts.values()]).toEqual([...map.values()])
         for (const [each, text] of map) expect(texts.get(each)).toBe(text)
@@ -36,6 +38,43 @@ describe('a tree of packed rows', () => {
       }),
       { numRuns: 300 },
     )
+  })
+  it('is a map of many keys, too, whatever goes and comes', () => {
+    const key = fc
+      .integer({ min: 0, max: 400 })
+      .map((number) => `${number} ${'é'.repeat(number % 7)}`)
+    const step = fc.tuple(key, fc.option(fc.string({ maxLength: 5 }), { freq: 2 }))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 2_000, size: 'max' }), (steps) => {
+        const map = new Map<string, string>()
+        const tree = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+        for (const [key, row] of steps) {
+          expect(tree.get(key)).toBe(map.get(key))
+          map.delete(key)
+          if (row === null) tree.delete(key)
+          else {
+            map.set(key, row)
+            tree.set(key, row)
+          }
+        }
+        expect(tree.size).toBe(map.size)
+        expect([...tree.keys()]).toEqual([...map.keys()])
+        expect([...tree.values()]).toEqual([...map.values()])
+      }),
+      { numRuns: 60 },
+    )
+  })
+  it('shows who goes through it what was there, whatever comes and goes meanwhile', () => {
+    const tree = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+    for (let number = 0; number < 100; number += 1) tree.set(`${number}`, 'x'.repeat(40_000))
+    const seen: string[] = []
+    for (const key of tree.keys()) {
+      seen.push(key)
+      tree.delete(key)
+      tree.set(`${key} again`, '')
+    }
+    expect(seen).toHaveLength(100)
+    expect(tree.size).toBe(100)
   })
   it('refuses a row longer than it can hold, and keeps the others', () => {
     texts.set('a', 'kept')
@@ -102,13 +141,13 @@ describe('what is out of step', () => {
   )
   it('is the same whether all rows are compared or those that changed', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 40 }), fc.nat({ max: 20 }), (steps, loaded) => {
         const state = emptyState()
         const known = new Map<string, KnownFile>()
         const base = new Map<string, BaseFile>()
         const remote = new Map<string, RemoteFile>()
         const put = <Row>(
-          tree: { set(key: string, row: Row): void; delete(key: string): void },
+          tree: Pick<Tree<Row>, 'set' | 'load' | 'delete'>,
           map: Map<string, Row>,
           key: string,
           row: Row | null,
@@ -117,11 +156,23 @@ describe('what is out of step', () => {
             tree.delete(key)
             map.delete(key)
           } else {
-            tree.set(key, row)
+            if (isLoading) tree.load(key, row)
+            else tree.set(key, row)
             map.set(key, row)
           }
         }
-        for (const each of [...steps, { kind: 'look' as const }]) {
+        let isLoading = true
+        for (const [place, each] of [...steps, { kind: 'look' as const }].entries()) {
+          // A store has each row once, and is told of nothing before all of them are there.
+          if (
+            isLoading &&
+            (place >= loaded ||
+              ['look', 'unknown'].includes(each.kind) ||
+              ('isGone' in each && each.isGone))
+          ) {
+            compareLoaded(state)
+            isLoading = false
+          }
           if ('identity' in each && 'path' in each) {
             const stamp = { size: 1, modified: '1', changed: '1', identity: each.identity }
             const row = { path: each.path, sha256: each.sha256, hashedAt: 1, stamp }

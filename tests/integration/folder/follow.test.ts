@@ -201,3 +201,27 @@ test('a project is a folder of folders, new artifacts too; and another link in i
     desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id }),
   ).rejects.toMatchObject({ code: 'folder.not-ours' })
 })
+
+test('at a start, who has all of it already is sent none of it; who has not, all', async () => {
+  const { artifact, desk, root } = await linked({ 'a.txt': 'one', 'Ä/b.txt': 'two', c: '' })
+  await becomes(() => treeOf(root), { 'a.txt': 'one', 'Ä/b.txt': 'two', c: '' })
+  const told: { same?: boolean; files: number }[] = []
+  const listening: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    // Of one artifact: the others are the cache's.
+    if (String(input).endsWith('/pull_project') && String(init?.body).includes('of_artifact')) {
+      const { same, files } = await response.clone().json()
+      told.push({ same, files: files.length })
+    }
+    return response
+  }
+  await desk.restart({ fetch: listening })
+  await until(() => told.length > 0)
+  expect(told[0]).toEqual({ same: true, files: 0 })
+  await desk.service.close()
+  told.splice(0)
+  await elsewhere(artifact, 'a.txt', 'one, elsewhere', 1)
+  await desk.restart({ fetch: listening })
+  await becomes(() => treeOf(root), { 'a.txt': 'one, elsewhere', 'Ä/b.txt': 'two', c: '' })
+  expect(told[0]).toEqual({ same: false, files: 3 })
+})

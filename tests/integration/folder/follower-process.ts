@@ -24,11 +24,11 @@ const remoteOf = (projectId: string, artifactId: string): Remote => {
   const remote = openFolderRemote(rows, upload, { projectId, artifactId })
   return {
     ...remote,
-    pull: (since, signal) => {
+    pull: (...asked) => {
       // What a crash left is mended, and the folder has been looked at.
       if (!isReady) ready()
       isReady = true
-      return remote.pull(since, signal)
+      return remote.pull(...asked)
     },
   }
 }

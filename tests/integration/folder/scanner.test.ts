@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
-import { openScanners } from '../../../electron/main/sync/folder/scanners.ts'
+import { openScannerThread } from '../../../electron/main/sync/folder/scanner-thread.ts'
+import { unpackStamp } from '../../../src/sync/folder/stamp.ts'
 
 const worker = new URL('../../../electron/main/sync/folder/scanner-worker.ts', import.meta.url)
 const open: (() => Promise<unknown>)[] = []
@@ -30,15 +31,15 @@ const fillMany = async (root: string, path: string, count: number): Promise<void
   for (let at = 0; at < count; at += 1) await writeFile(join(root, path, `${at}.txt`), '')
 }
 
-const openFor = async (root: string, many: number) => {
-  const scanners = await openScanners(root, worker, many)
-  open.push(scanners.close)
+const openFor = async (root: string) => {
+  const { scanner, scan } = await openScannerThread(root, worker)
+  open.push(() => scanner.close())
   return async (during = async () => {}) => {
     const files: string[] = []
     let isFirst = true
     const wait: Promise<void>[] = []
-    const end = await scanners.scan('link', (some) => {
-      files.push(...some.map(({ path, stamp }) => `${path} ${stamp.identity}`))
+    const end = await scan('link', (path, stamp) => {
+      files.push(`${path} ${unpackStamp(stamp).identity}`)
       if (isFirst) wait.push(during())
       isFirst = false
     })
@@ -48,28 +49,29 @@ const openFor = async (root: string, many: number) => {
   }
 }
 
-test('with a helper each file is found once, and all else as without one', async () => {
+test('each file is found once, however many answers it takes, and what is left alone is named', async () => {
   const root = await folder()
   await fill(root)
   await fillMany(root, 'many', 9_000)
-  const alone = await (await openFor(root, Number.POSITIVE_INFINITY))()
-  expect(alone.files.length).toBeGreaterThan(9_100)
-  const codes = new Set(alone.refused.map((each) => each.split(' ').at(-1)))
-  expect([...codes].sort()).toEqual([
-    'file.name-collision',
-    'file.name-refused',
-    'file.not-regular',
-  ])
-  const scan = await openFor(root, 1_000)
-  // The first look knows nothing of how many there are.
-  for (let turn = 0; turn < 3; turn += 1) expect(await scan()).toEqual(alone)
+  const scan = await openFor(root)
+  const { files, refused, unread } = await scan()
+  const paths = files.map((file) => file.slice(0, file.lastIndexOf(' ')))
+  expect(new Set(paths).size).toBe(paths.length)
+  expect(paths.filter((path) => path.startsWith('many/'))).toHaveLength(9_000)
+  expect(paths).toContain('x/y/Deep/a.txt')
+  expect(paths).toContain('Ärger.md')
+  expect(new Set(refused.map((each) => each.split(' ').at(-1)))).toEqual(
+    new Set(['file.name-collision', 'file.name-refused', 'file.not-regular']),
+  )
+  expect(unread).toEqual([])
+  expect(await scan()).toEqual({ files, refused, unread })
 })
 
 test('what goes elsewhere while it is looked at is not taken for gone', async () => {
   const root = await folder()
   await fillMany(root, 'a', 9_000)
   await fillMany(root, 'z', 20)
-  const scan = await openFor(root, 1_000)
+  const scan = await openFor(root)
   const before = await scan()
   // Its new place was listed before it went there.
   const { files, unread } = await scan(() => rename(join(root, 'z'), join(root, 'a', 'z')))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { digestOf } from '../../../electron/main/sync/folder/digest.ts'
 import { createRandom } from '../../simulation/random.ts'
 import { sha256 } from '../sync/support.ts'
 import { meaningOf, openPair, type Pair, type Request } from './pair.ts'
@@ -105,7 +106,9 @@ test(`the simulated server answers as the real one does, ${times} times of each 
   const someKey = () => (blobs.size > 0 ? random.pick([...blobs.keys()]) : null)
   const guest = () => random.pick([people.viewer, people.stranger, people.nobody])
 
-  const kinds: Record<string, () => Made> = {
+  /** Digests of all there was, and answers that all was as they said. */
+  let [digests, sames] = [0, 0]
+  const kinds: Record<string, () => Made | Promise<Made>> = {
     put: () => {
       const { id } = artifact()
       return commit(id, {}, [put(id, randomUUID())])
@@ -167,15 +170,24 @@ test(`the simulated server answers as the real one does, ${times} times of each 
         return object(key, random.pick(['info/authenticated', 'authenticated']), guest())
       return file && commit(id, {}, [{ op: 'remove', file_id: file.id }], guest())
     },
-    pull: () => {
+    pull: async () => {
       const whole = json('pull_project', { project: projectId })
       if (cursors.length === 0 || random.chance(0.05)) return whole
       if (random.chance(0.3)) {
-        const after = random.chance(0.5) ? fileOf(false)?.id : undefined
+        const after = random.chance(0.3) ? fileOf(false)?.id : undefined
+        const of = random.chance(0.8) ? artifact() : null
+        const known = (of ? [of] : [...rows.artifacts.values()]).flatMap(({ deleted, files }) =>
+          deleted ? [] : [...files.values()].filter((file) => !file.deleted),
+        )
+        // Sometimes of what is not so any more.
+        const last = random.chance(0.2) ? known.pop() : undefined
+        const digest = await digestOf(known.map(({ id, ...file }) => ({ fileId: id, ...file })))
+        if (digest && !last) digests += 1
         return json('pull_project', {
           ...{ project: projectId, at_most: random.pick([0, 1, 2, 100]) },
-          ...(random.chance(0.8) ? { of_artifact: artifact().id } : {}),
+          ...(of ? { of_artifact: of.id } : {}),
           ...(after ? { after_file: after } : {}),
+          ...(digest && random.chance(0.8) ? { known_digest: digest } : {}),
         })
       }
       const recent = cursors.slice(-30)
@@ -265,7 +277,7 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     const left = [...played].filter(([, done]) => done < times).map(([kind]) => kind)
     if (left.length === 0) break
     const kind = random.pick(left)
-    const made = kinds[kind]!()
+    const made = await kinds[kind]!()
     if (!made) continue
     const asked = 'real' in made ? made : { real: made, model: made }
     const [real, model] = [await pair.real(asked.real), await pair.model(asked.model)]
@@ -282,6 +294,7 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     if (kind === 'pull' && real.status === 200) {
       const [a, b] = [JSON.parse(real.body.toString()), JSON.parse(model.body.toString())]
       const epoch = { real: a.epoch, model: b.epoch }
+      if (a.same) sames += 1
       cursors.push({ cursor: { real: a.cursor, model: b.cursor }, epoch })
     }
     if (kind === 'tus create' && real.status === 201) {
@@ -301,6 +314,8 @@ test(`the simulated server answers as the real one does, ${times} times of each 
   }
   console.log(`${[...played.values()].reduce((sum, each) => sum + each, 0)} requests`)
   expect(differences).toEqual({})
+  expect(sames).toBeGreaterThan(digests / 2)
+  expect(sames).toBeGreaterThan(10)
 }, 300_000)
 
 const isSame = (a: unknown, b: unknown): boolean => {

@@ -21,7 +21,7 @@ import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
 import { isInside } from './mark.ts'
 import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
 import { type Looked, markName } from './scanner.ts'
-import { openScanners } from './scanners.ts'
+import { openScannerThread } from './scanner-thread.ts'
 import { openStaging } from './staging.ts'
 import { intoTrash } from './trash.ts'
 
@@ -38,8 +38,7 @@ export const openDisk = async (options: {
 }): Promise<Disk & { close(): Promise<void> }> => {
   const { root, linkId } = options
   const platform = options.platform ?? (process.platform as Platform)
-  const scanners = await openScanners(root, options.worker)
-  const { scanner } = scanners
+  const { scanner, scan } = await openScannerThread(root, options.worker)
   const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
   /** How this disk spells a display path, where it is not as we would. */
   const spelled = new Map<string, string>()
@@ -126,7 +125,7 @@ export const openDisk = async (options: {
 
   return {
     scan: async (found) => {
-      const { spelled: names, ...rest } = await scanners.scan(linkId, found)
+      const { spelled: names, ...rest } = await scan(linkId, found)
       spelled.clear()
       learn(names)
       return rest
@@ -277,6 +276,6 @@ export const openDisk = async (options: {
         spelled.delete(path)
         return 'done'
       }),
-    close: scanners.close,
+    close: () => scanner.close(),
   }
 }

@@ -10,6 +10,7 @@ import type {
 import type { Pulled as Answer } from '../answers.ts'
 import type { RowChange, Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
+import { digestOf } from './digest.ts'
 
 /** As many as an address has room for. */
 const versionsAtOnce = 40
@@ -55,8 +56,9 @@ export const openFolderRemote = (
   { projectId, artifactId }: { projectId: string; artifactId: string },
   atMost = 2_000,
 ): Remote => ({
-  pull: async (since: Cursor | null, signal) => {
-    const part = { artifactId, after: null, atMost }
+  pull: async (since: Cursor | null, signal, known) => {
+    const digest = known && !since ? await digestOf(known) : null
+    const part = { artifactId, after: null, atMost, digest }
     const answer = await rows.pull(projectId, since, signal, part).catch((error: unknown) => {
       // The project is gone, or not ours to see any more. That deletes nothing here.
       if (asFailure(error).code === 'server.not-found') return null
@@ -64,6 +66,7 @@ export const openFolderRemote = (
     })
     if (!answer) return { ...nothing, cursor: since ?? { cursor: '0', epoch: '' }, present: false }
     const isWhole = answer.artifact_ids !== undefined
+    const isSame = answer.same === true
     const artifact = answer.artifacts.find(({ id }) => id === artifactId)
     const isGone =
       (artifact !== undefined && artifact.deleted_at !== null) ||
@@ -71,7 +74,10 @@ export const openFolderRemote = (
     const files = answer.files.filter((file) => file.artifact_id === artifactId)
     return {
       cursor: { cursor: answer.cursor, epoch: answer.epoch },
-      whole: isWhole ? partsFrom(rows, answer, { projectId, artifactId, atMost }, signal) : null,
+      whole:
+        isWhole && !isSame
+          ? partsFrom(rows, answer, { projectId, artifactId, atMost }, signal)
+          : null,
       present: isWhole ? artifact !== undefined : !isGone,
       files: isWhole ? [] : filesIn(files),
       removed: isWhole

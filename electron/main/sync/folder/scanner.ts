@@ -22,7 +22,9 @@ import {
 import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
 import type { DiskFile, Scan, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
+import { marks, Tree } from '../../../../src/sync/folder/tree.ts'
 import { codeOf, stampOf } from './durable.ts'
+import { packFiles } from './packed.ts'
 
 /*
  * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.
@@ -44,21 +46,18 @@ type Asked = Pick<Scan, 'files' | 'refused'> & { vanished: string[] }
 /** As many as are worth naming; of more nothing is known, but that much is under way. */
 const fewVanished = 100
 /** What went between its listing and the asking may have gone to where was looked before: nobody knows of it yet. */
-export const unreadOf = (vanished: readonly string[]): readonly string[] =>
+const unreadOf = (vanished: readonly string[]): readonly string[] =>
   vanished.length > fewVanished ? [''] : vanished
+type End = Omit<Looked, 'files'>
 /** What a folder lists, from the root on. */
-export type Name = [display: string, disk: string]
-type End = Omit<Looked, 'files'> & { vanished: string[] }
-/** Names of one answer. */
-const atOnce = 2_000
-/** Of three answers two are for the helper: who walks has the listing to do besides. */
-const isForHelper = (answer: number): boolean => answer % 3 > 0
+type Name = [display: string, disk: string]
+/** Files of one answer. */
+const atOnce = 500
 
 export const openScanner = (root: string, platform = process.platform as Platform) => {
   let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
-  const folds = new Set<string>()
-  let walking: { linkId: string; names: Generator<Name[]>; hasHelper: boolean } | null = null
-  let answers = 0
+  let folds = new Tree(marks)
+  let walking: { linkId: string; names: Generator<Name[]> } | null = null
 
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
@@ -80,7 +79,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       looked.refused.push({ path, code: 'file.name-collision' })
       return
     }
-    folds.add(fold)
+    folds.set(fold, true)
     listed.push([path, disk])
     if (disk !== path) looked.spelled.push([path, disk])
   }
@@ -146,37 +145,31 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     looked = { files: [], refused: [], unread: [], spelled: [] }
     listed = []
     vanished = []
-    answers = 0
-    folds.clear()
+    folds = new Tree(marks)
   }
 
   return {
-    /** Begins to look at everything; `more` goes on. `hasHelper`: some names are left for another's `stamps`. */
-    scan: (linkId: string, hasHelper = false): void => {
+    /** Begins to look at everything; `more` goes on. */
+    scan: (linkId: string): void => {
       check(linkId)
       begin()
-      walking = { linkId, names: walk('', ''), hasHelper }
+      walking = { linkId, names: walk('', '') }
     },
-    /** The next files, or names of files, and with the last of them what else there is to say. */
-    more: (): { files: DiskFile[]; names: Name[]; end: End | null } => {
+    /** The next files, packed, and with the last of them what else there is to say. */
+    more: (): { files: string; end: End | null } => {
       if (!walking) throw new Error('nothing was begun')
-      const { linkId, names: pieces, hasHelper } = walking
+      const { linkId, names: pieces } = walking
       const piece = pieces.next()
-      answers += 1
-      if (piece.done !== true)
-        return hasHelper && isForHelper(answers)
-          ? { files: [], names: piece.value, end: null }
-          : { files: asked(piece.value), names: [], end: null }
+      if (piece.done !== true) return { files: packFiles(asked(piece.value)), end: null }
       const last = asked(listed)
       // Unmounted meanwhile, what was found may be the half of it.
       check(linkId)
       const { refused, unread, spelled } = looked
-      const end = { refused, unread, spelled, vanished }
+      const end = { refused, unread: [...unread, ...unreadOf(vanished)], spelled }
       walking = null
       begin()
-      return { files: last, names: [], end }
+      return { files: packFiles(last), end }
     },
-    stamps: (names: Name[]) => stampsOf(names),
     look: (linkId: string, paths: string[], spelled: [string, string][]): Looked => {
       check(linkId)
       begin()

@@ -64,7 +64,7 @@ const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
 ])
 
 /** Rows of one answer. */
-const atOnce = 2_000
+const atOnce = 500
 
 type Synchronous<T> = {
   [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never

@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto'
+import { setImmediate as turnEnds } from 'node:timers/promises'
+import type { RemoteFile } from '../../../../src/sync/folder/ports.ts'
+
+/** Files of one turn: whoever waits for the main process does not wait for a hundred thousand. */
+const atOnce = 2_000
+
+/** The number of files and one sum over all, whatever their order, as `pull_project` makes it; null of none. */
+export const digestOf = async (files: Iterable<RemoteFile>): Promise<string | null> => {
+  let count = 0
+  let sum = 0n
+  // Halves, because a number holds the sum of a turn's: big ones of each file would be most of the work.
+  let [high, low] = [0, 0]
+  const add = (): void => {
+    sum += (BigInt(high) << 32n) + BigInt(low)
+    high = 0
+    low = 0
+  }
+  for (const { fileId, sha256, size, revision, path } of files) {
+    const digest = hash('sha256', `${fileId} ${sha256} ${size} ${revision} ${path}`)
+    // The first is signed, as PostgreSQL's bigint is.
+    high += Number.parseInt(digest.slice(0, 8), 16) | 0
+    low += Number.parseInt(digest.slice(8, 16), 16)
+    count += 1
+    if (count % atOnce !== 0) continue
+    add()
+    await turnEnds()
+  }
+  add()
+  return count === 0 ? null : `${count} ${sum}`
+}
