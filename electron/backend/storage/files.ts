@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { grouped } from './grouped.ts'
 
 /**
  * Where bytes live: `blobs/<first two digits>/<version>` holds one committed version each,
@@ -13,6 +14,8 @@ export type Files = {
   readonly resumable: string
   readonly orphans: string
   temporary(): string
+  /** The name of a new version. */
+  version(): string
   blob(version: string): string
   /** Moves a complete, fsynced file to its version's place; on return the move itself is on disk. */
   adopt(from: string, version: string): Promise<void>
@@ -32,6 +35,16 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
+/** Of those who wait for a folder one syncs it for all. */
+const syncTogether = grouped<string, void>(
+  async (folders) => {
+    await Promise.all([...new Set(folders)].map(syncFolder))
+    return []
+  },
+  syncFolder,
+  () => true,
+)
+
 export const createFiles = (folder: string): Files => {
   const blobs = join(folder, 'blobs')
   const incoming = join(folder, 'incoming')
@@ -42,6 +55,11 @@ export const createFiles = (folder: string): Files => {
     resumable: join(folder, 'resumable'),
     orphans: join(folder, 'orphans'),
     temporary: () => join(incoming, randomUUID()),
+    // What comes within one second lies in one folder, and is on disk with one sync of it.
+    version: () => {
+      const second = Math.floor(Date.now() / 1000) % 256
+      return `${second.toString(16).padStart(2, '0')}${randomUUID().slice(2)}`
+    },
     blob,
     async adopt(from, version) {
       const target = blob(version)
@@ -50,7 +68,7 @@ export const createFiles = (folder: string): Files => {
         if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(blobs)
         await rename(from, target)
       })
-      await syncFolder(parent)
+      await syncTogether(parent)
     },
     giveBack: (version, to) => rename(blob(version), to),
     remove: (version) => rm(blob(version), { force: true }),

@@ -212,7 +212,7 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
     },
 
     async store(identity, operation, target, file) {
-      const version = randomUUID()
+      const version = files.version()
       await files.adopt(file.path, version)
       const id = randomUUID()
       const metadata: ObjectMetadata = {

@@ -103,7 +103,7 @@ export class Looking {
     const gone = [...unseen].filter((path) => isLookedAt(path) || isRespelled(path))
     let again: number | null = null
     const fresh: KnownFile[] = []
-    await inLanes([...toHash.values()], 4, async ({ path, stamp }) => {
+    await inLanes([...toHash.values()], 32, async ({ path, stamp }) => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.

@@ -238,10 +238,12 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         if (!sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)) return 'changed'
         const hash = createHash('sha256')
         const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(expects.size, 1)))
-        for (;;) {
-          const read = readSync(handle, buffer, 0, buffer.byteLength, null)
-          if (read === 0) break
+        // No further than it should be: whether it ends there, the stamp tells afterwards.
+        for (let left = expects.size; left > 0; ) {
+          const read = readSync(handle, buffer, 0, Math.min(buffer.byteLength, left), null)
+          if (read === 0) return 'changed'
           hash.update(buffer.subarray(0, read))
+          left -= read
         }
         const after = stampOf(fstatSync(handle, { bigint: true }))
         return sameStamp(after, expects) ? { sha256: hash.digest('hex') } : 'changed'
