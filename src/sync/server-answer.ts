@@ -89,6 +89,12 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'park', code: 'server.denied' },
   },
   {
+    // No function with these arguments: the server's schema is another one, and nothing that was asked for is gone.
+    name: 'another schema',
+    when: (status, text) => status === 404 && /"PGRST20\d"/.test(text),
+    judgement: { kind: 'retry', code: 'server.unexpected-answer' },
+  },
+  {
     name: 'no such thing',
     when: (status) => status === 404 || status === 410,
     judgement: { kind: 'park', code: 'sync.remote-object-missing' },

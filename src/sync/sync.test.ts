@@ -152,6 +152,12 @@ const cases: Case[] = [
   ],
   ['no permission', 403, '{"code":"42501"}', { kind: 'park', code: 'server.denied' }],
   [
+    'another schema',
+    404,
+    '{"code":"PGRST202","message":"Could not find the function public.pull_project"}',
+    { kind: 'retry', code: 'server.unexpected-answer' },
+  ],
+  [
     'no such thing',
     400,
     '{"statusCode":"404"}',

@@ -42,12 +42,23 @@ const syncTogether = grouped<string, void>(
     return []
   },
   syncFolder,
-  () => true,
+  // Who heard of a failure has heard of it: a second try may find nothing to complain of.
+  () => false,
 )
 
 export const createFiles = (folder: string): Files => {
   const blobs = join(folder, 'blobs')
   const incoming = join(folder, 'incoming')
+  /** Folders of this run: that one is in its parent is on disk before anything in it counts. */
+  const made = new Map<string, Promise<void>>()
+  const make = (parent: string): Promise<void> => {
+    const known = made.get(parent)
+    if (known) return known
+    const making = mkdir(parent, { recursive: true }).then(() => syncTogether(blobs))
+    made.set(parent, making)
+    making.catch(() => made.delete(parent))
+    return making
+  }
   const blob = (version: string) => join(blobs, version.slice(0, 2), version)
   return {
     incoming,
@@ -64,8 +75,11 @@ export const createFiles = (folder: string): Files => {
     async adopt(from, version) {
       const target = blob(version)
       const parent = dirname(target)
+      await make(parent)
       await rename(from, target).catch(async () => {
-        if ((await mkdir(parent, { recursive: true })) !== undefined) await syncFolder(blobs)
+        // Somebody took the folder away.
+        made.delete(parent)
+        await make(parent)
         await rename(from, target)
       })
       await syncTogether(parent)

@@ -62,6 +62,7 @@ export class FolderSync {
   #state: FolderState | null = null
   #cursor: Cursor | null = null
   #wholeAt = Number.NEGATIVE_INFINITY
+  #isGone = false
   readonly #recovery: Recovery
   readonly #looking: Looking
   readonly #planning: Planning
@@ -291,9 +292,12 @@ export class FolderSync {
     const { remote, store, clock } = this.#ports
     // Whatever was taken away sends nothing: at the start and once a day everything is compared.
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
+    // To compare all of it is work, and vain every few seconds of an artifact that is gone.
+    const known = this.#isGone ? undefined : state.remote.values()
     const pulled = old
-      ? await remote.pull(null, signal, state.remote.values())
+      ? await remote.pull(null, signal, known)
       : await remote.pull(this.#cursor, signal)
+    this.#isGone = !pulled.present
     const isNews =
       pulled.whole !== null ||
       pulled.files.length + pulled.removed.length > 0 ||

@@ -9,6 +9,9 @@ import { type FolderState, hashedAtOf, type Parked } from './state.ts'
 /** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
 export const settle = 200
 
+/** Bytes up to which a file is hashed with others. */
+const smallFile = 256 * 1024
+
 /** A clock that tells whole seconds alone says of two writes in one second that they are one. */
 const coarseClock = 3_000
 const fineClock = 100
@@ -103,7 +106,7 @@ export class Looking {
     const gone = [...unseen].filter((path) => isLookedAt(path) || isRespelled(path))
     let again: number | null = null
     const fresh: KnownFile[] = []
-    await inLanes([...toHash.values()], 32, async ({ path, stamp }) => {
+    const hash = async ({ path, stamp }: DiskFile): Promise<void> => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
@@ -114,7 +117,16 @@ export class Looking {
         state.unknown.set(path, stamp.identity)
         again = Math.min(again ?? Number.POSITIVE_INFINITY, hashed === 'busy' ? 2_000 : rest)
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
-    })
+    }
+    const isSmall = ({ stamp }: DiskFile): boolean => stamp.size <= smallFile
+    const files = [...toHash.values()]
+    // What is asked at once is answered at once: of large files too long a wait for who wants to stop.
+    await inLanes(files.filter(isSmall), 32, hash)
+    await inLanes(
+      files.filter((file) => !isSmall(file)),
+      2,
+      hash,
+    )
     if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
     for (const path of gone) known.delete(path)
     for (const file of fresh) known.set(file.path, file)

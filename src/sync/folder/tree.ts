@@ -19,6 +19,8 @@ const firstSlots = 16
 const free = 0
 const left = 1
 const encoder = new TextEncoder()
+/** Where hashes begin: nobody outside can choose names that all come to one place. It shows in nothing else. */
+const seed = Math.floor(Math.random() * 2 ** 32)
 // A name may begin with what would be a mark of the order of bytes.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -33,7 +35,7 @@ const seek = (key: string): { length: number; hash: number } => {
   const { memory, length } = encoded(key, sought)
   sought = memory
   // FNV-1a.
-  let hash = 0x811c9dc5
+  let hash = seed
   for (let at = 0; at < length; at += 1) hash = Math.imul(hash ^ (sought[at] ?? 0), 0x01000193)
   return { length, hash: hash >>> 0 }
 }
@@ -67,7 +69,8 @@ const rowsOf = function* (pieces: readonly Piece[]): Generator<[Piece, number]> 
 /**
  * Rows by their key, both packed outside of the heap: of a hundred thousand files, objects would be most of what the
  * application needs, and the room that the collector keeps for them most of the rest. What comes out is made anew
- * each time, in the order in which rows were written; who goes through them sees those that were there at first.
+ * each time, in the order in which rows were written. Who goes through them and writes meanwhile sees no row that is
+ * new, and of those that went or became others possibly the one before.
  */
 export class Tree<Row> {
   readonly #packing: Packing<Row>
@@ -77,7 +80,8 @@ export class Tree<Row> {
   #slots = new Uint32Array(firstSlots)
   #taken = 0
   #size = 0
-  /** Bytes that no key leads to any more. */
+  /** Bytes of all pieces, and those to which no key leads any more. */
+  #held = 0
   #waste = 0
 
   /** `changing` is told before a key has another row; null: none. */
@@ -190,7 +194,9 @@ export class Tree<Row> {
         piece.end += size
         return [piece, (this.#pieces.length - 1) * pieceSize + at]
       }
-      this.#pieces.push(newPiece(piece ? Math.min(pieceSize, piece.bytes.length * 2) : firstPiece))
+      const next = newPiece(piece ? Math.min(pieceSize, piece.bytes.length * 2) : firstPiece)
+      this.#pieces.push(next)
+      this.#held += next.bytes.length
     }
   }
 
@@ -239,9 +245,10 @@ export class Tree<Row> {
 
   /** Writes all rows anew once more than half of the memory is waste. */
   #gather(): void {
-    if (this.#waste < pieceSize || this.#waste * 2 < this.#pieces.length * pieceSize) return
+    if (this.#waste < firstPiece || this.#waste * 2 < this.#held) return
     const before = this.#pieces
     this.#pieces = []
+    this.#held = 0
     this.#waste = 0
     this.#taken = 0
     this.#slots = new Uint32Array(firstSlots)

@@ -1,12 +1,19 @@
 import { hash } from 'node:crypto'
 import { setImmediate as turnEnds } from 'node:timers/promises'
+import { Failure } from '../../../../src/contract/failure.ts'
 import type { RemoteFile } from '../../../../src/sync/folder/ports.ts'
 
 /** Files of one turn: whoever waits for the main process does not wait for a hundred thousand. */
 const atOnce = 2_000
 
-/** The number of files and one sum over all, whatever their order, as `pull_project` makes it; null of none. */
-export const digestOf = async (files: Iterable<RemoteFile>): Promise<string | null> => {
+/**
+ * The number of files and one sum over all, whatever their order, as `pull_project` makes it; null of none.
+ * @throws sync.cancelled
+ */
+export const digestOf = async (
+  files: Iterable<RemoteFile>,
+  signal?: AbortSignal,
+): Promise<string | null> => {
   let count = 0
   let sum = 0n
   // Halves, because a number holds the sum of a turn's: big ones of each file would be most of the work.
@@ -25,6 +32,7 @@ export const digestOf = async (files: Iterable<RemoteFile>): Promise<string | nu
     if (count % atOnce !== 0) continue
     add()
     await turnEnds()
+    if (signal?.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
   }
   add()
   return count === 0 ? null : `${count} ${sum}`

@@ -57,7 +57,7 @@ export const openFolderRemote = (
   atMost = 2_000,
 ): Remote => ({
   pull: async (since: Cursor | null, signal, known) => {
-    const digest = known && !since ? await digestOf(known) : null
+    const digest = known && !since ? await digestOf(known, signal) : null
     const part = { artifactId, after: null, atMost, digest }
     const answer = await rows.pull(projectId, since, signal, part).catch((error: unknown) => {
       // The project is gone, or not ours to see any more. That deletes nothing here.
