@@ -6,10 +6,14 @@ import type { Bug } from './run.ts'
 const nothing: Omit<Scan, 'files'> = { refused: [], unread: [] }
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
-/** Seldom made: one takes a folder that cannot be read while something in it is looked for, one a crash amid a swap. */
+/**
+ * Seldom made: one takes a folder that cannot be read while something in it is looked for, one a crash amid a swap, one
+ * a copy that went bad and somebody who types what is in it.
+ */
 const unreadable = 'what cannot be read is read as nothing'
 const leftAside = 'what a crash left aside is not looked for'
-const rare = [unreadable, leftAside]
+const badCopy = 'a copy of the right size is the right one'
+const rare = [unreadable, leftAside, badCopy]
 
 /** Of the disk, or of what is made of what it says. */
 const ofTheDisk: Record<string, Bug> = {
@@ -265,7 +269,7 @@ const ofTheApp: Record<string, Bug> = {
       }),
     },
   },
-  'a copy of the right size is the right one': {
+  [badCopy]: {
     app: {
       blobs: (blobs) => ({
         ...blobs,

@@ -102,9 +102,13 @@ export class Truth {
     setOf(this.#named, who).add(`${sha256Of(bytes)} ${to.normalize('NFC')}`)
   }
 
-  /** A person keeps a file that others have deleted: from then on it is one of its own. */
+  /**
+   * A person keeps a file that others have deleted: from then on it is one of its own. Or that they deleted
+   * themselves: then it has its name again, and whoever else wants that is in conflict with it.
+   */
   kept(who: string, path: string, sha256: string): void {
     setOf(this.#named, who).add(`${sha256} ${path}`)
+    setOf(this.#touched, who).delete(`${sha256} ${path}`)
   }
 
   #touch(who: string, path: string, sha256: string): void {
