@@ -373,14 +373,15 @@ export class Rows {
     )
     if (atMost !== null) found.sort((a, b) => (a.id < b.id ? -1 : 1))
     const most = Math.max(atMost ?? Number.POSITIVE_INFINITY, 1)
-    const live = all.flatMap(({ deleted, files }) =>
-      deleted ? [] : [...files.values()].filter((file) => !file.deleted),
-    )
-    const digest = digestOf(live)
-    const isDigest = (known: string): boolean =>
-      known === digest ||
-      (this.mistakes.asManyAreTheSame === true && Number.parseInt(known, 10) === live.length)
-    const same = from === null && atMost !== null && part.digest !== null && isDigest(part.digest)
+    const isAll = (digest: string): boolean => {
+      const live = all.flatMap(({ deleted, files }) =>
+        deleted ? [] : [...files.values()].filter((file) => !file.deleted),
+      )
+      return this.mistakes.asManyAreTheSame
+        ? Number.parseInt(digest, 10) === live.length
+        : digest === digestOf(live)
+    }
+    const same = from === null && atMost !== null && part.digest !== null && isAll(part.digest)
     const files = same ? [] : from === null ? found.slice(0, most) : found
     return {
       role: this.members.get(user),

@@ -294,9 +294,7 @@ export class FolderSync {
     const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
     // To compare all of it is work, and vain every few seconds of an artifact that is gone.
     const known = this.#isGone ? undefined : state.remote.values()
-    const pulled = old
-      ? await remote.pull(null, signal, known)
-      : await remote.pull(this.#cursor, signal)
+    const pulled = await remote.pull(old ? null : this.#cursor, signal, known)
     this.#isGone = !pulled.present
     const isNews =
       pulled.whole !== null ||

@@ -42,7 +42,6 @@ const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf
 
 /** A scan, and how the disk spells what it does not spell as we would. */
 export type Looked = Scan & { spelled: [display: string, disk: string][] }
-type Asked = Pick<Scan, 'files' | 'refused'> & { vanished: string[] }
 /** As many as are worth naming; of more nothing is known, but that much is under way. */
 const fewVanished = 100
 /** What went between its listing and the asking may have gone to where was looked before: nobody knows of it yet. */
@@ -121,25 +120,17 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       if (listed.length >= atOnce) yield listed.splice(0)
     }
   }
-  const stampsOf = (names: readonly Name[]): Asked => {
+  /** The files of these names, and what else there is to say of them, which is kept. */
+  const asked = (names: readonly Name[]): DiskFile[] => {
     const files: DiskFile[] = []
-    const refused: Looked['refused'] = []
-    const gone: string[] = []
     for (const [path, disk] of names)
       try {
         files.push({ path, stamp: stampOf(lstatSync(join(root, disk), { bigint: true })) })
       } catch (error) {
-        if (isGone(error)) gone.push(path)
-        else refused.push({ path, code: 'disk.unreadable' })
+        if (isGone(error)) vanished.push(path)
+        else looked.refused.push({ path, code: 'disk.unreadable' })
       }
-    return { files, refused, vanished: gone }
-  }
-  /** The files of these names, and what else there is to say of them, which is kept. */
-  const asked = (names: readonly Name[]): DiskFile[] => {
-    const found = stampsOf(names)
-    looked.refused.push(...found.refused)
-    vanished.push(...found.vanished)
-    return found.files
+    return files
   }
   const begin = (): void => {
     looked = { files: [], refused: [], unread: [], spelled: [] }
