@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
-import { idleSync } from '../../src/contract/sync.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
@@ -28,7 +27,7 @@ import {
   reload,
   revealFolder,
 } from './shell/window.ts'
-import { type ArtifactService, openArtifactService } from './sync/index.ts'
+import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
 
 // The composition root: constructs, wires, starts.
 const marks: Record<string, number> = {}
@@ -88,10 +87,6 @@ async function run(): Promise<void> {
   const person = (): SessionManager => {
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
     return session
-  }
-  const service = (): ArtifactService => {
-    if (!artifacts) throw new Failure('auth.signed-out', 'Nobody is signed in.')
-    return artifacts.service
   }
   const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
     emit(event, payload)
@@ -287,58 +282,7 @@ async function run(): Promise<void> {
         if (removed) tell('app.failure', removed)
         return settled()
       },
-      'records.read': async (argument) =>
-        artifacts ? artifacts.service.handlers['records.read'](argument) : null,
-      'records.write': async (argument) => artifacts?.service.handlers['records.write'](argument),
-      'artifacts.list': async (argument) => service().handlers['artifacts.list'](argument),
-      'artifacts.files': async (argument) => service().handlers['artifacts.files'](argument),
-      'artifacts.read': async (argument) => service().handlers['artifacts.read'](argument),
-      'artifacts.readVersion': async (argument) =>
-        service().handlers['artifacts.readVersion'](argument),
-      'artifacts.edit': async (argument) => service().handlers['artifacts.edit'](argument),
-      'artifacts.draft': async (argument) => service().handlers['artifacts.draft'](argument),
-      'artifacts.keepDraft': async (argument) =>
-        service().handlers['artifacts.keepDraft'](argument),
-      'artifacts.create': async (argument) => service().handlers['artifacts.create'](argument),
-      'artifacts.previewUrl': async (argument) =>
-        service().handlers['artifacts.previewUrl'](argument),
-      'artifacts.search': async (argument) => service().handlers['artifacts.search'](argument),
-      'artifacts.conflicts': async (argument) =>
-        artifacts ? artifacts.service.handlers['artifacts.conflicts'](argument) : [],
-      'artifacts.resolveConflict': async (argument) =>
-        service().handlers['artifacts.resolveConflict'](argument),
-      'folders.list': async () =>
-        artifacts ? artifacts.service.handlers['folders.list'](undefined) : [],
-      'folders.choose': async (argument) => service().handlers['folders.choose'](argument),
-      'folders.unlink': async (argument) => service().handlers['folders.unlink'](argument),
-      'folders.setPaused': async (argument) => service().handlers['folders.setPaused'](argument),
-      'folders.decideDeletions': async (argument) =>
-        service().handlers['folders.decideDeletions'](argument),
-      'folders.putBack': async (argument) => service().handlers['folders.putBack'](argument),
-      'folders.retry': async (argument) => service().handlers['folders.retry'](argument),
-      'folders.relocate': async (argument) => service().handlers['folders.relocate'](argument),
-      'folders.reveal': async (argument) => service().handlers['folders.reveal'](argument),
-      'folders.trash': async (argument) => service().handlers['folders.trash'](argument),
-      'folders.restore': async (argument) => service().handlers['folders.restore'](argument),
-      'sync.state': async () =>
-        artifacts ? artifacts.service.handlers['sync.state'](undefined) : idleSync,
-      'sync.run': async (argument) => service().handlers['sync.run'](argument),
-      'sync.runAll': async () => service().handlers['sync.runAll'](undefined),
-      'sync.retryParked': async (argument) => service().handlers['sync.retryParked'](argument),
-      'sync.discardParked': async (argument) => service().handlers['sync.discardParked'](argument),
-      'sync.saveCopy': async (argument) => service().handlers['sync.saveCopy'](argument),
-      'sync.canSendAgain': async (argument) => service().handlers['sync.canSendAgain'](argument),
-      'sync.sendAgain': async (argument) => service().handlers['sync.sendAgain'](argument),
-      'sync.cancelTransfer': async (argument) =>
-        service().handlers['sync.cancelTransfer'](argument),
-      'sync.cancel': async () => service().handlers['sync.cancel'](undefined),
-      'sync.pin': async (argument) => service().handlers['sync.pin'](argument),
-      'sync.pinned': async () =>
-        artifacts ? artifacts.service.handlers['sync.pinned'](undefined) : [],
-      'sync.role': async (argument) =>
-        artifacts ? artifacts.service.handlers['sync.role'](argument) : null,
-      'sync.usage': async () =>
-        artifacts ? artifacts.service.handlers['sync.usage'](undefined) : { kept: 0, bound: 0 },
+      ...forwardedToService(() => artifacts?.service ?? null),
       'transfers.settings': async () => settings.get().transfers,
       'transfers.change': async (change) => {
         const { paused, upLimit, downLimit, keepLimit, metered } = settings.get().transfers

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
-import type {
-  Argument,
-  Channel,
-  EventName,
-  EventPayload,
-  Result,
+import { Failure } from '../../../src/contract/failure.ts'
+import {
+  idleSync,
+  largestOnMetered,
+  type TransferSettings,
+  unlimited,
+} from '../../../src/contract/sync.ts'
+import {
+  type Argument,
+  type Channel,
+  type EventName,
+  type EventPayload,
+  type Result,
+  requests,
 } from '../../../src/contract/table.ts'
 import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
@@ -28,6 +35,35 @@ import { type FolderPurpose, openWaysOut } from './ways-out.ts'
 type Area = 'records' | 'artifacts' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
 type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
+
+/** What is answered while nobody is signed in; everything else is refused then. */
+const withoutPerson: Partial<ArtifactHandlers> = {
+  'records.read': async () => null,
+  'records.write': async () => undefined,
+  'artifacts.conflicts': async () => [],
+  'folders.list': async () => [],
+  'sync.state': async () => idleSync,
+  'sync.pinned': async () => [],
+  'sync.role': async () => null,
+  'sync.usage': async () => ({ kept: 0, bound: 0 }),
+}
+
+const isOfService = (channel: Channel): channel is AreaChannel =>
+  /^(records|artifacts|folders|sync)\./.test(channel)
+
+/** Every request of these areas goes to the service of whoever is signed in when it comes. */
+export const forwardedToService = (service: () => ArtifactService | null): ArtifactHandlers => {
+  const forward = (channel: AreaChannel) => async (argument: never) => {
+    const handler = service()?.handlers[channel] ?? withoutPerson[channel]
+    if (!handler) throw new Failure('auth.signed-out', 'Nobody is signed in.')
+    return handler(argument)
+  }
+  const channels = (Object.keys(requests) as Channel[]).filter(isOfService)
+  // Each name keeps its own argument and result; the types of a table made by a loop cannot say so.
+  return Object.fromEntries(
+    channels.map((channel) => [channel, forward(channel)]),
+  ) as unknown as ArtifactHandlers
+}
 
 export type ArtifactService = {
   handlers: ArtifactHandlers
