@@ -118,6 +118,35 @@ describe('the database', () => {
     expect(db.artifact(b.id)).toBeNull()
     db.close()
   })
+  it('finds what is at a path without reading the others, in either Unicode form', () => {
+    const db = openDatabase(join(folder, 'at.sqlite'))
+    const a = artifact('A')
+    const many = Array.from({ length: 20_000 }, (_, index) => file(a.id, `assets/${index}.png`))
+    const [page, gone] = [file(a.id, 'Übersicht.html'), file(a.id, 'gone', { deleted: 1 })]
+    const written = file(a.id, 'cafe\u0301.css')
+    db.applyPull({ ...pull, artifacts: [a], files: [...many, page, gone, written] })
+    expect(db.fileAt(a.id, 'U\u0308bersicht.html')).toEqual(page)
+    expect(db.fileAt(a.id, 'caf\u00e9.css')).toEqual(written)
+    for (const path of ['gone', 'assets', 'ASSETS/1.png', ''])
+      expect(db.fileAt(a.id, path), path).toBeNull()
+    expect(db.fileAt(randomUUID(), page.path)).toBeNull()
+    const edit = editOf(page, 'b'.repeat(64))
+    db.queueNew(edit)
+    expect(db.fileAt(a.id, page.path)).toEqual(edit)
+    // Renamed at the server while the edit waits: both names lead to it.
+    db.applyPull({ ...pull, artifacts: [], files: [{ ...page, path: 'index.html', revision: 2 }] })
+    expect([db.fileAt(a.id, page.path), db.fileAt(a.id, 'index.html')]).toEqual([edit, edit])
+    const took = (work: () => unknown): number => {
+      const before = performance.now()
+      work()
+      return performance.now() - before
+    }
+    const all = took(() => db.files(a.id))
+    const each = took(() => many.slice(0, 100).map(({ path }) => db.fileAt(a.id, path)))
+    // A hundred of them, together, are less work than all rows once.
+    expect(each).toBeLessThan(all)
+    db.close()
+  })
   it('an edit saved while another is sent is neither dropped nor taken for a conflict', () => {
     const db = openDatabase(join(folder, 'e.sqlite'))
     const a = artifact('A')

@@ -9,6 +9,8 @@ import {
   type FileRow,
   fileColumns,
   migrations,
+  type OutboxRow,
+  outboxColumns,
   type Pull,
 } from './rows.ts'
 
@@ -100,8 +102,15 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
         f.deleted,
       ).changes > 0
 
+  const edits = editsOf(db, now)
+  const editAt = db.prepare(
+    `select ${outboxColumns} from outbox where artifact_id = ? and path in (?, ?, ?)`,
+  )
+  const fileAt = db.prepare(
+    `select ${fileColumns} from files where artifact_id = ? and path in (?, ?, ?) and not deleted`,
+  )
   return {
-    ...editsOf(db, now),
+    ...edits,
     ...evictionOf(db, clock),
 
     readRecord: (key: string) =>
@@ -145,6 +154,14 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       (db.prepare(`select ${fileColumns} from files where id = ?`).get(id) as
         | FileRow
         | undefined) ?? null,
+    /** What is at a path, in whichever Unicode form it is written: the edit if there is one, else the server's. */
+    fileAt: (artifactId: string, asked: string): OutboxRow | FileRow | null => {
+      const forms = [asked, asked.normalize('NFC'), asked.normalize('NFD')]
+      const edit = editAt.get(artifactId, ...forms) as OutboxRow | undefined
+      if (edit) return edit
+      const file = fileAt.get(artifactId, ...forms) as FileRow | undefined
+      return file ? (edits.edit(file.id) ?? file) : null
+    },
     projectFiles: (projectId: string) =>
       db
         .prepare(

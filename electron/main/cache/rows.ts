@@ -91,6 +91,8 @@ export const migrations = [
   // What a commit named whose answer may have been lost.
   `alter table outbox add column sent_sha256 text;
    alter table outbox add column sent_revision integer;`,
+  // A page asks for its files by their paths, one by one.
+  'create index outbox_artifact on outbox (artifact_id, path);',
 ]
 
 export const artifactColumns =

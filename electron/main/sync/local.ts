@@ -60,14 +60,19 @@ const decode = (bytes: Uint8Array): string | null => {
 export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: LocalParts) => {
   const now = (): string => new Date(time.now()).toISOString()
 
+  /** Its bytes are on this computer afterwards. */
+  const here = async <Content extends RemoteBlob>(content: Content): Promise<Content> => {
+    if (!(await keeper.has(content.sha256, content.size))) await fetch(content)
+    return content
+  }
+
   /** What is here of a file: the edit if there is one, else the server's bytes, fetched if need be. */
   const contentOf = async (fileId: string, artifactId: string) => {
     const edit = await cache.edit(fileId)
     const content = edit ?? (await cache.file(fileId))
     if (!content || ('deleted' in content && content.deleted) || content.artifactId !== artifactId)
       throw new Failure('server.not-found', 'There is no such file.')
-    if (!(await keeper.has(content.sha256, content.size))) await fetch(content)
-    return content
+    return here(content)
   }
 
   /** What `use` does with whole and verified bytes; those the disk did not keep are fetched again. */
@@ -193,14 +198,9 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     preview: {
       find: async (artifactId, asked, version) => {
         if (version !== null) return looked.get(versionKey(artifactId, version)) ?? null
-        const path = asked.normalize('NFC')
-        if (refusalOf(path) !== null) return null
-        const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])
-        const named = (each: { path: string }): boolean => each.path.normalize('NFC') === path
-        const edit = outbox.find((each) => each.artifactId === artifactId && named(each))
-        const file = files.find((each) => named(each) && !each.deleted)
-        const id = edit?.fileId ?? file?.id
-        return id ? contentOf(id, artifactId) : null
+        if (refusalOf(asked.normalize('NFC')) !== null) return null
+        const content = await cache.fileAt(artifactId, asked)
+        return content ? here(content) : null
       },
       stream: (sha256, start, end) => blobs.stream(sha256, start, end),
     } satisfies PreviewSource as PreviewSource,
