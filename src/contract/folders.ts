@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { linkDirection } from './linking.ts'
 import { pending, transfer } from './sync.ts'
+
+/** What of a person's own the server has not: changed here, here alone, or deleted here. */
+const ownKind = z.enum(['edit', 'new', 'deletion'])
 
 /** A file of a linked folder that waits for something to change; `fileId` null where the server does not know it. */
 export const parkedFile = z.object({
@@ -8,8 +12,16 @@ export const parkedFile = z.object({
   fileId: z.string().nullable(),
   failure: failureCode,
   /** What of the person's own it is that the server does not let them send; null where there is nothing to give up. */
-  own: z.enum(['edit', 'new', 'deletion']).nullable(),
+  own: ownKind.nullable(),
 })
+
+/** What of the person's own a folder that only takes has, and keeps to itself. */
+const onlyHere = z.object({
+  count: z.number().int().nonnegative(),
+  /** The first hundred. */
+  files: z.array(z.object({ path: z.string(), own: ownKind })),
+})
+export const nothingOnlyHere: z.infer<typeof onlyHere> = { count: 0, files: [] }
 
 /** One artifact and the folder that follows it. */
 export const folderLink = z.object({
@@ -37,6 +49,8 @@ export const folderLink = z.object({
   parked: z.array(parkedFile),
   /** Deletions that wait for the person's word: how many, and the first hundred. */
   held: z.object({ count: z.number().int(), paths: z.array(z.string()) }).nullable(),
+  direction: linkDirection,
+  onlyHere,
   lastSyncedAt: z.string().nullable(),
 })
 export type FolderLink = z.infer<typeof folderLink>

@@ -120,7 +120,10 @@ export class Client implements Computer {
     if (this.#isCalm) this.#watcher.calm()
     let status = ''
     const follower = follow({
-      link: { id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
+      link: {
+        ...{ id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
+        direction: 'both',
+      },
       title: name,
       isPaused: this.#isPaused,
       isSuspended: this.#isSuspended,

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import type { LinkDirection } from '../../contract/linking.ts'
 import { Carrying } from '../carrying.ts'
 import { type News, noNews } from '../news.ts'
 import { isDue } from '../parking.ts'
@@ -6,7 +7,7 @@ import { Stops } from '../stops.ts'
 import { execute } from './execute.ts'
 import { isUnread, Looking, settle } from './looking.ts'
 import type { Operation } from './operation.ts'
-import { Planning } from './planning.ts'
+import { type Kept, Planning } from './planning.ts'
 import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
@@ -26,6 +27,8 @@ export type FolderOptions = {
   progress?: FolderProgress
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest?: () => number | null
+  /** `down`: nothing is sent, and what is the person's own stays here. */
+  direction?: LinkDirection
   /** Milliseconds a file must have been left alone before it is read, if not `settle`. */
   settle?: number
 }
@@ -37,6 +40,8 @@ export type PassResult = {
   parked: Parked[]
   /** Deletions that wait for the person: how many, and the first of them. */
   held: { count: number; paths: string[] } | null
+  /** What the folder has of its person's own and does not send: how many, and the first of them. */
+  kept: { count: number; files: Kept[] }
   /** Bytes are on their way still, because there was news: the next pass goes on with them. */
   goesOn: boolean
   /** False when the artifact is gone, or not ours to see any more: nothing in the folder is touched then. */
@@ -239,8 +244,8 @@ export class FolderSync {
    */
   putBack(path: string | null): number {
     this.#isTold = true
-    const parked = [...(this.#state?.parked.values() ?? [])]
-    const words = parked.flatMap(({ path: of, own }) =>
+    const own = [...(this.#state?.parked.values() ?? []), ...this.#planning.kept]
+    const words = own.flatMap(({ path: of, own }) =>
       own && (path === null || of === path) ? [own.word] : [],
     )
     this.#planning.giveUp(words)
@@ -324,13 +329,14 @@ export class FolderSync {
     present: boolean,
     goesOn = this.#carrying.size > 0,
   ): PassResult {
-    const { held, spared } = this.#planning
+    const { held, kept, spared } = this.#planning
     const { length: count } = held
     return {
       done,
       again,
       present,
       goesOn,
+      kept: { count: kept.length, files: kept.slice(0, 100) },
       parked: [...this.#looking.refused, ...spared, ...state.parked.values()],
       held:
         count > 0

@@ -10,6 +10,7 @@ const still: PassResult = {
   again: null,
   parked: [],
   held: null,
+  kept: { count: 0, files: [] },
   goesOn: false,
   present: true,
 }
@@ -60,7 +61,7 @@ const open = (took = 100) => {
   }
   let tell: Parameters<Watch>[0] = () => {}
   const follower = follow({
-    link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder' },
+    link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
     title: 'Folder',
     isPaused: false,
     open: () => ({

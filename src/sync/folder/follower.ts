@@ -1,5 +1,5 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import type { FolderLink } from '../../contract/folders.ts'
+import { type FolderLink, nothingOnlyHere } from '../../contract/folders.ts'
 import { openNews, type Tenacity } from '../news.ts'
 import { Patience } from '../patience.ts'
 import { backoff } from '../retry.ts'
@@ -27,7 +27,7 @@ export type Watch = (changed: (paths: string[] | 'everything') => void) => {
   close(): void
 }
 export type FollowerOptions = {
-  link: Pick<FolderLink, 'id' | 'projectId' | 'artifactId' | 'root'>
+  link: Pick<FolderLink, 'id' | 'projectId' | 'artifactId' | 'root' | 'direction'>
   title: string
   isPaused: boolean
   /** All of sync is paused. */
@@ -66,6 +66,8 @@ export const follow = (options: FollowerOptions) => {
     failure: null,
     parked: [],
     held: null,
+    direction: link.direction,
+    onlyHere: nothingOnlyHere,
     lastSyncedAt: null,
   }
   const set = (change: Partial<typeof state>): void => {
@@ -131,7 +133,7 @@ export const follow = (options: FollowerOptions) => {
     noticed = null
     noticedAt = null
   }
-  const went = ({ done, parked, held }: PassResult, status: FolderLink['status']): void => {
+  const went = ({ done, parked, held, kept }: PassResult, status: FolderLink['status']): void => {
     failures = 0
     patience.went()
     if (wasMissing) watcher.renew()
@@ -145,6 +147,10 @@ export const follow = (options: FollowerOptions) => {
         own: own?.kind ?? null,
       })),
       held,
+      onlyHere: {
+        count: kept.count,
+        files: kept.files.map(({ path, own }) => ({ path, own: own.kind })),
+      },
       lastSyncedAt: new Date(time.now()).toISOString(),
     })
   }

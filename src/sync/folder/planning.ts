@@ -1,9 +1,11 @@
+import type { LinkDirection } from '../../contract/linking.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { waitsForNetwork } from '../parking.ts'
 import { isUnread } from './looking.ts'
 import { keyOf, type Operation } from './operation.ts'
-import { areTooMany, freeOf, planFolder, type Trees } from './plan.ts'
+import { areTooMany, freeOf, type Plan, planFolder, type Trees } from './plan.ts'
 import type { Clock } from './ports.ts'
+import { type OwnWork, ownWorkOf } from './put-back.ts'
 import { commonSpelling } from './spelling.ts'
 import { type FolderState, hashesAtServer, outOfStep, type Parked, unpark } from './state.ts'
 
@@ -11,7 +13,12 @@ type PlanningOptions = {
   deviceName: string
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest?: () => number | null
+  /** `down`: the folder takes what the server has and sends nothing. */
+  direction?: LinkDirection
 }
+
+/** Own work of a folder that sends nothing: it stays as it is, here alone. */
+export type Kept = { path: string; own: OwnWork }
 
 /** What of a plan is done now, and what waits: for its person, for another network, for what parked it. */
 export class Planning {
@@ -24,6 +31,8 @@ export class Planning {
   spared: Parked[] = []
   /** Deletions that wait for the person. */
   held: Operation[] = []
+  /** What the folder has of its person's own and does not send. */
+  kept: Kept[] = []
 
   constructor(clock: Clock, options: PlanningOptions) {
     this.#clock = clock
@@ -64,7 +73,7 @@ export class Planning {
     }
     let taken: Set<string> | null = null
     const meant = new Set<string>()
-    const plan = planFolder(trees, {
+    const planned = planFolder(trees, {
       deviceName: this.#options.deviceName,
       now: new Date(this.#clock.now()),
       isTaken: (folded) => {
@@ -80,6 +89,7 @@ export class Planning {
       },
     })
     this.#givenUp = meant
+    const plan = this.#keep(planned, state)
     const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
     const hold = areTooMany(asked.length, state.base.size)
     this.held = hold ? asked : []
@@ -95,6 +105,25 @@ export class Planning {
       all.filter((operation) => !isParked(operation) && possible(operation)),
       state,
     )
+  }
+
+  /** Leaves out what would be sent, where nothing is. */
+  #keep({ operations, deletions }: Plan, { base }: FolderState): Plan {
+    this.kept = []
+    if (this.#options.direction !== 'down') return { operations, deletions }
+    const stays = (operation: Operation): boolean => {
+      const own = ownWorkOf(operation)
+      if (!own) return true
+      const path =
+        operation.kind === 'put'
+          ? operation.local.path
+          : operation.kind === 'remove'
+            ? base.get(operation.fileId)?.path
+            : undefined
+      if (path !== undefined) this.kept.push({ path, own })
+      return false
+    }
+    return { operations: operations.filter(stays), deletions: deletions.filter(stays) }
   }
 
   /** Leaves out what is too large for a metered network. It is planned again each time. */

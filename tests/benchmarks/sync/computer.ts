@@ -7,7 +7,7 @@ import { openDisk } from '../../../electron/main/sync/folder/disk.ts'
 import { storeOf } from '../../../electron/main/sync/folder/link-store.ts'
 import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
 import { openFolderRemote } from '../../../electron/main/sync/folder/remote.ts'
-import type { FolderDatabase } from '../../../electron/main/sync/folder/store.ts'
+import type { FolderDatabase, LinkRow } from '../../../electron/main/sync/folder/store.ts'
 import { watchFolder } from '../../../electron/main/sync/folder/watcher.ts'
 import { openRemote } from '../../../electron/main/sync/remote.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
@@ -51,7 +51,10 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
     worker('store-worker'),
   )
   const known = (await database.links()).find((link) => link.root === root)
-  const link = known ?? { id: randomUUID(), projectId, artifactId, root, paused: 0 }
+  const link: LinkRow = known ?? {
+    ...{ id: randomUUID(), projectId, artifactId, root, paused: 0 },
+    direction: 'both',
+  }
   if (!known) {
     await markFolder(root, link.id, [])
     await database.addLink(link)

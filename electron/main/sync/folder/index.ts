@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
-import { type FolderLink, type TrashEntry, trashDays } from '../../../../src/contract/folders.ts'
+import {
+  type FolderLink,
+  nothingOnlyHere,
+  type TrashEntry,
+  trashDays,
+} from '../../../../src/contract/folders.ts'
+import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
@@ -16,7 +22,7 @@ import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
 import { isFolderOf, markFolder, unmarkFolder } from './mark.ts'
 import { relocate } from './relocate.ts'
-import type { FolderDatabase, LinkRow } from './store.ts'
+import type { FolderDatabase, LinkRow, ProjectLinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 import { watchFolder } from './watcher.ts'
 
@@ -42,6 +48,14 @@ export type FolderServiceOptions = {
 const dayLong = 24 * 3600_000
 /** Milliseconds between two words about progress. */
 const patience = 250
+
+/** What is only to take sends nothing, whatever is planned. */
+const guarded = (remote: Remote, direction: LinkDirection): Remote => {
+  const refuse = async (): Promise<never> => {
+    throw new Failure('server.denied', 'This folder sends nothing.')
+  }
+  return direction === 'down' ? { ...remote, send: refuse, commit: refuse } : remote
+}
 
 /** All links of one person: folders that follow artifacts both ways. */
 export const openFolderService = async (options: FolderServiceOptions) => {
@@ -70,7 +84,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     (await artifactsOf(link.projectId)).find(({ id }) => id === link.artifactId)?.title ?? ''
 
   const start = async (link: LinkRow): Promise<void> => {
-    const { id, root, projectId, artifactId } = link
+    const { id, root, projectId, artifactId, direction } = link
     // Asked before a worker is there that nobody would end.
     const title = await titleOf(link)
     const disk = await openDisk({ root, linkId: id, worker: workers.disk })
@@ -78,7 +92,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     const ports = {
       ...{
         disk,
-        remote: remoteOf(projectId, artifactId),
+        remote: guarded(remoteOf(projectId, artifactId), direction),
         store: storeOf(database, id),
         clock: realTime,
       },
@@ -89,7 +103,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       isPaused: link.paused === 1,
       isSuspended,
       open: (progress) =>
-        new FolderSync(ports, { deviceName, largest, newId: randomUUID, progress }),
+        new FolderSync(ports, { deviceName, largest, direction, newId: randomUUID, progress }),
       watch: (told) => watchFolder(root, told),
       time: realTime,
       changed,
@@ -107,6 +121,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
         ...{ bytesPerSecond: null, secondsLeft: null },
         ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
+        ...{ direction: link.direction, onlyHere: nothingOnlyHere },
       })
     })
   const stop = async (id: string): Promise<void> => {
@@ -115,16 +130,24 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await follower?.close()
     await follower?.disk.close()
   }
-  const add = async (projectId: string, artifactId: string, root: string): Promise<void> => {
+  const add = async (
+    projectId: string,
+    artifactId: string,
+    root: string,
+    direction: LinkDirection,
+  ): Promise<void> => {
     const id = randomUUID()
     const known = (await database.links()).map((link) => link.root)
     await markFolder(root, id, known)
-    const link: LinkRow = { id, projectId, artifactId, root, paused: 0 }
+    const link: LinkRow = { id, projectId, artifactId, root, paused: 0, direction }
     await database.addLink(link)
     await start(link)
   }
   /** Each artifact of a linked project has a folder of its own. `newOnly`: of those that have none anywhere. */
-  const followProject = async (projectId: string, root: string, newOnly = false): Promise<void> => {
+  const followProject = async (
+    { projectId, root, direction }: ProjectLinkRow,
+    newOnly = false,
+  ): Promise<void> => {
     const linked = await database.links()
     const taken = new Set(linked.map((link) => link.root.toLowerCase()))
     for (const { id, title } of await artifactsOf(projectId)) {
@@ -138,7 +161,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await mkdir(place).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
       })
-      await add(projectId, id, place)
+      await add(projectId, id, place, direction)
     }
   }
   const noSuchLink = () => new Failure('folder.missing', 'There is no such linked folder.')
@@ -177,11 +200,16 @@ export const openFolderService = async (options: FolderServiceOptions) => {
 
   return {
     list,
-    link: async (projectId: string, artifactId: string | null, root: string): Promise<void> => {
-      if (artifactId) await add(projectId, artifactId, root)
+    link: async (
+      projectId: string,
+      artifactId: string | null,
+      root: string,
+      direction: LinkDirection = 'both',
+    ): Promise<void> => {
+      if (artifactId) await add(projectId, artifactId, root, direction)
       else {
-        await followProject(projectId, root)
-        await database.addProjectLink({ projectId, root })
+        await followProject({ projectId, root, direction })
+        await database.addProjectLink({ projectId, root, direction })
       }
       changed()
     },
@@ -255,8 +283,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       restoreFromTrash((await rowOf(id)).root, entryId),
     /** Something of a project changed, here or at the server. */
     poke: async (projectId: string): Promise<void> => {
-      for (const { projectId: id, root } of await database.projectLinks())
-        if (id === projectId && online) await followProject(projectId, root, true).catch(() => {})
+      for (const project of await database.projectLinks())
+        if (project.projectId === projectId && online)
+          await followProject(project, true).catch(() => {})
       const titles = new Map((await artifactsOf(projectId)).map(({ id, title }) => [id, title]))
       for (const follower of followers.values()) {
         if (follower.link.projectId !== projectId) continue

@@ -19,14 +19,15 @@ const isGone = (path: string): Promise<boolean> =>
 
 /** Where a project's folder is now, if that of one of its artifacts went with it. */
 const projectAfter = async (
-  { projectId, root }: ProjectLinkRow,
+  project: ProjectLinkRow,
   was: string,
   is: string,
 ): Promise<ProjectLinkRow | null> => {
+  const { root } = project
   if (!isInside(was, root) || was === root || !(await isGone(root))) return null
   const way = relative(root, was)
   const place = resolve(is, ...way.split(sep).map(() => '..'))
-  return relative(place, is) === way ? { projectId, root: place } : null
+  return relative(place, is) === way ? { ...project, root: place } : null
 }
 
 /**

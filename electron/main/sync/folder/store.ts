@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
+import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import type {
   BaseChange,
   BaseFile,
@@ -34,6 +35,9 @@ export const folderMigrations = [
    ) without rowid;
    create table cursors (link text primary key, cursor text not null, epoch text not null) without rowid;
    create table intents (link text not null, id text not null, intent text not null, primary key (link, id)) without rowid;`,
+  // Which way a folder follows; those of before followed both ways.
+  `alter table links add column direction text not null default 'both';
+   alter table project_links add column direction text not null default 'both';`,
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -151,8 +155,9 @@ export type LinkRow = {
   /** The folder, absolute. */
   root: string
   paused: number
+  direction: LinkDirection
 }
-export type ProjectLinkRow = { projectId: string; root: string }
+export type ProjectLinkRow = { projectId: string; root: string; direction: LinkDirection }
 
 /** All links of one person on one server, and the trees of each. */
 export const openFolderDatabase = (file: string) => {
@@ -167,13 +172,15 @@ export const openFolderDatabase = (file: string) => {
     links: () =>
       db
         .prepare(
-          'select id, project_id as projectId, artifact_id as artifactId, root, paused from links order by root',
+          'select id, project_id as projectId, artifact_id as artifactId, root, paused, direction from links order by root',
         )
         .all() as LinkRow[],
-    addLink: ({ id, projectId, artifactId, root, paused }: LinkRow) =>
+    addLink: ({ id, projectId, artifactId, root, paused, direction }: LinkRow) =>
       void db
-        .prepare('insert into links values (?, ?, ?, ?, ?, ?)')
-        .run(id, projectId, artifactId, root, paused, new Date().toISOString()),
+        .prepare(
+          'insert into links (id, project_id, artifact_id, root, paused, direction, made_at) values (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, projectId, artifactId, root, paused, direction, new Date().toISOString()),
     /** Where bytes of an artifact were last seen in its folders. */
     holding: (artifactId: string, sha256: string) =>
       (
@@ -187,16 +194,20 @@ export const openFolderDatabase = (file: string) => {
     /** Its trees and its journal stay. */
     moveLink: (id: string, root: string) =>
       void db.prepare('update links set root = ? where id = ?').run(root, id),
+    turnLink: (id: string, direction: LinkDirection) =>
+      void db.prepare('update links set direction = ? where id = ?').run(direction, id),
     pauseLink: (id: string, paused: boolean) =>
       void db.prepare('update links set paused = ? where id = ?').run(paused ? 1 : 0, id),
     projectLinks: () =>
       db
-        .prepare('select project_id as projectId, root from project_links order by root')
+        .prepare('select project_id as projectId, root, direction from project_links order by root')
         .all() as ProjectLinkRow[],
-    addProjectLink: ({ projectId, root }: ProjectLinkRow) =>
+    addProjectLink: ({ projectId, root, direction }: ProjectLinkRow) =>
       void db
-        .prepare('insert or replace into project_links values (?, ?, ?)')
-        .run(projectId, root, new Date().toISOString()),
+        .prepare(
+          'insert or replace into project_links (project_id, root, direction, made_at) values (?, ?, ?, ?)',
+        )
+        .run(projectId, root, direction, new Date().toISOString()),
     removeProjectLink: (projectId: string) =>
       void db.prepare('delete from project_links where project_id = ?').run(projectId),
     /** The trees go with it; the folder's files are the person's and stay. */
