@@ -23,5 +23,11 @@ export type Answer = {
   readonly body: Incoming | null
 }
 
-/** The way to a server: the part of `fetch` that sync needs, without what it costs. */
-export type Transport = (url: string, asked: Asked & { signal: AbortSignal }) => Promise<Answer>
+/**
+ * The way to a server: the part of `fetch` that sync needs, without what it costs. Nobody is followed anywhere: what
+ * is asked bears a token, and a redirect may lead to whoever its writer likes.
+ */
+export type Transport = (
+  url: string,
+  asked: Asked & { signal: AbortSignal; redirect: 'error' },
+) => Promise<Answer>

@@ -228,7 +228,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'file.too-large': text(
     'This file is too large',
-    'It is over the limit of the server or of this view.',
+    'It is over the limit of the server, of this computer’s disk or of this view.',
     'Make it smaller, or ask for a higher limit.',
   ),
   'file.hash-mismatch': text(

@@ -45,10 +45,16 @@ export const diskPathOf = (path: string, platform: Platform): string =>
     .map((segment, place) => encodeSegment(segment, platform, place === 0))
     .join('/')
 
-/** One name as the disk has it, as people see it. */
+/** What no escaping of ours ever stands for: a name that says so is somebody's own. */
+const neverEscaped = /[/\\\p{Cc}]/u
+
+/** One name as the disk has it, as people see it: always one segment, whatever it spells. */
 export const displayNameOf = (name: string): string =>
   name
-    .replace(escaped, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+    .replace(escaped, (own, digits: string) => {
+      const character = String.fromCharCode(Number.parseInt(digits, 16))
+      return neverEscaped.test(character) ? own : character
+    })
     .normalize('NFC')
 
 /** A folder's name for a title, on every system. */

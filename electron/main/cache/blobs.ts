@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
+import { checkedSha256, sha256Form } from '../../../src/domain/sha256.ts'
 import { type Files, type OpenFile, realFiles } from './files.ts'
 
 export type BlobStore = ReturnType<typeof openBlobs>
 export type Wanted = { sha256: string; size: number }
 /** Bytes from an offset on; the server may start over, so it says from where. Throws Failure only. */
 export type Ask = (from: number) => Promise<{ from: number; body: AsyncIterable<Uint8Array> }>
-
-const blobName = /^[0-9a-f]{64}$/
 
 const diskFailure = (error: unknown): Failure => {
   if (error instanceof Failure) return error
@@ -40,7 +39,11 @@ export const openBlobs = (
   files: Files = realFiles,
   newId: () => string = randomUUID,
 ) => {
-  const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
+  /** Whatever a row says: what is not a hash names no file. */
+  const pathOf = (sha256: string): string => {
+    const name = checkedSha256(sha256)
+    return join(folder, name.slice(0, 2), name)
+  }
   const receiving = new Map<string, Promise<void>>()
 
   const has = (sha256: string, size: number): Promise<boolean> =>
@@ -180,7 +183,7 @@ export const openBlobs = (
         for (const name of await files.list(join(folder, shard)).catch(unlessMissing)) {
           const path = join(folder, shard, name)
           if (name.endsWith('.draft')) await files.remove(path).catch(() => {})
-          else if (blobName.test(name)) found.push({ sha256: name, size: await files.size(path) })
+          else if (sha256Form.test(name)) found.push({ sha256: name, size: await files.size(path) })
         }
       }
       return found

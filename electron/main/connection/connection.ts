@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { guardedFetch } from '../../network/bounded.ts'
 
 /** A process that runs the embedded backend: Electron's utility process, behind its few verbs. */
 export type BackendProcess = {
@@ -124,7 +125,7 @@ export class Connection {
     }
     let response: Response
     try {
-      response = await this.#options.fetch(`${url}/auth/v1/settings`, {
+      response = await guardedFetch(this.#options.fetch)(`${url}/auth/v1/settings`, {
         headers: { apikey: choice.publishableKey },
         signal: AbortSignal.timeout(8000),
       })

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
 import { judgeAuthAnswer, meaningOf } from '../../../src/session/auth-answer.ts'
+import { guardedFetch } from '../../network/bounded.ts'
 
 const storageKey = 'atelier'
 const verifierKey = `${storageKey}-code-verifier`
@@ -18,9 +19,16 @@ const goTrueError = z.object({
 })
 
 /** What GoTrue grants (its OpenAPI description, `AccessTokenResponseSchema`), as far as we use it. */
+const token = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[!-~]+$/)
 const grant = z.looseObject({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1),
+  access_token: token(16_384),
+  // The keychain takes no more on Windows, with what is kept beside it.
+  refresh_token: token(2_000),
   user: z.looseObject({
     id: z.uuid(),
     email: z.string().nullish(),
@@ -40,6 +48,7 @@ export const openAuthServer = (options: {
   fetch: typeof fetch
 }) => {
   const memory = new Map<string, string>()
+  const ask = guardedFetch(options.fetch)
   const codeOf = async (response: Response): Promise<string | null> => {
     const { data } = goTrueError.safeParse(
       await response
@@ -50,8 +59,8 @@ export const openAuthServer = (options: {
     const named = typeof data?.code === 'string' ? data.code : data?.error
     return data?.error_code ?? named ?? null
   }
-  const guardedFetch: typeof fetch = async (input, init) => {
-    const response = await options.fetch(input, { ...init, signal: AbortSignal.timeout(timeout) })
+  const judgedFetch: typeof fetch = async (input, init) => {
+    const response = await ask(input, { ...init, signal: AbortSignal.timeout(timeout) })
     if (response.ok) return response
     const code = await codeOf(response)
     const isRefresh = String(input instanceof Request ? input.url : input).includes(
@@ -64,7 +73,7 @@ export const openAuthServer = (options: {
   const client = new GoTrueClient({
     url: `${options.url}/auth/v1`,
     headers: { apikey: options.publishableKey },
-    fetch: guardedFetch,
+    fetch: judgedFetch,
     storageKey,
     storage: {
       getItem: (key) => memory.get(key) ?? null,
@@ -91,7 +100,9 @@ export const openAuthServer = (options: {
         'auth.email-not-confirmed',
         'The account waits for its e-mail to be confirmed.',
       )
-    return grant.parse(answer.data.session)
+    const { data } = grant.safeParse(answer.data.session)
+    if (!data) throw new Failure('server.unexpected-answer', 'What was granted is no session.')
+    return data
   }
 
   return {
@@ -124,7 +135,7 @@ export const openAuthServer = (options: {
     },
     /** Not auth-js's: that tries for 30 s and then refuses for a while, however soon the network is back. */
     refresh: async (refreshToken: string): Promise<Grant> => {
-      const response = await guardedFetch(`${options.url}/auth/v1/token?grant_type=refresh_token`, {
+      const response = await judgedFetch(`${options.url}/auth/v1/token?grant_type=refresh_token`, {
         method: 'POST',
         headers: { apikey: options.publishableKey, 'content-type': 'application/json' },
         body: JSON.stringify({ refresh_token: refreshToken }),
@@ -143,13 +154,11 @@ export const openAuthServer = (options: {
     },
     /** Best effort: what counts is what is forgotten here. */
     revoke: async (accessToken: string) => {
-      await options
-        .fetch(`${options.url}/auth/v1/logout?scope=local`, {
-          method: 'POST',
-          headers: { apikey: options.publishableKey, authorization: `Bearer ${accessToken}` },
-          signal: AbortSignal.timeout(3000),
-        })
-        .catch(() => {})
+      await ask(`${options.url}/auth/v1/logout?scope=local`, {
+        method: 'POST',
+        headers: { apikey: options.publishableKey, authorization: `Bearer ${accessToken}` },
+        signal: AbortSignal.timeout(3000),
+      }).catch(() => {})
     },
     dispose: () => client.dispose(),
   }

@@ -45,10 +45,13 @@ const headersOf = (known: Record<string, string | string[] | undefined>): Answer
  * byte, and hands every packet of an answer through a web stream; a chunked `net.request` passes on what comes, and
  * its `write` calls back when Chromium has taken it. Nothing of it is kept in Chromium's cache: sync has its own.
  */
-export const networkTransport: Transport = (url, { method = 'GET', headers = {}, body, signal }) =>
+export const networkTransport: Transport = (
+  url,
+  { method = 'GET', headers = {}, body, signal, redirect },
+) =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const request = net.request({ url, method, cache: 'no-store' })
+    const request = net.request({ url, method, cache: 'no-store', redirect })
     const reader = body instanceof ReadableStream ? body.getReader() : null
     let isAnswered = false
     let isSent = false

@@ -74,15 +74,30 @@ export const beginningOf = async (
   return { text: text.slice(0, enough), isCut }
 }
 
-/** Parsed JSON; null when it is none. @throws network.timeout, network.offline, sync.cancelled */
+/** Bytes of an answer that is no list of everything. */
+export const shortAnswer = 16 * 1024 * 1024
+/** The same of one that may be: of a project with half a million files, and of nothing that is honest more. */
+export const longAnswer = 256 * 1024 * 1024
+
+/**
+ * Parsed JSON; null when it is none.
+ * @throws server.unexpected-answer beyond so many bytes, network.timeout, network.offline, sync.cancelled
+ */
 export const jsonOf = async (
   response: Answer,
   signal: AbortSignal,
   patience = silence,
   time: Time = realTime,
+  mostBytes = shortAnswer,
 ): Promise<unknown> => {
   const chunks: Uint8Array[] = []
-  for await (const chunk of bodyOf(response, signal, patience, time)) chunks.push(chunk)
+  let sum = 0
+  for await (const chunk of bodyOf(response, signal, patience, time)) {
+    sum += chunk.byteLength
+    if (sum > mostBytes)
+      throw new Failure('server.unexpected-answer', 'The server’s answer has no end.')
+    chunks.push(chunk)
+  }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch {

@@ -1,17 +1,22 @@
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import { checkedSha256 } from '../../../src/domain/sha256.ts'
 import { Proofs } from '../../../src/sync/proofs.ts'
 import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { commitAnswer, pulled, versionRows } from './answers.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, longAnswer } from './body.ts'
 import type { Server } from './server.ts'
 
 const bucket = 'artifact-files'
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** An object of the bucket, by the artifact and hash that name it. Size in bytes. */
 export type RemoteBlob = { artifactId: string; sha256: string; size: number }
 /** Its name in the bucket. */
-export const objectKey = ({ artifactId, sha256 }: Omit<RemoteBlob, 'size'>): string =>
-  `${artifactId}/${sha256}`
+export const objectKey = ({ artifactId, sha256 }: Omit<RemoteBlob, 'size'>): string => {
+  if (!uuidForm.test(artifactId))
+    throw new Failure('server.unexpected-answer', 'What should be an artifact’s id is not one.')
+  return `${artifactId}/${checkedSha256(sha256)}`
+}
 
 /** As `commit_artifact_changes` has them. */
 export type RowChange =
@@ -57,6 +62,7 @@ export const openRemote = (
         ...(part?.digest ? { known_digest: part.digest } : {}),
       },
       signal,
+      longAnswer,
     ),
 
   /** The bytes of a blob from an offset on; the server may start over. */

@@ -24,6 +24,17 @@ const offsetIn = (answer: Answer): number => {
   return Number(text)
 }
 
+/**
+ * The place that a `Location` names, under the address we know: a server may name itself differently, be found under
+ * a path, or be somebody who would have the token elsewhere. Null: it names none of our uploads.
+ */
+const placeIn = (location: string | null): string | null => {
+  const url =
+    location && URL.canParse(location, 'http://server/') && new URL(location, 'http://server/')
+  const id = url && /\/upload\/resumable\/([^/]{1,4000})$/.exec(url.pathname)?.[1]
+  return url && id ? `${path}/${id}${url.search}` : null
+}
+
 /** The requests of tus 1.0, as Supabase has it. A place is what comes after the server's own address. */
 export const openResumable = (server: Server, bucket: string, cache: Places) => ({
   create: async (
@@ -53,12 +64,10 @@ export const openResumable = (server: Server, bucket: string, cache: Places) => 
       })
     if (typeof answer === 'string') return answer
     await beginningOf(answer, signal, undefined, server.time)
-    const location = answer.headers.get('location')
-    if (!location) return 'unsupported'
-    // The server may name itself differently; the token goes to the origin we know only.
-    const { pathname, search } = new URL(location, 'http://server/')
-    await cache.rememberUpload(key, `${pathname}${search}`)
-    return `${pathname}${search}`
+    const place = placeIn(answer.headers.get('location'))
+    if (place === null) return 'unsupported'
+    await cache.rememberUpload(key, place)
+    return place
   },
 
   /** How far the server got; null when it knows nothing of this upload, or has it for somebody else. */

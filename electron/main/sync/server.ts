@@ -80,7 +80,10 @@ export const openServer = ({
       () => {},
     )
     try {
-      return await fetch(`${server.url}${path}`, { ...asked, headers, signal: given.signal })
+      return await fetch(`${server.url}${path}`, {
+        ...{ ...asked, headers, signal: given.signal },
+        redirect: 'error',
+      })
     } catch (error) {
       if (signal.aborted) throw cancelled(error)
       // What the reading of its body failed with is no trouble of the network.
@@ -190,6 +193,7 @@ export const openServer = ({
     path: string,
     body: unknown,
     signal: AbortSignal,
+    mostBytes?: number,
   ): Promise<T> => {
     const response = await ask(
       path,
@@ -209,7 +213,7 @@ export const openServer = ({
     })
     if (response === 'duplicate')
       throw new Failure('server.conflict', 'The server already has this.')
-    const parsed = schema.safeParse(await jsonOf(response, signal, silence, time))
+    const parsed = schema.safeParse(await jsonOf(response, signal, silence, time, mostBytes))
     if (!parsed.success)
       throw new Failure('server.unexpected-answer', 'The server’s answer is not of its form.')
     return parsed.data

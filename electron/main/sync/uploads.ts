@@ -190,7 +190,9 @@ export const openUploads = (
     progress: (bytes: number) => void,
   ): Promise<Sent | 'unsupported'> => {
     const known = await cache.uploadLocation(key)
-    const kept = known === null ? null : await resumable.offsetOf(known, signal)
+    const said = known === null ? null : await resumable.offsetOf(known, signal)
+    // More than there is to send is of another file, or of nobody.
+    const kept = said !== null && said <= blob.size ? said : null
     const location =
       known === null || kept === null ? await resumable.create(blob, key, signal) : known
     if (location === 'unsupported' || location === 'duplicate') return location

@@ -38,38 +38,40 @@ type Loose = {
   readonly fileIds: Tree<true>
 }
 
-/** No path and no hash has it. */
-const between = '\0'
-const number = (text: string | undefined): number => Number(text)
+/*
+ * Rows are packed as JSON: a value of a server's may hold anything, and no separator would be safe from all of them.
+ * Each was checked when it came in; `unpack` reads what `pack` wrote.
+ */
+const fieldsOf = <Fields>(text: string): Fields => JSON.parse(text) as Fields
 
 const known: Packing<KnownFile> = {
-  pack: ({ sha256, hashedAt, stamp }) =>
-    `${packStamp(stamp)}${between}${hashedAt}${between}${sha256}`,
+  pack: ({ sha256, hashedAt, stamp }) => JSON.stringify([packStamp(stamp), hashedAt, sha256]),
   unpack: (path, text) => {
-    const [stamp = '', hashedAt, sha256 = ''] = text.split(between)
-    return { path, sha256, hashedAt: number(hashedAt), stamp: unpackStamp(stamp) }
+    const [stamp, hashedAt, sha256] = fieldsOf<[string, number, string]>(text)
+    return { path, sha256, hashedAt, stamp: unpackStamp(stamp) }
   },
 }
 /** When a file with this very stamp (packed) was hashed, in milliseconds since the epoch; null: none is known. */
 export const hashedAtOf = (tree: Tree<KnownFile>, path: string, stamp: string): number | null => {
   const text = tree.textOf(path)
-  return text?.startsWith(stamp) && text[stamp.length] === between
-    ? Number.parseInt(text.slice(stamp.length + 1), 10)
-    : null
+  // Without making the row: a hundred thousand are asked for. A stamp is digits and spaces, as JSON has them too.
+  const beginning = `["${stamp}",`
+  return text?.startsWith(beginning) ? Number.parseInt(text.slice(beginning.length), 10) : null
 }
 const remote: Packing<RemoteFile> = {
-  pack: ({ path, sha256, size, revision }) => [path, sha256, size, revision].join(between),
+  pack: ({ path, sha256, size, revision }) => JSON.stringify([path, sha256, size, revision]),
   unpack: (fileId, text) => {
-    const [path = '', sha256 = '', size, revision] = text.split(between)
-    return { fileId, path, sha256, size: number(size), revision: number(revision) }
+    const [path, sha256, size, revision] = fieldsOf<[string, string, number, number]>(text)
+    return { fileId, path, sha256, size, revision }
   },
 }
 const base: Packing<BaseFile> = {
   pack: ({ path, sha256, size, revision, identity }) =>
-    [path, sha256, size, revision, identity].join(between),
+    JSON.stringify([path, sha256, size, revision, identity]),
   unpack: (fileId, text) => {
-    const [path = '', sha256 = '', size, revision, identity = ''] = text.split(between)
-    return { fileId, path, sha256, size: number(size), revision: number(revision), identity }
+    const [path, sha256, size, revision, identity] =
+      fieldsOf<[string, string, number, number, string]>(text)
+    return { fileId, path, sha256, size, revision, identity }
   },
 }
 

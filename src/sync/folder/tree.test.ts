@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
-import { compareLoaded, emptyState, hashesAtServer, outOfStep } from './state.ts'
+import { packStamp } from './stamp.ts'
+import { compareLoaded, emptyState, hashedAtOf, hashesAtServer, outOfStep } from './state.ts'
 import { Tree } from './tree.ts'
 
 const texts = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
@@ -211,6 +212,52 @@ describe('what is out of step', () => {
         }
       }),
       { numRuns: 3_000 },
+    )
+  })
+})
+
+describe('rows of a link', () => {
+  // Whatever a field may be made to hold: separators of every kind, quotes, halves of characters.
+  const field = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string(),
+    fc.constantFrom(
+      '\0',
+      'x\0../../../.bashrc\x0039\x001',
+      '"',
+      '\\',
+      '","',
+      '\n',
+      '\ud800',
+      '], [',
+      '',
+    ),
+    fc
+      .array(fc.constantFrom('\0', ' ', ',', '"', '\\', 'a', '\u2028', '\udfff'), { maxLength: 12 })
+      .map((all) => all.join('')),
+  )
+  const count = fc.nat({ max: Number.MAX_SAFE_INTEGER })
+  it('come out as they went in, and no field becomes another', () => {
+    const file = fc.record({ path: field, sha256: field, size: count, revision: count })
+    const row = fc.record({ file, identity: field, hashedAt: count })
+    fc.assert(
+      fc.property(row, ({ file, identity, hashedAt }) => {
+        const state = emptyState()
+        const remote: RemoteFile = { fileId: 'f', ...file }
+        const base: BaseFile = { ...remote, identity }
+        const stamp = { size: 1, modified: '2', changed: '3', identity: '1:2:3' }
+        const known: KnownFile = { path: 'p', sha256: file.sha256, hashedAt, stamp }
+        state.remote.load('f', remote)
+        state.base.load('f', base)
+        state.known.load('p', known)
+        expect(state.remote.get('f')).toEqual(remote)
+        expect(state.base.get('f')).toEqual(base)
+        expect(state.known.get('p')).toEqual(known)
+        expect(hashedAtOf(state.known, 'p', packStamp(stamp))).toBe(hashedAt)
+        expect(hashedAtOf(state.known, 'p', packStamp({ ...stamp, identity: '1:2:30' }))).toBe(null)
+        expect(hashedAtOf(state.known, 'p', packStamp({ ...stamp, identity: '1:2' }))).toBe(null)
+      }),
+      { numRuns: 2_000 },
     )
   })
 })

@@ -4,22 +4,25 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { networkFetch, networkTransport } from '../../../electron/main/shell/network.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
+import { guardedFetch } from '../../../electron/network/bounded.ts'
 import type { Answer, Asked } from '../../../electron/network/transport.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 
 vi.mock('electron', () => import('../../host/net.ts'))
 
-let close = (): void => {}
-afterEach(() => close())
+const closes: (() => void)[] = []
+afterEach(() => {
+  for (const close of closes.splice(0)) close()
+})
 const serve = async (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<string> => {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  close = () => {
+  closes.push(() => {
     server.closeAllConnections()
     server.close()
-  }
+  })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 const counting = (request: IncomingMessage, response: ServerResponse): void => {
@@ -56,9 +59,9 @@ const stream = (pieces: number, failure?: Error) => {
 }
 const never = new AbortController().signal
 const patch = (url: string, body: ReadableStream, headers = {}, signal = never) =>
-  networkTransport(url, { method: 'PATCH', body, headers, signal })
+  networkTransport(url, { method: 'PATCH', body, headers, signal, redirect: 'error' })
 const get = (url: string, asked: Asked = {}, signal = never) =>
-  networkTransport(url, { ...asked, signal })
+  networkTransport(url, { ...asked, signal, redirect: 'error' })
 const textOf = async (answer: Answer) => (await beginningOf(answer, never)).text
 
 test('a streamed body goes out as it is read, and its answer is an answer', async () => {
@@ -177,4 +180,45 @@ test('an answer that is cut, or cancelled while it is read, says so', async () =
   const answer = await get(hanging, {}, abort.signal)
   setTimeout(() => abort.abort(), 50)
   await expect(read(answer, abort.signal)).rejects.toMatchObject({ code: 'sync.cancelled' })
+})
+
+test.each([301, 302, 307, 308])('nobody is followed with a token: %i', async (status) => {
+  const heard: unknown[] = []
+  const elsewhere = await serve((request, response) => {
+    heard.push(request.headers)
+    response.end('{}')
+  })
+  const url = await serve((request, response) => {
+    request.resume()
+    response.writeHead(status, { location: elsewhere }).end()
+  })
+  const headers = { authorization: 'Bearer secret', apikey: 'key' }
+  await expect(get(url, { headers })).rejects.toThrow()
+  await expect(patch(url, stream(2).body, headers)).rejects.toThrow()
+  const ask = guardedFetch(networkFetch)
+  await expect(ask(url, { headers })).rejects.toThrow()
+  await expect(ask(url, { method: 'POST', headers, body: '{}' })).rejects.toThrow()
+  expect(heard).toEqual([])
+  // The same question where there is nobody to be followed.
+  expect(await (await ask(elsewhere, { headers })).json()).toEqual({})
+  expect(heard).toMatchObject([headers])
+})
+
+test('a short answer that has no end is cut, and one that ends is read', async () => {
+  let sent = 0
+  const url = await serve((_request, response) => {
+    const more = (): void => {
+      while (!response.destroyed && sent < 1 << 28) {
+        sent += 65_536
+        if (!response.write(Buffer.alloc(65_536, 32))) return void response.once('drain', more)
+      }
+      response.end()
+    }
+    more()
+  })
+  const ask = guardedFetch(networkFetch)
+  await expect((await ask(url)).text()).rejects.toThrow('no end')
+  expect(sent).toBeLessThan(64 << 20)
+  const whole = await serve((_request, response) => response.end(Buffer.alloc(1 << 20, 97)))
+  expect((await (await ask(whole)).text()).length).toBe(1 << 20)
 })

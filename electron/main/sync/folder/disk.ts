@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
+import { checkedSha256 } from '../../../../src/domain/sha256.ts'
 import type { Disk, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
@@ -184,7 +185,7 @@ export const openDisk = async (options: {
       guarded(async () => {
         if (!(await lstat(own(markName)).catch(() => null)))
           throw new Failure('folder.missing', 'The linked folder is not there.')
-        return openStaging(own('incoming', blob.sha256), blob, guarded)
+        return openStaging(own('incoming', checkedSha256(blob.sha256)), blob, guarded)
       }),
     clearStaging: async () => {
       for (const name of await readdir(own('incoming')).catch(() => []))
@@ -192,7 +193,7 @@ export const openDisk = async (options: {
     },
     place: ({ sha256 }, path, expects) =>
       guarded(async () => {
-        const staged = own('incoming', sha256)
+        const staged = own('incoming', checkedSha256(sha256))
         const parent = await preparedParent(path)
         const file = absolute(path)
         if (expects === null) {

@@ -12,6 +12,8 @@ import type { RowChange, Remote as Rows } from '../remote.ts'
 import type { Send } from '../uploads.ts'
 import { digestOf } from './digest.ts'
 
+/** Of one artifact: what goes on after them is no list of files. */
+const mostPages = 1_000
 /** As many as an address has room for. */
 const versionsAtOnce = 40
 const nothing: Omit<Pulled, 'cursor' | 'present'> = {
@@ -30,16 +32,24 @@ const filesIn = (files: Answer['files']): RemoteFile[] =>
       revision: file.revision,
     }))
 
-/** Everything, from its first part on. @throws server.unavailable when the artifact is not all there any more */
+/**
+ * Everything, from its first part on. @throws server.unavailable when the artifact is not all there any more,
+ * server.unexpected-answer for parts that do not come nearer to an end
+ */
 const partsFrom = async function* (
   rows: Rows,
   { epoch, ...first }: Answer,
   { projectId, artifactId, atMost }: { projectId: string; artifactId: string; atMost: number },
   signal: AbortSignal,
 ): AsyncGenerator<RemoteFile[]> {
-  for (let answer: Omit<Answer, 'epoch'> = first; ; ) {
-    const after = answer.files.at(-1)?.id ?? null
+  let answer: Omit<Answer, 'epoch'> = first
+  let before = ''
+  for (let pages = 1; ; pages += 1) {
+    const after = answer.files.at(-1)?.id ?? ''
     const isLast = answer.more !== true
+    if (!isLast && (after <= before || pages >= mostPages))
+      throw new Failure('server.unexpected-answer', 'The server’s list of files does not advance.')
+    before = after
     yield filesIn(answer.files.filter((file) => file.artifact_id === artifactId))
     if (isLast) return
     const next = await rows.pull(projectId, null, signal, { artifactId, after, atMost })

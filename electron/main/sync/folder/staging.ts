@@ -31,6 +31,9 @@ export const openStaging = async (
     if (at > 0)
       for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
     const { bavail, blocks, bsize } = await statfs(file)
+    // No room that is made would be enough: it is this file's trouble, and nobody else's.
+    if (blocks > 0 && size > blocks * bsize)
+      throw new Failure('file.too-large', 'The file is larger than the disk.')
     // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
     if (blocks > 0 && size - at > bavail * bsize)
       throw new Failure('disk.full', 'The disk has no room for this file.')
