@@ -253,13 +253,18 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'folder.not-ours': text(
     'This folder cannot be linked',
-    'It is linked to something else already, or lies inside a linked folder.',
-    'Choose another folder.',
+    'It is linked to something else already, or lies inside or around a linked folder; or its folder .atelier is not one that this Atelier made.',
+    'Choose another folder. If nothing else uses this one, remove the folder .atelier in it and try again.',
   ),
   'folder.not-the-same': text(
     'This is not the folder that was linked',
     'It does not bear the mark of this link, so nothing in it was touched.',
     'Choose the folder that was moved; or unlink, and link this one anew.',
+  ),
+  'folder.not-here': text(
+    'This place cannot be linked',
+    'It is your home folder, a whole disk, a folder of the system or of Atelier itself, or no real disk.',
+    'Choose a folder of your work, or make one for it.',
   ),
   'disk.full': text(
     'The disk is full',

@@ -61,6 +61,7 @@ export const failureCodes = [
   'folder.missing',
   'folder.not-ours',
   'folder.not-the-same',
+  'folder.not-here',
   'disk.full',
   'disk.denied',
   'disk.unreadable',

@@ -23,6 +23,47 @@ const onlyHere = z.object({
 })
 export const nothingOnlyHere: z.infer<typeof onlyHere> = { count: 0, files: [] }
 
+/** What a chosen place is. A folder is several of these at once, or none. */
+export const placeKind = z.enum([
+  /** The person's home, or a folder that homes lie in. */
+  'home',
+  'disk-root',
+  'system',
+  /** Keys, settings and caches of programs. */
+  'settings',
+  /** Where Atelier keeps its own data. */
+  'own-data',
+  /** Another link's own folder, one in such a folder, or one that holds such a folder; `detail` is the linked one. */
+  'linked',
+  'inside-linked',
+  'around-linked',
+  /** Bears the mark of an Atelier that is not this one: another account's, or another computer's. */
+  'linked-elsewhere',
+  /** Of another sync program; `detail` is its name. */
+  'other-sync',
+  /** Files that are no files of a disk, such as /proc. */
+  'no-disk',
+  /** Changes that other computers make there are not noticed at once; `detail` is the file system. */
+  'network',
+  'not-writable',
+  /** The system empties it by itself. */
+  'temporary',
+  /** A git checkout, or in one; `detail` is its folder. */
+  'git',
+  'downloads',
+])
+export type PlaceKind = z.infer<typeof placeKind>
+/** `refuse`: it is not linked, whatever anybody says. */
+export const placeFinding = z.object({
+  kind: placeKind,
+  severity: z.enum(['refuse', 'warn', 'info']),
+  detail: z.string().nullable(),
+})
+export type PlaceFinding = z.infer<typeof placeFinding>
+/** A folder that a person chose: `root` is its real path, by which it is linked. The gravest finding comes first. */
+export const place = z.object({ root: z.string(), findings: z.array(placeFinding) })
+export type Place = z.infer<typeof place>
+
 /** One artifact and the folder that follows it. */
 export const folderLink = z.object({
   id: z.uuid(),

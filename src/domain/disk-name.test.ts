@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { diskPathOf, displayNameOf, folderNameOf, type Platform } from './disk-name.ts'
+import { diskPathOf, displayNameOf, folderNameOf, isOwnName, type Platform } from './disk-name.ts'
 import { refusalOf } from './file-path.ts'
 
 const platforms: Platform[] = ['win32', 'darwin', 'linux']
@@ -12,6 +12,9 @@ const odd = fc.constantFrom(
     'b ',
     '.atelier',
     '.Atelier',
+    '.ate\u200Dlier',
+    'ATELIE~1',
+    'Atelier (set aside)',
     '％0041',
     '％FF05',
     '％',
@@ -45,7 +48,7 @@ describe('names on a disk', () => {
         }
         expect(disk.split('/').map(displayNameOf).join('/')).toBe(text)
         expect(disk.split('/')).not.toContain('..')
-        expect(disk.split('/')[0]!.toLowerCase()).not.toBe('.atelier')
+        for (const name of disk.split('/')) expect(isOwnName(name, platform)).toBe(false)
         if (platform === 'win32') {
           expect(disk).not.toMatch(/[<>:"|?*]/)
           for (const name of disk.split('/')) {
@@ -71,6 +74,28 @@ describe('names on a disk', () => {
       }),
       { numRuns: 20_000 },
     )
+  })
+  it.each([
+    ['.atelier', 'linux', true],
+    ['.ATELIER', 'linux', true],
+    ['.ate\u200Dlier', 'darwin', true],
+    ['\uFEFF.atelier', 'linux', true],
+    ['ATELIE~1', 'win32', true],
+    ['at1F2E~2', 'win32', true],
+    ['ATELI~12', 'win32', true],
+    ['atelier (set aside) 3', 'linux', true],
+    ['ATELIE~1', 'linux', false],
+    ['.atelierignore', 'win32', false],
+    ['.atelier.', 'linux', false],
+    ['atelier', 'win32', false],
+    ['attic~a', 'win32', false],
+    ['PROGRA~1', 'win32', false],
+  ] as const)('%j on %s means our folder: %s', (name, platform, isOwn) => {
+    expect(isOwnName(name, platform)).toBe(isOwn)
+    // At any depth somebody else's file of that name is another one here, and comes back as it was.
+    const disk = diskPathOf(`docs/${name}/x`, platform)
+    expect(disk.split('/').some((part) => isOwnName(part, platform))).toBe(false)
+    expect(disk.split('/').map(displayNameOf).join('/')).toBe(`docs/${name}/x`)
   })
   it.each([
     ['Harbour signs', 'Harbour signs'],

@@ -11,6 +11,24 @@ export type Platform = 'win32' | 'darwin' | 'linux'
 
 /** Our own folder in a linked one. */
 export const ownFolder = '.atelier'
+/** What lay in its place and was not ours has this name since, or one with a number. */
+export const asideName = 'atelier (set aside)'
+
+/** Some disks of a Mac leave these out where they compare names. */
+const ignorable = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g
+const setAside = /^atelier \(set aside\)( \d+)?$/
+/** What Windows calls our folder besides, in eight letters. */
+const shortOwn = /^at[a-z0-9]{0,6}~\d{1,6}$/
+/**
+ * Whether a name on a disk means our own folder, or what was set aside for it, as some system reads it. At no depth is
+ * such a folder anybody's work: it may be that of another link, or of a copy of one.
+ */
+export const isOwnName = (name: string, platform: Platform): boolean => {
+  const folded = name.replace(ignorable, '').toLowerCase()
+  return (
+    folded === ownFolder || setAside.test(folded) || (platform === 'win32' && shortOwn.test(folded))
+  )
+}
 
 const sign = '\uFF05'
 const escaped = /\uFF05([0-9A-F]{4})/g
@@ -24,14 +42,14 @@ const longest = 255
 const escapedUnit = (character: string): string =>
   sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
 
-const encodeSegment = (segment: string, platform: Platform, atRoot: boolean): string => {
+const encodeSegment = (segment: string, platform: Platform): string => {
   let name = segment.replace(lookalike, escapedUnit)
   if (platform === 'win32') {
     name = name.replace(forbiddenOnWindows, escapedUnit).replace(endingOnWindows, escapedUnit)
     if (reservedOnWindows.test(name)) name = escapedUnit(name.charAt(0)) + name.slice(1)
   }
-  // A file of others must not come into our folder, however it is capitalised.
-  if (atRoot && name.toLowerCase() === ownFolder) name = escapedUnit('.') + name.slice(1)
+  // A file of others must not come into our folder, however it is spelled.
+  if (isOwnName(name, platform)) name = escapedUnit(name.charAt(0)) + name.slice(1)
   const length = platform === 'win32' ? name.length : bytesOf(name)
   if (length > longest)
     throw new Failure('file.name-refused', 'The name is too long for this disk.')
@@ -42,7 +60,7 @@ const encodeSegment = (segment: string, platform: Platform, atRoot: boolean): st
 export const diskPathOf = (path: string, platform: Platform): string =>
   path
     .split('/')
-    .map((segment, place) => encodeSegment(segment, platform, place === 0))
+    .map((segment) => encodeSegment(segment, platform))
     .join('/')
 
 /** What no escaping of ours ever stands for: a name that says so is somebody's own. */

@@ -200,9 +200,8 @@ export const openArtifactService = async (
     'artifacts.resolveConflict': conflicts.resolve,
     'folders.list': async () => folders.list(),
     'folders.choose': async ({ projectId, artifactId }) => {
-      const root = await options.chooseFolder('link')
-      if (root !== null) await folders.link(projectId, artifactId, root)
-      return root
+      const chosen = await options.chooseFolder('link')
+      return chosen === null ? null : folders.link(projectId, artifactId, chosen)
     },
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),

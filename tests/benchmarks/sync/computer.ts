@@ -56,7 +56,7 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
     direction: 'both',
   }
   if (!known) {
-    await markFolder(root, link.id, [])
+    await markFolder(root, link.id)
     await database.addLink(link)
   }
   const { id } = link

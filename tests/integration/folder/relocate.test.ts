@@ -119,6 +119,7 @@ test('another folder is refused, and so is one that is linked; then nothing is t
   await computer.desk.service.handlers['folders.retry']({ linkId: id })
   await until(async () => (await mine()).failure === 'folder.missing', 30_000)
 
+  await mkdir(at('other/inside'))
   for (const [place, code] of [
     [at('unmarked'), 'folder.not-the-same'],
     [at('nowhere'), 'folder.not-the-same'],

@@ -14,7 +14,7 @@ afterEach(async () => {
 const folder = async (): Promise<string> => {
   const root = await mkdtemp('/tmp/atelier-scan-')
   open.push(() => rm(root, { recursive: true, force: true }))
-  await markFolder(root, 'link', [])
+  await markFolder(root, 'link')
   return root
 }
 const names = ['a.txt', 'B.txt', 'b.txt', 'con', 'Ärger.md', 'line\nbreak']

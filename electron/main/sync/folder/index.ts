@@ -21,6 +21,7 @@ import { openDisk } from './disk.ts'
 import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
 import { isFolderOf, markFolder, unmarkFolder } from './mark.ts'
+import { examinePlace, refusePlace } from './place.ts'
 import { relocate } from './relocate.ts'
 import type { FolderDatabase, LinkRow, ProjectLinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
@@ -137,8 +138,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     direction: LinkDirection,
   ): Promise<void> => {
     const id = randomUUID()
-    const known = (await database.links()).map((link) => link.root)
-    await markFolder(root, id, known)
+    await markFolder(root, id)
     const link: LinkRow = { id, projectId, artifactId, root, paused: 0, direction }
     await database.addLink(link)
     await start(link)
@@ -200,18 +200,25 @@ export const openFolderService = async (options: FolderServiceOptions) => {
 
   return {
     list,
+    /** By its real path, which it answers. @throws folder.missing, folder.not-ours, folder.not-here, disk.denied */
     link: async (
       projectId: string,
       artifactId: string | null,
-      root: string,
+      chosen: string,
       direction: LinkDirection = 'both',
-    ): Promise<void> => {
+    ): Promise<string> => {
+      const links = await database.links()
+      const options = { data: folder, forProject: artifactId === null }
+      const place = await examinePlace(chosen, links, options)
+      refusePlace(place)
+      const { root } = place
       if (artifactId) await add(projectId, artifactId, root, direction)
       else {
         await followProject({ projectId, root, direction })
         await database.addProjectLink({ projectId, root, direction })
       }
       changed()
+      return root
     },
     unlink: async (id: string): Promise<void> => {
       const link = (await database.links()).find((each) => each.id === id)

@@ -1,5 +1,6 @@
-import { lstat, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { constants } from 'node:fs'
+import { lstat, mkdir, open, rm, rmdir, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { ownFolder } from '../../../../src/domain/disk-name.ts'
 import { folderFailure, syncFolder } from './durable.ts'
@@ -12,43 +13,45 @@ export const isInside = (path: string, folder: string): boolean => {
   // Of another drive there is no way but the absolute one.
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
-/** The link whose mark a folder bears; null is none that can be read. */
-const markedFor = (root: string): Promise<string | null> =>
-  readFile(join(root, ownFolder, markName), 'utf8').then(
-    (text) => mark.safeParse(JSON.parse(text)).data?.linkId ?? null,
-    () => null,
-  )
+/** Bytes; what is longer is no mark. */
+const longestMark = 1024
+/** Absent on Windows, where a look before has to do. */
+const noFollow = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/** The link whose mark a folder bears; null is none that can be read, or one that somebody put there by way of a link. */
+export const markOf = async (root: string): Promise<string | null> => {
+  const folder = join(root, ownFolder)
+  const file = join(folder, markName)
+  try {
+    if (!(await lstat(folder)).isDirectory() || !(await lstat(file)).isFile()) return null
+    const handle = await open(file, constants.O_RDONLY | noFollow)
+    try {
+      const entry = await handle.stat()
+      if (!entry.isFile() || entry.nlink > 1 || entry.size > longestMark) return null
+      return mark.safeParse(JSON.parse(await handle.readFile('utf8'))).data?.linkId ?? null
+    } finally {
+      await handle.close()
+    }
+  } catch {
+    return null
+  }
+}
 /** Whether this is the folder of a link, wherever it is. */
 export const isFolderOf = async (linkId: string, root: string): Promise<boolean> => {
   const isFolder = await lstat(root).then(
     (entry) => entry.isDirectory(),
     () => false,
   )
-  return isFolder && (await markedFor(root)) === linkId
-}
-/** `linked`: the folders of other links. @throws folder.not-ours when it is one of them, or in or around one */
-export const refuseLinked = (root: string, linked: readonly string[]): void => {
-  const place = resolve(root)
-  if (linked.some((other) => isInside(place, resolve(other)) || isInside(resolve(other), place)))
-    throw new Failure('folder.not-ours', 'The folder is linked already, or lies in one that is.')
+  return isFolder && (await markOf(root)) === linkId
 }
 
-/**
- * Makes a folder this link's. `linked`: the folders of other links.
- * @throws folder.not-ours when it is another link's, or in or around one; folder.missing when it is no folder
- */
-export const markFolder = async (
-  root: string,
-  linkId: string,
-  linked: readonly string[],
-): Promise<void> => {
-  refuseLinked(root, linked)
-  const place = resolve(root)
+/** Makes a folder this link's. @throws folder.not-ours when it bears another's mark; folder.missing when it is none */
+export const markFolder = async (place: string, linkId: string): Promise<void> => {
   try {
     if (!(await lstat(place)).isDirectory())
       throw new Failure('folder.missing', 'This is not a folder.')
     const file = join(place, ownFolder, markName)
-    const before = await markedFor(place)
+    const before = await markOf(place)
     if (before && before !== linkId)
       throw new Failure('folder.not-ours', 'Another link has left its mark in this folder.')
     await mkdir(dirname(file), { recursive: true })

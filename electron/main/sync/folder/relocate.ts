@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import { Failure } from '../../../../src/contract/failure.ts'
-import { isFolderOf, isInside, refuseLinked } from './mark.ts'
+import { asFailure, Failure } from '../../../../src/contract/failure.ts'
+import { isFolderOf, isInside } from './mark.ts'
+import { examinePlace, refusePlace } from './place.ts'
 import type { LinkRow, ProjectLinkRow } from './store.ts'
 
 export type Relocation = {
@@ -11,6 +12,8 @@ export type Relocation = {
   project: ProjectLinkRow | null
 }
 
+const notTheSame = () =>
+  new Failure('folder.not-the-same', 'The folder does not bear the mark of this link.')
 const isGone = (path: string): Promise<boolean> =>
   access(path).then(
     () => false,
@@ -40,14 +43,17 @@ export const relocate = async (
   links: readonly LinkRow[],
   projects: readonly ProjectLinkRow[],
 ): Promise<Relocation> => {
-  const place = resolve(root)
   const others = links.filter(({ id }) => id !== link.id)
-  refuseLinked(
-    place,
-    others.map((other) => other.root),
-  )
-  if (!(await isFolderOf(link.id, place)))
-    throw new Failure('folder.not-the-same', 'The folder does not bear the mark of this link.')
+  const examined = await examinePlace(root, others, { own: link.id }).catch((error: unknown) => {
+    throw asFailure(error).code === 'folder.missing' ? notTheSame() : error
+  })
+  const place = examined.root
+  // Of one that bears another mark is said that it is not the same.
+  refusePlace({
+    ...examined,
+    findings: examined.findings.filter(({ kind }) => kind !== 'linked-elsewhere'),
+  })
+  if (!(await isFolderOf(link.id, place))) throw notTheSame()
   const moved: LinkRow[] = [{ ...link, root: place }]
   const before = projects.find(({ projectId }) => projectId === link.projectId)
   const project = before ? await projectAfter(before, link.root, place) : null

@@ -16,6 +16,7 @@ import { Failure } from '../../../../src/contract/failure.ts'
 import {
   diskPathOf,
   displayNameOf,
+  isOwnName,
   ownFolder,
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
@@ -69,6 +70,9 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     }
   }
 
+  /** Ours, or in what is: of another link, too, at any depth. */
+  const isOwn = (disk: string): boolean => disk.split('/').some((name) => isOwnName(name, platform))
+
   /** Listed, and not asked about yet. */
   let listed: Name[] = []
   let vanished: string[] = []
@@ -111,7 +115,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       const name = displayNameOf(entry.name)
-      if (disk === '' && entry.name.toLowerCase() === ownFolder) continue
+      if (isOwnName(entry.name, platform)) continue
       yield* visit(
         disk === '' ? entry.name : `${disk}/${entry.name}`,
         display === '' ? name : `${display}/${name}`,
@@ -190,7 +194,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       const there = new Set<string>()
       for (const path of paths) {
         const disk = spelling.get(path) ?? diskPathOf(path, platform)
-        if (disk.split('/')[0]?.toLowerCase() === ownFolder) continue
+        if (isOwn(disk)) continue
         try {
           lstatSync(join(root, disk))
           const found = ownPathOf(disk)

@@ -1,12 +1,19 @@
 import { relative, sep } from 'node:path'
 import { subscribe } from '@parcel/watcher'
-import { displayNameOf, ownFolder } from '../../../../src/domain/disk-name.ts'
+import {
+  displayNameOf,
+  isOwnName,
+  ownFolder,
+  type Platform,
+} from '../../../../src/domain/disk-name.ts'
 import type { Watch } from '../../../../src/sync/folder/follower.ts'
 
 /** Milliseconds until a folder that could not be watched is tried again. */
 const patience = 5_000
 /** More than so many changes at once are quicker found by looking everywhere. */
 const burst = 2_000
+
+const isOurs = (name: string): boolean => isOwnName(name, process.platform as Platform)
 
 /** Tells which paths (as people see them) may have changed, or that everything may have. Never throws. */
 export const watchFolder = (root: string, changed: Parameters<Watch>[0]): ReturnType<Watch> => {
@@ -29,8 +36,9 @@ export const watchFolder = (root: string, changed: Parameters<Watch>[0]): Return
           return again()
         }
         const paths = events
-          .map(({ path }) => relative(root, path).split(sep).map(displayNameOf).join('/'))
-          .filter((path) => path.split('/')[0]?.toLowerCase() !== ownFolder)
+          .map(({ path }) => relative(root, path).split(sep))
+          .filter((names) => !names.some(isOurs))
+          .map((names) => names.map(displayNameOf).join('/'))
         // The root itself: it was removed, or another disk is in its place.
         if (paths.length > burst || paths.includes('')) changed('everything')
         else if (paths.length > 0) changed(paths)
