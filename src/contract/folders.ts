@@ -52,7 +52,6 @@ export const placeKind = z.enum([
   'git',
   'downloads',
 ])
-export type PlaceKind = z.infer<typeof placeKind>
 /** `refuse`: it is not linked, whatever anybody says. */
 export const placeFinding = z.object({
   kind: placeKind,
