@@ -206,6 +206,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'It would not work on every system: Windows, for one, allows none of < > : " / \\ | ? * and no dot or space at the end.',
     'Give it another name.',
   ),
+  'file.left-out': text(
+    'This is never synced',
+    'Version control keeps its own files, and another linked folder its own: kept in step twice they break.',
+    'Leave it as it is. It stays in your folder.',
+  ),
   'file.type-refused': text(
     'The server does not take this kind of file',
     'Its storage allows other kinds only. The file stays here.',

@@ -46,6 +46,12 @@ export const areas = {
     'reveal',
     'trash',
     'restore',
+    'leftOut',
+    'leaveOut',
+    'sendAnyway',
+    'decideLeftOut',
+    'rules',
+    'setRules',
   ],
   sync: [
     'state',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { versionControl } from './left-out.ts'
 import { linkDirection } from './linking.ts'
 import { pending, transfer } from './sync.ts'
 
@@ -62,6 +63,16 @@ export type PlaceFinding = z.infer<typeof placeFinding>
 /** A folder that a person chose: `root` is its real path, by which it is linked. The gravest finding comes first. */
 export const place = z.object({ root: z.string(), findings: z.array(placeFinding) })
 export type Place = z.infer<typeof place>
+/** What of a folder is left out, as it was looked at last. */
+const leftOutSummary = z.object({
+  total: z.number().int().nonnegative(),
+  /** Files that the server has and that are another or none here now: they wait for the person. */
+  undecided: z.number().int().nonnegative(),
+  /** What keeps versions in the folder besides; null: nothing does, or nobody has looked yet. */
+  versionControl: versionControl.nullable(),
+})
+export type LeftOutSummary = z.infer<typeof leftOutSummary>
+export const nothingLeftOut: LeftOutSummary = { total: 0, undecided: 0, versionControl: null }
 
 /** One artifact and the folder that follows it. */
 export const folderLink = z.object({
@@ -92,6 +103,7 @@ export const folderLink = z.object({
   direction: linkDirection,
   onlyHere,
   lastSyncedAt: z.string().nullable(),
+  leftOut: leftOutSummary,
 })
 export type FolderLink = z.infer<typeof folderLink>
 

@@ -10,6 +10,7 @@ import {
 } from './artifacts.ts'
 import { failureCode } from './failure.ts'
 import { conflict, decision, folderLink, trashEntry } from './folders.ts'
+import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
 
@@ -140,6 +141,20 @@ export const requests = {
     z.object({ linkId: z.uuid(), entryId: z.string().max(64) }),
     z.string(),
   ),
+
+  /** What of a linked folder is not synced, and why, as it was looked at last. */
+  'folders.leftOut': request(z.object({ linkId: z.uuid() }), leftOutList),
+  /** A file, a folder, a link or a refused name is neither sent nor taken from now on, on this computer. Nothing is removed. */
+  'folders.leaveOut': request(z.object({ linkId: z.uuid(), path }), nothing),
+  /** Ends a `leaveOut`, and overrules our rules, `.gitignore` and `.atelierignore`. @throws file.left-out of what never is sent */
+  'folders.sendAnyway': request(z.object({ linkId: z.uuid(), path }), nothing),
+  /** What becomes of what the server has below a path that is left out here. */
+  'folders.decideLeftOut': request(
+    z.object({ linkId: z.uuid(), path, decision: leftOutDecision }),
+    nothing,
+  ),
+  'folders.rules': request(z.object({ linkId: z.uuid() }), linkRules),
+  'folders.setRules': request(z.object({ linkId: z.uuid(), rules: linkRules }), nothing),
 
   'sync.state': request(nothing, syncState),
   /** One pass over a project: push the outbox, pull metadata; download everything if pinned, or `files` is 'all'. */

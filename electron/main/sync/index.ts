@@ -16,6 +16,7 @@ import {
   type Result,
   requests,
 } from '../../../src/contract/table.ts'
+import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
@@ -216,6 +217,15 @@ export const openArtifactService = async (
     'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
     'folders.trash': ({ linkId }) => folders.trash(linkId),
     'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
+    'folders.leftOut': ({ linkId }) => folders.leftOut(linkId),
+    'folders.leaveOut': ({ linkId, path }) =>
+      folders.changeRules(linkId, (rules) => leavingOut(rules, path)),
+    'folders.sendAnyway': ({ linkId, path }) =>
+      folders.changeRules(linkId, (rules) => sending(rules, path)),
+    'folders.decideLeftOut': ({ linkId, path, decision }) =>
+      folders.decideLeftOut(linkId, path, decision),
+    'folders.rules': ({ linkId }) => folders.rules(linkId),
+    'folders.setRules': ({ linkId, rules }) => folders.changeRules(linkId, () => rules),
     'sync.state': async () => progress.snapshot(),
     'sync.run': async ({ projectId, files, unasked }) => {
       // A person waits for it, if only to see what there is.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FolderLink, nothingOnlyHere } from '../../../src/contract/folders.ts'
+import { type FolderLink, nothingLeftOut, nothingOnlyHere } from '../../../src/contract/folders.ts'
 import { nothingPending } from '../../../src/contract/sync.ts'
 import { countText, firstOf, groupsOf, matching } from './folder-groups.ts'
 
@@ -8,7 +8,7 @@ const link = (projectId: string, title: string, change: Partial<FolderLink> = {}
   ...{ status: 'in-step', failure: null, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 },
   ...{ bytesPerSecond: null, secondsLeft: null, transfers: [], pending: nothingPending },
   ...{ parked: [], held: null, direction: 'both', onlyHere: nothingOnlyHere },
-  lastSyncedAt: null,
+  ...{ lastSyncedAt: null, leftOut: nothingLeftOut },
   ...change,
 })
 

@@ -1,5 +1,5 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import { type FolderLink, nothingOnlyHere } from '../../contract/folders.ts'
+import { type FolderLink, nothingLeftOut, nothingOnlyHere } from '../../contract/folders.ts'
 import { openNews, type Tenacity } from '../news.ts'
 import { Patience } from '../patience.ts'
 import { backoff } from '../retry.ts'
@@ -69,6 +69,7 @@ export const follow = (options: FollowerOptions) => {
     direction: link.direction,
     onlyHere: nothingOnlyHere,
     lastSyncedAt: null,
+    leftOut: nothingLeftOut,
   }
   const set = (change: Partial<typeof state>): void => {
     state = { ...state, ...change }

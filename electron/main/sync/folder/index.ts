@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import {
   type FolderLink,
+  nothingLeftOut,
   nothingOnlyHere,
   type TrashEntry,
   trashDays,
 } from '../../../../src/contract/folders.ts'
+import type { LeftOutDecision, LeftOutList, LinkRules } from '../../../../src/contract/left-out.ts'
 import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
 import { type Follower, follow } from '../../../../src/sync/folder/follower.ts'
+import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.ts'
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
@@ -123,6 +126,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         ...{ bytesPerSecond: null, secondsLeft: null },
         ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
         ...{ direction: link.direction, onlyHere: nothingOnlyHere },
+        leftOut: nothingLeftOut,
       })
     })
   const stop = async (id: string): Promise<void> => {
@@ -178,6 +182,16 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   const retry = async (id: string): Promise<void> => {
     if (broken.has(id)) await start(await rowOf(id))
     else one(id).retry()
+  }
+
+  /** What its person says of what is left out holds from the next look on, which is at once. */
+  const changeRules = async (
+    id: string,
+    change: (rules: LinkRules) => LinkRules,
+  ): Promise<void> => {
+    await rowOf(id)
+    await database.setRules(id, change(await database.rules(id)))
+    followers.get(id)?.retry()
   }
 
   // A new artifact of a linked project announces itself nowhere else.
@@ -283,6 +297,19 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return null
     },
     retry,
+    changeRules,
+    rules: async (id: string): Promise<LinkRules> => {
+      await rowOf(id)
+      return database.rules(id)
+    },
+    leftOut: async (id: string): Promise<LeftOutList> => {
+      one(id)
+      return { entries: [], total: 0, counts: {} }
+    },
+    decideLeftOut: async (id: string, path: string, decision: LeftOutDecision): Promise<void> => {
+      if (decision === 'send') await changeRules(id, (rules) => sending(rules, path))
+      else await changeRules(id, (rules) => leavingOut(rules, path))
+    },
     rootOf: async (id: string): Promise<string> => (await rowOf(id)).root,
     /** Of a link that cannot be followed just now, too. */
     trash: async (id: string): Promise<TrashEntry[]> => listTrash((await rowOf(id)).root),

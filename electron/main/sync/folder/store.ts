@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
+import { defaultLinkRules, type LinkRules, linkRules } from '../../../../src/contract/left-out.ts'
 import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import type {
   BaseChange,
@@ -38,6 +39,7 @@ export const folderMigrations = [
   // Which way a folder follows; those of before followed both ways.
   `alter table links add column direction text not null default 'both';
    alter table project_links add column direction text not null default 'both';`,
+  `create table link_rules (link text primary key, rules text not null) without rowid;`,
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -66,6 +68,8 @@ const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
     files: z.array(z.object({ ...remoteFile, at: z.string() })),
   }),
 ])
+
+const rulesRow = z.object({ rules: z.string() })
 
 /** Rows of one answer. */
 const atOnce = 500
@@ -198,6 +202,15 @@ export const openFolderDatabase = (file: string) => {
       void db.prepare('update links set direction = ? where id = ?').run(direction, id),
     pauseLink: (id: string, paused: boolean) =>
       void db.prepare('update links set paused = ? where id = ?').run(paused ? 1 : 0, id),
+    /** What its person said of what is left out. */
+    rules: (id: string): LinkRules => {
+      const row = db.prepare('select rules from link_rules where link = ?').get(id)
+      return row ? linkRules.parse(JSON.parse(rulesRow.parse(row).rules)) : defaultLinkRules
+    },
+    setRules: (id: string, rules: LinkRules) =>
+      void db
+        .prepare('insert or replace into link_rules values (?, ?)')
+        .run(id, JSON.stringify(rules)),
     projectLinks: () =>
       db
         .prepare('select project_id as projectId, root, direction from project_links order by root')
@@ -214,7 +227,7 @@ export const openFolderDatabase = (file: string) => {
     removeLink: db.transaction((id: string) => {
       stores.delete(id)
       db.prepare('delete from links where id = ?').run(id)
-      for (const table of ['base', 'known', 'remote', 'cursors', 'intents'])
+      for (const table of ['base', 'known', 'remote', 'cursors', 'intents', 'link_rules'])
         db.prepare(`delete from ${table} where link = ?`).run(id)
     }),
     load: (link: string) => of(link).load(),
