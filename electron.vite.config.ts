@@ -34,7 +34,10 @@ export default defineConfig({
       // A sandboxed preload is one CommonJS file with nothing left to require but electron.
       externalizeDeps: false,
       rolldownOptions: {
-        input: { index: here('electron/preload/index.ts') },
+        input: {
+          index: here('electron/preload/index.ts'),
+          preview: here('electron/preload/preview.ts'),
+        },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

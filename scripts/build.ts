@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { root, run } from './run.ts'
 
 const sources = ['src', 'electron', 'renderer', 'electron.vite.config.ts', 'package-lock.json']
-const outputs = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+const outputs = [
+  'out/main/index.js',
+  'out/preload/index.cjs',
+  'out/preload/preview.cjs',
+  'out/renderer/index.html',
+]
 
 const modified = async (path: string): Promise<number> => {
   const entry = await stat(path).catch(() => null)

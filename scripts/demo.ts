@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startBackend } from '../electron/backend/backend.ts'
 import { seedDemo } from '../electron/backend/seed/index.ts'
 import { followInBrowser, startGitHubStandIn } from '../tests/fixtures/github-stand-in.ts'
+import { previewPage } from '../tests/fixtures/preview-page.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../tests/host/launch.ts'
 import { ensureBuilt } from './build.ts'
@@ -171,13 +172,12 @@ try {
   })
   await step('Preview its page in place', async () => {
     await openArtifact(application, 'Tidewater microsite')
-    const frame = application.page.frameLocator('iframe')
-    await frame.locator('h1').first().waitFor()
+    const preview = await previewPage(application.page)
     await application.page.waitForTimeout(500)
     await shoot(application, 'preview')
     return {
       value: null,
-      said: ((await frame.locator('h1').first().textContent()) ?? '').replace(/\s+/g, ' '),
+      said: ((await preview.locator('h1').first().textContent()) ?? '').replace(/\s+/g, ' '),
     }
   })
   await step('Edit a file and send it back', async () => {
@@ -218,7 +218,7 @@ try {
   })
   await step('Open three cached artifacts with no network', async () => {
     await openArtifact(application, 'Tidewater microsite')
-    await application.page.frameLocator('iframe').locator('h1').first().waitFor()
+    await previewPage(application.page)
     await shoot(application, 'offline-preview')
     await openArtifact(application, 'Type for screen and signage')
     await openArtifact(application, 'Figures for wall labels')

@@ -5,6 +5,7 @@ import { Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
+import { previewUrl } from './preview/preview.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
 import { masterKey } from './session/master-key.ts'
@@ -14,6 +15,7 @@ import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
 import { networkFetch, networkTransport } from './shell/network.ts'
+import { closePreviewSession, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   bringForward,
@@ -191,9 +193,14 @@ async function run(): Promise<void> {
   guardContents()
   application.claimLinks()
   serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
-  serveArtifacts(async (request) =>
-    artifacts ? artifacts.service.preview(request) : new Response(null, { status: 403 }),
-  )
+  const artifactFile = async (request: Request): Promise<Response> =>
+    artifacts ? artifacts.service.preview(request) : new Response(null, { status: 403 })
+  serveArtifacts(artifactFile)
+  await closePreviewSession(artifactFile)
+  const previews = openPreviews({
+    window: () => window,
+    left: (viewId) => emit('preview.left', { viewId }),
+  })
 
   const settled = async () => {
     await following
@@ -283,6 +290,11 @@ async function run(): Promise<void> {
         return settled()
       },
       ...forwardedToService(() => artifacts?.service ?? null),
+      'preview.open': async ({ viewId, artifactId, path }) =>
+        previews.open(viewId, artifactId, previewUrl(artifactId, path)),
+      'preview.place': async ({ viewId, place }) => previews.place(viewId, place),
+      'preview.enter': async ({ viewId }) => previews.enter(viewId),
+      'preview.close': async ({ viewId }) => previews.close(viewId),
       'transfers.settings': async () => settings.get().transfers,
       'transfers.change': async (change) => {
         const { paused, upLimit, downLimit, keepLimit, metered } = settings.get().transfers

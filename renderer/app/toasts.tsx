@@ -23,6 +23,7 @@ export const Toasts = () => {
       {toasts.map((toast) => (
         <div
           key={toast.id}
+          data-layer
           className="appear pointer-events-auto flex items-start gap-2.5 rounded-lg bg-raised py-2 pr-1.5 pl-3 text-sm shadow-lg"
         >
           {toast.tone === 'danger' ? (

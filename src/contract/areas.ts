@@ -34,6 +34,7 @@ export const areas = {
     'conflicts',
     'resolveConflict',
   ],
+  preview: ['open', 'place', 'enter', 'close'],
   folders: [
     'list',
     'choose',

@@ -11,6 +11,7 @@ import {
 import { failureCode } from './failure.ts'
 import { conflict, decision, folderLink, trashEntry } from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
+import { previewPage, previewPlace, previewView } from './preview.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
 
@@ -105,6 +106,13 @@ export const requests = {
     }),
     z.string(),
   ),
+  /** Shows a page of an artifact; answers when there is something to see. It stays hidden until it is placed. */
+  'preview.open': request(previewPage, nothing),
+  /** Answers what it showed, as the address of a picture, when it gives way to something of the application. */
+  'preview.place': request(previewPlace, z.string().nullable()),
+  /** Keys go to the page from now on; Escape brings them back, which `preview.left` tells. */
+  'preview.enter': request(previewView, nothing),
+  'preview.close': request(previewView, nothing),
   'artifacts.search': request(z.object({ query: z.string().max(200) }), z.array(searchHit)),
 
   /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
@@ -202,6 +210,8 @@ export const events = {
   'folders.changed': z.array(folderLink),
   /** Artifacts whose cached rows or bytes changed. */
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
+  /** The keys are the window's again. */
+  'preview.left': previewView,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
   'app.failure': z.object({ code: failureCode, message: z.string() }),

@@ -1,12 +1,5 @@
-import {
-  expect,
-  openArtifact,
-  openFile,
-  openProject,
-  previewFrame,
-  signIn,
-  test,
-} from './application.ts'
+import { previewPage } from '../fixtures/preview-page.ts'
+import { expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 import { checkScreen } from './screen.ts'
 
 test('the way in: doors, sign-in, sign-up, code, browser', async ({ launch, team }, info) => {
@@ -58,7 +51,7 @@ test('the workspace: list, artifact, editor, sync, palette, settings, offline', 
   await page.getByLabel('Search by title').fill('')
 
   await openArtifact(application, 'Tidewater microsite')
-  await previewFrame(page)
+  await previewPage(page)
   await checkScreen(page, 'preview', info)
   await openFile(application, 'images/harbour.svg')
   await page.getByRole('img', { name: 'images/harbour.svg' }).waitFor()

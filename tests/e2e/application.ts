@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test as base, expect, type Frame, type Page } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 import { electronBinary } from '../../scripts/electron-binary.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
@@ -108,14 +108,6 @@ export const openFile = async ({ page }: RunningApplication, path: string): Prom
     .getByRole('treeitem', { name: new RegExp(`^${name.replaceAll('.', '\\.')}`) })
     .click()
   await expect(page.getByRole('heading', { level: 2, name: path })).toBeVisible()
-}
-
-/** The frame of the open preview, once its page is there. */
-export const previewFrame = async (page: Page): Promise<Frame> => {
-  await page.frameLocator('iframe').locator('h1').first().waitFor()
-  const frame = page.frames().find((one) => one.parentFrame())
-  if (!frame) throw new Error('There is no preview.')
-  return frame
 }
 
 /** The ids in the address of what is open. */

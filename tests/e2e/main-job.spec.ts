@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { previewPage } from '../fixtures/preview-page.ts'
 import {
   ada,
   expect,
@@ -9,7 +10,6 @@ import {
   openFile,
   openIds,
   openProject,
-  previewFrame,
   type RunningApplication,
   signIn,
   test,
@@ -125,7 +125,7 @@ test('with the demo: sign in, open, preview, edit, send, and all of it again', a
   // A page on its own origin, with its styles, scripts and pictures.
   await openArtifact(application, 'Tidewater microsite')
   const { artifactId, projectId } = openIds(page)
-  const frame = await previewFrame(page)
+  const frame = await previewPage(page)
   await expect
     .poll(() =>
       frame.evaluate(() => ({

@@ -1,10 +1,10 @@
+import { previewPage } from '../fixtures/preview-page.ts'
 import {
   expect,
   openArtifact,
   openFile,
   openIds,
   openProject,
-  previewFrame,
   type RunningApplication,
   signIn,
   test,
@@ -50,7 +50,7 @@ test('with the server gone, a restart opens everything; edits wait and go out la
     await openArtifact(second, title)
     await expect(page.getByRole('tree', { name: 'Files' })).toBeVisible()
   }
-  const frame = await previewFrame(page)
+  const frame = await previewPage(page)
   await expect.poll(() => frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
   const { artifactId } = openIds(page)
   const hits = await page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
@@ -224,7 +224,7 @@ test('a server that goes away and comes back while the application runs', async 
     projectId,
   )
   await openArtifact(application, 'Tidewater microsite')
-  await previewFrame(page)
+  await previewPage(page)
   await team.comeBack()
   await expect
     .poll(

@@ -5,14 +5,13 @@ import { expect } from './application.ts'
 const themes = ['light', 'dark'] as const
 const isSplitter = ({ html }: { html: string }): boolean => html.includes('role="separator"')
 
-/** What axe finds on the page, previews left out: their pages are the team's, not ours. */
+/** What axe finds on the page. Previews are no part of it: their pages are the team's. */
 const violationsOf = async (page: Page) => {
   // To hand it over takes longer than to run it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { axe: here } = window as unknown as { axe: typeof axe }
-    const options = { resultTypes: ['violations' as const], iframes: false }
-    const { violations } = await here.run({ exclude: [['iframe']] }, options)
+    const { violations } = await here.run({ resultTypes: ['violations' as const] })
     return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) }))
   })
 }

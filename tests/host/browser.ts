@@ -34,12 +34,16 @@ export const toIntercepted = (text: string): string =>
 const rewritePolicy = (policy: string): string =>
   toIntercepted(policy).replace(/artifact:(?!\/)/g, 'https://*.artifact.electron.test')
 
-type Handle = (request: Request) => Response | Promise<Response>
-export const schemes = new Map<string, Handle>()
-
+export type Handle = (request: Request) => Response | Promise<Response>
 export type Invoke = (frame: Frame, channel: string, args: unknown[]) => Promise<unknown>
-/** Whether a navigation may go on; asked for every one that a page begins. */
-export type MayNavigate = (frame: Frame | null, url: string) => boolean
+export type Gate = {
+  /** By scheme. */
+  handlers: ReadonlyMap<string, Handle>
+  /** Whether a navigation may go on; asked for every one that a page begins. */
+  mayNavigate: (frame: Frame | null, url: string) => boolean
+  /** `webRequest.onBeforeRequest`. */
+  mayRequest: (url: string) => boolean
+}
 
 /** Null for a window that is only now being opened. */
 const frameOf = (request: PageRequest): Frame | null => {
@@ -50,13 +54,16 @@ const frameOf = (request: PageRequest): Frame | null => {
   }
 }
 
-/** The preload, run in every page with a `require('electron')` of its own. */
-const preloadScript = (file: string): string => `
-  if (window === top && !window.hostListeners) {
+/** The preload, run in every page with a `require('electron')` of its own; of a view in its frames, too. */
+const preloadScript = (file: string, inFrames: boolean): string => `
+  if (${inFrames} || window === top && !window.hostListeners) {
     const listeners = new Map()
-    window.hostListeners = listeners
+    if (!${inFrames}) window.hostListeners = listeners
     const electron = {
-      contextBridge: { exposeInMainWorld: (key, value) => { window[key] = value } },
+      contextBridge: {
+        exposeInMainWorld: (key, value) => { window[key] = value },
+        executeInMainWorld: ({ func, args = [] }) => func(...args),
+      },
       ipcRenderer: {
         invoke: (channel, ...args) => window.hostInvoke(channel, args),
         on: (channel, listener) => { listeners.set(channel, [...(listeners.get(channel) ?? []), listener]) },
@@ -67,11 +74,41 @@ const preloadScript = (file: string): string => `
       (name) => { if (name === 'electron') return electron; throw new Error('no module ' + name) }, module, module.exports)
   }`
 
+/** Electron's isolated worlds keep it from pages; here a page that looks for it has it, and main must refuse it. */
+export const exposeChannel = (context: BrowserContext, invoke: Invoke): Promise<unknown> =>
+  context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
+    invoke(frame, channel, args),
+  )
+
+/** What a session's pages ask for comes from its schemes, where it has them, and passes its gate. */
+export const guardContext = (context: BrowserContext, gate: Gate): Promise<unknown> =>
+  context.route(/^https?:/, async (route) => {
+    const request = route.request()
+    const url = toCustom(request.url())
+    // The answer 204 ends a navigation where it began: the page stays.
+    if (request.isNavigationRequest() && !gate.mayNavigate(frameOf(request), url))
+      return route.fulfill({ status: 204 }).catch(() => {})
+    if (!gate.mayRequest(url)) return route.abort('blockedbyclient').catch(() => {})
+    if (url.startsWith('http')) return route.fallback()
+    const handle = gate.handlers.get(url.slice(0, url.indexOf(':')))
+    const { range } = request.headers()
+    const response = handle
+      ? await handle(
+          new Request(url, { method: request.method(), headers: range ? { range } : {} }),
+        )
+      : new Response(null, { status: 404 })
+    const headers = Object.fromEntries(response.headers)
+    const policy = headers['content-security-policy']
+    if (policy) headers['content-security-policy'] = rewritePolicy(policy)
+    const body = Buffer.from(await response.arrayBuffer())
+    await route.fulfill({ status: response.status, headers, body }).catch(() => {})
+  })
+
 /** One Chromium for one run of the application, its profile in the run's own folder. */
 export const openBrowser = async (
   folder: string,
   invoke: Invoke,
-  mayNavigate: MayNavigate,
+  gate: Gate,
 ): Promise<BrowserContext> => {
   const executablePath = chromiumHere()
   if (!executablePath)
@@ -90,33 +127,14 @@ export const openBrowser = async (
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      // What main asks for every page (webContents.setWebRTCIPHandlingPolicy).
+      '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
       // The page's made-up origin is no public site that reaches into a home network.
       '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter,PreloadTopChromeWebUI,PreloadTopChromeWebUILessNavigations,SpareRendererForSitePerProcess,InitialWebUI,WebUIReloadButton',
     ],
   })
-  await context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
-    invoke(frame, channel, args),
-  )
-  await context.route(/^https?:/, async (route) => {
-    const request = route.request()
-    const url = toCustom(request.url())
-    // The answer 204 ends a navigation where it began: the page stays.
-    if (request.isNavigationRequest() && !mayNavigate(frameOf(request), url))
-      return route.fulfill({ status: 204 }).catch(() => {})
-    if (url.startsWith('http')) return route.fallback()
-    const handle = schemes.get(url.slice(0, url.indexOf(':')))
-    const { range } = request.headers()
-    const response = handle
-      ? await handle(
-          new Request(url, { method: request.method(), headers: range ? { range } : {} }),
-        )
-      : new Response(null, { status: 404 })
-    const headers = Object.fromEntries(response.headers)
-    const policy = headers['content-security-policy']
-    if (policy) headers['content-security-policy'] = rewritePolicy(policy)
-    const body = Buffer.from(await response.arrayBuffer())
-    await route.fulfill({ status: response.status, headers, body }).catch(() => {})
-  })
+  await exposeChannel(context, invoke)
+  await guardContext(context, gate)
   await writeFile(
     join(folder, 'host.json'),
     JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, pid: process.pid }),
@@ -124,5 +142,5 @@ export const openBrowser = async (
   return context
 }
 
-export const addPreload = (page: Page, file: string): Promise<unknown> =>
-  page.addInitScript({ content: preloadScript(file) })
+export const addPreload = (page: Page, file: string, inFrames = false): Promise<unknown> =>
+  page.addInitScript({ content: preloadScript(file, inFrames) })

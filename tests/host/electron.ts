@@ -4,13 +4,13 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext, Frame, Page } from 'playwright-core'
-import { addPreload, openBrowser, schemes, toCustom, toIntercepted } from './browser.ts'
+import type { Frame } from 'playwright-core'
+import { openBrowser, toCustom } from './browser.ts'
+import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
+import { contentViewOf } from './view.ts'
 
 // A test double of Electron (see README.md). Only what electron/main/shell uses is here.
 
-const main = new EventEmitter()
-let context: Promise<BrowserContext> | null = null
 let userData = join(tmpdir(), 'atelier-host')
 let quitting: Promise<unknown> = Promise.resolve()
 const file = (name: string): string => join(userData, name)
@@ -21,17 +21,6 @@ const alive = (pid: number): boolean => {
   } catch {
     return false
   }
-}
-
-const rewriteAnswer = (value: unknown): unknown => {
-  if (typeof value === 'string')
-    return value.startsWith('artifact://') ? toIntercepted(value) : value
-  if (Array.isArray(value)) return value.map(rewriteAnswer)
-  if (value && typeof value === 'object')
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, rewriteAnswer(inner)]),
-    )
-  return value
 }
 
 /** As in Electron, ready comes once the entry has been evaluated: who awaits it there waits for ever. */
@@ -93,10 +82,10 @@ export const app = Object.assign(main, {
     main.emit('before-quit', { preventDefault: () => (prevented = true) })
     if (prevented) return
     void quitting
-      .then(async () => (await context)?.close())
+      .then(async () => (await defaultSession.opened)?.close())
       .catch(() => {})
       .finally(() => {
-        if (context) rmSync(file('host.lock'), { force: true })
+        if (defaultSession.opened) rmSync(file('host.lock'), { force: true })
         process.exit(0)
       })
   },
@@ -124,108 +113,43 @@ const invoke = async (frame: Frame, channel: string, args: unknown[]): Promise<u
   )
 }
 
-const pages = new Set<Page>()
-let themeSource: 'system' | 'light' | 'dark' = 'system'
-const applyTheme = (page: Page): Promise<void> =>
-  page.emulateMedia({ colorScheme: themeSource === 'system' ? null : themeSource }).catch(() => {})
-export const nativeTheme = {
-  get themeSource() {
-    return themeSource
-  },
-  set themeSource(value: typeof themeSource) {
-    themeSource = value
-    for (const page of pages) void applyTheme(page)
-  },
-  get shouldUseDarkColors(): boolean {
-    return themeSource === 'dark'
+const windows = new Set<BrowserWindow>()
+const defaultSession = new Session(({ gate }) => openBrowser(userData, invoke, gate))
+const partitions = new Map<string, Session>()
+export const session = {
+  defaultSession,
+  fromPartition: (name: string): Session => {
+    const known = partitions.get(name) ?? new Session((own) => own.beside(defaultSession, invoke))
+    partitions.set(name, known)
+    return known
   },
 }
-
-const contentsOf = new Map<Page, WebContents>()
-/** Electron asks for what a page begins, and not for what main began. */
-const mayNavigate = (frame: Frame | null, url: string): boolean => {
-  const contents = frame && contentsOf.get(frame.page())
-  if (!contents) return false
-  const isMainFrame = frame.parentFrame() === null
-  if (isMainFrame && contents.loading) {
-    contents.loading = false
-    return true
-  }
-  let prevented = false
-  const event = { url, isMainFrame, preventDefault: () => (prevented = true) }
-  if (isMainFrame) contents.emit('will-navigate', event)
-  contents.emit('will-frame-navigate', event)
-  return !prevented
-}
-
-type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' }
-class WebContents extends EventEmitter {
-  readonly page: Promise<Page>
-  loading = false
-  openHandler: OpenHandler = () => ({ action: 'allow' })
-  constructor(page: Promise<Page>) {
-    super()
-    this.page = page
-  }
-  setWindowOpenHandler(handler: OpenHandler): void {
-    this.openHandler = handler
-  }
-  send(channel: string, ...args: unknown[]): void {
-    void this.page
-      .then((page) =>
-        page.evaluate(
-          ([name, values]) => {
-            const { hostListeners } = globalThis as unknown as {
-              hostListeners?: Map<string, ((event: object, ...args: unknown[]) => void)[]>
-            }
-            for (const listener of hostListeners?.get(name) ?? []) listener({}, ...values)
-          },
-          [channel, args.map(rewriteAnswer)] as [string, unknown[]],
-        ),
-      )
-      // A page between two documents hears nothing, as in Electron.
-      .catch(() => {})
-  }
-  setWebRTCIPHandlingPolicy(): void {}
-  reload(): void {
-    this.loading = true
-    void this.page.then((page) => page.reload()).catch(() => {})
-  }
-}
+export { nativeTheme } from './contents.ts'
+export { WebContentsView } from './view.ts'
 
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents
+  readonly contentView: ReturnType<typeof contentViewOf>
   #closed = false
   constructor(options: { webPreferences: { preload: string } }) {
     super()
-    context ??= openBrowser(userData, invoke, mayNavigate)
-    const opening = context.then(async (browser) => {
+    this.webContents = new WebContents(defaultSession, async (browser) => {
       const page = browser.pages()[0] ?? (await browser.newPage())
-      pages.add(page)
-      contentsOf.set(page, this.webContents)
-      await applyTheme(page)
-      const devtools = await browser.newCDPSession(page)
-      await devtools.send('Page.enable')
-      devtools.on('Page.windowOpen', ({ url }) => this.webContents.openHandler({ url }))
-      // No window of this application is allowed a second one.
-      page.on('popup', (popup) => void popup.close().catch(() => {}))
-      await addPreload(page, options.webPreferences.preload)
+      await this.webContents.adopt(page, options.webPreferences.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
       page.once('close', () => {
         this.#closed = true
-        pages.delete(page)
+        windows.delete(this)
         this.emit('closed')
-        if (pages.size === 0) main.emit('window-all-closed')
+        if (windows.size === 0) main.emit('window-all-closed')
       })
       return page
     })
-    this.webContents = new WebContents(opening)
-    main.emit('web-contents-created', {}, this.webContents)
+    windows.add(this)
+    this.contentView = contentViewOf(this.webContents)
   }
-  async loadURL(url: string): Promise<void> {
-    const page = await this.webContents.page
-    this.webContents.loading = true
-    await page.goto(toIntercepted(url)).catch(() => {})
+  loadURL(url: string): Promise<void> {
+    return this.webContents.loadURL(url)
   }
   show(): void {}
   focus(): void {}
@@ -244,15 +168,7 @@ export class BrowserWindow extends EventEmitter {
 
 export const protocol = {
   registerSchemesAsPrivileged: (): void => {},
-  handle: (scheme: string, handler: (request: Request) => Response | Promise<Response>): void => {
-    schemes.set(scheme, handler)
-  },
-}
-export const session = {
-  defaultSession: {
-    setPermissionRequestHandler: (): void => {},
-    setPermissionCheckHandler: (): void => {},
-  },
+  handle: defaultSession.protocol.handle,
 }
 export { net } from './net.ts'
 export const powerMonitor = new EventEmitter()

@@ -14,6 +14,10 @@ export type PreviewSource = {
   stream(sha256: string, start: number, end: number): Readable
 }
 
+/** `version`: the hash of an earlier one. */
+export const previewUrl = (artifactId: string, path: string, version?: string): string =>
+  `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}${version ? `?version=${version}` : ''}`
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Artifacts are hostile: an origin without storage, and no network beyond the artifact itself. */
@@ -30,6 +34,7 @@ const policy = (origin: string): string =>
     `worker-src ${origin} blob:`,
     "form-action 'none'",
     "base-uri 'none'",
+    "frame-ancestors 'none'",
   ].join('; ')
 
 const headersFor = (origin: string, contentType: string): Record<string, string> => ({

@@ -32,7 +32,7 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Scripts from self only; connections to self and the configured Supabase only; previews in frames only. */
+/** Scripts from self only; connections to self and the configured Supabase only; no frames, of an artifact its pictures. */
 const contentSecurityPolicy = (server: string | null): string => {
   const socket = server?.replace(/^http/, 'ws')
   return [
@@ -43,7 +43,7 @@ const contentSecurityPolicy = (server: string | null): string => {
     "img-src 'self' data: blob: artifact: https:",
     "font-src 'self'",
     `connect-src 'self' ${server ? `${server} ${socket}` : ''}`.trim(),
-    'frame-src artifact:',
+    "frame-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -76,6 +76,7 @@ export const serveApp = (folder: string, server: () => string | null): void => {
   })
 }
 
+/** For the pictures in the application's own page; whole pages have a session of their own (previews.ts). */
 export const serveArtifacts = (handle: (request: Request) => Promise<Response>): void => {
   protocol.handle('artifact', handle)
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
+import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
 
 /** The one way out of the application: https pages and mail addresses, serialised again. */
@@ -30,20 +31,18 @@ export const denyPermissions = (): void => {
   )
 }
 
-/** No page opens windows or goes anywhere; frames may only be previews. */
+/** No page opens windows or goes anywhere, and the application's own has no frames. */
 export const guardContents = (): void => {
   app.on('web-contents-created', (_event, contents) => {
+    // A page could otherwise ask servers over UDP, past every other rule; nothing here makes calls.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    if (isPreview(contents)) return guardPreview(contents)
     contents.setWindowOpenHandler(({ url }) => {
       void openExternal(url).catch(() => {})
       return { action: 'deny' }
     })
-    contents.on('will-navigate', (event) => event.preventDefault())
-    contents.on('will-frame-navigate', (event) => {
-      if (!event.isMainFrame && !event.url.startsWith('artifact://')) event.preventDefault()
-    })
-    // A preview could otherwise ask servers over UDP, past every other rule; nothing here makes calls.
-    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
-    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.on('will-frame-navigate', (event) => event.preventDefault())
   })
 }
 

@@ -20,7 +20,7 @@ import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
-import { previewResponse } from '../preview/preview.ts'
+import { previewResponse, previewUrl } from '../preview/preview.ts'
 import { openAnnouncer } from './announcer.ts'
 import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
@@ -195,7 +195,7 @@ export const openArtifactService = async (
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
     'artifacts.previewUrl': async ({ artifactId, path, version }) =>
-      `artifact://${artifactId}/${path.split('/').map(encodeURIComponent).join('/')}${version ? `?version=${version}` : ''}`,
+      previewUrl(artifactId, path, version),
     'artifacts.search': async ({ query }) => cache.search(query),
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
     'artifacts.resolveConflict': conflicts.resolve,

@@ -8,9 +8,10 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { saveCopy } from '../sync/index.tsx'
+import { PagePreview } from './page-preview.tsx'
 import { viewOf } from './tree.ts'
 
-/** The artifact's own page, on an origin of its own: it sees nothing of Atelier and reaches no network. */
+/** A file that shows itself: an image, or a page of the artifact's own. */
 export const Preview = ({
   file,
   turn = 0,
@@ -18,10 +19,24 @@ export const Preview = ({
 }: {
   file: Pick<ArtifactFile, 'artifactId' | 'path' | 'sha256' | 'mediaType'>
   turn?: number
-  /** The hash of an earlier one, which was read before. */
+  /** The hash of an earlier one, which was read before; of an image. */
   version?: string
 }) => {
-  const { artifactId, path } = file
+  const key = `${turn} ${file.sha256}`
+  return viewOf(file) === 'image' ? (
+    <Picture key={key} file={file} version={version} />
+  ) : (
+    <PagePreview key={key} artifactId={file.artifactId} path={file.path} />
+  )
+}
+
+const Picture = ({
+  file: { artifactId, path },
+  version,
+}: {
+  file: Pick<ArtifactFile, 'artifactId' | 'path'>
+  version: string | undefined
+}) => {
   const url = useQuery({
     queryKey: ['preview', artifactId, path, version],
     queryFn: () =>
@@ -29,23 +44,10 @@ export const Preview = ({
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
-  return viewOf(file) === 'image' ? (
+  return (
     <div className="checker grid h-full place-items-center overflow-auto p-6">
-      <img
-        key={`${turn} ${file.sha256}`}
-        src={url.data}
-        alt={file.path}
-        className="max-h-full max-w-full"
-      />
+      <img src={url.data} alt={path} className="max-h-full max-w-full" />
     </div>
-  ) : (
-    <iframe
-      key={`${turn} ${file.sha256}`}
-      src={url.data}
-      title={`Preview of ${file.path}`}
-      sandbox="allow-scripts"
-      className="h-full w-full border-0 bg-white"
-    />
   )
 }
 

@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  type BrowserWindow,
+  type Session,
+  session,
+  type WebContents,
+  WebContentsView,
+} from 'electron'
+import type { Rectangle } from '../../../src/contract/preview.ts'
+
+/** Not `persist:`: nothing of it outlives the application. */
+const previewSession = (): Session => session.fromPartition('preview')
+export const isPreview = (contents: WebContents): boolean => contents.session === previewSession()
+
+/** Artifacts are hostile: their session has no way out but their own files. */
+export const closePreviewSession = async (
+  handle: (request: Request) => Promise<Response>,
+): Promise<void> => {
+  const own = previewSession()
+  own.protocol.handle('artifact', handle)
+  own.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  own.setPermissionCheckHandler(() => false)
+  own.setDevicePermissionHandler(() => false)
+  own.on('will-download', (event) => event.preventDefault())
+  own.webRequest.onBeforeRequest(({ url }, answer) =>
+    answer({ cancel: !/^(artifact|blob|data):/.test(url) }),
+  )
+  // Past all of the above there are sockets that no rule for requests sees: TURN over TCP, a nested frame's early
+  // connection. They ask the proxy, and there is none; loopback is no exception.
+  await own.setProxy({
+    mode: 'fixed_servers',
+    proxyRules: '127.0.0.1:1',
+    proxyBypassRules: '<-loopback>',
+  })
+}
+
+/** Which artifact a view was opened for; its page may go to no other. */
+const artifactOf = new WeakMap<WebContents, string>()
+
+export const guardPreview = (contents: WebContents): void => {
+  const stay = (event: { url: string; preventDefault: () => void }): void => {
+    const target = URL.canParse(event.url) ? new URL(event.url) : null
+    if (target?.protocol !== 'artifact:' || target.host !== artifactOf.get(contents))
+      event.preventDefault()
+  }
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.on('will-frame-navigate', stay)
+  contents.on('will-redirect', (event) => event.preventDefault())
+}
+
+/** The window shows one or two; whoever asks for more loses the oldest. */
+const most = 4
+/** Milliseconds a page may take to show something before it is shown as it is. */
+const patienceMs = 3000
+
+export const openPreviews = (options: {
+  window: () => BrowserWindow | null
+  /** The keys are the window's again. */
+  left: (viewId: string) => void
+}) => {
+  const views = new Map<string, WebContentsView>()
+  const followed = new WeakSet<BrowserWindow>()
+
+  const close = (viewId: string): void => {
+    const view = views.get(viewId)
+    views.delete(viewId)
+    const host = options.window()
+    if (!view) return
+    if (host && !host.isDestroyed()) host.contentView.removeChildView(view)
+    // A view's page does not end with its window by itself.
+    view.webContents?.close()
+  }
+  const closeAll = (): void => {
+    for (const viewId of [...views.keys()]) close(viewId)
+  }
+  const follow = (host: BrowserWindow): void => {
+    if (followed.has(host)) return
+    followed.add(host)
+    host.once('closed', closeAll)
+    // Whoever opened them is gone.
+    host.webContents.on('did-navigate', closeAll)
+  }
+
+  return {
+    open: async (viewId: string, artifactId: string, url: string): Promise<void> => {
+      const host = options.window()
+      if (!host || host.isDestroyed()) return
+      follow(host)
+      close(viewId)
+      for (const oldest of [...views.keys()].slice(0, Math.max(0, views.size - most + 1)))
+        close(oldest)
+      const view = new WebContentsView({
+        webPreferences: {
+          session: previewSession(),
+          preload: join(import.meta.dirname, '../preload/preview.cjs'),
+          // A page of a page needs it as much; in a sandbox no frame has Node.
+          nodeIntegrationInSubFrames: true,
+          sandbox: true,
+          contextIsolation: true,
+          nodeIntegration: false,
+          webviewTag: false,
+          disableDialogs: true,
+          spellcheck: false,
+        },
+      })
+      views.set(viewId, view)
+      const { webContents } = view
+      artifactOf.set(webContents, artifactId)
+      view.setVisible(false)
+      host.contentView.addChildView(view)
+      webContents.on('before-input-event', (event, input) => {
+        if (input.type !== 'keyDown' || input.key !== 'Escape') return
+        event.preventDefault()
+        host.webContents.focus()
+        options.left(viewId)
+      })
+      const shown = new Promise<void>((done) => webContents.once('dom-ready', () => done()))
+      await Promise.race([
+        shown,
+        webContents.loadURL(url).catch(() => {}),
+        pause(patienceMs, undefined, { ref: false }),
+      ])
+    },
+
+    place: async (viewId: string, place: Rectangle | null): Promise<string | null> => {
+      const view = views.get(viewId)
+      const host = options.window()
+      if (!view || !host || host.isDestroyed()) return null
+      if (place) {
+        const zoom = host.webContents.getZoomFactor()
+        view.setBounds({
+          x: Math.round(place.x * zoom),
+          y: Math.round(place.y * zoom),
+          width: Math.round(place.width * zoom),
+          height: Math.round(place.height * zoom),
+        })
+        view.setVisible(true)
+        return null
+      }
+      // What is not shown has nothing to capture, and would keep us waiting.
+      if (!view.getVisible()) return null
+      const picture = await view.webContents.capturePage().catch(() => null)
+      // Closed meanwhile, perhaps.
+      if (views.get(viewId) === view) view.setVisible(false)
+      if (!picture || picture.isEmpty()) return null
+      return `data:image/jpeg;base64,${picture.toJPEG(85).toString('base64')}`
+    },
+
+    enter: (viewId: string): void => views.get(viewId)?.webContents.focus(),
+    close,
+  }
+}

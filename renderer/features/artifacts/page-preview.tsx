@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from 'react'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { followPlace } from './view-place.ts'
+
+/**
+ * The artifact's own page. It is no part of this one: main shows it in a view of its own over this place, in a
+ * session without a network. Where the application lays something over it, a picture of it stands in.
+ */
+export const PagePreview = ({ artifactId, path }: { artifactId: string; path: string }) => {
+  const place = useRef<HTMLDivElement>(null)
+  const [viewId, setViewId] = useState<string | null>(null)
+  const [picture, setPicture] = useState<string | null>(null)
+  const [failure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
+  const [turn, setTurn] = useState(0)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn opens it again.
+  useEffect(() => {
+    const id = crypto.randomUUID()
+    let ended = false
+    let stop = (): void => {}
+    desktop.preview.open({ viewId: id, artifactId, path }).then(
+      () => {
+        if (ended || !place.current) return
+        setViewId(id)
+        stop = followPlace(place.current, async (where) => {
+          const seen = await desktop.preview.place({ viewId: id, place: where })
+          if (!ended) setPicture(where ? null : seen)
+        })
+      },
+      (error: unknown) => !ended && setFailure(failureOf(error)),
+    )
+    const forget = desktop.on('preview.left', (left) => {
+      if (left.viewId === id) place.current?.focus()
+    })
+    return () => {
+      ended = true
+      stop()
+      forget()
+      setViewId(null)
+      setPicture(null)
+      setFailure(null)
+      void desktop.preview.close({ viewId: id }).catch(() => {})
+    }
+  }, [artifactId, path, turn])
+
+  if (failure) return <ErrorState code={failure} onRetry={() => setTurn(turn + 1)} />
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button may not be this large a thing to look at.
+    <div
+      ref={place}
+      role="button"
+      tabIndex={0}
+      aria-label={`Preview of ${path}`}
+      aria-description="Press Enter to go into the page, and Escape to come back."
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !viewId) return
+        event.preventDefault()
+        void desktop.preview.enter({ viewId }).catch(() => {})
+      }}
+      className="h-full w-full overflow-hidden outline-offset-[-2px]"
+    >
+      {viewId === null ? (
+        <Skeleton rows={8} label="Opening the preview" />
+      ) : (
+        picture && (
+          <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />
+        )
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,215 @@
+import { EventEmitter } from 'node:events'
+import type { BrowserContext, Frame, Page } from 'playwright-core'
+import {
+  addPreload,
+  exposeChannel,
+  type Gate,
+  guardContext,
+  type Handle,
+  type Invoke,
+  toIntercepted,
+} from './browser.ts'
+
+/** `app`: what happens to any part of it is told here. */
+export const main = new EventEmitter()
+
+type BeforeRequest = (
+  details: { url: string },
+  answer: (what: { cancel?: boolean }) => void,
+) => void
+type Proxy = { proxyRules?: string; proxyBypassRules?: string }
+
+/** A session is a browser context: cookies, caches and a proxy of its own. */
+export class Session extends EventEmitter {
+  readonly handlers = new Map<string, Handle>()
+  readonly protocol = {
+    handle: (scheme: string, handler: Handle): void => void this.handlers.set(scheme, handler),
+  }
+  readonly webRequest = {
+    onBeforeRequest: (listener: BeforeRequest): void => {
+      this.#before = listener
+    },
+  }
+  #before: BeforeRequest | null = null
+  #proxy: Proxy = {}
+  #context: Promise<BrowserContext> | null = null
+  readonly #open: (session: Session) => Promise<BrowserContext>
+  constructor(open: (session: Session) => Promise<BrowserContext>) {
+    super()
+    this.#open = open
+  }
+  get gate(): Gate {
+    const mayRequest = (url: string): boolean => {
+      let cancelled = false
+      this.#before?.({ url }, ({ cancel = false }) => {
+        cancelled = cancel
+      })
+      return !cancelled
+    }
+    return { handlers: this.handlers, mayNavigate, mayRequest }
+  }
+  get opened(): Promise<BrowserContext> | null {
+    return this.#context
+  }
+  context(): Promise<BrowserContext> {
+    this.#context ??= this.#open(this)
+    return this.#context
+  }
+  /** A context of its own in the browser of `first`, behind the proxy it was given. */
+  async beside(first: Session, invoke: Invoke): Promise<BrowserContext> {
+    const browser = (await first.context()).browser()
+    if (!browser) throw new Error('Chromium has no second context.')
+    const { proxyRules, proxyBypassRules } = this.#proxy
+    const context = await browser.newContext({
+      acceptDownloads: false,
+      ...(proxyRules
+        ? {
+            proxy: {
+              server: proxyRules,
+              ...(proxyBypassRules ? { bypass: proxyBypassRules } : {}),
+            },
+          }
+        : {}),
+    })
+    await exposeChannel(context, invoke)
+    await guardContext(context, this.gate)
+    return context
+  }
+  async setProxy(proxy: Proxy): Promise<void> {
+    if (this.#context)
+      throw new Error('The double gives a session its proxy before its first page.')
+    this.#proxy = proxy
+  }
+  setPermissionRequestHandler(): void {}
+  setPermissionCheckHandler(): void {}
+  setDevicePermissionHandler(): void {}
+}
+
+const pages = new Set<Page>()
+let themeSource: 'system' | 'light' | 'dark' = 'system'
+const applyTheme = (page: Page): Promise<void> =>
+  page.emulateMedia({ colorScheme: themeSource === 'system' ? null : themeSource }).catch(() => {})
+export const nativeTheme = {
+  get themeSource() {
+    return themeSource
+  },
+  set themeSource(value: typeof themeSource) {
+    themeSource = value
+    for (const page of pages) void applyTheme(page)
+  },
+  get shouldUseDarkColors(): boolean {
+    return themeSource === 'dark'
+  },
+}
+
+const contentsOf = new Map<Page, WebContents>()
+/** Electron asks for what a page begins, and not for what main began. */
+const mayNavigate = (frame: Frame | null, url: string): boolean => {
+  const contents = frame && contentsOf.get(frame.page())
+  if (!contents) return false
+  const isMainFrame = frame.parentFrame() === null
+  if (isMainFrame && contents.loading) {
+    contents.loading = false
+    return true
+  }
+  let prevented = false
+  const event = { url, isMainFrame, preventDefault: () => (prevented = true) }
+  if (isMainFrame) contents.emit('will-navigate', event)
+  contents.emit('will-frame-navigate', event)
+  return !prevented
+}
+
+type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' }
+export class WebContents extends EventEmitter {
+  readonly page: Promise<Page>
+  readonly session: Session
+  loading = false
+  openHandler: OpenHandler = () => ({ action: 'allow' })
+  /** Where its keys go is the business of whoever paints it. */
+  takeFocus: () => void = () => {}
+  #destroyed = false
+  constructor(session: Session, page: (browser: BrowserContext) => Promise<Page>) {
+    super()
+    this.session = session
+    main.emit('web-contents-created', {}, this)
+    this.page = session.context().then(page)
+  }
+  /** What every page needs before its first document. */
+  async adopt(page: Page, preload: string, inFrames = false): Promise<void> {
+    pages.add(page)
+    contentsOf.set(page, this)
+    await applyTheme(page)
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Page.enable')
+    devtools.on('Page.windowOpen', ({ url }) => this.openHandler({ url }))
+    devtools.on('Page.frameNavigated', ({ frame }) => {
+      if (!frame.parentId) this.emit('did-navigate', {}, frame.url)
+    })
+    page.on('domcontentloaded', () => this.emit('dom-ready'))
+    // No window of this application is allowed a second one.
+    page.on('popup', (popup) => void popup.close().catch(() => {}))
+    page.once('close', () => {
+      this.#destroyed = true
+      pages.delete(page)
+      this.emit('destroyed')
+    })
+    await addPreload(page, preload, inFrames)
+  }
+  async loadURL(url: string): Promise<void> {
+    const page = await this.page
+    this.loading = true
+    await page.goto(toIntercepted(url)).catch(() => {})
+  }
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.openHandler = handler
+  }
+  send(channel: string, ...args: unknown[]): void {
+    void this.page
+      .then((page) =>
+        page.evaluate(
+          ([name, values]) => {
+            const { hostListeners } = globalThis as unknown as {
+              hostListeners?: Map<string, ((event: object, ...args: unknown[]) => void)[]>
+            }
+            for (const listener of hostListeners?.get(name) ?? []) listener({}, ...values)
+          },
+          [channel, args.map(rewriteAnswer)] as [string, unknown[]],
+        ),
+      )
+      // A page between two documents hears nothing, as in Electron.
+      .catch(() => {})
+  }
+  setWebRTCIPHandlingPolicy(): void {}
+  getZoomFactor(): number {
+    return 1
+  }
+  async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(): Buffer }> {
+    const picture = await (await this.page).screenshot({ type: 'jpeg', quality: 85 })
+    return { isEmpty: () => picture.length === 0, toJPEG: () => picture }
+  }
+  focus(): void {
+    this.takeFocus()
+  }
+  reload(): void {
+    this.loading = true
+    void this.page.then((page) => page.reload()).catch(() => {})
+  }
+  close(): void {
+    void this.page.then((page) => page.close()).catch(() => {})
+  }
+  isDestroyed(): boolean {
+    return this.#destroyed
+  }
+}
+
+/** Addresses of artifacts, in whatever main answers or tells, as this Chromium knows them. */
+export const rewriteAnswer = (value: unknown): unknown => {
+  if (typeof value === 'string')
+    return value.startsWith('artifact://') ? toIntercepted(value) : value
+  if (Array.isArray(value)) return value.map(rewriteAnswer)
+  if (value && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, rewriteAnswer(inner)]),
+    )
+  return value
+}

@@ -1,0 +1,170 @@
+import type { CDPSession, Page } from 'playwright-core'
+import { type Session, WebContents } from './contents.ts'
+
+type Bounds = { x: number; y: number; width: number; height: number }
+type Input =
+  | { type: 'move' | 'down' | 'up' | 'wheel'; x: number; y: number }
+  | { type: 'keyDown' | 'keyUp'; key: string }
+type Painted = Window & {
+  hostInput?: (id: number, input: Input) => Promise<void>
+}
+
+/** Runs in the window's page: the view's picture over it, which takes the pointer and, once it was clicked, the keys. */
+const paint = ([id, picture, { x, y, width, height }]: [number, string | null, Bounds]): void => {
+  const name = `host-view-${id}`
+  const known = document.getElementById(name)
+  if (picture === null) {
+    known?.remove()
+    return
+  }
+  const element =
+    known instanceof HTMLImageElement
+      ? known
+      : Object.assign(document.createElement('img'), { id: name, alt: '', tabIndex: -1 })
+  element.src = `data:image/png;base64,${picture}`
+  Object.assign(element.style, {
+    ...{ position: 'fixed', zIndex: '2147483647', outline: 'none', maxWidth: 'none' },
+    ...{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` },
+  })
+  if (element.isConnected) return
+  element.setAttribute('aria-hidden', 'true')
+  const tell = (input: Input): void => void (window as Painted).hostInput?.(id, input)
+  const pointer = (type: 'move' | 'down' | 'up') => (event: MouseEvent) => {
+    event.preventDefault()
+    if (type === 'down') element.focus()
+    tell({ type, x: event.offsetX, y: event.offsetY })
+  }
+  element.addEventListener('mousemove', pointer('move'))
+  element.addEventListener('mousedown', pointer('down'))
+  element.addEventListener('mouseup', pointer('up'))
+  element.addEventListener('wheel', ({ deltaX, deltaY }) =>
+    tell({ type: 'wheel', x: deltaX, y: deltaY }),
+  )
+  for (const [event, type] of [
+    ['keydown', 'keyDown'],
+    ['keyup', 'keyUp'],
+  ] as const)
+    element.addEventListener(event, (pressed) => {
+      pressed.preventDefault()
+      pressed.stopPropagation()
+      tell({ type, key: pressed.key })
+    })
+  document.documentElement.append(element)
+}
+
+const views = new Map<number, WebContentsView>()
+/** Pages that can tell what is pressed on a view. */
+const listening = new WeakSet<Page>()
+
+/** A page in another session, painted over the window: what Chromium's compositor does in Electron. */
+export class WebContentsView {
+  readonly webContents: WebContents
+  readonly #id = views.size + 1
+  #bounds: Bounds = { x: 0, y: 0, width: 0, height: 0 }
+  #visible = true
+  #host: WebContents | null = null
+  #devtools: Promise<CDPSession>
+  constructor({
+    webPreferences: { session, preload, nodeIntegrationInSubFrames = false },
+  }: {
+    webPreferences: { session: Session; preload: string; nodeIntegrationInSubFrames?: boolean }
+  }) {
+    views.set(this.#id, this)
+    this.webContents = new WebContents(session, async (browser) => {
+      const page = await browser.newPage()
+      await this.webContents.adopt(page, preload, nodeIntegrationInSubFrames)
+      return page
+    })
+    this.webContents.takeFocus = () => this.#inHost((id) => document.getElementById(id)?.focus())
+    this.#devtools = this.webContents.page.then(async (page) => {
+      const devtools = await page.context().newCDPSession(page)
+      devtools.on('Page.screencastFrame', ({ data, sessionId }) => {
+        void devtools.send('Page.screencastFrameAck', { sessionId }).catch(() => {})
+        void this.#paint(data)
+      })
+      return devtools
+    })
+    this.#devtools.catch(() => {})
+  }
+  #inHost(work: (id: string) => void): void {
+    void this.#host?.page
+      .then((page) => page.evaluate(work, `host-view-${this.#id}`))
+      .catch(() => {})
+  }
+  async #paint(picture: string | null): Promise<void> {
+    const page = await this.#host?.page
+    if (!page) return
+    const shown = this.#visible && this.#bounds.width > 0 ? picture : null
+    await page
+      .evaluate(paint, [this.#id, shown, this.#bounds] as [number, string | null, Bounds])
+      .catch(() => {})
+  }
+  /** Follows what the page shows while anybody can see it. */
+  async #show(): Promise<void> {
+    const devtools = await this.#devtools
+    if (!this.#visible || !this.#host) {
+      await devtools.send('Page.stopScreencast').catch(() => {})
+      return this.#paint(null)
+    }
+    const page = await this.webContents.page
+    const { width, height } = this.#bounds
+    if (width > 0 && height > 0) await page.setViewportSize({ width, height })
+    await this.#paint((await page.screenshot({ type: 'png' })).toString('base64'))
+    await devtools.send('Page.startScreencast', { format: 'png' })
+  }
+  /** The window takes it in, or lets it go. */
+  async host(window: WebContents | null): Promise<void> {
+    if (!window) {
+      await this.#paint(null)
+      this.#host = null
+      return
+    }
+    this.#host = window
+    const page = await window.page
+    window.takeFocus = () => this.#inHost((id) => document.getElementById(id)?.blur())
+    if (listening.has(page)) return
+    listening.add(page)
+    await page.exposeFunction('hostInput', (id: number, input: Input) =>
+      views.get(id)?.input(input),
+    )
+  }
+  async input(input: Input): Promise<void> {
+    const page = await this.webContents.page
+    if ('key' in input) {
+      let prevented = false
+      this.webContents.emit(
+        'before-input-event',
+        { preventDefault: () => (prevented = true) },
+        input,
+      )
+      if (prevented) return
+      await (input.type === 'keyDown' ? page.keyboard.down(input.key) : page.keyboard.up(input.key))
+      return
+    }
+    const { type, x, y } = input
+    if (type === 'wheel') return page.mouse.wheel(x, y)
+    await page.mouse.move(x, y)
+    if (type !== 'move') await page.mouse[type]()
+  }
+  setBounds(bounds: Bounds): void {
+    this.#bounds = bounds
+    if (this.#visible) void this.#show().catch(() => {})
+  }
+  getBounds(): Bounds {
+    return this.#bounds
+  }
+  setVisible(visible: boolean): void {
+    if (this.#visible === visible) return
+    this.#visible = visible
+    void this.#show().catch(() => {})
+  }
+  getVisible(): boolean {
+    return this.#visible
+  }
+}
+
+/** `window.contentView`. */
+export const contentViewOf = (window: WebContents) => ({
+  addChildView: (view: WebContentsView): void => void view.host(window).catch(() => {}),
+  removeChildView: (view: WebContentsView): void => void view.host(null).catch(() => {}),
+})
