@@ -199,10 +199,15 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
       const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })
-      // There is no pg_cron here; what a day missed is made up for at the next start.
-      const daily = () =>
-        sql`select private.run_daily_jobs()`.then(() => removeUnreferenced(service)).catch(() => {})
-      const timers = [setTimeout(daily, 60_000).unref(), setInterval(daily, 24 * 3600_000).unref()]
+      // There is no pg_cron here: the database is asked as often as its most frequent job runs, and knows what is due.
+      const jobs = () => sql`call private.run_due_jobs()`.catch(() => {})
+      const sweep = () => removeUnreferenced(service).catch(() => {})
+      const timers = [
+        setTimeout(jobs, 60_000).unref(),
+        setInterval(jobs, 5 * 60_000).unref(),
+        setTimeout(sweep, 2 * 60_000).unref(),
+        setInterval(sweep, 24 * 3600_000).unref(),
+      ]
       closing.push(async () => timers.forEach(clearTimeout))
       // What a crash left of the key; and at the stop, for it stays no longer than we do.
       await sql`truncate private.supplied_keys`

@@ -114,7 +114,7 @@ export const tablesOf = async (sql: Sql): Promise<Table[]> =>
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and (
-        n.nspname in ('public', 'private') and c.relname <> 'supplied_keys'
+        n.nspname in ('public', 'private') and c.relname not in ('supplied_keys', 'jobs')
         or n.nspname = 'auth' and c.relname <> all (${leftOutOfAuth})
         or n.nspname = 'storage' and c.relname in ('buckets', 'objects'))
       order by 1`

@@ -116,7 +116,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 begin
   return query values
     ('scheduled jobs (pg_cron)', exists (select from pg_extension e where e.extname = 'pg_cron'),
-      'private.run_daily_jobs() must be called from outside once a day.'),
+      'The procedure private.run_due_jobs() must be called from outside every five minutes.'),
     ('Vault', to_regclass('vault.decrypted_secrets') is not null,
       'The master key must be supplied at start by private.supply_master_key().'),
     ('master key', exists (select from private.master_keys() k where k.is_current),

@@ -752,21 +752,35 @@ begin
   return private.tokens_left(v_workspace);
 end $$;
 
-create or replace function private.release_stale_reservations() returns integer
+create or replace function private.release_stale_reservations(at_most integer default 1000) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stale record;
   v_count integer := 0;
 begin
-  delete from private.token_reservations r where least(r.settled_at, r.released_at) < now() - interval '7 days';
+  delete from private.token_reservations r where r.id in (select o.id from private.token_reservations o
+    where least(o.settled_at, o.released_at) < now() - interval '7 days' limit at_most);
   for v_stale in update private.token_reservations r set released_at = now()
-    where r.settled_at is null and r.released_at is null and r.expires_at <= now()
+    where r.id in (select o.id from private.token_reservations o
+      where o.settled_at is null and o.released_at is null and o.expires_at <= now() order by o.expires_at limit at_most for update)
     returning r.subscription_id, r.tokens
   loop
     update public.workspace_subscriptions s set reserved = s.reserved - v_stale.tokens where s.id = v_stale.subscription_id;
     v_count := v_count + 1;
   end loop;
   return v_count;
+end $$;
+
+-- Access that was given for a while ends.
+create or replace function private.end_expired_access(at_most integer default 1000) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_ended integer;
+begin
+  delete from public.project_users m where m.id in (
+    select o.id from public.project_users o where o.expires_at < now() order by o.expires_at limit at_most);
+  get diagnostics v_ended = row_count;
+  return v_ended;
 end $$;
 
 -- Stripe delivers at least once and in any order: an event counts once, a payment is credited once.
@@ -844,14 +858,16 @@ begin
 end $$;
 
 -- Free periods have no webhook to begin them.
-create or replace function private.roll_free_periods() returns integer
+create or replace function private.roll_free_periods(at_most integer default 1000) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_count integer;
 begin
   update public.workspace_subscriptions s set period_used = 0, additional_tokens = private.bought_tokens_left(s),
     current_period_start = s.current_period_end, current_period_end = s.current_period_end + interval '1 month'
-  where s.plan_type = 'free' and s.status = 'active' and s.current_period_end <= now();
+  where s.id in (select o.id from public.workspace_subscriptions o
+    where o.plan_type = 'free' and o.status = 'active' and o.current_period_end <= now()
+    order by o.current_period_end limit at_most for update);
   get diagnostics v_count = row_count;
   return v_count;
 end $$;
@@ -1255,7 +1271,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform private.require_super();
   perform private.write_audit('assessments', auth.uid(), 'READ', null, null, reason => 'assessment');
-  perform private.assess(with_log => false);
+  perform private.assess();
   return query select a.finding, a.passed, a.detail, a.assessed_at, a.failing_since
     from private.assessments a order by a.passed, a.finding;
 end $$;

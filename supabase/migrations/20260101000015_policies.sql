@@ -31,8 +31,8 @@ grant execute on function private.is_public_https(text), private.are_plain_heade
 grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
   private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_ws_ids(),
   private.colleague_ids(), private.global_ws() to authenticated, service_role;
-grant execute on function private.rollup(date, uuid), private.activate_user(uuid), private.platform_report(),
-  private.rotate_secrets(integer), private.release_stale_reservations(), private.roll_free_periods() to service_role;
+grant execute on function private.rollup(date, uuid, integer), private.activate_user(uuid), private.platform_report(),
+  private.rotate_secrets(integer), private.release_stale_reservations(integer), private.roll_free_periods(integer) to service_role;
 grant execute on function public.create_workspace(text, text), public.create_project(uuid, text, text),
   public.archive_project(uuid, text), public.archive_workspace(uuid, text), public.delete_project(uuid, text),
   public.restore_project(uuid), public.restore_workspace(uuid), public.create_invitation(text, uuid, text, text),

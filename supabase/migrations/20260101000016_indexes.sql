@@ -1,4 +1,4 @@
--- Indexes of foreign keys, lists and search; the jobs that run by themselves where pg_cron is; and comments.
+-- Indexes of foreign keys, lists and search; the what the jobs do; and comments.
 set local lock_timeout = '10s';
 
 create index if not exists artifacts_project_id_idx on public.artifacts (project_id, updated_at desc, id desc);
@@ -25,6 +25,7 @@ create index if not exists project_stats_date_idx on public.project_stats (proje
 create index if not exists audit_logs_workspace_idx on public.audit_logs (workspace_id, created_at desc, id desc);
 create index if not exists audit_logs_project_idx on public.audit_logs (project_id, created_at desc, id desc);
 create index if not exists audit_logs_record_idx on public.audit_logs (record_id, created_at desc);
+create index if not exists project_users_expiry_idx on public.project_users (expires_at) where expires_at is not null;
 create index if not exists token_reservations_expiry_idx on private.token_reservations (expires_at);
 
 -- Every foreign key whose columns lead no index yet. Messages are always read under their chat, whose index
@@ -76,31 +77,48 @@ create trigger queue_objects after delete on public.projects for each row execut
 drop trigger if exists queue_objects on public.workspaces;
 create trigger queue_objects after delete on public.workspaces for each row execute function private.queue_objects('workspace-files');
 
+create index if not exists artifacts_deleted_idx on public.artifacts (deleted_at) where deleted_at is not null;
+
 -- What can no longer be restored. The ledger and the log keep what they say of it, and a workspace its row, for
--- what was billed to it.
-create or replace function private.purge_deleted() returns integer
+-- what was billed to it. At most so many rows at a time, each place as a whole where it is not larger than that.
+create or replace function private.purge_deleted(at_most integer default 500) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_before timestamptz := now() - (select f.restore_window from private.platform f);
-  v_workspaces uuid[] := coalesce((
-    select array_agg(w.id) from public.workspaces w where w.deleted_at < v_before and w.purged_at is null), '{}');
-  v_projects uuid[] := coalesce((
-    select array_agg(p.id) from public.projects p where p.deleted_at < v_before or p.workspace_id = any (v_workspaces)), '{}');
+  v_workspaces uuid[] := coalesce((select array_agg(x.id) from (
+    select w.id from public.workspaces w where w.deleted_at < v_before and w.purged_at is null
+    order by w.deleted_at, w.id limit at_most) x), '{}');
+  v_projects uuid[] := coalesce((select array_agg(x.id) from (
+    select p.id from public.projects p where p.deleted_at < v_before or p.workspace_id = any (v_workspaces)
+    order by p.id limit at_most) x), '{}');
   v_table text;
+  v_taken integer;
+  v_all integer := 0;
 begin
   foreach v_table in array array['artifacts', 'chat_sessions', 'project_requirements', 'technical_architecture', 'ui_design', 'project_context'] loop
-    execute format('delete from public.%I t where t.project_id = any ($1)', v_table) using v_projects;
+    execute format('delete from public.%1$I t where t.id in (
+      select o.id from public.%1$I o where o.project_id = any ($1) limit $2)', v_table) using v_projects, at_most - v_all;
+    get diagnostics v_taken = row_count;
+    v_all := v_all + v_taken;
+    if v_all >= at_most then return v_all; end if;
   end loop;
-  delete from public.artifacts a where a.deleted_at < v_before;
+  delete from public.artifacts a where a.id in (
+    select o.id from public.artifacts o where o.deleted_at < v_before limit at_most - v_all);
+  get diagnostics v_taken = row_count;
+  v_all := v_all + v_taken;
+  if v_all >= at_most then return v_all; end if;
   delete from private.artifact_tombstones t where t.project_id = any (v_projects);
   delete from public.projects p where p.id = any (v_projects);
+  -- Those of which everything is gone.
+  v_workspaces := coalesce((select array_agg(w) from unnest(v_workspaces) w
+    where not exists (select from public.projects p where p.workspace_id = w)), '{}');
   update public.workspaces w set purged_at = now(), name = 'Deleted workspace', company_name = 'Deleted', description = null,
     logo_url = null, color_palette = null, settings = '{}' where w.id = any (v_workspaces);
   foreach v_table in array array['workspace_users', 'workspace_domains', 'invitations', 'api_connections', 'oauth2_connections', 'workspace_stats'] loop
     execute format('delete from public.%I t where t.workspace_id = any ($1)', v_table) using v_workspaces;
   end loop;
   insert into private.storage_deletions (bucket_id, prefix) select 'workspace-files', w::text || '/' from unnest(v_workspaces) w;
-  return cardinality(v_projects) + cardinality(v_workspaces);
+  return v_all + cardinality(v_projects) + cardinality(v_workspaces);
 end $$;
 
 -- A sum over each day of the audit log and the sum of the day before: who changes a past line, past every
@@ -108,7 +126,9 @@ end $$;
 create table if not exists private.audit_digests (
   day date primary key,
   line_count bigint not null,
-  digest text not null
+  digest text not null,
+  verified_at timestamptz not null default now(),
+  is_changed boolean not null default false
 );
 alter table private.audit_digests enable row level security;
 
@@ -122,7 +142,7 @@ $$;
 
 -- The day before yesterday's, and those of days on which nobody made them: a transaction may write its line before
 -- midnight and end after it.
-create or replace function private.digest_audit() returns integer
+create or replace function private.digest_audit(at_most integer default 31) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_today date := (now() at time zone 'utc')::date;
@@ -130,7 +150,7 @@ declare
     (select min(l.created_at at time zone 'utc')::date from public.audit_logs l));
   v_made integer := 0;
 begin
-  while v_day < v_today - 1 loop
+  while v_day < v_today - 1 and v_made < at_most loop
     insert into private.audit_digests (day, line_count, digest)
     select v_day, count(*), private.audit_digest(v_day, (select d.digest from private.audit_digests d where d.day = v_day - 1))
     from public.audit_logs l
@@ -149,6 +169,25 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     and d.digest <> private.audit_digest(d.day, b.digest)
 $$;
 
+-- The same, a few days at a time: those whose last look is the longest ago, each once a week. Answers how many it asked.
+create or replace function private.verify_audit(at_most integer default 1) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_day record;
+  v_asked integer := 0;
+begin
+  for v_day in
+    select d.day, d.digest, b.digest as before from private.audit_digests d left join private.audit_digests b on b.day = d.day - 1
+    where d.verified_at < now() - interval '7 days' and d.day >= (select min(l.created_at at time zone 'utc')::date from public.audit_logs l)
+    order by d.verified_at, d.day limit at_most
+  loop
+    update private.audit_digests d set verified_at = now(), is_changed = d.digest <> private.audit_digest(v_day.day, v_day.before)
+    where d.day = v_day.day;
+    v_asked := v_asked + 1;
+  end loop;
+  return v_asked;
+end $$;
+
 -- The regular assessment: each finding once, with the time since when it fails.
 create table if not exists private.assessments (
   finding text primary key,
@@ -159,11 +198,8 @@ create table if not exists private.assessments (
 );
 alter table private.assessments enable row level security;
 
--- Without the log, whose every line has to be summed again, it is quick: that finding stays as the daily job left it.
-create or replace function private.assess(with_log boolean default true) returns integer
+create or replace function private.assess() returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_log constant text := 'the audit log is as it was written';
 begin
   insert into private.assessments as a (finding, passed, detail, failing_since)
   select f.finding, f.wrong is null, f.wrong, case when f.wrong is not null then now() end
@@ -189,11 +225,11 @@ begin
       where u.is_super_user and u.super_until is null and u.deleted_at is null having count(*) > 2)),
     ('nothing went wrong beside sign-ups and in jobs this week', (select count(*)::text || ', last: ' || max(left(e.message, 200))
       from private.provision_errors e where e.created_at > now() - interval '7 days' having count(*) > 0)),
-    ('the daily jobs ran', case when coalesce((select max(b.checked_at) from private.backup_checks b), '-infinity')
-      < now() - interval '26 hours' then 'not within 26 hours' end),
+    ('the jobs run', (select string_agg(j.name || coalesce(': ' || j.failure, case when j.ended_at is null then ' never ended' else ' is late' end), ', ' order by j.name)
+      from private.jobs j where j.failure is not null or coalesce(j.ended_at, '-infinity') < now() - j.every - interval '2 hours')),
     ('the audit log has room for next month', case when to_regclass('audit.logs_' || to_char(now() + interval '1 month', 'YYYY_MM')) is null
       then 'no partition' end),
-    (v_log, case when with_log then (select string_agg(d::text, ', ') from private.changed_audit_days() d) end),
+    ('the audit log is as it was written', (select string_agg(d.day::text, ', ' order by d.day) from private.audit_digests d where d.is_changed)),
     ('the audit log holds no more than it should', (select string_agg(c.relname, ', ') from pg_class c
       where c.relnamespace = 'audit'::regnamespace and c.relname ~ '^logs_\d{4}_\d{2}$'
         and to_date(substr(c.relname, 6), 'YYYY_MM') + interval '2 months' < now() - (select p.audit_retention from private.platform p))),
@@ -207,10 +243,9 @@ begin
       where d.done_at is null and d.queued_at < now() - interval '7 days' having count(*) > 0)),
     ('the platform refused nothing', (select string_agg(g.feature, ', ') from private.platform_gaps g))
   ) f (finding, wrong)
-  where with_log or f.finding <> v_log
   on conflict (finding) do update set passed = excluded.passed, detail = excluded.detail, assessed_at = now(),
     failing_since = case when not excluded.passed then coalesce(a.failing_since, now()) end;
-  delete from private.assessments a where a.assessed_at < now() and (with_log or a.finding <> v_log);
+  delete from private.assessments a where a.assessed_at < now();
   return (select count(*) from private.assessments a where not a.passed);
 end $$;
 
@@ -221,7 +256,9 @@ create table if not exists private.backup_checks (
   checked_at timestamptz not null default now(),
   relation text not null,
   row_count bigint not null,
-  digest text not null,
+  digest text,
+  -- What the server had counted of the table by then: a table with the same is the same.
+  counted text,
   primary key (checked_at, relation)
 );
 alter table private.backup_checks enable row level security;
@@ -241,7 +278,7 @@ begin
 end $$;
 
 -- Accounts made while there was no key have no sealed copy yet.
-create or replace function private.mirror_missing_pii() returns integer
+create or replace function private.mirror_missing_pii(at_most integer default 500) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_account record;
@@ -250,7 +287,7 @@ begin
   if not exists (select from private.master_keys() k where k.is_current) then return 0; end if;
   for v_account in
     select a.id, to_jsonb(a) as data from auth.users a join public.users u on u.id = a.id
-    where u.deleted_at is null and not exists (select from private.user_pii p where p.user_id = a.id) limit 10000
+    where u.deleted_at is null and not exists (select from private.user_pii p where p.user_id = a.id) limit at_most
   loop
     perform private.mirror_pii(v_account.id, v_account.data ->> 'email', nullif(v_account.data ->> 'phone', ''),
       v_account.data -> 'raw_app_meta_data', v_account.data -> 'raw_user_meta_data');
@@ -259,87 +296,9 @@ begin
   return v_made;
 end $$;
 
-create or replace function private.table_digests() returns table (relation text, row_count bigint, digest text)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_table record;
-begin
-  for v_table in
-    select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and ((n.nspname = 'public') or (n.nspname = 'audit')
-      or (n.nspname = 'private' and c.relname not in ('backup_checks', 'supplied_keys'))
-      or (n.nspname = 'storage' and c.relname in ('objects', 'buckets')))
-    order by 1, 2
-  loop
-    return query execute format($q$
-      select %L::text, count(*), md5(coalesce(string_agg(md5(r), '' order by md5(r)), ''))
-      from (select (to_jsonb(t) - 'changed_xid')::text as r from %I.%I t) x$q$,
-      v_table.nspname || '.' || v_table.relname, v_table.nspname, v_table.relname);
-  end loop;
-end $$;
-
--- One job by itself: what fails is noted and takes none of the others with it.
-create or replace function private.run_job(job text) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  execute job;
-exception when others then
-  insert into private.provision_errors (message) values (left(job, 200) || ': ' || sqlerrm);
-end $$;
-revoke execute on function private.run_job(text) from public, anon, authenticated;
-
-create or replace function private.run_daily_jobs() returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform private.run_job($q$select private.make_audit_partitions(now()::date, 4)$q$);
-  perform private.run_job($q$select private.rollup((now() at time zone 'utc')::date - 1)$q$);
-  perform private.run_job($q$select private.rollup((now() at time zone 'utc')::date)$q$);
-  perform private.run_job($q$select private.roll_free_periods()$q$);
-  perform private.run_job($q$select private.release_stale_reservations()$q$);
-  perform private.run_job($q$select private.purge_deleted()$q$);
-  -- Only where there is a key: without one there is nothing to seal with.
-  perform private.run_job($q$select private.rotate_secrets() from private.master_keys() k where k.is_current$q$);
-  perform private.run_job($q$select private.digest_audit()$q$);
-  perform private.run_job($q$delete from private.oauth_states s where s.expires_at < now()$q$);
-  perform private.run_job($q$delete from public.project_users m where m.expires_at < now()$q$);
-  perform private.run_job($q$select private.mirror_missing_pii()$q$);
-  perform private.run_job($q$delete from private.notices n where n.created_at < now() - interval '90 days'$q$);
-  perform private.run_job($q$delete from private.backup_checks b where b.checked_at < now() - interval '90 days'$q$);
-  perform private.run_job($q$insert into private.backup_checks (relation, row_count, digest)
-    select d.relation, d.row_count, d.digest from private.table_digests() d$q$);
-  perform private.run_job($q$select private.assess()$q$);
-end $$;
-revoke execute on function private.run_daily_jobs(), private.table_digests(), private.purge_deleted(), private.queue_objects(),
-  private.audit_digest(date, text), private.digest_audit(), private.changed_audit_days(), private.assess(boolean), private.note_backup(jsonb), private.mirror_missing_pii()
-  from public, anon, authenticated;
-grant execute on function private.run_daily_jobs(), private.table_digests() to service_role;
-
-do $$
-begin
-  if exists (select from pg_available_extensions where name = 'pg_cron') then
-    create extension if not exists pg_cron;
-  end if;
-exception when others then
-  perform private.note_gap('pg_cron as an extension', sqlerrm);
-end $$;
--- To be called again where pg_cron was enabled after the migrations; false where there is none.
-create or replace function private.schedule_jobs() returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (select from pg_extension where extname = 'pg_cron') then return false; end if;
-  execute $q$select cron.schedule('atelier daily', '15 0 * * *', 'select private.run_daily_jobs()'),
-    cron.schedule('atelier reservations', '*/5 * * * *', 'select private.release_stale_reservations()'),
-    cron.schedule('atelier job log', '45 0 * * *', $j$delete from cron.job_run_details where end_time < now() - interval '14 days'$j$)$q$;
-  delete from private.platform_gaps g where g.feature in ('scheduled jobs', 'pg_cron as an extension');
-  return true;
-end $$;
-revoke execute on function private.schedule_jobs() from public, anon, authenticated;
-do $$
-begin
-  perform private.schedule_jobs();
-exception when others then
-  perform private.note_gap('scheduled jobs', sqlerrm);
-end $$;
+revoke execute on function private.purge_deleted(integer), private.queue_objects(), private.audit_digest(date, text),
+  private.digest_audit(integer), private.changed_audit_days(), private.verify_audit(integer), private.assess(),
+  private.note_backup(jsonb), private.mirror_missing_pii(integer) from public, anon, authenticated;
 
 -- What each thing is, for whoever looks into the catalogue.
 comment on type public.user_status is 'Only active has any access. invited and waitlist wait for activate_user; inactive, banned and archived are shut out.';
@@ -628,7 +587,7 @@ comment on column private.oauth_states.state_hash is 'Hash of the state paramete
 comment on column private.oauth_states.connection_id is 'The client that asks for the consent.';
 comment on column private.oauth_states.user_id is 'Who is asked.';
 comment on column private.oauth_states.verifier is 'The PKCE code verifier, sealed.';
-comment on column private.oauth_states.expires_at is 'Ten minutes after it began; the daily job removes what is past it.';
+comment on column private.oauth_states.expires_at is 'Ten minutes after it began; a job removes what is past it.';
 
 comment on table private.artifact_tombstones is 'Artifacts that are gone for good, so that a pull can say so to who was away.';
 comment on column private.artifact_tombstones.artifact_id is 'No foreign key: the artifact is gone.';
@@ -671,6 +630,8 @@ comment on table private.audit_digests is 'A sum over each day of the audit log 
 comment on column private.audit_digests.day is 'In UTC.';
 comment on column private.audit_digests.line_count is 'Lines of the log on that day.';
 comment on column private.audit_digests.digest is 'SHA-256, hexadecimal, as audit_digest makes it.';
+comment on column private.audit_digests.verified_at is 'When the day''s lines were last compared with it; verify_audit does so once a week.';
+comment on column private.audit_digests.is_changed is 'The lines were not those that were summed, when last compared.';
 comment on table private.assessments is 'What assess found: each finding once, with the time since when it fails.';
 comment on column private.assessments.finding is 'What should be so, as a sentence.';
 comment on column private.assessments.passed is 'Whether it is so.';
@@ -678,10 +639,11 @@ comment on column private.assessments.detail is 'What is wrong; null when it pas
 comment on column private.assessments.assessed_at is 'When it was last looked at.';
 comment on column private.assessments.failing_since is 'When it was first found wrong without passing since; null when it passed.';
 comment on table private.backup_checks is 'What a backup of that moment must hold.';
-comment on column private.backup_checks.checked_at is 'The same for all tables of one run; kept for 90 days.';
+comment on column private.backup_checks.checked_at is 'When that table was looked at; kept for 90 days.';
 comment on column private.backup_checks.relation is 'Schema and table.';
 comment on column private.backup_checks.row_count is 'Rows at that moment.';
-comment on column private.backup_checks.digest is 'MD5 over the sorted MD5s of all rows as JSON, without changed_xid.';
+comment on column private.backup_checks.digest is 'MD5 over the sorted MD5s of all rows as JSON, without changed_xid; null of a table that is too large to be summed every day.';
+comment on column private.backup_checks.counted is 'The server''s counters of the table, and since when it counts.';
 
 -- What columns of one name mean wherever nothing else was said above.
 do $$
@@ -843,9 +805,10 @@ comment on function private.personal_tokens_left(uuid, uuid) is 'What is left of
 comment on function private.bought_tokens_left(public.workspace_subscriptions) is 'What is left of bought tokens once the period is over: it uses its own first.';
 comment on function private.ensure_a_plan(uuid) is 'Gives a workspace that pays for nothing the free plan: its old one again, or a new one.';
 comment on function private.move_bought_tokens(uuid) is 'Brings tokens that were bought under earlier plans to the live one.';
-comment on function private.release_stale_reservations() is 'Job: gives back what was reserved and never settled; answers how many.';
-comment on function private.roll_free_periods() is 'Job: begins the next period of free plans, which no webhook begins; answers how many.';
-comment on function private.rollup(date, uuid) is 'Job: makes the day''s rows of statistics, of one workspace or of all. May run again: the rows are replaced.';
+comment on function private.release_stale_reservations(integer) is 'Job: gives back what was reserved and never settled, at most so many; answers how many.';
+comment on function private.end_expired_access(integer) is 'Job: ends access that was given for a while, at most so many; answers how many.';
+comment on function private.roll_free_periods(integer) is 'Job: begins the next period of free plans, which no webhook begins, at most so many; answers how many.';
+comment on function private.rollup(date, uuid, integer) is 'Job: makes the day''s rows of statistics, of one workspace or of all; with at_most those that are due, so many at a time. May run again: the rows are replaced. Answers how many it made.';
 
 comment on function private.artifact_to_change(uuid) is 'An artifact that the caller may change, locked until the transaction ends.';
 comment on function private.is_referenced(text) is 'Whether a file or its history needs an object of the bucket artifact-files.';
@@ -858,19 +821,16 @@ comment on function private.write_audit(text, uuid, text, uuid, uuid, jsonb, jso
 comment on function private.make_audit_partitions(date, integer) is 'Job: the log''s partitions for so many months from a day on; answers how many were new.';
 comment on function private.detach_old_audit() is 'Detaches months that are older than platform.audit_retention; answers their names in schema audit.';
 comment on function private.audit_digest(date, text) is 'The sum over a day''s lines of the log and the sum before; SHA-256, hexadecimal.';
-comment on function private.digest_audit() is 'Job: sums of all days that are over and have none; answers how many it made.';
+comment on function private.digest_audit(integer) is 'Job: sums of days that are over and have none, at most so many; answers how many it made.';
+comment on function private.verify_audit(integer) is 'Job: compares days of the log with their sums, those that were not looked at for a week; answers how many it asked.';
 comment on function private.changed_audit_days() is 'Days whose lines are not those that were summed. Months that were moved elsewhere are not asked.';
-comment on function private.assess(boolean) is 'Job: looks at everything that should be so and writes private.assessments; answers how many findings fail.';
+comment on function private.assess() is 'Job: looks at everything that should be so and writes private.assessments; answers how many findings fail.';
 comment on table private.backups is 'Backups that were made, as whoever made them says; assess looks for the last.';
 comment on column private.backups.made_at is 'When it was noted, not when its snapshot was taken.';
 comment on column private.backups.detail is 'How much, and where to look; no address with a password.';
 comment on function private.note_backup(jsonb) is 'Notes that a backup was made, and keeps it in the log.';
-comment on function private.mirror_missing_pii() is 'Job: seals what accounts made without a key left unsealed; answers how many.';
-comment on function private.table_digests() is 'Rows and a digest of every table now, to compare a restore with.';
-comment on function private.purge_deleted() is 'Job: takes what can no longer be restored. Ledger and log keep their lines, a workspace its row. Answers how many projects and workspaces.';
-comment on function private.run_job(text) is 'Runs one statement; what fails is noted in provision_errors and takes nothing with it.';
-comment on function private.run_daily_jobs() is 'All daily jobs, each by itself. By pg_cron at 00:15, or called from outside once a day.';
-comment on function private.schedule_jobs() is 'Gives the jobs to pg_cron; again is as well as once. False where there is no pg_cron.';
+comment on function private.mirror_missing_pii(integer) is 'Job: seals what accounts made without a key left unsealed; answers how many.';
+comment on function private.purge_deleted(integer) is 'Job: takes what can no longer be restored, at most about so many rows. Ledger and log keep their lines, a workspace its row. Answers how many rows; 0: nothing is left.';
 
 comment on function private.on_auth_user_created() is 'Trigger on auth.users: the account''s row, its copy, and access where the door is open. A sign-up never fails for it.';
 comment on function private.on_auth_user_updated() is 'Trigger on auth.users: takes over changes, bans and deletion; what fails is noted in provision_errors.';

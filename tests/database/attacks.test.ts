@@ -113,7 +113,7 @@ describe.each(servers)('$name', (server) => {
     const functions = await db.sql<{ name: string }[]>`
       select distinct format('%s.%s', p.pronamespace::regnamespace, p.proname) as name from pg_proc p
       where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
-        and p.prorettype <> 'trigger'::regtype and (p.provolatile = 'v' or p.prosecdef)
+        and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype and (p.provolatile = 'v' or p.prosecdef)
         and not has_function_privilege('authenticated', p.oid, 'execute')`
     const missing = functions
       .map(({ name }) => name)

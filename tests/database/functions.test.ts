@@ -651,7 +651,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       await service((sql) => sql`select public.notices_sent_for_service(${ids})`)
       expect(await service((sql) => sql`select * from public.notices_for_service()`)).toEqual([])
       // Access that is over is nobody's membership any more.
-      await db.sql`select private.run_daily_jobs()`
+      await db.sql`call private.run_job('access that is over')`
       expect(
         await db.sql`select 1 from public.project_users where expires_at is not null`,
       ).toHaveLength(0)
@@ -691,7 +691,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     await expect(db.as(owner, (sql) => sql`select public.restore_project(${id})`)).rejects.toEqual(
       refusal('42501'),
     )
-    expect((await db.sql`select private.purge_deleted() as n`)[0]!.n).toBe(1)
+    expect((await db.sql`select private.purge_deleted() as n`)[0]!.n).toBe(2)
     expect(await db.sql`select 1 from public.artifacts where project_id = ${id}`).toHaveLength(0)
     const queued = await db.sql`select bucket_id from private.storage_deletions order by bucket_id`
     expect(queued.map(({ bucket_id }) => bucket_id)).toEqual(['artifact-files', 'project-files'])
@@ -701,25 +701,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     ).toBeGreaterThan(3)
   })
 
-  it('one daily job that fails takes none of the others with it', async () => {
-    await db.sql
-      .begin(async (sql) => {
-        await sql`create or replace function private.table_digests() returns table (relation text, row_count bigint, digest text)
-          language plpgsql as $$ begin raise exception 'the disk is gone'; end $$`
-        await sql`delete from public.project_stats`
-        await sql`select private.run_daily_jobs()`
-        expect((await sql`select 1 from public.project_stats`).length).toBeGreaterThan(0)
-        expect(
-          await sql`select 1 from private.provision_errors where message like '%the disk is gone%'`,
-        ).toHaveLength(1)
-        throw new Error('thrown away')
-      })
-      .catch((error: Error) => {
-        if (error.message !== 'thrown away') throw error
-      })
-  })
-
   it('accounts made without a key are sealed when there is one', async () => {
+    await db.sql`select private.mirror_missing_pii()`
     await db.sql`delete from private.user_pii where user_id = ${stranger}`
     expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(1)
     expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(0)
@@ -743,11 +726,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect(await found(owner, '100%_')).toEqual([])
   })
 
-  it('the daily jobs run, twice as well as once', async () => {
-    await db.sql`select private.run_daily_jobs()`
-    await db.sql`select private.run_daily_jobs()`
-    const [row] = await db.sql`select count(distinct relation)::int as n from private.backup_checks`
-    expect(row!.n).toBeGreaterThan(30)
+  it('months of the log that are older than the platform keeps are detached', async () => {
     await db.sql`update private.platform set audit_retention = interval '0'`
     await db.sql`select private.make_audit_partitions((now() - interval '3 months')::date, 1)`
     const detached = await db.sql`select private.detach_old_audit() as name`

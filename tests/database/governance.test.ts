@@ -339,10 +339,10 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     const assess = () => asSuper((sql) => sql`select * from public.platform_assessment()`)
     const failing = async () =>
       (await assess()).filter((row) => !row.passed).map(({ finding }) => finding as string)
-    await db.sql`select private.run_daily_jobs()`
+    await db.sql`call private.run_due_jobs(true)`
     const before = await failing()
     expect(before).not.toContain('every table has row-level security')
-    expect(before).not.toContain('the daily jobs ran')
+    expect(before).not.toContain('the jobs run')
     await db.sql`alter table public.artifacts disable row level security`
     await db.sql`create policy everything on public.artifacts for select to authenticated using (true)`
     expect(await failing()).toEqual(

@@ -119,7 +119,7 @@ describe.each(
         sql`update public.projects set settings = '{"token_budget":1e30}' where id = ${ours.project}`,
     )
     // The nightly work of everybody is not stopped by anything of it.
-    await db.sql`select private.run_daily_jobs()`
+    await db.sql`call private.run_due_jobs(true)`
     expect(await db.sql`select message from private.provision_errors`).toEqual([])
     // They are still only the owner of their own.
     const [me] = await db.as(

@@ -57,7 +57,9 @@ it('its three steps make a project of which everything works', async () => {
     Vault: true,
     'scheduled jobs (pg_cron)': true,
   })
-  expect(await db.sql`select jobname from cron.job`).toHaveLength(3)
+  expect(await db.sql`select jobname from cron.job order by jobname`).toEqual(
+    await db.sql`select 'atelier ' || name as jobname from private.jobs order by name`,
+  )
 
   const you = await db.signUp('you@example.com')
   expect(await statusOf(you)).toEqual({ status: 'waitlist', is_super_user: false })

@@ -30,9 +30,9 @@ const beside = (event: string, body: string) =>
 /** As the specification found the Global Workspace: by what settings say, in no order. */
 const globalBySettings = `create or replace function private.global_ws() returns uuid language sql stable security definer set search_path = '' as
   $f$ select w.id from public.workspaces w where (w.settings ->> 'is_global')::boolean order by w.created_at desc limit 1 $f$;`
-const budgetUnchecked = `create or replace function private.rollup(day date default (now() at time zone 'utc')::date, only_workspace uuid default null)
-  returns void language plpgsql security definer set search_path = '' as
-  $f$ begin perform (p.settings ->> 'token_budget')::numeric::bigint from public.projects p; end $f$;`
+const budgetUnchecked = `create or replace function private.rollup(day date default (now() at time zone 'utc')::date, only_workspace uuid default null, at_most integer default null)
+  returns integer language plpgsql security definer set search_path = '' as
+  $f$ begin perform (p.settings ->> 'token_budget')::numeric::bigint from public.projects p; return 0; end $f$;`
 
 const viewerReads = 'select from public.projects'
 const accountDeleted = "delete from users where id = '{fresh}'"
