@@ -110,7 +110,9 @@ export const catalogueDifferences = (was: Catalogue, is: Catalogue): string[] =>
     const now = is[kind]
     if (!now)
       return lines.length
-        ? [`${kind}: this platform has none, so the procedure private.run_due_jobs() must be called every five minutes`]
+        ? [
+            `${kind}: this platform has none, so the procedure private.run_due_jobs() must be called every five minutes`,
+          ]
         : []
     const [before, after] = [new Set(lines), new Set(now)]
     return [
