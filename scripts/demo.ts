@@ -259,7 +259,7 @@ try {
     return { value: null }
   })
   const { marks } = {
-    marks: await application.page.evaluate(() => window.desktop.app.mark({ name: 'demo' })),
+    marks: await application.page.evaluate(() => window.desktop.app.mark({ name: 'list' })),
   }
   console.log(`Startup marks of the last start, ms from process start: ${JSON.stringify(marks)}`)
   console.log(`Screens: ${screens}`)

@@ -4,6 +4,8 @@ declare class URLSearchParams {
 }
 declare class URL {
   constructor(url: string, base?: string)
+  static canParse(url: string): boolean
+  readonly href: string
   readonly protocol: string
   readonly host: string
   readonly hostname: string
@@ -28,3 +30,5 @@ declare class TextDecoder {
   constructor(encoding: 'utf-8', options: { ignoreBOM: boolean })
   decode(bytes: Uint8Array): string
 }
+/** @throws for what is no base64 */
+declare function atob(base64: string): string

@@ -21,6 +21,7 @@ import {
   bringForward,
   chooseFolder,
   closeWindow,
+  confirmServer,
   createWindow,
   denyPermissions,
   guardContents,
@@ -225,6 +226,11 @@ async function run(): Promise<void> {
       },
       'backend.state': async () => connection.state,
       'backend.choose': async (choice) => {
+        const before = settings.get().server
+        // Whatever runs in the page cannot answer the system's own question.
+        const isOther = choice.kind === 'hosted' && before !== null && before !== choice.url
+        if (isOther && !(await confirmServer(window, { before, after: choice.url })))
+          return connection.state
         await settings.update({ backend: choice })
         await inTurn(connect)
         return connection.state

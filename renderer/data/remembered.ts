@@ -1,6 +1,7 @@
 import { QueryClient, type QueryKey, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { askAgainMs, isAskedAgain, quickDelayMs } from './asking-again.ts'
 import { desktop, failureOf } from './desktop.ts'
 import { useOutage, useSession } from './stores.ts'
 
@@ -28,13 +29,20 @@ export const queryClient = new QueryClient({
     queries: {
       // What to do without a network is decided per query, by what is remembered; never by waiting.
       networkMode: 'always',
-      retry: false,
+      retry: isAskedAgain,
+      retryDelay: quickDelayMs,
+      refetchInterval: ({ state }) => askAgainMs(state.error, state.errorUpdateCount),
       staleTime: 30_000,
       gcTime: 30 * 60_000,
     },
     mutations: { networkMode: 'always', retry: false },
   },
 })
+
+/** How queries without a value failed last: it stays to be seen while they are asked again. */
+const failed = new Map<string, FailureCode>()
+/** Milliseconds after which a remembered value that the server did not confirm is asked for again. */
+const confirmAgainMs = 15_000
 
 const read = async <Value>(
   key: string,
@@ -75,11 +83,13 @@ const readThrough = async <Value>(
     const parsed = schema.safeParse(await fetchValue())
     if (!parsed.success)
       throw new Failure('server.unexpected-answer', z.prettifyError(parsed.error))
+    failed.delete(key)
     // Remembering is a service to later; its failure must not cost the answer that is here.
     void desktop.records.write({ key, value: JSON.stringify(parsed.data) }).catch(() => {})
     return { value: parsed.data, savedAt: new Date().toISOString(), fresh: true }
   } catch (error) {
     const code = failureOf(error)
+    failed.set(key, code)
     if (known && passing.has(code)) return { ...known, fresh: false }
     throw error instanceof Failure ? error : new Failure(code, 'A query failed.', { cause: error })
   }
@@ -104,13 +114,19 @@ export const useRemembered = <Value>(
   const query = useQuery({
     queryKey,
     queryFn: () => readThrough(queryKey, schema, fetchValue),
+    refetchInterval: ({ state }) =>
+      state.data && !state.data.fresh && useSession.getState().status === 'active'
+        ? confirmAgainMs
+        : askAgainMs(state.error, state.errorUpdateCount),
   })
+  const before = query.errorUpdateCount > 0 ? failed.get(JSON.stringify(queryKey)) : undefined
+  const told = query.isPending && before ? before : null
   return {
     value: query.data?.value,
     stale: query.data ? !query.data.fresh && !query.isFetching : false,
     savedAt: query.data?.savedAt ?? null,
-    loading: query.isPending,
-    failure: query.error ? failureOf(query.error) : null,
+    loading: query.isPending && told === null,
+    failure: query.error ? failureOf(query.error) : told,
     retry: () => void query.refetch(),
   }
 }
@@ -120,7 +136,10 @@ export const connectQueries = (): void => {
   let account: string | null = null
   useSession.subscribe((state, before) => {
     const next = 'account' in state && state.account ? state.account.id : null
-    if (next !== account && account !== null) queryClient.clear()
+    if (next !== account && account !== null) {
+      queryClient.clear()
+      failed.clear()
+    }
     if (next !== null || state.status === 'signedOut') account = next
     if (state.status === 'active' && before.status !== 'active')
       void queryClient.invalidateQueries()

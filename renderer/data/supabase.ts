@@ -31,7 +31,7 @@ export const supabase = (): SupabaseClient<Database> => {
         fetch: (input, init) => {
           const limit = AbortSignal.timeout(patience)
           const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
-          return fetch(input, { ...init, signal })
+          return fetch(input, { ...init, signal, redirect: 'error' })
         },
       },
     })
@@ -50,7 +50,8 @@ const codeFor = (status: number, code: string, message: string): FailureCode => 
   // claim_domain's own refusal; every other conflict is that somebody was faster.
   if (code === 'PT409' && message.startsWith('This domain')) return 'server.domain-taken'
   if (code === '42501' || status === 403) return 'server.denied'
-  if (status === 401) return 'auth.refused'
+  // A claim of the token is past, or a moment early: whether the session goes on is main's to say.
+  if (status === 401) return code === 'PGRST303' ? 'server.unavailable' : 'auth.refused'
   if (status === 404 || code === 'PGRST116') return 'server.not-found'
   if (status === 402) return 'billing.no-tokens'
   if (status === 410) return 'server.gone'

@@ -317,9 +317,9 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Whoever has the file sends it again by saving it; Atelier then fetches it by itself.',
   ),
   'sync.file-refused': text(
-    'The server did not take this file',
-    'It gave no reason that is known here. The file is safe on this computer.',
-    'It is tried again within the hour. “Try again” does it now.',
+    'This file is refused',
+    'It, or something between it and this computer, refuses this file again and again while others pass. The file is safe where it is.',
+    'Other files go on. It is tried again within a day; “Try again” does it now.',
   ),
   'sync.remote-object-damaged': text(
     'The server’s copy of this edit is damaged',

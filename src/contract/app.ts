@@ -1,13 +1,30 @@
 import { z } from 'zod'
+import { isSecretKey, parseServerAddress } from '../domain/server-address.ts'
 import { failureCode } from './failure.ts'
+
+/** Of a project, as it is kept; why not, as a `AddressRefusal`. */
+const serverAddress = z
+  .string()
+  .max(2048)
+  .transform((text, context): string => {
+    const parsed = parseServerAddress(text)
+    if (parsed.kind === 'address') return parsed.url
+    context.addIssue({ code: 'custom', message: parsed.reason })
+    return z.NEVER
+  })
 
 /** What a person chose behind the first-run doors. */
 export const backendChoice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('embedded') }),
   z.object({
     kind: z.literal('hosted'),
-    url: z.url({ protocol: /^https?$/ }),
-    publishableKey: z.string().min(10).max(400),
+    url: serverAddress,
+    publishableKey: z
+      .string()
+      .min(10)
+      .max(2_000)
+      .regex(/^[!-~]+$/)
+      .refine((key) => !isSecretKey(key)),
   }),
 ])
 export type BackendChoice = z.infer<typeof backendChoice>
@@ -31,6 +48,8 @@ export const backendState = z.discriminatedUnion('status', [
     kind: z.enum(['embedded', 'hosted']),
     failure: failureCode,
     message: z.string(),
+    /** Of a hosted one: where nothing was to be had. */
+    url: z.string().nullable(),
   }),
 ])
 export type BackendState = z.infer<typeof backendState>
@@ -44,6 +63,9 @@ export const appInfo = z.object({
   theme,
 })
 export type AppInfo = z.infer<typeof appInfo>
+
+/** What the renderer tells of its start. */
+export const rendererMark = z.enum(['renderer: first paint', 'list'])
 
 /** Milliseconds since the process started, by the name of the mark. */
 export const startupMarks = z.record(z.string(), z.number())

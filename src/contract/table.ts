@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { appInfo, backendChoice, backendState, startupMarks, theme } from './app.ts'
+import { appInfo, backendChoice, backendState, rendererMark, startupMarks, theme } from './app.ts'
 import {
   artifactFile,
   artifactSummary,
@@ -34,7 +34,7 @@ export const requests = {
   'app.info': request(nothing, appInfo),
   'app.setTheme': request(z.object({ theme }), nothing),
   'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
-  'app.mark': request(z.object({ name: z.string().max(64) }), startupMarks),
+  'app.mark': request(z.object({ name: rendererMark }), startupMarks),
   'backend.state': request(nothing, backendState),
   'backend.choose': request(backendChoice, backendState),
   /** Starts the embedded backend again, or asks the server again; the way out of being offline. */

@@ -13,7 +13,7 @@ const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number]
   ['server.not-found', true, false, 60],
   ['server.gone', true, false, 60],
   ['server.refused-input', false, false, 24 * 60],
-  ['sync.file-refused', false, false, 60],
+  ['sync.file-refused', false, false, 24 * 60],
   ['file.name-refused', false, true, 24 * 60],
   ['file.type-refused', false, true, 24 * 60],
   ['file.too-large', false, true, 24 * 60],

@@ -35,7 +35,8 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'server.not-found': rights,
   'server.gone': rights,
   'server.refused-input': { atMost: 24 * hour },
-  'sync.file-refused': { atMost: hour },
+  // Nobody says what for; each try costs its bytes.
+  'sync.file-refused': { atMost: 24 * hour },
   'file.name-refused': rules,
   'file.type-refused': rules,
   'file.too-large': rules,

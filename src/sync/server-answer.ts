@@ -6,6 +6,8 @@ export type Judgement =
   /** Ask for a fresh access token, once; `code` is what it comes to when that is refused too. */
   | { kind: 'reauthorise'; code: FailureCode }
   | { kind: 'duplicate' }
+  /** Of this one request, or of all: that shows in whether others pass. `code` is what it comes to if none does. */
+  | { kind: 'suspect'; code: FailureCode }
   /** Permanent for this file: park it and say so. */
   | { kind: 'park'; code: FailureCode }
 
@@ -17,6 +19,8 @@ type Row = {
 /** PostgREST's codes; Storage's code or, where the body is nothing else, the bare words of its JWT library. */
 const tokenTrouble =
   /PGRST30[13]|invalid ?jwt|jwt expired|claim timestamp check failed|invalid compact jws|signature verification failed/i
+
+const tooEarly = /issued at future|not yet valid|\b(iat|nbf)\b/i
 
 /** PostgREST names a class of SQL's or one of its own; Storage writes words. */
 const isRest = (text: string): boolean => /"code"\s*:\s*"(PGRST\d{3}|[0-9A-Z]{5})"/.test(text)
@@ -48,10 +52,33 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'retry', code: 'server.unavailable' },
   },
   {
-    // Somebody between us and the server: it says nothing of the file, nor of the token.
+    // Whoever says it, and in whatever form.
+    name: 'too large',
+    when: (status) => status === 413,
+    judgement: { kind: 'park', code: 'file.too-large' },
+  },
+  {
+    name: 'refused type',
+    when: (status) => status === 415,
+    judgement: { kind: 'park', code: 'file.type-refused' },
+  },
+  {
+    // Somebody between us and the server: a network that wants a sign-in, or a guard who dislikes these bytes.
     name: 'a page',
     when: (_status, _text, isPage) => isPage,
-    judgement: { kind: 'retry', code: 'server.unexpected-answer' },
+    judgement: { kind: 'suspect', code: 'server.unexpected-answer' },
+  },
+  {
+    // The clocks of two servers differ by a moment: with the same token it is right a moment later.
+    name: 'token of a moment later',
+    when: (status, text) => status === 401 && /PGRST303/.test(text) && tooEarly.test(text),
+    judgement: { kind: 'retry', code: 'server.unavailable' },
+  },
+  {
+    // A claim of it is past, or is not liked: never by itself that the session has ended.
+    name: 'claims of a token',
+    when: (status, text) => status === 401 && /PGRST303/.test(text),
+    judgement: { kind: 'reauthorise', code: 'server.unavailable' },
   },
   {
     name: 'expired token',
@@ -98,16 +125,6 @@ export const answers: readonly (Row & { name: string })[] = [
     name: 'no such thing',
     when: (status) => status === 404 || status === 410,
     judgement: { kind: 'park', code: 'sync.remote-object-missing' },
-  },
-  {
-    name: 'too large',
-    when: (status) => status === 413,
-    judgement: { kind: 'park', code: 'file.too-large' },
-  },
-  {
-    name: 'refused type',
-    when: (status) => status === 415,
-    judgement: { kind: 'park', code: 'file.type-refused' },
   },
   {
     name: 'refused key',

@@ -32,6 +32,16 @@ export const launched = (): void => finishLaunching()
 
 export const dialog = {
   showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
+  /** The spec plays the person who answers, by the button's place; without an answer it is the one that cancels. */
+  showMessageBox: async (...given: unknown[]) => {
+    const { cancelId, ...asked } = given.at(-1) as { cancelId: number }
+    appendFileSync(file('host-asked.txt'), `${JSON.stringify(asked)}\n`)
+    const answer = existsSync(file('host-answers.txt'))
+      ? Number(readFileSync(file('host-answers.txt'), 'utf8'))
+      : cancelId
+    rmSync(file('host-answers.txt'), { force: true })
+    return { response: answer, checkboxChecked: false }
+  },
   /** The spec plays the person who chooses; without a choice the dialog is dismissed. */
   showOpenDialog: async () => {
     const chosen = existsSync(file('host-chooses.txt'))

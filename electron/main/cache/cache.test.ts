@@ -167,6 +167,20 @@ describe('the database', () => {
     expect(db.outbox()).toEqual([beside])
     db.close()
   })
+  it('remembers so many values and bytes, and of more the newest', () => {
+    let time = 0
+    const db = openDatabase(join(folder, 'records.sqlite'), () => (time += 1000))
+    for (let each = 0; each < 2_050; each += 1) db.writeRecord(`k ${each}`, 'v')
+    expect(db.readRecord('k 49')).toBeNull()
+    expect(db.readRecord('k 50')).toMatchObject({ value: 'v' })
+    expect(db.readRecord('k 2049')).toMatchObject({ value: 'v' })
+    const large = 'x'.repeat(4_000_000)
+    for (let each = 0; each < 20; each += 1) db.writeRecord(`large ${each}`, large)
+    expect(db.readRecord('large 3')).toBeNull()
+    expect(db.readRecord('large 4')).toMatchObject({ value: large })
+    expect(db.readRecord('large 19')).toMatchObject({ value: large })
+    db.close()
+  })
   it('answers in its thread, and nobody waits for one that has closed', async () => {
     const cache = await openCache(folder, worker)
     await cache.writeRecord('k', 'v')

@@ -14,6 +14,10 @@ import {
   type Pull,
 } from './rows.ts'
 
+/** What pages may have remembered of the server: whoever writes more has the oldest of it forgotten. */
+const mostRecords = 2_000
+const mostRecordBytes = 64_000_000
+
 /** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
 export const databaseFailure = (error: unknown): Failure | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -53,6 +57,17 @@ export const openFile = (file: string, migrations: readonly string[]): Database.
 export const openDatabase = (file: string, clock: () => number = Date.now) => {
   const db = openFile(file, migrations)
   const now = (): string => new Date(clock()).toISOString()
+
+  const recordsHeld = db.prepare(
+    'select count(*) as records, coalesce(sum(octet_length(value)), 0) as bytes from records',
+  )
+  const dropRecords = db.prepare(
+    `delete from records where key in (
+       select key from (
+         select key, row_number() over newest as place, sum(octet_length(value)) over newest as bytes
+         from records window newest as (order by saved_at desc, key rows unbounded preceding)
+       ) where place > ? or bytes > ?)`,
+  )
 
   const forgetArtifact = (id: string): void => {
     db.prepare('delete from artifacts where id = ?').run(id)
@@ -117,8 +132,13 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
         | { value: string; savedAt: string }
         | undefined) ?? null,
-    writeRecord: (key: string, value: string) =>
-      void db.prepare('insert or replace into records values (?, ?, ?)').run(key, value, now()),
+    /** What was remembered longest ago makes room. */
+    writeRecord: db.transaction((key: string, value: string) => {
+      db.prepare('insert or replace into records values (?, ?, ?)').run(key, value, now())
+      const { records, bytes } = recordsHeld.get() as { records: number; bytes: number }
+      if (records > mostRecords || bytes > mostRecordBytes)
+        dropRecords.run(mostRecords, mostRecordBytes)
+    }),
 
     artifacts: (projectId: string) =>
       db

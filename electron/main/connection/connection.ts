@@ -38,7 +38,7 @@ const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), line: z.string() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
 ])
-const authSettings = z.object({ external: z.record(z.string(), z.unknown()) })
+const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
 
 /** Reaches the backend the person chose, and says what became of it. */
 export class Connection {
@@ -65,7 +65,8 @@ export class Connection {
       // It has nothing more to do, and would hold the folder.
       await this.close()
       const { code, message } = asFailure(error)
-      return this.#set({ status: 'failed', kind: choice.kind, failure: code, message })
+      const url = choice.kind === 'hosted' ? choice.url : null
+      return this.#set({ status: 'failed', kind: choice.kind, failure: code, message, url })
     }
   }
 
@@ -103,6 +104,7 @@ export class Connection {
           kind: 'embedded',
           failure: 'server.unavailable',
           message: 'The backend on this computer has stopped.',
+          url: null,
         })
       })
     })
@@ -110,7 +112,7 @@ export class Connection {
 
   /** Hosted: known by its settings. Down is not wrong: whoever was here before may work offline. */
   async #openHosted(choice: Extract<BackendChoice, { kind: 'hosted' }>): Promise<BackendState> {
-    const url = new URL(choice.url).origin
+    const { url } = choice
     const base = {
       status: 'ready',
       kind: 'hosted',

@@ -34,7 +34,8 @@ const types: Record<string, string> = {
 
 /** Scripts from self only; connections to self and the configured Supabase only; no frames, of an artifact its pictures. */
 const contentSecurityPolicy = (server: string | null): string => {
-  const socket = server?.replace(/^http/, 'ws')
+  const origin = server === null ? null : new URL(server).origin
+  const socket = origin?.replace(/^http/, 'ws')
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -42,7 +43,7 @@ const contentSecurityPolicy = (server: string | null): string => {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob: artifact: https:",
     "font-src 'self'",
-    `connect-src 'self' ${server ? `${server} ${socket}` : ''}`.trim(),
+    `connect-src 'self' ${origin ? `${origin} ${socket}` : ''}`.trim(),
     "frame-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -2,15 +2,16 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
+import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
 
-/** The one way out of the application: https pages and mail addresses, serialised again. */
+/** The one way out of the application: https pages and mail addresses, made anew. */
 export const openExternal = async (text: string): Promise<void> => {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !['https:', 'mailto:'].includes(url.protocol))
+  const link = externalLinkOf(text)
+  if (link === null)
     throw new Failure('link.wrong-target', 'Only web pages and mail addresses can be opened.')
-  await shell.openExternal(url.href)
+  await shell.openExternal(link)
 }
 
 /** A sign-in page that main itself asked the server for: an embedded backend's is on this computer. */
@@ -115,6 +116,27 @@ export const chooseFolder = async (
     ? await dialog.showOpenDialog(window, options)
     : await dialog.showOpenDialog(options)
   return canceled ? null : (filePaths[0] ?? null)
+}
+
+/** In the system's own words and window, which no page can answer. */
+export const confirmServer = async (
+  window: BrowserWindow | null,
+  { before, after }: { before: string; after: string },
+): Promise<boolean> => {
+  const isHere = new URL(before).hostname === '127.0.0.1'
+  const options = {
+    type: 'question' as const,
+    message: `Connect Atelier to ${new URL(after).host}?`,
+    detail: `It was connected to ${isHere ? 'the workspace on this computer' : before}. Your sign-in and what you save from then on go to ${after}. Go on only if you chose this yourself.`,
+    buttons: ['Connect', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  }
+  const { response } = window
+    ? await dialog.showMessageBox(window, options)
+    : await dialog.showMessageBox(options)
+  return response === 0
 }
 
 /** In the system's file manager. */

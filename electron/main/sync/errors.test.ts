@@ -136,7 +136,6 @@ const passing: [name: string, answer: Answer, FailureCode][] = [
     'server.unavailable',
   ]),
   ['423 LockTimeout in the body', storage(423, 'LockTimeout'), 'server.unavailable'],
-  ['403 that is a page of the network', page(403), 'server.unexpected-answer'],
 ]
 /** Told at once, asked once, never taken for a deletion. */
 const permanent: [name: string, (client: Client) => Promise<unknown>, Answer, FailureCode][] = [
@@ -153,6 +152,10 @@ const permanent: [name: string, (client: Client) => Promise<unknown>, Answer, Fa
   ['404 of a row', commit, rest(404, 'PT404'), 'server.not-found'],
   ['413 EntityTooLarge', upload, storage(413, 'EntityTooLarge'), 'file.too-large'],
   ['413 of a proxy', upload, { status: 413 }, 'file.too-large'],
+  ['413 of a proxy as a page', upload, page(413), 'file.too-large'],
+  ['415 of a proxy as a page', upload, page(415), 'file.type-refused'],
+  ['405', upload, { status: 405, body: { message: 'not allowed' } }, 'sync.file-refused'],
+  ['406', download, { status: 406, body: { message: 'not acceptable' } }, 'sync.file-refused'],
   ['415 InvalidMimeType', upload, storage(415, 'InvalidMimeType'), 'file.type-refused'],
   ['400 InvalidKey', upload, storage(400, 'InvalidKey'), 'file.name-refused'],
   ['22023', commit, rest(400, '22023'), 'server.refused-input'],
@@ -165,7 +168,6 @@ const permanent: [name: string, (client: Client) => Promise<unknown>, Answer, Fa
 const expired: [name: string, (client: Client) => Promise<unknown>, Answer][] = [
   ['403 jwt expired', upload, storage(403, 'Unauthorized', 'jwt expired')],
   ['403 InvalidJWT', download, storage(403, 'InvalidJWT')],
-  ['401 of REST', commit, rest(401, 'PGRST303', 'JWT expired')],
 ]
 
 describe('trouble that passes', () => {
@@ -246,6 +248,100 @@ describe('a refusal', () => {
     const client = open(() => answer)
     expect(await codeOf(act(client))).toBe('auth.refused')
     expect(client.asked).toHaveLength(2)
+  })
+})
+
+describe('claims of a token that REST does not like', () => {
+  it('ask for another token, and are never by themselves that the session has ended', async () => {
+    const expired = rest(401, 'PGRST303', 'JWT expired')
+    const client = open(() => expired)
+    expect(await codeOf(client.commit())).toBe('server.unavailable')
+    expect(client.asked).toHaveLength(2)
+  })
+  it.each(['JWT issued at future', 'JWT not yet valid'])(
+    'are asked with again when it is a moment later: %s',
+    async (message) => {
+      const answer = { status: 'committed', revision: 1, files: [] }
+      const client = open((_asked, count) =>
+        count <= 2 ? rest(401, 'PGRST303', message) : { status: 200, body: answer },
+      )
+      expect(await client.commit()).toBe('committed')
+      expect(client.waits).toEqual([250, 500])
+      const never = open(() => rest(401, 'PGRST303', message))
+      expect(await codeOf(never.commit())).toBe('server.unavailable')
+    },
+  )
+})
+
+describe('a page in the place of an answer', () => {
+  const typed = (status: number): Answer => ({
+    ...{ status, body: '<p>Blocked</p>', headers: { 'content-type': 'text/html; charset=utf-8' } },
+  })
+  const portal: Answer = {
+    ...{ status: 200, body: '<p>Hi</p>' },
+    headers: { 'content-type': 'text/html', 'content-length': '9' },
+  }
+  /** What is asked of storage is refused; the rest passes. */
+  const guard = (refusal: Answer) => (asked: Asked) =>
+    asked.path.startsWith('/storage/') ? refusal : { status: 200, body: [] }
+  const refusals: [name: string, act: (client: Client) => Promise<unknown>, answer: Answer][] = [
+    ['401', upload, typed(401)],
+    ['403', upload, page(403)],
+    ['403 by its type', upload, typed(403)],
+    ['404', upload, typed(404)],
+    ['405', upload, typed(405)],
+    ['406', upload, typed(406)],
+    ['403 for what is fetched', download, typed(403)],
+    ['200 for what is fetched', download, portal],
+  ]
+  it.each(refusals)(
+    'is the one file’s trouble while others pass, after three tries: %s',
+    async (_n, act, answer) => {
+      const client = open(guard(answer))
+      expect(await codeOf(act(client))).toBe('sync.file-refused')
+      const tries = client.asked.filter(({ path }) => path.startsWith('/storage/'))
+      expect(tries).toHaveLength(3)
+      // Others are not kept from anything.
+      expect(await codeOf(client.commit())).toBe('server.unexpected-answer')
+      for (let each = 0; each < 4; each += 1)
+        expect(await codeOf(act(client))).toBe('sync.file-refused')
+    },
+  )
+  it.each(refusals)('is everybody’s when nothing passes: %s', async (_n, act, answer) => {
+    const client = open(() => answer)
+    expect(await codeOf(act(client))).toBe('server.unexpected-answer')
+  })
+  it('is everybody’s: twenty-four files are not ninety-six requests', async () => {
+    const client = open(() => page(403))
+    const codes = await Promise.all(Array.from({ length: 24 }, () => codeOf(client.upload())))
+    expect(new Set(codes)).toEqual(new Set(['server.unexpected-answer']))
+    expect(client.asked.length).toBeLessThanOrEqual(32)
+  })
+  it.each(refusals)('for a moment is nobody’s: %s', async (_name, act, answer) => {
+    const client = open((_asked, count) => (count <= 2 ? answer : fine))
+    expect(await codeOf(act(client))).toBe('no failure')
+  })
+  it('for a commit is parked by file, for what is read it is not', async () => {
+    const passing = (asked: Asked) =>
+      asked.path.includes('/rpc/') ? page(403) : ({ status: 200, body: [] } as const)
+    expect(await codeOf(open(passing).commit())).toBe('sync.file-refused')
+    const { signal } = new AbortController()
+    const { server } = open(passing)
+    const pulled = openRemote(server).pull(artifactId, null, signal)
+    expect(await codeOf(pulled)).toBe('server.unexpected-answer')
+  })
+  it('for a part of a large file is that file’s, and is sent three times', async () => {
+    const client = open((asked) =>
+      asked.path.includes('/info/')
+        ? storage(404, 'NoSuchKey')
+        : asked.method === 'PATCH'
+          ? page(403)
+          : asked.method === 'POST'
+            ? { status: 201, headers: { location: '/storage/v1/upload/resumable/new' } }
+            : { status: 200, body: [] },
+    )
+    expect(await codeOf(client.upload(large))).toBe('sync.file-refused')
+    expect(client.asked.filter(({ method }) => method === 'PATCH')).toHaveLength(3)
   })
 })
 

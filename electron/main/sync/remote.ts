@@ -2,6 +2,7 @@ import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import { checkedSha256 } from '../../../src/domain/sha256.ts'
 import { Proofs } from '../../../src/sync/proofs.ts'
 import { paced, type TokenBucket } from '../../../src/sync/token-bucket.ts'
+import type { Answer } from '../../network/transport.ts'
 import { commitAnswer, pulled, versionRows } from './answers.ts'
 import { bodyOf, longAnswer } from './body.ts'
 import type { Server } from './server.ts'
@@ -16,6 +17,18 @@ export const objectKey = ({ artifactId, sha256 }: Omit<RemoteBlob, 'size'>): str
   if (!uuidForm.test(artifactId))
     throw new Failure('server.unexpected-answer', 'What should be an artifact’s id is not one.')
   return `${artifactId}/${checkedSha256(sha256)}`
+}
+
+/** A sign-in page of the network, or a guard's, which says that all is well; a page that is a file is as long as its row says. */
+const isPageInstead = ({ status, headers }: Answer, size: number): boolean => {
+  const length = headers.get('content-length')
+  return (
+    status !== 206 &&
+    length !== null &&
+    !headers.has('content-encoding') &&
+    Number(length) !== size &&
+    headers.get('content-type')?.startsWith('text/html') === true
+  )
 }
 
 /** As `commit_artifact_changes` has them. */
@@ -62,7 +75,7 @@ export const openRemote = (
         ...(part?.digest ? { known_digest: part.digest } : {}),
       },
       signal,
-      longAnswer,
+      { mostBytes: longAnswer },
     ),
 
   /** The bytes of a blob from an offset on; the server may start over. */
@@ -76,6 +89,7 @@ export const openRemote = (
         },
       },
       signal,
+      { isOther: (answer) => isPageInstead(answer, file.size) },
     )
     if (response === 'duplicate')
       throw new Failure('server.unexpected-answer', 'There was no body.')
@@ -96,9 +110,7 @@ export const openRemote = (
     const expected = file.size - (resumed ? from : 0)
     if (length !== null && !response.headers.has('content-encoding') && Number(length) !== expected)
       return refuse(
-        response.headers.get('content-type')?.startsWith('text/html')
-          ? new Failure('server.unexpected-answer', 'A page came instead of the file.')
-          : new Failure('file.hash-mismatch', 'The server’s bytes are not those of its row.'),
+        new Failure('file.hash-mismatch', 'The server’s bytes are not those of its row.'),
       )
     const body = bodyOf(response, signal, undefined, server.time)
     return { from: resumed ? from : 0, body: line ? paced(body, line, signal) : body }
@@ -131,7 +143,7 @@ export const openRemote = (
     const asked = { artifact_id: artifactId, expected, changes }
     try {
       const path = '/rest/v1/rpc/commit_artifact_changes'
-      const answer = await server.json(commitAnswer, path, asked, signal)
+      const answer = await server.json(commitAnswer, path, asked, signal, { of: 'file' })
       if (answer.status === 'committed') proofs.committed(keys)
       return answer
     } catch (error) {

@@ -97,7 +97,7 @@ export const openResumable = (server: Server, bucket: string, cache: Places) => 
         'content-type': 'application/offset+octet-stream',
       }),
       signal,
-      limit,
+      { limit },
     )
     if (answer === 'duplicate') return answer
     await beginningOf(answer, signal, undefined, server.time)

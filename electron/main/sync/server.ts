@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import { Breaker, type Ticket, type Trouble } from '../../../src/sync/breaker.ts'
 import { Lanes } from '../../../src/sync/lanes.ts'
 import { Reach, type Told } from '../../../src/sync/reach.ts'
@@ -31,6 +31,19 @@ const patience = 60_000
 /** The same for a question that only asks whether there is anybody. */
 const shortPatience = 8_000
 
+/** How something is asked. */
+export type Manner = {
+  /** Milliseconds until its answer has to begin. */
+  limit?: number
+  /** What a refusal may be the trouble of: the one file that is sent or fetched, or whoever asks. */
+  of?: 'file' | 'all'
+  /** Whether an answer that says that all is well is somebody else's. */
+  isOther?: (answer: Answer) => boolean
+}
+
+/** So often a file is sent, or asked for, that somebody on the way refuses while others pass. */
+const suspicions = 3
+
 type Refusal = {
   judgement: Judgement
   status: number
@@ -38,6 +51,10 @@ type Refusal = {
   /** Its text was cut, and would have told more. */
   isUnclear: boolean
 }
+
+const lightQuestion = '/rest/v1/projects?select=id&limit=1'
+const isPage = (answer: Answer): boolean =>
+  answer.headers.get('content-type')?.startsWith('text/html') === true
 
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
@@ -53,6 +70,9 @@ export const openServer = ({
   const reach = new Reach(time, reached)
   const lanes = new Lanes()
   const breaker = new Breaker(time.now, time.random)
+  /** When anything last passed, by the clock that nobody sets. */
+  let passedAt = Number.NEGATIVE_INFINITY
+  let passing: Promise<boolean> | null = null
 
   const once = async (
     path: string,
@@ -99,6 +119,20 @@ export const openServer = ({
     }
   }
 
+  /** Whether a light question passes now: asked once for all who want to know. */
+  const passes = (token: string, signal: AbortSignal): Promise<boolean> => {
+    passing ??= once(lightQuestion, {}, signal, token, shortPatience)
+      .then(async (answer) => {
+        await beginningOf(answer, signal, silence, time)
+        return answer.ok && !isPage(answer)
+      })
+      .catch(() => false)
+      .finally(() => {
+        passing = null
+      })
+    return passing
+  }
+
   /** One try, told to all who want to know how the server is. */
   const attempt = async (
     ticket: Ticket,
@@ -106,20 +140,29 @@ export const openServer = ({
     asked: Asked | (() => Asked),
     signal: AbortSignal,
     token: string,
-    limit: number,
+    { limit = patience, of = 'file', isOther = () => false }: Manner,
   ): Promise<Answer | Refusal> => {
     const { round } = lanes
+    const beganAt = time.elapsed()
     let outcome: 'answered' | Trouble | null = null
     try {
       const request = typeof asked === 'function' ? asked() : asked
       const response = await once(path, request, signal, token, limit)
-      if (response.ok) {
+      const isFine = response.ok && !isOther(response)
+      if (isFine) {
+        if (!isPage(response)) passedAt = time.elapsed()
         outcome = 'answered'
         return response
       }
       const { status } = response
       const { text, isCut } = await beginningOf(response, signal, silence, time)
-      const judgement = judge(status, text, response.headers.get('content-type'))
+      let judgement: Judgement = response.ok
+        ? { kind: 'suspect', code: 'server.unexpected-answer' }
+        : judge(status, text, response.headers.get('content-type'))
+      if (judgement.kind === 'suspect') {
+        const isAlone = of === 'file' && (passedAt >= beganAt || (await passes(token, signal)))
+        if (!isAlone) judgement = { kind: 'retry', code: judgement.code }
+      }
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
       if (isStrain(status, text)) lanes.strained(round)
       outcome =
@@ -145,23 +188,24 @@ export const openServer = ({
     path: string,
     asked: Asked | (() => Asked),
     signal: AbortSignal,
-    limit: number = patience,
+    manner: Manner = {},
   ): Promise<Answer | 'duplicate'> => {
-    let refused: string | undefined
+    let refused: { token: string; code: FailureCode } | null = null
+    let suspected = 0
     for (let tried = 0; ; tried += 1) {
       if (signal.aborted) throw cancelled(signal.reason)
-      const token = await accessToken(refused)
+      const token = await accessToken(refused?.token)
       if (token === null) throw new Failure('network.offline', 'There is no fresh access token.')
       // Not the file's fault: the run ends, and nothing is parked.
-      if (token === refused)
-        throw new Failure('auth.refused', 'The server refused the access token.')
+      if (refused && token === refused.token)
+        throw new Failure(refused.code, 'The server refused the access token.')
       const ticket = breaker.enter()
       if (typeof ticket === 'string')
         throw new Failure(ticket, 'The server is given a rest after several failures.')
       let failure: Failure
       let wait: number | null = null
       try {
-        const answer = await attempt(ticket, path, asked, signal, token, limit)
+        const answer = await attempt(ticket, path, asked, signal, token, manner)
         if (!('judgement' in answer)) return answer
         const { judgement, status } = answer
         const isAgain = answer.isUnclear && tried + 1 < attempts
@@ -169,10 +213,14 @@ export const openServer = ({
         if (judgement.kind === 'park' && !isAgain)
           throw new Failure(judgement.code, `The server refused (${status}).`)
         if (judgement.kind === 'reauthorise') {
-          if (refused !== undefined)
-            throw new Failure(judgement.code, `The server refused (${status}).`)
-          refused = token
+          if (refused) throw new Failure(judgement.code, `The server refused (${status}).`)
+          refused = { token, code: judgement.code }
           continue
+        }
+        if (judgement.kind === 'suspect') {
+          suspected += 1
+          if (suspected >= suspicions)
+            throw new Failure('sync.file-refused', `Refused on the way (${status}); others pass.`)
         }
         wait = answer.wait
         failure = new Failure(judgement.code, `The server answered ${status}.`)
@@ -193,7 +241,7 @@ export const openServer = ({
     path: string,
     body: unknown,
     signal: AbortSignal,
-    mostBytes?: number,
+    { of = 'all', mostBytes }: { of?: Manner['of']; mostBytes?: number } = {},
   ): Promise<T> => {
     const response = await ask(
       path,
@@ -205,6 +253,7 @@ export const openServer = ({
             body: JSON.stringify(body),
           },
       signal,
+      { of },
     ).catch((error: unknown) => {
       // A row that is not there is another matter than bytes that are not there.
       if (error instanceof Failure && error.code === 'sync.remote-object-missing')
@@ -224,8 +273,8 @@ export const openServer = ({
     const token = await accessToken()
     const ticket = token === null ? null : breaker.enter()
     if (token === null || ticket === null || typeof ticket === 'string') return
-    const path = '/rest/v1/projects?select=id&limit=1'
-    const answer = await attempt(ticket, path, {}, signal, token, shortPatience).catch(() => null)
+    const manner: Manner = { limit: shortPatience, of: 'all' }
+    const answer = await attempt(ticket, lightQuestion, {}, signal, token, manner).catch(() => null)
     if (answer instanceof Response) await answer.body?.cancel().catch(() => {})
   }
 

@@ -134,7 +134,7 @@ export const openUploads = (
       `/storage/v1/object/${bucket}/${key}`,
       put({ method: 'POST', headers }, makeBody, progress),
       signal,
-      patience(blob.size),
+      { limit: patience(blob.size) },
     )
     if (answer === 'duplicate') return answer
     await beginningOf(answer, signal, undefined, server.time)

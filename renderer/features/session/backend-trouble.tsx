@@ -1,7 +1,9 @@
+import { useState } from 'react'
 import type { BackendState } from '../../../src/contract/app.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
+import { HostedForm } from './doors.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 import { useAttempt } from './use-attempt.ts'
@@ -13,14 +15,22 @@ export const BackendTrouble = ({
   state: Extract<BackendState, { status: 'failed' }>
 }) => {
   const { busy, failure, attempt } = useAttempt()
+  const [isChanging, setChanging] = useState(false)
   const text = failureText[state.failure]
+  if (isChanging && state.url !== null)
+    return (
+      <Entrance>
+        <HostedForm address={state.url} onBack={() => setChanging(false)} />
+      </Entrance>
+    )
   return (
     <Entrance>
       <EntranceTitle title={text.title}>
+        {state.url !== null && <span className="mb-1 block break-all font-mono">{state.url}</span>}
         {text.sentence} {text.wayOut}
       </EntranceTitle>
       <FailureBanner code={failure} />
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button
           variant="primary"
           busy={busy}
@@ -28,6 +38,11 @@ export const BackendTrouble = ({
         >
           Try again
         </Button>
+        {state.url !== null && (
+          <Button disabled={busy} onClick={() => setChanging(true)}>
+            Change the address
+          </Button>
+        )}
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
           Choose another place
         </Button>

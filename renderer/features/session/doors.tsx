@@ -1,6 +1,11 @@
 import { ArrowLeft, ChevronRight, HardDrive, Link2 } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { backendChoice } from '../../../src/contract/app.ts'
+import {
+  type AddressRefusal,
+  isSecretKey,
+  parseServerAddress,
+} from '../../../src/domain/server-address.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -88,31 +93,48 @@ const Door = ({
   </button>
 )
 
-const HostedForm = ({ onBack }: { onBack: () => void }) => {
-  const [url, setUrl] = useState('')
-  const [key, setKey] = useState('')
+/** What was entered last: whoever comes back from an address that led nowhere need not begin anew. */
+const entered = { url: '', key: '' }
+
+const addressRefusals: Record<AddressRefusal, string> = {
+  'no-address': 'Enter the full address, starting with https://',
+  'not-encrypted':
+    'Use https://. Without it others on the network could read what you send; http:// is for this computer only.',
+  'has-credentials': 'Enter the address without a name or password in it.',
+  'is-ipv6': 'Use a name instead of an IPv6 address, such as localhost.',
+}
+
+export const HostedForm = ({
+  onBack,
+  address = entered.url,
+}: {
+  onBack: () => void
+  address?: string
+}) => {
+  const [url, setUrl] = useState(address)
+  const [key, setKey] = useState(entered.key)
   const [errors, setErrors] = useState<{ url?: string; key?: string }>({})
   const { busy, failure, attempt } = useAttempt()
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const choice = backendChoice.safeParse({
-      kind: 'hosted',
-      url: url.trim().replace(/\/+$/, ''),
-      publishableKey: key.trim(),
-    })
-    const secret = /^sb_secret_/.test(key.trim())
-    if (choice.success && !secret) {
+    const choice = backendChoice.safeParse({ kind: 'hosted', url, publishableKey: key.trim() })
+    if (choice.success) {
       setErrors({})
+      Object.assign(entered, { url: url.trim(), key: key.trim() })
       void attempt(() => desktop.backend.choose(choice.data))
       return
     }
-    const wrong = new Set(choice.error?.issues.map((issue) => issue.path[0]))
+    const parsed = parseServerAddress(url)
+    const isKeyWrong = choice.error.issues.some((issue) => issue.path[0] === 'publishableKey')
     setErrors({
-      ...(wrong.has('url') ? { url: 'Enter the full address, starting with https://' } : {}),
-      ...(wrong.has('publishableKey') ? { key: 'Enter the whole publishable key.' } : {}),
-      ...(secret
-        ? { key: 'This is a secret key. Use the publishable one; it is safe to share.' }
+      ...(parsed.kind === 'refused' ? { url: addressRefusals[parsed.reason] } : {}),
+      ...(isKeyWrong
+        ? {
+            key: isSecretKey(key.trim())
+              ? 'This is a secret key, which opens everything. Use the publishable one; it is safe to share.'
+              : 'Enter the whole publishable key.',
+          }
         : {}),
     })
   }

@@ -1,4 +1,4 @@
-import { Failure } from '../../contract/failure.ts'
+import { Failure, type FailureCode } from '../../contract/failure.ts'
 import type { LinkDirection } from '../../contract/linking.ts'
 import { Carrying } from '../carrying.ts'
 import { type News, noNews } from '../news.ts'
@@ -50,6 +50,13 @@ export type PassResult = {
 
 /** Rounds of one pass: what is left after them comes with the next one. */
 const rounds = 12
+/** Its person's word, and what would be sent again whole only to be refused again. */
+const outlivesFailure: readonly FailureCode[] = [
+  'sync.stopped',
+  'sync.file-refused',
+  'file.too-large',
+  'file.type-refused',
+]
 const dayLong = 24 * 3600_000
 /** Milliseconds. */
 const longestPause = 5_000
@@ -77,7 +84,7 @@ export class FolderSync {
   readonly #carrying = new Carrying()
   /** Where this pass placed files, and their folders. */
   readonly #own = new Set<string>()
-  /** What its person stopped before a pass that failed. */
+  /** What was parked before a pass that failed, and stays so. */
   #stopped: [key: string, ParkedSince][] = []
   /** Passes in a row in which something was not as it had been looked at. */
   #surprises = 0
@@ -210,7 +217,7 @@ export class FolderSync {
     } catch (error) {
       // What was half done is ended as after a crash, before anybody looks at the folder again.
       this.#state = null
-      this.#stopped = [...state.parked].filter(([, { code }]) => code === 'sync.stopped')
+      this.#stopped = [...state.parked].filter(([, { code }]) => outlivesFailure.includes(code))
       throw error
     }
   }

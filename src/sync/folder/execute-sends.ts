@@ -235,7 +235,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
         await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(error))
       return
     }
-    if (!/^(server\.(refused-input|conflict)|file\.)/.test(code)) throw error
+    if (!/^(server\.(refused-input|conflict)|file\.|sync\.file-refused)/.test(code)) throw error
     // One of them is refused; the others should not have to wait for it.
     const half = Math.ceil(items.length / 2)
     await commitOnce(items.slice(0, half), run, retried)
@@ -255,7 +255,9 @@ const nameTaken = async (item: Item, run: Run): Promise<void> => {
 
 /** Whether the server said no; of all else nobody knows whether it was done. */
 const isDefinite = (code: string): boolean =>
-  /^(file\.|server\.(denied|not-found|conflict|gone|refused-input)|sync\.remote)/.test(code)
+  /^(file\.|server\.(denied|not-found|conflict|gone|refused-input)|sync\.(remote|file-refused))/.test(
+    code,
+  )
 
 /** Remembers what is on its way, so that it is known again at the server should its answer be lost. */
 const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
