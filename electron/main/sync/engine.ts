@@ -26,6 +26,8 @@ export type EngineOptions = {
   progress: Progress
   time: Time
   tenacity?: Tenacity
+  /** Rows of everything in one answer of the server. */
+  rowsAtOnce?: number | undefined
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
   /** The person wants nothing to go or come. */
@@ -86,7 +88,7 @@ export class SyncEngine {
     this.#o = options
     const { cache, remote, changed, time } = options
     this.#pulling = openPulling({
-      ...{ cache, remote, changed, now: time.now },
+      ...{ cache, remote, changed, now: time.now, rowsAtOnce: options.rowsAtOnce },
       lowered: (projectId, role) => this.waiting.downloads.lower(projectId, role),
     })
     const { progress, largest } = options
