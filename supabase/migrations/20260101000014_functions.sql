@@ -1337,7 +1337,7 @@ begin
       and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end
       and (not v_is_of_artifacts or a.id > after_artifact)
       -- Of a project in parts the artifacts come first, and once.
-      and (v_since is not null or of_artifact is not null or at_most is null or after_file is null)
+      and (v_is_of_artifacts or v_since is not null or of_artifact is not null or at_most is null or after_file is null)
     order by case when v_is_of_artifacts then a.id end
     limit case when v_is_of_artifacts then v_most end) a;
   if v_is_of_artifacts then
@@ -1371,11 +1371,13 @@ begin
       select concat_ws(' ', (
           select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
             concat_ws(' ', a.id, to_json(a.updated_at) #>> '{}'), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
-          from public.artifacts a where a.project_id = project and a.deleted_at is null), (
+          from public.artifacts a
+          where a.project_id = project and (of_artifact is null or a.id = of_artifact) and a.deleted_at is null), (
           select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
             concat_ws(' ', f.id, f.sha256, f.file_size, f.revision, f.file_path), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
           from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
-          where f.project_id = project and f.deleted_at is null and a.deleted_at is null)) into v_digest;
+          where f.project_id = project and (of_artifact is null or f.artifact_id = of_artifact)
+            and f.deleted_at is null and a.deleted_at is null)) into v_digest;
     end if;
     return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
       'role', v_role, 'upload_rules', v_rules, 'digest', v_digest, 'removed_artifact_ids', (

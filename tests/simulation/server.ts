@@ -409,7 +409,7 @@ export class Rows {
       const there = all.filter(({ deleted }) => !deleted)
       return `${sumOf(there.map(({ id }) => [id, updatedAt]))} ${digestOf(liveFilesOf(there))}`
     }
-    const same = from === null && atMost !== null && part.digest !== null && isAll(part.digest)
+    const same = inParts && !isOfArtifacts && part.digest !== null && isAll(part.digest)
     const files = same || isOfArtifacts ? [] : from === null ? found.slice(0, most) : found
     return {
       role: this.members.get(user),

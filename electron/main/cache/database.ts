@@ -42,6 +42,8 @@ export const openFile = (file: string, migrations: readonly string[]): Database.
       )
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
+    // In kibibytes: with the two megabytes of the default every row of a large project is read from the disk again.
+    db.pragma('cache_size = -65536')
     db.transaction(() => {
       for (const migration of migrations.slice(version)) db.exec(migration)
       db.pragma(`user_version = ${migrations.length}`)
@@ -135,6 +137,16 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       const file = fileAt.get(artifactId, ...forms) as FileRow | undefined
       return file ? (edits.edit(file.id) ?? file) : null
     },
+    titles: (projectId: string) =>
+      db.prepare('select id, title from artifacts where project_id = ?').all(projectId) as {
+        id: string
+        title: string
+      }[],
+    /** Of every project: what is known of the files that were edited here. */
+    editedFiles: () =>
+      db
+        .prepare(`select ${fileColumns} from files where id in (select file_id from outbox)`)
+        .all() as FileRow[],
     projectFiles: (projectId: string) =>
       db
         .prepare(

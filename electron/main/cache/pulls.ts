@@ -42,9 +42,10 @@ export const pullsOf = (db: Database.Database, now: () => string) => {
   const artifactsBetween = db.prepare(
     'select id from artifacts where project_id = @projectId and id > @after and id <= @upTo',
   )
+  // In this order of tables: the other one would read all of the project for each part.
   const filesBetween = db.prepare(
     `select f.id, f.artifact_id as artifactId, f.id in (select file_id from unsent) as isUnsent
-     from files f join artifacts a on a.id = f.artifact_id
+     from files f cross join artifacts a on a.id = f.artifact_id
      where a.project_id = @projectId and f.id > @after and f.id <= @upTo and not f.deleted`,
   )
   const setCursor = db.prepare(

@@ -269,16 +269,16 @@ export class SyncEngine {
   async #plan(job: Job): Promise<Operation[]> {
     const { projectId, all } = job
     const { cache } = this.#o
-    const [files, outbox, blobs, pins, artifacts] = await Promise.all([
-      cache.projectFiles(projectId),
-      cache.outbox(),
-      cache.blobs(),
-      cache.pins(),
-      cache.artifacts(projectId),
-    ])
-    const here = new Map(artifacts.map(({ id, title }) => [id, title]))
+    const [pins, titles] = await Promise.all([cache.pins(), cache.titles(projectId)])
+    const here = new Map(titles.map(({ id, title }) => [id, title]))
     job.titles = here
     const wantAll = all || pins.includes(projectId)
+    const [files, outbox, blobs] = await Promise.all([
+      // Where nothing is to come, only what is to go is looked at.
+      wantAll ? cache.projectFiles(projectId) : cache.editedFiles(),
+      cache.outbox(),
+      wantAll ? cache.blobs() : [],
+    ])
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
     const waiting = new Set(
