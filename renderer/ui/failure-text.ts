@@ -233,7 +233,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'file.too-large': text(
     'This file is too large',
-    'It is over the limit of the server, of this computer’s disk or of this view.',
+    'It is over the limit of the server or of this view.',
     'Make it smaller, or ask for a higher limit.',
   ),
   'file.hash-mismatch': text(
@@ -270,6 +270,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'This place cannot be linked',
     'It is your home folder, a whole disk, a folder of the system or of Atelier itself, or no real disk.',
     'Choose a folder of your work, or make one for it.',
+  ),
+  'disk.no-room': text(
+    'No room for this file',
+    'It is larger than the room that is left on this computer’s disk. Other files go on.',
+    'Free some space; it is tried again within ten minutes.',
   ),
   'disk.full': text(
     'The disk is full',

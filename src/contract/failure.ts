@@ -64,6 +64,7 @@ export const failureCodes = [
   'folder.not-the-same',
   'folder.not-here',
   'disk.full',
+  'disk.no-room',
   'disk.denied',
   'disk.unreadable',
   'cache.newer-version',

@@ -27,6 +27,7 @@ const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number]
   ['disk.denied', false, false, 1],
   ['disk.unreadable', false, false, 1],
   ['disk.full', false, false, 1],
+  ['disk.no-room', false, false, 10],
 ]
 
 describe('what is parked', () => {

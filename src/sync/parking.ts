@@ -51,6 +51,7 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   'disk.denied': disk,
   'disk.unreadable': disk,
   'disk.full': disk,
+  'disk.no-room': bytes,
   // Only its person ends it, or another edit.
   'sync.stopped': { atMost: Number.POSITIVE_INFINITY },
   // Judged anew each time.

@@ -129,8 +129,12 @@ for (const [name, refuse, milliseconds] of [
   }) => {
     const { url, publishableKey } = team.backend()
     let signedInAt: number | null = null
+    // Under a path, as some put a project of their own beside other things.
+    const under = '/supabase'
     const proxy = createServer((asked, response) => {
-      const { pathname } = new URL(asked.url ?? '/', url)
+      if (!asked.url?.startsWith(`${under}/`)) return void response.writeHead(404).end()
+      const path = asked.url.slice(under.length)
+      const { pathname } = new URL(path, url)
       const isGrant = pathname === '/auth/v1/token'
       const isRest = pathname.startsWith('/rest/') && asked.method !== 'OPTIONS'
       if (isRest && signedInAt !== null && Date.now() - signedInAt < milliseconds) {
@@ -138,7 +142,7 @@ for (const [name, refuse, milliseconds] of [
         return refuse(response)
       }
       const headers = { ...asked.headers, host: new URL(url).host }
-      const onward = request(new URL(asked.url ?? '/', url), { method: asked.method, headers })
+      const onward = request(new URL(path, url), { method: asked.method, headers })
       onward.on('response', (answer) => {
         if (isGrant && answer.statusCode === 200) signedInAt ??= Date.now()
         response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -148,7 +152,7 @@ for (const [name, refuse, milliseconds] of [
       asked.pipe(onward)
     }).listen(0, '127.0.0.1')
     await new Promise((done) => proxy.once('listening', done))
-    const before = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const before = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${under}`
     await writeFile(
       join(userData, 'settings.json'),
       JSON.stringify({

@@ -38,7 +38,7 @@ it.each(['../../../.bashrc', '../../.bashrc', '', '.', 'a'.repeat(63), `${'a'.re
 it('a file that is larger than the disk is that file’s trouble alone', async () => {
   const disk = await open()
   const sha256 = 'ab'.repeat(32)
-  await expect(disk.stage({ sha256, size: 9e15 })).rejects.toMatchObject({ code: 'file.too-large' })
+  await expect(disk.stage({ sha256, size: 9e15 })).rejects.toMatchObject({ code: 'disk.no-room' })
 })
 it('a hash is staged and placed', async () => {
   const disk = await open()

@@ -7,6 +7,9 @@ import type { Staging } from '../../../../src/sync/folder/ports.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
 import { codeOf } from './durable.ts'
 
+/** Room in which others find place. */
+const plentyBytes = 256 * 1024 * 1024
+
 const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
 
 /** Where a file is received, beside what it is to become. `guarded` gives failures their names. */
@@ -31,12 +34,14 @@ export const openStaging = async (
     if (at > 0)
       for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
     const { bavail, blocks, bsize } = await statfs(file)
-    // No room that is made would be enough: it is this file's trouble, and nobody else's.
-    if (blocks > 0 && size > blocks * bsize)
-      throw new Failure('file.too-large', 'The file is larger than the disk.')
+    const room = bavail * bsize
     // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
-    if (blocks > 0 && size - at > bavail * bsize)
-      throw new Failure('disk.full', 'The disk has no room for this file.')
+    if (blocks > 0 && size - at > room)
+      // A row can promise any size: where others have room, it is this file's trouble alone.
+      throw new Failure(
+        room > plentyBytes ? 'disk.no-room' : 'disk.full',
+        'The disk has no room for this file.',
+      )
   } catch (error) {
     await handle.close()
     throw error
