@@ -4,18 +4,23 @@ import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { seedDemo } from './seed/index.ts'
 
-/** The entry of Electron's utility process: told its folder by argument, its key and its end by message. */
+/** The entry of Electron's utility process: told its folder by argument; its secret, its key and its end by message. */
 type ParentPort = {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): void
 }
 const { parentPort } = process as unknown as { parentPort: ParentPort }
-const settings = z.object({ folder: z.string().min(1), demo: z.boolean() })
+const settings = z.object({ folder: z.string().min(1), demo: z.boolean(), origin: z.string() })
 const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('identity'), secret: z.string().min(32) }),
   z.object({ type: z.literal('masterKey'), key: z.string().min(32) }),
 ])
 let backend: Backend | null = null
+let haveIdentity = (_secret: string): void => {}
+const identity = new Promise<string>((done) => {
+  haveIdentity = done
+})
 const say = (message: unknown): void => parentPort.postMessage(message)
 
 const stop = async (): Promise<void> => {
@@ -27,14 +32,17 @@ const stop = async (): Promise<void> => {
 parentPort.on('message', ({ data }) => {
   const { data: asked } = order.safeParse(data)
   if (asked?.type === 'stop') void stop()
+  else if (asked?.type === 'identity') haveIdentity(asked.secret)
   else if (asked?.type === 'masterKey')
     void backend?.supplyMasterKey(asked.key).catch((error: unknown) => console.error(error))
 })
 
 try {
-  const { folder, demo } = settings.parse(JSON.parse(process.argv[2] ?? '{}'))
+  const { folder, demo, origin } = settings.parse(JSON.parse(process.argv[2] ?? '{}'))
   backend = await startBackend({
     folder,
+    origins: [origin],
+    identitySecret: await identity,
     oauth: oauthFromEnvironment(process.env),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
     onMail: ({ to, text }) => say({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),

@@ -29,6 +29,9 @@ export const supabase = (): SupabaseClient<Database> => {
       accessToken,
       global: {
         fetch: (input, init) => {
+          // Whoever listens where a backend of this computer was is not told its key.
+          if (useBackend.getState().status !== 'ready')
+            throw new Failure('network.offline', 'No backend is ready.')
           const limit = AbortSignal.timeout(patience)
           const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
           return fetch(input, { ...init, signal, redirect: 'error' })

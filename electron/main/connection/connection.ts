@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
 import { guardedFetch } from '../../network/bounded.ts'
+import { proves } from './proof.ts'
 
 /** A process that runs the embedded backend: Electron's utility process, behind its few verbs. */
 export type BackendProcess = {
@@ -12,7 +14,8 @@ export type BackendProcess = {
 }
 
 export type ConnectionOptions = {
-  startEmbedded: () => BackendProcess
+  /** `secret`: what it proves with that it is this child, and not who listens in its place. */
+  startEmbedded: (secret: string) => BackendProcess
   /** Null where there is no keychain, or not the key that sealed what is there. */
   masterKey: (backend: { hasSecrets: boolean }) => Promise<string | null>
   fetch: typeof fetch
@@ -38,13 +41,23 @@ const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), line: z.string() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
 ])
+const notThere = (): Failure =>
+  new Failure('server.unavailable', 'The backend on this computer does not run.')
 const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
+
+/** A child that runs, where it listens, and the proof that it is the one who answers there; null while in doubt. */
+type Embedded = {
+  process: BackendProcess
+  secret: string
+  origin: string | null
+  proof: Promise<boolean> | null
+}
 
 /** Reaches the backend the person chose, and says what became of it. */
 export class Connection {
   readonly #options: ConnectionOptions
   #state: BackendState = { status: 'unchosen' }
-  #process: BackendProcess | null = null
+  #embedded: Embedded | null = null
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -71,25 +84,67 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    const running = this.#process
-    this.#process = null
-    await running?.stop()
+    const running = this.#embedded
+    this.#embedded = null
+    await running?.process.stop()
+  }
+
+  /**
+   * A way to the connected server, and to nothing while none is connected. On this computer everybody can listen
+   * where the backend did: it is asked only while it is our child and runs, and proves itself before the first
+   * request, and again after every one that failed.
+   */
+  guard<Where extends string | URL | Request, Init, Result>(
+    send: (where: Where, init: Init) => Promise<Result>,
+  ): (where: Where, init: Init) => Promise<Result> {
+    return async (where, init) => {
+      const { status } = this.#state
+      if (status !== 'ready') throw notThere()
+      const embedded = this.#embedded
+      if (this.#state.kind === 'hosted') return send(where, init)
+      const { origin } = new URL(where instanceof Request ? where.url : where)
+      if (!embedded || embedded.origin !== origin) throw notThere()
+      if (!(await this.#isProven(embedded)) || this.#embedded !== embedded) throw notThere()
+      try {
+        return await send(where, init)
+      } catch (error) {
+        embedded.proof = null
+        throw error
+      }
+    }
+  }
+
+  async #isProven(embedded: Embedded): Promise<boolean> {
+    const { origin, secret } = embedded
+    if (!origin) return false
+    embedded.proof ??= proves(origin, secret, this.#options.fetch).catch(() => false)
+    const { proof } = embedded
+    const isProven = await proof
+    // Asked again by whoever comes next.
+    if (!isProven && embedded.proof === proof) embedded.proof = null
+    return isProven
   }
 
   async #openEmbedded(): Promise<BackendState> {
-    const child = this.#options.startEmbedded()
-    this.#process = child
+    const secret = randomBytes(32).toString('hex')
+    const child = this.#options.startEmbedded(secret)
+    const embedded: Embedded = { process: child, secret, origin: null, proof: null }
+    this.#embedded = embedded
     return new Promise((done, fail) => {
       child.onMessage((raw) => {
         const parsed = message.safeParse(raw)
         if (!parsed.success) return
         if (parsed.data.type === 'ready') {
           const { type: _, hasSecrets, ...ready } = parsed.data
-          void this.#options.masterKey({ hasSecrets }).then((key) => {
-            if (this.#process !== child) return
-            if (key) child.supplyMasterKey(key)
-            done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
-          }, fail)
+          embedded.origin = new URL(ready.url).origin
+          void Promise.all([this.#options.masterKey({ hasSecrets }), this.#isProven(embedded)])
+            .then(([key, isProven]) => {
+              if (this.#embedded !== embedded) return
+              if (!isProven) throw notThere()
+              if (key) child.supplyMasterKey(key)
+              done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
+            })
+            .catch(fail)
         } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code)
@@ -97,8 +152,8 @@ export class Connection {
       })
       child.onExit(() => {
         fail(new Failure('backend.failed-to-start', 'The backend ended before it was ready.'))
-        if (this.#process !== child) return
-        this.#process = null
+        if (this.#embedded !== embedded) return
+        this.#embedded = null
         this.#set({
           status: 'failed',
           kind: 'embedded',

@@ -77,6 +77,8 @@ export class SessionManager {
   #unsaved: Grant | null = null
   readonly #usedFlows = new Set<string>()
   #signOuts = 0
+  /** Its server is gone for good: whoever comes back in its place has a session of their own. */
+  #isDisconnected = false
   #closed = false
 
   constructor(options: SessionOptions) {
@@ -112,6 +114,7 @@ export class SessionManager {
    * `refused`: one that the server took no more, whatever the clock says of it.
    */
   async accessToken(refused?: string): Promise<string | null> {
+    if (this.#isDisconnected) return null
     const held = this.#access
     if (held && held.token === refused) return this.#instead(refused)
     if (held && isFresh(held.life, this.#now(), this.#ahead)) return held.token
@@ -245,8 +248,10 @@ export class SessionManager {
     if (this.#state.status === 'offline') void this.#refresh()
   }
 
-  /** The server is known to be gone: nobody has to find out by asking. */
+  /** The server is known to be gone: it is asked for nothing more, and nobody hears a token that was its. */
   disconnected(): void {
+    this.#isDisconnected = true
+    this.#stopRetrying()
     if (this.#state.status === 'active' && this.#account) this.#goOffline(this.#account)
   }
 
@@ -310,7 +315,8 @@ export class SessionManager {
     this.#account = account
     this.#unsaved = null
     this.#stopRetrying()
-    return this.#set({ status: 'active', account, vault: this.#vault.kind })
+    const status = this.#isDisconnected ? 'offline' : 'active'
+    return this.#set({ status, account, vault: this.#vault.kind })
   }
 
   #refresh(): Promise<string | null> {
@@ -323,7 +329,7 @@ export class SessionManager {
   async #refreshOnce(): Promise<string | null> {
     const account = this.#account
     const signOuts = this.#signOuts
-    if (!account) return null
+    if (!account || this.#isDisconnected) return null
     try {
       const session = this.#received(
         await this.#options.server.auth.refresh(await this.#refreshToken(account)),
@@ -361,7 +367,7 @@ export class SessionManager {
 
   #goOffline(account: Account): void {
     this.#set({ status: 'offline', account, vault: this.#vault.kind })
-    if (this.#closed) return
+    if (this.#closed || this.#isDisconnected) return
     const attempt = this.#retry ? this.#retry.attempt + 1 : 0
     this.#stopRetrying()
     this.#retry = { attempt, timer: setTimeout(() => void this.#refresh(), retryDelay(attempt)) }

@@ -2,12 +2,17 @@ import { join } from 'node:path'
 import { utilityProcess } from 'electron'
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
-export const startBackendProcess = (settings: { folder: string; demo: boolean }) => {
+export const startBackendProcess = (
+  settings: { folder: string; demo: boolean; origin: string },
+  identitySecret: string,
+) => {
   const child = utilityProcess.fork(
     join(import.meta.dirname, 'backend.js'),
     [JSON.stringify(settings)],
     { serviceName: 'Atelier backend', stdio: 'inherit' },
   )
+  // By message: arguments and environment can be read by every process of this person.
+  child.postMessage({ type: 'identity', secret: identitySecret })
   let running = true
   child.once('exit', () => {
     running = false
@@ -19,7 +24,7 @@ export const startBackendProcess = (settings: { folder: string; demo: boolean })
     onExit: (listener: () => void): void => {
       child.once('exit', listener)
     },
-    /** By message: arguments and environment can be read by every process of this person. */
+    /** By message, as the secret above. */
     supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
     stop: (): Promise<void> =>
       new Promise((done) => {
