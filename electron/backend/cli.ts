@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
     folder: { type: 'string', default: join(process.cwd(), 'test-output/backend') },
     'database-url': { type: 'string' },
     port: { type: 'string' },
+    origin: { type: 'string', multiple: true },
     /** For a backup: who has these has everything. */
     secrets: { type: 'boolean', default: false },
   },
@@ -21,6 +22,8 @@ try {
   const backend = await startBackend({
     folder: values.folder,
     oauth: oauthFromEnvironment(process.env),
+    // The second is the application's in the test host (tests/host), where `npm start` opens without Electron.
+    origins: ['app://atelier', 'https://app.electron.test', ...(values.origin ?? [])],
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(values.port ? { port: Number(values.port) } : {}),
     onMail: ({ to, text }) => console.log(`Mail to ${to}: ${/\d{6}/.exec(text)?.[0] ?? text}`),

@@ -17,6 +17,17 @@ const one = (parameters: URLSearchParams, name: string): string | null => {
   return values.length === 1 ? (values[0] ?? null) : null
 }
 
+const leadsHere = (url: URL): boolean =>
+  url.protocol === 'atelier:' &&
+  url.host === 'auth' &&
+  url.pathname === '/callback' &&
+  !url.username &&
+  !url.password
+
+/** Whether a sign-in that ends at this address ends in the application. */
+export const isCallback = (address: string): boolean =>
+  URL.canParse(address) && leadsHere(new URL(address))
+
 /** Parses what claims to be our link; everything else is refused with a reason, nothing throws. */
 export const parseDeepLink = (text: string): DeepLink => {
   if (text.length > 8192) return refused('link.malformed')
@@ -26,11 +37,7 @@ export const parseDeepLink = (text: string): DeepLink => {
   } catch {
     return refused('link.malformed')
   }
-  const loopback = url.protocol === 'http:' && url.hostname === '127.0.0.1'
-  const ours = url.protocol === 'atelier:' && url.host === 'auth'
-  if ((!ours && !loopback) || url.pathname !== (ours ? '/callback' : '/auth/callback'))
-    return refused('link.wrong-target')
-  if (url.username || url.password) return refused('link.wrong-target')
+  if (!leadsHere(url)) return refused('link.wrong-target')
   const flow = one(url.searchParams, 'flow')
   if (!flow || !flowPattern.test(flow)) return refused('link.malformed')
   const error = one(url.searchParams, 'error')

@@ -24,6 +24,11 @@ describe('deep links', () => {
     ['wrong host', `atelier://evil/callback?flow=${id}&code=abcdef123456`, 'link.wrong-target'],
     ['wrong path', `atelier://auth/callback/x?flow=${id}&code=abcdef123456`, 'link.wrong-target'],
     ['credentials', `atelier://a:b@auth/callback?flow=${id}&code=abcdef12`, 'link.wrong-target'],
+    [
+      'this computer',
+      `http://127.0.0.1:8080/auth/callback?flow=${id}&code=abcdef123456`,
+      'link.wrong-target',
+    ],
     ['no flow', 'atelier://auth/callback?code=abcdef123456', 'link.malformed'],
     ['two codes', `${link}&code=abcdef123457`, 'link.malformed'],
     ['two flows', `${link}&flow=${id}`, 'link.malformed'],

@@ -1,5 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { authRules } from './auth-rules.ts'
 
 type Fetch = (request: Request, context: unknown) => Response | Promise<Response>
 
@@ -55,14 +56,22 @@ const completeToken = async (
 }
 
 /** `verifyOtp({ type: 'email' })` is what supabase-js documents; lite knows it by its older name. */
-const renameEmailCode = async (request: Request): Promise<Request> => {
-  const text = await request.text()
-  const { data } = verification.safeParse(safeJson(text))
-  const body = data?.type === 'email' ? JSON.stringify({ ...data, type: 'magiclink' }) : text
-  return new Request(request.url, { method: request.method, headers: request.headers, body })
+const withOlderName = (body: string): string => {
+  const { data } = verification.safeParse(safeJson(body))
+  return data?.type === 'email' ? JSON.stringify({ ...data, type: 'magiclink' }) : body
 }
 
-export type AnswerRepair = 'tokens' | 'email-code' | 'system'
+/** Lite tells every page that it may read; a page that may ask at all was asked at the door. */
+const nameOrigin = (answer: Response, origin: string | null): Response => {
+  const headers = new Headers(answer.headers)
+  headers.delete('access-control-allow-origin')
+  headers.append('vary', 'origin')
+  if (origin !== null) headers.set('access-control-allow-origin', origin)
+  const { status, statusText } = answer
+  return new Response(answer.body, { status, statusText, headers })
+}
+
+export type AnswerRepair = 'tokens' | 'email-code' | 'system' | 'auth-rules'
 
 /** The repairs that take the request or the answer of lite, not its connection. */
 export const repairAnswers = (
@@ -70,17 +79,32 @@ export const repairAnswers = (
   options: { secret: string; issuer: string; without: readonly string[] },
 ): Fetch => {
   const on = (repair: AnswerRepair): boolean => !options.without.includes(repair)
-  return async (request, context) => {
+  const rules = authRules()
+  const answerAuth = async (request: Request, url: URL, context: unknown): Promise<Response> => {
+    const body = request.method === 'GET' ? null : await request.text()
+    const renamed =
+      body !== null && on('email-code') && url.pathname === '/auth/v1/verify'
+        ? withOlderName(body)
+        : body
+    const ask = async () => {
+      const { method, headers } = request
+      // A body that is there but empty is another thing to lite than none.
+      return fetchApp(new Request(url, { method, headers, body: renamed || null }), context)
+    }
+    const answer = on('auth-rules') ? await rules({ request, url, body }, ask) : await ask()
+    return on('tokens') ? completeToken(answer, url, options) : answer
+  }
+  const answer = async (request: Request, context: unknown): Promise<Response> => {
     const url = new URL(request.url)
     // Its configuration, told to anyone who asks.
     if (url.pathname.startsWith('/_system') && on('system'))
       return Response.json({}, { status: 404 })
-    if (!url.pathname.startsWith('/auth/v1/')) return fetchApp(request, context)
-    const isCode = url.pathname === '/auth/v1/verify' && request.method === 'POST'
-    const asked = isCode && on('email-code') ? await renameEmailCode(request) : request
-    const answer = await fetchApp(asked, context)
-    return on('tokens') ? completeToken(answer, url, options) : answer
+    return url.pathname.startsWith('/auth/v1/') && request.method !== 'OPTIONS'
+      ? answerAuth(request, url, context)
+      : fetchApp(request, context)
   }
+  return async (request, context) =>
+    nameOrigin(await answer(request, context), request.headers.get('origin'))
 }
 
 const safeJson = (text: string): unknown => {

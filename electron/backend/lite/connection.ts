@@ -10,13 +10,14 @@ import { requestHeaders } from './peer.ts'
  * What @supabase/lite 0.10.0 does differently from hosted Supabase, mended from outside
  * (docs/decisions/0002-embedded-backend.md lists each with its reason). The names are the test's switches.
  */
-type ConnectionRepair = 'grants' | 'one-to-one' | 'sqlstates' | 'claims'
+type ConnectionRepair = 'grants' | 'one-to-one' | 'sqlstates' | 'claims' | 'json-arguments'
 export type Repair = ConnectionRepair | 'types' | AnswerRepair
 
 /** The parts of lite's connection that the repairs touch; some are private in its types. */
 type Connection = {
   kysely: { executeQuery(query: CompiledQuery): Promise<{ rows: unknown[] }> }
   rlsState: string
+  driver: { reserve(): Promise<Reserved> }
   introspect(options?: unknown): Promise<Introspection>
   normalizeDbError(error: unknown): unknown
   applyJwtSessionContext(
@@ -26,7 +27,13 @@ type Connection = {
 }
 
 type Unique = { schema?: string; table?: string; name?: string }
-type Introspection = { unique_constraints?: Unique[]; indexes?: Unique[] }
+type Function_ = { arg_names: string[]; arg_types: string[] }
+type Introspection = {
+  unique_constraints?: Unique[]
+  indexes?: Unique[]
+  functions?: Function_[]
+}
+type Reserved = { unsafe(text: string, parameters: unknown[], ...others: unknown[]): unknown }
 type SessionContext = {
   auth?: { role?: string; uid?: string; jwt?: unknown }
   storage?: { operation?: string }
@@ -98,6 +105,33 @@ const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
       return result
     }
   },
+  // It makes text of a json argument, and the driver text of that text. By its longer name it does not know the type.
+  'json-arguments': (connection) => {
+    const introspect = connection.introspect.bind(connection)
+    connection.introspect = async (options) => {
+      const result = await introspect(options)
+      for (const { arg_names, arg_types } of result.functions ?? [])
+        for (const [place, type] of arg_types.entries())
+          if (arg_names.length > 0 && /^jsonb?$/.test(type)) arg_types[place] = `pg_catalog.${type}`
+      return result
+    }
+    const reserve = connection.driver.reserve.bind(connection.driver)
+    connection.driver.reserve = async () => {
+      const reserved = await reserve()
+      const unsafe = reserved.unsafe.bind(reserved)
+      reserved.unsafe = (text, parameters, ...others) => {
+        const mended = [...parameters]
+        for (const [, place] of text.matchAll(/\$(\d+)::pg_catalog\.jsonb?\b/g)) {
+          const value = mended[Number(place) - 1]
+          // Else the driver takes true for a boolean and [true] for an array of them.
+          if (value !== null && value !== undefined)
+            mended[Number(place) - 1] = { toJSON: () => value }
+        }
+        return unsafe(text, mended, ...others)
+      }
+      return reserved
+    }
+  },
   // It answers raise exception, check violations and others with 500 and no reason.
   sqlstates: (connection) => {
     const normalize = connection.normalizeDbError.bind(connection)
@@ -115,7 +149,7 @@ const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
       return discreet(answer, code)
     }
   },
-  // It leaves out most claims, and the headers of all but functions; one query instead of six is also faster.
+  // It leaves out most claims, the headers of all but functions, and the roles' time limits; one query instead of six is also faster.
   claims: (connection) => {
     connection.applyJwtSessionContext = async (transaction, { auth, storage }) => {
       const role = auth?.role ?? 'anon'
@@ -125,7 +159,7 @@ const repairs: Record<ConnectionRepair, (connection: Connection) => void> = {
           `select set_config('role', $1, true), set_config('request.jwt.claim.sub', $2, true),
              set_config('request.jwt.claim.role', $1, true), set_config('request.jwt.claim.email', $3, true),
              set_config('storage.operation', $4, true), set_config('request.jwt.claims', $5, true),
-             set_config('request.headers', $6, true)`,
+             set_config('request.headers', $6, true), set_config('statement_timeout', embedded.statement_timeout($1), true)`,
           [
             role,
             auth?.uid ?? '',

@@ -2,6 +2,10 @@
 create schema if not exists embedded;
 revoke all on schema embedded from public;
 
+-- How long one statement of a client may take, as hosted Supabase sets it for its roles; the service's own work is bounded by who asks for it.
+create or replace function embedded.statement_timeout(role text) returns text
+language sql immutable as $$ select case role when 'anon' then '3s' when 'authenticated' then '8s' else '0' end $$;
+
 -- Who asks, until the transaction ends: the policies decide as for anybody with this role and these claims.
 -- (A function with settings of its own would take these back at its end.)
 create or replace function embedded.become(role text, subject text, claims jsonb, operation text) returns void
@@ -12,6 +16,7 @@ language sql as $$
     pg_catalog.set_config('request.jwt.claim.email',
       case pg_catalog.jsonb_typeof(claims -> 'email') when 'string' then claims ->> 'email' else '' end, true),
     pg_catalog.set_config('storage.operation', operation, true),
+    pg_catalog.set_config('statement_timeout', embedded.statement_timeout(role), true),
     pg_catalog.set_config('role', role, true);
 $$;
 

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
 import type { Sql } from 'postgres'
 import { createAccess, type Identity, type Keys, serviceIdentity } from './access.ts'
 import { createBuckets, uploadLimit } from './buckets.ts'
@@ -36,8 +35,14 @@ export type Storage = {
 const prefix = '/storage/v1'
 const bodyLimit = 4_194_304
 
+/** Whoever has an Origin was asked at the door; nobody else needs to hear of it. */
+const nameOrigin = ({ headers }: IncomingMessage, response: ServerResponse): void => {
+  response.setHeader('vary', 'origin')
+  if (headers.origin) response.setHeader('access-control-allow-origin', headers.origin)
+}
+
 const cors = (request: IncomingMessage, response: ServerResponse) => {
-  response.setHeader('access-control-allow-origin', '*')
+  nameOrigin(request, response)
   response.setHeader('access-control-expose-headers', '*')
   if (request.method !== 'OPTIONS') return false
   const asked = request.headers['access-control-request-headers']
@@ -49,6 +54,21 @@ const cors = (request: IncomingMessage, response: ServerResponse) => {
     })
     .end()
   return true
+}
+
+/** Counted as it comes: a body may say another length, or none. */
+const boundedText = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  let size = Number(request.headers['content-length'] ?? 0)
+  if (size > bodyLimit) throw refusals.tooLarge()
+  size = 0
+  // A refusal has to be answered: the connection outlives the reading.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > bodyLimit) throw refusals.tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** A `/storage/v1` that supabase-js and tus clients cannot tell from the hosted one. */
@@ -83,7 +103,7 @@ export const createStorage = (options: StorageOptions): Storage => {
         cors(request, response)
         return
       }
-      response.setHeader('access-control-allow-origin', '*')
+      nameOrigin(request, response)
       await resumable.handle(request, response)
       return
     }
@@ -112,8 +132,7 @@ export const createStorage = (options: StorageOptions): Storage => {
         }
       },
       async json() {
-        if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw refusals.tooLarge()
-        const body = await text(request)
+        const body = await boundedText(request)
         if (body === '') return {}
         try {
           return JSON.parse(body) as unknown

@@ -79,6 +79,9 @@ $$;
 create function public.fail(state text, words text) returns void language plpgsql as $$
 begin raise exception using errcode = state, message = words, detail = 'the detail', hint = 'the hint'; end $$;
 create function public.staff_only() returns text language sql as $$ select 'secret' $$;
+create function public.kind_of(value jsonb) returns text language sql as 'select jsonb_typeof(value)';
+create function public.wait(seconds numeric) returns void language sql as 'select pg_sleep(seconds)';
+grant execute on function public.kind_of, public.wait to anon, authenticated, service_role;
 grant execute on function public.add_numbers, public.books_of, public.nothing, public.who, public.fail
   to anon, authenticated, service_role;
 revoke execute on function public.staff_only() from public, anon, authenticated;

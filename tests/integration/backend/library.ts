@@ -30,7 +30,7 @@ export const addressOf = (name: string) => `${name}@library.example`
 export const openLibraries = async () => {
   const folder = await temporaryFolder('libraries')
   const cluster = await startCluster({
-    binaries: await embeddedBinaries(),
+    binaries: await embeddedBinaries(folder),
     folder: join(folder, 'postgres'),
     durable: false,
   })

@@ -138,7 +138,7 @@ describe('the process', () => {
   it('waits for a PostgreSQL that is still going down after its owner was killed', async () => {
     const folder = await temporaryFolder('lifecycle')
     await (await startBackend({ folder, durable: false })).stop()
-    const binaries = await embeddedBinaries()
+    const binaries = await embeddedBinaries(folder)
     const identity = await unprivilegedIdentity()
     const late = spawn(
       join(binaries, 'postgres'),
@@ -342,7 +342,7 @@ describe('the installation', () => {
   it('with --database-url works over another PostgreSQL, and leaves it running', async () => {
     const folder = await temporaryFolder('elsewhere')
     const cluster = await startCluster({
-      binaries: await embeddedBinaries(),
+      binaries: await embeddedBinaries(folder),
       folder: join(folder, 'postgres'),
       durable: false,
     })

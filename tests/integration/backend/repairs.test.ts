@@ -101,6 +101,26 @@ const repairs: Record<Repair, { what: string; holds: (library: Library) => Promi
       return data.user?.email === 'ben@library.example'
     },
   },
+  'json-arguments': {
+    what: 'a json argument arrives as what was sent, text as text',
+    holds: async ({ ada }) => {
+      const kinds = await Promise.all(
+        [{ a: 1 }, [true], true, 7, '{"a":1}'].map((value) => ada.rpc('kind_of', { value })),
+      )
+      return kinds.map(({ data }) => data).join() === 'object,array,boolean,number,string'
+    },
+  },
+  'auth-rules': {
+    what: 'a body of another shape is the asker’s mistake',
+    holds: async ({ backend }) => {
+      const { status } = await fetch(`${backend.url}/auth/v1/otp`, {
+        method: 'POST',
+        headers: { apikey: backend.publishableKey, 'content-type': 'application/json' },
+        body: '{"email":{}}',
+      })
+      return status === 400
+    },
+  },
   system: {
     what: 'nobody is told the server’s configuration',
     holds: async ({ backend }) =>

@@ -556,7 +556,7 @@ const errors: Check[] = [
       const response = await fetch(`${library.backend.url}/rest/v1/books`, {
         method: 'OPTIONS',
         headers: {
-          origin: 'app://bundle',
+          origin: 'app://atelier',
           'access-control-request-method': 'GET',
           'access-control-request-headers': 'apikey,authorization',
         },

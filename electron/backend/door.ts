@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { challengePattern, identityHeader, identityOf, identityPath } from '../network/identity.ts'
+
+/** Bytes of a request's body by where it goes; Storage bounds its own, which it streams. */
+const bodyLimits: [path: string, bytes: number][] = [
+  ['/storage/v1/', Number.POSITIVE_INFINITY],
+  ['/auth/v1/', 256 * 1024],
+  ['/', 16 * 1024 ** 2],
+]
+
+const refuse = (response: ServerResponse, status: number): false => {
+  // What of a body is still on its way is not waited for.
+  response.writeHead(status, { connection: 'close' }).end()
+  return false
+}
+
+/** A name that leads to us only because somebody's name server says so is a page that wants to be on this computer. */
+const isOurHost = (host: string | undefined): boolean =>
+  /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host ?? '')
+
+/** What a page loads without asking (an image, a script, a frame) bears no Origin; the application does none of it. */
+const isLoadedByPage = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-fetch-mode'] === 'no-cors' ||
+  /^(frame|iframe|embed|object)$/.test(String(headers['sec-fetch-dest'] ?? ''))
+
+/**
+ * Who may come in at all, before a key is asked for: what is addressed to this computer, from the application or
+ * from no page. Answers false when it has answered: a stranger learns nothing, not even that Atelier is here.
+ */
+export const openDoor = ({
+  url,
+  origins,
+  identitySecret,
+}: {
+  url: string
+  /** The pages that may ask; for everybody without an Origin there is the key. */
+  origins: readonly string[]
+  /** Absent, nothing is proven to anybody. */
+  identitySecret: string | undefined
+}) => {
+  const prove = (request: IncomingMessage, response: ServerResponse): false => {
+    const { searchParams } = new URL(request.url ?? '/', url)
+    const challenge = searchParams.get('challenge') ?? ''
+    if (!identitySecret || !challengePattern.test(challenge)) return refuse(response, 404)
+    response.writeHead(204, { [identityHeader]: identityOf(identitySecret, url, challenge) }).end()
+    return false
+  }
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { headers, url: path = '' } = request
+    if (!isOurHost(headers.host) || !path.startsWith('/')) return refuse(response, 421)
+    if (headers.origin !== undefined && !origins.includes(headers.origin))
+      return refuse(response, 403)
+    if (isLoadedByPage(request)) return refuse(response, 403)
+    if (path.split('?')[0] === identityPath) return prove(request, response)
+    const [, limit] = bodyLimits.find(([start]) => path.startsWith(start)) ?? ['', 0]
+    if (limit < Number.POSITIVE_INFINITY && headers['transfer-encoding'] !== undefined)
+      return refuse(response, 411)
+    if (Number(headers['content-length'] ?? 0) > limit) return refuse(response, 413)
+    return true
+  }
+}
