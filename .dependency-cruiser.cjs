@@ -80,8 +80,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // It sees what is imported for its types alone, too; tsPreCompilationDeps asks for TypeScript before 7, and warns.
     parser: 'swc',
-    tsPreCompilationDeps: true,
     enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.css'] },
   },
 }

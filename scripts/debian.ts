@@ -15,6 +15,23 @@ const testPackages: Record<string, string> = {
   'postgresql-15-pgtap': '/usr/share/postgresql/15/extension/pgtap.control',
 }
 
+/** What `npm start` needs where Electron's binary is not: the first is the window, the others keep the session. */
+const startPackageFiles: Record<string, string> = {
+  chromium: '/usr/bin/chromium',
+  'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
+  dbus: '/usr/bin/dbus-run-session',
+  'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
+}
+
+/** The line for whoever cannot start without them. */
+export const startPackages = (): string => {
+  const missing = missingOf(startPackageFiles)
+  const command = `sudo apt-get install -y ${missing.join(' ')}`
+  return process.platform === 'linux' && existsSync('/usr/bin/apt-get')
+    ? `Without Electron's binary Atelier opens in Chromium. Missing here: ${missing.join(', ')}. Install with: ${command}`
+    : "Without Electron's binary Atelier opens in Chromium, which is not here: install Chromium."
+}
+
 /** Whom the benchmark of sync is compared with, and what measures them. */
 export const benchmarkPackages: Record<string, string> = {
   rclone: '/usr/bin/rclone',
@@ -25,12 +42,15 @@ export const benchmarkPackages: Record<string, string> = {
 const present = (name: string, file: string): boolean =>
   existsSync(file) || spawnSync('dpkg', ['-s', name]).status === 0
 
+const missingOf = (packages: Record<string, string>): string[] =>
+  Object.entries(packages)
+    .filter(([name, file]) => !present(name, file))
+    .map(([name]) => name)
+
 /** Installs what a Debian machine lacks when it may; elsewhere names the command and goes on. */
 export const ensureDebianPackages = (packages = testPackages): void => {
   if (process.platform !== 'linux') return
-  const missing = Object.entries(packages)
-    .filter(([name, file]) => !present(name, file))
-    .map(([name]) => name)
+  const missing = missingOf(packages)
   if (missing.length === 0) return
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,6 +8,9 @@ import { App, setExperimental } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { Failure } from '../../src/contract/failure.ts'
+import { callbackAddress } from '../../src/session/deep-link.ts'
+import { dataFolderMode, ownFolder } from '../disk/private.ts'
+import { openDoor } from './door.ts'
 import { loadKeys, rememberPort } from './keys.ts'
 import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
@@ -32,6 +35,10 @@ export type BackendOptions = {
   /** Runs over this PostgreSQL instead of the embedded one. */
   databaseUrl?: string
   oauth?: OAuth
+  /** The pages that may ask: the application's own, when absent. */
+  origins?: readonly string[]
+  /** What it proves with, to whoever started it, that it is the one who answers at its port. */
+  identitySecret?: string
   onMail?: (mail: Mail) => void
   /** False turns fsync off: for tests alone. */
   durable?: boolean
@@ -103,14 +110,12 @@ const provider = (settings: Provider | undefined) =>
   }
 
 export const startBackend = async (options: BackendOptions): Promise<Backend> => {
-  await mkdir(options.folder, { recursive: true })
-  // PostgreSQL may run as another user than we do: it must be able to pass through.
-  await chmod(options.folder, 0o711)
+  await ownFolder(options.folder, dataFolderMode)
   const keys = await loadKeys(options.folder)
   const cluster = options.databaseUrl
     ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
     : await startCluster({
-        binaries: await embeddedBinaries(),
+        binaries: await embeddedBinaries(options.folder),
         folder: join(options.folder, 'postgres'),
         password: keys.databasePassword,
         ...(options.durable === undefined ? {} : { durable: options.durable }),
@@ -168,11 +173,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       api: { schemas: ['public'], external_url: url },
       auth: {
         enabled: true,
-        site_url: url,
+        site_url: callbackAddress,
         jwt_secret: keys.jwtSecret,
         jwt_expiry: 3600,
         enable_signup: true,
-        additional_redirect_urls: ['atelier://**', 'http://127.0.0.1:*/**'],
+        additional_redirect_urls: [`${callbackAddress}*`],
         publishable_key: keys.publishableKey,
         secret_key: keys.secretKey,
         email: { enable_confirmations: false },
@@ -240,7 +245,13 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       without,
     })
     server.removeAllListeners('request')
+    const mayComeIn = openDoor({
+      url,
+      origins: options.origins ?? ['app://atelier'],
+      identitySecret: options.identitySecret,
+    })
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (!mayComeIn(request, response)) return
       writePeer(request)
       if (request.url?.startsWith('/storage/v1/')) void storage.handle(request, response)
       else rest?.(request, response)

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
 import { previewUrl } from './preview/preview.ts'
@@ -62,7 +63,8 @@ type Server = { id: string; url: string; publishableKey: string }
 
 async function run(): Promise<void> {
   const folder = application.userData()
-  await mkdir(folder, { recursive: true })
+  await ownFolder(folder, dataFolderMode)
+  await ownFolder(join(folder, 'accounts'))
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')
   const vault = keychainVault(folder)
@@ -70,7 +72,8 @@ async function run(): Promise<void> {
   let artifacts: { key: string; service: ArtifactService } | null = null
 
   const connection = new Connection({
-    startEmbedded: () => startBackendProcess({ folder: join(folder, 'backend'), demo }),
+    startEmbedded: (secret) =>
+      startBackendProcess({ folder: join(folder, 'backend'), demo, origin: appOrigin }, secret),
     masterKey: (backend) => masterKey(vault, backend),
     fetch: networkFetch,
     isKnown: (url) => settings.get().server === url,
@@ -118,7 +121,7 @@ async function run(): Promise<void> {
           revealFolder,
           server,
           accountId: account.id,
-          fetch: networkTransport,
+          fetch: connection.guard(networkTransport),
           // Whoever is the session now: a backend that was started again has a new one.
           accessToken: async (refused) => (session ? session.accessToken(refused) : null),
           emit: tell,
@@ -131,9 +134,9 @@ async function run(): Promise<void> {
   }
 
   let following: Promise<unknown> = Promise.resolve()
-  const openSession = async (server: Server): Promise<void> => {
+  const openSession = async (server: Server, isConnected = true): Promise<void> => {
     session?.close()
-    const auth = openAuthServer({ ...server, fetch: networkFetch })
+    const auth = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
     const manager: SessionManager = new SessionManager({
       server: { id: server.id, url: server.url, auth },
       vault,
@@ -148,6 +151,7 @@ async function run(): Promise<void> {
       },
     })
     session = manager
+    if (!isConnected) manager.disconnected()
     await manager.start()
     await following
     mark('session')
@@ -177,7 +181,8 @@ async function run(): Promise<void> {
   /** With no backend at all, the last person's cache stays open. */
   const openKnownOffline = async (): Promise<void> => {
     const known = await openKnownAccount(join(folder, 'account.json')).read()
-    if (known) await openSession({ id: known.server, url: known.url, publishableKey: 'none' })
+    if (known)
+      await openSession({ id: known.server, url: known.url, publishableKey: 'none' }, false)
   }
 
   let starting: Promise<void> = Promise.resolve()
@@ -221,7 +226,9 @@ async function run(): Promise<void> {
       'app.openExternal': async ({ url }) => openExternal(url),
       'app.mark': async ({ name }) => {
         mark(name)
-        await writeFile(join(folder, 'startup.json'), JSON.stringify(marks))
+        const file = join(folder, 'startup.json')
+        closeFile(file)
+        await writeFile(file, JSON.stringify(marks), { mode: 0o600 })
         return marks
       },
       'backend.state': async () => connection.state,

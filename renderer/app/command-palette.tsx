@@ -47,8 +47,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
   const wanted = query.trim()
   const hits = useQuery({
     queryKey: ['local', 'search', wanted],
-    queryFn: () =>
-      desktop.artifacts.search({ query: wanted.slice(0, 200), projectId: null, atMost: 50 }),
+    queryFn: () => desktop.artifacts.search({ query: wanted.slice(0, 200) }),
     enabled: wanted.length > 1,
     placeholderData: (before) => before,
   })
@@ -62,7 +61,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
     {
       heading: 'Artifacts',
       // The search in main has matched these already.
-      entries: (wanted.length > 1 ? (hits.data?.hits ?? []) : []).map((hit) => ({
+      entries: (wanted.length > 1 ? (hits.data ?? []) : []).map((hit) => ({
         value: hit.artifactId,
         title: hit.title,
         icon: <FileText />,

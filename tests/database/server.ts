@@ -7,7 +7,10 @@ import { projectFile } from '../../electron/backend/project-files.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 export const servers = [
-  { name: 'PostgreSQL 17 (embedded)', binaries: () => embeddedBinaries() },
+  {
+    name: 'PostgreSQL 17 (embedded)',
+    binaries: async () => embeddedBinaries(await temporaryFolder('binaries')),
+  },
   { name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
 ] as const
 

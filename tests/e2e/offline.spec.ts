@@ -53,9 +53,7 @@ test('with the server gone, a restart opens everything; edits wait and go out la
   const frame = await previewPage(page)
   await expect.poll(() => frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
   const { artifactId } = openIds(page)
-  const { hits } = await page.evaluate(() =>
-    window.desktop.artifacts.search({ query: 'micros', projectId: null, atMost: 50 }),
-  )
+  const hits = await page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
   expect(hits[0]?.title).toBe('Tidewater microsite')
 
   await openFile(second, 'scripts/tides.js')

@@ -111,17 +111,17 @@ export const openBrowser = async (
   gate: Gate,
 ): Promise<BrowserContext> => {
   const executablePath = chromiumHere()
-  if (!executablePath)
-    throw new Error('Chromium is not here. Install with: apt-get install -y chromium')
-  const port = await freePort()
+  if (!executablePath) throw new Error('Chromium is not here.')
+  // For a spec that attaches. Whoever reaches such a port is the person at the window, so nobody else opens one.
+  const port = process.env.ATELIER_HOST_ATTACH === '1' ? await freePort() : null
   const profile = join(folder, 'host-chromium')
-  mkdirSync(profile, { recursive: true })
+  mkdirSync(profile, { recursive: true, mode: 0o700 })
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: process.env.ATELIER_HOST_HEADED !== '1',
     viewport: process.env.ATELIER_HOST_HEADED === '1' ? null : { width: 1280, height: 820 },
     args: [
-      `--remote-debugging-port=${port}`,
+      ...(port ? [`--remote-debugging-port=${port}`] : []),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',
       '--disable-component-update',
@@ -137,7 +137,8 @@ export const openBrowser = async (
   await guardContext(context, gate)
   await writeFile(
     join(folder, 'host.json'),
-    JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, pid: process.pid }),
+    JSON.stringify({ endpoint: port ? `http://127.0.0.1:${port}` : null, pid: process.pid }),
+    { mode: 0o600 },
   )
   return context
 }

@@ -4,8 +4,8 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Frame } from 'playwright-core'
-import { openBrowser, toCustom } from './browser.ts'
+import type { Frame, Page } from 'playwright-core'
+import { openBrowser, toCustom, toIntercepted } from './browser.ts'
 import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
 import { contentViewOf } from './view.ts'
 
@@ -14,10 +14,12 @@ import { contentViewOf } from './view.ts'
 let userData = join(tmpdir(), 'atelier-host')
 let quitting: Promise<unknown> = Promise.resolve()
 const file = (name: string): string => join(userData, name)
+/** Whether that process is an application in the host; a pid of long ago may be somebody else's by now. */
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    return true
+    const command = `/proc/${pid}/cmdline`
+    return !existsSync(command) || readFileSync(command, 'utf8').includes('host/main.ts')
   } catch {
     return false
   }
@@ -67,6 +69,7 @@ export const app = Object.assign(main, {
     const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
     if (holder && alive(holder)) {
       // The second launch hands its arguments over and goes.
+      process.send?.({ type: 'handedOver' })
       quitting = new Promise((done) => {
         const socket = connect(file('host.sock'), () => socket.end(JSON.stringify(process.argv)))
         socket.once('close', done)
@@ -74,7 +77,14 @@ export const app = Object.assign(main, {
       })
       return false
     }
-    writeFileSync(lock, String(process.pid))
+    try {
+      writeFileSync(lock, String(process.pid), { mode: 0o600 })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      const reason = code === 'ENOSPC' ? 'its disk is full' : 'it cannot be written to'
+      console.error(`Atelier keeps its data in ${userData}, and ${reason} (${code}).`)
+      process.exit(1)
+    }
     rmSync(file('host.sock'), { force: true })
     createServer((socket) => {
       let text = ''
@@ -95,7 +105,8 @@ export const app = Object.assign(main, {
       .then(async () => (await defaultSession.opened)?.close())
       .catch(() => {})
       .finally(() => {
-        if (defaultSession.opened) rmSync(file('host.lock'), { force: true })
+        if (defaultSession.opened)
+          for (const name of ['host.lock', 'host.json']) rmSync(file(name), { force: true })
         process.exit(0)
       })
   },
@@ -124,7 +135,18 @@ const invoke = async (frame: Frame, channel: string, args: unknown[]): Promise<u
 }
 
 const windows = new Set<BrowserWindow>()
-const defaultSession = new Session(({ gate }) => openBrowser(userData, invoke, gate))
+let havePage = (_page: Page): void => {}
+/** Once a window has one. */
+export const firstPage = new Promise<Page>((done) => {
+  havePage = done
+})
+const openDefault = ({ gate }: Session) =>
+  openBrowser(userData, invoke, gate).catch((error: unknown) => {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n')
+    console.error(`Chromium could not be opened: ${reason}`)
+    process.exit(1)
+  })
+const defaultSession = new Session(openDefault)
 const partitions = new Map<string, Session>()
 export const session = {
   defaultSession,
@@ -145,6 +167,7 @@ export class BrowserWindow extends EventEmitter {
     super()
     this.webContents = new WebContents(defaultSession, async (browser) => {
       const page = browser.pages()[0] ?? (await browser.newPage())
+      havePage(page)
       await this.webContents.adopt(page, options.webPreferences.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
       page.once('close', () => {
@@ -162,7 +185,9 @@ export class BrowserWindow extends EventEmitter {
     return this.webContents.loadURL(url)
   }
   show(): void {}
-  focus(): void {}
+  focus(): void {
+    void this.webContents.page.then((page) => page.bringToFront()).catch(() => {})
+  }
   restore(): void {}
   isMinimized(): boolean {
     return false
@@ -195,7 +220,8 @@ export const shell = {
 
 export const utilityProcess = {
   fork: (path: string, args: string[], { env = process.env }: { env?: NodeJS.ProcessEnv } = {}) => {
-    const child: ChildProcess = fork(path, args, {
+    // The origin of a page is another one here, and who is told of it is told of that one.
+    const child: ChildProcess = fork(path, args.map(toIntercepted), {
       env,
       execArgv: ['--import', new URL('./parent-port.ts', import.meta.url).href],
     })

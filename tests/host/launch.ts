@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 
@@ -23,21 +23,28 @@ export type RunningApplication = {
   kill(): Promise<void>
 }
 
-const start = (userData: string, args: string[], environment: NodeJS.ProcessEnv): ChildProcess =>
+/** Starts the built application in the host; it tells by a message when its window can be used. */
+export const startHost = (
+  userData: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+): ChildProcess =>
   spawn(
     join(root, 'node_modules/.bin/node'),
     ['--import', join(root, 'tests/host/register.ts'), join(root, 'tests/host/main.ts'), ...args],
     {
       cwd: root,
       env: { ...process.env, ...environment, ATELIER_USER_DATA: userData },
-      stdio: ['ignore', process.env.ATELIER_HOST_LOG ? 'inherit' : 'ignore', 'inherit'],
+      stdio: ['ignore', environment.ATELIER_HOST_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
     },
   )
 
 const endpointOf = async (userData: string, child: ChildProcess): Promise<string> => {
   for (let tries = 0; tries < 300; tries += 1) {
     const text = await readFile(join(userData, 'host.json'), 'utf8').catch(() => null)
-    if (text) return JSON.parse(text).endpoint
+    // Another one's, or that of a run before, is not ours to attach to.
+    const host = text ? JSON.parse(text) : null
+    if (host?.pid === child.pid) return host.endpoint
     if (child.exitCode !== null) throw new Error(`The application ended with ${child.exitCode}.`)
     await new Promise((done) => setTimeout(done, 100))
   }
@@ -60,8 +67,12 @@ export const launchInHost = async (options: {
 }): Promise<RunningApplication> => {
   const { userData, args = [], env = {} } = options
   await mkdir(userData, { recursive: true })
-  await rm(join(userData, 'host.json'), { force: true })
-  const child = start(userData, args, env)
+  const attached = {
+    ATELIER_HOST_ATTACH: '1',
+    ATELIER_HOST_LOG: process.env.ATELIER_HOST_LOG,
+    ...env,
+  }
+  const child = startHost(userData, args, attached)
   const endpoint = await endpointOf(userData, child)
   const browser = await chromium.connectOverCDP(endpoint)
   const context = browser.contexts()[0]
@@ -78,7 +89,7 @@ export const launchInHost = async (options: {
         .split('\n')
         .filter(Boolean),
     launchAgain: async (more) => {
-      await once(start(userData, more, env), 'exit')
+      await once(startHost(userData, more, attached), 'exit')
     },
     chooseFolder: (path) => writeFile(join(userData, 'host-chooses.txt'), path),
     quit: async () => {

@@ -1,5 +1,14 @@
-import { launched } from './electron.ts'
+import { firstPage, launched } from './electron.ts'
 
 /** The entry of the built application, and what Electron does after it. */
 await import(new URL('../../out/main/index.js', import.meta.url).href)
 launched()
+
+/** Whoever started it hears when it is past the first skeleton: something to press or to fill in. */
+const picture = process.env.ATELIER_HOST_PICTURE
+if (picture !== undefined) {
+  const page = await firstPage
+  await page.locator('main button, main input').first().waitFor({ timeout: 120_000 })
+  if (picture) await page.screenshot({ path: picture })
+  process.send?.({ type: 'opened' })
+}

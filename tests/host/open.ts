@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { launchInHost } from './launch.ts'
+import { dirname, join } from 'node:path'
+import { startPackages } from '../../scripts/debian.ts'
+import { chromiumHere } from './browser.ts'
+import { startHost } from './launch.ts'
 
 /** `npm start` without Electron: the built application in the host, in a window where there is a display. */
 const display =
@@ -8,23 +12,38 @@ const display =
 /** PostgreSQL refuses to run as root, and whoever it runs as then may not enter root's own home. */
 const home = process.getuid?.() === 0 ? '/var/lib' : join(homedir(), '.local/share')
 const userData = process.env.ATELIER_USER_DATA ?? join(home, 'atelier-host')
-const application = await launchInHost({
-  userData,
-  args: process.argv.slice(2),
-  env: { ATELIER_HOST_HEADED: display ? '1' : '0', ATELIER_HOST_LOG: '1' },
-})
-// Past the first skeleton: something to press or to fill in.
-await application.page.locator('main button, main input').first().waitFor({ timeout: 120_000 })
-if (!display) {
-  const screenshot = join(import.meta.dirname, '../../test-output/start.png')
-  await application.page.screenshot({ path: screenshot })
-  console.log(
-    `No display: running headless. To use it, open chrome://inspect in a browser, and add ${new URL(application.endpoint).host}.`,
-  )
-  console.log(`Screenshot: ${screenshot}`)
+const picture = join(import.meta.dirname, '../../test-output/start.png')
+
+const open = async (): Promise<number> => {
+  if (!chromiumHere()) {
+    console.error(startPackages())
+    return 1
+  }
+  try {
+    mkdirSync(userData, { recursive: true, mode: 0o700 })
+    if (!display) mkdirSync(dirname(picture), { recursive: true })
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    console.error(`Atelier keeps its data in ${userData}, and ${path} cannot be made (${code}).`)
+    return 1
+  }
+  const child = startHost(userData, process.argv.slice(2), {
+    ATELIER_HOST_HEADED: display ? '1' : '0',
+    ATELIER_HOST_LOG: '1',
+    ATELIER_HOST_PICTURE: display ? '' : picture,
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  const ended = once(child, 'exit').then(([code]) => Number(code ?? 1))
+  const told = await Promise.race([
+    once(child, 'message').then(([message]) => (message as { type: string }).type),
+    ended,
+  ])
+  if (told === 'opened') {
+    if (!display) console.log(`No display: running headless. Screenshot: ${picture}`)
+    console.log(`Data: ${userData}. Stop with Ctrl+C.`)
+  } else if (told === 'handedOver')
+    console.log(`Atelier is already running over ${userData}: its window was brought forward.`)
+  return ended
 }
-console.log(`Data: ${userData}. Stop with Ctrl+C.`)
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void application.quit().then(() => process.exit(0)))
-await application.ended
-process.exit(0)
+
+process.exit(await open())

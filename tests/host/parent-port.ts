@@ -6,7 +6,10 @@ const port = Object.assign(new EventEmitter(), {
     process.send?.(message)
   },
 })
-process.on('message', (data) => port.emit('message', { data }))
+// As in Electron, what was said before anybody listens waits until somebody does.
+port.once('newListener', () =>
+  process.nextTick(() => process.on('message', (data) => port.emit('message', { data }))),
+)
 // A utility process does not outlive the main process.
 process.on('disconnect', () => process.exit(0))
 Object.assign(process, { parentPort: port })

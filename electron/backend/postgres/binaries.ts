@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rename, stat } from 'node:fs/promises'
+import { cp, lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { Failure } from '../../../src/contract/failure.ts'
 import { unprivilegedIdentity } from './identity.ts'
 
 const run = promisify(execFile)
@@ -16,11 +16,18 @@ const packageFolder = (): string => {
   return dirname(dirname(require.resolve(name)))
 }
 
+/** Ours, and nobody else writes there: what runs from it is what we put there. */
+const isOurs = async (path: string): Promise<boolean> => {
+  const found = await lstat(path).catch(() => null)
+  if (!found?.isDirectory()) return false
+  return found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+}
+
 /**
  * The bin folder of the PostgreSQL that came by npm. Running as root, the uid PostgreSQL drops to may be
- * unable to enter the checkout (a 0700 home): then a readable copy beside the temporary files is used.
+ * unable to enter the checkout (a 0700 home): then a readable copy in `folder`, which is ours, is used.
  */
-export const embeddedBinaries = async (): Promise<string> => {
+export const embeddedBinaries = async (folder: string): Promise<string> => {
   const native = join(packageFolder(), 'native')
   const bin = join(native, 'bin')
   const identity = await unprivilegedIdentity()
@@ -30,13 +37,15 @@ export const embeddedBinaries = async (): Promise<string> => {
     () => false,
   )
   if (runs) return bin
+  if (!(await isOurs(folder)))
+    throw new Failure('backend.failed-to-start', `Others may write to the folder ${folder}.`)
   const { size, mtimeMs } = await stat(join(bin, 'postgres'))
-  const copy = join(tmpdir(), `atelier-postgres-${size}-${Math.round(mtimeMs)}`)
-  const there = await stat(copy).catch(() => null)
-  if (!there) {
-    const draft = await mkdtemp(join(tmpdir(), 'atelier-postgres-draft-'))
+  const copy = join(folder, `binaries-${size}-${Math.round(mtimeMs)}`)
+  if (!(await isOurs(copy))) {
+    const draft = await mkdtemp(join(folder, 'binaries-draft-'))
     await cp(native, draft, { recursive: true, verbatimSymlinks: true })
-    await run('chmod', ['-R', 'a+rX', draft])
+    await run('chmod', ['-R', 'u+w,go-w,a+rX', draft])
+    await rm(copy, { recursive: true, force: true })
     await rename(draft, copy)
   }
   return join(copy, 'bin')

@@ -91,9 +91,12 @@ const reasonIn = (log: string): string => {
 }
 
 /** The major version a data folder was made by must be the one of the binaries. */
-const checkVersion = async (options: ClusterOptions): Promise<void> => {
+const checkVersion = async (options: ClusterOptions, identity: Identity): Promise<void> => {
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
-  const { stdout } = await run(executable(options, 'postgres'), ['--version'], { cwd: '/' })
+  const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
+    ...identity,
+    cwd: '/',
+  })
   const major = /(\d+)\./.exec(stdout)?.[1]
   if (made !== major)
     throw failed(`The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`)
@@ -144,7 +147,7 @@ const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   const identity = await unprivilegedIdentity()
   if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
-  await checkVersion(options)
+  await checkVersion(options, identity)
   await awaitOrphan(options)
   await writeFile(ownerFile(options), String(process.pid))
   const port = options.port ?? (await freePort())

@@ -37,7 +37,7 @@ export const openDatabaseWorker = async <D extends object>(
   file: string,
   worker: URL,
 ): Promise<Remotely<D>> => {
-  await mkdir(dirname(file), { recursive: true })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const thread = new Worker(worker, {
     workerData: { file },
     resourceLimits,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, theme } from '../../../src/contract/app.ts'
 import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
+import { closeFile } from '../../disk/private.ts'
 
 const settings = z.object({
   // One that is refused by now is chosen anew.
@@ -22,6 +23,7 @@ export type Settings = z.infer<typeof settings>
 /** `settings.json`: which backend, which theme, how much of the line. A file that cannot be read is a first run. */
 export const openSettings = async (folder: string) => {
   const file = join(folder, 'settings.json')
+  closeFile(file)
   let value: Settings = await readFile(file, 'utf8')
     .then((text) => settings.parse(JSON.parse(text)))
     .catch(() => ({
@@ -37,7 +39,7 @@ export const openSettings = async (folder: string) => {
       value = { ...value, ...change }
       // One draft at a time, and the last word is what stays.
       const write = async (): Promise<void> => {
-        const draft = await open(`${file}.draft`, 'w')
+        const draft = await open(`${file}.draft`, 'w', 0o600)
         await draft.writeFile(JSON.stringify(value, null, 2))
         await draft.sync()
         await draft.close()
