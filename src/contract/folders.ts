@@ -125,11 +125,11 @@ export type TrashEntry = z.infer<typeof trashEntry>
 export const conflict = z.object({
   artifactId: z.uuid(),
   title: z.string(),
-  /** Theirs, under the file's own name; null when it is gone by now. */
+  /** The file under its own name; null when it is gone by now. */
   originalId: z.uuid().nullable(),
   originalRevision: z.number().int().nonnegative().nullable(),
   path: z.string(),
-  /** Ours, beside it. */
+  /** What was kept beside it. */
   copyId: z.uuid(),
   copyRevision: z.number().int().nonnegative(),
   copyPath: z.string(),
@@ -147,5 +147,5 @@ export const decision = conflict
     copyId: true,
     copyRevision: true,
   })
-  .extend({ keep: z.enum(['mine', 'theirs', 'both']) })
+  .extend({ keep: z.enum(['original', 'copy', 'both']) })
 export type Decision = z.infer<typeof decision>

@@ -117,7 +117,7 @@ export const requests = {
 
   /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
   'artifacts.conflicts': request(z.object({ projectId: z.uuid().nullable() }), z.array(conflict)),
-  /** At the server, in one commit: `mine` puts the copy's content under the file's name, `theirs` lets the copy go, `both` gives it a plain name. Refused if one of the two is no more as it was seen. */
+  /** At the server, in one commit: `copy` puts the copy's content under the file's name, `original` lets the copy go, `both` gives it a plain name. Refused if one of the two is no more as it was seen. */
   'artifacts.resolveConflict': request(decision, nothing),
 
   'folders.list': request(nothing, z.array(folderLink)),

@@ -95,10 +95,12 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await compare.click()
   await expect(page.getByText('Low water at noon.')).toBeVisible()
   await expect(page.getByText('High water at noon.')).toBeVisible()
-  await expect(page.getByText(/^Theirs: Ada Moreau, just now, revision \d+$/)).toBeVisible()
-  await expect(page.getByText(/^Mine: Ada Moreau on .+, \d{4}-\d\d-\d\d \d\d:\d\d/)).toBeVisible()
+  await expect(page.getByText(/^The file as it stands, You, just now$/)).toBeVisible()
+  await expect(
+    page.getByText(/^The copy from .+, You on .+, \d{4}-\d\d-\d\d \d\d:\d\d/),
+  ).toBeVisible()
   await checkScreen(page, 'conflict', info)
-  await page.getByRole('button', { name: 'Keep mine' }).click()
+  await page.getByRole('button', { name: /^Keep the copy from/ }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
   await expect(page.getByText(/^No conflicts/)).toBeVisible({ timeout: 20_000 })
   await expect

@@ -52,10 +52,10 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
       if (!artifact || !copy || !of)
         throw new Failure('server.not-found', 'This conflict is resolved already.')
       if (await cache.edit(copyId))
-        throw new Failure('sync.conflict', 'Your version has not been sent yet.')
+        throw new Failure('sync.conflict', 'The copy has an edit that was not sent yet.')
       const original = files.find((file) => foldPath(file.path) === foldPath(of.path))
-      if (keep === 'mine' && original && (await cache.edit(original.id)))
-        throw new Failure('sync.conflict', 'The other version has an edit that was not sent yet.')
+      if (keep === 'copy' && original && (await cache.edit(original.id)))
+        throw new Failure('sync.conflict', 'The file has an edit that was not sent yet.')
       if (
         copy.revision !== seen.copyRevision ||
         (original?.id ?? null) !== seen.originalId ||
@@ -75,7 +75,7 @@ export const openConflicts = ({ cache, remote, refresh }: ConflictParts) => {
       // Put as it is: no change, and a conflict if it is no more what was seen.
       const asSeen = original ? [put(original, original.path, original)] : []
       const changes =
-        keep === 'theirs'
+        keep === 'original'
           ? [...asSeen, letGo]
           : !original
             ? [put(copy, of.path)]

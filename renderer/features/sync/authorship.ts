@@ -7,29 +7,60 @@ export const author = z.object({
   fileId: z.uuid(),
   /** ISO time. */
   at: z.string(),
+  personId: z.string().nullable(),
   name: z.string().nullable(),
 })
-type Author = z.infer<typeof author>
+export type Author = z.infer<typeof author>
 
-/** "Ada Lovelace, 3 minutes ago, revision 7"; what is not known is left out. */
-export const theirsText = (
-  known: Pick<Author, 'at' | 'name'> | null,
-  { originalRevision }: Pick<Conflict, 'originalRevision'>,
+/** One of the two in a conflict, in words that say the same on every computer. */
+export type Side = {
+  heading: string
+  /** Where and when it was made, as far as that is known. */
+  detail: string
+  /** On the button that keeps it alone. */
+  keep: string
+}
+type Known = Pick<Author, 'at' | 'personId' | 'name'> | null
+
+/**
+ * The file as it stands and the copy that was kept beside it, each by the person who made it and "you" for whoever
+ * looks. Where people do not tell the two apart (the same one made both, or nobody knows) their places do.
+ */
+export const sidesOf = (
+  { originalId, device, at }: Pick<Conflict, 'originalId' | 'device' | 'at'>,
+  authors: { original: Known; copy: Known },
+  you: string | null,
   now?: number,
-): string =>
-  [
-    known?.name,
-    known && formatRelativeTime(known.at, now),
-    originalRevision === null ? null : `revision ${originalRevision}`,
-  ]
-    .filter(Boolean)
-    .join(', ')
-
-/** "Ada Lovelace on desk, 2026-01-31 14:03:22": the name of the copy itself says where and when. */
-export const mineText = (
-  known: Pick<Author, 'name'> | null,
-  { device, at }: Pick<Conflict, 'device' | 'at'>,
-): string => {
+): { original: Side; copy: Side } => {
+  const named = (known: Known): { heading: string; keep: string } | null =>
+    known?.personId && known.personId === you
+      ? { heading: 'You', keep: 'Keep your version' }
+      : known?.name
+        ? { heading: known.name, keep: `Keep ${known.name}’s version` }
+        : null
   const [day = '', time = ''] = at.split(' ')
-  return `${known?.name ? `${known.name} on ${device}` : device}, ${day} ${time.replaceAll('.', ':')}`
+  const place = `on ${device}, ${day} ${time.replaceAll('.', ':')}`
+  const since = authors.original ? formatRelativeTime(authors.original.at, now) : ''
+  const [original, copy] = [named(authors.original), named(authors.copy)]
+  if (originalId === null)
+    return {
+      original: { heading: 'Deleted since', detail: '', keep: 'Let the copy go' },
+      copy: copy
+        ? { ...copy, detail: place }
+        : { heading: `The copy from ${device}`, detail: place, keep: 'Keep the copy' },
+    }
+  if (original && copy && original.heading !== copy.heading)
+    return { original: { ...original, detail: since }, copy: { ...copy, detail: place } }
+  return {
+    original: {
+      heading: 'The file as it stands',
+      detail: [original?.heading, since].filter(Boolean).join(', '),
+      keep: 'Keep the file as it stands',
+    },
+    copy: {
+      heading: `The copy from ${device}`,
+      detail: [copy?.heading, place].filter(Boolean).join(' '),
+      keep: `Keep the copy from ${device}`,
+    },
+  }
 }

@@ -3,9 +3,9 @@ import { ChevronLeft, CircleCheck } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { FileContent } from '../../../src/contract/artifacts.ts'
-import type { Conflict } from '../../../src/contract/folders.ts'
+import type { Conflict, Decision } from '../../../src/contract/folders.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
-import { useSession } from '../../data/stores.ts'
+import { accountOf, useSession } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -13,7 +13,7 @@ import { formatBytes } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from './act.ts'
-import { mineText, theirsText } from './authorship.ts'
+import { type Side, sidesOf } from './authorship.ts'
 import { conflictPath, useConflicts } from './conflicts.tsx'
 import { TextDiff } from './text-diff.tsx'
 import { useAuthors } from './use-authors.ts'
@@ -64,15 +64,18 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   const online = useSession((session) => session.status === 'active')
   const [busy, setBusy] = useState(false)
   const { artifactId, originalId, originalRevision, copyId, copyRevision } = conflict
-  const authors = useAuthors(conflict)
+  const you = useSession((session) => accountOf(session)?.id ?? null)
+  const sides = sidesOf(conflict, useAuthors(conflict), you)
   const versions = useQuery({
     queryKey: ['conflict', artifactId, originalId, originalRevision, copyId, copyRevision],
     queryFn: async () => ({
-      theirs: originalId ? await desktop.artifacts.read({ artifactId, fileId: originalId }) : null,
-      mine: await desktop.artifacts.read({ artifactId, fileId: copyId }),
+      original: originalId
+        ? await desktop.artifacts.read({ artifactId, fileId: originalId })
+        : null,
+      copy: await desktop.artifacts.read({ artifactId, fileId: copyId }),
     }),
   })
-  const keep = async (which: 'mine' | 'theirs' | 'both') => {
+  const keep = async (which: Decision['keep']) => {
     setBusy(true)
     const done = await act(() =>
       desktop.artifacts.resolveConflict({
@@ -89,12 +92,8 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   return (
     <>
       <div className="grid grid-cols-2 border-b text-sm">
-        <Side
-          name="Theirs"
-          of={originalId ? theirsText(authors.theirs, conflict) : 'deleted since'}
-          path={conflict.path}
-        />
-        <Side name="Mine" of={mineText(authors.mine, conflict)} path={conflict.copyPath} />
+        <SideHeading {...sides.original} path={conflict.path} />
+        <SideHeading {...sides.copy} path={conflict.copyPath} />
       </div>
       <div className="min-h-0 flex-1">
         {versions.isPending ? (
@@ -102,7 +101,11 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
         ) : versions.error ? (
           <ErrorState code={failureOf(versions.error)} onRetry={() => void versions.refetch()} />
         ) : (
-          <Versions {...versions.data} path={conflict.path} />
+          <Versions
+            {...versions.data}
+            path={conflict.path}
+            names={[sides.original.heading, sides.copy.heading]}
+          />
         )}
       </div>
       <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-3">
@@ -111,32 +114,34 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
             ? 'Whichever you keep, the other stays in the file’s history.'
             : 'You can decide once you are back online.'}
         </p>
-        <div className="flex gap-2">
-          <Button disabled={!online} busy={busy} onClick={() => void keep('theirs')}>
-            Keep theirs
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button disabled={!online} busy={busy} onClick={() => void keep('original')}>
+            {sides.original.keep}
           </Button>
-          <Button disabled={!online} busy={busy} onClick={() => void keep('both')}>
-            Keep both
+          <Button disabled={!online} busy={busy} onClick={() => void keep('copy')}>
+            {sides.copy.keep}
           </Button>
-          <Button
-            variant="primary"
-            disabled={!online}
-            busy={busy}
-            onClick={() => void keep('mine')}
-          >
-            Keep mine
-          </Button>
+          {originalId && (
+            <Button
+              variant="primary"
+              disabled={!online}
+              busy={busy}
+              onClick={() => void keep('both')}
+            >
+              Keep both
+            </Button>
+          )}
         </div>
       </footer>
     </>
   )
 }
 
-const Side = ({ name, of, path }: { name: string; of: string; path: string }) => (
+const SideHeading = ({ heading, detail, path }: Side & { path: string }) => (
   <div className="min-w-0 border-l px-4 py-2 first:border-l-0">
-    <p>
-      <span className="font-medium">{name}</span>
-      {of && <span className="text-soft">: {of}</span>}
+    <p className="truncate">
+      <span className="font-medium">{heading}</span>
+      {detail && <span className="text-soft">, {detail}</span>}
     </p>
     <p className="truncate font-mono text-faint text-xs" title={path}>
       {path}
@@ -145,20 +150,22 @@ const Side = ({ name, of, path }: { name: string; of: string; path: string }) =>
 )
 
 const Versions = ({
-  theirs,
-  mine,
+  original,
+  copy,
   path,
+  names,
 }: {
-  theirs: FileContent | null
-  mine: FileContent
+  original: FileContent | null
+  copy: FileContent
   path: string
+  names: readonly [string, string]
 }) => {
-  if (mine.kind === 'text' && (theirs === null || theirs.kind === 'text'))
-    return <TextDiff theirs={theirs?.text ?? ''} mine={mine.text} path={path} />
+  if (copy.kind === 'text' && (original === null || original.kind === 'text'))
+    return <TextDiff theirs={original?.text ?? ''} mine={copy.text} path={path} names={names} />
   return (
     <div className="grid h-full grid-cols-2">
-      <Opaque content={theirs} />
-      <Opaque content={mine} />
+      <Opaque content={original} />
+      <Opaque content={copy} />
     </div>
   )
 }

@@ -20,6 +20,7 @@ const readAuthors = async (versions: readonly (readonly [string, number])[]) => 
   return rows.map((row) => ({
     fileId: row.file_id,
     at: row.created_at,
+    personId: row.created_by,
     name: names.find(({ id }) => id === row.created_by)?.display_name || null,
   }))
 }
@@ -32,5 +33,5 @@ export const useAuthors = ({ originalId, originalRevision, copyId, copyRevision 
     readAuthors(versions),
   )
   const of = (fileId: string | null) => value?.find((each) => each.fileId === fileId) ?? null
-  return { theirs: of(originalId), mine: of(copyId) }
+  return { original: of(originalId), copy: of(copyId) }
 }

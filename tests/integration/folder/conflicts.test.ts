@@ -77,8 +77,8 @@ type Case = {
 }
 
 test.each<Case>([
-  { keep: 'mine', wanted: { 'a.txt': 'mine' } },
-  { keep: 'theirs', wanted: { 'a.txt': 'theirs' } },
+  { keep: 'copy', wanted: { 'a.txt': 'mine' } },
+  { keep: 'original', wanted: { 'a.txt': 'theirs' } },
   { keep: 'both', wanted: { 'a.txt': 'theirs', 'a 2.txt': 'mine' } },
   { keep: 'both', more: { 'A 2.txt': '2' }, wanted: { 'a.txt': 'theirs', 'a 3.txt': 'mine' } },
 ])('keep $keep (beside $more): $wanted', async ({ keep, more, wanted }) => {
@@ -88,8 +88,8 @@ test.each<Case>([
 })
 
 test.each<Case>([
-  { keep: 'mine', wanted: { 'a.txt': 'mine' } },
-  { keep: 'theirs', wanted: {} },
+  { keep: 'copy', wanted: { 'a.txt': 'mine' } },
+  { keep: 'original', wanted: {} },
   { keep: 'both', wanted: { 'a.txt': 'mine' } },
 ])('the original has vanished, keep $keep: $wanted', async ({ keep, wanted }) => {
   const { artifact, look, decide, becomesEverywhere } = await inConflict()
@@ -100,29 +100,29 @@ test.each<Case>([
   await becomesEverywhere(wanted)
 })
 
-const keeps = ['mine', 'theirs', 'both'] as const
+const keeps = ['copy', 'original', 'both'] as const
 const meanwhile = {
   'theirs was edited': {
     change: (artifact: Artifact) => editThere(scene, artifact, 'a.txt', 'newer'),
     left: { 'a.txt': 'newer' },
     later: {
-      mine: { 'a.txt': 'mine' },
-      theirs: { 'a.txt': 'newer' },
+      copy: { 'a.txt': 'mine' },
+      original: { 'a.txt': 'newer' },
       both: { 'a.txt': 'newer', 'a 2.txt': 'mine' },
     },
   },
   'theirs has vanished': {
     change: (artifact: Artifact) => removeThere(artifact, 'a.txt'),
     left: {},
-    later: { mine: { 'a.txt': 'mine' }, theirs: {}, both: { 'a.txt': 'mine' } },
+    later: { copy: { 'a.txt': 'mine' }, original: {}, both: { 'a.txt': 'mine' } },
   },
   'mine was edited': {
     change: (artifact: Artifact, { copyPath }: Conflict) =>
       editThere(scene, artifact, copyPath, 'mine, newer'),
     left: { 'a.txt': 'theirs' },
     later: {
-      mine: { 'a.txt': 'mine, newer' },
-      theirs: { 'a.txt': 'theirs' },
+      copy: { 'a.txt': 'mine, newer' },
+      original: { 'a.txt': 'theirs' },
       both: { 'a.txt': 'theirs', 'a 2.txt': 'mine, newer' },
     },
   },
