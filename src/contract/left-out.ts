@@ -48,6 +48,8 @@ export const leftOutEntry = z.object({
   undecided: z.number().int().nonnegative(),
 })
 
+export type LeftOutEntry = z.infer<typeof leftOutEntry>
+
 export const leftOutList = z.object({
   /** At most two thousand, those with something to decide first. */
   entries: z.array(leftOutEntry),

@@ -183,6 +183,9 @@ export class Client implements Computer {
       },
       isNews: (paths) => sync.isNews(paths),
       stopTransfer: (path) => sync.stopTransfer(path),
+      setRules: (rules) => sync.setRules(rules),
+      leftOut: () => sync.leftOut(),
+      removeLeftOut: (path) => sync.removeLeftOut(path),
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
       putBack: (path) => {

@@ -1,5 +1,13 @@
 import { Failure } from '../../src/contract/failure.ts'
+import { defaultLinkRules } from '../../src/contract/left-out.ts'
 import { foldPath, refusalOf } from '../../src/domain/file-path.ts'
+import {
+  type EntryKind,
+  Level,
+  personOf,
+  type RuleTexts,
+} from '../../src/sync/folder/ignore/level.ts'
+import { type LeftOutThing, noThings, noteThing } from '../../src/sync/folder/ignore/things.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
 import { packStamp } from '../../src/sync/folder/stamp.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
@@ -60,13 +68,20 @@ export class SimulatedDisk {
   }
 
   /** Files with a display path of their own, and those that have none. Of twins the first counts. */
-  view(found: readonly Found[] = this.files.walk()): { files: Found[]; refused: Scan['refused'] } {
+  view(found: readonly Found[] = this.files.walk()): Omit<Scan, 'files' | 'unread'> & {
+    files: Found[]
+  } {
+    const leftOut = noThings()
+    const things = new Map<string, LeftOutThing>()
+    const thingOf = this.rules()
     const folds = new Set<string>()
     const files: Found[] = []
     const refused: Scan['refused'] = []
     for (const each of found) {
       const [path, { node }] = [each.path.normalize('NFC'), each]
-      if (refusalOf(path) !== null && !this.mistakes.namesAreNotRefused)
+      const thing = thingOf(path, node.kind)
+      if (thing) things.set(thing.path, thing)
+      else if (refusalOf(path) !== null && !this.mistakes.namesAreNotRefused)
         refused.push({ path, code: 'file.name-refused' })
       else if (node.kind === 'link' && !this.mistakes.linksAreFiles)
         refused.push({ path, code: 'file.not-regular' })
@@ -76,7 +91,40 @@ export class SimulatedDisk {
         files.push({ path, node })
       }
     }
-    return { files, refused }
+    for (const thing of things.values()) noteThing(leftOut, thing)
+    return { files, refused, leftOut }
+  }
+
+  /** The topmost of a path that rules in this folder leave out; null is none. */
+  rules(): (path: string, kind: EntryKind) => LeftOutThing | null {
+    const levels = new Map<string, Level>()
+    const textOf = (path: string): string | null => {
+      const node = this.files.file(path)
+      return node?.kind === 'file' ? Buffer.from(node.bytes).toString() : null
+    }
+    const textsIn = (folder: string): RuleTexts => ({
+      gitignore: textOf(`${folder}.gitignore`),
+      atelierignore: textOf(`${folder}.atelierignore`),
+    })
+    const levelOf = (names: readonly string[]): Level => {
+      const folder = names.map((name) => `${name}/`).join('')
+      const level =
+        levels.get(folder) ??
+        (names.length === 0
+          ? Level.root(personOf(defaultLinkRules), textsIn(''), false)
+          : levelOf(names.slice(0, -1)).enter(names.at(-1) ?? '', textsIn(folder)))
+      levels.set(folder, level)
+      return level
+    }
+    return (path, kind) => {
+      const names = path.split('/')
+      for (const [depth, name] of names.entries()) {
+        const own = depth === names.length - 1 ? kind : 'folder'
+        const left = levelOf(names.slice(0, depth)).of(name, own)
+        if (left) return { ...left, path: names.slice(0, depth + 1).join('/'), kind: own }
+      }
+      return null
+    }
   }
 
   /** What is at some paths alone, under the names they have there. */
@@ -153,12 +201,13 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     return {
       files: view.files.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
       refused: view.refused,
+      leftOut: view.leftOut,
       unread: mistakes.unreadIsEmpty ? [] : unread,
     }
   }
   const scan = (label: string, paths: readonly string[] | null): Promise<Scan> =>
     mistakes.missingRootIsEmpty && !disk.isMounted
-      ? world.call(life, label, () => ({ files: [], refused: [], unread: [] }))
+      ? world.call(life, label, () => ({ files: [], refused: [], unread: [], leftOut: noThings() }))
       : call(label, () => look(paths))
 
   return {
@@ -168,6 +217,16 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
       return rest
     },
     look: (paths) => scan('look', paths),
+    leftOut: (paths) =>
+      call('leftOut', () => {
+        const thingOf = disk.rules()
+        return paths.flatMap((path) => {
+          const node = files.find(path)
+          const thing = thingOf(path, node?.kind ?? 'file')
+          const stamp = node?.kind === 'file' ? disk.stampOf(node) : null
+          return thing ? [{ path, thing, stamp }] : []
+        })
+      }),
     stat: (path) =>
       call(`stat ${path}`, () => {
         const node = files.file(path)

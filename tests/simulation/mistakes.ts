@@ -1,9 +1,10 @@
+import { noThings } from '../../src/sync/folder/ignore/things.ts'
 import type { RemoteFile, Scan } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
 import { type Mistake, ofOurs } from './own-mistakes.ts'
 import type { Bug } from './run.ts'
 
-const nothing: Omit<Scan, 'files'> = { refused: [], unread: [] }
+const nothing: Omit<Scan, 'files'> = { refused: [], unread: [], leftOut: noThings() }
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
 /**

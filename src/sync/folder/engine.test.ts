@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Failure, type FailureCode } from '../../contract/failure.ts'
 import { FolderSync } from './engine.ts'
+import { noThings } from './ignore/things.ts'
 import { planFolder } from './plan.ts'
 import type { Disk, Pulled, Remote, Stamp, Store } from './ports.ts'
 import { packStamp } from './stamp.ts'
@@ -34,6 +35,7 @@ const open = () => {
     files: paths.flatMap((path) => (scene.there.has(path) ? [{ path, stamp: stampOf(path) }] : [])),
     refused: scene.refusal && paths.includes('link') ? [{ path: 'link', code: scene.refusal }] : [],
     unread: [],
+    leftOut: noThings(),
   })
   const disk: Partial<Disk> = {
     scan: async (tell) => {
@@ -52,6 +54,7 @@ const open = () => {
         ),
       ),
     hash: async (path) => ({ sha256: scene.there.get(path) ?? '' }),
+    leftOut: async () => [],
     aside: async () => [],
     clearStaging: async () => {},
     discard: async () => 'done',

@@ -1,10 +1,14 @@
 import { Failure, type FailureCode } from '../../contract/failure.ts'
+import type { LeftOutSummary } from '../../contract/folders.ts'
+import { defaultLinkRules, type LeftOutList, type LinkRules } from '../../contract/left-out.ts'
 import type { LinkDirection } from '../../contract/linking.ts'
 import { Carrying } from '../carrying.ts'
 import { type News, noNews } from '../news.ts'
 import { isDue } from '../parking.ts'
 import { Stops } from '../stops.ts'
 import { execute } from './execute.ts'
+import { isRuleFile } from './ignore/level.ts'
+import { LeavingOut } from './left-out.ts'
 import { isUnread, Looking, settle } from './looking.ts'
 import type { Operation } from './operation.ts'
 import { type Kept, Planning } from './planning.ts'
@@ -29,6 +33,8 @@ export type FolderOptions = {
   largest?: () => number | null
   /** `down`: nothing is sent, and what is the person's own stays here. */
   direction?: LinkDirection
+  /** What its person said of what is left out. */
+  rules?: LinkRules
   /** Milliseconds a file must have been left alone before it is read, if not `settle`. */
   settle?: number
 }
@@ -38,6 +44,7 @@ export type PassResult = {
   /** Milliseconds until it is worth looking again, null when folder and server are the same as far as they can be. */
   again: number | null
   parked: Parked[]
+  leftOut: LeftOutSummary
   /** Deletions that wait for the person: how many, and the first of them. */
   held: { count: number; paths: string[] } | null
   /** What the folder has of its person's own and does not send: how many, and the first of them. */
@@ -78,6 +85,7 @@ export class FolderSync {
   readonly #recovery: Recovery
   readonly #looking: Looking
   readonly #planning: Planning
+  readonly #leavingOut = new LeavingOut()
   #touched: string[] = []
   readonly #taken = new Set<string>()
   readonly #stops = new Stops()
@@ -97,8 +105,9 @@ export class FolderSync {
     this.#ports = ports
     this.#options = options
     this.#recovery = new Recovery(ports)
-    this.#looking = new Looking(ports, options.settle ?? settle)
-    this.#planning = new Planning(ports.clock, options)
+    this.#leavingOut.setRules(options.rules ?? defaultLinkRules)
+    this.#looking = new Looking(ports, options.settle ?? settle, this.#leavingOut)
+    this.#planning = new Planning(ports.clock, this.#leavingOut, options)
   }
 
   /**
@@ -132,7 +141,11 @@ export class FolderSync {
     // Which of two names of one spelling counts only who sees both can say; and a name that is none finds nothing.
     const isOfNames = ({ code }: Parked): boolean => /^file\.name-/.test(code)
     const whole =
-      this.#state === null || this.#looking.refused.some(isOfNames) || this.#surprises > 0
+      this.#state === null ||
+      this.#looking.refused.some(isOfNames) ||
+      this.#surprises > 0 ||
+      // Other rules may mean any file.
+      [...(paths ?? []), ...this.#touched].some(isRuleFile)
     const state = this.#state ?? (await this.#open())
     const echo = this.#touched.splice(0)
     const wanted = paths && new Set([...paths, ...echo])
@@ -153,7 +166,9 @@ export class FolderSync {
     let done = 0
     let isDone = false
     for (let round = 0; round < rounds; round += 1) {
-      const operations = this.#planning.plan(state, this.#looking.unread)
+      let operations = this.#planning.plan(state, this.#looking.unread)
+      if (await this.#looking.meet([...operations, ...this.#planning.held], state))
+        operations = this.#planning.plan(state, this.#looking.unread)
       if (operations.length === 0) {
         await this.#carrying.end()
         // Of bytes that were to come and were then superseded nobody else would ever think again.
@@ -259,6 +274,26 @@ export class FolderSync {
     return words.length
   }
 
+  /** Other rules hold from the next whole look on. */
+  setRules(rules: LinkRules): void {
+    this.#isTold = true
+    this.#leavingOut.setRules(rules)
+  }
+
+  /** What is not synced, as it was looked at last. */
+  leftOut(): LeftOutList {
+    return this.#leavingOut.list(this.#state ?? emptyState(), this.#looking.refused)
+  }
+
+  /** What of a path that is left out the server has goes from there. Here it stays. @throws server.conflict when it is not left out */
+  async removeLeftOut(path: string): Promise<void> {
+    const isOut =
+      this.#leavingOut.isApart(path) || (await this.#ports.disk.leftOut([path])).length > 0
+    if (!isOut) throw new Failure('server.conflict', 'This is not left out any more.')
+    this.#isTold = true
+    this.#leavingOut.remove(path)
+  }
+
   /** Stops one transfer, by the path it is shown under. Answers whether there was any. */
   stopTransfer(path: string): boolean {
     return this.#stops.stop(path)
@@ -344,7 +379,11 @@ export class FolderSync {
       present,
       goesOn,
       kept: { count: kept.length, files: kept.slice(0, 100) },
-      parked: [...this.#looking.refused, ...spared, ...state.parked.values()],
+      leftOut: this.#leavingOut.summary(this.#looking.refused),
+      // A link needs nobody: it is among what is left out.
+      parked: [...this.#looking.refused, ...spared, ...state.parked.values()].filter(
+        ({ code }) => code !== 'file.not-regular',
+      ),
       held:
         count > 0
           ? {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { Failure } from '../../contract/failure.ts'
+import { nothingLeftOut } from '../../contract/folders.ts'
 import { type News, noNews } from '../news.ts'
 import type { Time } from '../time.ts'
 import type { PassResult } from './engine.ts'
@@ -9,6 +10,7 @@ const still: PassResult = {
   done: 0,
   again: null,
   parked: [],
+  leftOut: nothingLeftOut,
   held: null,
   kept: { count: 0, files: [] },
   goesOn: false,
@@ -77,6 +79,9 @@ const open = (took = 100) => {
       refuseDeletions: async () => {},
       putBack: (path) => (path === 'a.txt' ? 1 : 0),
       retryParked: () => {},
+      setRules: () => {},
+      leftOut: () => ({ entries: [], total: 0, counts: {} }),
+      removeLeftOut: async () => {},
     }),
     watch: (changed) => {
       tell = changed

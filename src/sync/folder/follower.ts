@@ -1,5 +1,6 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { type FolderLink, nothingLeftOut, nothingOnlyHere } from '../../contract/folders.ts'
+import type { LeftOutList, LinkRules } from '../../contract/left-out.ts'
 import { openNews, type Tenacity } from '../news.ts'
 import { Patience } from '../patience.ts'
 import { backoff } from '../retry.ts'
@@ -19,6 +20,9 @@ export type Passes = Pick<
   | 'putBack'
   | 'retryParked'
   | 'stopTransfer'
+  | 'setRules'
+  | 'leftOut'
+  | 'removeLeftOut'
 >
 /** What tells of changes in a folder, as display paths; it may miss some, or be late. */
 export type Watch = (changed: (paths: string[] | 'everything') => void) => {
@@ -134,7 +138,10 @@ export const follow = (options: FollowerOptions) => {
     noticed = null
     noticedAt = null
   }
-  const went = ({ done, parked, held, kept }: PassResult, status: FolderLink['status']): void => {
+  const went = (
+    { done, parked, held, kept, leftOut }: PassResult,
+    status: FolderLink['status'],
+  ): void => {
     failures = 0
     patience.went()
     if (wasMissing) watcher.renew()
@@ -148,6 +155,7 @@ export const follow = (options: FollowerOptions) => {
         own: own?.kind ?? null,
       })),
       held,
+      leftOut,
       onlyHere: {
         count: kept.count,
         files: kept.files.map(({ path, own }) => ({ path, own: own.kind })),
@@ -305,6 +313,21 @@ export const follow = (options: FollowerOptions) => {
         if (sync.putBack(path) === 0)
           throw new Failure('server.conflict', 'Nothing of this waits any more.')
       })
+      wake()
+    },
+    /** `before`: what else has to know them, between the same two passes. */
+    setRules: async (rules: LinkRules, before: () => Promise<void>): Promise<void> => {
+      await between(async () => {
+        await before()
+        sync.setRules(rules)
+        noticeAll()
+      })
+      wake()
+    },
+    leftOut: (): LeftOutList => sync.leftOut(),
+    /** @throws server.conflict when it is not left out any more */
+    removeLeftOut: async (path: string): Promise<void> => {
+      await between(() => sync.removeLeftOut(path))
       wake()
     },
     retry: (): void => {

@@ -1,7 +1,9 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { inLanes } from './lanes.ts'
-import type { DiskFile, KnownFile, Scan } from './ports.ts'
+import type { LeavingOut } from './left-out.ts'
+import type { Operation } from './operation.ts'
+import type { DiskFile, Hashed, KnownFile, Scan } from './ports.ts'
 import type { Ports } from './run.ts'
 import { modifiedIn, packStamp, unpackStamp } from './stamp.ts'
 import { type FolderState, hashedAtOf, type Parked } from './state.ts'
@@ -52,6 +54,7 @@ const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState):
 export class Looking {
   readonly #ports: Ports
   readonly #settle: number
+  readonly #leavingOut: LeavingOut
   /** Looks so far: what is known is noted with the last that met it. */
   #round = 0
   /** Left alone, and shown. */
@@ -59,8 +62,9 @@ export class Looking {
   /** Folders that could not be read. */
   unread: string[] = []
 
-  constructor(ports: Ports, settle: number) {
+  constructor(ports: Ports, settle: number, leavingOut: LeavingOut) {
     this.#ports = ports
+    this.#leavingOut = leavingOut
     this.#settle = settle
   }
 
@@ -103,7 +107,10 @@ export class Looking {
     const isRespelled = (path: string): boolean =>
       respelled.size > 0 && respelled.has(`${known.get(path)?.stamp.identity} ${foldPath(path)}`)
     const unseen = looked ? unseenAmong(looked, scan, state) : known.unmet(this.#round)
-    const gone = [...unseen].filter((path) => isLookedAt(path) || isRespelled(path))
+    const missed = [...unseen].filter((path) => isLookedAt(path) || isRespelled(path))
+    this.#leavingOut.note(scan, looked)
+    const kept = await this.#leftOut(missed, compare)
+    const gone = missed.filter((path) => !kept.has(path))
     let again: number | null = null
     const fresh: KnownFile[] = []
     const hash = async ({ path, stamp }: DiskFile): Promise<void> => {
@@ -112,7 +119,10 @@ export class Looking {
       // After that, whoever writes once more leaves another stamp.
       const rest = isCoarse(stamp.modified) ? coarseClock : this.#settle
       const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
-      if (hashed === 'refused') state.unknown.set(path, stamp.identity)
+      if (typeof hashed !== 'string' && hashed.isSecret && this.#isOwnSecret(path, hashed, state)) {
+        this.#leavingOut.coverSecret(path)
+        gone.push(path)
+      } else if (hashed === 'refused') state.unknown.set(path, stamp.identity)
       else if (typeof hashed === 'string') {
         state.unknown.set(path, stamp.identity)
         again = Math.min(again ?? Number.POSITIVE_INFINITY, hashed === 'busy' ? 2_000 : rest)
@@ -131,6 +141,65 @@ export class Looking {
     for (const path of gone) known.delete(path)
     for (const file of fresh) known.set(file.path, file)
     return again
+  }
+
+  /** Those of some paths that were not found because rules leave them out: they are not gone. */
+  async #leftOut(
+    paths: string[],
+    compare: (path: string, stamp: string) => void,
+  ): Promise<ReadonlySet<string>> {
+    const found = paths.length > 0 ? await this.#ports.disk.leftOut(paths) : []
+    const stays = new Set<string>()
+    for (const { path, thing, stamp } of found) {
+      if (this.#leavingOut.isApart(path)) stays.add(path)
+      else {
+        this.#leavingOut.cover(path, thing)
+        if (!stamp) continue
+        stays.add(path)
+        compare(path, packStamp(stamp))
+      }
+    }
+    return stays
+  }
+
+  /**
+   * What of a plan is about something that is left out here: a file that comes to where another stands, one that looks
+   * deleted. It is known as such from then on. Answers whether there is any.
+   */
+  async meet(operations: readonly Operation[], state: FolderState): Promise<boolean> {
+    const gone = new Set<string>()
+    const coming: string[] = []
+    for (const operation of operations) {
+      if (operation.kind === 'download' && !operation.over) coming.push(operation.remote.path)
+      const base = operation.kind === 'remove' && state.base.get(operation.fileId)
+      if (base) gone.add(base.path)
+    }
+    const asked = [...coming.filter((path) => this.#leavingOut.mayHold(path)), ...gone].filter(
+      (path) => !this.#leavingOut.isCovered(path),
+    )
+    const { disk, store, clock } = this.#ports
+    const fresh: KnownFile[] = []
+    let isAny = false
+    for (const { path, thing, stamp } of asked.length > 0 ? await disk.leftOut(asked) : []) {
+      if (!stamp && !gone.has(path)) continue
+      isAny = true
+      this.#leavingOut.cover(path, thing)
+      if (!stamp) continue
+      const hashed = await this.#hash({ path, stamp })
+      if (typeof hashed === 'string') state.unknown.set(path, stamp.identity)
+      else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
+    }
+    if (fresh.length > 0) await store.saveKnown(fresh, [])
+    for (const file of fresh) state.known.set(file.path, file)
+    return isAny
+  }
+
+  /** Whether these secret bytes are no other's: what the server has of them its people have already. */
+  #isOwnSecret(path: string, { sha256 }: Hashed, { base, remote }: FolderState): boolean {
+    if (this.#leavingOut.person.sends(path)) return false
+    const isIt = (file: { path: string; sha256: string }): boolean =>
+      file.path === path && file.sha256 === sha256
+    return ![...base.values()].some(isIt) && ![...remote.values()].some(isIt)
   }
 
   /** A file that cannot be read is shown, and holds up no other. */

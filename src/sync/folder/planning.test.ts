@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LinkDirection } from '../../contract/linking.ts'
+import { LeavingOut } from './left-out.ts'
 import { Planning } from './planning.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 import { emptyState } from './state.ts'
@@ -18,7 +19,10 @@ const plan = (direction: LinkDirection, files: Record<string, File>) => {
     const stamp = { size: 1, modified: '1', changed: '1', identity: path }
     if (here !== null) state.known.set(path, { path, stamp, sha256: here, hashedAt: 1 })
   }
-  const planning = new Planning({ now: () => 0 }, { deviceName: 'desk', direction })
+  const planning = new Planning({ now: () => 0 }, new LeavingOut(), {
+    deviceName: 'desk',
+    direction,
+  })
   const kinds = () => planning.plan(state, []).map(({ kind }) => kind)
   return { planning, kinds }
 }

@@ -1,6 +1,7 @@
 import type { LinkDirection } from '../../contract/linking.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { waitsForNetwork } from '../parking.ts'
+import type { LeavingOut } from './left-out.ts'
 import { isUnread } from './looking.ts'
 import { keyOf, type Operation } from './operation.ts'
 import { areTooMany, freeOf, type Plan, planFolder, type Trees } from './plan.ts'
@@ -24,6 +25,7 @@ export type Kept = { path: string; own: OwnWork }
 export class Planning {
   readonly #clock: Clock
   readonly #options: PlanningOptions
+  readonly #leavingOut: LeavingOut
   readonly #allowed = new Set<string>()
   /** Words for what its person gives up; one that means nothing any more is dropped by the next plan. */
   #givenUp: ReadonlySet<string> = new Set()
@@ -34,8 +36,9 @@ export class Planning {
   /** What the folder has of its person's own and does not send. */
   kept: Kept[] = []
 
-  constructor(clock: Clock, options: PlanningOptions) {
+  constructor(clock: Clock, leavingOut: LeavingOut, options: PlanningOptions) {
     this.#clock = clock
+    this.#leavingOut = leavingOut
     this.#options = options
   }
 
@@ -54,15 +57,22 @@ export class Planning {
     const unknownIdentities = new Set(state.unknown.values())
     unknownIdentities.delete('')
     let spell: ((path: string) => string) | null = null
-    const { local, ...rest } = outOfStep(state)
+    const rest = outOfStep(state)
+    this.#leavingOut.settle(state, rest)
+    const isApart = ({ path }: { path: string }): boolean => this.#leavingOut.isApart(path)
+    const isAlone = (path: string): boolean => this.#leavingOut.isAlone(path)
     const trees: Trees = {
-      ...rest,
+      base: rest.base.filter((file) => !isApart(file)),
+      remote: rest.remote.filter((file) => !isApart(file)),
       // Of a folder that cannot be read nobody knows what is in it now.
-      local: local.filter(({ path }) => !isUnread(path, unread)),
+      local: rest.local.filter(
+        (file) => !isUnread(file.path, unread) && !isApart(file) && !isAlone(file.path),
+      ),
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||
-        isUnread(path, unread),
+        isUnread(path, unread) ||
+        isAlone(path),
       spell: (path) => {
         spell ??= commonSpelling(
           state.known.keys(),
@@ -89,7 +99,7 @@ export class Planning {
       },
     })
     this.#givenUp = meant
-    const plan = this.#keep(planned, state)
+    const plan = this.#keep(this.#leavingOut.letStay(planned, state, rest.base), state)
     const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
     const hold = areTooMany(asked.length, state.base.size)
     this.held = hold ? asked : []
@@ -98,7 +108,7 @@ export class Planning {
       : plan.deletions
     if (state.parked.size > 0)
       unpark(state, new Set([...plan.operations, ...plan.deletions].map(keyOf)), this.#clock.now())
-    const all = [...plan.operations, ...deletions]
+    const all = this.#leavingOut.withRemovals([...plan.operations, ...deletions], state)
     const isParked = (operation: Operation): boolean => state.parked.has(keyOf(operation))
     const possible = freeOf(all.filter(isParked))
     return this.#spare(

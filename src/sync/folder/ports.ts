@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../contract/failure.ts'
+import type { LeftOutThing, LeftOutThings } from './ignore/things.ts'
 
 /*
  * What a linked folder needs of the world. One artifact, one folder. Every call may fail with a `Failure`;
@@ -18,7 +19,12 @@ export type Scan = {
   refused: { path: string; code: FailureCode }[]
   /** Folders that could not be read, by path ('' is the root): what was in them is unknown, not gone. */
   unread: string[]
+  /** What rules leave out: not looked at, and not gone. */
+  leftOut: LeftOutThings
 }
+
+/** A path that is left out, asked for by itself. `thing`: the topmost that is. `stamp`: null where no file is. */
+export type LeftOutPath = { path: string; thing: LeftOutThing; stamp: Stamp | null }
 
 /** Bytes on their way to disk; they bear no name of a person's until they are whole. */
 export type Staging = {
@@ -33,6 +39,9 @@ export type Staging = {
   close(): Promise<void>
 }
 
+/** `isSecret`: its bytes are a private key, or hold a token. */
+export type Hashed = { sha256: string; isSecret?: boolean }
+
 export type Disk = {
   /**
    * Tells of files while it goes on, each with its stamp packed: of a hundred thousand most are as they were.
@@ -41,9 +50,11 @@ export type Disk = {
   scan(found: (path: string, stamp: string) => void): Promise<Omit<Scan, 'files'>>
   /** The same of some paths alone: what a watcher noticed. Folders among them are read whole. */
   look(paths: string[]): Promise<Scan>
+  /** Those of some paths that rules leave out, with what is there now. */
+  leftOut(paths: string[]): Promise<LeftOutPath[]>
   stat(path: string): Promise<Stamp | null>
   /** `changed` when the stamp is another one before or after the reading, `busy` when another program holds it. */
-  hash(path: string, expects: Stamp): Promise<{ sha256: string } | 'changed' | 'busy'>
+  hash(path: string, expects: Stamp): Promise<Hashed | 'changed' | 'busy'>
   /** Bytes `from` to `to` (exclusive). @throws file.changed-while-reading when the stamp is another one */
   read(path: string, expects: Stamp, from: number, to: number): AsyncIterable<Uint8Array>
   stage(blob: { sha256: string; size: number }): Promise<Staging>

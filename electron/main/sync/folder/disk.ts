@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
+import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import { checkedSha256 } from '../../../../src/domain/sha256.ts'
@@ -36,7 +37,7 @@ export const openDisk = async (options: {
   linkId: string
   worker: URL
   platform?: Platform
-}): Promise<Disk & { close(): Promise<void> }> => {
+}): Promise<Disk & { setRules(rules: LinkRules): Promise<void>; close(): Promise<void> }> => {
   const { root, linkId } = options
   const platform = options.platform ?? (process.platform as Platform)
   const { scanner, scan } = await openScannerThread(root, options.worker)
@@ -140,6 +141,12 @@ export const openDisk = async (options: {
       learn(names)
       return scan
     },
+    leftOut: (paths) =>
+      scanner.leftOut(
+        linkId,
+        paths.map((path) => [path, diskOf(path)]),
+      ),
+    setRules: (rules) => scanner.setRules(rules),
     stat: (path) => guarded(() => statOf(absolute(path))),
     hash: (path, expects) => scanner.hash(diskOf(path), expects),
     read: async function* (path, expects, from, to) {

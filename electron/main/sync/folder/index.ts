@@ -26,6 +26,7 @@ import { storeOf } from './link-store.ts'
 import { isFolderOf, markFolder, unmarkFolder } from './mark.ts'
 import { examinePlace, refusePlace } from './place.ts'
 import { relocate } from './relocate.ts'
+import { sizesOf } from './rule-files.ts'
 import type { FolderDatabase, LinkRow, ProjectLinkRow } from './store.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 import { watchFolder } from './watcher.ts'
@@ -91,7 +92,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     const { id, root, projectId, artifactId, direction } = link
     // Asked before a worker is there that nobody would end.
     const title = await titleOf(link)
+    const rules = await database.rules(id)
     const disk = await openDisk({ root, linkId: id, worker: workers.disk })
+    await disk.setRules(rules)
     broken.delete(id)
     const ports = {
       ...{
@@ -107,7 +110,14 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       isPaused: link.paused === 1,
       isSuspended,
       open: (progress) =>
-        new FolderSync(ports, { deviceName, largest, direction, newId: randomUUID, progress }),
+        new FolderSync(ports, {
+          deviceName,
+          largest,
+          direction,
+          rules,
+          newId: randomUUID,
+          progress,
+        }),
       watch: (told) => watchFolder(root, told),
       time: realTime,
       changed,
@@ -190,8 +200,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     change: (rules: LinkRules) => LinkRules,
   ): Promise<void> => {
     await rowOf(id)
-    await database.setRules(id, change(await database.rules(id)))
-    followers.get(id)?.retry()
+    const rules = change(await database.rules(id))
+    await database.setRules(id, rules)
+    const follower = followers.get(id)
+    await follower?.setRules(rules, () => follower.disk.setRules(rules))
   }
 
   // A new artifact of a linked project announces itself nowhere else.
@@ -303,12 +315,19 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return database.rules(id)
     },
     leftOut: async (id: string): Promise<LeftOutList> => {
-      one(id)
-      return { entries: [], total: 0, counts: {} }
+      const follower = one(id)
+      const list = follower.leftOut()
+      const sizes = await sizesOf(follower.link.root, list.entries)
+      const entries = list.entries.map((entry) => ({
+        ...entry,
+        bytes: sizes.get(entry.path) ?? null,
+      }))
+      return { ...list, entries }
     },
     decideLeftOut: async (id: string, path: string, decision: LeftOutDecision): Promise<void> => {
       if (decision === 'send') await changeRules(id, (rules) => sending(rules, path))
-      else await changeRules(id, (rules) => leavingOut(rules, path))
+      else if (decision === 'keep') await changeRules(id, (rules) => leavingOut(rules, path))
+      else await one(id).removeLeftOut(path)
     },
     rootOf: async (id: string): Promise<string> => (await rowOf(id)).root,
     /** Of a link that cannot be followed just now, too. */

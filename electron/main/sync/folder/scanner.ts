@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
+import { defaultLinkRules, type LinkRules } from '../../../../src/contract/left-out.ts'
 import {
   diskPathOf,
   displayNameOf,
@@ -21,11 +22,26 @@ import {
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
 import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
-import type { DiskFile, Scan, Stamp } from '../../../../src/sync/folder/ports.ts'
+import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
+import { versionControlOf } from '../../../../src/sync/folder/ignore/defaults.ts'
+import { Level, personOf, type RuleTexts } from '../../../../src/sync/folder/ignore/level.ts'
+import {
+  type LeftOutThing,
+  noThings,
+  noteThing,
+} from '../../../../src/sync/folder/ignore/things.ts'
+import type {
+  DiskFile,
+  Hashed,
+  LeftOutPath,
+  Scan,
+  Stamp,
+} from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { marks, Tree } from '../../../../src/sync/folder/tree.ts'
 import { codeOf, stampOf } from './durable.ts'
 import { packFiles } from './packed.ts'
+import { isRepository, kindOf, readTexts } from './rule-files.ts'
 
 /*
  * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.
@@ -41,6 +57,8 @@ const piece = 1024 * 1024
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf(error))
 
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
 /** A scan, and how the disk spells what it does not spell as we would. */
 export type Looked = Scan & { spelled: [display: string, disk: string][] }
 /** As many as are worth naming; of more nothing is known, but that much is under way. */
@@ -54,8 +72,16 @@ type Name = [display: string, disk: string]
 /** Files of one answer. */
 const atOnce = 500
 
+const nothingLooked = (): Looked => ({
+  ...{ files: [], refused: [], unread: [], spelled: [] },
+  leftOut: noThings(),
+})
+
 export const openScanner = (root: string, platform = process.platform as Platform) => {
-  let looked: Looked = { files: [], refused: [], unread: [], spelled: [] }
+  let looked: Looked = nothingLooked()
+  let person = personOf(defaultLinkRules)
+  /** As git does where the disk knows no case. */
+  const ignoreCase = platform !== 'linux'
   let folds = new Tree(marks)
   let walking: { linkId: string; names: Generator<Name[]> } | null = null
 
@@ -73,6 +99,34 @@ export const openScanner = (root: string, platform = process.platform as Platfor
   /** Ours, or in what is: of another link, too, at any depth. */
   const isOwn = (disk: string): boolean => disk.split('/').some((name) => isOwnName(name, platform))
 
+  /** The level of a folder that is not left out. */
+  const below = (above: Level | null, name: string, texts: RuleTexts): Level =>
+    above ? above.enter(name, texts) : Level.root(person, texts, ignoreCase)
+  /** The rules along the way to some folders, each read once; or what on the way is left out, or cannot be read. */
+  const openWays = () => {
+    const levels = new Map<string, Level | LeftOutThing>()
+    const find = (segments: readonly string[]): Level | LeftOutThing => {
+      const above = segments.length === 0 ? null : levelAt(segments.slice(0, -1))
+      if (above && !(above instanceof Level)) return above
+      const name = displayNameOf(segments.at(-1) ?? '')
+      const left = above?.of(name, 'folder') ?? null
+      const thing = { path: segments.map(displayNameOf).join('/'), kind: 'folder' as const }
+      if (left) return { ...left, ...thing }
+      try {
+        return below(above, name, readTexts(join(root, ...segments)))
+      } catch {
+        return { ...thing, reason: 'unreadable', rule: null, source: null }
+      }
+    }
+    const levelAt = (segments: readonly string[]): Level | LeftOutThing => {
+      const disk = segments.join('/')
+      const level = levels.get(disk) ?? find(segments)
+      levels.set(disk, level)
+      return level
+    }
+    return { levelAt }
+  }
+
   /** Listed, and not asked about yet. */
   let listed: Name[] = []
   let vanished: string[] = []
@@ -87,28 +141,47 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     if (disk !== path) looked.spelled.push([path, disk])
   }
 
-  /** `disk` and `display` name the same, from the root on. */
+  const leaveOut = (thing: LeftOutThing): void => {
+    noteThing(looked.leftOut, thing)
+    if (thing.reason === 'version-control')
+      looked.leftOut.versionControl ??= versionControlOf(thing.rule ?? '') ?? 'git'
+  }
+  /** `disk` and `display` name the same, from the root on; `level` is of the folder it is in, where there is one. */
   const visit = function* (
     disk: string,
     display: string,
     kind: Dirent | BigIntStats,
+    level: Level | null,
   ): Generator<Name[]> {
-    if (refusalOf(display) !== null || display.includes('\uFFFD')) {
+    const left = level?.of(nameOf(display), kindOf(kind)) ?? null
+    if (left) leaveOut({ ...left, path: display, kind: kindOf(kind) })
+    else if (refusalOf(display) !== null || display.includes('\uFFFD')) {
       looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
-    } else if (kind.isDirectory()) yield* walk(disk, display)
-    else if (!kind.isFile()) looked.refused.push({ path: display, code: 'file.not-regular' })
-    else note(display, disk)
+    } else if (kind.isDirectory()) yield* walk(disk, display, level)
+    else if (!kind.isFile()) {
+      const reason = kind.isSymbolicLink() ? 'link' : 'not-a-file'
+      leaveOut({ ...{ path: display, kind: kindOf(kind), reason }, rule: null, source: null })
+      looked.refused.push({ path: display, code: 'file.not-regular' })
+    } else note(display, disk)
   }
 
   /** Hands over what is listed whenever it is enough for an answer. */
-  const walk = function* (disk: string, display: string): Generator<Name[]> {
+  const walk = function* (disk: string, display: string, above: Level | null): Generator<Name[]> {
     let entries: Dirent[]
+    let level: Level
     try {
       entries = readdirSync(join(root, disk), { withFileTypes: true })
+      level = below(above, nameOf(display), readTexts(join(root, disk), entries))
     } catch (error) {
       if (disk === '') throw missing(error)
       if (isGone(error)) vanished.push(display)
       else looked.unread.push(display)
+      return
+    }
+    if (above && isRepository(entries)) {
+      leaveOut({
+        ...{ path: display, kind: 'folder', reason: 'version-control', rule: null, source: null },
+      })
       return
     }
     // One order on every disk, so that of twins it is always the same one that counts.
@@ -120,6 +193,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         disk === '' ? entry.name : `${disk}/${entry.name}`,
         display === '' ? name : `${display}/${name}`,
         entry,
+        level,
       )
       if (listed.length >= atOnce) yield listed.splice(0)
     }
@@ -137,7 +211,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     return files
   }
   const begin = (): void => {
-    looked = { files: [], refused: [], unread: [], spelled: [] }
+    looked = nothingLooked()
     listed = []
     vanished = []
     folds = new Tree(marks)
@@ -148,7 +222,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     scan: (linkId: string): void => {
       check(linkId)
       begin()
-      walking = { linkId, names: walk('', '') }
+      walking = { linkId, names: walk('', '', null) }
     },
     /** The next files, packed, and with the last of them what else there is to say. */
     more: (): { files: string; end: End | null } => {
@@ -159,8 +233,8 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       const last = asked(listed)
       // Unmounted meanwhile, what was found may be the half of it.
       check(linkId)
-      const { refused, unread, spelled } = looked
-      const end = { refused, unread: [...unread, ...unreadOf(vanished)], spelled }
+      const { files: _none, unread, ...rest } = looked
+      const end = { ...rest, unread: [...unread, ...unreadOf(vanished)] }
       walking = null
       begin()
       return { files: packFiles(last), end }
@@ -169,6 +243,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       check(linkId)
       begin()
       const spelling = new Map(spelled)
+      const ways = openWays()
       const lists = new Map<string, Set<string>>()
       const namesIn = (folder: string): Set<string> => {
         const names = lists.get(folder) ?? new Set(readdirSync(join(root, folder)))
@@ -211,7 +286,11 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         const path = segments.map(displayNameOf).join('/')
         try {
           const entry = lstatSync(join(root, disk), { bigint: true })
-          for (const names of visit(disk, path, entry)) files.push(...asked(names))
+          const level = ways.levelAt(segments.slice(0, -1))
+          if (level instanceof Level)
+            for (const names of visit(disk, path, entry, level)) files.push(...asked(names))
+          else if (level.reason === 'unreadable') looked.unread.push(level.path)
+          else leaveOut(level)
         } catch (error) {
           if (!isGone(error)) looked.unread.push(path)
         }
@@ -220,7 +299,29 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       check(linkId)
       return { ...looked, files, unread: [...looked.unread, ...unreadOf(vanished)] }
     },
-    hash: (disk: string, expects: Stamp): { sha256: string } | 'changed' | 'busy' => {
+    /** Those of some paths that rules leave out, with what is there. */
+    leftOut: (linkId: string, paths: [display: string, disk: string][]): LeftOutPath[] => {
+      check(linkId)
+      const ways = openWays()
+      const found: LeftOutPath[] = []
+      for (const [path, disk] of paths) {
+        const entry = lstatSync(join(root, disk), { bigint: true, throwIfNoEntry: false })
+        const level = ways.levelAt(disk.split('/').slice(0, -1))
+        // What is not there is asked about as the file it was, or is to be.
+        const kind = entry ? kindOf(entry) : 'file'
+        const stamp = entry?.isFile() ? stampOf(entry) : null
+        if (!(level instanceof Level)) found.push({ path, thing: level, stamp })
+        else {
+          const left = level.of(nameOf(path), kind)
+          if (left) found.push({ path, thing: { ...left, path, kind }, stamp })
+        }
+      }
+      return found
+    },
+    setRules: (rules: LinkRules): void => {
+      person = personOf(rules)
+    },
+    hash: (disk: string, expects: Stamp): Hashed | 'changed' | 'busy' => {
       let handle: number
       try {
         handle = openSync(join(root, disk), 'r')
@@ -233,15 +334,19 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         if (!sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)) return 'changed'
         const hash = createHash('sha256')
         const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(expects.size, 1)))
+        let head: string | null = null
         // No further than it should be: whether it ends there, the stamp tells afterwards.
         for (let left = expects.size; left > 0; ) {
           const read = readSync(handle, buffer, 0, Math.min(buffer.byteLength, left), null)
           if (read === 0) return 'changed'
           hash.update(buffer.subarray(0, read))
+          head ??= buffer.toString('latin1', 0, Math.min(read, lookedAt))
           left -= read
         }
         const after = stampOf(fstatSync(handle, { bigint: true }))
-        return sameStamp(after, expects) ? { sha256: hash.digest('hex') } : 'changed'
+        if (!sameStamp(after, expects)) return 'changed'
+        const isSecret = holdsSecret(nameOf(disk), head ?? '')
+        return { sha256: hash.digest('hex'), ...(isSecret ? { isSecret } : {}) }
       } catch (error) {
         if (isHeld(error)) return 'busy'
         throw new Failure('disk.unreadable', 'The file could not be read.', { cause: error })

@@ -10,8 +10,15 @@ export type LeftOut = { reason: LeftOutReason; rule: string | null; source: stri
 
 /** The files that hold rules, by what they are called in any folder. */
 export const ruleFiles = { gitignore: '.gitignore', atelierignore: '.atelierignore' } as const
+/** Whatever the case: many disks do not tell it. */
+export const isRuleFile = (path: string): boolean =>
+  /(^|\/)\.(gitignore|atelierignore)$/i.test(path)
 /** What these files of one folder say; null where there is none. */
 export type RuleTexts = { gitignore: string | null; atelierignore: string | null }
+
+/** Whether a person may have it sent all the same. */
+export const canSend = (reason: LeftOutReason): boolean =>
+  ['litter', 'generated', 'private', 'gitignore', 'atelierignore', 'person'].includes(reason)
 
 /** A person's rules, to be asked about paths. On many disks and at the server two spellings are one name. */
 export const personOf = ({ respectGitignore, leftOut, sendAnyway }: LinkRules) => {
