@@ -112,7 +112,8 @@ bower_components/
 jspm_packages/
 .pnpm-store/
 __pycache__/
-*.py[co]
+*.pyc
+*.pyo
 .venv/
 .tox/
 .nox/
@@ -183,7 +184,7 @@ pgpass.conf
 .vault-token
 client_secret*.json
 *.tfstate
-*.tfstate.*
+*.tfstate.backup
 *.tfvars
 !*.tfvars.example
 secrets.yml

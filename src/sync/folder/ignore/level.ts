@@ -1,8 +1,8 @@
-import ignore from 'ignore'
 import type { LeftOutReason, LinkRules } from '../../../contract/left-out.ts'
 import { foldPath } from '../../../domain/file-path.ts'
-import { builtIn, isNever, neverOf } from './defaults.ts'
-import { Layer, remembered, type Verdict } from './layer.ts'
+import { isNever, neverOf } from './defaults.ts'
+import { Layer, type Verdict } from './layer.ts'
+import { oursOf } from './ours.ts'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
 /** Why a path is not synced; `source` is the file that has the rule, null of a rule of ours or a person's. */
@@ -41,22 +41,6 @@ export const personOf = ({ respectGitignore, leftOut, sendAnyway }: LinkRules) =
   }
 }
 export type Person = ReturnType<typeof personOf>
-
-const patterns = builtIn.flatMap(({ reason, rules }) =>
-  rules
-    .trim()
-    .split('\n')
-    .map((pattern) => ({ pattern, mark: reason })),
-)
-/** Our own rules, by a name alone. The matcher remembers all it was asked, and so is made anew now and then. */
-let names = ignore({ ignoreCase: true }).add(patterns)
-let asked = 0
-const oursOf = (name: string, isFolder: boolean) => {
-  asked += 1
-  if (asked % remembered === 0) names = ignore({ ignoreCase: true }).add(patterns)
-  const { rule } = names.test(isFolder ? `${name}/` : name)
-  return rule && { reason: rule.mark as LeftOutReason, rule: rule.pattern, source: null }
-}
 
 /** The last word of these files is that of the innermost. */
 const lastOf = (layers: readonly Layer[], path: string, isFolder: boolean) => {
