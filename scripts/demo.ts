@@ -226,8 +226,8 @@ try {
     return { value: null }
   })
   await step('Search by title, offline', async () => {
-    const hits = await application.page.evaluate(() =>
-      window.desktop.artifacts.search({ query: 'micros' }),
+    const { hits } = await application.page.evaluate(() =>
+      window.desktop.artifacts.search({ query: 'micros', projectId: null, atMost: 50 }),
     )
     expectThat(hits[0]?.title === 'Tidewater microsite', 'the microsite to be found')
     return { value: null, said: `“micros” finds ${hits[0]?.title}` }

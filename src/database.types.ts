@@ -1801,6 +1801,7 @@ export type Database = {
       }
       pull_project: {
         Args: {
+          after_artifact?: string
           after_file?: string
           at_most?: number
           known_digest?: string
@@ -1808,6 +1809,7 @@ export type Database = {
           of_epoch?: string
           project: string
           since?: unknown
+          with_digest?: boolean
         }
         Returns: Json
       }

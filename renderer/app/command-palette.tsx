@@ -47,7 +47,8 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
   const wanted = query.trim()
   const hits = useQuery({
     queryKey: ['local', 'search', wanted],
-    queryFn: () => desktop.artifacts.search({ query: wanted.slice(0, 200) }),
+    queryFn: () =>
+      desktop.artifacts.search({ query: wanted.slice(0, 200), projectId: null, atMost: 50 }),
     enabled: wanted.length > 1,
     placeholderData: (before) => before,
   })
@@ -61,7 +62,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
     {
       heading: 'Artifacts',
       // The search in main has matched these already.
-      entries: (wanted.length > 1 ? (hits.data ?? []) : []).map((hit) => ({
+      entries: (wanted.length > 1 ? (hits.data?.hits ?? []) : []).map((hit) => ({
         value: hit.artifactId,
         title: hit.title,
         icon: <FileText />,

@@ -20,7 +20,7 @@ it.each([
     expect(waited).toBeGreaterThan(3_000)
     expect(waited).toBeLessThan(5_000)
     // And after that it goes on by itself, less and less often.
-    expect(askAgainMs(failure(code), 1)).toBe(10_000)
+    expect(askAgainMs(failure(code), 1)).toBe(5_000)
     expect(askAgainMs(failure(code), 20)).toBe(60_000)
   },
 )

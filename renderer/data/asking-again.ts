@@ -23,6 +23,6 @@ export const isAskedAgain = (failures: number, error: unknown): boolean =>
 /** Milliseconds before the next of these: three and a half seconds in all. */
 export const quickDelayMs = (failures: number): number => 500 * 2 ** failures
 
-/** Milliseconds after which a question that was told to have failed is asked again, by how often; false: never. */
-export const askAgainMs = (error: unknown, failures: number): number | false =>
-  error && passing.has(failureOf(error)) ? Math.min(60_000, 5_000 * 2 ** failures) : false
+/** Milliseconds after which a question that was told to have failed is asked again, by how often it was; false: never. */
+export const askAgainMs = (error: unknown, told: number): number | false =>
+  error && passing.has(failureOf(error)) ? Math.min(60_000, 2_500 * 2 ** told) : false

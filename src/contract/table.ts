@@ -113,7 +113,15 @@ export const requests = {
   /** Keys go to the page from now on; Escape brings them back, which `preview.left` tells. */
   'preview.enter': request(previewView, nothing),
   'preview.close': request(previewView, nothing),
-  'artifacts.search': request(z.object({ query: z.string().max(200) }), z.array(searchHit)),
+  /** By title and description, in one project or (null) in all that this computer knows. */
+  'artifacts.search': request(
+    z.object({
+      query: z.string().max(200),
+      projectId: z.uuid().nullable(),
+      atMost: z.number().int().min(1).max(1_000),
+    }),
+    z.object({ hits: z.array(searchHit), total: z.number().int() }),
+  ),
 
   /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
   'artifacts.conflicts': request(z.object({ projectId: z.uuid().nullable() }), z.array(conflict)),

@@ -1287,15 +1287,18 @@ $$;
 -- answer was made: rows of a transaction that commits later are at or past it, so none is ever skipped;
 -- some come twice. Without a cursor, or with one of another epoch: everything live, and the ids to reconcile
 -- against, so that `artifact_ids` in an answer says that it is whole. The caller's role and what the bucket takes
--- are in it so that a client knows when what was refused is worth another try.
+-- are in it so that a client knows when what was refused is worth another try. With `at_most` everything comes in
+-- parts: artifacts, those after `after_artifact`, and then files, those after `after_file`; the nil UUID begins.
 create or replace function public.pull_project(project uuid, since xid8 default null, of_epoch text default null,
   of_artifact uuid default null, after_file uuid default null, at_most integer default null,
-  known_digest text default null) returns json
+  known_digest text default null, after_artifact uuid default null, with_digest boolean default null) returns json
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_cursor xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_epoch text := private.epoch();
   v_since xid8 := case when since <= v_cursor and coalesce(of_epoch, v_epoch) = v_epoch then since end;
+  v_most integer := greatest(at_most, 1);
+  v_is_of_artifacts boolean;
   -- Not jsonb, which takes five times as long, and nobody here looks into it.
   v_artifacts json;
   v_files json;
@@ -1305,6 +1308,7 @@ declare
   v_same boolean := false;
   v_role text := 'viewer';
   v_rules text;
+  v_digest text;
 begin
   if not project = any (private.project_ids('viewer')) then
     raise exception 'There is no such project.' using errcode = 'PT404';
@@ -1314,13 +1318,32 @@ begin
   end if;
   select concat_ws(' ', b.file_size_limit, b.allowed_mime_types) into v_rules
     from storage.buckets b where b.id = 'artifact-files';
+  -- More news than ten parts of everything: everything it is, in parts.
+  if v_since is not null and at_most is not null and (select count(*) from (
+      select from public.artifact_files f where f.project_id = project
+        and (of_artifact is null or f.artifact_id = of_artifact) and f.changed_xid >= v_since limit 10 * v_most + 1) f)
+      + (select count(*) from (select from public.artifacts a where a.project_id = project
+        and (of_artifact is null or a.id = of_artifact) and a.changed_xid >= v_since limit 10 * v_most + 1) a) > 10 * v_most then
+    v_since := null;
+  end if;
+  v_is_of_artifacts := v_since is null and at_most is not null and after_artifact is not null;
   select coalesce(json_agg(json_build_object('id', a.id, 'project_id', a.project_id, 'title', a.title,
     'description', a.description, 'artifact_type', a.artifact_type, 'status', a.status, 'is_public', a.is_public,
     'revision', a.revision, 'updated_at', a.updated_at, 'deleted_at', a.deleted_at)), '[]'),
-    coalesce(json_agg(a.id), '[]')
-  into v_artifacts, v_artifact_ids from public.artifacts a
-  where a.project_id = project and (of_artifact is null or a.id = of_artifact)
-    and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end;
+    coalesce(json_agg(a.id), '[]'), count(*)
+  into v_artifacts, v_artifact_ids, v_count from (
+    select a.* from public.artifacts a
+    where a.project_id = project and (of_artifact is null or a.id = of_artifact)
+      and case when v_since is null then a.deleted_at is null else a.changed_xid >= v_since end
+      and (not v_is_of_artifacts or a.id > after_artifact)
+      -- Of a project in parts the artifacts come first, and once.
+      and (v_is_of_artifacts or v_since is not null or of_artifact is not null or at_most is null or after_file is null)
+    order by case when v_is_of_artifacts then a.id end
+    limit case when v_is_of_artifacts then v_most end) a;
+  if v_is_of_artifacts then
+    return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', json '[]',
+      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= v_most, 'same', false);
+  end if;
   -- Whoever has it all already need not be sent it.
   if v_since is null and at_most is not null and known_digest is not null then
     select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
@@ -1341,15 +1364,28 @@ begin
       and case when v_since is null then f.deleted_at is null and a.deleted_at is null else f.changed_xid >= v_since end
       and (v_since is not null or after_file is null or f.id > after_file) and not v_same
     order by case when at_most is not null then f.id end
-    limit case when v_since is null and at_most is not null then greatest(at_most, 1) end) f;
+    limit case when v_since is null and at_most is not null then v_most end) f;
   if v_since is not null then
+    -- Of all that is there: who has the news too compares it with what they have.
+    if with_digest then
+      select concat_ws(' ', (
+          select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
+            concat_ws(' ', a.id, to_json(a.updated_at) #>> '{}'), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
+          from public.artifacts a
+          where a.project_id = project and (of_artifact is null or a.id = of_artifact) and a.deleted_at is null), (
+          select count(*) || ' ' || coalesce(sum(('x' || encode(substr(sha256(convert_to(
+            concat_ws(' ', f.id, f.sha256, f.file_size, f.revision, f.file_path), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
+          from public.artifact_files f join public.artifacts a on a.id = f.artifact_id
+          where f.project_id = project and (of_artifact is null or f.artifact_id = of_artifact)
+            and f.deleted_at is null and a.deleted_at is null)) into v_digest;
+    end if;
     return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
-      'role', v_role, 'upload_rules', v_rules, 'removed_artifact_ids', (
+      'role', v_role, 'upload_rules', v_rules, 'digest', v_digest, 'removed_artifact_ids', (
         select coalesce(json_agg(t.artifact_id), '[]') from private.artifact_tombstones t
         where t.project_id = project and t.changed_xid >= v_since));
   elsif at_most is not null then
     return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,
-      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= greatest(at_most, 1),
+      'role', v_role, 'upload_rules', v_rules, 'artifact_ids', v_artifact_ids, 'more', v_count >= v_most,
       'same', v_same);
   end if;
   return json_build_object('cursor', v_cursor::text, 'epoch', v_epoch, 'artifacts', v_artifacts, 'files', v_files,

@@ -43,7 +43,7 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer, uuid),
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
   public.artifact_metadata(uuid), public.search_places(text, integer), public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
-  public.platform_assessment(), public.pull_project(uuid, xid8, text, uuid, uuid, integer, text) to authenticated;
+  public.platform_assessment(), public.pull_project(uuid, xid8, text, uuid, uuid, integer, text, uuid, boolean) to authenticated;
 grant execute on function public.restorable_places(), public.company_email_domains(uuid, boolean), public.erase_my_account(text)
   to authenticated;
 -- Triggers on auth.users run as the auth server's own role.

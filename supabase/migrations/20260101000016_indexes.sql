@@ -3,6 +3,7 @@ set local lock_timeout = '10s';
 
 create index if not exists artifacts_project_id_idx on public.artifacts (project_id, updated_at desc, id desc);
 create index if not exists artifacts_changed_idx on public.artifacts (project_id, changed_xid);
+create index if not exists artifacts_parts_idx on public.artifacts (project_id, id) where deleted_at is null;
 create index if not exists artifacts_public_idx on public.artifacts (updated_at desc, id desc) where is_public;
 create index if not exists artifacts_search_idx on public.artifacts using gin (search);
 create index if not exists artifacts_title_idx on public.artifacts using gin (title extensions.gin_trgm_ops);
@@ -10,6 +11,7 @@ create index if not exists workspaces_name_idx on public.workspaces using gin (n
 create index if not exists projects_name_idx on public.projects using gin (name extensions.gin_trgm_ops);
 create index if not exists artifact_files_artifact_id_idx on public.artifact_files (artifact_id, project_id, is_public);
 create index if not exists artifact_files_changed_idx on public.artifact_files (project_id, changed_xid);
+create index if not exists artifact_files_parts_idx on public.artifact_files (project_id, id) where deleted_at is null;
 create index if not exists artifact_files_latest_idx on public.artifact_files (project_id, updated_at desc, id desc) where deleted_at is null;
 create index if not exists artifact_files_newest_idx on public.artifact_files (updated_at desc, id desc) where deleted_at is null;
 create index if not exists projects_deleted_idx on public.projects (id) where deleted_at is not null;
@@ -745,7 +747,7 @@ comment on function public.unreferenced_blobs_for_service(interval, integer) is 
 comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
 comment on function public.storage_deletions_for_service(integer) is 'Service: objects whose rows are gone, to remove through the Storage API. What has no object left is noted as done.';
 comment on function public.detach_old_audit_for_service() is 'Service: takes months that are too old off the audit log; answers their names in schema audit, to be stored and dropped.';
-comment on function public.pull_project(uuid, xid8, text, uuid, uuid, integer, text) is 'What changed in a project, or in one artifact of it, since a cursor; without one, everything live, or at_most so many files after a file, or that all is as known: known_digest is their number, and the sum of the first eight bytes of the SHA-256 of each (id, hash, size, revision, path).';
+comment on function public.pull_project(uuid, xid8, text, uuid, uuid, integer, text, uuid, boolean) is 'What changed in a project, or in one artifact of it, since a cursor; without one, everything live, or in parts of at_most rows, or that all is as known: known_digest is their number, and the sum of the first eight bytes of the SHA-256 of each (id, hash, size, revision, path). with_digest adds the same of the artifacts (id, updated_at) and of the files to the news.';
 
 comment on function private.note_gap(text, text) is 'Writes down what the platform refused to a migration.';
 comment on function private.logs_parameters() is 'Whether the server writes parameters of requests into its log, as it is set for authenticator.';

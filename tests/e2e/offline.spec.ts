@@ -53,7 +53,9 @@ test('with the server gone, a restart opens everything; edits wait and go out la
   const frame = await previewPage(page)
   await expect.poll(() => frame.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0)
   const { artifactId } = openIds(page)
-  const hits = await page.evaluate(() => window.desktop.artifacts.search({ query: 'micros' }))
+  const { hits } = await page.evaluate(() =>
+    window.desktop.artifacts.search({ query: 'micros', projectId: null, atMost: 50 }),
+  )
   expect(hits[0]?.title).toBe('Tidewater microsite')
 
   await openFile(second, 'scripts/tides.js')

@@ -200,6 +200,7 @@ export class App implements Computer {
       progress: this.#progress(),
       // Here nothing takes a second.
       tenacity: { least: 5, share: 0.2 },
+      rowsAtOnce: 3,
       time: server.time,
       newId: () => random.uuid(),
       deviceName: this.name,

@@ -189,6 +189,8 @@ export class SimulatedServer {
             after: (body.after_file as string | undefined) ?? null,
             atMost: (body.at_most as number | undefined) ?? null,
             digest: (body.known_digest as string | undefined) ?? null,
+            afterArtifact: (body.after_artifact as string | undefined) ?? null,
+            withDigest: body.with_digest === true,
           },
         )
       case 'commit_artifact_changes':

@@ -57,13 +57,20 @@ export type ServerMistakes = {
   asManyAreTheSame?: true
 }
 
-/** Of files, whatever their order. */
-const digestOf = (files: readonly FileRow[]): string => {
-  const numbers = files.map(({ id, sha256, size, revision, path }) =>
-    createHash('sha256').update([id, sha256, size, revision, path].join(' ')).digest(),
-  )
-  return `${files.length} ${numbers.reduce((sum, bytes) => sum + bytes.readBigInt64BE(0), 0n)}`
+/** Of all artifacts and files: nothing here changes what an artifact says of itself. */
+const updatedAt = '2026-01-31T12:00:00+00:00'
+
+/** The number of rows and one sum, whatever their order. */
+const sumOf = (rows: readonly (readonly (string | number)[])[]): string => {
+  const numbers = rows.map((row) => createHash('sha256').update(row.join(' ')).digest())
+  return `${rows.length} ${numbers.reduce((sum, bytes) => sum + bytes.readBigInt64BE(0), 0n)}`
 }
+const digestOf = (files: readonly FileRow[]): string =>
+  sumOf(files.map(({ id, sha256, size, revision, path }) => [id, sha256, size, revision, path]))
+const liveFilesOf = (artifacts: readonly Artifact[]): FileRow[] =>
+  artifacts.flatMap(({ deleted, files }) =>
+    deleted ? [] : [...files.values()].filter((file) => !file.deleted),
+  )
 
 type Change = {
   place: number
@@ -349,21 +356,41 @@ export class Rows {
       after: string | null
       atMost: number | null
       digest: string | null
+      afterArtifact: string | null
+      withDigest: boolean
     },
   ): Answer {
     if (project !== this.projectId || !this.members.has(user))
       throw new SqlError(404, 'PT404', 'There is no such project.')
     const running = this.mistakes.lateRowsAreSkipped ? [] : [...this.#running]
     const cursor = Math.min(this.#nextXid, ...running)
-    const from =
+    const { after, atMost, afterArtifact } = part
+    const most = Math.max(atMost ?? Number.POSITIVE_INFINITY, 1)
+    const known =
       since !== null && Number(since) <= cursor && (ofEpoch ?? this.epoch) === this.epoch
         ? Number(since)
         : null
     const all = [...this.artifacts.values()].filter(
       ({ id }) => part.artifact === null || id === part.artifact,
     )
-    const artifacts = all.filter(({ deleted, xid }) => (from === null ? !deleted : xid >= from))
-    const { after, atMost } = part
+    const changed = all.flatMap((artifact) =>
+      [artifact, ...artifact.files.values()].filter(({ xid }) => known !== null && xid >= known),
+    )
+    // More news than ten parts of everything.
+    const from = changed.length > 10 * most ? null : known
+    const inParts = from === null && atMost !== null
+    const isOfArtifacts = inParts && afterArtifact !== null
+    const live = all
+      .filter(({ deleted, id }) => !deleted && (!isOfArtifacts || id > afterArtifact))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+    const artifacts =
+      from !== null
+        ? all.filter(({ xid }) => xid >= from)
+        : isOfArtifacts
+          ? live.slice(0, most)
+          : inParts && part.artifact === null && after !== null
+            ? []
+            : live
     const found = all.flatMap((artifact) =>
       [...artifact.files.values()].filter((file) =>
         from === null
@@ -372,17 +399,18 @@ export class Rows {
       ),
     )
     if (atMost !== null) found.sort((a, b) => (a.id < b.id ? -1 : 1))
-    const most = Math.max(atMost ?? Number.POSITIVE_INFINITY, 1)
     const isAll = (digest: string): boolean => {
-      const live = all.flatMap(({ deleted, files }) =>
-        deleted ? [] : [...files.values()].filter((file) => !file.deleted),
-      )
+      const there = liveFilesOf(all)
       return this.mistakes.asManyAreTheSame
-        ? Number.parseInt(digest, 10) === live.length
-        : digest === digestOf(live)
+        ? Number.parseInt(digest, 10) === there.length
+        : digest === digestOf(there)
     }
-    const same = from === null && atMost !== null && part.digest !== null && isAll(part.digest)
-    const files = same ? [] : from === null ? found.slice(0, most) : found
+    const wholeDigest = (): string => {
+      const there = all.filter(({ deleted }) => !deleted)
+      return `${sumOf(there.map(({ id }) => [id, updatedAt]))} ${digestOf(liveFilesOf(there))}`
+    }
+    const same = inParts && !isOfArtifacts && part.digest !== null && isAll(part.digest)
+    const files = same || isOfArtifacts ? [] : from === null ? found.slice(0, most) : found
     return {
       role: this.members.get(user),
       upload_rules: '524288000',
@@ -397,8 +425,8 @@ export class Rows {
         status: 'ready',
         is_public: false,
         revision: artifact.revision,
-        updated_at: '2026-01-31T12:00:00+00:00',
-        deleted_at: artifact.deleted ? '2026-01-31T12:00:00+00:00' : null,
+        updated_at: updatedAt,
+        deleted_at: artifact.deleted ? updatedAt : null,
       })),
       files: files.map((file) => ({
         id: file.id,
@@ -411,17 +439,17 @@ export class Rows {
         revision: file.revision,
         is_main_file: file.isMain,
         storage_path: `${file.artifactId}/${file.sha256}`,
-        updated_at: '2026-01-31T12:00:00+00:00',
-        deleted_at: file.deleted ? '2026-01-31T12:00:00+00:00' : null,
+        updated_at: updatedAt,
+        deleted_at: file.deleted ? updatedAt : null,
       })),
       ...(from === null
         ? {
             artifact_ids: artifacts.map(({ id }) => id),
             ...(atMost === null
               ? { file_ids: files.map(({ id }) => id) }
-              : { more: files.length >= most, same }),
+              : { more: (isOfArtifacts ? artifacts : files).length >= most, same }),
           }
-        : { removed_artifact_ids: [] }),
+        : { removed_artifact_ids: [], digest: part.withDigest ? wholeDigest() : null }),
     }
   }
 

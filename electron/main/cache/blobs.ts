@@ -162,7 +162,7 @@ export const openBlobs = (
       const found: (Wanted & { modifiedAt: number })[] = []
       for (const shard of await files.list(folder).catch(() => []))
         for (const name of await files.list(join(folder, shard)).catch(() => [])) {
-          if (!name.endsWith('.part')) continue
+          if (!name.endsWith('.part') || !sha256Form.test(name.slice(0, -5))) continue
           const path = join(folder, shard, name)
           const size = await files.size(path).catch(() => null)
           const modifiedAt = await files.modifiedAt(path).catch(() => 0)

@@ -41,7 +41,8 @@ const file = (artifactId: string, path: string, change: Partial<FileRow> = {}): 
   deleted: 0,
   ...change,
 })
-const pull = { projectId, cursor: '1', removedArtifacts: [], epoch: '1.1', reconcile: null }
+const firstId = '00000000-0000-0000-0000-000000000000'
+const pull = { projectId, cursor: '1', removedArtifacts: [], epoch: '1.1' }
 const editOf = (of: FileRow, sha256: string): OutboxRow => ({
   fileId: of.id,
   artifactId: of.artifactId,
@@ -95,7 +96,8 @@ describe('the database', () => {
     const db = openDatabase(join(folder, 's.sqlite'))
     const one = artifact('Überfahrt zum Hafen')
     db.applyPull({ ...pull, artifacts: [one, artifact('Other')], files: [] })
-    const ids = (query: string) => db.search(query).map(({ artifactId }) => artifactId)
+    const ids = (query: string) =>
+      db.search(query, null, 50).hits.map(({ artifactId }) => artifactId)
     expect(ids('uber haf')).toEqual([one.id])
     for (const odd of ['', '"', 'title:*', 'a OR', '((', 'NEAR(', '-'])
       expect(() => ids(odd)).not.toThrow()
@@ -111,11 +113,60 @@ describe('the database', () => {
     expect(db.applyPull(both).sort()).toEqual([a.id, b.id].sort())
     expect(db.applyPull(both)).toEqual([])
     db.queueNew(editOf(kept, 'b'.repeat(64)))
-    const reconcile = { artifactIds: [a.id], fileIds: [] }
-    const touched = db.applyPull({ ...pull, artifacts: [], files: [], reconcile })
-    expect(touched.sort()).toEqual([a.id, b.id].sort())
+    const position = { cursor: '1', epoch: '1.1', rows: 'files' as const, after: firstId }
+    const all = { projectId, after: firstId, upTo: null, position }
+    expect(db.applyPart({ ...all, rows: 'artifacts', artifacts: [a], files: [] })).toEqual([b.id])
+    expect(db.applyPart({ ...all, rows: 'files', artifacts: [], files: [] })).toEqual([a.id])
     expect(db.files(a.id)).toEqual([{ ...kept, deleted: 1 }])
     expect(db.artifact(b.id)).toBeNull()
+    db.close()
+  })
+  it('searches one project by itself, and says how much there is', () => {
+    const db = openDatabase(join(folder, 'search.sqlite'))
+    const elsewhere = randomUUID()
+    const some = Array.from({ length: 60 }, (_, index) => artifact(`Tide ${index}`))
+    const others = Array.from({ length: 500 }, (_, index) => ({
+      ...artifact(`Tide table ${index}`),
+      projectId: elsewhere,
+    }))
+    db.applyPull({ ...pull, artifacts: [...some, ...others], files: [] })
+    const here = db.search('tide', projectId, 50)
+    expect([here.hits.length, here.total]).toEqual([50, 60])
+    expect(here.hits.every((hit) => hit.projectId === projectId)).toBe(true)
+    expect(db.search('tide', null, 10).total).toBe(560)
+    expect(db.search('tide 7', projectId, 1_000).hits.map(({ title }) => title)).toEqual(['Tide 7'])
+    db.close()
+  })
+  it('reads no other title to change or forget one, whatever their number', () => {
+    const path = join(folder, 'plan.sqlite')
+    openDatabase(path).close()
+    const look = new Database(path)
+    for (const sql of [
+      "update titles set title = 'x' where rowid = 1",
+      'delete from titles where rowid = 1',
+    ])
+      expect(look.prepare(`explain query plan ${sql}`).all()).toEqual([
+        expect.objectContaining({ detail: 'SCAN titles VIRTUAL TABLE INDEX 0:=' }),
+      ])
+    look.close()
+  })
+  it('brings the titles of an older file along', () => {
+    const path = join(folder, 'titles.sqlite')
+    const old = new Database(path)
+    for (const migration of migrations.slice(0, 6)) old.exec(migration)
+    const { id } = artifact('Harbour')
+    old
+      .prepare(
+        "insert into artifacts values (?, ?, 'Harbour', null, 'website', 'ready', 0, 'then')",
+      )
+      .run(id, projectId)
+    old.prepare("insert into titles values (?, 'Harbour', '')").run(id)
+    old.exec('pragma user_version = 6')
+    old.close()
+    const db = openDatabase(path)
+    expect(db.search('harb', projectId, 9).hits).toMatchObject([{ artifactId: id }])
+    db.applyPull({ ...pull, artifacts: [], files: [], removedArtifacts: [id] })
+    expect(db.search('harb', projectId, 9).total).toBe(0)
     db.close()
   })
   it('finds what is at a path without reading the others, in either Unicode form', () => {

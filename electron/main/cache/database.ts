@@ -4,6 +4,7 @@ import { ownDatabaseFile } from '../../disk/private.ts'
 import type { Wanted } from './blobs.ts'
 import { editsOf } from './edits.ts'
 import { evictionOf } from './eviction.ts'
+import { pullsOf } from './pulls.ts'
 import {
   type ArtifactRow,
   artifactColumns,
@@ -12,7 +13,6 @@ import {
   migrations,
   type OutboxRow,
   outboxColumns,
-  type Pull,
 } from './rows.ts'
 
 /** What pages may have remembered of the server: whoever writes more has the oldest of it forgotten. */
@@ -44,6 +44,8 @@ export const openFile = (file: string, migrations: readonly string[]): Database.
       )
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
+    // In kibibytes: with the two megabytes of the default every row of a large project is read from the disk again.
+    db.pragma('cache_size = -65536')
     db.transaction(() => {
       for (const migration of migrations.slice(version)) db.exec(migration)
       db.pragma(`user_version = ${migrations.length}`)
@@ -71,54 +73,6 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
        ) where place > ? or bytes > ?)`,
   )
 
-  const forgetArtifact = (id: string): void => {
-    db.prepare('delete from artifacts where id = ?').run(id)
-    db.prepare('delete from titles where id = ?').run(id)
-    // What was never sent keeps its file's row: it is somebody's work.
-    db.prepare(
-      'delete from files where artifact_id = ? and id not in (select file_id from unsent)',
-    ).run(id)
-  }
-  const putArtifact = (a: ArtifactRow): boolean => {
-    const { changes } = db
-      .prepare(
-        `insert into artifacts values (?, ?, ?, ?, ?, ?, ?, ?)
-         on conflict (id) do update set project_id = excluded.project_id, title = excluded.title,
-           description = excluded.description, kind = excluded.kind, status = excluded.status,
-           is_public = excluded.is_public, updated_at = excluded.updated_at
-         where (project_id, title, description, kind, status, is_public, updated_at) is not
-           (excluded.project_id, excluded.title, excluded.description, excluded.kind, excluded.status,
-            excluded.is_public, excluded.updated_at)`,
-      )
-      .run(a.id, a.projectId, a.title, a.description, a.kind, a.status, a.isPublic, a.updatedAt)
-    if (changes === 0) return false
-    db.prepare('delete from titles where id = ?').run(a.id)
-    db.prepare('insert into titles values (?, ?, ?)').run(a.id, a.title, a.description ?? '')
-    return true
-  }
-  const putFile = (f: FileRow): boolean =>
-    db
-      .prepare(
-        `insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         on conflict (id) do update set artifact_id = excluded.artifact_id, path = excluded.path,
-           media_type = excluded.media_type, size = excluded.size, sha256 = excluded.sha256,
-           revision = excluded.revision, is_main = excluded.is_main, deleted = excluded.deleted
-         where (artifact_id, path, media_type, size, sha256, revision, is_main, deleted) is not
-           (excluded.artifact_id, excluded.path, excluded.media_type, excluded.size, excluded.sha256,
-            excluded.revision, excluded.is_main, excluded.deleted)`,
-      )
-      .run(
-        f.id,
-        f.artifactId,
-        f.path,
-        f.mediaType,
-        f.size,
-        f.sha256,
-        f.revision,
-        f.isMain,
-        f.deleted,
-      ).changes > 0
-
   const edits = editsOf(db, now)
   const editAt = db.prepare(
     `select ${outboxColumns} from outbox where artifact_id = ? and path in (?, ?, ?)`,
@@ -128,6 +82,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
   )
   return {
     ...edits,
+    ...pullsOf(db, now),
     ...evictionOf(db, clock),
 
     readRecord: (key: string) =>
@@ -145,11 +100,11 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     artifacts: (projectId: string) =>
       db
         .prepare(
-          `select ${artifactColumns.replace('id,', 'a.id,')},
-             (select count(*) from files f where f.artifact_id = a.id and not f.deleted) as fileCount,
-             (select coalesce(sum(f.size), 0) from files f where f.artifact_id = a.id and not f.deleted) as size,
-             (select count(*) from files f join blobs b using (sha256) where f.artifact_id = a.id and not f.deleted) as cachedCount
-           from artifacts a where project_id = ? order by updated_at desc, id`,
+          `select ${artifactColumns.replace('id,', 'a.id,')}, count(f.id) as fileCount,
+             coalesce(sum(f.size), 0) as size, count(b.sha256) as cachedCount
+           from artifacts a left join files f on f.artifact_id = a.id and not f.deleted
+             left join blobs b on b.sha256 = f.sha256
+           where a.project_id = ? group by a.row order by a.updated_at desc, a.id`,
         )
         .all(projectId) as (ArtifactRow & {
         fileCount: number
@@ -184,83 +139,45 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       const file = fileAt.get(artifactId, ...forms) as FileRow | undefined
       return file ? (edits.edit(file.id) ?? file) : null
     },
+    titles: (projectId: string) =>
+      db.prepare('select id, title from artifacts where project_id = ?').all(projectId) as {
+        id: string
+        title: string
+      }[],
+    /** Of every project: what is known of the files that were edited here. */
+    editedFiles: () =>
+      db
+        .prepare(`select ${fileColumns} from files where id in (select file_id from outbox)`)
+        .all() as FileRow[],
     projectFiles: (projectId: string) =>
       db
         .prepare(
           `select ${fileColumns} from files where artifact_id in (select id from artifacts where project_id = ?) or id in (select file_id from outbox)`,
         )
         .all(projectId) as FileRow[],
-    search: (query: string) => {
+    /** The best hits, of one project or of all, and how many there are in all. */
+    search: (query: string, projectId: string | null, atMost: number) => {
       const words = query.match(/[\p{L}\p{N}]+/gu) ?? []
-      if (words.length === 0) return []
-      return db
+      if (words.length === 0) return { hits: [], total: 0 }
+      const found = `from titles join artifacts a on a.row = titles.rowid
+        where titles match @words and (@projectId is null or a.project_id = @projectId)`
+      const asked = { words: words.map((word) => `"${word}"*`).join(' '), projectId }
+      const hits = db
         .prepare(
-          `select a.id as artifactId, a.project_id as projectId, a.title, a.kind
-           from titles t join artifacts a on a.id = t.id where titles match ? order by bm25(titles, 0, 10, 1) limit 50`,
+          `select a.id as artifactId, a.project_id as projectId, a.title, a.kind ${found}
+           order by bm25(titles, 10, 1), a.title, a.id limit @atMost`,
         )
-        .all(words.map((word) => `"${word}"*`).join(' ')) as {
+        .all({ ...asked, atMost }) as {
         artifactId: string
         projectId: string
         title: string
         kind: string
       }[]
+      const { total } = db.prepare(`select count(*) as total ${found}`).get(asked) as {
+        total: number
+      }
+      return { hits, total }
     },
-
-    cursor: (projectId: string) =>
-      (db
-        .prepare('select cursor, epoch, synced_at as syncedAt from cursors where project_id = ?')
-        .get(projectId) as
-        | { cursor: string; epoch: string | null; syncedAt: string }
-        | undefined) ?? null,
-    /** One answer of `pull_project`, all or nothing. Answers the artifacts it really changed. */
-    applyPull: db.transaction((pull: Pull): string[] => {
-      const touched = new Set<string>()
-      for (const artifact of pull.artifacts) if (putArtifact(artifact)) touched.add(artifact.id)
-      const unpark = db.prepare('update outbox set parked = null where file_id = ?')
-      for (const row of pull.files)
-        if (putFile(row)) {
-          touched.add(row.artifactId)
-          // Of a new version nobody knows yet what stands against an edit.
-          unpark.run(row.id)
-        }
-      for (const id of pull.removedArtifacts) {
-        touched.add(id)
-        forgetArtifact(id)
-      }
-      if (pull.reconcile) {
-        const live = new Set(pull.reconcile.artifactIds)
-        const liveFiles = new Set(pull.reconcile.fileIds)
-        const here = db
-          .prepare('select id from artifacts where project_id = ?')
-          .all(pull.projectId) as { id: string }[]
-        for (const { id } of here) {
-          if (!live.has(id)) {
-            touched.add(id)
-            forgetArtifact(id)
-            continue
-          }
-          const files = db
-            .prepare(
-              'select id, id in (select file_id from unsent) as isUnsent from files where artifact_id = ?',
-            )
-            .all(id) as { id: string; isUnsent: number }[]
-          for (const { id: fileId, isUnsent } of files) {
-            if (liveFiles.has(fileId)) continue
-            touched.add(id)
-            // A removal is told once only: forgotten, an edit of what was there would pass for the server's.
-            if (isUnsent) db.prepare('update files set deleted = 1 where id = ?').run(fileId)
-            else db.prepare('delete from files where id = ?').run(fileId)
-          }
-        }
-      }
-      db.prepare('insert or replace into cursors values (?, ?, ?, ?)').run(
-        pull.projectId,
-        pull.cursor,
-        now(),
-        pull.epoch,
-      )
-      return [...touched]
-    }),
 
     blobs: () =>
       (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
@@ -299,9 +216,8 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     forgetAll: () => {
       db.transaction(() => {
         db.exec(`delete from records; delete from artifacts where id not in (select artifact_id from unsent);
-          delete from titles where id not in (select artifact_id from unsent);
           delete from files where id not in (select file_id from unsent);
-          delete from cursors; delete from pins;
+          delete from cursors; delete from pull_positions; delete from pins;
           delete from blobs where sha256 not in (select sha256 from outbox);`)
       })()
       db.exec('vacuum')

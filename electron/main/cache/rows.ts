@@ -48,8 +48,30 @@ export type Pull = {
   artifacts: ArtifactRow[]
   removedArtifacts: string[]
   files: FileRow[]
-  reconcile: { artifactIds: string[]; fileIds: string[] } | null
 }
+/** How far everything of a project has come, part by part: a quit in the middle goes on from there. */
+export type PullPosition = {
+  /** Of the first part: what changed since is asked for after the last. */
+  cursor: string
+  epoch: string
+  rows: 'artifacts' | 'files'
+  /** The last id of the part before. */
+  after: string
+}
+/** Some of everything a project has: all of its rows of one kind from after one id up to another. */
+export type PullPart = {
+  projectId: string
+  rows: 'artifacts' | 'files'
+  after: string
+  /** Null in the last part of a kind. */
+  upTo: string | null
+  artifacts: ArtifactRow[]
+  files: FileRow[]
+  /** Where to go on. */
+  position: PullPosition
+}
+/** Rows and the sum of the first eight bytes of the hash of each, as `pull_project` makes it. */
+export type Sum = { count: number; sum: bigint }
 
 /** Ordered, never edited once released: `user_version` counts those that ran. */
 export const migrations = [
@@ -91,6 +113,32 @@ export const migrations = [
   // What a commit named whose answer may have been lost.
   `alter table outbox add column sent_sha256 text;
    alter table outbox add column sent_revision integer;`,
+  // An artifact's title is found by its row: by its id every change of one read all titles.
+  `drop table titles;
+   alter table artifacts rename to former_artifacts;
+   create table artifacts (
+     row integer primary key, id text not null unique, project_id text not null, title text not null, description text,
+     kind text not null, status text not null, is_public integer not null, updated_at text not null
+   );
+   insert into artifacts select null, id, project_id, title, description, kind, status, is_public, updated_at
+     from former_artifacts order by id;
+   drop table former_artifacts;
+   create index artifacts_project on artifacts (project_id, id);
+   create virtual table titles using fts5 (title, description, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+   insert into titles (rowid, title, description) select row, title, coalesce(description, '') from artifacts;
+   create trigger title_added after insert on artifacts begin
+     insert into titles (rowid, title, description) values (new.row, new.title, coalesce(new.description, ''));
+   end;
+   create trigger title_changed after update on artifacts
+     when (old.title, old.description) is not (new.title, new.description) begin
+     update titles set title = new.title, description = coalesce(new.description, '') where rowid = new.row;
+   end;
+   create trigger title_removed after delete on artifacts begin
+     delete from titles where rowid = old.row;
+   end;
+   create table pull_positions (
+     project_id text primary key, cursor text not null, epoch text not null, rows text not null, after text not null
+   ) without rowid;`,
   // A page asks for its files by their paths, one by one.
   'create index outbox_artifact on outbox (artifact_id, path);',
 ]

@@ -54,6 +54,8 @@ export const pulled = z.object({
   more: z.boolean().optional(),
   /** It has no files, because all of them are as the digest said. */
   same: z.boolean().optional(),
+  /** Of all there is: artifacts and their sum, files and theirs. */
+  digest: z.string().max(200).nullish(),
   /** The caller's, and what the bucket takes: older servers do not say. */
   role: text(100).nullish(),
   upload_rules: text(10_000).nullish(),

@@ -30,6 +30,8 @@ export type CachedOptions = {
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
   tenacity?: Tenacity
+  /** Rows of everything in one answer of the server. */
+  rowsAtOnce?: number | undefined
   changed: (projectId: string, artifactIds: string[]) => void
 }
 
@@ -89,6 +91,7 @@ export const openCached = (options: CachedOptions) => {
     progress,
     time,
     ...(options.tenacity ? { tenacity: options.tenacity } : {}),
+    rowsAtOnce: options.rowsAtOnce,
     largest: options.largest,
     isPaused: () => paused,
     isStopped: () => stopped,

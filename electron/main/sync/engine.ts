@@ -26,6 +26,8 @@ export type EngineOptions = {
   progress: Progress
   time: Time
   tenacity?: Tenacity
+  /** Rows of everything in one answer of the server. */
+  rowsAtOnce?: number | undefined
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
   /** The person wants nothing to go or come. */
@@ -86,7 +88,7 @@ export class SyncEngine {
     this.#o = options
     const { cache, remote, changed, time } = options
     this.#pulling = openPulling({
-      ...{ cache, remote, changed, now: time.now },
+      ...{ cache, remote, changed, now: time.now, rowsAtOnce: options.rowsAtOnce },
       lowered: (projectId, role) => this.waiting.downloads.lower(projectId, role),
     })
     const { progress, largest } = options
@@ -267,16 +269,16 @@ export class SyncEngine {
   async #plan(job: Job): Promise<Operation[]> {
     const { projectId, all } = job
     const { cache } = this.#o
-    const [files, outbox, blobs, pins, artifacts] = await Promise.all([
-      cache.projectFiles(projectId),
-      cache.outbox(),
-      cache.blobs(),
-      cache.pins(),
-      cache.artifacts(projectId),
-    ])
-    const here = new Map(artifacts.map(({ id, title }) => [id, title]))
+    const [pins, titles] = await Promise.all([cache.pins(), cache.titles(projectId)])
+    const here = new Map(titles.map(({ id, title }) => [id, title]))
     job.titles = here
     const wantAll = all || pins.includes(projectId)
+    const [files, outbox, blobs] = await Promise.all([
+      // Where nothing is to come, only what is to go is looked at.
+      wantAll ? cache.projectFiles(projectId) : cache.editedFiles(),
+      cache.outbox(),
+      wantAll ? cache.blobs() : [],
+    ])
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
     const waiting = new Set(

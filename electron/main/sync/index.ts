@@ -196,7 +196,8 @@ export const openArtifactService = async (
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
     'artifacts.previewUrl': async ({ artifactId, path, version }) =>
       previewUrl(artifactId, path, version),
-    'artifacts.search': async ({ query }) => cache.search(query),
+    'artifacts.search': async ({ query, projectId, atMost }) =>
+      cache.search(query, projectId, atMost),
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
     'artifacts.resolveConflict': conflicts.resolve,
     'folders.list': async () => folders.list(),

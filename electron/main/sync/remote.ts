@@ -31,6 +31,22 @@ const isPageInstead = ({ status, headers }: Answer, size: number): boolean => {
   )
 }
 
+/** As `pull_project` has them. */
+export type PullOptions = {
+  /** Of one artifact alone. */
+  artifactId?: string
+  /** Everything comes in parts of so many rows. */
+  atMost?: number
+  /** Files with ids after this one. */
+  after?: string | null
+  /** Artifacts with ids after this one, and no files. */
+  afterArtifact?: string
+  /** No files where all of them are as this says. */
+  digest?: string | null
+  /** With what changed comes the digest of all there is. */
+  withDigest?: boolean
+}
+
 /** As `commit_artifact_changes` has them. */
 export type RowChange =
   | { op: 'remove'; file_id: string }
@@ -54,15 +70,12 @@ export const openRemote = (
   /** Whoever moves a file does it in one of these. */
   lanes: server.lanes,
 
-  /**
-   * Without a cursor, or with one of another epoch, everything; else what changed since. `part`: of one artifact
-   * alone, and of everything only so many files, those after a file, or none where all are as `digest` says.
-   */
+  /** Without a cursor, or with one of another epoch, everything, whole or in parts; else what changed since. */
   pull: (
     projectId: string,
     since: { cursor: string; epoch: string | null } | null,
     signal: AbortSignal,
-    part?: { artifactId: string; after: string | null; atMost: number; digest?: string | null },
+    part: PullOptions = {},
   ) =>
     server.json(
       pulled,
@@ -70,9 +83,12 @@ export const openRemote = (
       {
         project: projectId,
         ...(since ? { since: since.cursor, of_epoch: since.epoch } : {}),
-        ...(part ? { of_artifact: part.artifactId, at_most: part.atMost } : {}),
-        ...(part?.after ? { after_file: part.after } : {}),
-        ...(part?.digest ? { known_digest: part.digest } : {}),
+        ...(part.artifactId ? { of_artifact: part.artifactId } : {}),
+        ...(part.atMost ? { at_most: part.atMost } : {}),
+        ...(part.after ? { after_file: part.after } : {}),
+        ...(part.afterArtifact ? { after_artifact: part.afterArtifact } : {}),
+        ...(part.digest ? { known_digest: part.digest } : {}),
+        ...(part.withDigest ? { with_digest: true } : {}),
       },
       signal,
       { mostBytes: longAnswer },

@@ -49,31 +49,26 @@ const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
   </span>
 )
 
-const useFiltered = (
-  artifacts: ArtifactSummary[],
-  projectId: string,
-  filter: string,
-): ArtifactSummary[] => {
-  const [hits, setHits] = useState<ReadonlySet<string> | null>(null)
+const noArtifacts: ArtifactSummary[] = []
+/** More than this nobody reads: they type another letter. */
+const maxHits = 1_000
+
+/** The artifacts that a search finds, the best first, and how many there are in all; null where nothing is searched. */
+const useFound = (projectId: string, filter: string) => {
+  const [found, setFound] = useState<{ ids: string[]; total: number } | null>(null)
   useEffect(() => {
-    if (!filter.trim()) return setHits(null)
+    if (!filter.trim()) return setFound(null)
     let current = true
-    void desktop.artifacts.search({ query: filter }).then(
-      (found) =>
-        current &&
-        setHits(
-          new Set(found.filter((hit) => hit.projectId === projectId).map((hit) => hit.artifactId)),
-        ),
-      () => current && setHits(null),
+    void desktop.artifacts.search({ query: filter.slice(0, 200), projectId, atMost: maxHits }).then(
+      ({ hits, total }) =>
+        current && setFound({ ids: hits.map(({ artifactId }) => artifactId), total }),
+      () => current && setFound(null),
     )
     return () => {
       current = false
     }
   }, [filter, projectId])
-  return useMemo(
-    () => (hits ? artifacts.filter(({ id }) => hits.has(id)) : artifacts),
-    [artifacts, hits],
-  )
+  return found
 }
 
 export const ArtifactListScreen = () => {
@@ -85,8 +80,10 @@ export const ArtifactListScreen = () => {
   const sync = useSync()
   const [filter, setFilter] = useState('')
   const filterBox = useRef<HTMLInputElement>(null)
-  const artifacts = query.data ?? []
-  const shown = useFiltered(artifacts, projectId, filter)
+  const artifacts = query.data ?? noArtifacts
+  const found = useFound(projectId, filter)
+  const byId = useMemo(() => new Map(artifacts.map((each) => [each.id, each])), [artifacts])
+  const shown = found ? found.ids.flatMap((id) => byId.get(id) ?? []) : artifacts
   const busy = sync.projectId === projectId && sync.phase === 'transferring'
   const size = artifacts.reduce((sum, artifact) => sum + artifact.size, 0)
   const whole = artifacts.every((artifact) => artifact.cachedCount >= artifact.fileCount)
@@ -178,6 +175,13 @@ export const ArtifactListScreen = () => {
           </EmptyState>
         ) : (
           <>
+            {found && (
+              <p role="status" className="border-b px-6 py-2 text-soft text-xs tabular-nums">
+                {shown.length < found.total
+                  ? `The best ${formatCount(shown.length)} of ${formatCount(found.total)} found. Another word narrows it down.`
+                  : `${formatCount(found.total)} of ${formatCount(artifacts.length)} artifacts`}
+              </p>
+            )}
             <div
               aria-hidden
               className="grid grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] gap-3 border-b px-6 py-2 font-medium text-faint text-xs"

@@ -17,14 +17,25 @@ export const useArtifacts = (projectId: string) => {
     queryFn: () => desktop.artifacts.list({ projectId }),
     enabled: account !== null,
   })
-  useEffect(
-    () =>
-      desktop.on('artifacts.changed', (change) => {
-        if (change.projectId === projectId)
-          void client.invalidateQueries({ queryKey: ['artifacts', account, projectId] })
-      }),
-    [client, account, projectId],
-  )
+  useEffect(() => {
+    const queryKey = ['artifacts', account, projectId]
+    // Of a large project an answer takes longer than the next change: one question at a time.
+    let isAsking = false
+    let isStale = false
+    const askAgain = async (): Promise<void> => {
+      isStale = true
+      if (isAsking) return
+      isAsking = true
+      while (isStale) {
+        isStale = false
+        await client.invalidateQueries({ queryKey }).catch(() => {})
+      }
+      isAsking = false
+    }
+    return desktop.on('artifacts.changed', (change) => {
+      if (change.projectId === projectId) void askAgain()
+    })
+  }, [client, account, projectId])
   useEffect(() => {
     if (!online || account === null) return setAsking(false)
     let current = true

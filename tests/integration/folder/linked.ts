@@ -6,7 +6,13 @@ import { type Artifact, commitElsewhere, openDesk, type Scene, until } from '../
 import { filesOf } from './people.ts'
 
 /** `into`: what is in the folder before. `root`: a disk of the test's, which outlives it. */
-type LinkOptions = { name?: string; into?: Record<string, string>; root?: string }
+type LinkOptions = {
+  name?: string
+  into?: Record<string, string>
+  root?: string
+  /** The way to the server, where something stands in it. */
+  fetch?: typeof fetch
+}
 
 /** A computer with one artifact linked to a folder. */
 export const linkOn = async (
@@ -16,7 +22,10 @@ export const linkOn = async (
 ) => {
   const root = place.root ?? (await mkdtemp('/tmp/atelier-linked-'))
   for (const [path, text] of Object.entries(into)) await put(root, path, text)
-  const desk = await openDesk(scene, { deviceName: name, chooseFolder: async () => root })
+  const desk = await openDesk(scene, {
+    ...{ deviceName: name, chooseFolder: async () => root },
+    ...(place.fetch ? { fetch: place.fetch } : {}),
+  })
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId, 'pinned')
   await desk.service.handlers['folders.choose']({ projectId, artifactId })

@@ -183,9 +183,13 @@ test(`the simulated server answers as the real one does, ${times} times of each 
         const last = random.chance(0.2) ? known.pop() : undefined
         const digest = await digestOf(known.map(({ id, ...file }) => ({ fileId: id, ...file })))
         if (digest && !last) digests += 1
+        const afterArtifact = random.chance(0.5)
+          ? '00000000-0000-0000-0000-000000000000'
+          : artifact().id
         return json('pull_project', {
           ...{ project: projectId, at_most: random.pick([0, 1, 2, 100]) },
           ...(of ? { of_artifact: of.id } : {}),
+          ...(random.chance(0.3) ? { after_artifact: afterArtifact } : {}),
           ...(after ? { after_file: after } : {}),
           ...(digest && random.chance(0.8) ? { known_digest: digest } : {}),
         })
@@ -194,12 +198,14 @@ test(`the simulated server answers as the real one does, ${times} times of each 
       const { cursor, epoch } = random.pick(recent)
       const isElsewhere = random.chance(0.1)
       const part = random.chance(0.5) ? { of_artifact: artifact().id, at_most: 2 } : {}
+      const withDigest = random.chance(0.5)
       const ask = (which: keyof Cursors): Request =>
         json('pull_project', {
           project: projectId,
           since: cursor[which],
           of_epoch: isElsewhere ? '1.1' : epoch[which],
           ...part,
+          ...(withDigest ? { with_digest: true } : {}),
         })
       return { real: ask('real'), model: ask('model') }
     },

@@ -104,9 +104,12 @@ export const meaningOf = (answer: Answered, path: string): Json => {
     // A token that is none, and one that was: the client does the same about both.
     if (status !== 200) return { status, code: String(body.code).replace(/PGRST30[13]/, 'token') }
     if (path.endsWith('pull_project')) {
-      const { cursor, epoch, artifacts, files, artifact_ids, file_ids, role, ...rest } = body
+      const { cursor, epoch, artifacts, files, artifact_ids, file_ids, role, digest, ...rest } =
+        body
       return {
         ...{ cursor: typeof cursor, epoch: typeof epoch, ...rest },
+        // What artifacts say of themselves is not modelled; how many there are, and their files, is.
+        digest: String(digest).replace(/^(\d+) -?\d+ /, '$1 '),
         mayWrite: role !== 'viewer',
         artifacts: byId(artifacts, 'id'),
         files: byId(files, 'id'),

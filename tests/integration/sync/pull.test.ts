@@ -67,9 +67,11 @@ test('a whole project comes, verified, with progress, and opens with no network'
   const page = await desk.service.preview(new Request(`artifact://${artifact.id}/`))
   expect(await page.text()).toBe('<h1>Harbour</h1>')
   expect(page.headers.get('content-security-policy')).toContain('sandbox allow-scripts')
-  expect(await desk.service.handlers['artifacts.search']({ query: 'harb' })).toContainEqual(
-    expect.objectContaining({ artifactId: artifact.id }),
-  )
+  const asked = { query: 'harb', projectId: artifact.projectId, atMost: 50 }
+  expect(await desk.service.handlers['artifacts.search'](asked)).toEqual({
+    hits: [expect.objectContaining({ artifactId: artifact.id })],
+    total: 1,
+  })
   expect((await desk.run(artifact.projectId)).failure).toBe('network.offline')
 })
 
