@@ -94,7 +94,8 @@ test.each([200, 403, 404])(
   async (status) => {
     const upload = await openCut()
     upload.wire.instead = async ({ method }) => (method === 'HEAD' ? page(status) : undefined)
-    const code = status === 200 ? 'server.unavailable' : 'server.unexpected-answer'
+    // All else passes: a refusal that comes again and again is this file's.
+    const code = status === 200 ? 'server.unavailable' : 'sync.file-refused'
     await expect(upload.run()).rejects.toMatchObject({ code })
     upload.wire.instead = async () => undefined
     await upload.run()
