@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { defaultClientConditions } from 'vite'
 
 const here = (path: string) => resolve(import.meta.dirname, path)
 
@@ -53,6 +54,8 @@ export default defineConfig({
       chunkSizeWarningLimit: 1500,
       rolldownOptions: { input: { index: here('renderer/index.html') } },
     },
+    // Markdown is laid out in a worker, which has no document to ask what `&auml;` means.
+    resolve: { conditions: ['worker', ...defaultClientConditions] },
     plugins: [react(), tailwindcss()],
   },
 })

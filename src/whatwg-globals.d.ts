@@ -24,10 +24,14 @@ declare class AbortController {
   abort(reason?: unknown): void
 }
 declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>
   encodeInto(text: string, bytes: Uint8Array): { read: number; written: number }
 }
 declare class TextDecoder {
-  constructor(encoding: 'utf-8', options: { ignoreBOM: boolean })
+  constructor(
+    encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252',
+    options: { fatal?: boolean; ignoreBOM: boolean },
+  )
   decode(bytes: Uint8Array): string
 }
 /** @throws for what is no base64 */

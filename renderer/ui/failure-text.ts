@@ -251,6 +251,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Links and devices are not synced, and nothing is written through them.',
     'Put a copy of the file itself here.',
   ),
+  'file.not-in-encoding': text(
+    'This file’s encoding lacks a letter of it',
+    'It is written in an older encoding that has no sign for something you typed. Nothing was changed.',
+    'Take it out, or choose “Save as UTF-8”.',
+  ),
   'folder.missing': text(
     'The linked folder is not there',
     'It was moved or removed, or its disk is not connected. Nothing is deleted because of it.',

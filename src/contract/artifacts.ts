@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textEncodings } from '../domain/text-encoding.ts'
 
 /** Where the bytes of a file are: on this computer, only at the server, or edited here and not yet sent. */
 export const fileState = z.enum(['cached', 'remote', 'edited', 'parked'])
@@ -25,6 +26,11 @@ export const draft = z.object({
   base: z.string().length(64),
 })
 export type Draft = z.infer<typeof draft>
+
+/** Which of a window's words about a file this is, so that the order they arrive in does not matter. */
+export const draftTurn = z.object({ writer: z.uuid(), turn: z.number().int().nonnegative() })
+
+export const textEncoding = z.enum(textEncodings)
 
 export const artifactSummary = z.object({
   id: z.uuid(),
@@ -59,7 +65,15 @@ export const earlierVersion = z.object({
 export type EarlierVersion = z.infer<typeof earlierVersion>
 
 export const fileContent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string(), sha256: z.string() }),
+  z.object({
+    kind: z.literal('text'),
+    /** Its line ends as they are in the file, without a mark. */
+    text: z.string(),
+    sha256: z.string(),
+    encoding: textEncoding,
+    /** Whether it can be written as it was read. */
+    isExact: z.boolean(),
+  }),
   /** Shown by URL: images and anything else the preview origin can render. */
   z.object({ kind: z.literal('binary'), size: z.number().int().nonnegative(), sha256: z.string() }),
 ])

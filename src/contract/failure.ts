@@ -58,6 +58,7 @@ export const failureCodes = [
   'file.hash-mismatch',
   'file.busy',
   'file.not-regular',
+  'file.not-in-encoding',
   'file.left-out',
   'folder.missing',
   'folder.not-ours',

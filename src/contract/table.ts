@@ -4,9 +4,11 @@ import {
   artifactFile,
   artifactSummary,
   draft,
+  draftTurn,
   earlierVersion,
   fileContent,
   searchHit,
+  textEncoding,
 } from './artifacts.ts'
 import { failureCode } from './failure.ts'
 import { conflict, decision, folderLink, trashEntry } from './folders.ts'
@@ -84,13 +86,22 @@ export const requests = {
       text: z.string().max(20_000_000),
       /** Hash of the text the person began with: bytes that came meanwhile are then kept beside. */
       baseSha256: z.string().length(64).optional(),
+      /** UTF-8 when nothing is said. @throws file.not-in-encoding */
+      encoding: textEncoding.optional(),
+      /** Ends what was typed up to here. */
+      at: draftTurn.optional(),
     }),
     artifactFile,
   ),
   'artifacts.draft': request(z.object({ fileId: z.uuid() }), draft.nullable()),
   /** Null forgets it. Kept on this computer alone, over a restart too; saving ends it. */
   'artifacts.keepDraft': request(
-    z.object({ artifactId: z.uuid(), fileId: z.uuid(), draft: draft.nullable() }),
+    z.object({
+      artifactId: z.uuid(),
+      fileId: z.uuid(),
+      draft: draft.nullable(),
+      at: draftTurn.optional(),
+    }),
     nothing,
   ),
   'artifacts.create': request(

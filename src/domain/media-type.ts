@@ -54,12 +54,20 @@ const names: Record<string, string> = {
   makefile: 'text/plain',
 }
 
+export const unknownType = 'application/octet-stream'
+
 export const mediaTypeOf = (path: string): string => {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
   const dot = name.lastIndexOf('.')
-  return (dot >= 0 ? types[name.slice(dot + 1)] : names[name]) ?? 'application/octet-stream'
+  return (dot >= 0 ? types[name.slice(dot + 1)] : names[name]) ?? unknownType
 }
 
 export const isText = (mediaType: string): boolean =>
   mediaType.startsWith('text/') ||
   ['application/json', 'application/xml', 'image/svg+xml'].includes(mediaType)
+
+/** Whether its bytes are worth a look: of most names nobody knows what they are but their authors. */
+export const mayBeText = (mediaType: string): boolean =>
+  isText(mediaType) ||
+  (!/^(image|font|audio|video)\//.test(mediaType) &&
+    !['application/pdf', 'application/wasm', 'application/zip'].includes(mediaType))

@@ -1,5 +1,12 @@
 import type Database from 'better-sqlite3'
 import { Failure } from '../../../src/contract/failure.ts'
+import {
+  type DraftOrder,
+  type DraftText,
+  keepWord,
+  saveWord,
+  type Turn,
+} from '../../../src/domain/drafts.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
 import {
   type FileRow,
@@ -35,6 +42,34 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         edit.sentSha256,
         edit.sentRevision,
       )
+  const draftOf = (fileId: string): DraftText | null =>
+    (db.prepare('select text, base from drafts where file_id = ?').get(fileId) as
+      | DraftText
+      | undefined) ?? null
+  /** Answers whether it has one now that had none, or the other way round. */
+  const putDraft = (
+    { fileId, artifactId }: { fileId: string; artifactId: string },
+    draft: DraftText | null,
+  ): boolean => {
+    const { changes } = db.prepare('delete from drafts where file_id = ?').run(fileId)
+    if (draft)
+      db.prepare('insert into drafts values (?, ?, ?, ?, ?)').run(
+        ...[fileId, artifactId, draft.text, draft.base, now()],
+      )
+    return changes > 0 !== (draft !== null)
+  }
+  /** Of words that are under way, so no longer than this run. */
+  const orders = new Map<string, DraftOrder>()
+  const orderOf = (fileId: string): DraftOrder | null => orders.get(fileId) ?? null
+  const hashOf = (fileId: string): string | null =>
+    (
+      db
+        .prepare(
+          `select coalesce((select sha256 from outbox where file_id = @fileId),
+             (select sha256 from files where id = @fileId)) as sha256`,
+        )
+        .get({ fileId }) as { sha256: string | null }
+    ).sha256
   return {
     edit: find,
     outbox: () =>
@@ -54,6 +89,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         change: { fileId: string; artifactId: string; sha256: string; size: number },
         seen: string | null,
         queuedAt: string,
+        at: Turn | null = null,
       ): { file: FileRow | null; edit: OutboxRow } => {
         const file =
           (db.prepare(`select ${fileColumns} from files where id = ?`).get(change.fileId) as
@@ -75,7 +111,11 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           sentRevision: before?.sentRevision ?? null,
         }
         put(edit)
-        db.prepare('delete from drafts where file_id = ?').run(change.fileId)
+        const { fileId, sha256 } = change
+        const left =
+          at && saveWord(orderOf(fileId), at, { from: seen, to: sha256 }, draftOf(fileId))
+        putDraft(change, left?.draft ?? null)
+        if (left) orders.set(fileId, left.order)
         return { file, edit }
       },
     ),
@@ -162,10 +202,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       },
     ),
 
-    draft: (fileId: string) =>
-      (db.prepare('select text, base from drafts where file_id = ?').get(fileId) as
-        | { text: string; base: string }
-        | undefined) ?? null,
+    draft: draftOf,
     /** The files with a draft. */
     drafts: () =>
       (db.prepare('select file_id as id from drafts').all() as { id: string }[]).map(
@@ -173,17 +210,16 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       ),
     /** Answers whether the file has one now that had none, or the other way round. */
     keepDraft: db.transaction(
-      (fileId: string, artifactId: string, draft: { text: string; base: string } | null) => {
-        const { changes } = db.prepare('delete from drafts where file_id = ?').run(fileId)
-        if (draft)
-          db.prepare('insert into drafts values (?, ?, ?, ?, ?)').run(
-            fileId,
-            artifactId,
-            draft.text,
-            draft.base,
-            now(),
-          )
-        return changes > 0 !== (draft !== null)
+      (
+        fileId: string,
+        artifactId: string,
+        draft: DraftText | null,
+        at: Turn | null = null,
+      ): boolean => {
+        const kept = at && keepWord(orderOf(fileId), at, draft, hashOf(fileId))
+        if (at && !kept) return false
+        if (kept) orders.set(fileId, kept.order)
+        return putDraft({ fileId, artifactId }, kept ? kept.draft : draft)
       },
     ),
 

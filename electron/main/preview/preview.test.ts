@@ -10,6 +10,14 @@ const files: Record<string, string> = {
   'movie.mp4': '0123456789',
   'evil.txt': '<script>1</script>',
   'empty.css': '',
+  'empty.html': '',
+  'sjis.html': '<!doctype html><meta charset="shift_jis"><h1>x</h1>',
+  'cp1251.html':
+    '<!doctype html><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"><h1>x</h1>',
+  'commented.html': '<!-- <meta charset="shift_jis"> --><h1>x</h1>',
+  'late.html': `${' '.repeat(1100)}<meta charset="shift_jis">`,
+  'latin1.svg': '<?xml version="1.0" encoding="iso-8859-1"?><svg/>',
+  'latin1.css': '@charset "iso-8859-1";',
 }
 const source: PreviewSource = {
   find: async (_artifact, path) => {
@@ -38,10 +46,21 @@ describe('artifact://', () => {
   it('takes modules and fonts of its own from an opaque origin', async () => {
     const answer = await get('a%20b/%C3%A9.js', { headers: { origin: 'null' } })
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(answer.headers.get('content-type')).toBe('text/javascript')
   })
   it('never turns text into a page', async () => {
     expect((await get('evil.txt')).headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  })
+  it.each([
+    ['sjis.html', 'text/html'],
+    ['cp1251.html', 'text/html'],
+    ['commented.html', 'text/html; charset=utf-8'],
+    ['late.html', 'text/html; charset=utf-8'],
+    ['empty.html', 'text/html; charset=utf-8'],
+    ['latin1.svg', 'image/svg+xml'],
+    ['latin1.css', 'text/css'],
+  ])('believes what %s says of its encoding', async (path, type) => {
+    expect((await get(path)).headers.get('content-type')).toBe(type)
   })
   it.each([
     ['bytes=2-4', 206, '234', 'bytes 2-4/10'],

@@ -48,6 +48,37 @@ const headersFor = (origin: string, contentType: string): Record<string, string>
   'cache-control': 'no-cache',
 })
 
+/** Bytes; a declaration further down counts for no browser. */
+const prescan = 1024
+
+/** Whether a page names its encoding before its first kilobyte is over. */
+const declaresEncoding = async (
+  source: PreviewSource,
+  file: { sha256: string; size: number },
+): Promise<boolean> => {
+  if (file.size === 0) return false
+  let head = ''
+  for await (const chunk of source.stream(file.sha256, 0, Math.min(prescan, file.size) - 1))
+    head += (chunk as Buffer).toString('latin1')
+  return /<meta[\s/][^>]*charset\s*=/i.test(head.replace(/<!--[\s\S]*?(-->|$)/g, ''))
+}
+
+/**
+ * UTF-8 is what is meant where nobody says otherwise. XML has its declaration and the same default; a style sheet or
+ * script that declares nothing follows its page; what a page declares of itself a header would overrule.
+ */
+const contentTypeOf = async (
+  source: PreviewSource,
+  file: { sha256: string; size: number; path: string },
+): Promise<string> => {
+  const type = mediaTypeOf(file.path)
+  const isLeftToItself =
+    !isText(type) ||
+    ['text/css', 'text/javascript', 'application/xml', 'image/svg+xml'].includes(type) ||
+    (type === 'text/html' && (await declaresEncoding(source, file)))
+  return isLeftToItself ? type : `${type}; charset=utf-8`
+}
+
 const page = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><style>html{font:15px/1.5 system-ui;color-scheme:light dark}body{display:grid;place-content:center;min-height:90vh;margin:0;padding:24px;text-align:center}h1{font-size:17px;margin:0 0 4px}p{margin:0;opacity:.75}</style><h1>${title}</h1><p>${text}</p></html>`
 
@@ -88,9 +119,8 @@ export const previewResponse = async (
     const file = await source.find(artifactId, path, url.searchParams.get('version'))
     if (!file)
       return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
-    const type = mediaTypeOf(file.path)
     const headers = {
-      ...headersFor(origin, isText(type) ? `${type}; charset=utf-8` : type),
+      ...headersFor(origin, await contentTypeOf(source, file)),
       'accept-ranges': 'bytes',
     }
     const range = rangeOf(request.headers.get('range'), file.size)

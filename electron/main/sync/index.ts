@@ -188,10 +188,12 @@ export const openArtifactService = async (
     'artifacts.files': ({ artifactId }) => local.files(artifactId),
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
     'artifacts.readVersion': (version) => local.readVersion(version),
-    'artifacts.edit': ({ baseSha256, ...change }) => local.edit(change, baseSha256 ?? null),
+    'artifacts.edit': ({ baseSha256, at, ...change }) =>
+      local.edit(change, baseSha256 ?? null, at ?? null),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
-    'artifacts.keepDraft': async ({ fileId, artifactId, draft }) => {
-      if (await cache.keepDraft(fileId, artifactId, draft)) cached.artifactChanged(artifactId)
+    'artifacts.keepDraft': async ({ fileId, artifactId, draft, at }) => {
+      if (await cache.keepDraft(fileId, artifactId, draft, at ?? null))
+        cached.artifactChanged(artifactId)
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
     'artifacts.previewUrl': async ({ artifactId, path, version }) =>

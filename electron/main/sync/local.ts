@@ -1,7 +1,9 @@
 import type { ArtifactFile, EarlierVersion, FileContent } from '../../../src/contract/artifacts.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import type { Turn } from '../../../src/domain/drafts.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
-import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+import { isText, mayBeText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+import { decodeText, encodeText, type TextEncoding } from '../../../src/domain/text-encoding.ts'
 import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
@@ -47,15 +49,6 @@ const summary = (
   }
 }
 
-/** Invalid UTF-8 is no text: shown as such, a save would replace what could not be decoded. */
-const decode = (bytes: Uint8Array): string | null => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return null
-  }
-}
-
 /** Files as they are on this computer: the server's, with the edits made here over them. */
 export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: LocalParts) => {
   const now = (): string => new Date(time.now()).toISOString()
@@ -98,15 +91,21 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
 
   const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
     const { sha256, size } = content
-    const text = isText(type) && size <= largestText ? decode(await bytesOf(content)) : null
-    return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', text, sha256 }
+    const text =
+      mayBeText(type) && size <= largestText
+        ? decodeText(await bytesOf(content), isText(type))
+        : null
+    return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', ...text, sha256 }
   }
   /** Earlier versions that somebody looked at since the start; a preview may ask for no others. */
   const looked = new Map<string, EarlierVersion>()
   const versionKey = (artifactId: string, sha256: string): string => `${artifactId} ${sha256}`
 
-  const keep = async (text: string) => {
-    const blob = await blobs.put(Buffer.from(text, 'utf8'))
+  const keep = async (text: string, encoding: TextEncoding = 'utf-8') => {
+    const bytes = encodeText(text, encoding)
+    if (!bytes)
+      throw new Failure('file.not-in-encoding', 'The encoding has no sign for a letter of it.')
+    const blob = await blobs.put(bytes)
     await cache.addBlob(blob.sha256, blob.size)
     return blob
   }
@@ -154,12 +153,18 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     },
 
     edit: async (
-      change: { artifactId: string; fileId: string; text: string },
+      change: {
+        artifactId: string
+        fileId: string
+        text: string
+        encoding?: TextEncoding | undefined
+      },
       seen: string | null,
+      at: Turn | null = null,
     ): Promise<ArtifactFile> => {
-      const { artifactId, fileId } = change
+      const { artifactId, fileId, text, encoding } = change
       const saved = await keeper.holding(async () =>
-        cache.saveEdit({ fileId, artifactId, ...(await keep(change.text)) }, seen, now()),
+        cache.saveEdit({ fileId, artifactId, ...(await keep(text, encoding)) }, seen, now(), at),
       )
       await queued(artifactId)
       return summary(saved.file, saved.edit, true)

@@ -68,7 +68,7 @@ export const ArtifactScreen = () => {
               />
             ),
           },
-          { id: 'file', content: <FileView file={file} isReadOnly={isReadOnly} /> },
+          { id: 'file', content: <FileView key={file.id} file={file} isReadOnly={isReadOnly} /> },
         ]}
       />
     )

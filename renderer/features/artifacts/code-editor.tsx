@@ -2,101 +2,128 @@ import './code-editor.css'
 import { LanguageDescription, syntaxHighlighting } from '@codemirror/language'
 import { languages } from '@codemirror/language-data'
 import { Annotation, Compartment, EditorState } from '@codemirror/state'
-import { EditorView, keymap } from '@codemirror/view'
+import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
-import { basicSetup } from 'codemirror'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { basicSetup, minimalSetup } from 'codemirror'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import {
+  type BrokenText,
+  brokenText,
+  isText,
+  keptBreaks,
+  replaceAll,
+  writtenText,
+} from './kept-breaks.ts'
 
 /** Text that came from outside, and is not the person's typing. */
 const given = Annotation.define<boolean>()
+
+const modeOf = (editable: boolean) => [
+  EditorState.readOnly.of(!editable),
+  EditorView.editable.of(editable),
+]
 
 /** Colours come from the theme's variables, so light and dark follow by themselves (code-editor.css). */
 export const CodeEditor = ({
   path,
   text,
+  start = text,
+  plain,
   editable,
   onChange,
   onSave,
 }: {
   path: string
+  /** What is saved. A new one is shown at once, unless something else is typed by then. */
   text: string
+  /** What to begin with, where something was typed and not saved. */
+  start?: string
+  /** Without colours and wrapping, for a text that is too much for them. */
+  plain: boolean
   editable: boolean
-  onChange: (text: string) => void
-  /** With the text at that moment: what was typed last may not have come back as a property yet. */
-  onSave: (text: string) => void
+  /** Whether it is another text than `text`; `read` is what it is then, with its line ends. */
+  onChange?: (isChanged: boolean, read: () => string) => void
+  onSave?: (read: () => string) => void
 }) => {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const handlers = useRef({ onChange, onSave })
   handlers.current = { onChange, onSave }
   const editing = useRef(new Compartment())
+  const saved = useMemo(() => brokenText(text), [text])
+  const savedNow = useRef(saved)
+  const latest = useRef<BrokenText | null>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new file is a new editor; its text and mode are followed below.
   useEffect(() => {
     if (!place.current) return
     const language = new Compartment()
+    const begun = latest.current ?? (start === text ? saved : brokenText(start))
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: text,
+        doc: begun.lines,
         extensions: [
-          basicSetup,
-          syntaxHighlighting(classHighlighter),
-          EditorView.lineWrapping,
+          keptBreaks(begun),
+          plain
+            ? [minimalSetup, lineNumbers()]
+            : [basicSetup, syntaxHighlighting(classHighlighter), EditorView.lineWrapping],
           EditorView.contentAttributes.of({ 'aria-label': `Text of ${path}` }),
           language.of([]),
-          editing.current.of([
-            EditorState.readOnly.of(!editable),
-            EditorView.editable.of(editable),
-          ]),
+          editing.current.of(modeOf(editable)),
           keymap.of([
             {
               key: 'Mod-s',
               preventDefault: true,
-              run: (target) => {
-                handlers.current.onSave(target.state.doc.toString())
+              run: ({ state }) => {
+                handlers.current.onSave?.(() => writtenText(state))
                 return true
               },
             },
           ]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((each) => each.annotation(given)))
-              handlers.current.onChange(update.state.doc.toString())
+          EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+            if (docChanged && !transactions.some((each) => each.annotation(given)))
+              handlers.current.onChange?.(!isText(state, savedNow.current), () =>
+                writtenText(state),
+              )
           }),
         ],
       }),
     })
     view.current = editor
     let current = true
-    const description = LanguageDescription.matchFilename(languages, path)
+    const description = plain ? null : LanguageDescription.matchFilename(languages, path)
     void description?.load().then((support) => {
       if (current) editor.dispatch({ effects: language.reconfigure(support) })
     })
     return () => {
       current = false
+      // Another name or mode of the same file goes on with what is there.
+      latest.current = brokenText(writtenText(editor.state))
       editor.destroy()
     }
-  }, [path])
+  }, [path, plain])
 
   useEffect(() => {
-    view.current?.dispatch({
-      effects: editing.current.reconfigure([
-        EditorState.readOnly.of(!editable),
-        EditorView.editable.of(editable),
-      ]),
-    })
+    view.current?.dispatch({ effects: editing.current.reconfigure(modeOf(editable)) })
     if (editable) view.current?.focus()
   }, [editable])
 
   // Before anything else can happen: an effect that came later would find, and undo, a key pressed meanwhile.
   useLayoutEffect(() => {
     const editor = view.current
-    if (editor && editor.state.doc.toString() !== text)
-      editor.dispatch({
-        changes: { from: 0, to: editor.state.doc.length, insert: text },
-        annotations: given.of(true),
-      })
-  }, [text])
+    const before = savedNow.current
+    savedNow.current = saved
+    if (!editor || before === saved) return
+    const wasChanged = !isText(editor.state, before)
+    if (!wasChanged && !isText(editor.state, saved))
+      editor.dispatch({ ...replaceAll(editor.state, saved), annotations: given.of(true) })
+    // What was typed before may be what is saved now, or no longer.
+    if (wasChanged) {
+      const { state } = editor
+      handlers.current.onChange?.(!isText(state, saved), () => writtenText(state))
+    }
+  }, [saved])
 
   return (
     <section

@@ -1,18 +1,20 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Code, Eye, Lock, Pencil, RotateCw, Save } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
-import { desktop, failureOf } from '../../data/desktop.ts'
+import { useState } from 'react'
+import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
+import { failureOf } from '../../data/desktop.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes } from '../../ui/format.ts'
-import { announce } from '../../ui/live-region.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { FileBoundary } from './file-boundary.tsx'
 import { NoView, Preview } from './preview.tsx'
-import { TextView } from './text-view.tsx'
+import { encodingName, MarkdownView, TextView } from './text-view.tsx'
 import { viewOf } from './tree.ts'
-import { useDraft } from './use-draft.ts'
+import { useEditing } from './use-editing.ts'
 
 const stateBadge = {
   cached: null,
@@ -21,53 +23,27 @@ const stateBadge = {
   parked: <Badge tone="danger">Needs your attention</Badge>,
 }
 
+/** One file; give it the file's id as key. */
 export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly: boolean }) => {
-  const client = useQueryClient()
   const kind = viewOf(file)
+  const isDrawing = kind === 'image' && file.path.toLowerCase().endsWith('.svg')
   const [source, setSource] = useState(false)
   const [asked, setAsked] = useState(false)
   const [turn, setTurn] = useState(0)
-  const { draft, failure: draftFailure, keep, saved } = useDraft(file)
-  const [saveFailure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
-  const failure = saveFailure ?? draftFailure
+  const hasSource = kind === 'page' || kind === 'markdown' || isDrawing
+  const [mayType, setMayType] = useState(false)
+  const isText = kind !== 'other' && (kind !== 'image' || isDrawing)
+  const edit = useEditing(file, isText && (!hasSource || kind === 'markdown' || source || mayType))
+  const { text, isChanged } = edit
   // Whoever left with something unsaved finds it open.
-  const editing = asked || draft !== null
-  const hasPreview =
-    kind === 'page' ||
-    (kind === 'image' && file.mediaType === 'image/svg+xml') ||
-    kind === 'markdown'
+  const editing = asked || isChanged
+  if (editing && !mayType) setMayType(true)
   const asText = kind === 'text' || source || editing
-  const canEdit = kind !== 'other' && (kind !== 'image' || file.mediaType === 'image/svg+xml')
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new file starts afresh.
-  useEffect(() => {
-    setSource(false)
-    setAsked(false)
-    setFailure(null)
-  }, [file.id])
-
-  const save = async (saving: Draft | null): Promise<void> => {
-    if (saving === null) return
-    const { text, base } = saving
-    try {
-      const answer = await desktop.artifacts.edit({
-        artifactId: file.artifactId,
-        fileId: file.id,
-        text,
-        baseSha256: base,
-      })
-      client.setQueryData(['content', file.id, answer.sha256], {
-        kind: 'text',
-        text,
-        sha256: answer.sha256,
-      })
-      saved(text, answer.sha256)
-      await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
-      setFailure(null)
-      announce('Saved')
-    } catch (error) {
-      setFailure(failureOf(error))
-    }
+  const canEdit = isText && (text ? text.isExact : hasSource && !edit.content.data)
+  const encoding = text && encodingName(text.encoding)
+  const saveTyped = (as?: TextEncoding): void => {
+    const typed = edit.typed()
+    if (typed) void edit.save(() => typed.text, as)
   }
 
   return (
@@ -75,9 +51,9 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
       <div className="flex h-11 shrink-0 items-center gap-3 border-b px-4">
         <h2 className="min-w-0 truncate font-medium">{file.path}</h2>
         <span className="shrink-0 text-faint text-xs">{formatBytes(file.size)}</span>
-        {draft === null ? stateBadge[file.state] : <Badge tone="info">Not saved</Badge>}
+        {isChanged ? <Badge tone="info">Not saved</Badge> : stateBadge[file.state]}
         <span className="ml-auto flex shrink-0 items-center gap-1">
-          {hasPreview && !editing && (
+          {hasSource && !editing && (
             <Button
               size="sm"
               variant="quiet"
@@ -106,16 +82,16 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
                   variant="quiet"
                   onClick={() => {
                     setAsked(false)
-                    if (draft !== null) keep(null)
+                    if (isChanged) edit.discard()
                   }}
                 >
-                  {draft === null ? 'Done' : 'Discard'}
+                  {isChanged ? 'Discard' : 'Done'}
                 </Button>
                 <Button
                   size="sm"
                   variant="primary"
-                  disabled={draft === null}
-                  onClick={() => void save(draft)}
+                  disabled={!isChanged}
+                  onClick={() => saveTyped()}
                 >
                   <Save aria-hidden className="size-4" />
                   Save
@@ -133,27 +109,41 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
             ))}
         </span>
       </div>
-      {failure && (
+      {edit.failure && (
         <Banner tone="danger">
-          {failureText[failure].sentence} {failureText[failure].wayOut}
+          {failureText[edit.failure].sentence} {failureText[edit.failure].wayOut}
+        </Banner>
+      )}
+      {encoding && editing && (
+        <Banner
+          action={
+            <Button size="sm" disabled={!isChanged} onClick={() => saveTyped('utf-8')}>
+              Save as UTF-8
+            </Button>
+          }
+        >
+          This text is in {encoding}, an older encoding, and is saved in it.
         </Banner>
       )}
       <div className="min-h-0 flex-1">
-        {kind === 'other' ? (
-          <NoView file={file} />
-        ) : asText || kind === 'markdown' ? (
-          <TextView
+        <FileBoundary key={String(asText)} file={file}>
+          <Shown
             file={file}
-            editing={asText && editing}
-            draft={draft}
-            onDraft={keep}
-            onSave={(saving) => void save(saving)}
-            key={`${file.id} ${asText}`}
+            edit={edit}
+            asText={asText}
+            editing={editing}
+            turn={turn}
+            isText={isText}
           />
-        ) : (
-          <Preview file={file} turn={turn} />
-        )}
+        </FileBoundary>
       </div>
+      {encoding && !editing && (
+        <p role="note" className="shrink-0 border-t px-4 py-1.5 text-faint text-xs">
+          {text.isExact
+            ? `This text is in ${encoding}, an older encoding.`
+            : `This text is in ${encoding}, and damaged: it can be read here, not edited.`}
+        </p>
+      )}
       {kind === 'page' && !asText && (
         <p className="flex shrink-0 items-center gap-2 border-t px-4 py-1.5 text-faint text-xs">
           <Lock aria-hidden className="size-3.5" />
@@ -161,5 +151,41 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
         </p>
       )}
     </div>
+  )
+}
+
+const Shown = ({
+  file,
+  edit: { content, text, isReady, start, turn: begun, onChange, save },
+  asText,
+  editing,
+  turn,
+  isText,
+}: {
+  file: ArtifactFile
+  edit: ReturnType<typeof useEditing>
+  asText: boolean
+  editing: boolean
+  turn: number
+  isText: boolean
+}) => {
+  const kind = viewOf(file)
+  if (!isText && kind === 'other') return <NoView file={file} />
+  if (!asText && kind !== 'markdown') return <Preview file={file} turn={turn} />
+  if (content.error)
+    return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
+  if (content.isPending || !isReady) return <Skeleton rows={10} label="Opening the file" />
+  if (!text) return <NoView file={file} />
+  if (!asText) return <MarkdownView file={file} text={text.text} />
+  return (
+    <TextView
+      key={begun}
+      file={file}
+      text={text.text}
+      start={start}
+      editing={editing && text.isExact}
+      onChange={onChange}
+      onSave={(read) => void save(read)}
+    />
   )
 }

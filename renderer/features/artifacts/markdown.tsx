@@ -1,30 +1,84 @@
-import ReactMarkdown from 'react-markdown'
-import rehypeSanitize from 'rehype-sanitize'
-import remarkGfm from 'remark-gfm'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Root } from 'hast'
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
+import { type AnchorHTMLAttributes, type ReactNode, useMemo } from 'react'
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
+import { useSearchParams } from 'react-router'
+import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
+import { act } from '../sync/index.tsx'
+import { addressOf } from './own-address.ts'
 
-/** A team's Markdown: no HTML of its own, links in the system's browser, no image from anywhere. */
-export const Markdown = ({ text }: { text: string }) => (
-  <div className="prose">
-    <ReactMarkdown
-      remarkPlugins={[remarkGfm]}
-      rehypePlugins={[rehypeSanitize]}
-      components={{
-        a: ({ href, children }) => (
-          <a
-            href={href}
-            onClick={(event) => {
-              event.preventDefault()
-              if (href) void desktop.app.openExternal({ url: href }).catch(() => {})
-            }}
-          >
-            {children}
-          </a>
-        ),
-        img: ({ alt }) => <em>{alt}</em>,
+type Of = Pick<ArtifactFile, 'artifactId' | 'path'>
+
+/** A team's Markdown: its own files open in place, pages of the web in the system's browser, pictures are its own. */
+export const Markdown = ({ page, file }: { page: Root; file: Of }) => {
+  const { artifactId, path } = file
+  const content = useMemo(
+    () =>
+      toJsxRuntime(page, {
+        Fragment,
+        jsx,
+        jsxs,
+        ignoreInvalidStyle: true,
+        components: {
+          a: ({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) => (
+            <OwnLink href={href ?? ''} file={{ artifactId, path }}>
+              {children}
+            </OwnLink>
+          ),
+          img: ({ src, alt }) => (
+            <OwnPicture src={src ?? ''} alt={alt ?? ''} file={{ artifactId, path }} />
+          ),
+        },
+      }),
+    [page, artifactId, path],
+  )
+  return <div className="prose">{content}</div>
+}
+
+const scrollTo = (id: string): void =>
+  document.getElementById(`user-content-${id}`)?.scrollIntoView({ block: 'start' })
+
+const OwnLink = ({ href, file, children }: { href: string; file: Of; children: ReactNode }) => {
+  const client = useQueryClient()
+  const [, setParameters] = useSearchParams()
+  const address = addressOf(href, file.path)
+  if (address.kind === 'nowhere') return <span>{children}</span>
+  const open = (): void => {
+    if (address.kind === 'outside') void act(() => desktop.app.openExternal({ url: address.url }))
+    else if (address.kind === 'anchor') scrollTo(address.id)
+    else {
+      const files = client.getQueryData<ArtifactFile[]>(['files', file.artifactId]) ?? []
+      const target = files.find(({ path }) => path.normalize() === address.path.normalize())
+      if (target) setParameters({ file: target.id })
+      else showToast(`There is no ${address.path} in this artifact`)
+    }
+  }
+  return (
+    <a
+      href={href}
+      title={address.kind === 'outside' ? address.url : undefined}
+      onClick={(event) => {
+        event.preventDefault()
+        open()
       }}
     >
-      {text}
-    </ReactMarkdown>
-  </div>
-)
+      {children}
+    </a>
+  )
+}
+
+const OwnPicture = ({ src, alt, file }: { src: string; alt: string; file: Of }) => {
+  const address = addressOf(src, file.path)
+  const path = address.kind === 'file' ? address.path : null
+  const { artifactId } = file
+  const url = useQuery({
+    queryKey: ['preview', artifactId, path, undefined],
+    queryFn: () => desktop.artifacts.previewUrl({ artifactId, path: path ?? '' }),
+    enabled: path !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return url.data ? <img src={url.data} alt={alt} /> : <em>{alt}</em>
+}

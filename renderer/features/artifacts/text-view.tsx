@@ -1,61 +1,97 @@
-import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
-import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
-import { desktop, failureOf } from '../../data/desktop.ts'
-import { ErrorState } from '../../ui/error-state.tsx'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { NoView } from './preview.tsx'
-import { viewOf } from './tree.ts'
+import { isHeavy } from './heavy-text.ts'
+import { useLaidOut } from './use-laid-out.ts'
 
 // The editor and the Markdown renderer are most of the program's code, and the first screen needs neither.
 const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }))
 const Markdown = lazy(async () => ({ default: (await import('./markdown.tsx')).Markdown }))
 
+const encodingNames: Record<TextEncoding, string | null> = {
+  'utf-8': null,
+  'utf-8-marked': null,
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+  'windows-1252': 'Windows-1252',
+}
+/** Null for what every program writes today. */
+export const encodingName = (encoding: TextEncoding): string | null => encodingNames[encoding]
+
+const Note = ({ children }: { children: ReactNode }) => (
+  <p role="note" className="shrink-0 border-t px-4 py-1.5 text-faint text-xs">
+    {children}
+  </p>
+)
+
+/** A text as it is written, to read or to edit. */
 export const TextView = ({
   file,
+  text,
+  start,
   editing,
-  draft,
-  onDraft,
+  note,
+  onChange,
   onSave,
 }: {
   file: ArtifactFile
+  text: string
+  /** What is typed and not saved. */
+  start?: string | undefined
   editing: boolean
-  /** What is typed and not saved; null when that is nothing. */
-  draft: Draft | null
-  onDraft: (draft: Draft | null) => void
-  onSave: (draft: Draft | null) => void
+  note?: string
+  onChange?: (isChanged: boolean, read: () => string) => void
+  onSave?: (read: () => string) => void
 }) => {
-  const content = useQuery({
-    queryKey: ['content', file.id, file.sha256],
-    queryFn: () => desktop.artifacts.read({ artifactId: file.artifactId, fileId: file.id }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  if (content.isPending) return <Skeleton rows={10} label="Opening the file" />
-  if (content.error)
-    return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
-  if (content.data.kind === 'binary') return <NoView file={file} />
-  const { text, sha256 } = content.data
-  if (viewOf(file) === 'markdown' && !editing)
-    return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard.
-      <section tabIndex={0} aria-label={file.path} className="h-full overflow-auto px-8 py-6">
-        <Suspense fallback={<Skeleton rows={10} label="Opening the file" />}>
-          <Markdown text={text} />
-        </Suspense>
-      </section>
-    )
-  // What arrives while somebody types does not become what they began with.
-  const drafted = (value: string): Draft | null =>
-    value === text ? null : { text: value, base: draft?.base ?? sha256 }
+  const [begun] = useState(start)
+  const isLong = useMemo(() => isHeavy(text), [text])
+  const plain = useMemo(() => isHeavy(begun ?? ''), [begun]) || isLong
   return (
-    <Suspense fallback={<Skeleton rows={10} label="Opening the editor" />}>
-      <CodeEditor
-        path={file.path}
-        text={draft?.text ?? text}
-        editable={editing}
-        onChange={(value) => onDraft(drafted(value))}
-        onSave={(value) => onSave(drafted(value))}
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="min-h-0 flex-1">
+        <Suspense fallback={<Skeleton rows={10} label="Opening the editor" />}>
+          <CodeEditor
+            path={file.path}
+            text={text}
+            plain={plain}
+            editable={editing}
+            {...(start === undefined ? {} : { start })}
+            {...(onChange ? { onChange } : {})}
+            {...(onSave ? { onSave } : {})}
+          />
+        </Suspense>
+      </div>
+      {note && <Note>{note}</Note>}
+      {plain && (
+        <Note>A large text, or one with very long lines: shown without colours and wrapping.</Note>
+      )}
+    </div>
+  )
+}
+
+/** A Markdown text as the page it means; as it is written where that is too much of a page. */
+export const MarkdownView = ({ file, text }: { file: ArtifactFile; text: string }) => {
+  const laid = useLaidOut(text)
+  if (laid.kind === 'refused')
+    return (
+      <TextView
+        file={file}
+        text={text}
+        editing={false}
+        note="This is too large or too deeply nested to be laid out as a page. It is shown as it is written."
       />
-    </Suspense>
+    )
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard.
+    <section tabIndex={0} aria-label={file.path} className="h-full overflow-auto px-8 py-6">
+      {laid.kind === 'pending' ? (
+        <Skeleton rows={10} label="Opening the file" />
+      ) : (
+        <Suspense fallback={<Skeleton rows={10} label="Opening the file" />}>
+          <Markdown page={laid.page} file={file} />
+        </Suspense>
+      )}
+    </section>
   )
 }

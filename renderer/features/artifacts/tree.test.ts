@@ -52,6 +52,15 @@ describe('the file tree', () => {
   })
   it('knows how to show a file', () => {
     expect(viewOf(file('x', { mediaType: 'image/svg+xml' }))).toBe('image')
-    expect(viewOf(file('x', { mediaType: 'font/woff2' }))).toBe('other')
+    for (const mediaType of ['font/woff2', 'video/mp4', 'application/pdf'])
+      expect(viewOf(file('x', { mediaType }))).toBe('other')
+    const unnamed = 'application/octet-stream'
+    // What is in it decides; its name says what it is where nobody else does.
+    for (const path of ['.env', 'Main.java', 'go.sum', 'x'])
+      expect(viewOf(file(path, { mediaType: unnamed }))).toBe('text')
+    expect(viewOf(file('a.html', { mediaType: unnamed }))).toBe('page')
+    expect(viewOf(file('a.md', { mediaType: '' }))).toBe('markdown')
+    expect(viewOf(file('a.png', { mediaType: unnamed }))).toBe('image')
+    expect(viewOf(file('x', { mediaType: unnamed, size: 30_000_000 }))).toBe('other')
   })
 })

@@ -1,4 +1,5 @@
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { mayBeText, mediaTypeOf, unknownType } from '../../../src/domain/media-type.ts'
 
 export type TreeRow =
   | { kind: 'folder'; key: string; name: string; level: number; expanded: boolean }
@@ -51,11 +52,15 @@ export const firstFile = (files: readonly ArtifactFile[]): ArtifactFile | null =
 
 export type ViewKind = 'page' | 'image' | 'markdown' | 'text' | 'other'
 
-export const viewOf = (file: Pick<ArtifactFile, 'mediaType'>): ViewKind => {
-  if (file.mediaType === 'text/html') return 'page'
-  if (file.mediaType === 'text/markdown') return 'markdown'
-  if (file.mediaType.startsWith('image/')) return 'image'
-  if (file.mediaType.startsWith('text/') || /json|xml|javascript/.test(file.mediaType))
-    return 'text'
-  return 'other'
+/** Bytes; what is larger is not read as a text. */
+const largestText = 20_000_000
+
+/** What nobody named is looked at by its name, and then by its bytes. */
+export const viewOf = (file: { mediaType: string; path?: string; size?: number }): ViewKind => {
+  const isNamed = file.mediaType !== '' && file.mediaType !== unknownType
+  const mediaType = isNamed ? file.mediaType : mediaTypeOf(file.path ?? '')
+  if (mediaType.startsWith('image/')) return 'image'
+  if ((file.size ?? 0) > largestText || !mayBeText(mediaType)) return 'other'
+  if (mediaType === 'text/html') return 'page'
+  return mediaType === 'text/markdown' ? 'markdown' : 'text'
 }

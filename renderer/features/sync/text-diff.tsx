@@ -3,10 +3,15 @@ import './text-diff.css'
 import { syntaxHighlighting } from '@codemirror/language'
 import { MergeView } from '@codemirror/merge'
 import { EditorState } from '@codemirror/state'
-import { EditorView } from '@codemirror/view'
+import { EditorView, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
-import { basicSetup } from 'codemirror'
-import { useEffect, useRef } from 'react'
+import { basicSetup, minimalSetup } from 'codemirror'
+import { useEffect, useMemo, useRef } from 'react'
+import { classNames } from '../../ui/class-names.ts'
+import { isHeavy } from '../artifacts/heavy-text.ts'
+
+/** Milliseconds; what is not compared by then is marked as a whole. */
+const diffPatienceMs = 500
 
 /** Two texts side by side, what differs marked in both. */
 export const TextDiff = ({
@@ -23,34 +28,53 @@ export const TextDiff = ({
 }) => {
   const place = useRef<HTMLElement>(null)
   const [first, second] = names
+  const isPlain = useMemo(() => isHeavy(theirs) || isHeavy(mine), [theirs, mine])
   useEffect(() => {
     if (!place.current) return
     const side = (doc: string, label: string) => ({
       doc,
       extensions: [
-        basicSetup,
-        syntaxHighlighting(classHighlighter),
-        EditorView.lineWrapping,
+        ...(isPlain
+          ? [minimalSetup, lineNumbers()]
+          : [basicSetup, syntaxHighlighting(classHighlighter), EditorView.lineWrapping]),
         EditorState.readOnly.of(true),
         EditorView.editable.of(false),
         EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       ],
     })
-    const view = new MergeView({
-      parent: place.current,
-      a: side(theirs, `${first} of ${path}`),
-      b: side(mine, `${second} of ${path}`),
-      collapseUnchanged: { margin: 3, minSize: 6 },
-    })
-    return () => view.destroy()
-  }, [theirs, mine, path, first, second])
+    const a = side(theirs, `${first} of ${path}`)
+    const b = side(mine, `${second} of ${path}`)
+    const parent = place.current
+    const views = isPlain
+      ? [a, b].map((each) => new EditorView({ parent, ...each }))
+      : [
+          new MergeView({
+            ...{ parent, a, b },
+            diffConfig: { scanLimit: 500, timeout: diffPatienceMs },
+            collapseUnchanged: { margin: 3, minSize: 6 },
+          }),
+        ]
+    return () => {
+      for (const view of views) view.destroy()
+    }
+  }, [theirs, mine, path, first, second, isPlain])
   return (
-    <section
-      ref={place}
-      aria-label="Both versions, side by side"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-      tabIndex={0}
-      className="text-diff code-editor h-full min-h-0 overflow-auto"
-    />
+    <div className="flex h-full min-h-0 flex-col">
+      <section
+        ref={place}
+        aria-label="Both versions, side by side"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        className={classNames(
+          'text-diff code-editor min-h-0 flex-1',
+          isPlain ? 'grid grid-cols-2 grid-rows-1 [&>*]:min-w-0' : 'overflow-auto',
+        )}
+      />
+      {isPlain && (
+        <p role="note" className="shrink-0 border-t px-4 py-1.5 text-faint text-xs">
+          One of the two is large, or has very long lines: what differs is not marked.
+        </p>
+      )}
+    </div>
   )
 }

@@ -1,0 +1,73 @@
+import type { Draft } from '../../../src/contract/artifacts.ts'
+import type { Turn } from '../../../src/domain/drafts.ts'
+
+/** Milliseconds between what is typed and its being kept. */
+const pauseMs = 500
+/** The longer a text is the rarer it goes whole to main. */
+const lettersPerMs = 5_000
+
+export type DraftPorts = {
+  writer: string
+  tell: (draft: Draft | null, at: Turn) => Promise<void>
+  /** Answers what takes it back. */
+  later: (milliseconds: number, work: () => void) => () => void
+  /** Null when it went well. */
+  told: (error: unknown) => void
+}
+
+/**
+ * Keeps what is typed in one file and not saved: not with every key, one message at a time, the newest words last. A
+ * save takes a turn among them, and so ends those before it wherever they are on their way.
+ */
+export class DraftKeeper {
+  #turn = 0
+  #word: (() => Draft | null) | null = null
+  #cancel: (() => void) | null = null
+  #telling = false
+  readonly #ports: DraftPorts
+  constructor(ports: DraftPorts) {
+    this.#ports = ports
+  }
+
+  /** `word` reads what is there when it goes out. */
+  typed(word: () => Draft | null, letters = 0): void {
+    this.#turn += 1
+    this.#word = word
+    this.#cancel ??= this.#ports.later(pauseMs + letters / lettersPerMs, () => void this.flush())
+  }
+
+  /** What was typed goes out now: nobody may be there in half a second. */
+  flush(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    if (!this.#telling) void this.#tell()
+  }
+
+  /** All that was typed is in what is saved now; what is typed from here on is not. Answers the turn of the save. */
+  saving(): Turn {
+    this.#cancel?.()
+    this.#cancel = null
+    this.#word = null
+    this.#turn += 1
+    return { writer: this.#ports.writer, turn: this.#turn }
+  }
+
+  async #tell(): Promise<void> {
+    this.#telling = true
+    while (this.#word && !this.#cancel) {
+      const draft = this.#word()
+      const turn = this.#turn
+      this.#word = null
+      try {
+        await this.#ports.tell(draft, { writer: this.#ports.writer, turn })
+        this.#ports.told(null)
+      } catch (error) {
+        this.#ports.told(error)
+        // With the next word or the next leave it is tried again, unless a save has ended it.
+        if (turn === this.#turn) this.#word ??= () => draft
+        break
+      }
+    }
+    this.#telling = false
+  }
+}

@@ -1,0 +1,3 @@
+import { laidOut } from './laid-out.ts'
+
+addEventListener('message', ({ data }: MessageEvent<string>) => postMessage(laidOut(data)))
