@@ -11,6 +11,8 @@ export type Platform = 'win32' | 'darwin' | 'linux'
 
 /** Our own folder in a linked one. */
 export const ownFolder = '.atelier'
+/** What stood in its place and was not ours has this name since, or one with a number. */
+export const asideName = 'atelier (set aside)'
 
 /** Some disks of a Mac leave these out where they compare names. */
 const ignorable = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g

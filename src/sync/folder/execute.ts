@@ -18,6 +18,7 @@ const aboutAll: readonly FailureCode[] = [
   'sync.cancelled',
   'disk.full',
   'folder.missing',
+  'folder.not-ours',
   'auth.refused',
   'auth.signed-out',
   'internal',

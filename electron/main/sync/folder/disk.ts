@@ -1,17 +1,6 @@
-import { createReadStream } from 'node:fs'
-import {
-  access,
-  chmod,
-  constants,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rmdir,
-  unlink,
-} from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { constants, createReadStream } from 'node:fs'
+import { access, lstat, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Failure } from '../../../../src/contract/failure.ts'
 import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
@@ -19,12 +8,23 @@ import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import { checkedSha256 } from '../../../../src/domain/sha256.ts'
 import type { Disk, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import { codeOf, folderFailure, statOf, syncFolder } from './durable.ts'
-import { isInside } from './mark.ts'
-import { endMoves, giveName, isListed, moveName, nameRefused } from './names.ts'
+import { codeOf, folderFailure, stampOf, statOf } from './durable.ts'
+import {
+  type Held,
+  holdingIn,
+  ifThere,
+  isPrivate,
+  type Make,
+  ownMode,
+  usualMode,
+  type Way,
+} from './held.ts'
+import { ownNamesIn } from './mark.ts'
+import { endMoves, giveName, isListed, moveName, type Place, replaceName, wayTo } from './names.ts'
+import { withoutFollowing } from './plain.ts'
 import { type Looked, markName } from './scanner.ts'
 import { openScannerThread } from './scanner-thread.ts'
-import { openStaging } from './staging.ts'
+import { openStaging, readyStaged } from './staging.ts'
 import { intoTrash } from './trash.ts'
 
 /** Bytes up to which a file is read in one go, by the worker: one message instead of five trips to a thread. */
@@ -37,11 +37,15 @@ export const openDisk = async (options: {
   linkId: string
   worker: URL
   platform?: Platform
+  way?: Way
 }): Promise<Disk & { setRules(rules: LinkRules): Promise<void>; close(): Promise<void> }> => {
   const { root, linkId } = options
   const platform = options.platform ?? (process.platform as Platform)
   const { scanner, scan } = await openScannerThread(root, options.worker)
   const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
+  const holding = holdingIn(root, options.way)
+  const inOwn = <T>(name: string, work: (folder: Held) => Promise<T>): Promise<T> =>
+    holding([ownFolder, name], ownMode, work)
   /** How this disk spells a display path, where it is not as we would. */
   const spelled = new Map<string, string>()
   const diskOf = (path: string): string =>
@@ -51,39 +55,60 @@ export const openDisk = async (options: {
     for (const [display, disk] of found) spelled.set(display, disk)
   }
 
-  /** The folder a file is to be in, made if need be; nothing is ever written through a link. */
-  const preparedParent = async (path: string): Promise<string> => {
-    const segments = diskOf(path).split('/').slice(0, -1)
-    let at = root
-    for (const segment of segments) {
-      const before = at
-      at = join(at, segment)
-      const entry = await lstat(at).catch(() => null)
-      if (entry?.isDirectory()) continue
-      if (entry?.isSymbolicLink())
-        throw new Failure('file.not-regular', 'A link stands where a folder should be.')
-      if (entry) throw new Failure('file.name-collision', 'A file stands where a folder should be.')
-      // Into a root that has gone nothing is written: the disk below a mount is another one.
-      if (!(await lstat(own(markName)).catch(() => null)))
-        throw new Failure('folder.missing', 'The linked folder is not there.')
-      await mkdir(at).catch((error: unknown) => {
-        // Two files may make their folder at once.
-        if (codeOf(error) !== 'EEXIST') throw nameRefused(error)
-      })
-      await syncFolder(before)
-    }
-    return at
+  /** A place in the folder, by its path; `make` as of who holds folders. */
+  const at = <T>(path: string, make: Make, work: (place: Place) => Promise<T>): Promise<T> => {
+    const segments = diskOf(path).split('/')
+    const name = segments.pop() ?? ''
+    return holding(segments, make, (folder) => work({ folder, name }))
   }
-  /** Folders that are empty because of us; whoever fills one meanwhile keeps it. */
-  const tidy = async (path: string): Promise<void> => {
-    for (let at = dirname(path); at !== root && isInside(at, root); at = dirname(at))
-      if (
-        !(await rmdir(at).then(
-          () => true,
-          () => false,
-        ))
-      )
-        return
+  /** A file when it is what is expected there; null otherwise. */
+  const found = <T>(
+    path: string,
+    expects: Stamp,
+    work: (place: Place) => Promise<T>,
+  ): Promise<T | 'changed'> => {
+    let isHeld = false
+    return at(path, null, async (place) => {
+      isHeld = true
+      const now = await statOf(wayTo(place))
+      return now && sameStamp(now, expects) ? work(place) : ('changed' as const)
+    }).catch((error: unknown) => {
+      // Its folder is none any more.
+      const { code } = folderFailure(error)
+      const isGone = codeOf(error) === 'ENOENT' || /^file\.(not-regular|name-collision)$/.test(code)
+      if (!isHeld && isGone) return 'changed' as const
+      throw error
+    })
+  }
+  /**
+   * Folders that are empty because of us; whoever fills one meanwhile keeps it. One that few may enter stays: what comes
+   * back would lie in one that is made for everybody.
+   */
+  const tidy = async (disk: string): Promise<void> => {
+    const segments = disk.split('/').slice(0, -1)
+    try {
+      for (let name = segments.pop(); name !== undefined; name = segments.pop()) {
+        const empty = name
+        const isKept = await holding(segments, null, async (folder) => {
+          const isApart = isPrivate((await lstat(folder.at(empty))).mode)
+          if (!isApart) await rmdir(folder.at(empty))
+          return isApart
+        })
+        if (isKept) return
+      }
+    } catch {
+      // One that is not empty keeps those it lies in.
+    }
+  }
+  /** Of a folder for what lay at a path: no more people are to see it there than did here. */
+  const modeFor = (disk: string) => async (): Promise<number> => {
+    let mode = usualMode
+    const segments = disk.split('/').slice(0, -1)
+    for (const depth of segments.keys()) {
+      const folder = join(root, ...segments.slice(0, depth + 1))
+      mode &= (await lstat(folder).catch(() => null))?.mode ?? usualMode
+    }
+    return mode | ownMode
   }
   const stampAt = async (file: string): Promise<Stamp> => {
     const stamp = await statOf(file)
@@ -105,24 +130,44 @@ export const openDisk = async (options: {
       throw failure
     }
   }
-  /** What is at a path when it is what is expected there. */
-  const found = async (path: string, expects: Stamp): Promise<string | null> => {
-    const file = absolute(path)
-    const now = await statOf(file)
-    return now && sameStamp(now, expects) ? file : null
-  }
   /** Folders whose names differ in case alone are one folder on many disks: it is renamed, not filled anew. */
   const recase = async (from: string, to: string): Promise<void> => {
     const [old, wanted] = [diskOf(from).split('/'), diskOf(to).split('/')]
     for (let depth = 1; depth < Math.min(old.length, wanted.length); depth += 1) {
-      const was = join(root, ...wanted.slice(0, depth - 1), old[depth - 1] ?? '')
-      const will = join(root, ...wanted.slice(0, depth))
+      const [was = '', will = ''] = [old[depth - 1], wanted[depth - 1]]
       if (was === will) continue
-      // Only a disk that knows no case finds the folder by the name it is to have.
-      const isOne = (await statOf(will)) !== null && !(await isListed(will))
-      if (foldPath(was) !== foldPath(will) || !isOne) return
-      await rename(was, will)
+      const isDone = await ifThere(holding, wanted.slice(0, depth - 1), async (folder) => {
+        // Only a disk that knows no case finds the folder by the name it is to have.
+        const isOne =
+          (await statOf(folder.at(will))) !== null && !(await isListed({ folder, name: will }))
+        if (foldPath(was) !== foldPath(will) || !isOne) return false
+        await rename(folder.at(was), folder.at(will))
+        return true
+      })
+      if (!isDone) return
     }
+  }
+  /** The same name in other letters, or its folders' names. */
+  const respell = async (from: string, to: string): Promise<Stamp | 'changed'> => {
+    await recase(from, to)
+    const wanted = diskOf(to).split('/')
+    const name = wanted.pop() ?? ''
+    const before = diskOf(from).split('/')
+    const source = before.pop() ?? ''
+    const isThere = await ifThere(holding, before, (folder) => statOf(folder.at(source)))
+    // Its folders have their new names by now, on a disk that knows no case.
+    const current = isThere ? before : wanted
+    return holding(wanted, modeFor(diskOf(from)), async (folder) => {
+      const isSame = current.join('/') === wanted.join('/') && source === name
+      // One file under two spellings is renamed; two files are two.
+      if (!isSame && (await isListed({ folder, name }))) return 'changed'
+      await ifThere(holding, current, async (there) => {
+        if (await statOf(there.at(source))) await rename(there.at(source), folder.at(name))
+      })
+      await folder.sync()
+      spelled.delete(from)
+      return stampAt(folder.at(name))
+    })
   }
 
   return {
@@ -158,12 +203,15 @@ export const openDisk = async (options: {
         if (to > from) yield bytes
         return
       }
-      const handle = await open(absolute(path), 'r').catch(() => null)
+      const flags = constants.O_RDONLY | withoutFollowing
+      const handle = await open(absolute(path), flags).catch(() => null)
       if (!handle) throw changed()
       try {
         const isSame = async (): Promise<boolean> => {
           const now = await statOf(absolute(path))
-          return now !== null && sameStamp(now, expects)
+          // Another file may have had the name while it was opened.
+          const opened = stampOf(await handle.stat({ bigint: true }))
+          return now !== null && sameStamp(now, expects) && sameStamp(opened, expects)
         }
         if (!(await isSame())) throw changed()
         if (to > from) {
@@ -192,97 +240,107 @@ export const openDisk = async (options: {
       guarded(async () => {
         if (!(await lstat(own(markName)).catch(() => null)))
           throw new Failure('folder.missing', 'The linked folder is not there.')
-        return openStaging(own('incoming', checkedSha256(blob.sha256)), blob, guarded)
+        const sha256 = checkedSha256(blob.sha256)
+        return inOwn('incoming', (folder) => openStaging(folder, { ...blob, sha256 }, guarded))
       }),
     clearStaging: async () => {
-      for (const name of await readdir(own('incoming')).catch(() => []))
-        await unlink(own('incoming', name)).catch(() => {})
+      await ifThere(holding, [ownFolder, 'incoming'], async (incoming) => {
+        for (const name of await ownNamesIn(incoming, 'incoming'))
+          await unlink(incoming.at(name)).catch(() => {})
+      }).catch(() => {})
     },
     place: ({ sha256 }, path, expects) =>
       guarded(async () => {
-        const staged = own('incoming', checkedSha256(sha256))
-        const parent = await preparedParent(path)
-        const file = absolute(path)
-        if (expects === null) {
-          if ((await giveName(staged, file)) === 'taken') return 'changed'
-        } else {
-          const now = await statOf(file)
-          if (!now || !sameStamp(now, expects)) return 'changed'
-          // What may be run stays so.
-          await chmod(staged, (await lstat(file)).mode & 0o777)
-          await rename(staged, file)
-        }
-        await syncFolder(parent)
-        return stampAt(file)
+        const staged = checkedSha256(sha256)
+        return inOwn('incoming', (incoming) =>
+          at(path, usualMode, async (place) => {
+            const source = { folder: incoming, name: staged }
+            const target = wayTo(place)
+            if (expects === null) {
+              if (!(await readyStaged(source, place, null))) return 'changed'
+              if ((await giveName(source, place)) !== 'given') return 'changed'
+            } else {
+              const before = await lstat(target).catch(() => null)
+              const now = await statOf(target)
+              if (!before || !now || !sameStamp(now, expects)) return 'changed'
+              // What may be run stays so.
+              if (!(await readyStaged(source, place, before.mode & 0o777))) return 'changed'
+              if ((await replaceName(holding, source, place)) === 'moved') return 'changed'
+            }
+            await place.folder.sync()
+            return stampAt(target)
+          }),
+        )
       }),
     move: (from, to, expects) =>
-      guarded(async () => {
-        const source = await found(from, expects)
-        if (!source) return 'changed'
-        if (foldPath(from) === foldPath(to)) {
-          await recase(from, to)
-          const target = absolute(to)
-          const current = (await statOf(source))
-            ? source
-            : join(dirname(target), diskOf(from).split('/').at(-1) ?? '')
-          // One file under two spellings is renamed; two files are two.
-          if (current !== target && (await isListed(target))) return 'changed'
-          if (await statOf(current)) {
-            await preparedParent(to)
-            await rename(current, target)
-          }
-          await syncFolder(dirname(target))
+      guarded(() =>
+        found(from, expects, async (source) => {
+          if (foldPath(from) === foldPath(to)) return respell(from, to)
+          const moved = await at(to, modeFor(diskOf(from)), async (target) => {
+            const words = { from: diskOf(from), to: diskOf(to) }
+            if ((await moveName(holding, words, source, target)) !== 'given') return 'changed'
+            await target.folder.sync()
+            await source.folder.sync()
+            return stampAt(wayTo(target))
+          })
+          if (moved === 'changed') return moved
+          await tidy(diskOf(from))
           spelled.delete(from)
-          return stampAt(target)
-        }
-        const parent = await preparedParent(to)
-        const target = absolute(to)
-        if ((await moveName(own('moving'), source, target)) === 'taken') return 'changed'
-        await syncFolder(parent)
-        await syncFolder(dirname(source))
-        await tidy(source)
-        spelled.delete(from)
-        return stampAt(target)
-      }),
+          return moved
+        }),
+      ),
     setAside: (path, key, expects) =>
-      guarded(async () => {
-        const source = await found(path, expects)
-        if (!source) return 'changed'
-        const target = own('aside', key)
-        await mkdir(dirname(target), { recursive: true })
-        await rename(source, target)
-        await syncFolder(dirname(target))
-        await syncFolder(dirname(source))
-        spelled.delete(path)
-        return stampAt(target)
-      }),
+      guarded(() =>
+        found(path, expects, (source) =>
+          inOwn('aside', async (folder) => {
+            const target = { folder, name: key }
+            await rename(wayTo(source), wayTo(target))
+            if (!(await folder.isInPlace())) {
+              await rename(wayTo(target), wayTo(source))
+              return 'changed'
+            }
+            await folder.sync()
+            await source.folder.sync()
+            spelled.delete(path)
+            return stampAt(wayTo(target))
+          }),
+        ),
+      ),
     aside: () =>
       guarded(async () => {
         // Asked for by who mends what a crash left.
-        await endMoves(own('moving'))
-        const names = await readdir(own('aside')).catch(() => [])
-        const entries = await Promise.all(
-          names.map(async (key) => ({ key, stamp: await statOf(own('aside', key)) })),
+        await endMoves(holding)
+        const entries = await ifThere(holding, [ownFolder, 'aside'], async (aside) =>
+          Promise.all(
+            (await ownNamesIn(aside, 'aside')).map(async (key) => ({
+              ...{ key, stamp: await statOf(aside.at(key)) },
+            })),
+          ),
         )
-        return entries.flatMap(({ key, stamp }) => (stamp ? [{ key, stamp }] : []))
+        return (entries ?? []).flatMap(({ key, stamp }) => (stamp ? [{ key, stamp }] : []))
       }),
     bringBack: (key, path) =>
-      guarded(async () => {
-        const parent = await preparedParent(path)
-        const target = absolute(path)
-        if ((await giveName(own('aside', key), target)) === 'taken') return 'changed'
-        await syncFolder(parent)
-        return stampAt(target)
-      }),
+      guarded(() =>
+        inOwn('aside', (aside) =>
+          at(path, usualMode, async (place) => {
+            if ((await giveName({ folder: aside, name: key }, place)) !== 'given') return 'changed'
+            await place.folder.sync()
+            return stampAt(wayTo(place))
+          }),
+        ),
+      ),
     discard: (path, expects, { sha256 }) =>
       guarded(async () => {
-        const source = await found(path, expects)
-        if (!source) return 'changed'
-        await intoTrash(root, source, { path, sha256, size: expects.size })
-        await syncFolder(dirname(source))
-        await tidy(source)
+        const gone = await found(path, expects, async (source) => {
+          const what = { path, sha256, size: expects.size }
+          if ((await intoTrash(root, wayTo(source), what)) === 'moved') return 'changed'
+          await source.folder.sync()
+          return 'done'
+        })
+        if (gone === 'changed') return gone
+        await tidy(diskOf(path))
         spelled.delete(path)
-        return 'done'
+        return gone
       }),
     close: () => scanner.close(),
   }

@@ -39,6 +39,12 @@ export const folderFailure = (error: unknown): Failure => {
   return new Failure(code, message, { cause: error })
 }
 
+/** Where both the file and the folder are there, it is the name that is not found, or not valid. */
+export const nameRefused = (error: unknown): unknown =>
+  ['ENOENT', 'EINVAL'].includes(codeOf(error))
+    ? new Failure('file.name-refused', 'This disk does not take the name.', { cause: error })
+    : error
+
 /** POSIX: a rename is durable once its folder is. Windows cannot open folders. */
 export const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return

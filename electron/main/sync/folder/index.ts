@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { lstat, mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import {
@@ -23,7 +23,7 @@ import { realTime } from '../time.ts'
 import { openDisk } from './disk.ts'
 import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
-import { isFolderOf, markFolder, unmarkFolder } from './mark.ts'
+import { isFolderOf, isInside, markFolder, markOf, unmarkFolder } from './mark.ts'
 import { examinePlace, refusePlace } from './place.ts'
 import { relocate } from './relocate.ts'
 import { sizesOf } from './rule-files.ts'
@@ -157,26 +157,58 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await database.addLink(link)
     await start(link)
   }
+  /**
+   * A folder for an artifact. One that is there is taken only where the person chose it, by hand: a title is anybody's,
+   * and what lies in a folder of that name would go to all of them.
+   */
+  const folderFor = async (
+    root: string,
+    title: string,
+    taken: ReadonlySet<string>,
+    isChosen: boolean,
+  ): Promise<{ place: string; isMade: boolean }> => {
+    const name = folderNameOf(title)
+    for (let count = 1; ; count += 1) {
+      const place = join(root, count === 1 ? name : `${name} ${count}`)
+      if (taken.has(place.toLowerCase())) continue
+      try {
+        // Nor is the folder of a project made anew that its person has moved.
+        await mkdir(place)
+        return { place, isMade: true }
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
+      }
+      const isFolder = isChosen && (await lstat(place)).isDirectory()
+      if (isFolder && (await markOf(place)) === null) return { place, isMade: false }
+    }
+  }
   /** Each artifact of a linked project has a folder of its own. `newOnly`: of those that have none anywhere. */
-  const followProject = async (
+  const followNow = async (
     { projectId, root, direction }: ProjectLinkRow,
-    newOnly = false,
+    newOnly: boolean,
   ): Promise<void> => {
     const linked = await database.links()
     const taken = new Set(linked.map((link) => link.root.toLowerCase()))
     for (const { id, title } of await artifactsOf(projectId)) {
-      const isIts = (link: LinkRow): boolean => newOnly || link.root.startsWith(root)
+      const isIts = (link: LinkRow): boolean => newOnly || isInside(link.root, root)
       if (linked.some((link) => link.artifactId === id && isIts(link))) continue
-      let place = join(root, folderNameOf(title))
-      for (let count = 2; taken.has(place.toLowerCase()); count += 1)
-        place = join(root, `${folderNameOf(title)} ${count}`)
+      // Nothing is made where its person has put a link to another place.
+      if (!(await lstat(root)).isDirectory())
+        throw new Failure('folder.missing', 'The folder of the project is not there.')
+      const { place, isMade } = await folderFor(root, title, taken, !newOnly)
       taken.add(place.toLowerCase())
-      // Nor is the folder of a project made anew that its person has moved.
-      await mkdir(place).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
+      await add(projectId, id, place, direction).catch(async (error: unknown) => {
+        if (isMade) await rmdir(place).catch(() => {})
+        throw error
       })
-      await add(projectId, id, place, direction)
     }
+  }
+  let following: Promise<void> = Promise.resolve()
+  /** One at a time: two would each make a folder for the same artifact. */
+  const followProject = (project: ProjectLinkRow, newOnly = false): Promise<void> => {
+    const next = following.then(() => followNow(project, newOnly))
+    following = next.catch(() => {})
+    return next
   }
   const noSuchLink = () => new Failure('folder.missing', 'There is no such linked folder.')
   const one = (id: string) => {

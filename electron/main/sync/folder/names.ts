@@ -1,27 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import {
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  unlink,
-  writeFile,
-} from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { link, lstat, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { z } from 'zod'
-import { Failure } from '../../../../src/contract/failure.ts'
-import { codeOf } from './durable.ts'
+import { ownFolder } from '../../../../src/domain/disk-name.ts'
+import { refusalOf } from '../../../../src/domain/file-path.ts'
+import { codeOf, nameRefused } from './durable.ts'
+import { type Held, type Holding, ifThere, ownMode } from './held.ts'
+import { readPlain } from './plain.ts'
 
 /* Names on a disk, which may know no case, no hard links, and refuse some. */
 
-/** Where both the file and the folder are there, it is the name that is not found, or not valid. */
-export const nameRefused = (error: unknown): unknown =>
-  ['ENOENT', 'EINVAL'].includes(codeOf(error))
-    ? new Failure('file.name-refused', 'This disk does not take the name.', { cause: error })
-    : error
+export type Place = { folder: Held; name: string }
+export const wayTo = ({ folder, name }: Place): string => folder.at(name)
 
 const isThere = (path: string): Promise<boolean> =>
   lstat(path).then(
@@ -30,8 +19,8 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 /** Whether a folder lists this very spelling. Inodes do not tell on every disk: some number names. */
-export const isListed = async (path: string): Promise<boolean> =>
-  (await readdir(dirname(path)).catch((): string[] => [])).includes(basename(path))
+export const isListed = async ({ folder, name }: Place): Promise<boolean> =>
+  (await readdir(folder.at('.')).catch((): string[] => [])).includes(name)
 
 const linkOrRename = async (from: string, to: string): Promise<'given' | 'taken'> => {
   try {
@@ -53,41 +42,101 @@ const linkOrRename = async (from: string, to: string): Promise<'given' | 'taken'
   return 'given'
 }
 
-/** Gives a file its name where nobody has it. A hard link fails where a rename would overwrite. */
-export const giveName = async (from: string, to: string): Promise<'given' | 'taken'> => {
+/**
+ * Gives a file its name where nobody has it. A hard link fails where a rename would overwrite. `moved`: the folder was
+ * put elsewhere meanwhile, and nothing was done.
+ */
+export const giveName = async (from: Place, to: Place): Promise<'given' | 'taken' | 'moved'> => {
   try {
-    return await linkOrRename(from, to)
+    if (!(await to.folder.isInPlace())) return 'moved'
+    const before = await lstat(wayTo(from), { bigint: true })
+    if ((await linkOrRename(wayTo(from), wayTo(to))) === 'taken') return 'taken'
+    if (await to.folder.isInPlace()) return 'given'
+    const now = await lstat(wayTo(to), { bigint: true }).catch(() => null)
+    if (now?.ino === before.ino && now.dev === before.dev)
+      await linkOrRename(wayTo(to), wayTo(from))
+    return 'moved'
   } catch (error) {
-    throw (await isThere(from)) && (await isThere(dirname(to))) ? nameRefused(error) : error
+    const isName = (await isThere(wayTo(from))) && (await to.folder.isInPlace())
+    throw isName ? nameRefused(error) : error
   }
 }
 
-const moving = z.object({ from: z.string(), to: z.string() })
+/** Of disk paths, in the folder: what lies elsewhere is nobody's business here. */
+const diskPath = z.string().refine((path) => refusalOf(path) === null)
+const moving = z.object({ from: diskPath, to: diskPath })
+const noteName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const notesFolder = [ownFolder, 'moving'] as const
 
-/** The same for a person's file, with a note in `notes` while it has both names. */
+/**
+ * Gives a file the name of another, which was looked at in this very folder. `moved`: as above; what had the name has it
+ * again then, where the disk can give a file two names.
+ */
+export const replaceName = (holding: Holding, from: Place, to: Place): Promise<'given' | 'moved'> =>
+  holding(notesFolder, ownMode, async (notes) => {
+    const kept = notes.at(randomUUID())
+    const isKept = await link(wayTo(to), kept).then(
+      () => true,
+      () => false,
+    )
+    try {
+      if (!(await to.folder.isInPlace())) return 'moved'
+      await rename(wayTo(from), wayTo(to))
+      if (await to.folder.isInPlace()) return 'given'
+      if (isKept) await rename(kept, wayTo(to))
+      return 'moved'
+    } finally {
+      // Ends in one that a crash left, too: what is no note is removed with the notes.
+      if (isKept) await rm(kept, { force: true }).catch(() => {})
+    }
+  })
+
+/** The same for a person's file, with a note while it has both names; `words` are the disk paths of both. */
 export const moveName = async (
-  notes: string,
-  from: string,
-  to: string,
-): Promise<'given' | 'taken'> => {
-  const note = join(notes, randomUUID())
+  holding: Holding,
+  words: { from: string; to: string },
+  from: Place,
+  to: Place,
+): Promise<'given' | 'taken' | 'moved'> => {
+  const note = randomUUID()
   // Without room for a note it goes on: a crash in that moment makes a twin then, and loses nothing.
-  await mkdir(notes, { recursive: true })
-    .then(() => writeFile(note, JSON.stringify({ from, to })))
-    .catch(() => {})
-  return giveName(from, to).finally(() => rm(note, { force: true }).catch(() => {}))
+  await holding(notesFolder, ownMode, async (notes) => {
+    const handle = await open(notes.at(note), 'wx', 0o600)
+    await handle.writeFile(JSON.stringify(words)).finally(() => handle.close())
+  }).catch(() => {})
+  return giveName(from, to).finally(() =>
+    ifThere(holding, notesFolder, (notes) => rm(notes.at(note), { force: true })).catch(() => {}),
+  )
+}
+
+const placeIn = async <T>(
+  holding: Holding,
+  path: string,
+  work: (place: Place) => Promise<T>,
+): Promise<T | null> => {
+  const segments = path.split('/')
+  const name = segments.pop() ?? ''
+  return ifThere(holding, segments, (folder) => work({ folder, name }))
 }
 
 /** After a crash: a file that was being moved and has both names still keeps the new one. */
-export const endMoves = async (notes: string): Promise<void> => {
-  for (const name of await readdir(notes).catch((): string[] => [])) {
-    const note = join(notes, name)
-    try {
-      const { from, to } = moving.parse(JSON.parse(await readFile(note, 'utf8')))
-      if ((await isThere(from)) && (await isThere(to))) await giveName(from, to)
-    } catch {
-      // Half a note was written before anything was moved.
+export const endMoves = async (holding: Holding): Promise<void> => {
+  await ifThere(holding, notesFolder, async (notes) => {
+    for (const name of await readdir(notes.at('.'))) {
+      if (!noteName.test(name)) continue
+      const text = await readPlain(notes.at(name))
+      try {
+        const { from, to } = moving.parse(JSON.parse(text ?? ''))
+        await placeIn(holding, from, (source) =>
+          placeIn(holding, to, async (target) => {
+            if ((await isThere(wayTo(source))) && (await isThere(wayTo(target))))
+              await giveName(source, target)
+          }),
+        )
+      } catch {
+        // Half a note was written before anything was moved.
+      }
+      await unlink(notes.at(name)).catch(() => {})
     }
-    await unlink(note).catch(() => {})
-  }
+  })
 }

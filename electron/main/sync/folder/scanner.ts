@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type BigIntStats,
   closeSync,
+  constants,
   type Dirent,
   fstatSync,
   lstatSync,
@@ -49,8 +50,12 @@ import { isRepository, kindOf, readTexts } from './rule-files.ts'
  */
 
 export const markName = 'link.json'
-/** What lies in it. */
+/** What lies beside it. */
+const ownFolders = ['incoming', 'aside', 'moving', 'trash']
+/** What it says. */
 export const mark = z.object({ linkId: z.string() })
+/** No link that was put in the place of a file meanwhile, and no pipe that would be waited for. */
+const forReading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 /** Bytes. */
 const piece = 1024 * 1024
 
@@ -88,11 +93,16 @@ export const openScanner = (root: string, platform = process.platform as Platfor
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
   const check = (linkId: string): void => {
+    const entryOf = (name: string) =>
+      lstatSync(join(root, ownFolder, name), { throwIfNoEntry: false })
     try {
+      const isReal = ['.', ...ownFolders].every((name) => entryOf(name)?.isDirectory() ?? true)
+      if (!isReal || entryOf(markName)?.isFile() === false)
+        throw new Failure('folder.not-ours', 'The folder .atelier is not as Atelier made it.')
       const found = mark.parse(JSON.parse(readFileSync(join(root, ownFolder, markName), 'utf8')))
       if (found.linkId !== linkId) throw new Error('another link')
     } catch (error) {
-      throw missing(error)
+      throw error instanceof Failure ? error : missing(error)
     }
   }
 
@@ -324,7 +334,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     hash: (disk: string, expects: Stamp): Hashed | 'changed' | 'busy' => {
       let handle: number
       try {
-        handle = openSync(join(root, disk), 'r')
+        handle = openSync(join(root, disk), forReading)
       } catch (error) {
         if (isGone(error)) return 'changed'
         if (isHeld(error)) return 'busy'
@@ -358,7 +368,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     read: (disk: string, expects: Stamp, from: number, to: number): Uint8Array | 'changed' => {
       let handle: number
       try {
-        handle = openSync(join(root, disk), 'r')
+        handle = openSync(join(root, disk), forReading)
       } catch {
         return 'changed'
       }

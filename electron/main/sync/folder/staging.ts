@@ -1,28 +1,63 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, mkdir, open, statfs, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { constants, createReadStream } from 'node:fs'
+import { type FileHandle, lstat, open, statfs, unlink } from 'node:fs/promises'
 import { Failure } from '../../../../src/contract/failure.ts'
 import type { Staging } from '../../../../src/sync/folder/ports.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
 import { codeOf } from './durable.ts'
+import type { Held } from './held.ts'
+import { type Place, wayTo } from './names.ts'
+import { openSole, withoutFollowing } from './plain.ts'
 
 /** Room in which others find place. */
 const plentyBytes = 256 * 1024 * 1024
 
 const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
 
+/**
+ * What lies under the name of a hash is only ever gone on with when it is a plain file of ours: a link leads elsewhere,
+ * and a second name is a person's, since a crash while it got its name left it both, or somebody else's doing.
+ */
+const openOwn = async (folder: Held, name: string): Promise<FileHandle> => {
+  const file = folder.at(name)
+  const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants
+  const kept = await openSole(file, O_RDWR | O_APPEND).catch(() => null)
+  if (kept) return kept
+  await unlink(file).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
+  return open(file, O_RDWR | O_APPEND | O_CREAT | O_EXCL | withoutFollowing)
+}
+
+/**
+ * Before what was staged gets its name: whether it is still a plain file of one name, or of the one it is to get. `mode`
+ * null leaves its own.
+ */
+export const readyStaged = async (
+  from: Place,
+  to: Place,
+  mode: number | null,
+): Promise<boolean> => {
+  const handle = await openSole(wayTo(from), constants.O_RDONLY)
+  if (!handle) {
+    const [here, there] = [await lstat(wayTo(from)), await lstat(wayTo(to)).catch(() => null)]
+    return here.isFile() && here.nlink === 2 && here.ino === there?.ino && here.dev === there.dev
+  }
+  try {
+    if (mode !== null) await handle.chmod(mode)
+    return true
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Where a file is received, beside what it is to become. `guarded` gives failures their names. */
 export const openStaging = async (
-  file: string,
+  folder: Held,
   { sha256, size }: { sha256: string; size: number },
   guarded: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Staging> => {
-  await mkdir(dirname(file), { recursive: true })
-  // A crash while it got its name left it both names: this file is a person's by now.
-  const before = await lstat(file).catch(() => null)
-  if (before && before.nlink > 1) await unlink(file)
-  const handle = await open(file, 'a+')
+  const handle = await openOwn(folder, sha256)
   let hash = createHash('sha256')
   let at = 0
   try {
@@ -32,8 +67,11 @@ export const openStaging = async (
       at = 0
     }
     if (at > 0)
-      for await (const chunk of createReadStream(file, { end: at - 1 })) hash.update(chunk)
-    const { bavail, blocks, bsize } = await statfs(file)
+      for await (const chunk of createReadStream('', {
+        ...{ fd: handle, autoClose: false, start: 0, end: at - 1 },
+      }))
+        hash.update(chunk)
+    const { bavail, blocks, bsize } = await statfs(folder.at('.'))
     const room = bavail * bsize
     // Who fills a disk to its last byte takes the person's room too. (Some disks do not tell.)
     if (blocks > 0 && size - at > room)
