@@ -38,9 +38,11 @@ const sizesOf = async (scene: Scene, artifact: Parameters<typeof rowsOf>[1]) =>
   Object.fromEntries((await rowsOf(scene, artifact)).map((row) => [row.file_path, row.file_size]))
 
 onDisk('tmpfs', 'a full disk takes nothing more and sends what it has', async () => {
-  const { disk, root, artifact, link, poke, there } = await linkedOn('tmpfs', 4, {
+  const { disk, root, artifact, link, poke, there } = await linkedOn('tmpfs', 7, {
     'a.txt': 'one',
     'b.txt': 'two',
+    // What comes would have room on an empty disk: what would not is that file's trouble alone.
+    'filler.txt': 'f'.repeat(2 * 1024 * 1024),
   })
   const big = randomBytes(6 * 1024 * 1024)
   await there('big.bin', big)
@@ -50,10 +52,18 @@ onDisk('tmpfs', 'a full disk takes nothing more and sends what it has', async ()
   await put(root, 'c.txt', 'x'.repeat(1024 * 1024))
   await put(root, 'a.txt', 'one and more')
   await rename(join(root, 'b.txt'), join(root, 'moved.txt'))
-  const sizes = { 'a.txt': 12, 'moved.txt': 3, 'c.txt': 1024 * 1024, 'big.bin': big.length }
+  const sizes = {
+    ...{ 'a.txt': 12, 'moved.txt': 3, 'c.txt': 1024 * 1024, 'big.bin': big.length },
+    'filler.txt': 2 * 1024 * 1024,
+  }
   await becomes(() => sizesOf(scene, artifact), sizes)
   expect((await link()).failure).toBe('disk.full')
-  expect(Object.keys(await treeOf(root)).sort()).toEqual(['a.txt', 'c.txt', 'moved.txt'])
+  expect(Object.keys(await treeOf(root)).sort()).toEqual([
+    'a.txt',
+    'c.txt',
+    'filler.txt',
+    'moved.txt',
+  ])
   // Two at once that would fit one by one.
   const [one, other] = [randomBytes(2 * 1024 * 1024), randomBytes(2 * 1024 * 1024)]
   await Promise.all([there('one.bin', one), there('other.bin', other)])

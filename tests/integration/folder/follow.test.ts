@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
@@ -11,7 +11,7 @@ import {
   type Scene,
   until,
 } from '../sync/support.ts'
-import { atServer, becomes, linkOn, put, treeOf } from './linked.ts'
+import { atServer, becomes, editThere, linkOn, put, treeOf } from './linked.ts'
 
 let scene: Scene
 beforeAll(async () => {
@@ -200,6 +200,55 @@ test('a project is a folder of folders, new artifacts too; and another link in i
   await expect(
     desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id }),
   ).rejects.toMatchObject({ code: 'folder.not-ours' })
+})
+
+test('a title takes no folder that is there, unless its person chose it', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  const root = await mkdtemp('/tmp/atelier-linked-')
+  await put(root, 'private/salaries.csv', 'nobody’s business')
+  await put(root, 'Harbour signs/mine.txt', 'joined')
+  const desk: Desk = await openDesk(scene, { chooseFolder: async () => root })
+  open.push(async () => {
+    await desk.close()
+    await rm(root, { recursive: true, force: true })
+  })
+  const { projectId } = artifact
+  await desk.run(projectId, 'pinned')
+  // The folder of an artifact that is there when its person links is joined with it.
+  await desk.service.handlers['folders.choose']({ projectId, artifactId: null })
+  await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', 'mine.txt': 'joined' })
+  const come = async (title: string): Promise<Artifact> => {
+    const made = await scene.ada.client
+      .from('artifacts')
+      .insert({ project_id: projectId, title, artifact_type: 'website' })
+      .select('id')
+      .single()
+    if (made.error) throw made.error
+    return { projectId, id: made.data.id as string, files: new Map() }
+  }
+  const [hostile, twin, usual] = [await come('private'), await come('Private'), await come('Usual')]
+  await symlink('private', join(root, 'Linked'))
+  const byLink = await come('Linked')
+  const names = ['Harbour signs', 'Linked', 'Linked 2', 'Private', 'Usual', 'private', 'private 2']
+  await until(async () => {
+    await desk.run(projectId, 'pinned')
+    return (await readdir(root)).length >= names.length
+  }, 20_000)
+  for (const each of [hostile, twin, usual, byLink])
+    await editThere(scene, each, 'theirs.txt', 'theirs')
+  await becomes(
+    async () =>
+      Object.fromEntries(
+        Object.entries(await treeOf(root)).filter(([path]) => /theirs/.test(path)),
+      ),
+    Object.fromEntries(
+      ['Linked 2', 'Private', 'Usual', 'private 2'].map((name) => [`${name}/theirs.txt`, 'theirs']),
+    ),
+  )
+  // On a disk that tells case Private is another folder than private.
+  expect((await readdir(root)).sort()).toEqual(names)
+  expect(await readdir(join(root, 'private'))).toEqual(['salaries.csv'])
+  expect(await atServer(scene, hostile)).toEqual({ 'theirs.txt': 'theirs' })
 })
 
 test('at a start, who has all of it already is sent none of it; who has not, all', async () => {

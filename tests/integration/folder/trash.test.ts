@@ -1,18 +1,27 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { markFolder, unmarkFolder } from '../../../electron/main/sync/folder/mark.ts'
 import {
   emptyTrash,
   intoTrash,
   listTrash,
   restoreFromTrash,
 } from '../../../electron/main/sync/folder/trash.ts'
-import { makeArtifact, openScene, type Scene, until, workers } from '../sync/support.ts'
+import {
+  type Artifact,
+  makeArtifact,
+  openScene,
+  type Scene,
+  until,
+  workers,
+} from '../sync/support.ts'
 import { linkOn } from './linked.ts'
 
 let root: string
 beforeEach(async () => {
   root = await mkdtemp('/tmp/atelier-trash-')
+  await markFolder(root, '00000000-0000-4000-8000-000000000001')
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
@@ -23,6 +32,10 @@ const discard = async (path: string, text = path): Promise<string> => {
   await writeFile(join(root, path), text)
   await intoTrash(root, join(root, path), { path, sha256: '', size: text.length })
   return (await listTrash(root)).find(({ id }) => !before.has(id))!.id
+}
+const linkUnmarked = async (artifact: Artifact) => {
+  await unmarkFolder(root)
+  return linkOn(scene, artifact, { root })
 }
 const ago = (days: number): Date => new Date(Date.now() - days * 86_400_000)
 
@@ -112,7 +125,7 @@ afterAll(() => scene.close())
 
 test('the trash of a link that cannot be followed opens; unlinked it stays, and is there again with a new link', async () => {
   const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
-  const { desk, link, close } = await linkOn(scene, artifact, { root })
+  const { desk, link, close } = await linkUnmarked(artifact)
   try {
     await until(async () => (await link()).status === 'in-step')
     await discard('lost.txt')
@@ -140,7 +153,7 @@ test('the trash of a link that cannot be followed opens; unlinked it stays, and 
 test('a trash is looked through every day', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
-  const { link, close } = await linkOn(scene, artifact, { root })
+  const { link, close } = await linkUnmarked(artifact)
   try {
     await until(async () => (await link()).status === 'in-step')
     const torn = await discard('torn.txt')

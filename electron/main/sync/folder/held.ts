@@ -147,7 +147,8 @@ export const holdingIn = (root: string, way: Way = bestWay): Holding => {
     })
     const base = await entered.place()
     let at = await heldBy(entered, base)
-    let isMarked = isOwn
+    // Ours is made with its mark, and what lies in it only where that is.
+    let isMarked = isOwn && segments.length === 1
     try {
       for (const [depth, name] of segments.entries()) {
         if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name))

@@ -80,10 +80,15 @@ export const replaceName = (holding: Holding, from: Place, to: Place): Promise<'
       () => false,
     )
     try {
+      const before = await lstat(wayTo(from), { bigint: true })
       if (!(await to.folder.isInPlace())) return 'moved'
       await rename(wayTo(from), wayTo(to))
       if (await to.folder.isInPlace()) return 'given'
-      if (isKept) await rename(kept, wayTo(to))
+      const now = await lstat(wayTo(to), { bigint: true }).catch(() => null)
+      if (!isKept || now?.ino !== before.ino || now.dev !== before.dev) return 'moved'
+      // By a path it may have gone elsewhere, and what was to be replaced has its name still.
+      const isReplaced = (await lstat(kept)).nlink === 1
+      await rename(isReplaced ? kept : wayTo(to), isReplaced ? wayTo(to) : wayTo(from))
       return 'moved'
     } finally {
       // Ends in one that a crash left, too: what is no note is removed with the notes.

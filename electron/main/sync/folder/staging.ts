@@ -22,11 +22,17 @@ const openOwn = async (folder: Held, name: string): Promise<FileHandle> => {
   const file = folder.at(name)
   const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants
   const kept = await openSole(file, O_RDWR | O_APPEND).catch(() => null)
-  if (kept) return kept
-  await unlink(file).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error
-  })
-  return open(file, O_RDWR | O_APPEND | O_CREAT | O_EXCL | withoutFollowing)
+  if (!kept)
+    await unlink(file).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error
+    })
+  const handle = kept ?? (await open(file, O_RDWR | O_APPEND | O_CREAT | O_EXCL | withoutFollowing))
+  if (await folder.isInPlace()) return handle
+  // Nothing was written yet; what was made elsewhere goes.
+  const [made, there] = [await handle.stat(), await lstat(file).catch(() => null)]
+  if (!kept && made.ino === there?.ino && made.dev === there.dev) await unlink(file).catch(() => {})
+  await handle.close()
+  throw new Failure('file.busy', 'Our folder was put elsewhere in this very moment.')
 }
 
 /**
