@@ -778,6 +778,8 @@ export type Database = {
           expires_at: string | null
           has_refresh_token: boolean
           id: string
+          lease_id: string | null
+          lease_until: string | null
           scope: string | null
           secret_id: string
           token_type: string
@@ -791,6 +793,8 @@ export type Database = {
           expires_at?: string | null
           has_refresh_token?: boolean
           id?: string
+          lease_id?: string | null
+          lease_until?: string | null
           scope?: string | null
           secret_id: string
           token_type?: string
@@ -803,6 +807,8 @@ export type Database = {
           expires_at?: string | null
           has_refresh_token?: boolean
           id?: string
+          lease_id?: string | null
+          lease_until?: string | null
           scope?: string | null
           secret_id?: string
           token_type?: string
@@ -1229,32 +1235,44 @@ export type Database = {
         Row: {
           created_at: string
           created_by: string | null
+          dispute: string | null
           id: string
           price_paid: number
+          price_refunded: number
           status: string
           stripe_payment_intent_id: string
           token_amount: number
+          tokens_due_back: number
+          tokens_taken_back: number
           workspace_id: string
         }
         ComputedFields: never
         Insert: {
           created_at?: string
           created_by?: string | null
+          dispute?: string | null
           id?: string
           price_paid: number
+          price_refunded?: number
           status: string
           stripe_payment_intent_id: string
           token_amount: number
+          tokens_due_back?: number
+          tokens_taken_back?: number
           workspace_id: string
         }
         Update: {
           created_at?: string
           created_by?: string | null
+          dispute?: string | null
           id?: string
           price_paid?: number
+          price_refunded?: number
           status?: string
           stripe_payment_intent_id?: string
           token_amount?: number
+          tokens_due_back?: number
+          tokens_taken_back?: number
           workspace_id?: string
         }
         Relationships: [
@@ -1727,6 +1745,10 @@ export type Database = {
         }[]
       }
       begin_oauth2_for_service: { Args: { connection: string; person: string }; Returns: Json }
+      begin_oauth2_refresh_for_service: {
+        Args: { connection: string; person: string; seconds?: number; seen?: string }
+        Returns: Json
+      }
       blobs_removed_for_service: { Args: { names: string[] }; Returns: undefined }
       break_glass: { Args: { hours?: number; project: string; why: string }; Returns: undefined }
       chat_overview: {
@@ -1773,8 +1795,16 @@ export type Database = {
       delete_project: { Args: { project: string; reason?: string }; Returns: undefined }
       delete_workspace: { Args: { reason?: string; workspace: string }; Returns: undefined }
       detach_old_audit_for_service: { Args: Record<PropertyKey, never>; Returns: string[] }
+      end_oauth2_refresh_for_service: {
+        Args: { connection: string; lease: string; person: string }
+        Returns: boolean
+      }
       erase_my_account: { Args: { confirmation: string }; Returns: undefined }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      give_workspace_owner: {
+        Args: { person: string; why: string; workspace: string }
+        Returns: undefined
+      }
       mark_chat_read: { Args: { chat: string; until?: string }; Returns: undefined }
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
       notices_for_service: {
@@ -1817,6 +1847,10 @@ export type Database = {
         Args: { actor?: string; secret: string; why: string }
         Returns: Json
       }
+      record_dispute_for_service: {
+        Args: { event: string; outcome: string; payment_intent: string }
+        Returns: boolean
+      }
       record_payment_for_service: {
         Args: {
           event: string
@@ -1827,6 +1861,10 @@ export type Database = {
           tokens: number
           workspace: string
         }
+        Returns: boolean
+      }
+      record_refund_for_service: {
+        Args: { event: string; payment_intent: string; refunded: number }
         Returns: boolean
       }
       record_subscription_for_service: {
@@ -1918,7 +1956,14 @@ export type Database = {
         }[]
       }
       store_oauth2_token_for_service: {
-        Args: { connection: string; expires?: string; person: string; scope?: string; tokens: Json }
+        Args: {
+          connection: string
+          expires?: string
+          lease?: string
+          person: string
+          scope?: string
+          tokens: Json
+        }
         Returns: string
       }
       take_oauth2_state_for_service: { Args: { person?: string; state: string }; Returns: Json }

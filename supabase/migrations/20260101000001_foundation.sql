@@ -1,19 +1,97 @@
 -- Schemas, default privileges, enums, and the one row of platform settings.
 set local lock_timeout = '10s';
 
-create schema if not exists private;
+-- What is ours in the schema public. Nothing else there is touched, and a project that has something of these names
+-- already is refused here, before anything has changed.
+do $$
+declare
+  v_tables constant text[] := array['api_connections', 'artifact_file_versions', 'artifact_files', 'artifacts', 'audit_logs',
+    'chat_messages', 'chat_participants', 'chat_sessions', 'environment_variables', 'invitations', 'oauth2_connections', 'oauth2_tokens',
+    'project_context', 'project_requirements', 'project_stats', 'project_users', 'projects', 'technical_architecture',
+    'token_purchases', 'token_usage', 'ui_design', 'users', 'workspace_domains', 'workspace_stats', 'workspace_subscriptions',
+    'workspace_users', 'workspaces'];
+  v_types constant text[] := array['artifact_status', 'document_status', 'project_kind', 'project_role', 'user_status', 'workspace_role'];
+  v_functions constant text[] := array['accept_invitation', 'archive_project', 'archive_workspace', 'artifact_metadata',
+    'audit_digests_for_service', 'begin_oauth2_for_service', 'begin_oauth2_refresh_for_service', 'blobs_removed_for_service',
+    'break_glass', 'chat_overview', 'claim_domain', 'commit_artifact_changes', 'company_email_domains', 'consume_tokens',
+    'create_invitation', 'create_project', 'create_workspace', 'delete_artifact', 'delete_project', 'delete_workspace',
+    'detach_old_audit_for_service', 'end_oauth2_refresh_for_service', 'erase_my_account', 'export_my_data', 'give_workspace_owner',
+    'mark_chat_read', 'my_account', 'notices_for_service', 'notices_sent_for_service', 'platform_assessment', 'pull_project',
+    'read_secret_for_service', 'record_dispute_for_service', 'record_payment_for_service', 'record_refund_for_service',
+    'record_subscription_for_service', 'refresh_stats', 'reserve_tokens', 'restorable_places', 'restore_artifact',
+    'restore_deleted_artifact', 'restore_project', 'restore_workspace', 'search_artifacts', 'search_places',
+    'set_connection_secret', 'set_super_user', 'set_user_status', 'settle_tokens', 'storage_deletions_for_service',
+    'store_oauth2_token_for_service', 'take_oauth2_state_for_service', 'unreferenced_blobs_for_service',
+    'verify_domain_for_service', 'workspace_directory'];
+  v_buckets text[];
+  v_others text;
+begin
+  if to_regclass('private.platform') is null then
+    if to_regclass('storage.buckets') is not null then
+      execute $q$select array_agg('bucket ' || b.id) from storage.buckets b
+        where b.id in ('workspace-files', 'project-files', 'artifact-files')$q$ into v_buckets;
+    end if;
+    select string_agg(x.name, ', ' order by x.name) into v_others from (
+      select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = any (v_tables)
+      union all
+      select 'type ' || t.oid::regtype from pg_type t where t.typnamespace = 'public'::regnamespace and t.typname = any (v_types)
+      union all
+      select 'function ' || p.oid::regprocedure from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = any (v_functions)
+      union all
+      select 'schema ' || n.nspname from pg_namespace n where n.nspname in ('private', 'audit') and (
+        exists (select from pg_class c where c.relnamespace = n.oid) or exists (select from pg_proc p where p.pronamespace = n.oid)
+        or exists (select from pg_type t where t.typnamespace = n.oid))
+      union all
+      select 'trigger ' || t.tgname || ' on auth.users' from pg_trigger t where t.tgrelid = to_regclass('auth.users')
+        and t.tgname in ('on_auth_user_created', 'on_auth_user_updated', 'on_auth_user_deleted')
+      union all
+      select unnest(v_buckets)) x;
+    if v_others is not null then
+      raise exception 'This project holds something else under names that Atelier needs: %. Nothing was changed.', v_others
+        using errcode = '42710', hint = 'Give Atelier a project of its own, or one without these names.';
+    end if;
+  end if;
+  create schema if not exists private;
+  execute format('create or replace function private.own_tables() returns text[] language sql immutable set search_path = pg_catalog, pg_temp as %L',
+    format('select %L::text[]', v_tables));
+  execute format('create or replace function private.own_functions() returns text[] language sql immutable set search_path = pg_catalog, pg_temp as %L',
+    format('select %L::text[]', v_functions));
+end $$;
+
 create schema if not exists extensions;
 -- The partitions of the audit log, which no client reads but through their parent.
 create schema if not exists audit;
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists pgcrypto with schema extensions;
 
--- Nothing is granted by default: every grant stands in 0015. The per-schema form would leave the
--- built-in EXECUTE for PUBLIC in place, so this one is global.
-alter default privileges revoke execute on functions from public;
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
-alter default privileges in schema public revoke execute on functions from anon, authenticated, service_role;
+create or replace function private.extension_schema(extension text) returns name
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = extension
+$$;
+
+-- A project that had pgcrypto before may have it in another schema: it is asked for through these alone.
+create or replace function private.sha256(value text) returns bytea
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select sha256(convert_to(value, 'UTF8'))
+$$;
+do $$
+declare
+  v_schema name := private.extension_schema('pgcrypto');
+  v_function record;
+begin
+  for v_function in select * from (values
+    ('hmac(value text, key text, algorithm text)', 'bytea', 'immutable', 'hmac($1, $2, $3)'),
+    ('gen_random_bytes(count integer)', 'bytea', 'volatile', 'gen_random_bytes($1)'),
+    ('pgp_sym_encrypt(plain text, key text, options text)', 'bytea', 'volatile', 'pgp_sym_encrypt($1, $2, $3)'),
+    ('pgp_sym_decrypt(sealed bytea, key text)', 'text', 'immutable', 'pgp_sym_decrypt($1, $2)')
+  ) x (signature, answer, changes, body) loop
+    execute format('create or replace function private.%s returns %s language sql %s parallel safe set search_path = pg_catalog, pg_temp as %L',
+      v_function.signature, v_function.answer, v_function.changes, format('select %I.%s', v_schema, v_function.body));
+  end loop;
+end $$;
+revoke execute on function private.own_tables(), private.own_functions(), private.extension_schema(text), private.sha256(text),
+  private.hmac(text, text, text), private.gen_random_bytes(integer), private.pgp_sym_encrypt(text, text, text),
+  private.pgp_sym_decrypt(bytea, text) from public;
 
 revoke all on schema private, audit from public;
 grant usage on schema private to anon, authenticated, service_role;
@@ -68,31 +146,6 @@ language sql set search_path = pg_catalog, pg_temp as $$
   on conflict (feature) do update set reason = excluded.reason, noted_at = now()
 $$;
 
--- Nobody but owners makes temporary tables and types: with them a session could put its own types before
--- the system's wherever a function forgets to say where types come from.
-do $$
-begin
-  execute format('revoke temporary on database %I from public', current_database());
-exception when insufficient_privilege then
-  perform private.note_gap('no temporary objects for clients', sqlerrm);
-end $$;
-
--- Secrets and people's words come as parameters, which stay out of the server's log. For the role that requests come
--- in by, and not in the functions: the server takes parameters down before a function runs, and writes them after it.
--- What may not be set here is told by the report, where it matters.
-do $$
-declare
-  v_setting text;
-begin
-  foreach v_setting in array array['log_parameter_max_length', 'log_parameter_max_length_on_error'] loop
-    begin
-      execute format('alter role authenticator set %I = 0', v_setting);
-    exception when insufficient_privilege or undefined_object then
-      null;
-    end;
-  end loop;
-end $$;
-
 -- Whether the server writes parameters of requests down, as it is set for the role that they come in by.
 create or replace function private.logs_parameters() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -108,29 +161,4 @@ declare
 begin
   return coalesce(v_own ->> 'log_parameter_max_length_on_error', current_setting('log_parameter_max_length_on_error')) <> '0'
     or (v_logs and coalesce(v_own ->> 'log_parameter_max_length', current_setting('log_parameter_max_length')) <> '0');
-end $$;
-
--- What this platform has, and what it means where it has not. Nothing is left out in silence.
-create or replace function private.platform_report() returns table (feature text, present boolean, consequence text)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  return query values
-    ('scheduled jobs (pg_cron)', exists (select from pg_extension e where e.extname = 'pg_cron'),
-      'The procedure private.run_due_jobs() must be called from outside every five minutes.'),
-    ('Vault', to_regclass('vault.decrypted_secrets') is not null,
-      'The master key must be supplied at start by private.supply_master_key().'),
-    ('master key', exists (select from private.master_keys() k where k.is_current),
-      'No secret can be stored or read, and personal data is not mirrored.'),
-    ('broadcast (realtime.send)', to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null,
-      'Clients learn of changes by asking.'),
-    ('a log without parameters', not private.logs_parameters(),
-      'Secrets that are set may stand in the server''s log: set log_parameter_max_length and log_parameter_max_length_on_error to 0 for the role authenticator, or log no statements.'),
-    ('topics of broadcast (realtime.topic)', to_regprocedure('realtime.topic()') is not null,
-      'Nobody can be let into a private topic: clients learn of changes by asking.'),
-    ('policy of private topics (realtime.messages)', exists (select from pg_policies p
-      where p.schemaname = 'realtime' and p.tablename = 'messages' and p.policyname = 'atelier: members hear their topics'),
-      'Members hear nothing in their topics: clients learn of changes by asking.'),
-    ('publication supabase_realtime', exists (select from pg_publication p where p.pubname = 'supabase_realtime'),
-      'Clients learn of changes by asking.');
-  return query select g.feature, false, g.reason from private.platform_gaps g;
 end $$;

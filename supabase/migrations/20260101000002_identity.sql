@@ -56,7 +56,7 @@ create index if not exists user_pii_phone_index on private.user_pii (phone_index
 
 create or replace function private.key_id(key text) returns text
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select substr(encode(extensions.digest('atelier key id ' || key, 'sha256'), 'hex'), 1, 12)
+  select substr(encode(private.sha256('atelier key id ' || key), 'hex'), 1, 12)
 $$;
 
 -- The keys at hand: Vault's where there is one, else the supplied ones.
@@ -101,7 +101,7 @@ begin
     raise exception 'There is no master key, so nothing was stored.' using errcode = '55000',
       hint = 'See private.platform_report().';
   end if;
-  return row(v_key.id, extensions.pgp_sym_encrypt(plain, v_key.key, 'cipher-algo=aes256, compress-algo=0'))::private.sealed;
+  return row(v_key.id, private.pgp_sym_encrypt(plain, v_key.key, 'cipher-algo=aes256, compress-algo=0'))::private.sealed;
 end $$;
 
 create or replace function private.dec(sealed private.sealed) returns text
@@ -114,13 +114,13 @@ begin
   if not found then
     raise exception 'The key % that sealed this is not here.', sealed.key_id using errcode = '55000';
   end if;
-  return extensions.pgp_sym_decrypt(sealed.ciphertext, v_key);
+  return private.pgp_sym_decrypt(sealed.ciphertext, v_key);
 end $$;
 
 create or replace function private.blind_index(value text) returns bytea
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return (select extensions.hmac(lower(value), 'blind index ' || k.key, 'sha256') from private.master_keys() k where k.is_current);
+  return (select private.hmac(lower(value), 'blind index ' || k.key, 'sha256') from private.master_keys() k where k.is_current);
 end $$;
 
 -- Keeps the sealed copy of what the auth server knows. Without a key there is none: never in clear text.

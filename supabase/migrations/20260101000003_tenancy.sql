@@ -65,12 +65,14 @@ create table if not exists public.project_users (
 );
 alter table public.project_users enable row level security;
 
--- Who was a member once: no domain lets them in again by itself.
+-- Who was a member once: no domain lets them in again by itself, with another account of the same address neither.
 create table if not exists private.departures (
+  id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
-  user_id uuid not null references public.users (id) on delete cascade,
+  user_id uuid references public.users (id) on delete set null,
+  address_mark bytea,
   left_at timestamptz not null default now(),
-  primary key (workspace_id, user_id)
+  unique (workspace_id, user_id)
 );
 alter table private.departures enable row level security;
 
@@ -80,7 +82,7 @@ create table if not exists public.workspace_domains (
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   domain text not null check (domain ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+$' and char_length(domain) <= 253),
   -- To be found in the domain's DNS, as a TXT record: atelier-verification=<token>.
-  verification_token text not null default encode(extensions.gen_random_bytes(16), 'hex'),
+  verification_token text not null default replace(gen_random_uuid()::text, '-', ''),
   verified_at timestamptz,
   created_at timestamptz not null default now(),
   created_by uuid references public.users (id) on delete set null,

@@ -30,12 +30,25 @@ begin
     where lower(h.key) ~ '(authorization|cookie|api[-_]?key|token|secret|password)' or jsonb_typeof(h.value) <> 'string');
 end $$;
 
--- Whether a document names something that belongs among the secrets, at any depth.
-create or replace function private.names_a_secret(value jsonb) returns boolean
+-- How many levels of objects and lists a document has: its brackets, without what stands in quotation marks.
+create or replace function private.levels_of(value jsonb) returns integer
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-  select jsonb_path_exists(value, '$.** ? (@.type() == "object").keyvalue() ?
-    (@.key like_regex "^(client[-_]?secret|secret|password|private[-_]?key|access[-_]?token|refresh[-_]?token|api[-_]?key)$" flag "i")')
+  select coalesce(max(x.level), 0)::integer from (
+    select sum(case when b.bracket in ('{', '[') then 1 else -1 end) over (order by b.place) as level
+    from string_to_table(regexp_replace(regexp_replace(value::text, '"(?:[^"\\]|\\.)*"', '', 'g'), '[^][{}]', '', 'g'), null)
+      with ordinality b (bracket, place)) x
 $$;
+
+-- Whether a document names something that belongs among the secrets, at any depth. In its text, for that takes as long
+-- as it is large: a quotation mark that ends a name is none of a value, in which each has a backslash before it.
+create or replace function private.names_a_secret(value jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  if private.levels_of(value) > 32 then
+    raise exception 'A document has at most 32 levels.' using errcode = '22023', hint = 'Store it flatter.';
+  end if;
+  return value::text ~* '"(client[-_]?secret|secret|password|private[-_]?key|access[-_]?token|refresh[-_]?token|api[-_]?key)": ';
+end $$;
 
 create table if not exists public.api_connections (
   id uuid primary key default gen_random_uuid(),
@@ -97,6 +110,9 @@ create table if not exists public.oauth2_tokens (
   scope text check (char_length(scope) <= 4000),
   secret_id uuid not null references private.secrets (id) on delete restrict,
   has_refresh_token boolean not null default false,
+  -- Who is refreshing it just now, and until when nobody else does.
+  lease_id uuid,
+  lease_until timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique nulls not distinct (connection_id, user_id)

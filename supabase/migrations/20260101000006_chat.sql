@@ -53,7 +53,7 @@ create or replace function private.take_project_of_chat() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   select c.project_id into new.project_id from public.chat_sessions c where c.id = new.chat_id;
-  if new.project_id is null or (auth.uid() is not null and not new.project_id = any (private.project_ids('viewer'))) then
+  if new.project_id is null or (auth.uid() is not null and (new.project_id = any (private.project_ids('viewer'))) is not true) then
     raise exception 'There is no such chat.' using errcode = '42501';
   end if;
   if tg_table_name = 'chat_messages' and auth.uid() is not null

@@ -94,7 +94,7 @@ begin
     -- All of it is frozen but the way into the archive; people who leave take their names along.
     if to_jsonb(new) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_by']
         <> to_jsonb(old) - array['status', 'updated_at', 'updated_by', 'created_by', 'approved_by']
-      or (new.status <> old.status and not (old.status = 'approved' and new.status = 'archived')) then
+      or (new.status <> old.status and (old.status = 'approved' and new.status = 'archived') is not true) then
       raise exception 'An approved version never changes.' using errcode = '23514', hint = 'Write the next version.';
     end if;
     return new;

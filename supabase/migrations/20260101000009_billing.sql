@@ -44,7 +44,12 @@ create table if not exists public.token_purchases (
   stripe_payment_intent_id text not null unique,
   token_amount bigint not null check (token_amount > 0),
   price_paid numeric(10, 2) not null check (price_paid >= 0),
-  status text not null check (status in ('pending', 'completed', 'failed')),
+  status text not null check (status in ('pending', 'completed', 'failed', 'refunded', 'disputed')),
+  price_refunded numeric(10, 2) not null default 0 check (price_refunded >= 0),
+  dispute text check (dispute in ('open', 'won', 'lost')),
+  -- What a refund or dispute makes of it, and how much of that was still there to be taken.
+  tokens_due_back bigint not null default 0 check (tokens_due_back >= 0),
+  tokens_taken_back bigint not null default 0 check (tokens_taken_back >= 0),
   created_at timestamptz not null default now(),
   created_by uuid references public.users (id) on delete set null
 );
@@ -176,6 +181,39 @@ begin
   select coalesce(sum(tokens), 0) into v_moved from emptied;
   update public.workspace_subscriptions s set additional_tokens = s.additional_tokens + v_moved
   where s.id = v_live and v_moved > 0;
+end $$;
+
+-- How far along a subscription is, for events of one second. Of two that are live the better one, until the next event.
+create or replace function private.subscription_stage(status text) returns integer
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select array_position(array['incomplete', 'paused', 'unpaid', 'trialing', 'past_due', 'active', 'incomplete_expired', 'canceled'], status)
+$$;
+
+-- A credited payment that was refunded or is disputed gives its tokens back, as far as they are not used: what is used is
+-- used, and the row says how much was taken. A dispute that is won brings them again.
+create or replace function private.take_tokens_back(payment_intent text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_purchase public.token_purchases;
+  v_live public.workspace_subscriptions;
+  v_due bigint;
+  v_moved bigint;
+begin
+  select * into v_purchase from public.token_purchases p where p.stripe_payment_intent_id = payment_intent for update;
+  if v_purchase.status in ('pending', 'failed') then return; end if;
+  v_due := case when v_purchase.dispute in ('open', 'lost') then v_purchase.token_amount
+    when v_purchase.price_refunded >= v_purchase.price_paid and v_purchase.price_refunded > 0 then v_purchase.token_amount
+    when v_purchase.price_paid > 0 then floor(v_purchase.token_amount * v_purchase.price_refunded / v_purchase.price_paid) else 0 end;
+  perform private.ensure_a_plan(v_purchase.workspace_id);
+  select * into v_live from public.workspace_subscriptions s where s.id = private.live_subscription(v_purchase.workspace_id) for update;
+  v_moved := case when v_due >= v_purchase.tokens_due_back
+    then least(v_due - v_purchase.tokens_due_back, private.bought_tokens_left(v_live))
+    else greatest(v_due - v_purchase.tokens_due_back, - v_purchase.tokens_taken_back) end;
+  update public.workspace_subscriptions s set additional_tokens = s.additional_tokens - v_moved where s.id = v_live.id;
+  update public.token_purchases p set tokens_due_back = v_due, tokens_taken_back = p.tokens_taken_back + v_moved,
+    status = case when p.dispute in ('open', 'lost') then 'disputed'
+      when p.price_refunded >= p.price_paid and p.price_refunded > 0 then 'refunded' else 'completed' end
+  where p.id = v_purchase.id;
 end $$;
 
 -- The Global Workspace has its plan from the beginning. What limits there is each person's share.

@@ -122,7 +122,7 @@ declare
   v_workspace uuid;
   v_project uuid;
   v_column text;
-  v_counting constant text[] := array['updated_at', 'updated_by', 'changed_xid', 'last_message_at', 'last_read_at', 'period_used', 'reserved'];
+  v_counting constant text[] := array['updated_at', 'updated_by', 'changed_xid', 'last_message_at', 'last_read_at', 'period_used', 'reserved', 'lease_id', 'lease_until'];
 begin
   if tg_op = 'UPDATE' and v_old - v_counting = v_new - v_counting then
     return null;

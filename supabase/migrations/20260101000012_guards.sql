@@ -41,7 +41,8 @@ begin
       and u.deleted_at is null and u.status = 'active';
   else
     perform from public.projects p where p.id = old.project_id for update;
-    if not found then return old; end if;
+    -- Access that is over is nobody's: end_expired_access gives the project an heir.
+    if not found or old.expires_at <= now() then return coalesce(new, old); end if;
     select count(*) into v_left from public.project_users m join public.users u on u.id = m.user_id
     where m.project_id = old.project_id and m.role = 'owner' and m.id <> old.id
       and u.deleted_at is null and u.status = 'active' and m.expires_at is null;
@@ -65,7 +66,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if new.is_public and auth.uid() is not null
     and (tg_op = 'INSERT' or not old.is_public)
-    and not new.project_id = any (private.project_ids('manager')) then
+    and (new.project_id = any (private.project_ids('manager'))) is not true then
     raise exception 'Only a manager of the project can publish an artifact.' using errcode = '42501';
   end if;
   return new;

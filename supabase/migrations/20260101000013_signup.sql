@@ -26,56 +26,132 @@ begin
   end if;
 end $$;
 
+-- Finds an address without reading any, for as long as this installation lives: by a key of its own, sealed among the
+-- secrets, for the master key may be another tomorrow. Null where there is no key. A part after + is the same mailbox.
+create or replace function private.address_mark(email text) returns bytea
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_id constant uuid := uuid '6f7c1c5e-0d0a-4c8e-9d3b-7a1e5b0c2f41';
+  v_key private.sealed;
+begin
+  if email is null then return null; end if;
+  select (s.value).* into v_key from private.secrets s where s.id = v_id;
+  if not found then
+    insert into private.secrets (id, value) values (v_id, private.enc(encode(private.gen_random_bytes(32), 'hex'))) on conflict do nothing;
+    select (s.value).* into v_key from private.secrets s where s.id = v_id;
+  end if;
+  return private.hmac(regexp_replace(lower(email), '\+[^@]*@', '@'), private.dec(v_key), 'sha256');
+exception when object_not_in_prerequisite_state then
+  return null;
+end $$;
+
 -- Whoever was a member and is one no more comes back by invitation alone.
-create or replace function private.has_left(workspace uuid, person uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from private.departures d where d.workspace_id = workspace and d.user_id = person)
-$$;
+create or replace function private.has_left(workspace uuid, person uuid, email text default null) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_mark bytea := private.address_mark(email);
+begin
+  return exists (select from private.departures d where d.workspace_id = workspace and (d.user_id = person or d.address_mark = v_mark));
+end $$;
 create or replace function private.note_departure() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  insert into private.departures (workspace_id, user_id)
-  select w.id, u.id from public.workspaces w, public.users u where w.id = old.workspace_id and u.id = old.user_id
+  insert into private.departures (workspace_id, user_id, address_mark)
+  select w.id, u.id, private.address_mark(a.email) from public.workspaces w, public.users u join auth.users a on a.id = u.id
+  where w.id = old.workspace_id and u.id = old.user_id
   on conflict do nothing;
   return null;
 end $$;
 drop trigger if exists note_departure on public.workspace_users;
 create trigger note_departure after delete on public.workspace_users for each row execute function private.note_departure();
 
--- Whoever leaves a workspace leaves its projects. Where they were the only owner the oldest manager follows them,
--- or else an owner of the workspace: no project is left to nobody.
-create or replace function private.leave_projects() returns trigger
+-- Members of a workspace whose accounts are active.
+create or replace function private.active_members(workspace uuid) returns setof public.workspace_users
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m.* from public.workspace_users m join public.users u on u.id = m.user_id
+  where m.workspace_id = workspace and u.status = 'active' and u.deleted_at is null
+$$;
+
+-- Who follows where nobody is in charge any more; the one rule for leaving, erasing, deleting, banning, deactivating and
+-- time that is over. Of a workspace the oldest admin, of a project the oldest manager or else an owner of its
+-- workspace; always an active account, and nobody who is there for a while. Answers the heir; null: none is needed, or none is there.
+create or replace function private.pass_on(kind text, place uuid, leaving uuid default null) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_workspace uuid;
+  v_heir uuid;
+begin
+  if kind = 'workspace' then
+    perform from public.workspaces w where w.id = place and not w.is_global and w.purged_at is null for update;
+    if not found or exists (
+      select from private.active_members(place) m where m.role = 'owner' and m.user_id is distinct from leaving) then
+      return null;
+    end if;
+    select m.user_id into v_heir from private.active_members(place) m
+    where m.role = 'admin' and m.user_id is distinct from leaving order by m.created_at, m.user_id limit 1;
+    update public.workspace_users m set role = 'owner' where m.workspace_id = place and m.user_id = v_heir;
+    return v_heir;
+  end if;
+  select p.workspace_id into v_workspace from public.projects p where p.id = place and p.kind = 'team' for update;
+  if not found or exists (
+    select from public.project_users m join public.users u on u.id = m.user_id
+    where m.project_id = place and m.role = 'owner' and m.user_id is distinct from leaving and m.expires_at is null
+      and u.status = 'active' and u.deleted_at is null) then
+    return null;
+  end if;
+  select h.user_id into v_heir from (
+    select m.user_id, 1 as turn, m.created_at from public.project_users m
+    where m.project_id = place and m.role = 'manager' and m.expires_at is null
+    union all
+    select m.user_id, 2, m.created_at from public.workspace_users m where m.workspace_id = v_workspace and m.role = 'owner'
+  ) h join public.users u on u.id = h.user_id and u.status = 'active' and u.deleted_at is null
+  where h.user_id is distinct from leaving order by h.turn, h.created_at, h.user_id limit 1;
+  if v_heir is not null then
+    insert into public.project_users as m (project_id, user_id, role) values (place, v_heir, 'owner')
+    on conflict (project_id, user_id) do update set role = 'owner', expires_at = null;
+  end if;
+  return v_heir;
+end $$;
+
+-- Workspaces first: their new owners may follow in projects.
+create or replace function private.pass_on_places(person uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_place record;
-  v_heir uuid;
+begin
+  for v_place in
+    select 'workspace' as kind, m.workspace_id as id from public.workspace_users m where m.user_id = person and m.role >= 'admin'
+    union all
+    select 'project', m.project_id from public.project_users m where m.user_id = person and m.role >= 'manager'
+    order by 1 desc, 2
+  loop
+    perform private.pass_on(v_place.kind, v_place.id);
+  end loop;
+end $$;
+
+-- Whoever is shut out keeps their roles for when they come back; whoever comes back may be the heir that was missing.
+create or replace function private.on_status_changed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if (new.status = 'active') <> (old.status = 'active') or new.deleted_at is distinct from old.deleted_at then
+    perform private.pass_on_places(new.id);
+  end if;
+  return null;
+end $$;
+drop trigger if exists pass_on on public.users;
+create trigger pass_on after update of status, deleted_at on public.users for each row execute function private.on_status_changed();
+
+-- Whoever leaves a workspace leaves its projects, and where they alone were in charge somebody follows.
+create or replace function private.leave_projects() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from public.users u where u.id = old.user_id and u.deleted_at is null)
     or not exists (select from public.workspaces w where w.id = old.workspace_id and not w.is_global and w.purged_at is null) then
     return null;
   end if;
-  for v_place in
-    select m.project_id as id from public.project_users m join public.projects p on p.id = m.project_id
-    where m.user_id = old.user_id and p.workspace_id = old.workspace_id and m.role = 'owner' and not exists (
-      select from public.project_users o join public.users u on u.id = o.user_id
-      where o.project_id = m.project_id and o.role = 'owner' and o.user_id <> old.user_id
-        and u.deleted_at is null and u.status = 'active' and o.expires_at is null)
-    order by p.id for update of p
-  loop
-    select h.user_id into v_heir from (
-      select m.user_id, 1 as turn, m.created_at from public.project_users m
-      where m.project_id = v_place.id and m.role = 'manager' and (m.expires_at is null or m.expires_at > now())
-      union all
-      select m.user_id, 2, m.created_at from public.workspace_users m
-      where m.workspace_id = old.workspace_id and m.role = 'owner'
-    ) h join public.users u on u.id = h.user_id and u.deleted_at is null and u.status = 'active'
-    where h.user_id <> old.user_id
-    order by h.turn, h.created_at, h.user_id limit 1;
-    if v_heir is not null then
-      insert into public.project_users as m (project_id, user_id, role) values (v_place.id, v_heir, 'owner')
-      on conflict (project_id, user_id) do update set role = 'owner', expires_at = null;
-    end if;
-  end loop;
+  perform private.pass_on('project', x.id, old.user_id) from (
+    select p.id from public.project_users m join public.projects p on p.id = m.project_id
+    where m.user_id = old.user_id and p.workspace_id = old.workspace_id and m.role = 'owner' order by p.id) x;
   delete from public.project_users m using public.projects p
   where p.id = m.project_id and p.workspace_id = old.workspace_id and m.user_id = old.user_id;
   return null;
@@ -94,7 +170,7 @@ begin
   from public.workspace_domains d join public.workspaces w on w.id = d.workspace_id
   where d.domain = lower(substring(email from '^[^@]+@([^@]+)$')) and d.verified_at is not null
     and w.deleted_at is null and w.is_active and not w.is_global
-    and not private.has_left(d.workspace_id, uid)
+    and not private.has_left(d.workspace_id, uid, email)
   on conflict do nothing;
   get diagnostics v_joined = row_count;
   if v_joined > 0 then perform private.activate_user(uid); end if;
@@ -203,7 +279,7 @@ begin
     perform private.mirror_account(v_row, v_row ->> 'email' is distinct from v_old ->> 'email'
       or (v_old ->> 'email_confirmed_at' is null and v_row ->> 'email_confirmed_at' is not null));
   end if;
-  if (v_old ->> 'is_anonymous')::boolean and not (v_row ->> 'is_anonymous')::boolean
+  if (v_old ->> 'is_anonymous')::boolean and (v_row ->> 'is_anonymous')::boolean is false
     and exists (select from private.platform p where p.open_signup)
     and exists (select from public.users u where u.id = new.id and u.status = 'waitlist') then
     perform private.activate_user(new.id);
@@ -214,42 +290,35 @@ exception when others then
   return new;
 end $$;
 
--- A personal project is archived; a workspace left without an owner gets an heir or is archived, a project an heir.
+-- A personal project is hidden; of the others somebody else is in charge, or they are archived until a super user gives
+-- them an owner. Where nobody with an account is left they are hidden, and purged like all that is.
 create or replace function private.archive_places_of(uid uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_place record;
-  v_heir uuid;
 begin
   update public.projects p
   set is_active = false, deleted_at = now(), archived_reason = 'user_deleted'
   where p.owner_id = uid and p.kind = 'personal';
-  for v_place in
-    select m.workspace_id as id from public.workspace_users m
-    where m.user_id = uid and m.role = 'owner' and not exists (
-      select from public.workspace_users o
-      where o.workspace_id = m.workspace_id and o.role = 'owner' and o.user_id <> uid)
-  loop
-    select m.id into v_heir from public.workspace_users m
-    where m.workspace_id = v_place.id and m.role = 'admin' and m.user_id <> uid
-    order by m.created_at, m.id limit 1;
-    if v_heir is not null then
-      update public.workspace_users m set role = 'owner' where m.id = v_heir;
-    else
-      update public.workspaces w set is_active = false where w.id = v_place.id and not w.is_global;
-    end if;
-  end loop;
-  -- A project's heir is its oldest manager; without one the workspace's admins go on managing it.
-  for v_place in
-    select m.project_id as id from public.project_users m
-    where m.user_id = uid and m.role = 'owner' and not exists (
-      select from public.project_users o
-      where o.project_id = m.project_id and o.role = 'owner' and o.user_id <> uid)
-  loop
-    update public.project_users m set role = 'owner' where m.id = (
-      select h.id from public.project_users h
-      where h.project_id = v_place.id and h.role = 'manager' and h.user_id <> uid order by h.created_at, h.id limit 1);
-  end loop;
+  perform private.pass_on_places(uid);
+  update public.workspaces w set is_active = false,
+    deleted_at = case when not exists (
+        select from public.users u where u.deleted_at is null and u.id <> uid and (
+          exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = u.id)
+          or exists (select from public.project_users m join public.projects p on p.id = m.project_id
+            where p.workspace_id = w.id and m.user_id = u.id)))
+      and not exists (select from public.workspace_subscriptions s where s.id = private.live_subscription(w.id) and s.plan_type <> 'free')
+      then coalesce(w.deleted_at, now()) else w.deleted_at end
+  where not w.is_global and w.purged_at is null
+    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = uid and m.role = 'owner')
+    and not exists (select from public.workspace_users m join public.users u on u.id = m.user_id
+      where m.workspace_id = w.id and m.role = 'owner' and m.user_id <> uid and u.deleted_at is null);
+  -- In the Global Workspace nobody else is in charge of a team's project.
+  update public.projects p set is_active = false, archived_reason = 'user_deleted',
+    deleted_at = case when not exists (select from public.project_users m join public.users u on u.id = m.user_id
+      where m.project_id = p.id and m.user_id <> uid and u.deleted_at is null) then coalesce(p.deleted_at, now()) else p.deleted_at end
+  where p.kind = 'team' and p.workspace_id = private.global_ws()
+    and exists (select from public.project_users m where m.project_id = p.id and m.user_id = uid and m.role = 'owner')
+    and not exists (select from public.project_users m join public.users u on u.id = m.user_id
+      where m.project_id = p.id and m.role = 'owner' and m.user_id <> uid and u.deleted_at is null);
 end $$;
 
 create or replace function private.on_auth_user_deleted() returns trigger
@@ -257,6 +326,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.users u set deleted_at = now() where u.id = old.id and u.deleted_at is null;
   perform private.archive_places_of(old.id);
+  -- It may have another address by now than when it left: both are known by their marks.
+  insert into private.departures (workspace_id, address_mark)
+  select d.workspace_id, x.mark from private.departures d, private.address_mark(old.email) x (mark)
+  where d.user_id = old.id and x.mark is not null and x.mark is distinct from d.address_mark;
   -- Its address goes too, wherever it was invited; open ones where it was proven, and no other account has it.
   delete from public.invitations i
   where i.accepted_by = old.id or (i.accepted_at is null and i.email = lower(old.email)

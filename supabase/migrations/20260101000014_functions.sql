@@ -37,7 +37,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
 begin
-  if not workspace = any (private.ws_ids('project_creator'))
+  if (workspace = any (private.ws_ids('project_creator'))) is not true
     or not exists (select from public.workspaces w where w.id = workspace and w.is_active) then
     raise exception 'You cannot create a project in this workspace.' using errcode = '42501';
   end if;
@@ -159,7 +159,7 @@ end $$;
 create or replace function public.create_invitation(scope text, scope_id uuid, email text, role text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_token text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_token text := encode(private.gen_random_bytes(32), 'hex');
   v_email text := lower(trim(create_invitation.email));
   v_mine text;
 begin
@@ -176,7 +176,7 @@ begin
     raise exception 'Too many invitations in one hour.' using errcode = 'PT429';
   end if;
   if scope = 'workspace' then
-    if role is null or not role = any (enum_range(null::public.workspace_role)::text[]) then
+    if role is null or (role = any (enum_range(null::public.workspace_role)::text[])) is not true then
       raise exception 'There is no such role.' using errcode = '22023';
     end if;
     select m.role::text into v_mine from public.workspace_users m
@@ -187,11 +187,11 @@ begin
       raise exception 'You cannot invite to this role here.' using errcode = '42501';
     end if;
   elsif scope = 'project' then
-    if role is null or not role = any (enum_range(null::public.project_role)::text[]) then
+    if role is null or (role = any (enum_range(null::public.project_role)::text[])) is not true then
       raise exception 'There is no such role.' using errcode = '22023';
     end if;
-    if not (scope_id = any (private.admin_project_ids()) or scope_id = any (private.project_ids('owner'))
-      or (role::public.project_role < 'manager' and scope_id = any (private.project_ids('manager')))) then
+    if (scope_id = any (private.admin_project_ids()) or scope_id = any (private.project_ids('owner'))
+      or (role::public.project_role < 'manager' and scope_id = any (private.project_ids('manager')))) is not true then
       raise exception 'You cannot invite to this role here.' using errcode = '42501';
     end if;
   else
@@ -203,7 +203,7 @@ begin
   insert into public.invitations (workspace_id, project_id, workspace_role, project_role, email, token_hash, created_by)
   values (case when scope = 'workspace' then scope_id end, case when scope = 'project' then scope_id end,
     case when scope = 'workspace' then role::public.workspace_role end,
-    case when scope = 'project' then role::public.project_role end, v_email, extensions.digest(v_token, 'sha256'), auth.uid());
+    case when scope = 'project' then role::public.project_role end, v_email, private.sha256(v_token), auth.uid());
   return v_token;
 end $$;
 
@@ -231,7 +231,7 @@ declare
 begin
   -- Locked, so that of two acceptances at once one sees the other's.
   select * into v_invitation from public.invitations i
-  where i.token_hash = extensions.digest(coalesce(token, ''), 'sha256') for update;
+  where i.token_hash = private.sha256(coalesce(token, '')) for update;
   -- One answer for everything that is wrong: nobody learns which invitations there are.
   if not found or v_invitation.accepted_at is not null or v_invitation.revoked_at is not null or v_invitation.expires_at <= now()
     or not exists (
@@ -271,7 +271,7 @@ declare
   v_domain text := lower(trim(claim_domain.domain));
   v_token text;
 begin
-  if not workspace = any (private.ws_ids('owner')) or workspace = private.global_ws() then
+  if (workspace = any (private.ws_ids('owner'))) is not true or workspace = private.global_ws() then
     raise exception 'Only an owner can claim a domain.' using errcode = '42501';
   end if;
   if (v_domain ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+$' and char_length(v_domain) <= 253) is not true then
@@ -303,7 +303,7 @@ end $$;
 create or replace function public.company_email_domains(workspace uuid, only_verified boolean default true) returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not workspace = any (private.ws_ids('admin')) then
+  if (workspace = any (private.ws_ids('admin'))) is not true then
     raise exception 'Only an owner or admin can read this.' using errcode = '42501';
   end if;
   return coalesce((
@@ -325,8 +325,8 @@ begin
     raise exception 'This is no secret.' using errcode = '22023';
   end if;
   execute format('select to_jsonb(t) from public.%I t where t.id = $1', v_table) into v_row using id;
-  if v_row is null or not ((v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))
-    or (v_row ->> 'project_id')::uuid = any (private.project_ids('manager'))) is true then
+  if v_row is null or ((v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))
+    or (v_row ->> 'project_id')::uuid = any (private.project_ids('manager'))) is not true then
     raise exception 'You cannot change this secret.' using errcode = '42501';
   end if;
   -- Only now: nobody holds up a row that is not theirs to change.
@@ -367,13 +367,62 @@ begin
   return private.dec(v_value)::jsonb;
 end $$;
 
-create or replace function public.store_oauth2_token_for_service(connection uuid, person uuid, tokens jsonb, expires timestamptz default null, scope text default null)
+-- One refresh at a time: a provider that sees a refresh token twice ends the consent. Whoever gets the lease refreshes and
+-- stores; for others it is busy, or fresh already where they had `seen` an earlier secret. A lease ends by itself.
+create or replace function public.begin_oauth2_refresh_for_service(connection uuid, person uuid, seen uuid default null,
+  seconds integer default 30) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_token public.oauth2_tokens;
+begin
+  select * into v_token from public.oauth2_tokens t
+  where t.connection_id = connection and t.user_id is not distinct from person for update;
+  if not found then raise exception 'There is no such consent.' using errcode = 'PT404'; end if;
+  if v_token.secret_id <> seen then
+    return jsonb_build_object('status', 'fresh', 'secret_id', v_token.secret_id, 'expires_at', v_token.expires_at);
+  end if;
+  if v_token.lease_until > clock_timestamp() then
+    return jsonb_build_object('status', 'busy', 'until', v_token.lease_until);
+  end if;
+  if not v_token.has_refresh_token then
+    raise exception 'This consent cannot be refreshed.' using errcode = '22023', hint = 'The person consents again.';
+  end if;
+  update public.oauth2_tokens t set lease_id = gen_random_uuid(),
+    lease_until = clock_timestamp() + make_interval(secs => least(greatest(seconds, 1), 300))
+  where t.id = v_token.id returning * into v_token;
+  return jsonb_build_object('status', 'leased', 'lease', v_token.lease_id, 'until', v_token.lease_until, 'secret_id', v_token.secret_id);
+end $$;
+
+-- Gives a lease back unused, so that the next one need not wait; false where it is not the lease any more.
+create or replace function public.end_oauth2_refresh_for_service(connection uuid, person uuid, lease uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.oauth2_tokens t set lease_id = null, lease_until = null
+  where t.connection_id = connection and t.user_id is not distinct from person and t.lease_id = lease;
+  return found;
+end $$;
+
+-- With a `lease` it is the answer to a refresh: refused when another one came between, and what the provider does not
+-- give anew stays. Without one it is a new consent, which counts whatever is under way.
+create or replace function public.store_oauth2_token_for_service(connection uuid, person uuid, tokens jsonb, expires timestamptz default null, scope text default null,
+  lease uuid default null)
 returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_secret uuid;
   v_id uuid;
+  v_old private.sealed;
 begin
+  if lease is not null then
+    perform from public.oauth2_tokens t
+    where t.connection_id = connection and t.user_id is not distinct from person and t.lease_id = lease for update;
+    if not found then
+      raise exception 'Somebody else has refreshed this consent.' using errcode = 'PT409', hint = 'Read it again.';
+    end if;
+    select (s.value).* into v_old from public.oauth2_tokens t join private.secrets s on s.id = t.secret_id
+    where t.lease_id = lease;
+    tokens := jsonb_strip_nulls(jsonb_build_object('refresh_token', private.dec(v_old)::jsonb -> 'refresh_token')) || tokens;
+  end if;
   if coalesce(tokens ->> 'access_token', '') = '' then
     raise exception 'There is no access token in this.' using errcode = '22023';
   end if;
@@ -382,7 +431,8 @@ begin
   insert into public.oauth2_tokens as t (connection_id, user_id, token_type, expires_at, scope, secret_id, has_refresh_token)
   values (connection, person, coalesce(tokens ->> 'token_type', 'bearer'), expires, scope, v_secret, tokens ? 'refresh_token')
   on conflict (connection_id, user_id) do update set token_type = excluded.token_type, expires_at = excluded.expires_at,
-    scope = excluded.scope, secret_id = excluded.secret_id, has_refresh_token = excluded.has_refresh_token
+    scope = excluded.scope, secret_id = excluded.secret_id, has_refresh_token = excluded.has_refresh_token,
+    lease_id = null, lease_until = null
   returning t.id into v_id;
   return v_id;
 end $$;
@@ -412,8 +462,8 @@ $$;
 create or replace function public.begin_oauth2_for_service(connection uuid, person uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_state text := private.url_safe(extensions.gen_random_bytes(32));
-  v_verifier text := private.url_safe(extensions.gen_random_bytes(32));
+  v_state text := private.url_safe(private.gen_random_bytes(32));
+  v_verifier text := private.url_safe(private.gen_random_bytes(32));
   v_expires timestamptz;
 begin
   if not private.may_consent(connection, person) then
@@ -425,10 +475,10 @@ begin
     raise exception 'Too many consents are under way.' using errcode = 'PT429';
   end if;
   insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
-  values (extensions.digest(v_state, 'sha256'), connection, person, private.enc(v_verifier))
+  values (private.sha256(v_state), connection, person, private.enc(v_verifier))
   returning expires_at into v_expires;
   return (
-    select jsonb_build_object('state', v_state, 'code_challenge', private.url_safe(extensions.digest(v_verifier, 'sha256')),
+    select jsonb_build_object('state', v_state, 'code_challenge', private.url_safe(private.sha256(v_verifier)),
       'code_challenge_method', 'S256', 'expires_at', v_expires, 'provider', c.provider, 'provider_config', c.provider_config,
       'client_id', c.client_id, 'redirect_uri', c.redirect_uri, 'scopes', to_jsonb(c.scopes), 'additional_params', c.additional_params)
     from public.oauth2_connections c where c.id = connection);
@@ -440,7 +490,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_taken private.oauth_states;
 begin
-  delete from private.oauth_states s where s.state_hash = extensions.digest(coalesce(state, ''), 'sha256') returning * into v_taken;
+  delete from private.oauth_states s where s.state_hash = private.sha256(coalesce(state, '')) returning * into v_taken;
   if not found or v_taken.expires_at <= now() or v_taken.user_id <> person
     or not private.may_consent(v_taken.connection_id, v_taken.user_id) then
     raise exception 'This consent is not under way.' using errcode = 'PT404', hint = 'Begin it again.';
@@ -466,7 +516,7 @@ create or replace function public.workspace_directory(workspace uuid)
 returns table (user_id uuid, display_name text, email text, role public.workspace_role)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and not private.is_super()) then
+  if (workspace = any (private.ws_ids('admin'))) is not true or (workspace = private.global_ws() and not private.is_super()) then
     raise exception 'Only an owner or admin can read the directory.' using errcode = '42501';
   end if;
   perform private.write_audit('workspace_users', workspace, 'READ', workspace, null, reason => 'directory');
@@ -551,7 +601,8 @@ begin
   if exists (
     select from public.workspace_users m join public.workspace_subscriptions s on s.id = private.live_subscription(m.workspace_id)
     where m.user_id = v_id and m.role = 'owner' and s.plan_type <> 'free' and not exists (
-      select from public.workspace_users o where o.workspace_id = m.workspace_id and o.user_id <> v_id and o.role >= 'admin')) then
+      select from public.workspace_users o join public.users u on u.id = o.user_id
+      where o.workspace_id = m.workspace_id and o.user_id <> v_id and o.role >= 'admin' and u.status = 'active' and u.deleted_at is null)) then
     raise exception 'A workspace of yours has a paid plan and nobody to follow you.' using errcode = '22023', hint = 'Cancel the plan first.';
   end if;
   perform private.write_audit('users', v_id, 'DELETE', null, null, reason => 'erasure of own account');
@@ -601,6 +652,30 @@ begin
     super_until = case when allowed then coalesce(until, now() + interval '90 days') end
   where u.id = target and u.deleted_at is null and (not allowed or u.status = 'active');
   if not found then raise exception 'There is no such active account.' using errcode = 'PT404'; end if;
+end $$;
+
+-- For a workspace in which nobody is in charge any more: one of its members, or where none is left somebody else.
+create or replace function public.give_workspace_owner(workspace uuid, person uuid, why text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform private.require_super();
+  if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
+  if person = auth.uid() then raise exception 'Nobody raises themselves.' using errcode = '42501'; end if;
+  perform from public.workspaces w where w.id = workspace and not w.is_global and w.purged_at is null for update;
+  if not found then raise exception 'There is no such workspace.' using errcode = 'PT404'; end if;
+  if exists (select from private.active_members(workspace) m where m.role = 'owner') then
+    raise exception 'This workspace has an owner.' using errcode = '22023', hint = 'Owners make others.';
+  end if;
+  if not exists (select from public.users u where u.id = person and u.status = 'active' and u.deleted_at is null) then
+    raise exception 'There is no such active account.' using errcode = 'PT404';
+  end if;
+  if exists (select from private.active_members(workspace)) and not exists (
+    select from private.active_members(workspace) m where m.user_id = person) then
+    raise exception 'The workspace has members: one of them becomes its owner.' using errcode = '22023';
+  end if;
+  perform set_config('atelier.reason', why, true);
+  insert into public.workspace_users (workspace_id, user_id, role) values (workspace, person, 'owner')
+  on conflict (workspace_id, user_id) do update set role = 'owner';
 end $$;
 
 -- What people should be told by mail, by a service that can send one: SQL cannot.
@@ -706,7 +781,12 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
   select r.id into v_id from private.token_reservations r
   where r.workspace_id = workspace and r.idempotency_key = reserve_tokens.idempotency_key;
-  if found then return v_id; end if;
+  if found then
+    if not exists (select from private.token_reservations r where r.id = v_id and r.tokens = n) then
+      raise exception 'This reservation is known with another number.' using errcode = '22023';
+    end if;
+    return v_id;
+  end if;
   v_left := private.personal_tokens_left(workspace, actor);
   if v_left is not null and v_left < n then
     raise exception 'Your share of tokens is used up.' using errcode = 'PT402';
@@ -724,7 +804,7 @@ begin
   return v_id;
 end $$;
 
--- What was really used, up to what was reserved; null or 0 gives it all back.
+-- What was really used, more than was reserved too: it is used, and paid. Null or 0 gives it all back.
 create or replace function public.settle_tokens(reservation uuid, used bigint default null) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -736,8 +816,8 @@ begin
   if not found then raise exception 'There is no such reservation.' using errcode = 'PT404'; end if;
   -- Told again: it is settled already.
   if v_reserved.settled_at is not null then return private.tokens_left(v_reserved.workspace_id); end if;
-  if v_used < 0 or v_used > v_reserved.tokens then
-    raise exception 'More was used than was reserved.' using errcode = '22023';
+  if v_used < 0 then
+    raise exception 'Less than nothing was used.' using errcode = '22023';
   end if;
   perform private.act_for(v_reserved.actor);
   update public.workspace_subscriptions s set period_used = s.period_used + v_used,
@@ -776,10 +856,15 @@ create or replace function private.end_expired_access(at_most integer default 10
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_ended integer;
+  v_projects uuid[];
 begin
-  delete from public.project_users m where m.id in (
-    select o.id from public.project_users o where o.expires_at < now() order by o.expires_at limit at_most);
-  get diagnostics v_ended = row_count;
+  with ended as (
+    delete from public.project_users m where m.id in (
+      select o.id from public.project_users o where o.expires_at < now() order by o.expires_at limit at_most)
+    returning m.project_id, m.role
+  )
+  select count(*), array_agg(distinct e.project_id order by e.project_id) filter (where e.role = 'owner') into v_ended, v_projects from ended e;
+  perform private.pass_on('project', p) from unnest(v_projects) p;
   return v_ended;
 end $$;
 
@@ -794,15 +879,15 @@ begin
   insert into private.stripe_events (id, event_type) values (event, 'payment_intent.' || payment_status) on conflict do nothing;
   if not found then return false; end if;
   select p.status into v_before from public.token_purchases p where p.stripe_payment_intent_id = payment_intent for update;
-  if v_before = 'completed' then return false; end if;
+  if v_before in ('completed', 'refunded', 'disputed') then return false; end if;
   insert into public.token_purchases as p (workspace_id, stripe_payment_intent_id, token_amount, price_paid, status, created_by)
   values (workspace, payment_intent, tokens, price, payment_status, person)
   on conflict (stripe_payment_intent_id) do update set status = excluded.status
-  where p.workspace_id = excluded.workspace_id and p.token_amount = excluded.token_amount and p.status <> 'completed';
+  where p.workspace_id = excluded.workspace_id and p.token_amount = excluded.token_amount and p.status in ('pending', 'failed');
   if not found then
     -- Another delivery of the same payment was quicker.
     if exists (select from public.token_purchases p where p.stripe_payment_intent_id = payment_intent
-      and p.status = 'completed' and p.workspace_id = workspace and p.token_amount = tokens) then
+      and p.status in ('completed', 'refunded', 'disputed') and p.workspace_id = workspace and p.token_amount = tokens) then
       return false;
     end if;
     raise exception 'This payment is known with other figures.' using errcode = '22023';
@@ -811,7 +896,40 @@ begin
     update public.workspace_subscriptions s set additional_tokens = s.additional_tokens + tokens
     where s.id = private.live_subscription(workspace);
     if not found then raise exception 'The workspace has no live subscription.' using errcode = '22023'; end if;
+    -- A refund may be heard of before its payment.
+    perform private.take_tokens_back(payment_intent);
   end if;
+  return true;
+end $$;
+
+-- All that was given back of a payment so far, as Stripe counts it: what is told late says less, and changes nothing.
+create or replace function public.record_refund_for_service(event text, payment_intent text, refunded numeric) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if (refunded >= 0) is not true then raise exception 'A refund is of some money.' using errcode = '22023'; end if;
+  insert into private.stripe_events (id, event_type) values (event, 'charge.refunded') on conflict do nothing;
+  if not found then return false; end if;
+  update public.token_purchases p set price_refunded = greatest(p.price_refunded, refunded)
+  where p.stripe_payment_intent_id = payment_intent;
+  -- Not noted either: Stripe tells it again.
+  if not found then raise exception 'There is no such payment.' using errcode = 'PT404'; end if;
+  perform private.take_tokens_back(payment_intent);
+  return true;
+end $$;
+
+-- A payment that is disputed is nobody's until the bank has decided: open, then won or lost.
+create or replace function public.record_dispute_for_service(event text, payment_intent text, outcome text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if (outcome in ('open', 'won', 'lost')) is not true then
+    raise exception 'A dispute is open, won or lost.' using errcode = '22023';
+  end if;
+  insert into private.stripe_events (id, event_type) values (event, 'charge.dispute.' || outcome) on conflict do nothing;
+  if not found then return false; end if;
+  update public.token_purchases p set dispute = case when outcome = 'open' then coalesce(p.dispute, outcome) else outcome end
+  where p.stripe_payment_intent_id = payment_intent;
+  if not found then raise exception 'There is no such payment.' using errcode = 'PT404'; end if;
+  perform private.take_tokens_back(payment_intent);
   return true;
 end $$;
 
@@ -834,7 +952,9 @@ begin
   perform from public.workspaces w where w.id = workspace for update;
   -- An event that is overtaken, or one of a subscription that has ended, says nothing any more.
   if exists (select from public.workspace_subscriptions s where s.stripe_subscription_id = subscription
-    and (s.told_at > happened_at or s.status in ('canceled', 'incomplete_expired'))) then
+    and ((s.told_at > happened_at or s.status in ('canceled', 'incomplete_expired'))
+      -- Stripe's times are whole seconds: of two events of one second the one that is further along came later.
+      or (s.told_at = happened_at and private.subscription_stage(s.status) > private.subscription_stage(subscription_status)))) then
     return true;
   end if;
   -- What begins takes the place of what was; a checkout that is not paid yet, or an end, takes nothing.
@@ -876,7 +996,7 @@ end $$;
 create or replace function public.refresh_stats(workspace uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not (workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and private.is_super())) then
+  if (workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and private.is_super())) is not true then
     raise exception 'Only an owner or admin can do this.' using errcode = '42501';
   end if;
   if exists (select from public.workspace_stats t where t.workspace_id = workspace
@@ -891,7 +1011,7 @@ create or replace function public.chat_overview(project uuid)
 returns table (id uuid, title text, last_message_at timestamptz, is_active boolean, unread bigint)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not project = any (private.project_ids('viewer')) then
+  if (project = any (private.project_ids('viewer'))) is not true then
     raise exception 'There is no such project.' using errcode = 'PT404';
   end if;
   return query
@@ -1000,10 +1120,10 @@ declare
   v_artifact public.artifacts;
 begin
   select * into v_artifact from public.artifacts a where a.id = artifact and a.deleted_at is null;
-  if not found or not v_artifact.project_id = any (private.project_ids('viewer')) then
+  if not found or (v_artifact.project_id = any (private.project_ids('viewer'))) is not true then
     raise exception 'There is no such artifact.' using errcode = 'PT404';
   end if;
-  if not v_artifact.project_id = any (private.project_ids('contributor')) then
+  if (v_artifact.project_id = any (private.project_ids('contributor'))) is not true then
     raise exception 'You may read this artifact but not change it.' using errcode = '42501';
   end if;
   -- Only now: nobody holds up what is not theirs to change.
@@ -1227,7 +1347,7 @@ begin
   delete from private.leaving_blobs l where private.is_referenced(l.name);
   insert into private.leaving_blobs (name)
     select o.name from storage.objects o
-    where o.bucket_id = 'artifact-files' and o.created_at < now() - greatest(grace, interval '0')
+    where o.bucket_id = 'artifact-files' and o.created_at < now() - greatest(coalesce(grace, interval '7 days'), interval '0')
       and not private.is_referenced(o.name)
     order by o.created_at limit lim
   on conflict do nothing;
@@ -1310,7 +1430,7 @@ declare
   v_rules text;
   v_digest text;
 begin
-  if not project = any (private.project_ids('viewer')) then
+  if (project = any (private.project_ids('viewer'))) is not true then
     raise exception 'There is no such project.' using errcode = 'PT404';
   end if;
   if project = any (private.project_ids('contributor')) then

@@ -6,32 +6,43 @@ declare
   v_policy record;
 begin
   for v_policy in select schemaname, tablename, policyname from pg_policies
-    where schemaname = 'public' or (schemaname = 'storage' and policyname like 'atelier:%')
+    where schemaname = 'public' and tablename = any (private.own_tables())
   loop
     execute format('drop policy %I on %I.%I', v_policy.policyname, v_policy.schemaname, v_policy.tablename);
   end loop;
 end $$;
 
-revoke all on all tables in schema public from anon, authenticated, service_role;
+-- What a platform granted by itself goes; other tables and functions of the schema are somebody else's.
+do $$
+declare
+  v_name text;
+begin
+  foreach v_name in array private.own_tables() loop
+    execute format('revoke all on public.%I from public, anon, authenticated, service_role', v_name);
+    execute format('grant select, insert, update, delete on public.%I to service_role', v_name);
+  end loop;
+  for v_name in select p.oid::regprocedure::text from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname = any (private.own_functions())
+  loop
+    execute format('revoke execute on function %s from public, anon, authenticated', v_name);
+    execute format('grant execute on function %s to service_role', v_name);
+  end loop;
+end $$;
 revoke all on all tables in schema private, audit from anon, authenticated, service_role;
-revoke execute on all functions in schema public from public, anon, authenticated;
-revoke execute on all functions in schema private from public, anon, authenticated;
-revoke execute on all functions in schema private from service_role;
-grant select, insert, update, delete on all tables in schema public to service_role;
+revoke execute on all functions in schema private from public, anon, authenticated, service_role;
 -- History, ledger and log are written by their own functions and triggers alone.
 revoke insert, update, delete on public.artifact_files, public.artifact_file_versions, public.audit_logs from service_role;
 revoke update, delete on public.token_usage from service_role;
 revoke delete on public.workspaces from service_role;
 revoke insert on public.users from service_role;
-grant execute on all functions in schema public to service_role;
 grant execute on function private.path_id(text), private.gone_project_ids() to anon, authenticated;
 -- Checks of columns run as whoever writes them.
-grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb), private.names_a_secret(jsonb)
+grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.is_document(jsonb), private.names_a_secret(jsonb), private.levels_of(jsonb)
   to authenticated, service_role;
 grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
   private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_ws_ids(),
   private.colleague_ids(), private.global_ws() to authenticated, service_role;
-grant execute on function private.rollup(date, uuid, integer), private.activate_user(uuid), private.platform_report(),
+grant execute on function private.rollup(date, uuid, integer), private.activate_user(uuid),
   private.rotate_secrets(integer), private.release_stale_reservations(integer), private.roll_free_periods(integer) to service_role;
 grant execute on function public.create_workspace(text, text), public.create_project(uuid, text, text),
   public.archive_project(uuid, text), public.archive_workspace(uuid, text), public.delete_project(uuid, text),
@@ -39,7 +50,7 @@ grant execute on function public.create_workspace(text, text), public.create_pro
   public.accept_invitation(text), public.claim_domain(uuid, text), public.set_connection_secret(text, uuid, jsonb),
   public.my_account(), public.workspace_directory(uuid), public.export_my_data(),
   public.set_user_status(uuid, public.user_status, text), public.set_super_user(uuid, boolean, text, timestamptz),
-  public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
+  public.give_workspace_owner(uuid, uuid, text), public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
   public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer, uuid),
   public.commit_artifact_changes(uuid, jsonb, jsonb), public.restore_artifact(uuid, bigint),
   public.artifact_metadata(uuid), public.search_places(text, integer), public.delete_artifact(uuid), public.restore_deleted_artifact(uuid), public.delete_workspace(uuid, text),
@@ -396,71 +407,3 @@ begin
 end $$;
 revoke execute on function private.may_hear(text) from public;
 grant execute on function private.may_hear(text) to authenticated;
-do $$
-begin
-  if to_regclass('realtime.messages') is not null and to_regprocedure('realtime.topic()') is not null then
-    drop policy if exists "atelier: members hear their topics" on realtime.messages;
-    create policy "atelier: members hear their topics" on realtime.messages for select to authenticated
-      using (extension = 'broadcast' and (select private.may_hear((select realtime.topic()))));
-  end if;
-exception when insufficient_privilege then
-  perform private.note_gap('policy on realtime.messages', sqlerrm);
-end $$;
--- For clients without broadcast: rows' changes by publication, ids only on delete.
-do $$
-declare
-  v_table text;
-begin
-  if exists (select from pg_publication where pubname = 'supabase_realtime' and not puballtables) then
-    foreach v_table in array array['chat_messages', 'chat_sessions', 'chat_participants', 'artifacts', 'artifact_files', 'project_users'] loop
-      if not exists (select from pg_publication_tables where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = v_table) then
-        execute format('alter publication supabase_realtime add table public.%I', v_table);
-      end if;
-    end loop;
-  end if;
-exception when insufficient_privilege then
-  perform private.note_gap('tables in the publication', sqlerrm);
-end $$;
-
--- Storage
-insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('workspace-files', 'workspace-files', false, 52428800, array['image/*', 'application/pdf']),
-  ('project-files', 'project-files', false, 209715200, null),
-  ('artifact-files', 'artifact-files', false, 524288000, null)
-on conflict (id) do update set file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
-
-create policy "atelier: workspace files, read" on storage.objects for select to authenticated
-  using (bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.ws_ids('project_creator'))::uuid[])
-    and private.path_id(name) <> (select private.global_ws()));
-create policy "atelier: workspace files, add" on storage.objects for insert to authenticated
-  with check (bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.ws_ids('admin'))::uuid[]));
-create policy "atelier: workspace files, change" on storage.objects for update to authenticated
-  using (bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.ws_ids('admin'))::uuid[]))
-  with check (bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.ws_ids('admin'))::uuid[]));
-create policy "atelier: workspace files, remove" on storage.objects for delete to authenticated
-  using (bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.ws_ids('admin'))::uuid[]));
-
-create policy "atelier: project files, read" on storage.objects for select to authenticated
-  using (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('viewer'))::uuid[]));
-create policy "atelier: project files, add" on storage.objects for insert to authenticated
-  with check (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('contributor'))::uuid[]));
-create policy "atelier: project files, change" on storage.objects for update to authenticated
-  using (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('contributor'))::uuid[]))
-  with check (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('contributor'))::uuid[]));
-create policy "atelier: project files, remove" on storage.objects for delete to authenticated
-  using (bucket_id = 'project-files' and private.path_id(name) = any ((select private.project_ids('contributor'))::uuid[]));
-
--- Blobs are added, never changed or removed by a client, or history would lose them.
--- Members read history too; who is not one, only what a published artifact shows now.
-create policy "atelier: artifact files, read" on storage.objects for select to authenticated
-  using (bucket_id = 'artifact-files' and (
-    exists (select from public.artifacts a where a.id = private.path_id(name)
-      and a.project_id = any ((select private.project_ids('viewer'))::uuid[]))
-    or exists (select from public.artifact_files f where f.artifact_id = private.path_id(name) and f.storage_path = name and f.is_public)));
-create policy "atelier: artifact files, read published" on storage.objects for select to anon
-  using (bucket_id = 'artifact-files' and exists (
-    select from public.artifact_files f where f.artifact_id = private.path_id(name) and f.storage_path = name));
-create policy "atelier: artifact files, add" on storage.objects for insert to authenticated
-  with check (bucket_id = 'artifact-files' and name ~ '^[0-9a-f-]{36}/[0-9a-f]{64}$' and exists (
-    select from public.artifacts a where a.id = private.path_id(name)
-      and a.project_id = any ((select private.project_ids('contributor'))::uuid[])));

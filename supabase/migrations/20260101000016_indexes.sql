@@ -6,9 +6,16 @@ create index if not exists artifacts_changed_idx on public.artifacts (project_id
 create index if not exists artifacts_parts_idx on public.artifacts (project_id, id) where deleted_at is null;
 create index if not exists artifacts_public_idx on public.artifacts (updated_at desc, id desc) where is_public;
 create index if not exists artifacts_search_idx on public.artifacts using gin (search);
-create index if not exists artifacts_title_idx on public.artifacts using gin (title extensions.gin_trgm_ops);
-create index if not exists workspaces_name_idx on public.workspaces using gin (name extensions.gin_trgm_ops);
-create index if not exists projects_name_idx on public.projects using gin (name extensions.gin_trgm_ops);
+do $$
+declare
+  v_index record;
+begin
+  -- A project that had the extension before may have it in another schema.
+  for v_index in select * from (values ('artifacts', 'title'), ('workspaces', 'name'), ('projects', 'name')) x (relation, part) loop
+    execute format('create index if not exists %I on public.%I using gin (%I %I.gin_trgm_ops)', v_index.relation || '_' || v_index.part || '_idx',
+      v_index.relation, v_index.part, private.extension_schema('pg_trgm'));
+  end loop;
+end $$;
 create index if not exists artifact_files_artifact_id_idx on public.artifact_files (artifact_id, project_id, is_public);
 create index if not exists artifact_files_changed_idx on public.artifact_files (project_id, changed_xid);
 create index if not exists artifact_files_parts_idx on public.artifact_files (project_id, id) where deleted_at is null;
@@ -119,6 +126,7 @@ begin
   foreach v_table in array array['workspace_users', 'workspace_domains', 'invitations', 'api_connections', 'oauth2_connections', 'workspace_stats'] loop
     execute format('delete from public.%I t where t.workspace_id = any ($1)', v_table) using v_workspaces;
   end loop;
+  delete from private.departures d where d.workspace_id = any (v_workspaces);
   insert into private.storage_deletions (bucket_id, prefix) select 'workspace-files', w::text || '/' from unnest(v_workspaces) w;
   return v_all + cardinality(v_projects) + cardinality(v_workspaces);
 end $$;
@@ -136,8 +144,8 @@ alter table private.audit_digests enable row level security;
 
 create or replace function private.audit_digest(of_day date, before text) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select encode(extensions.digest(coalesce(before, '') || coalesce(string_agg(
-    encode(extensions.digest(to_jsonb(l)::text, 'sha256'), 'hex'), '' order by l.created_at, l.id), ''), 'sha256'), 'hex')
+  select encode(private.sha256(coalesce(before, '') || coalesce(string_agg(
+    encode(private.sha256(to_jsonb(l)::text), 'hex'), '' order by l.created_at, l.id), '')), 'hex')
   from public.audit_logs l
   where l.created_at >= of_day::timestamp at time zone 'utc' and l.created_at < (of_day + 1)::timestamp at time zone 'utc'
 $$;
@@ -229,6 +237,9 @@ begin
       from private.provision_errors e where e.created_at > now() - interval '7 days' having count(*) > 0)),
     ('the jobs run', (select string_agg(j.name || coalesce(': ' || j.failure, case when j.ended_at is null then ' never ended' else ' is late' end), ', ' order by j.name)
       from private.jobs j where j.failure is not null or coalesce(j.ended_at, '-infinity') < now() - j.every - interval '2 hours')),
+    ('every workspace has an owner', (select count(*)::text || ' have none' from public.workspaces w
+      where not w.is_global and w.deleted_at is null and not exists (
+        select from private.active_members(w.id) m where m.role = 'owner') having count(*) > 0)),
     ('the audit log has room for next month', case when to_regclass('audit.logs_' || to_char(now() + interval '1 month', 'YYYY_MM')) is null
       then 'no partition' end),
     ('the audit log is as it was written', (select string_agg(d.day::text, ', ' order by d.day) from private.audit_digests d where d.is_changed)),
@@ -295,6 +306,9 @@ begin
       v_account.data -> 'raw_app_meta_data', v_account.data -> 'raw_user_meta_data');
     v_made := v_made + 1;
   end loop;
+  -- Who left while there was no key.
+  update private.departures d set address_mark = private.address_mark(a.email) from auth.users a
+  where a.id = d.user_id and d.address_mark is null and a.email is not null;
   return v_made;
 end $$;
 
@@ -393,6 +407,8 @@ comment on column public.oauth2_tokens.token_type is 'As the provider says; bear
 comment on column public.oauth2_tokens.expires_at is 'End of the access token; null: the provider named none.';
 comment on column public.oauth2_tokens.scope is 'What was granted, in the provider''s words; null: it did not say.';
 comment on column public.oauth2_tokens.secret_id is 'The sealed tokens. Granted to nobody; store_oauth2_token_for_service writes it.';
+comment on column public.oauth2_tokens.lease_id is 'Who is refreshing it: begin_oauth2_refresh_for_service. Granted to nobody.';
+comment on column public.oauth2_tokens.lease_until is 'Until when nobody else refreshes it. Granted to nobody.';
 comment on column public.oauth2_tokens.has_refresh_token is 'Without one a person must consent again when the token ends.';
 
 comment on table public.environment_variables is 'Names of a project''s variables. The values are sealed elsewhere.';
@@ -499,7 +515,11 @@ comment on table public.token_purchases is 'Tokens that were bought. A payment i
 comment on column public.token_purchases.stripe_payment_intent_id is 'One row a payment, however often Stripe tells of it.';
 comment on column public.token_purchases.token_amount is 'Tokens, more than none.';
 comment on column public.token_purchases.price_paid is 'With two decimals; which currency is not kept.';
-comment on column public.token_purchases.status is 'pending, completed or failed. Only completed was credited.';
+comment on column public.token_purchases.status is 'pending or failed: not credited. completed: credited. Then refunded (all of it) or disputed, until that is won.';
+comment on column public.token_purchases.price_refunded is 'What was given back of the price so far.';
+comment on column public.token_purchases.dispute is 'open, won or lost; null: nobody disputed it.';
+comment on column public.token_purchases.tokens_due_back is 'The part of the tokens that was refunded or is disputed.';
+comment on column public.token_purchases.tokens_taken_back is 'How many of those were not used yet and were taken.';
 comment on column public.token_purchases.created_by is 'Who bought; null: the service did not say, or that account is gone.';
 
 comment on table public.token_usage is 'The ledger of used tokens. Append-only; no cascade reaches it.';
@@ -576,6 +596,8 @@ comment on column private.user_pii.email_index is 'blind_index of the address, t
 comment on column private.user_pii.phone_index is 'blind_index of the number, to find it without opening any; null without one.';
 comment on column private.user_pii.updated_at is 'When mirror_pii last copied it; sealing anew by another key does not count.';
 comment on table private.departures is 'Who was a member of a workspace once: no domain lets them in again by itself.';
+comment on column private.departures.user_id is 'Null when that account is gone; the mark stays.';
+comment on column private.departures.address_mark is 'address_mark of the address then; null without an address or a key.';
 comment on column private.departures.left_at is 'When they first left; coming back by invitation does not undo it.';
 comment on table private.public_mail_domains is 'Mail domains of everybody, which no workspace can claim.';
 comment on column private.public_mail_domains.domain is 'In lower case.';
@@ -708,7 +730,9 @@ comment on function public.verify_domain_for_service(uuid) is 'Service: the doma
 comment on function public.company_email_domains(uuid, boolean) is 'Domains whose addresses join the workspace; false: claimed ones too. For owners and admins.';
 comment on function public.set_connection_secret(text, uuid, jsonb) is 'Seals the secret of an api or oauth2 connection or a variable (env); null removes it.';
 comment on function public.read_secret_for_service(uuid, text, uuid) is 'Service: opens a secret, for a reason and a person that are logged.';
-comment on function public.store_oauth2_token_for_service(uuid, uuid, jsonb, timestamptz, text) is 'Service: seals the tokens of a consent.';
+comment on function public.store_oauth2_token_for_service(uuid, uuid, jsonb, timestamptz, text, uuid) is 'Service: seals the tokens of a consent; with the lease of a refresh only while it is the lease.';
+comment on function public.begin_oauth2_refresh_for_service(uuid, uuid, uuid, integer) is 'Service: the lease to refresh a consent (leased), or that somebody else has it (busy), or has refreshed it since (fresh).';
+comment on function public.end_oauth2_refresh_for_service(uuid, uuid, uuid) is 'Service: gives a lease back unused.';
 comment on function public.begin_oauth2_for_service(uuid, uuid) is 'Service: begins a person''s consent to a connection. Answers what the provider is asked with: state, PKCE challenge, client and scopes. Ten minutes.';
 comment on function public.take_oauth2_state_for_service(text, uuid) is 'Service: takes a state that came back, once. Answers the connection, the person and the PKCE verifier.';
 comment on function public.my_account() is 'The caller''s own account with its address.';
@@ -716,6 +740,7 @@ comment on function public.workspace_directory(uuid) is 'Members with addresses,
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
 comment on function public.erase_my_account(text) is 'Erases the caller''s account for good; what they made stays without their name. The argument is the account''s address, or its id without one.';
 comment on function public.set_user_status(uuid, public.user_status, text) is 'Super user with a second factor: approves, bans, archives an account, with a reason.';
+comment on function public.give_workspace_owner(uuid, uuid, text) is 'Super user with a second factor: gives a workspace without an active owner one of its members, or where none is left somebody else, with a reason.';
 comment on function public.set_super_user(uuid, boolean, text, timestamptz) is 'Super user with a second factor: makes or unmakes another, with a reason.';
 comment on function public.break_glass(uuid, text, integer) is 'Super user with a second factor: 1 to 24 hours of viewing a project, with a reason, in its log and told to its owners.';
 comment on function public.notices_for_service(integer) is 'Service: what to mail to whom, oldest first, until notices_sent_for_service says that it was.';
@@ -730,8 +755,10 @@ comment on column private.notices.sent_at is 'Null: not yet.';
 comment on function public.platform_assessment() is 'Super user with a second factor: whether this installation is as it should be, looked at now; failures first. Logged.';
 comment on function public.consume_tokens(uuid, uuid, uuid, bigint, text, text, uuid) is 'Service: counts tokens once per key; PT402 when there are not enough. Answers what is left.';
 comment on function public.reserve_tokens(uuid, uuid, uuid, bigint, text, text, uuid, integer) is 'Service: holds tokens back for an answer under way.';
-comment on function public.settle_tokens(uuid, bigint) is 'Service: what of a reservation was used; the rest goes back.';
+comment on function public.settle_tokens(uuid, bigint) is 'Service: what was used, more than was reserved too; the rest of the reservation goes back.';
 comment on function public.record_payment_for_service(text, uuid, text, bigint, numeric, text, uuid) is 'Service: a payment Stripe told of; credited once.';
+comment on function public.record_refund_for_service(text, text, numeric) is 'Service: all that Stripe gave back of a payment so far; its tokens are taken back as far as they are not used.';
+comment on function public.record_dispute_for_service(text, text, text) is 'Service: a payment is disputed (open, then won or lost); its tokens are taken back, and brought again when it is won.';
 comment on function public.record_subscription_for_service(text, uuid, text, text, text, text, timestamptz, timestamptz, timestamptz) is 'Service: a subscription Stripe told of.';
 comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
 comment on function public.chat_overview(uuid) is 'Chats of a project, newest first, with up to 100 unread each.';
@@ -751,7 +778,6 @@ comment on function public.pull_project(uuid, xid8, text, uuid, uuid, integer, t
 
 comment on function private.note_gap(text, text) is 'Writes down what the platform refused to a migration.';
 comment on function private.logs_parameters() is 'Whether the server writes parameters of requests into its log, as it is set for authenticator.';
-comment on function private.platform_report() is 'What this platform has, and what it means where it has not.';
 
 comment on function private.key_id(text) is 'A name for a key that tells nothing of it: twelve hexadecimal digits of a hash.';
 comment on function private.master_keys() is 'The keys at hand, one of them current: Vault''s where it has any, else the supplied ones. Granted to nobody.';
@@ -780,7 +806,8 @@ comment on function private.may_hear(text) is 'Whether the caller may listen to 
 comment on function private.is_claimable(text) is 'Whether a domain is not everybody''s.';
 comment on function private.is_public_https(text) is 'Check: https, no password, no address of a private network in whatever disguise. A name may still point anywhere.';
 comment on function private.are_plain_headers(jsonb) is 'Check: header names with text, none of which promises a secret; at most 16 KiB.';
-comment on function private.names_a_secret(jsonb) is 'Whether a document has, at any depth, a key that belongs among the secrets.';
+comment on function private.names_a_secret(jsonb) is 'Whether a document has, at any depth, a key that belongs among the secrets; refuses more than 32 levels.';
+comment on function private.levels_of(jsonb) is 'How many levels of objects and lists a document has.';
 comment on function private.is_document(jsonb) is 'Check: an object or a list of at most 1 MiB.';
 comment on function private.check_name(text) is 'Refuses a name that has not 1 to 200 characters.';
 comment on function private.check_usage_scope(uuid, uuid, uuid, bigint, text) is 'Refuses what does not belong together: a project of another workspace, a chat of another project, no tokens, an unknown use.';
@@ -795,10 +822,15 @@ comment on function private.url_safe(bytea) is 'Base64 for addresses: - and _, n
 
 comment on function private.activate_user(uuid) is 'Makes a waiting account active, with its places; any other stays as it is.';
 comment on function private.give_places(uuid) is 'Membership of the Global Workspace and a personal project; nothing twice.';
-comment on function private.has_left(uuid, uuid) is 'Whether a person was a member of a workspace once: only an invitation lets them in again.';
+comment on function private.has_left(uuid, uuid, text) is 'Whether a person, or an account of the same address, was a member of a workspace once: only an invitation lets them in again.';
+comment on function private.address_mark(text) is 'An HMAC of an address under a key of this installation that outlives master keys; null without a key.';
+comment on function private.active_members(uuid) is 'Members of a workspace whose accounts are active.';
+comment on function private.pass_on(text, uuid, uuid) is 'Gives a workspace or project an owner from among those who are next, where none is active; answers who.';
+comment on function private.pass_on_places(uuid) is 'pass_on for every place that somebody runs or could inherit.';
+comment on function private.on_status_changed() is 'Trigger: whoever is shut out is followed in places they alone were in charge of.';
 comment on function private.join_by_domain(uuid, text) is 'Lets an account into every workspace that has its address''s domain verified. For confirmed addresses.';
 comment on function private.mirror_account(jsonb, boolean) is 'Takes over what a row of auth.users says; true also lets a confirmed address join by its domain.';
-comment on function private.archive_places_of(uuid) is 'For an account that goes: hides its personal project, and hands what it owned alone to an heir; a workspace without one is archived.';
+comment on function private.archive_places_of(uuid) is 'For an account that goes: hides its personal project, and hands what it owned alone to an heir; without one it is archived, and hidden where nobody is left.';
 comment on function private.is_still_meant(public.invitations) is 'Whether whoever invited could do so now.';
 
 comment on function private.live_subscription(uuid) is 'The workspace''s subscription that counts (trialing, active, past_due); null without one.';
@@ -806,6 +838,8 @@ comment on function private.tokens_left(uuid) is 'What a workspace has left in i
 comment on function private.personal_tokens_left(uuid, uuid) is 'What is left of a person''s share of the Global Workspace; null elsewhere.';
 comment on function private.bought_tokens_left(public.workspace_subscriptions) is 'What is left of bought tokens once the period is over: it uses its own first.';
 comment on function private.ensure_a_plan(uuid) is 'Gives a workspace that pays for nothing the free plan: its old one again, or a new one.';
+comment on function private.subscription_stage(text) is 'How far along a subscription is, for events of one second.';
+comment on function private.take_tokens_back(text) is 'Makes of a refund or dispute what is due: takes tokens that are not used, or brings them again.';
 comment on function private.move_bought_tokens(uuid) is 'Brings tokens that were bought under earlier plans to the live one.';
 comment on function private.release_stale_reservations(integer) is 'Job: gives back what was reserved and never settled, at most so many; answers how many.';
 comment on function private.end_expired_access(integer) is 'Job: ends access that was given for a while, at most so many; answers how many.';
@@ -843,7 +877,7 @@ comment on function private.stamp_author() is 'Trigger: created_by is the caller
 comment on function private.stamp_editor() is 'Trigger: updated_by is the caller; only a job without a person may name one.';
 comment on function private.keep_an_owner() is 'Trigger: the last active owner of a workspace or project cannot leave or step down.';
 comment on function private.note_departure() is 'Trigger: keeps that somebody was a member once.';
-comment on function private.leave_projects() is 'Trigger: takes whoever leaves a workspace out of its projects; where they were the only owner the oldest manager follows, or else an owner of the workspace.';
+comment on function private.leave_projects() is 'Trigger: takes whoever leaves a workspace out of its projects; where they alone were in charge somebody follows (pass_on).';
 comment on function private.guard_publish() is 'Trigger: only a manager publishes an artifact.';
 comment on function private.guard_document() is 'Trigger: draft, review, approved, archived in that order; an approved version never changes and stays. Not who wrote it approves, where another manager could.';
 comment on function private.refuse_change() is 'Trigger: history is append-only; only its author''s name goes with the account.';

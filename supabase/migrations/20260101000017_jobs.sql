@@ -170,15 +170,7 @@ begin
   end loop;
 end $$;
 
-do $$
-begin
-  if exists (select from pg_available_extensions where name = 'pg_cron') then
-    create extension if not exists pg_cron;
-  end if;
-exception when others then
-  perform private.note_gap('pg_cron as an extension', sqlerrm);
-end $$;
--- To be called again where pg_cron was enabled after the migrations; false where there is none.
+-- False where there is no pg_cron.
 create or replace function private.schedule_jobs() returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -186,16 +178,8 @@ begin
   execute $q$select cron.unschedule(c.jobid) from cron.job c
     where c.jobname like 'atelier %' and c.jobname not in (select 'atelier ' || j.name from private.jobs j)$q$;
   execute $q$select cron.schedule('atelier ' || j.name, j.schedule, format('call private.run_job(%L)', j.name)) from private.jobs j$q$;
-  delete from private.platform_gaps g where g.feature in ('scheduled jobs', 'pg_cron as an extension');
   return true;
 end $$;
-do $$
-begin
-  perform private.schedule_jobs();
-exception when others then
-  perform private.note_gap('scheduled jobs', sqlerrm);
-end $$;
-
 revoke execute on function private.table_digest(regclass), private.tables_to_keep(), private.table_digests(),
   private.check_tables(integer, bigint), private.forget_old(integer), private.schedule_jobs() from public, anon, authenticated;
 revoke execute on procedure private.run_job(text, integer), private.run_due_jobs(boolean) from public, anon, authenticated, service_role;

@@ -22,6 +22,8 @@ const allowed: Record<string, string> = {
   'private.master_keys: relation "vault.decrypted_secrets" does not exist':
     'asked only where to_regclass has found it',
   'private.schedule_jobs: relation "cron.job" does not exist': 'asked only where pg_cron is',
+  'private.jobs_are_scheduled: relation "cron.job" does not exist':
+    'asked only where to_regclass has found it',
   'private.forget_old: relation "cron.job_run_details" does not exist':
     'asked only where to_regclass has found it',
   // Warnings "extra": dynamic SQL answers the rows.

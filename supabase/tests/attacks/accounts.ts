@@ -437,23 +437,42 @@ export const accounts: Attack[] = [
       control: { by: 'super', statement: call('a reason') },
     }
   }),
-  ...(['set_user_status', 'set_super_user', 'break_glass', 'platform_assessment'] as const).map(
-    (name): Attack => {
-      const statement = `select public.${name}(${
-        {
-          set_user_status: "'{manager}', 'banned', 'a reason'",
-          set_super_user: "'{manager}', true, 'a reason'",
-          break_glass: "'{project}', 'a reason'",
-          platform_assessment: '',
-        }[name]
-      })`
-      return {
-        name: `in charge: a workspace’s owner calls ${name}`,
-        by: 'workspace owner',
+  ...(
+    [
+      'set_user_status',
+      'set_super_user',
+      'break_glass',
+      'platform_assessment',
+      'give_workspace_owner',
+    ] as const
+  ).map((name): Attack => {
+    const statement = `select public.${name}(${
+      {
+        set_user_status: "'{manager}', 'banned', 'a reason'",
+        set_super_user: "'{manager}', true, 'a reason'",
+        break_glass: "'{project}', 'a reason'",
+        platform_assessment: '',
+        give_workspace_owner: "'{workspace}', '{creator}', 'a reason'",
+      }[name]
+    })`
+    return {
+      name: `in charge: a workspace’s owner calls ${name}`,
+      by: 'workspace owner',
+      from: 'b',
+      before:
+        name === 'give_workspace_owner'
+          ? [setStatus('admin', 'banned'), setStatus('workspace owner', 'banned')]
+          : [],
+      statement,
+      hole: without(`public.${name}`, 'perform private.require_super();'),
+      control: {
+        by: 'super',
+        before:
+          name === 'give_workspace_owner'
+            ? [setStatus('admin', 'banned'), setStatus('workspace owner', 'banned')]
+            : [],
         statement,
-        hole: without(`public.${name}`, 'perform private.require_super();'),
-        control: { by: 'super', statement },
-      }
-    },
-  ),
+      },
+    }
+  }),
 ]

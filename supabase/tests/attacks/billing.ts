@@ -112,13 +112,29 @@ const limits: Attack[] = [
     control: byService(reserve('900')),
   },
   {
-    name: 'tokens: more was used than held back',
+    name: 'tokens: what was used beyond what was held back is not paid',
+    by: 'admin',
+    before: [service(reserve('10')), service(settle('25'))],
+    statement: subscription('period_used < 25'),
+    hole: without(
+      'public.settle_tokens',
+      'period_used = s.period_used + v_used',
+      'period_used = s.period_used + least(v_used, v_reserved.tokens)',
+    ),
+    control: {
+      by: 'admin',
+      before: [service(reserve('25')), service(settle('10'))],
+      statement: subscription('period_used < 25'),
+    },
+  },
+  {
+    name: 'tokens: more is held back under a key that was told with less',
     by: 'service',
     before: [service(reserve('10'))],
-    statement: settle('11'),
+    statement: reserve('900'),
     refusal: '22023',
-    hole: without('public.settle_tokens', 'or v_used > v_reserved.tokens'),
-    control: byService(settle('10'), [service(reserve('10'))]),
+    hole: without('public.reserve_tokens', 'r.id = v_id and r.tokens = n', 'r.id = v_id'),
+    control: byService(reserve('10'), [service(reserve('10'))]),
   },
   {
     name: 'tokens: less than nothing was used',
@@ -126,7 +142,7 @@ const limits: Attack[] = [
     before: [service(consume('50')), service(reserve('10'))],
     statement: settle('-11'),
     refusal: '22023',
-    hole: without('public.settle_tokens', 'v_used < 0 or'),
+    hole: without('public.settle_tokens', 'if v_used < 0 then', 'if false then'),
     control: byService(settle('null'), [service(reserve('10'))]),
   },
   {
@@ -220,8 +236,8 @@ const money: Attack[] = [
     by: 'admin',
     before: [service(paid('evt_1', 'pi_1', 7)), service(paid('evt_2', 'pi_1', 7))],
     statement: subscription('additional_tokens > 7'),
-    hole: `${without('public.record_payment_for_service', "if v_before = 'completed' then return false; end if;")}
-      ${without('public.record_payment_for_service', "and p.status <> 'completed'")}`,
+    hole: `${without('public.record_payment_for_service', "if v_before in ('completed', 'refunded', 'disputed') then return false; end if;")}
+      ${without('public.record_payment_for_service', "and p.status in ('pending', 'failed')")}`,
     control: {
       by: 'admin',
       before: [service(paid('evt_1', 'pi_1', 7)), service(paid('evt_2', 'pi_2', 7))],
@@ -268,6 +284,47 @@ const money: Attack[] = [
       statement: subscription('additional_tokens > 0'),
     },
   },
+  ...(
+    [
+      ['refunded', "select public.record_refund_for_service('evt_2', 'pi_1', 1)", 'refund'],
+      ['disputed', "select public.record_dispute_for_service('evt_2', 'pi_1', 'open')", 'dispute'],
+    ] as const
+  ).map(
+    ([what, back, name]): Attack => ({
+      name: `payment: tokens of one that is ${what} stay`,
+      by: 'admin',
+      before: [service(paid('evt_1', 'pi_1', 7)), service(back)],
+      statement: subscription('additional_tokens > 0'),
+      hole: without(
+        `public.record_${name}_for_service`,
+        'perform private.take_tokens_back(payment_intent);',
+      ),
+      control: {
+        by: 'admin',
+        before: [service(paid('evt_1', 'pi_1', 7))],
+        statement: subscription('additional_tokens > 0'),
+      },
+    }),
+  ),
+  {
+    name: 'payment: one that was refunded is credited by the event that told of it first',
+    by: 'admin',
+    before: [
+      service(paid('evt_1', 'pi_1', 7, 'pending')),
+      service("select public.record_refund_for_service('evt_2', 'pi_1', 1)"),
+      service(paid('evt_3', 'pi_1', 7)),
+    ],
+    statement: subscription('additional_tokens > 0'),
+    hole: without(
+      'public.record_payment_for_service',
+      'perform private.take_tokens_back(payment_intent);',
+    ),
+    control: {
+      by: 'admin',
+      before: [service(paid('evt_1', 'pi_1', 7, 'pending')), service(paid('evt_3', 'pi_1', 7))],
+      statement: subscription('additional_tokens > 0'),
+    },
+  },
   {
     name: 'payment: of less than nothing',
     by: 'service',
@@ -294,6 +351,28 @@ const money: Attack[] = [
       by: 'admin',
       before: [service(subscribed('evt_1', 'active', '0'))],
       statement: subscription("plan_type = 'pro' and status = 'active'"),
+    },
+  },
+  {
+    name: 'plan: of two events of one second the earlier one comes last, and ends the plan',
+    by: 'admin',
+    before: [
+      service(subscribed('evt_1', 'active', '0')),
+      service(subscribed('evt_2', 'incomplete', '0')),
+    ],
+    statement: subscription("plan_type = 'pro' and status = 'incomplete'"),
+    hole: without(
+      'public.record_subscription_for_service',
+      's.told_at = happened_at and',
+      'false and',
+    ),
+    control: {
+      by: 'admin',
+      before: [
+        service(subscribed('evt_1', 'active', '0')),
+        service(subscribed('evt_2', 'incomplete', '1 second')),
+      ],
+      statement: subscription("plan_type = 'pro' and status = 'incomplete'"),
     },
   },
   {

@@ -122,11 +122,38 @@ export const domains: Attack[] = [
       'private.on_auth_user_updated',
       "or (v_old ->> 'email_confirmed_at' is null",
       'or (true',
-    )} ${without('private.join_by_domain', 'and not private.has_left(d.workspace_id, uid)')}`,
+    )} ${without('private.join_by_domain', 'and not private.has_left(d.workspace_id, uid, email)')}`,
     {
       control: {
         by: 'newcomer',
         before: [...firm, signUp('newcomer', 'new@firm.example'), signsIn('newcomer')],
+        statement: isMember,
+      },
+    },
+  ),
+  joining(
+    'who was removed erases the account and signs up again',
+    [
+      ...firm,
+      signUp('twin', 'New@firm.example'),
+      {
+        by: 'workspace owner',
+        statement: "delete from public.workspace_users where user_id = '{twin}'",
+      },
+      { by: 'twin', statement: "select public.erase_my_account('new@firm.example')" },
+      signUp('newcomer', 'new+again@firm.example'),
+    ],
+    without('private.has_left', 'or d.address_mark = v_mark'),
+    {
+      // Who left by themselves, and was a member until then, comes back.
+      control: {
+        by: 'newcomer',
+        before: [
+          ...firm,
+          signUp('twin', 'new@firm.example'),
+          { by: 'twin', statement: "select public.erase_my_account('new@firm.example')" },
+          signUp('newcomer', 'new@firm.example'),
+        ],
         statement: isMember,
       },
     },
@@ -229,7 +256,7 @@ export const domains: Attack[] = [
       statement: claim('firm.example'),
       hole: without(
         'public.claim_domain',
-        "not workspace = any (private.ws_ids('owner'))",
+        "(workspace = any (private.ws_ids('owner'))) is not true",
         'false',
       ),
       control: { by: 'workspace owner', statement: claim('firm.example') },

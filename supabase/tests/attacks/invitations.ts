@@ -210,12 +210,12 @@ export const invitations: Attack[] = [
   refusedToken(
     'whose token is guessed',
     [account, toProject],
-    "i.token_hash = extensions.digest(coalesce(token, ''), 'sha256')",
+    "i.token_hash = private.sha256(coalesce(token, ''))",
     {
       statement: "select public.accept_invitation('newcomer@far.example')",
       hole: without(
         'public.accept_invitation',
-        "i.token_hash = extensions.digest(coalesce(token, ''), 'sha256')",
+        "i.token_hash = private.sha256(coalesce(token, ''))",
         'i.email = token',
       ),
     },
@@ -244,8 +244,8 @@ export const invitations: Attack[] = [
             )
           : without(
               'public.create_invitation',
-              'if not (scope_id = any (private.admin_project_ids())',
-              'if not (true',
+              'if (scope_id = any (private.admin_project_ids())',
+              'if (true',
             ),
       control: allowed
         ? { by, statement: invite(scope, allowed) }
@@ -273,7 +273,7 @@ export const invitations: Attack[] = [
     before: [setStatus('manager', 'banned')],
     statement: invite('project', 'viewer'),
     hole: `create or replace function private.is_active_user() returns boolean language sql set search_path = '' as 'select true';
-      ${without('public.create_invitation', 'if not (scope_id = any (private.admin_project_ids())', 'if not (true')}`,
+      ${without('public.create_invitation', 'if (scope_id = any (private.admin_project_ids())', 'if (true')}`,
     control: { by: 'manager', statement: invite('project', 'viewer') },
   },
   {

@@ -1,5 +1,6 @@
 import {
   type Attack,
+  database,
   disable,
   openPolicy,
   policyOf,
@@ -20,6 +21,16 @@ const anotherOwner = (place: 'workspace' | 'project', person: string): Step => (
 })
 const keepOwner = (place: 'workspace' | 'project') =>
   disable('keep_an_owner', `public.${place}_users`)
+
+const ownerGoes: Step = {
+  by: 'workspace owner',
+  statement: "select public.erase_my_account('workspace-owner@a.example')",
+}
+const projectOwnerGoes: Step = {
+  by: 'project owner',
+  statement: "select public.erase_my_account('project-owner@a.example')",
+}
+const nobodyInCharge = [setStatus('admin', 'banned'), setStatus('workspace owner', 'banned')]
 
 export const ranks: Attack[] = [
   {
@@ -69,6 +80,93 @@ export const ranks: Attack[] = [
       by: 'workspace owner',
       before: [anotherOwner('workspace', 'admin')],
       statement: `delete ${member('workspace', 'workspace owner')}`,
+    },
+  },
+  {
+    name: 'a banned admin inherits the workspace of an owner who goes',
+    ...database(
+      "select from public.workspace_users where workspace_id = '{workspace}' and user_id = '{admin}' and role = 'owner'",
+    ),
+    before: [setStatus('admin', 'banned'), ownerGoes],
+    hole: without(
+      'private.pass_on',
+      "from private.active_members(place) m where m.role = 'admin'",
+      "from public.workspace_users m where m.workspace_id = place and m.role = 'admin'",
+    ),
+    control: {
+      by: 'admin',
+      before: [ownerGoes],
+      statement:
+        "select from public.workspace_users where workspace_id = '{workspace}' and user_id = '{admin}' and role = 'owner'",
+    },
+  },
+  {
+    name: 'a banned manager inherits the project of an owner who goes',
+    ...database(
+      "select from public.project_users where project_id = '{project}' and user_id = '{manager}' and role = 'owner'",
+    ),
+    before: [setStatus('manager', 'banned'), projectOwnerGoes],
+    hole: without(
+      'private.pass_on',
+      "h join public.users u on u.id = h.user_id and u.status = 'active' and u.deleted_at is null",
+      'h',
+    ),
+    control: {
+      by: 'manager',
+      before: [projectOwnerGoes],
+      statement:
+        "select from public.project_users where project_id = '{project}' and user_id = '{manager}' and role = 'owner'",
+    },
+  },
+  {
+    name: 'a super user takes a workspace whose owner is active',
+    by: 'super',
+    statement: "select public.give_workspace_owner('{workspace}', '{creator}', 'because')",
+    refusal: '22023',
+    hole: without(
+      'public.give_workspace_owner',
+      "if exists (select from private.active_members(workspace) m where m.role = 'owner') then",
+      'if false then',
+    ),
+    control: {
+      by: 'super',
+      before: nobodyInCharge,
+      statement: "select public.give_workspace_owner('{workspace}', '{creator}', 'nobody is left')",
+    },
+  },
+  {
+    name: 'a super user gives a workspace to themselves',
+    by: 'super',
+    before: nobodyInCharge,
+    statement: "select public.give_workspace_owner('{workspace}', '{super}', 'nobody is left')",
+    hole:
+      without('public.give_workspace_owner', 'if person = auth.uid() then', 'if false then') +
+      without(
+        'public.give_workspace_owner',
+        'if exists (select from private.active_members(workspace)) and not exists',
+        'if false and not exists',
+      ),
+    control: {
+      by: 'super',
+      before: nobodyInCharge,
+      statement: "select public.give_workspace_owner('{workspace}', '{creator}', 'nobody is left')",
+    },
+  },
+  {
+    name: 'a super user gives a workspace with members to a stranger',
+    by: 'super',
+    before: nobodyInCharge,
+    statement: "select public.give_workspace_owner('{workspace}', '{stranger}', 'nobody is left')",
+    refusal: '22023',
+    hole: without(
+      'public.give_workspace_owner',
+      'if exists (select from private.active_members(workspace)) and not exists',
+      'if false and not exists',
+    ),
+    control: {
+      by: 'super',
+      before: nobodyInCharge,
+      statement: "select public.give_workspace_owner('{workspace}', '{creator}', 'nobody is left')",
     },
   },
   {

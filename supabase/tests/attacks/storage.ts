@@ -298,12 +298,12 @@ const commits: Attack[] = [
     hole:
       without(
         'private.artifact_to_change',
-        "not v_artifact.project_id = any (private.project_ids('viewer'))",
+        "(v_artifact.project_id = any (private.project_ids('viewer'))) is not true",
         'false',
       ) +
       without(
         'private.artifact_to_change',
-        "if not v_artifact.project_id = any (private.project_ids('contributor')) then",
+        "if (v_artifact.project_id = any (private.project_ids('contributor'))) is not true then",
         'if false then',
       ),
     control: honest,
@@ -314,7 +314,7 @@ const commits: Attack[] = [
     statement: commit('artifact', put()),
     hole: without(
       'private.artifact_to_change',
-      "if not v_artifact.project_id = any (private.project_ids('contributor')) then",
+      "if (v_artifact.project_id = any (private.project_ids('contributor'))) is not true then",
       'if false then',
     ),
     control: honest,
