@@ -4,7 +4,7 @@ import { lastProject } from '../data/last-project.ts'
 import { useProjects } from '../data/tenancy.ts'
 import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
 import { SettingsScreen } from '../features/settings/index.tsx'
-import { ConflictScreen, SyncScreen } from '../features/sync/index.tsx'
+import { ConflictScreen, LeftOutScreen, LinkScreen, SyncScreen } from '../features/sync/index.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -38,6 +38,9 @@ export const router = createHashRouter([
           { index: true, element: <Home /> },
           { path: 'projects/:projectId', element: <ArtifactListScreen /> },
           { path: 'projects/:projectId/artifacts/:artifactId', element: <ArtifactScreen /> },
+          { path: 'projects/:projectId/link', element: <LinkScreen /> },
+          { path: 'projects/:projectId/artifacts/:artifactId/link', element: <LinkScreen /> },
+          { path: 'links/:linkId/left-out', element: <LeftOutScreen /> },
           { path: 'sync', element: <SyncScreen /> },
           { path: 'sync/conflicts/:artifactId/:copyId', element: <ConflictScreen /> },
           { path: 'settings', element: <SettingsScreen /> },

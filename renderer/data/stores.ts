@@ -5,6 +5,7 @@ import type { Account, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
 import { desktop } from './desktop.ts'
+import { connectExaminations } from './examinations.ts'
 
 /** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
 export const useSession = create<SessionState>(() => ({ status: 'starting' }))
@@ -82,6 +83,7 @@ export const connectStores = (): void => {
     askForFolders()
   })
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
+  connectExaminations()
   desktop.on('sync.changed', (state) => {
     heard.add('sync')
     useSync.setState(state, true)

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
 import { versionControl } from './left-out.ts'
-import { linkDirection } from './linking.ts'
 import { pending, transfer } from './sync.ts'
+
+/** Which way a linked folder follows its artifact; `down` takes what the server has and sends nothing. */
+export const linkDirection = z.enum(['both', 'down'])
+export type LinkDirection = z.infer<typeof linkDirection>
 
 /** What of a person's own the server has not: changed here, here alone, or deleted here. */
 const ownKind = z.enum(['edit', 'new', 'deletion'])
@@ -53,6 +56,7 @@ export const placeKind = z.enum([
   'git',
   'downloads',
 ])
+export type PlaceKind = z.infer<typeof placeKind>
 /** `refuse`: it is not linked, whatever anybody says. */
 export const placeFinding = z.object({
   kind: placeKind,
@@ -106,6 +110,17 @@ export const folderLink = z.object({
   leftOut: leftOutSummary,
 })
 export type FolderLink = z.infer<typeof folderLink>
+
+/** A project whose artifacts have their folders in one. */
+export const projectLink = z.object({
+  projectId: z.uuid(),
+  root: z.string(),
+  direction: linkDirection,
+  /** Folders in it that follow no artifact, and files beside them: nothing of them is synced. */
+  folders: z.array(z.string()),
+  files: z.array(z.string()),
+})
+export type ProjectLink = z.infer<typeof projectLink>
 
 /** Days that what sync removed stays in a linked folder's trash. */
 export const trashDays = 30

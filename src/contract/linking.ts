@@ -1,5 +1,85 @@
 import { z } from 'zod'
+import { failureCode } from './failure.ts'
+import { linkDirection, place } from './folders.ts'
+import { leftOutEntry, linkRules } from './left-out.ts'
 
-/** Which way a linked folder follows its artifact; `down` takes what the server has and sends nothing. */
-export const linkDirection = z.enum(['both', 'down'])
-export type LinkDirection = z.infer<typeof linkDirection>
+const counted = z.object({
+  files: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+})
+export type Counted = z.infer<typeof counted>
+
+/** What would move, at most: files are counted as they are met, before anything is sent or written. */
+export const linkCounts = z.object({
+  /** Here alone. */
+  up: counted,
+  /** At the server alone. */
+  down: counted,
+  /** The same on both sides. */
+  same: counted,
+  /** On both sides, and not the same: both are kept. Bytes of this computer's. */
+  differ: counted,
+  /** On both sides and of one size, but too much to compare before: the same, as likely as not. */
+  unsure: counted,
+})
+export type LinkCounts = z.infer<typeof linkCounts>
+
+/** One artifact of the folder that was chosen. */
+export const examinedArtifact = z.object({
+  /** Null: it is made when the linking begins. */
+  artifactId: z.uuid().nullable(),
+  title: z.string(),
+  /** Its folder in the chosen one; '' is the chosen one itself. */
+  folder: z.string(),
+  /** Whether that folder is there. */
+  isThere: z.boolean(),
+  isPublic: z.boolean(),
+  counts: linkCounts,
+})
+export type ExaminedArtifact = z.infer<typeof examinedArtifact>
+
+/** What linking a folder would mean, as far as it is known. Nothing has been sent or written for it. */
+export const examination = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  /** Null: all of the project. */
+  artifactId: z.uuid().nullable(),
+  place,
+  /** `ready`: everything was looked at. Only then it can be linked. */
+  phase: z.enum(['looking', 'ready', 'refused', 'stopped', 'failed']),
+  failure: failureCode.nullable(),
+  /** Whether the server was asked what it has, or what it had when it was asked last counts, or nothing is known of it. */
+  server: z.enum(['asked', 'remembered', 'unknown']),
+  /** The person's in the project; null where it is not known. */
+  role: z.string().nullable(),
+  /** Of all of it. */
+  counts: linkCounts,
+  /** Those that are new first, then those that are here; at most two hundred. */
+  artifacts: z.array(examinedArtifact),
+  artifactCount: z.number().int().nonnegative(),
+  /** What was counted by, and would be linked by; paths from the chosen folder on. */
+  rules: linkRules,
+  /** What would be left out, from the chosen folder on; at most two thousand. */
+  leftOut: z.array(leftOutEntry),
+  leftOutCount: z.number().int().nonnegative(),
+  /** Files at the top of a project's folder: they belong to no artifact, and stay. */
+  strays: z.object({ count: z.number().int().nonnegative(), names: z.array(z.string()) }),
+})
+export type Examination = z.infer<typeof examination>
+
+/** A person's one word that begins it. */
+export const linkOrder = z.object({
+  examinationId: z.uuid(),
+  direction: linkDirection,
+  /** Folders of a project that get no artifact: by their names in it. */
+  without: z.array(z.string().min(1).max(1024)).max(10_000),
+  /** The person was told that the server could not be asked, and wants it all the same. */
+  unseen: z.boolean(),
+})
+export type LinkOrder = z.infer<typeof linkOrder>
+
+export const nothingCounted: Counted = { files: 0, bytes: 0 }
+export const emptyCounts: LinkCounts = {
+  ...{ up: nothingCounted, down: nothingCounted, same: nothingCounted },
+  ...{ differ: nothingCounted, unsure: nothingCounted },
+}

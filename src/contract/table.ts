@@ -11,8 +11,16 @@ import {
   textEncoding,
 } from './artifacts.ts'
 import { failureCode } from './failure.ts'
-import { conflict, decision, folderLink, trashEntry } from './folders.ts'
+import {
+  conflict,
+  decision,
+  folderLink,
+  linkDirection,
+  projectLink,
+  trashEntry,
+} from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
+import { examination, linkOrder } from './linking.ts'
 import { previewPage, previewPlace, previewView } from './preview.ts'
 import { oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
@@ -140,11 +148,30 @@ export const requests = {
   'artifacts.resolveConflict': request(decision, nothing),
 
   'folders.list': request(nothing, z.array(folderLink)),
-  /** Asks for a folder in the system's own dialog and links it; null when the person thought better of it. A project is all its artifacts, each in a folder of its own. */
-  'folders.choose': request(
+  /**
+   * Asks for a folder in the system's own dialog and looks at what linking it would mean; null when the person thought
+   * better of it. A project is all its artifacts, each in a folder of its own. Nothing is sent or written.
+   */
+  'folders.examine': request(
     z.object({ projectId: z.uuid(), artifactId: z.uuid().nullable() }),
-    z.string().nullable(),
+    examination.nullable(),
   ),
+  /** The same of folders that lie in a linked project's and follow nothing yet. */
+  'folders.examineNew': request(z.object({ projectId: z.uuid() }), examination),
+  /** Counts anew, by these rules. */
+  'folders.lookAgain': request(
+    z.object({ examinationId: z.uuid(), rules: linkRules }),
+    examination,
+  ),
+  'folders.cancelExamination': request(z.object({ examinationId: z.uuid() }), nothing),
+  /** Begins what was looked at. @throws server.gone when it was not in this run; server.conflict when not to its end */
+  'folders.link': request(linkOrder, nothing),
+  /** Projects that are linked as a whole. */
+  'folders.projects': request(nothing, z.array(projectLink)),
+  /** With the folders of its artifacts; all files stay. */
+  'folders.unlinkProject': request(z.object({ projectId: z.uuid() }), nothing),
+  /** From `down` to both ways what is here alone goes to the server. */
+  'folders.turn': request(z.object({ linkId: z.uuid(), direction: linkDirection }), nothing),
   /** The files stay where they are. */
   'folders.unlink': request(z.object({ linkId: z.uuid() }), nothing),
   'folders.setPaused': request(z.object({ linkId: z.uuid(), paused: z.boolean() }), nothing),
@@ -227,6 +254,7 @@ export const events = {
   'session.changed': sessionState,
   'sync.changed': syncState,
   'folders.changed': z.array(folderLink),
+  'folders.examined': examination,
   /** Artifacts whose cached rows or bytes changed. */
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The keys are the window's again. */

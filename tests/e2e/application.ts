@@ -110,6 +110,23 @@ export const openFile = async ({ page }: RunningApplication, path: string): Prom
   await expect(page.getByRole('heading', { level: 2, name: path })).toBeVisible()
 }
 
+/** Links what is open to a folder, by the sheet; ends on the page of the link. */
+export const linkFolder = async (
+  application: RunningApplication,
+  folder: string,
+): Promise<void> => {
+  const { page } = application
+  await application.chooseFolder(folder)
+  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await page.getByRole('button', { name: 'Start syncing' }).click({ timeout: 30_000 })
+  await expect(page.getByRole('button', { name: 'Start syncing' })).toHaveCount(0)
+}
+
+export const openSync = async (page: Page): Promise<void> => {
+  await page.goto(`${page.url().split('#')[0]}#/sync`)
+  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
+}
+
 /** The ids in the address of what is open. */
 export const openIds = (page: Page): { projectId: string; artifactId: string } => ({
   projectId: /projects\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '',

@@ -1,7 +1,17 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
-import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  linkFolder,
+  openArtifact,
+  openIds,
+  openProject,
+  openSync,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
@@ -48,9 +58,9 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   const { artifactId } = openIds(page)
   const folder = join(userData, '..', `linked-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.getByRole('button', { name: 'Link to a folder' }).click()
-  await expect(page.getByRole('button', { name: 'Linked' })).toBeVisible()
+  await linkFolder(application, folder)
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
+  await expect(page.getByRole('button', { name: /^Linked/ })).toBeVisible()
   await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
   const names = (await readdir(folder)).filter((name) => name !== '.atelier')
 
@@ -61,8 +71,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   ).toBeVisible({ timeout: 30_000 })
 
   // Both sides change one file while the folder is paused.
-  await page.getByRole('button', { name: 'Linked' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
+  await openSync(page)
   await page.getByRole('button', { name: /^Pause Tidewater/ }).click()
   await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await writeFile(join(folder, 'README.md'), '# Mine\n\nHigh water at noon.\n')

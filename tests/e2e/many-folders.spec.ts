@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
-import { ada, expect, openIds, openProject, signIn, studio, test } from './application.ts'
+import {
+  ada,
+  expect,
+  linkFolder,
+  openIds,
+  openProject,
+  signIn,
+  studio,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 
 test('many linked folders stand under their projects, are found, and unfold; copies are a bar', async ({
@@ -30,8 +39,7 @@ test('many linked folders stand under their projects, are found, and unfold; cop
   await page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
   const folder = join(userData, '..', `many-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await linkFolder(application, folder)
   const count = await page.evaluate(
     async (id) => (await window.desktop.artifacts.list({ projectId: id })).length,
     projectId,

@@ -1,6 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ada, expect, openArtifact, openProject, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  linkFolder,
+  openArtifact,
+  openProject,
+  openSync,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 
 test('who may only read puts back what they changed in a linked folder, one file or all of it', async ({
@@ -15,10 +24,9 @@ test('who may only read puts back what they changed in a linked folder, one file
   await openArtifact(application, 'Tidewater microsite')
   const folder = join(userData, '..', `read-only-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await linkFolder(application, folder)
   await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('README.md')
-  await page.getByRole('button', { name: 'Linked' }).click()
+  await openSync(page)
   await expect(page.getByText('Up to date', { exact: true }).last()).toBeVisible({
     timeout: 20_000,
   })

@@ -1,19 +1,23 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { createClient } from '@supabase/supabase-js'
-import { expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import {
+  expect,
+  linkFolder,
+  openArtifact,
+  openIds,
+  openProject,
+  openSync,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
 const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex')
 const title = 'Tidewater microsite'
 
-const openSync = async (page: Page): Promise<void> => {
-  await page.goto(`${page.url().split('#')[0]}#/sync`)
-  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
-}
 const storageOf = (team: Team) => {
   const { url, secretKey } = team.backend()
   const service = createClient(url, secretKey, { auth: { persistSession: false } })
@@ -33,9 +37,7 @@ test('what waits and what moves is listed, for a linked folder and for edits', a
   const ids = openIds(page)
   const folder = join(userData, '..', `panel-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.getByRole('button', { name: 'Link to a folder' }).click()
-  await expect(page.getByRole('button', { name: 'Linked' })).toBeVisible()
+  await linkFolder(application, folder)
   await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
   await openSync(page)
 
@@ -150,8 +152,9 @@ test('what is parked has its ways out; bytes the server lost are sent again', as
   expect(lost.data).toHaveLength(1)
   const folder = join(userData, '..', `parked-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.evaluate((link) => window.desktop.folders.choose(link), { projectId, artifactId })
+  await page.goto(`${page.url().split('#')[0]}#/projects/${projectId}/artifacts/${artifactId}`)
+  await linkFolder(application, folder)
+  await openSync(page)
   const send = page.getByRole('button', { name: 'Send it again from this computer README.md' })
   await expect(send).toBeVisible({ timeout: 30_000 })
   await checkScreen(page, 'lost', info)

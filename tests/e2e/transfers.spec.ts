@@ -3,7 +3,16 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { createClient } from '@supabase/supabase-js'
-import { ada, expect, openArtifact, openIds, openProject, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  linkFolder,
+  openArtifact,
+  openIds,
+  openProject,
+  signIn,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
@@ -22,7 +31,7 @@ const namesAtServer = async (team: Team, artifactId: string) => {
   }
 }
 const openSync = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Linked' }).click()
+  await page.goto(`${page.url().split('#')[0]}#/sync`)
   await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
 }
 
@@ -42,9 +51,7 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   const names = await namesAtServer(team, openedId)
   const folder = join(userData, '..', `limited-${Date.now()}`)
   await mkdir(folder)
-  await application.chooseFolder(folder)
-  await page.getByRole('button', { name: 'Link to a folder' }).click()
-  await expect(page.getByRole('button', { name: 'Linked' })).toBeVisible()
+  await linkFolder(application, folder)
   await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
 
   await page.getByRole('button', { name: 'Settings' }).click()

@@ -108,7 +108,7 @@ export const chooseFolder = async (
 ): Promise<string | null> => {
   const options = {
     ...(purpose === 'link'
-      ? { title: 'Link to a folder', buttonLabel: 'Link' }
+      ? { title: 'Link to a folder', buttonLabel: 'Look at it' }
       : { title: 'Save a copy', buttonLabel: 'Save here' }),
     properties: ['openDirectory' as const, 'createDirectory' as const],
   }

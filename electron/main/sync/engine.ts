@@ -119,6 +119,11 @@ export class SyncEngine {
     return result
   }
 
+  /** Asks what there is, beside whatever moves. @throws Failure */
+  refresh(projectId: string, signal: AbortSignal): Promise<void> {
+    return this.#pulling.pull(projectId, signal)
+  }
+
   /** What is under way, and what waits for it. */
   get jobs(): readonly { projectId: string; all: boolean }[] {
     return this.#jobs

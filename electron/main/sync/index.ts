@@ -26,6 +26,7 @@ import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
 import { openFolderService } from './folder/index.ts'
 import { openFolderRemote } from './folder/remote.ts'
+import { openLinking } from './linking.ts'
 import { openLookout } from './lookout.ts'
 import { openProgress } from './progress.ts'
 import { openRemote } from './remote.ts'
@@ -155,6 +156,17 @@ export const openArtifactService = async (
     tell: (links) => options.emit('folders.changed', links),
     advanced: (projectId) => void engine.run(projectId, false),
   })
+  const linking = openLinking({
+    cache,
+    folders,
+    chooseFolder: () => options.chooseFolder('link'),
+    refresh: (projectId, signal) => engine.refresh(projectId, signal),
+    roleIn: (projectId) => engine.role(projectId),
+    isOnline: cached.isOnline,
+    makeArtifact: remote.makeArtifact,
+    worker: options.workers.scanner,
+    tell: (examination) => options.emit('folders.examined', examination),
+  })
   const conflicts = openConflicts({
     cache,
     remote,
@@ -203,10 +215,14 @@ export const openArtifactService = async (
     'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
     'artifacts.resolveConflict': conflicts.resolve,
     'folders.list': async () => folders.list(),
-    'folders.choose': async ({ projectId, artifactId }) => {
-      const chosen = await options.chooseFolder('link')
-      return chosen === null ? null : folders.link(projectId, artifactId, chosen)
-    },
+    'folders.examine': ({ projectId, artifactId }) => linking.examine(projectId, artifactId),
+    'folders.examineNew': ({ projectId }) => linking.examineNew(projectId),
+    'folders.lookAgain': ({ examinationId, rules }) => linking.lookAgain(examinationId, rules),
+    'folders.cancelExamination': async ({ examinationId }) => linking.cancel(examinationId),
+    'folders.link': linking.link,
+    'folders.projects': () => folders.projects(),
+    'folders.unlinkProject': ({ projectId }) => folders.unlinkProject(projectId),
+    'folders.turn': ({ linkId, direction }) => folders.turn(linkId, direction),
     'folders.unlink': ({ linkId }) => folders.unlink(linkId),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
@@ -268,6 +284,7 @@ export const openArtifactService = async (
   }
 
   const stop = async (): Promise<void> => {
+    linking.close()
     await Promise.all([cached.close(), folders.close()])
   }
 

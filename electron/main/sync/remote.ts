@@ -94,6 +94,20 @@ export const openRemote = (
       { mostBytes: longAnswer },
     ),
 
+  /** An artifact of an id that was made here: one that is there already is that one. */
+  makeArtifact: async (artifact: {
+    id: string
+    projectId: string
+    title: string
+  }): Promise<void> => {
+    const { id, projectId, title } = artifact
+    const row = { id, project_id: projectId, title, artifact_type: 'folder', status: 'ready' }
+    const headers = { 'content-type': 'application/json', prefer: 'return=minimal' }
+    const asked = { method: 'POST', headers, body: JSON.stringify(row) }
+    const response = await server.ask('/rest/v1/artifacts', asked, new AbortController().signal)
+    if (response !== 'duplicate') await response.body?.getReader().cancel()
+  },
+
   /** The bytes of a blob from an offset on; the server may start over. */
   download: async (file: RemoteBlob, from: number, signal: AbortSignal) => {
     const response = await server.ask(

@@ -9,7 +9,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { LinkFolderButton, useConflicts } from '../sync/index.tsx'
+import { LinkChip, useConflicts } from '../sync/index.tsx'
 import { FileTree } from './file-tree.tsx'
 import { FileView } from './file-view.tsx'
 import { HistoryDialog } from './history-dialog.tsx'
@@ -106,7 +106,7 @@ export const ArtifactScreen = () => {
             <History aria-hidden /> History
           </Button>
         )}
-        {artifact && <LinkFolderButton projectId={projectId} artifactId={artifactId} />}
+        {artifact && <LinkChip projectId={projectId} artifactId={artifactId} />}
       </header>
       <div className="min-h-0 flex-1">{content}</div>
       {showsHistory && artifact && (

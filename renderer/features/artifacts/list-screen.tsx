@@ -14,7 +14,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-import { LinkFolderButton } from '../sync/index.tsx'
+import { LinkChip } from '../sync/index.tsx'
 import { useArtifacts } from './use-artifacts.ts'
 
 const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
@@ -137,7 +137,7 @@ export const ArtifactListScreen = () => {
             {whole ? 'All on this computer' : `Download all · ${formatBytes(size)}`}
           </Button>
         ) : null}
-        <LinkFolderButton projectId={projectId} artifactId={null} />
+        <LinkChip projectId={projectId} artifactId={null} />
       </header>
       {busy && (
         <div className="px-6 pb-3">

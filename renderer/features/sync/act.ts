@@ -9,7 +9,7 @@ export const act = async (work: () => Promise<unknown>): Promise<boolean> => {
     return true
   } catch (error) {
     const text = failureText[failureOf(error)]
-    showToast(`${text.title}. ${text.wayOut}`, 'danger')
+    showToast(`${text.title}. ${text.sentence} ${text.wayOut}`, 'danger')
     return false
   }
 }

@@ -1,10 +1,11 @@
 import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useSync } from '../../data/stores.ts'
-import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
@@ -12,24 +13,14 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { linkAddress } from './linking/examine.ts'
+import { linkWord } from './linking/link-words.ts'
+import { OnlyHere } from './linking/only-here.tsx'
 import { ParkedFiles } from './parked-list.tsx'
-import { isStopped, needsSomebody, speedText, unshown } from './status-text.ts'
+import { speedText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 import { TrashDialog } from './trash-dialog.tsx'
 import { UnlinkDialog } from './unlink-dialog.tsx'
-
-const words: Record<FolderLink['status'], { word: string; tone: Tone }> = {
-  'in-step': { word: 'Up to date', tone: 'success' },
-  syncing: { word: 'Syncing', tone: 'info' },
-  waiting: { word: 'Needs you', tone: 'warning' },
-  paused: { word: 'Paused', tone: 'neutral' },
-  offline: { word: 'Offline', tone: 'warning' },
-  gone: { word: 'No longer shared with you', tone: 'warning' },
-  failed: { word: 'Stopped', tone: 'danger' },
-}
-
-const ofAnotherNetwork = { word: 'Waits for another network', tone: 'neutral' as const }
-const byHand = { word: 'Some files stopped', tone: 'neutral' as const }
 
 /** Linked folders: how each is, what waits in it, and what one can do. */
 export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; label: string }) => (
@@ -39,6 +30,7 @@ export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; la
         <FolderRow link={link} />
         {link.held && <Held link={link} held={link.held} />}
         <ParkedFiles link={link} />
+        <OnlyHere link={link} />
       </li>
     ))}
   </ul>
@@ -46,14 +38,7 @@ export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; la
 
 const FolderRow = ({ link }: { link: FolderLink }) => {
   const [asking, setAsking] = useState<'unlink' | 'trash' | null>(null)
-  const { word, tone } =
-    link.status !== 'waiting' || needsSomebody(link)
-      ? words[link.status]
-      : link.parked.some(isStopped)
-        ? byHand
-        : link.parked.length > 0
-          ? ofAnotherNetwork
-          : words.syncing
+  const { word, tone } = linkWord(link)
   const { id: linkId } = link
   const allPaused = useSync((state) => state.paused)
   const speed = speedText(link)
@@ -63,11 +48,17 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <FolderSync aria-hidden className="size-5 shrink-0 text-faint" />
         <div className="min-w-40 flex-1">
-          <p className="truncate font-medium text-sm">{link.title}</p>
+          <Link
+            to={linkAddress(link.projectId, link.artifactId)}
+            className="block truncate font-medium text-ink text-sm hover:underline"
+          >
+            {link.title}
+          </Link>
           <p className="truncate font-mono text-faint text-xs" title={link.root}>
             {link.root}
           </p>
         </div>
+        {link.direction === 'down' && <Badge>Only from the server</Badge>}
         <Badge tone={tone}>{word}</Badge>
         <div className="flex shrink-0 gap-0.5">
           <IconButton

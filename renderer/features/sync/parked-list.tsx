@@ -70,6 +70,7 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
               onRetry={() => desktop.folders.retry({ linkId })}
               onOpen={() => void act(() => desktop.folders.reveal({ linkId }))}
               onPutBack={() => desktop.folders.putBack({ linkId, path })}
+              onLeaveOut={() => desktop.folders.leaveOut({ linkId, path })}
             />
           )
         })}
@@ -120,10 +121,11 @@ type CardProps = {
   onRetry: () => Promise<unknown>
   onOpen: () => void
   onPutBack?: () => Promise<unknown>
+  onLeaveOut?: () => Promise<unknown>
 }
 
 const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => {
-  const { onRetry, onOpen, onPutBack } = on
+  const { onRetry, onOpen, onPutBack, onLeaveOut } = on
   const online = useSession((session) => session.status === 'active')
   const paused = useSync((state) => state.paused)
   const [busy, setBusy] = useState<WayOut | null>(null)
@@ -186,6 +188,13 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
         putBackText[own].button,
         () => void run('put-back', onPutBack, `${path} ${putBackText[own].said}`),
         waits,
+      ),
+    'leave-out': () =>
+      onLeaveOut &&
+      button(
+        'leave-out',
+        'Leave this out',
+        () => void run('leave-out', onLeaveOut, `${path} is left out on this computer`),
       ),
     discard: () => button('discard', 'Discard this edit…', () => setAsking(true)),
   }

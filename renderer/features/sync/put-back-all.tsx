@@ -20,8 +20,10 @@ export const PutBackAll = ({ link, count }: { link: FolderLink; count: number })
   }
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warning-soft p-3">
-      <p className="min-w-0 flex-1 text-sm">
-        You may not change this artifact: {formatCount(count)} changes of yours cannot be sent.
+      <p className="min-w-48 flex-1 text-sm">
+        {link.direction === 'down'
+          ? `This folder sends nothing: ${formatCount(count)} changes of yours stay here.`
+          : `You may not change this artifact: ${formatCount(count)} changes of yours cannot be sent.`}
       </p>
       <Button disabled={!online || paused} onClick={() => setAsking(true)}>
         Put the server’s versions back…

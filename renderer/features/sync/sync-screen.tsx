@@ -44,10 +44,7 @@ export const SyncScreen = () => {
           </div>
         </Section>
         {hasConflicts && conflictSection}
-        <Section
-          title="Linked folders"
-          text="Folders of this computer that follow an artifact, both ways."
-        >
+        <Section title="Linked folders" text="Folders of this computer that follow an artifact.">
           {links === null ? (
             <Skeleton rows={2} label="Loading linked folders" />
           ) : links.length === 0 ? (

@@ -30,11 +30,21 @@ describe('ways out', () => {
   })
   it('what is wrong in the folder is shown there', () => {
     expect(folderWaysOut('file.not-regular')[0]).toBe('reveal')
-    expect(folderWaysOut('server.denied')).toEqual(['reveal', 'retry'])
+    expect(folderWaysOut('server.denied')).toEqual(['reveal', 'retry', 'leave-out'])
   })
   it('what may not be sent can always give way', () => {
     for (const own of ['edit', 'new', 'deletion'] as const)
-      expect(folderWaysOut('server.denied', own)).toEqual(['put-back', 'reveal', 'retry'])
+      expect(folderWaysOut('server.denied', own)).toEqual([
+        'put-back',
+        'reveal',
+        'retry',
+        'leave-out',
+      ])
+  })
+  it('what is one file’s own fault can be left out; what is of all of them cannot', () => {
+    for (const failure of ['file.not-regular', 'file.name-refused', 'file.too-large'] as const)
+      expect(folderWaysOut(failure)).toContain('leave-out')
+    expect(folderWaysOut('disk.full')).not.toContain('leave-out')
   })
   it('what goes by itself need not be tried again', () => {
     expect(folderWaysOut('sync.metered')).not.toContain('retry')

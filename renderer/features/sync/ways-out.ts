@@ -11,6 +11,8 @@ export type WayOut =
   | 'discard'
   | 'reveal'
   | 'put-back'
+  /** Of a linked folder: neither sent nor taken from now on. */
+  | 'leave-out'
 
 /** What of the person's own waits in a linked folder. */
 export type OwnWork = FolderLink['parked'][number]['own']
@@ -40,13 +42,18 @@ export const waysOut = ({
 /** Reasons that lie in the folder: the person mends them there. */
 const inTheFolder = /^(file\.(name-|not-regular|busy|too-large|changed)|disk\.|server\.denied)/
 
+/** Of these the person may simply not want the file in the artifact. */
+const mayBeLeftOut =
+  /^(file\.(name-|not-regular|busy|too-large|type-)|disk\.(denied|unreadable)|server\.denied)/
+
 /** The same of a linked folder's file. */
 export const folderWaysOut = (failure: FailureCode, own: OwnWork = null): WayOut[] => {
   if (own) return ['put-back', ...folderWaysOut(failure)]
   if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
   // It goes by itself.
   if (failure === 'sync.metered') return ['reveal']
-  return inTheFolder.test(failure) ? ['reveal', 'retry'] : ['retry']
+  if (!inTheFolder.test(failure)) return ['retry']
+  return mayBeLeftOut.test(failure) ? ['reveal', 'retry', 'leave-out'] : ['reveal', 'retry']
 }
 
 /** How own work that may not be sent gives way: what it means, the button, and what is said after it. */

@@ -1,7 +1,6 @@
 import { Failure, type FailureCode } from '../../contract/failure.ts'
-import type { LeftOutSummary } from '../../contract/folders.ts'
+import type { LeftOutSummary, LinkDirection } from '../../contract/folders.ts'
 import { defaultLinkRules, type LeftOutList, type LinkRules } from '../../contract/left-out.ts'
-import type { LinkDirection } from '../../contract/linking.ts'
 import { Carrying } from '../carrying.ts'
 import { type News, noNews } from '../news.ts'
 import { isDue } from '../parking.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LinkDirection } from '../../contract/linking.ts'
+import type { LinkDirection } from '../../contract/folders.ts'
 import { LeavingOut } from './left-out.ts'
 import { Planning } from './planning.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'

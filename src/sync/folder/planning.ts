@@ -1,4 +1,4 @@
-import type { LinkDirection } from '../../contract/linking.ts'
+import type { LinkDirection } from '../../contract/folders.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { waitsForNetwork } from '../parking.ts'
 import type { LeavingOut } from './left-out.ts'

@@ -5,6 +5,7 @@ import {
   type Artifact,
   commitElsewhere,
   type Desk,
+  linkHere,
   makeArtifact,
   openDesk,
   openScene,
@@ -187,7 +188,7 @@ test('a project is a folder of folders, new artifacts too; and another link in i
   })
   await desk.run(artifact.projectId, 'pinned')
   const { projectId } = artifact
-  await desk.service.handlers['folders.choose']({ projectId, artifactId: null })
+  await linkHere(desk.service.handlers, { projectId, artifactId: null })
   await becomes(() => treeOf(root), { 'Harbour signs/a.txt': 'one' })
   await scene.ada.client
     .from('artifacts')
@@ -198,7 +199,7 @@ test('a project is a folder of folders, new artifacts too; and another link in i
     return (await readdir(root)).includes('Second- one')
   }, 20_000)
   await expect(
-    desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id }),
+    linkHere(desk.service.handlers, { projectId, artifactId: artifact.id }),
   ).rejects.toMatchObject({ code: 'folder.not-ours' })
 })
 

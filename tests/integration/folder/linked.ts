@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import { type Artifact, commitElsewhere, openDesk, type Scene, until } from '../sync/support.ts'
+import {
+  type Artifact,
+  commitElsewhere,
+  linkHere,
+  openDesk,
+  type Scene,
+  until,
+} from '../sync/support.ts'
 import { filesOf } from './people.ts'
 
 /** `into`: what is in the folder before. `root`: a disk of the test's, which outlives it. */
@@ -28,7 +35,7 @@ export const linkOn = async (
   })
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(desk.service.handlers, { projectId, artifactId })
   return {
     desk,
     root,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { letIn, openPerson } from '../sync/person.ts'
-import { makeArtifact, openScene, type Scene, until } from '../sync/support.ts'
+import { linkHere, makeArtifact, openScene, type Scene, until } from '../sync/support.ts'
 import { atServer, becomes, editThere, put, treeOf } from './linked.ts'
 
 let scene: Scene
@@ -25,7 +25,7 @@ const viewer = async (files: Record<string, string>) => {
   await letIn(scene, artifact, person.id, 'viewer')
   const { projectId, id: artifactId } = artifact
   await person.desk.run(projectId)
-  await person.service.handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(person.service.handlers, { projectId, artifactId })
   await becomes(() => treeOf(root), files)
   const { id: linkId } = await person.link()
   const { handlers } = person.service

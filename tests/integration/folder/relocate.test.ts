@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { makeArtifact, openDesk, openScene, type Scene, until } from '../sync/support.ts'
+import { linkHere, makeArtifact, openDesk, openScene, type Scene, until } from '../sync/support.ts'
 import { atServer, becomes, editThere, put, rowsOf, treeOf } from './linked.ts'
 
 let scene: Scene
@@ -31,7 +31,7 @@ const openComputer = async () => {
       await desk.run(projectId, 'pinned')
       await mkdir(root, { recursive: true })
       answers.push(root)
-      await desk.service.handlers['folders.choose']({ projectId, artifactId })
+      await linkHere(desk.service.handlers, { projectId, artifactId })
     },
     isMissing: () =>
       until(

@@ -10,6 +10,7 @@ import {
 } from '../../../electron/main/sync/folder/trash.ts'
 import {
   type Artifact,
+  linkHere,
   makeArtifact,
   openScene,
   type Scene,
@@ -140,7 +141,7 @@ test('the trash of a link that cannot be followed opens; unlinked it stays, and 
     await desk.restart()
     await desk.service.handlers['folders.unlink']({ linkId })
     const { projectId, id: artifactId } = artifact
-    await desk.service.handlers['folders.choose']({ projectId, artifactId })
+    await linkHere(desk.service.handlers, { projectId, artifactId })
     const again = { linkId: (await link()).id }
     expect(await desk.service.handlers['folders.trash'](again)).toEqual([entry])
     const restoring = { ...again, entryId: entry!.id }

@@ -7,6 +7,7 @@ import {
   blobsOf,
   commitElsewhere,
   type Desk,
+  linkHere,
   makeArtifact,
   namesAtServer,
   noise,
@@ -43,7 +44,7 @@ const linked = async (artifact: Artifact): Promise<string> => {
   const root = await mkdtemp('/tmp/atelier-news-')
   desk = await openDesk(scene, { transfers: slow, chooseFolder: async () => root })
   await desk.run(artifact.projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({
+  await linkHere(desk.service.handlers, {
     projectId: artifact.projectId,
     artifactId: artifact.id,
   })

@@ -5,6 +5,7 @@ import { inDatabase, letIn, openPerson, type Person, putOut } from './person.ts'
 import {
   type Artifact,
   blobsOf,
+  linkHere,
   makeArtifact,
   noise,
   openScene,
@@ -136,7 +137,7 @@ test.each(['put out of the project', 'made a viewer'])(
       { chooseFolder: async () => root },
     )
     const { projectId, id: artifactId } = artifact
-    await person.service.handlers['folders.choose']({ projectId, artifactId })
+    await linkHere(person.service.handlers, { projectId, artifactId })
     await until(async () => (await person.link()).status === 'in-step')
     const isOut = what.startsWith('put')
     const bytes = noise(7_000_000)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { largestOnMetered, unlimited } from '../../../src/contract/sync.ts'
 import {
   blobsOf,
+  linkHere,
   makeArtifact,
   noise,
   openDesk,
@@ -66,7 +67,7 @@ test('in a linked folder too, both ways', async () => {
   const root = await mkdtemp('/tmp/atelier-metered-')
   const desk = await openDesk(scene, { transfers: metered, chooseFolder: async () => root })
   await desk.run(artifact.projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({
+  await linkHere(desk.service.handlers, {
     projectId: artifact.projectId,
     artifactId: artifact.id,
   })

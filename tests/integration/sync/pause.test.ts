@@ -5,6 +5,7 @@ import { unlimited } from '../../../src/contract/sync.ts'
 import {
   blobsOf,
   type Desk,
+  linkHere,
   makeArtifact,
   noise,
   openDesk,
@@ -100,7 +101,7 @@ test('one switch holds for linked folders too, in the middle of a file, and says
   desk = await openDesk(scene, { fetch, transfers: slow, chooseFolder: async () => root })
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(desk.service.handlers, { projectId, artifactId })
   await until(async () => (await linksOf(desk!))[0]?.status === 'in-step')
   const bytes = noise(9 * megabyte)
   await writeFile(join(root, 'film.bin'), bytes)

@@ -6,6 +6,7 @@ import { endSessions, letIn, openPerson, type Person } from './person.ts'
 import {
   type Artifact,
   blobsOf,
+  linkHere,
   makeArtifact,
   noise,
   openScene,
@@ -49,7 +50,7 @@ const linked = async (hoursAhead = 0, change: Parameters<typeof openPerson>[1] =
   })
   const { projectId, id: artifactId } = made.artifact
   await made.person.desk.run(projectId, 'pinned')
-  await made.person.service.handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(made.person.service.handlers, { projectId, artifactId })
   await inStep(made.person)
   return { ...made, root }
 }

@@ -7,6 +7,7 @@ import {
   blobsOf,
   commitElsewhere,
   type Desk,
+  linkHere,
   makeArtifact,
   namesAtServer,
   noise,
@@ -181,7 +182,7 @@ test('one file of a linked folder is stopped, each way, and the others go on', a
   const { handlers } = desk.service
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId, 'pinned')
-  await handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(handlers, { projectId, artifactId })
   const stop = async (path: string): Promise<void> => {
     await until(async () =>
       (await linkOf(desk!)).transfers.some((each) => each.path === path && each.bytesDone > 0),

@@ -8,6 +8,8 @@ import {
   type ArtifactServiceOptions,
   openArtifactService,
 } from '../../../electron/main/sync/index.ts'
+import { asFailure } from '../../../src/contract/failure.ts'
+import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 
 type Person = { id: string; token: string; client: SupabaseClient }
@@ -188,6 +190,26 @@ export const openDesk = async (
     },
   }
   return desk
+}
+
+/** Links the folder that `chooseFolder` answers, once it was looked at. */
+export const linkHere = async (
+  handlers: ArtifactService['handlers'],
+  thing: { projectId: string; artifactId: string | null },
+  order: Partial<LinkOrder> = {},
+): Promise<void> => {
+  const examination = await handlers['folders.examine'](thing)
+  if (!examination) throw new Error('no folder was chosen')
+  const all = { direction: 'both' as const, without: [], unseen: true, ...order }
+  await until(async () => {
+    try {
+      await handlers['folders.link']({ examinationId: examination.id, ...all })
+      return true
+    } catch (error) {
+      if (asFailure(error).code === 'server.conflict') return false
+      throw error
+    }
+  }, 30_000)
 }
 
 /** Every file of the blob store by name; whole blobs are checked against their names. */

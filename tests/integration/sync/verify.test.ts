@@ -4,7 +4,15 @@ import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeUnreferenced } from '../../../electron/backend/storage/remove-unreferenced.ts'
 import { atServer, becomes, treeOf } from '../folder/linked.ts'
-import { makeArtifact, openDesk, openScene, type Scene, sha256, until } from './support.ts'
+import {
+  linkHere,
+  makeArtifact,
+  openDesk,
+  openScene,
+  type Scene,
+  sha256,
+  until,
+} from './support.ts'
 
 /*
  * What is sent is compared at the server's end too: a bit that changed between here and its disk is no file's content.
@@ -66,7 +74,7 @@ test('of a folder’s files the damaged one waits, the others go', async () => {
   const { handlers } = desk.service
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId)
-  await handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(handlers, { projectId, artifactId })
   const link = async () =>
     (await handlers['folders.list'](undefined)).find((each) => each.artifactId === artifactId)!
   const isParked = (path: string) =>

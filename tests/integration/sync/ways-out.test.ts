@@ -7,6 +7,7 @@ import {
   type Artifact,
   blobsOf,
   type Desk,
+  linkHere,
   makeArtifact,
   noise,
   openDesk,
@@ -189,7 +190,7 @@ test('bytes the server lost are sent again from the cache, for a folder that wai
   await start({ chooseFolder: async () => root })
   await desk.run(projectId)
   await loseBytes(artifact, 'the bytes')
-  await desk.service.handlers['folders.choose']({ projectId, artifactId: artifact.id })
+  await linkHere(desk.service.handlers, { projectId, artifactId: artifact.id })
   const parked = async () => (await desk.service.handlers['folders.list'](undefined))[0]!.parked
   await until(async () => (await parked()).length > 0, 20_000)
   expect(await parked()).toEqual([
@@ -298,7 +299,7 @@ test('what a linked folder has planned is listed until it is done', async () => 
   await start({ fetch: slow, chooseFolder: async () => root })
   const { projectId, id: artifactId } = artifact
   await desk.run(projectId, 'pinned')
-  await desk.service.handlers['folders.choose']({ projectId, artifactId })
+  await linkHere(desk.service.handlers, { projectId, artifactId })
   const link = async () => (await desk.service.handlers['folders.list'](undefined))[0]!
   await until(async () => (await link()).pending.down === 40)
   expect((await link()).pending.files[0]).toMatchObject({ artifactId, direction: 'down' })

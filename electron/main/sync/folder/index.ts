@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { asFailure, Failure } from '../../../../src/contract/failure.ts'
 import {
   type FolderLink,
+  type LinkDirection,
   nothingLeftOut,
   nothingOnlyHere,
+  type Place,
+  type ProjectLink,
   type TrashEntry,
   trashDays,
 } from '../../../../src/contract/folders.ts'
 import type { LeftOutDecision, LeftOutList, LinkRules } from '../../../../src/contract/left-out.ts'
-import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
@@ -25,6 +27,7 @@ import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
 import { isFolderOf, isInside, markFolder, markOf, unmarkFolder } from './mark.ts'
 import { examinePlace, refusePlace } from './place.ts'
+import { withStrays } from './project.ts'
 import { relocate } from './relocate.ts'
 import { sizesOf } from './rule-files.ts'
 import type { FolderDatabase, LinkRow, ProjectLinkRow } from './store.ts'
@@ -221,6 +224,13 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     if (!row) throw noSuchLink()
     return row
   }
+  /** Its files stay as they are. */
+  const letGo = async ({ id, root }: LinkRow): Promise<void> => {
+    await stop(id)
+    broken.delete(id)
+    await database.removeLink(id)
+    await unmarkFolder(root).catch(() => {})
+  }
   const retry = async (id: string): Promise<void> => {
     if (broken.has(id)) await start(await rowOf(id))
     else one(id).retry()
@@ -256,8 +266,13 @@ export const openFolderService = async (options: FolderServiceOptions) => {
 
   for (const link of await database.links()) await startOrShow(link)
 
+  /** What a chosen folder is; nothing is written. */
+  const placeOf = async (chosen: string, forProject: boolean): Promise<Place> =>
+    examinePlace(chosen, await database.links(), { data: folder, forProject })
+
   return {
     list,
+    examinePlace: placeOf,
     /** By its real path, which it answers. @throws folder.missing, folder.not-ours, folder.not-here, disk.denied */
     link: async (
       projectId: string,
@@ -265,9 +280,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       chosen: string,
       direction: LinkDirection = 'both',
     ): Promise<string> => {
-      const links = await database.links()
-      const options = { data: folder, forProject: artifactId === null }
-      const place = await examinePlace(chosen, links, options)
+      const place = await placeOf(chosen, artifactId === null)
       refusePlace(place)
       const { root } = place
       if (artifactId) await add(projectId, artifactId, root, direction)
@@ -278,12 +291,60 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       changed()
       return root
     },
+    /**
+     * The project's artifacts, each in the folder of these names; those that are followed there already go on.
+     * What fails for one holds up no other. @throws the first of what failed
+     */
+    linkProject: async (
+      project: ProjectLinkRow,
+      pairs: readonly { artifactId: string; folder: string }[],
+    ): Promise<void> => {
+      refusePlace(await placeOf(project.root, true))
+      const taken = new Set((await database.links()).map((link) => link.root.toLowerCase()))
+      let failure: unknown = null
+      for (const { artifactId, folder } of pairs) {
+        const place = join(project.root, folder)
+        if (taken.has(place.toLowerCase())) continue
+        try {
+          await mkdir(place).catch((error: unknown) => {
+            if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
+          })
+          await add(project.projectId, artifactId, place, project.direction)
+        } catch (error) {
+          failure ??= error
+        }
+      }
+      await database.addProjectLink(project)
+      changed()
+      if (failure) throw failure
+    },
+    /** Whether an artifact has a folder in this one. */
+    follows: (artifactId: string, root: string): boolean =>
+      list().some((link) => link.artifactId === artifactId && isInside(link.root, root)),
+    /** Projects that are linked as a whole, and what in their folders follows nothing. */
+    projects: async (): Promise<ProjectLink[]> => {
+      const links = await database.links()
+      const projects = await database.projectLinks()
+      return Promise.all(projects.map((project) => withStrays(project, links)))
+    },
+    unlinkProject: async (projectId: string): Promise<void> => {
+      const project = (await database.projectLinks()).find((each) => each.projectId === projectId)
+      if (!project) throw noSuchLink()
+      await database.removeProjectLink(projectId)
+      for (const link of await database.links())
+        if (link.projectId === projectId && isInside(link.root, project.root)) await letGo(link)
+      changed()
+    },
+    turn: async (id: string, direction: LinkDirection): Promise<void> => {
+      const link = await rowOf(id)
+      await stop(id)
+      await database.turnLink(id, direction)
+      await startOrShow({ ...link, direction })
+      changed()
+    },
     unlink: async (id: string): Promise<void> => {
       const link = (await database.links()).find((each) => each.id === id)
-      await stop(id)
-      broken.delete(id)
-      await database.removeLink(id)
-      if (link) await unmarkFolder(link.root).catch(() => {})
+      if (link) await letGo(link)
       // Who unlinks one artifact of a project does not want it linked again by itself.
       if (link) await database.removeProjectLink(link.projectId)
       changed()

@@ -10,7 +10,7 @@ export const openScannerThread = async (root: string, worker: URL) => {
     scanner,
     /** The whole folder, a few files at a time. */
     scan: async (
-      linkId: string,
+      linkId: string | null,
       found: (path: string, stamp: string) => void,
     ): Promise<Omit<Looked, 'files'>> => {
       await scanner.scan(linkId)

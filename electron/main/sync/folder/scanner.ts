@@ -88,14 +88,16 @@ export const openScanner = (root: string, platform = process.platform as Platfor
   /** As git does where the disk knows no case. */
   const ignoreCase = platform !== 'linux'
   let folds = new Tree(marks)
-  let walking: { linkId: string; names: Generator<Name[]> } | null = null
+  let walking: { linkId: string | null; names: Generator<Name[]> } | null = null
 
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
-  const check = (linkId: string): void => {
+  /** Null: a folder that is nobody's yet, which is looked at before it is linked. */
+  const check = (linkId: string | null): void => {
     const entryOf = (name: string) =>
       lstatSync(join(root, ownFolder, name), { throwIfNoEntry: false })
     try {
+      if (linkId === null) return void readdirSync(root)
       const isReal = ['.', ...ownFolders].every((name) => entryOf(name)?.isDirectory() ?? true)
       if (!isReal || entryOf(markName)?.isFile() === false)
         throw new Failure('folder.not-ours', 'The folder .atelier is not as Atelier made it.')
@@ -229,7 +231,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   return {
     /** Begins to look at everything; `more` goes on. */
-    scan: (linkId: string): void => {
+    scan: (linkId: string | null): void => {
       check(linkId)
       begin()
       walking = { linkId, names: walk('', '', null) }

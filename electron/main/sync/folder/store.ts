@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
+import type { LinkDirection } from '../../../../src/contract/folders.ts'
 import { defaultLinkRules, type LinkRules, linkRules } from '../../../../src/contract/left-out.ts'
-import type { LinkDirection } from '../../../../src/contract/linking.ts'
 import type {
   BaseChange,
   BaseFile,

@@ -1,0 +1,111 @@
+import { Failure } from '../../../../src/contract/failure.ts'
+import { emptyCounts, type LinkCounts } from '../../../../src/contract/linking.ts'
+import { diskPathOf, type Platform } from '../../../../src/domain/disk-name.ts'
+import { foldPath } from '../../../../src/domain/file-path.ts'
+import type { DiskFile } from '../../../../src/sync/folder/ports.ts'
+import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
+import { openScannerThread } from './scanner-thread.ts'
+
+/** A file of the server, by its path in the artifact. Size in bytes. */
+export type FileThere = { path: string; size: number; sha256: string }
+
+/** Bytes of one folder that are read to compare them; of what is beyond, the size has to do. */
+const mostCompared = 2_000_000_000
+
+export const addCounts = (a: LinkCounts, b: LinkCounts): LinkCounts => {
+  const sum = (key: keyof LinkCounts) => ({
+    files: a[key].files + b[key].files,
+    bytes: a[key].bytes + b[key].bytes,
+  })
+  return {
+    ...{ up: sum('up'), down: sum('down'), same: sum('same') },
+    ...{ differ: sum('differ'), unsure: sum('unsure') },
+  }
+}
+
+/** Of what the server has and nobody looked for yet. */
+export const onlyThere = (there: readonly FileThere[]): LinkCounts => ({
+  ...emptyCounts,
+  down: { files: there.length, bytes: there.reduce((sum, { size }) => sum + size, 0) },
+})
+
+/** Each number of its own: a clone keeps what two of them share. */
+const ownCopy = ({ up, down, same, differ, unsure }: LinkCounts): LinkCounts => ({
+  ...{ up: { ...up }, down: { ...down }, same: { ...same } },
+  ...{ differ: { ...differ }, unsure: { ...unsure } },
+})
+
+/**
+ * Counts what linking a folder to files of the server would move. It reads, and writes nothing.
+ * `told` hears how far it is. @throws sync.cancelled when `signal` is aborted; folder.missing
+ */
+export const countFolder = async (options: {
+  root: string
+  there: readonly FileThere[]
+  /** The built scanner. */
+  worker: URL
+  signal: AbortSignal
+  told: (counts: LinkCounts) => void
+}): Promise<LinkCounts> => {
+  const { root, there, worker, signal, told } = options
+  const cancelled = () => new Failure('sync.cancelled', 'Cancelled.')
+  if (signal.aborted) throw cancelled()
+  const { scanner, scan } = await openScannerThread(root, worker)
+  // What hangs on a disk that does not answer is not waited for.
+  const stop = Promise.withResolvers<never>()
+  const abort = (): void => stop.reject(cancelled())
+  signal.addEventListener('abort', abort, { once: true })
+  stop.promise.catch(() => {})
+  try {
+    const missing = new Map(there.map((file) => [foldPath(file.path), file]))
+    const counts = ownCopy(onlyThere(there))
+    const count = (as: keyof LinkCounts, bytes: number): void => {
+      counts[as].files += 1
+      counts[as].bytes += bytes
+    }
+    const alike: { here: DiskFile; file: FileThere }[] = []
+    const tell = (): void => told(ownCopy(counts))
+    const found = (path: string, packed: string): void => {
+      const stamp = unpackStamp(packed)
+      const file = missing.get(foldPath(path))
+      if (!file) {
+        count('up', stamp.size)
+        return
+      }
+      missing.delete(foldPath(path))
+      counts.down.files -= 1
+      counts.down.bytes -= file.size
+      if (file.size === stamp.size) {
+        count('unsure', stamp.size)
+        alike.push({ here: { path, stamp }, file })
+      } else count('differ', stamp.size)
+    }
+    const look = async (): Promise<void> => {
+      const { spelled } = await scan(null, (path, stamp) => {
+        found(path, stamp)
+        if ((counts.up.files + alike.length) % 500 === 0) tell()
+      })
+      tell()
+      const spelling = new Map(spelled)
+      let compared = 0
+      for (const { here, file } of alike) {
+        if (signal.aborted) throw cancelled()
+        const { size } = here.stamp
+        if (compared + size > mostCompared) continue
+        compared += size
+        const disk = spelling.get(here.path) ?? diskPathOf(here.path, process.platform as Platform)
+        const hash = await scanner.hash(disk, here.stamp).catch(() => 'changed' as const)
+        if (typeof hash === 'string') continue
+        counts.unsure.files -= 1
+        counts.unsure.bytes -= size
+        count(hash.sha256 === file.sha256 ? 'same' : 'differ', size)
+        tell()
+      }
+    }
+    await Promise.race([look(), stop.promise])
+    return counts
+  } finally {
+    signal.removeEventListener('abort', abort)
+    void scanner.close().catch(() => {})
+  }
+}

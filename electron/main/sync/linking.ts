@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { asFailure, Failure } from '../../../src/contract/failure.ts'
+import type { Place } from '../../../src/contract/folders.ts'
+import { defaultLinkRules, type LinkRules } from '../../../src/contract/left-out.ts'
+import {
+  type Examination,
+  type ExaminedArtifact,
+  emptyCounts,
+  type LinkOrder,
+} from '../../../src/contract/linking.ts'
+import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
+import { foldPath } from '../../../src/domain/file-path.ts'
+import type { Cache } from '../cache/client.ts'
+import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
+import type { openFolderService } from './folder/index.ts'
+import { refusePlace } from './folder/place.ts'
+import { topOf } from './folder/project.ts'
+
+export type LinkingOptions = {
+  cache: Cache
+  folders: Awaited<ReturnType<typeof openFolderService>>
+  /** Asks the person for a folder; null when they thought better of it. */
+  chooseFolder: () => Promise<string | null>
+  /** Asks the server what a project has, into the cache. @throws Failure */
+  refresh: (projectId: string, signal: AbortSignal) => Promise<void>
+  roleIn: (projectId: string) => string | null
+  isOnline: () => boolean
+  /** Makes an artifact of this id, if it is not there. */
+  makeArtifact: (artifact: { id: string; projectId: string; title: string }) => Promise<void>
+  /** The built scanner. */
+  worker: URL
+  tell: (examination: Examination) => void
+}
+
+/** What is known of it beyond what a person is shown. */
+type Examined = {
+  shown: Examination
+  /** All of them, in the order in which they are linked. */
+  artifacts: ExaminedArtifact[]
+  abort: AbortController
+}
+
+/** Milliseconds that the server has to say what it has, before what is remembered counts. */
+const patience = 20_000
+/** Milliseconds between two words about how far it is. */
+const beat = 200
+const mostShown = 200
+/** Examinations that are kept: who looks at many folders links one. */
+const mostKept = 20
+
+const isRefused = ({ findings }: Place): boolean =>
+  findings.some(({ severity }) => severity === 'refuse')
+
+/** What of a project goes where: each artifact has a folder, and each folder that has none becomes one. */
+const assign = (
+  artifacts: readonly { id: string; title: string; isPublic: number }[],
+  folders: readonly string[],
+): Omit<ExaminedArtifact, 'counts'>[] => {
+  const there = new Map(folders.map((name) => [foldPath(displayNameOf(name)), name]))
+  const taken = new Set<string>()
+  const known = artifacts.map(({ id, title, isPublic }) => {
+    const name = folderNameOf(title)
+    let folder = name
+    for (let count = 2; taken.has(foldPath(folder)); count += 1) folder = `${name} ${count}`
+    taken.add(foldPath(folder))
+    const here = there.get(foldPath(folder))
+    return {
+      ...{ artifactId: id, title, folder: here ?? folder },
+      ...{ isThere: here !== undefined, isPublic: isPublic === 1 },
+    }
+  })
+  const fresh = folders
+    .filter((name) => !taken.has(foldPath(displayNameOf(name))))
+    .map((name) => ({
+      ...{ artifactId: null, title: displayNameOf(name), folder: name },
+      ...{ isThere: true, isPublic: false },
+    }))
+  return [
+    ...fresh,
+    ...known.filter((each) => each.isThere),
+    ...known.filter((each) => !each.isThere),
+  ]
+}
+
+/** What a folder would send and take is looked at first; only what was looked at in this run can be linked. */
+export const openLinking = (options: LinkingOptions) => {
+  const { cache, folders, refresh, worker } = options
+  const all = new Map<string, Examined>()
+  const closing = new AbortController()
+
+  const tell = (examined: Examined, change: Partial<Examination>): void => {
+    examined.shown = { ...examined.shown, ...change }
+    if (all.get(examined.shown.id) === examined) options.tell(examined.shown)
+  }
+  const filesOf = async (artifactId: string): Promise<FileThere[]> =>
+    (await cache.files(artifactId)).filter(({ deleted }) => deleted === 0)
+
+  /** Whether the server said what it has, or what it had is known. */
+  const askServer = async (projectId: string, signal: AbortSignal) => {
+    const isAsked = await (options.isOnline()
+      ? refresh(projectId, AbortSignal.any([signal, AbortSignal.timeout(patience)])).then(
+          () => true,
+          (error: unknown) => {
+            const { code } = asFailure(error)
+            if (code === 'server.not-found' || code === 'server.denied') throw error
+            return false
+          },
+        )
+      : false)
+    if (isAsked) return 'asked'
+    return (await cache.cursor(projectId)) ? 'remembered' : 'unknown'
+  }
+
+  /** Of which folders it is, and which names at its top belong to none. */
+  const layOut = async ({ projectId, artifactId, place }: Examination) => {
+    const known = await cache.artifacts(projectId)
+    if (artifactId !== null) {
+      const artifact = known.find(({ id }) => id === artifactId)
+      if (!artifact) throw new Failure('server.not-found', 'There is no such artifact.')
+      const { title, isPublic } = artifact
+      const own = { artifactId, title, folder: '', isThere: true, isPublic: isPublic === 1 }
+      return { artifacts: [own], strays: [] }
+    }
+    const top = await topOf(place.root)
+    const linked = (await folders.projects()).find((each) => each.projectId === projectId)
+    const isLinked = linked?.root === place.root
+    return {
+      // Of a project that is linked here already, what is new in its folder.
+      artifacts: isLinked
+        ? assign(known, linked.folders).filter(
+            ({ artifactId: id, isThere }) =>
+              isThere && (id === null || !folders.follows(id, place.root)),
+          )
+        : assign(known, top.folders),
+      strays: top.files.map(displayNameOf),
+    }
+  }
+
+  const look = async (examined: Examined): Promise<void> => {
+    const { signal } = examined.abort
+    const { projectId } = examined.shown
+    let told = 0
+    /** `now`: what is counted of the one that is looked at. */
+    const progress = (isLast = false): void => {
+      if (!isLast && Date.now() - told < beat) return
+      told = Date.now()
+      const { artifacts } = examined
+      tell(examined, {
+        counts: artifacts.map(({ counts }) => counts).reduce(addCounts, emptyCounts),
+        artifacts: artifacts.slice(0, mostShown),
+        artifactCount: artifacts.length,
+      })
+    }
+    const server = await askServer(projectId, signal)
+    tell(examined, { server, role: options.roleIn(projectId) })
+    const { artifacts, strays } = await layOut(examined.shown)
+    tell(examined, { strays: { count: strays.length, names: strays.slice(0, mostShown) } })
+    const there = new Map<string, FileThere[]>()
+    examined.artifacts = []
+    for (const each of artifacts) {
+      const files = each.artifactId === null ? [] : await filesOf(each.artifactId)
+      if (each.isThere) there.set(each.folder, files)
+      examined.artifacts.push({ ...each, counts: onlyThere(files) })
+    }
+    progress(true)
+    for (const [index, each] of examined.artifacts.entries()) {
+      if (!each.isThere) continue
+      const count = (counts: ExaminedArtifact['counts']): void => {
+        examined.artifacts[index] = { ...each, counts }
+        progress()
+      }
+      const root = join(examined.shown.place.root, each.folder)
+      const files = there.get(each.folder) ?? []
+      count(await countFolder({ root, there: files, worker, signal, told: count }))
+    }
+    progress(true)
+    tell(examined, { phase: 'ready' })
+  }
+
+  /** Until it is done, stopped or failed; what came before of the same folder is over. */
+  const begin = (shown: Examination): Examination => {
+    all.get(shown.id)?.abort.abort()
+    const examined: Examined = { shown, artifacts: [], abort: new AbortController() }
+    all.delete(shown.id)
+    all.set(shown.id, examined)
+    for (const [id, each] of [...all].slice(0, Math.max(0, all.size - mostKept))) {
+      each.abort.abort()
+      all.delete(id)
+    }
+    if (shown.phase !== 'looking') return shown
+    void look(examined).catch((error: unknown) => {
+      const { code } = asFailure(error)
+      if (examined.abort.signal.aborted) tell(examined, { phase: 'stopped' })
+      else tell(examined, { phase: 'failed', failure: code })
+    })
+    return shown
+  }
+  const known = (id: string): Examined => {
+    const examined = all.get(id)
+    if (!examined) throw new Failure('server.gone', 'This folder was not looked at in this run.')
+    return examined
+  }
+
+  const examine = async (
+    projectId: string,
+    artifactId: string | null,
+    chosen: string,
+  ): Promise<Examination> => {
+    const place = await folders.examinePlace(chosen, artifactId === null)
+    return begin({
+      ...{ id: randomUUID(), projectId, artifactId, place, failure: null },
+      ...{ phase: isRefused(place) ? 'refused' : 'looking', server: 'unknown', role: null },
+      ...{ counts: emptyCounts, artifacts: [], artifactCount: 0 },
+      ...{ rules: defaultLinkRules, leftOut: [], leftOutCount: 0 },
+      strays: { count: 0, names: [] },
+    })
+  }
+
+  return {
+    examine: async (projectId: string, artifactId: string | null): Promise<Examination | null> => {
+      const chosen = await options.chooseFolder()
+      if (chosen === null || closing.signal.aborted) return null
+      return examine(projectId, artifactId, chosen)
+    },
+    examineNew: async (projectId: string): Promise<Examination> => {
+      const linked = (await folders.projects()).find((each) => each.projectId === projectId)
+      if (!linked) throw new Failure('folder.missing', 'The project is not linked as a whole.')
+      return examine(projectId, null, linked.root)
+    },
+    /** With other rules, or because it was stopped. */
+    lookAgain: async (id: string, rules: LinkRules): Promise<Examination> => {
+      const { shown } = known(id)
+      return begin({ ...shown, phase: 'looking', failure: null, rules })
+    },
+    cancel: (id: string): void => known(id).abort.abort(),
+    /** @throws folder.not-ours and its like when the place is no longer what it was */
+    link: async ({ examinationId, direction, without, unseen }: LinkOrder): Promise<void> => {
+      const { shown, artifacts } = known(examinationId)
+      const { projectId, artifactId, place, server } = shown
+      refusePlace(place)
+      if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
+        throw new Failure('server.conflict', 'It was not looked at to its end.')
+      if (artifactId !== null) {
+        await folders.link(projectId, artifactId, place.root, direction)
+      } else {
+        const left = new Set(without)
+        const fresh = artifacts.filter(
+          (each) => each.artifactId === null && !left.has(each.folder) && direction === 'both',
+        )
+        const made: { artifactId: string; folder: string }[] = []
+        for (const { title, folder } of fresh) {
+          const id = randomUUID()
+          await options.makeArtifact({ id, projectId, title: title.slice(0, 300) })
+          made.push({ artifactId: id, folder })
+        }
+        const pairs = artifacts.flatMap(({ artifactId: id, folder }) =>
+          id === null || left.has(folder) ? [] : [{ artifactId: id, folder }],
+        )
+        // Their titles are known before their folders are shown.
+        if (made.length > 0) await refresh(projectId, AbortSignal.timeout(patience)).catch(() => {})
+        await folders.linkProject({ projectId, root: place.root, direction }, [...made, ...pairs])
+      }
+      all.delete(examinationId)
+    },
+    close: (): void => {
+      closing.abort()
+      for (const { abort } of all.values()) abort.abort()
+      all.clear()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { Globe, Users } from 'lucide-react'
+import { accountOf, useSession } from '../../../data/stores.ts'
+import { Avatar } from '../../../ui/avatar.tsx'
+import { Skeleton } from '../../../ui/skeleton.tsx'
+import { audienceText } from './audience-text.ts'
+import { useAudience } from './use-audience.ts'
+
+const faces = 6
+
+const roles: Record<string, string> = {
+  owner: 'owner',
+  manager: 'manager',
+  contributor: 'may change',
+  viewer: 'may read',
+}
+
+/** Whom it will be visible to. */
+export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPublic: boolean }) => {
+  const { value, stale, loading } = useAudience(projectId)
+  const self = accountOf(useSession())?.id ?? null
+  if (loading) return <Skeleton rows={1} label="Asking who sees it" />
+  return (
+    <div className="px-4 py-3">
+      {value ? (
+        <>
+          <div className="flex items-center gap-3">
+            <span className="flex gap-1">
+              {value.people.slice(0, faces).map(({ id, name, imageUrl }) => (
+                <Avatar key={id} name={name} imageUrl={imageUrl} />
+              ))}
+            </span>
+            <p className="min-w-0 flex-1 text-sm">{audienceText(value, self)}</p>
+          </div>
+          {stale && (
+            <p className="mt-1.5 text-warning text-xs">
+              As it was when the server was asked last: it cannot be asked now.
+            </p>
+          )}
+          {value.count > 1 && (
+            <details className="mt-2 text-sm">
+              <summary className="text-soft">All who can see it</summary>
+              <ul aria-label="All who can see it" className="mt-1 max-h-48 overflow-y-auto">
+                {value.people.map(({ id, name, role }) => (
+                  <li key={id} className="flex gap-3 py-0.5">
+                    <span className="min-w-0 flex-1 truncate">
+                      {name}
+                      {id === self && ' (you)'}
+                    </span>
+                    <span className="shrink-0 text-faint text-xs">{roles[role] ?? role}</span>
+                  </li>
+                ))}
+                {value.count > value.people.length && (
+                  <li className="text-faint text-xs">
+                    and {value.count - value.people.length} more
+                  </li>
+                )}
+              </ul>
+            </details>
+          )}
+        </>
+      ) : (
+        <p className="flex items-center gap-3 text-sm text-soft">
+          <Users aria-hidden className="size-4 shrink-0 text-faint" />
+          Who sees it is not known here: the server cannot be asked now.
+        </p>
+      )}
+      {isPublic && (
+        <p className="mt-2 flex items-start gap-2 text-sm text-warning">
+          <Globe aria-hidden className="mt-0.5 size-4 shrink-0" />
+          It is public: whoever knows the server’s address can see it, without an account.
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import type { FolderLink } from '../../../../src/contract/folders.ts'
+import { desktop } from '../../../data/desktop.ts'
+import { Button } from '../../../ui/button.tsx'
+import { formatCount, formatFiles } from '../../../ui/format.ts'
+import { announce } from '../../../ui/live-region.tsx'
+import { act } from '../act.ts'
+import { PutBackAll } from '../put-back-all.tsx'
+import { putBackText } from '../ways-out.ts'
+
+const words = { edit: 'changed here', new: 'here alone', deletion: 'deleted here' } as const
+
+/** What of the person's own a folder that only takes keeps to itself. */
+export const OnlyHere = ({ link }: { link: FolderLink }) => {
+  const { id: linkId, onlyHere } = link
+  const { count, files } = onlyHere
+  if (count === 0) return null
+  return (
+    <details className="text-sm">
+      <summary className="text-soft">
+        {count === 1 ? 'One file differs' : `${formatCount(count)} files differ`} here: this folder
+        sends nothing
+      </summary>
+      {count > 1 && (
+        <div className="mt-2">
+          <PutBackAll link={link} count={count} />
+        </div>
+      )}
+      <ul
+        aria-label={`Only here: ${link.title}`}
+        className="mt-2 max-h-72 divide-y overflow-y-auto"
+      >
+        {files.map(({ path, own }) => (
+          <li key={`${own} ${path}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
+            <span className="min-w-32 flex-1 break-all font-mono text-xs">{path}</span>
+            <span className="text-faint text-xs">{words[own]}</span>
+            <Button
+              size="sm"
+              onClick={() =>
+                void act(async () => {
+                  await desktop.folders.putBack({ linkId, path })
+                  announce(`${path} ${putBackText[own].said}`)
+                })
+              }
+            >
+              {putBackText[own].button}
+              <span className="sr-only"> {path}</span>
+            </Button>
+          </li>
+        ))}
+        {count > files.length && (
+          <li className="py-1.5 text-faint text-xs">
+            and {formatFiles(count - files.length)} more
+          </li>
+        )}
+      </ul>
+    </details>
+  )
+}

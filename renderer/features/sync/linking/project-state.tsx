@@ -1,0 +1,123 @@
+import { FolderPlus, Unlink } from 'lucide-react'
+import { useState } from 'react'
+import type { FolderLink, ProjectLink } from '../../../../src/contract/folders.ts'
+import { desktop } from '../../../data/desktop.ts'
+import { setExamined } from '../../../data/examinations.ts'
+import { Badge } from '../../../ui/badge.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { Dialog } from '../../../ui/dialog.tsx'
+import { formatCount } from '../../../ui/format.ts'
+import { announce } from '../../../ui/live-region.tsx'
+import { act } from '../act.ts'
+import { FolderLinks } from '../folder-links.tsx'
+import { AudienceOf } from './audience.tsx'
+import { linksWord } from './link-words.ts'
+import { Section } from './section.tsx'
+
+/** A project that is linked as a whole: its folder, the artifacts in it, and what in it follows nothing. */
+export const ProjectState = ({
+  project,
+  links,
+}: {
+  project: ProjectLink
+  links: readonly FolderLink[]
+}) => {
+  const { projectId, root, direction, folders, files } = project
+  const [asking, setAsking] = useState(false)
+  const { word, tone } = linksWord(links)
+  const lookAtNew = () =>
+    void act(async () => setExamined(await desktop.folders.examineNew({ projectId })))
+  const unlink = () =>
+    void act(async () => {
+      setAsking(false)
+      await desktop.folders.unlinkProject({ projectId })
+      announce('The project is not linked any more')
+    })
+  return (
+    <>
+      <Section
+        title="The folder"
+        aside={
+          <Button size="sm" onClick={() => setAsking(true)}>
+            <Unlink aria-hidden /> Unlink the project…
+          </Button>
+        }
+      >
+        <div className="flex flex-wrap items-center gap-3 px-4 py-3">
+          <p className="min-w-40 flex-1 break-all font-mono text-xs">{root}</p>
+          {direction === 'down' && <Badge>Only from the server</Badge>}
+          {links.length > 0 && <Badge tone={tone}>{word}</Badge>}
+        </div>
+        {folders.length > 0 && (
+          <div className="border-t bg-warning-soft px-4 py-3">
+            <p className="font-medium text-sm">
+              {folders.length === 1
+                ? 'One folder in it is no artifact, and is not synced.'
+                : `${formatCount(folders.length)} folders in it are no artifacts, and are not synced.`}
+            </p>
+            <Names names={folders} />
+            {direction === 'both' && (
+              <Button className="mt-2" size="sm" onClick={lookAtNew}>
+                <FolderPlus aria-hidden /> Look at {folders.length === 1 ? 'it' : 'them'}…
+              </Button>
+            )}
+          </div>
+        )}
+        {files.length > 0 && (
+          <div className="border-t px-4 py-3 text-sm text-soft">
+            {files.length === 1
+              ? 'One file lies beside the folders of the artifacts, and stays on this computer alone.'
+              : `${formatCount(files.length)} files lie beside the folders of the artifacts, and stay on this computer alone.`}
+            <Names names={files} />
+          </div>
+        )}
+      </Section>
+      <Section title="Its artifacts" text="Each has a folder of its own in this one.">
+        {links.length === 0 ? (
+          <p className="px-4 py-3 text-sm text-soft">
+            The project has no artifacts yet, so nothing is synced. A new one gets its folder here
+            by itself; a folder that you make here becomes one by your word.
+          </p>
+        ) : (
+          <FolderLinks links={links} label="Linked folders of the project" />
+        )}
+      </Section>
+      <Section title="Who sees it">
+        <AudienceOf projectId={projectId} isPublic={false} />
+      </Section>
+      <Dialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Unlink the project?"
+        description={
+          links.length === 0
+            ? 'The folder stays. New artifacts get no folder in it any more.'
+            : `${links.length === 1 ? 'The folder of one artifact' : `The folders of ${formatCount(links.length)} artifacts`} no longer follow. All files stay in them and at the server.`
+        }
+        footer={
+          <>
+            <Button onClick={() => setAsking(false)}>Keep it linked</Button>
+            <Button variant="danger" onClick={unlink}>
+              Unlink
+            </Button>
+          </>
+        }
+      >
+        <p className="break-all font-mono text-soft text-xs">{root}</p>
+      </Dialog>
+    </>
+  )
+}
+
+const most = 20
+
+const Names = ({ names }: { names: readonly string[] }) => (
+  <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
+    {names.slice(0, most).map((name) => (
+      <li key={name} className="break-all">
+        {name}
+      </li>
+    ))}
+    {names.length > most && <li>and {formatCount(names.length - most)} more</li>}
+  </ul>
+)

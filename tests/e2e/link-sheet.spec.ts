@@ -1,0 +1,128 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Page, TestInfo } from '@playwright/test'
+import { ada, expect, openArtifact, openProject, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
+
+/** Both themes, wide, narrow, and at twice the size. */
+const checkSizes = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
+  for (const [name, width, height] of [
+    ['1280', 1280, 900],
+    ['720', 720, 900],
+    ['200', 640, 450],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await checkScreen(page, `${screen}-${name}`, info)
+    const over = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect.soft(over, `${screen} at ${name}`).toBeLessThanOrEqual(0)
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+test('nothing leaves before the sheet was read: what it is, what moves, who sees it, what stays', async ({
+  connected,
+  userData,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const folder = join(userData, '..', `sheet-${Date.now()}`)
+  await mkdir(join(folder, 'notes'), { recursive: true })
+  await mkdir(join(folder, '.git'))
+  await writeFile(join(folder, '.git/HEAD'), 'ref: refs/heads/main\n')
+  await writeFile(join(folder, '.env'), 'KEY=secret\n')
+  await mkdir(join(folder, 'node_modules/left-pad'), { recursive: true })
+  await writeFile(join(folder, 'node_modules/left-pad/index.js'), '')
+  await writeFile(join(folder, '.gitignore'), '*.log\n')
+  await writeFile(join(folder, 'build.log'), 'log')
+  await writeFile(join(folder, 'notes/tides.md'), '# Tides\n')
+  await writeFile(join(folder, 'README.md'), '# Mine\n')
+
+  // A place that is nobody's to share, first.
+  await application.chooseFolder(homedir())
+  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await expect(page.getByText('This is your home folder.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Start syncing' })).toHaveCount(0)
+  await checkSizes(page, 'refused', info)
+
+  await application.chooseFolder(folder)
+  await page.getByRole('button', { name: 'Choose another' }).click()
+  const start = page.getByRole('button', { name: 'Start syncing' })
+  await expect(start).toBeEnabled({ timeout: 30_000 })
+  await expect(page.getByText('This is a git checkout.')).toBeVisible()
+  await expect(page.getByText(/is another here than at the server/)).toBeVisible()
+  await expect(page.getByText(/^You, .* can see it/)).toBeVisible()
+  await checkSizes(page, 'sheet', info)
+  await start.scrollIntoViewIfNeeded()
+  await checkScreen(page, 'sheet-end', info)
+  expect((await readdir(folder)).includes('.atelier')).toBe(false)
+
+  // Only from the server: nothing of this computer's goes out.
+  await page.getByRole('radio', { name: /^Only from the server/ }).check()
+  await expect(page.getByText('This folder sends nothing.')).toBeVisible()
+  await start.click()
+  await expect(page.getByText('Only from the server', { exact: true }).first()).toBeVisible()
+  await expect.poll(() => readdir(folder), { timeout: 20_000 }).toContain('index.html')
+  await expect(page.getByText(/files differ here: this folder sends nothing/)).toBeVisible({
+    timeout: 20_000,
+  })
+  expect(await readFile(join(folder, 'notes/tides.md'), 'utf8')).toBe('# Tides\n')
+  await page.getByText(/files differ here: this folder sends nothing/).click()
+  await checkSizes(page, 'linked', info)
+
+  // The chip says how it is, and leads back here.
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
+  const chip = page.getByRole('button', { name: /^Linked/ })
+  await expect(chip).toContainText('Up to date')
+  await checkSizes(page, 'chip', info)
+  await chip.click()
+
+  // To send what was kept is asked about.
+  await page.getByRole('radio', { name: /^Both ways/ }).click()
+  await checkScreen(page, 'turn', info)
+  await page.getByRole('button', { name: 'Send nothing' }).click()
+  await expect(page.getByRole('radio', { name: /^Only from the server/ })).toBeChecked()
+  await page.getByRole('button', { name: /^Unlink Tidewater/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unlink', exact: true }).click()
+  await expect(page.getByText('Not linked on this computer')).toBeVisible()
+  await checkScreen(page, 'not-linked', info)
+  await rm(folder, { recursive: true })
+})
+
+test('a project’s folder: artifacts, new folders, loose files; a viewer only takes', async ({
+  connected,
+  userData,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application, { ...ada, email: 'chloe@atelier.example' })
+  await openProject(application)
+  const folder = join(userData, '..', `project-${Date.now()}`)
+  await mkdir(join(folder, 'Posters'), { recursive: true })
+  await writeFile(join(folder, 'Posters/tide.svg'), '<svg/>')
+  await writeFile(join(folder, 'loose.txt'), 'loose')
+  await application.chooseFolder(folder)
+  await page.getByRole('button', { name: 'Link to a folder' }).click()
+  await expect(page.getByRole('button', { name: 'Start syncing' })).toBeEnabled({ timeout: 30_000 })
+  await expect(page.getByRole('radio', { name: /^Both ways/ })).toBeDisabled()
+  await expect(page.getByText(/No artifact yet, and none is made of it/)).toBeVisible()
+  await checkSizes(page, 'project-reader', info)
+  await page.getByRole('button', { name: 'Start syncing' }).click()
+  await expect(page.getByText(/^One folder in it is no artifact/)).toBeVisible({ timeout: 30_000 })
+  await checkSizes(page, 'project-linked', info)
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
+  await expect(page.getByRole('button', { name: /^Linked/ })).toContainText('1 folder not synced')
+  await page.getByRole('button', { name: /^Linked/ }).click()
+  await page.getByRole('button', { name: 'Unlink the project' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unlink', exact: true }).click()
+  await expect(page.getByText('Not linked on this computer')).toBeVisible()
+  expect(await readFile(join(folder, 'Posters/tide.svg'), 'utf8')).toBe('<svg/>')
+  await rm(folder, { recursive: true })
+})
