@@ -62,6 +62,15 @@ test('nothing leaves before the sheet was read: what it is, what moves, who sees
   await start.scrollIntoViewIfNeeded()
   await checkScreen(page, 'sheet-end', info)
   expect((await readdir(folder)).includes('.atelier')).toBe(false)
+  await page.getByRole('button', { name: /^Version control/ }).click()
+  await expect(page.getByText('.git', { exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send anyway .env' })).toBeVisible()
+  await page.getByRole('button', { name: /^By \.gitignore/ }).click()
+  await page.getByRole('button', { name: 'Send anyway build.log' }).scrollIntoViewIfNeeded()
+  await checkSizes(page, 'sheet-left-out', info)
+  await page.getByRole('button', { name: 'Send anyway build.log' }).click()
+  await expect(page.getByRole('button', { name: 'Leave out build.log' })).toBeVisible()
+  await expect(start).toBeEnabled({ timeout: 30_000 })
 
   // Only from the server: nothing of this computer's goes out.
   await page.getByRole('radio', { name: /^Only from the server/ }).check()
@@ -82,6 +91,16 @@ test('nothing leaves before the sheet was read: what it is, what moves, who sees
   await expect(chip).toContainText('Up to date')
   await checkSizes(page, 'chip', info)
   await chip.click()
+
+  // What is left out has a page, and more can be.
+  await page.getByRole('link', { name: 'What, and why' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'What is left out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send anyway .env' })).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Find a file or folder' }).fill('tides.js')
+  await page.getByRole('button', { name: 'Leave out scripts/tides.js' }).click()
+  await expect(page.getByRole('button', { name: /^By you/ })).toBeVisible({ timeout: 20_000 })
+  await checkSizes(page, 'left-out', info)
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
 
   // To send what was kept is asked about.
   await page.getByRole('radio', { name: /^Both ways/ }).click()

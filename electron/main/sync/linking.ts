@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import type { Place } from '../../../src/contract/folders.ts'
-import { defaultLinkRules, type LinkRules } from '../../../src/contract/left-out.ts'
+import {
+  defaultLinkRules,
+  type LeftOutEntry,
+  type LinkRules,
+} from '../../../src/contract/left-out.ts'
 import {
   type Examination,
   type ExaminedArtifact,
@@ -11,6 +15,7 @@ import {
 } from '../../../src/contract/linking.ts'
 import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
 import { foldPath } from '../../../src/domain/file-path.ts'
+import { mostTold } from '../../../src/sync/folder/ignore/things.ts'
 import type { Cache } from '../cache/client.ts'
 import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
 import type { openFolderService } from './folder/index.ts'
@@ -81,6 +86,17 @@ const assign = (
     ...known.filter((each) => each.isThere),
     ...known.filter((each) => !each.isThere),
   ]
+}
+
+/** A path in an artifact's folder, from the chosen one on; and back. */
+const below = ({ folder }: Pick<ExaminedArtifact, 'folder'>, path: string): string =>
+  folder === '' ? path : `${displayNameOf(folder)}/${path}`
+const rulesWithin = (rules: LinkRules, folder: string): LinkRules => {
+  if (folder === '') return rules
+  const start = `${displayNameOf(folder)}/`
+  const within = (paths: readonly string[]): string[] =>
+    paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length))
+  return { ...rules, leftOut: within(rules.leftOut), sendAnyway: within(rules.sendAnyway) }
 }
 
 /** What a folder would send and take is looked at first; only what was looked at in this run can be linked. */
@@ -164,6 +180,8 @@ export const openLinking = (options: LinkingOptions) => {
       examined.artifacts.push({ ...each, counts: onlyThere(files) })
     }
     progress(true)
+    const leftOut: LeftOutEntry[] = []
+    let leftOutCount = 0
     for (const [index, each] of examined.artifacts.entries()) {
       if (!each.isThere) continue
       const count = (counts: ExaminedArtifact['counts']): void => {
@@ -172,7 +190,12 @@ export const openLinking = (options: LinkingOptions) => {
       }
       const root = join(examined.shown.place.root, each.folder)
       const files = there.get(each.folder) ?? []
-      count(await countFolder({ root, there: files, worker, signal, told: count }))
+      const rules = rulesWithin(examined.shown.rules, each.folder)
+      const found = await countFolder({ root, there: files, rules, worker, signal, told: count })
+      count(found.counts)
+      leftOut.push(...found.leftOut.map((entry) => ({ ...entry, path: below(each, entry.path) })))
+      leftOutCount += found.leftOutCount
+      tell(examined, { leftOut: leftOut.slice(0, mostTold), leftOutCount })
     }
     progress(true)
     tell(examined, { phase: 'ready' })
@@ -231,35 +254,40 @@ export const openLinking = (options: LinkingOptions) => {
     /** With other rules, or because it was stopped. */
     lookAgain: async (id: string, rules: LinkRules): Promise<Examination> => {
       const { shown } = known(id)
-      return begin({ ...shown, phase: 'looking', failure: null, rules })
+      return begin({
+        ...{ ...shown, phase: 'looking', failure: null, rules },
+        ...{ leftOut: [], leftOutCount: 0 },
+      })
     },
     cancel: (id: string): void => known(id).abort.abort(),
     /** @throws folder.not-ours and its like when the place is no longer what it was */
     link: async ({ examinationId, direction, without, unseen }: LinkOrder): Promise<void> => {
       const { shown, artifacts } = known(examinationId)
-      const { projectId, artifactId, place, server } = shown
+      const { projectId, artifactId, place, server, rules } = shown
       refusePlace(place)
       if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
         throw new Failure('server.conflict', 'It was not looked at to its end.')
       if (artifactId !== null) {
-        await folders.link(projectId, artifactId, place.root, direction)
+        await folders.link(projectId, artifactId, place.root, { direction, rules })
       } else {
         const left = new Set(without)
-        const fresh = artifacts.filter(
-          (each) => each.artifactId === null && !left.has(each.folder) && direction === 'both',
+        const wanted = artifacts.filter(
+          ({ artifactId: id, folder }) =>
+            !left.has(folder) && (id !== null || direction === 'both'),
         )
-        const made: { artifactId: string; folder: string }[] = []
-        for (const { title, folder } of fresh) {
-          const id = randomUUID()
-          await options.makeArtifact({ id, projectId, title: title.slice(0, 300) })
-          made.push({ artifactId: id, folder })
-        }
-        const pairs = artifacts.flatMap(({ artifactId: id, folder }) =>
-          id === null || left.has(folder) ? [] : [{ artifactId: id, folder }],
-        )
-        // Their titles are known before their folders are shown.
-        if (made.length > 0) await refresh(projectId, AbortSignal.timeout(patience)).catch(() => {})
-        await folders.linkProject({ projectId, root: place.root, direction }, [...made, ...pairs])
+        await folders.linkProject({ projectId, root: place.root, direction }, async () => {
+          const pairs: { artifactId: string; folder: string; rules: LinkRules }[] = []
+          for (const { artifactId: known, title, folder } of wanted) {
+            const id = known ?? randomUUID()
+            const artifact = { id, projectId, title: title.slice(0, 300) }
+            if (known === null) await options.makeArtifact(artifact)
+            pairs.push({ artifactId: id, folder, rules: rulesWithin(rules, folder) })
+          }
+          // Titles of new ones are known before their folders are shown.
+          if (wanted.some((each) => each.artifactId === null))
+            await refresh(projectId, AbortSignal.timeout(patience)).catch(() => {})
+          return pairs
+        })
       }
       all.delete(examinationId)
     },

@@ -307,3 +307,39 @@ test('who may only read makes no artifacts of folders, and takes what there is',
   await becomes(() => treeOf(root), { 'New folder/x.txt': 'x', 'Harbour signs/a.txt': 'one' })
   expect(await handlers['folders.projects'](undefined)).toMatchObject([{ folders: ['New folder'] }])
 })
+
+test('what is left out is said with its reason before, and what its person wants sent is sent', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  const root = await temporary()
+  await mkdir(join(root, '.git'))
+  await put(root, '.git/HEAD', 'ref: refs/heads/main')
+  await put(root, '.env', 'KEY=secret')
+  await put(root, 'node_modules/x/index.js', 'x')
+  await put(root, '.gitignore', '*.log\n')
+  await put(root, 'build.log', 'log')
+  await symlink('a.txt', join(root, 'shortcut'))
+  const { handlers, told, look, link } = await openLooking(artifact, [root])
+  const examination = await look()
+  const reasons = ({ leftOut }: Examination) =>
+    Object.fromEntries(leftOut.map(({ path, reason }) => [path, reason]))
+  expect(reasons(examination)).toEqual({
+    '.git': 'version-control',
+    '.env': 'private',
+    node_modules: 'generated',
+    'build.log': 'gitignore',
+    shortcut: 'link',
+  })
+  expect(examination.leftOutCount).toBe(5)
+  expect(counted(examination)).toEqual({ ...nothing, up: 1, down: 1 })
+  const rules = { ...defaultLinkRules, sendAnyway: ['build.log'] }
+  await handlers['folders.lookAgain']({ examinationId: examination.id, rules })
+  await until(() => told.at(-1)?.phase === 'ready' && told.at(-1)?.leftOutCount === 4, 20_000)
+  expect(counted(told.at(-1)!)).toEqual({ ...nothing, up: 2, down: 1 })
+  await link(examination)
+  await until(async () => 'build.log' in (await atServer(scene, artifact)), 20_000)
+  expect(Object.keys(await atServer(scene, artifact)).sort()).toEqual([
+    '.gitignore',
+    'a.txt',
+    'build.log',
+  ])
+})

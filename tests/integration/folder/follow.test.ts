@@ -216,7 +216,8 @@ test('a title takes no folder that is there, unless its person chose it', async 
   const { projectId } = artifact
   await desk.run(projectId, 'pinned')
   // The folder of an artifact that is there when its person links is joined with it.
-  await desk.service.handlers['folders.choose']({ projectId, artifactId: null })
+  const order = { without: ['private'] }
+  await linkHere(desk.service.handlers, { projectId, artifactId: null }, order)
   await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', 'mine.txt': 'joined' })
   const come = async (title: string): Promise<Artifact> => {
     const made = await scene.ada.client

@@ -1,13 +1,45 @@
 import { Failure } from '../../../../src/contract/failure.ts'
+import type { LeftOutEntry, LeftOutReason, LinkRules } from '../../../../src/contract/left-out.ts'
 import { emptyCounts, type LinkCounts } from '../../../../src/contract/linking.ts'
 import { diskPathOf, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath } from '../../../../src/domain/file-path.ts'
-import type { DiskFile } from '../../../../src/sync/folder/ports.ts'
+import { canSend } from '../../../../src/sync/folder/ignore/level.ts'
+import { type LeftOutThings, mostTold } from '../../../../src/sync/folder/ignore/things.ts'
+import type { DiskFile, Scan } from '../../../../src/sync/folder/ports.ts'
 import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
+import { sizesOf } from './rule-files.ts'
 import { openScannerThread } from './scanner-thread.ts'
 
 /** A file of the server, by its path in the artifact. Size in bytes. */
 export type FileThere = { path: string; size: number; sha256: string }
+
+const reasonOf = (code: string): LeftOutReason =>
+  code === 'file.name-collision'
+    ? 'name-collision'
+    : code.startsWith('file.')
+      ? 'name-refused'
+      : 'unreadable'
+
+/** What rules leave out, and what no server takes. Links are told as both. */
+const leftOutOf = ({ things, counts }: LeftOutThings, refused: Scan['refused']) => {
+  const isTold = new Set(things.map(({ path }) => path))
+  const nobody = { rule: null, source: null, bytes: null, atServer: 0, undecided: 0 }
+  const others = refused.filter(({ path }) => !isTold.has(path))
+  const entries = [
+    ...things.map(
+      (thing): LeftOutEntry => ({
+        ...{ ...nobody, ...thing, canSend: canSend(thing.reason) },
+      }),
+    ),
+    ...others.map(
+      ({ path, code }): LeftOutEntry => ({
+        ...{ ...nobody, path, kind: 'file', reason: reasonOf(code), canSend: false },
+      }),
+    ),
+  ]
+  const known = Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0)
+  return { entries: entries.slice(0, mostTold), total: known + others.length }
+}
 
 /** Bytes of one folder that are read to compare them; of what is beyond, the size has to do. */
 const mostCompared = 2_000_000_000
@@ -42,12 +74,13 @@ const ownCopy = ({ up, down, same, differ, unsure }: LinkCounts): LinkCounts => 
 export const countFolder = async (options: {
   root: string
   there: readonly FileThere[]
+  rules: LinkRules
   /** The built scanner. */
   worker: URL
   signal: AbortSignal
   told: (counts: LinkCounts) => void
-}): Promise<LinkCounts> => {
-  const { root, there, worker, signal, told } = options
+}): Promise<{ counts: LinkCounts; leftOut: LeftOutEntry[]; leftOutCount: number }> => {
+  const { root, there, rules, worker, signal, told } = options
   const cancelled = () => new Failure('sync.cancelled', 'Cancelled.')
   if (signal.aborted) throw cancelled()
   const { scanner, scan } = await openScannerThread(root, worker)
@@ -80,8 +113,9 @@ export const countFolder = async (options: {
         alike.push({ here: { path, stamp }, file })
       } else count('differ', stamp.size)
     }
-    const look = async (): Promise<void> => {
-      const { spelled } = await scan(null, (path, stamp) => {
+    const look = async () => {
+      await scanner.setRules(rules)
+      const { spelled, refused, leftOut } = await scan(null, (path, stamp) => {
         found(path, stamp)
         if ((counts.up.files + alike.length) % 500 === 0) tell()
       })
@@ -101,9 +135,15 @@ export const countFolder = async (options: {
         count(hash.sha256 === file.sha256 ? 'same' : 'differ', size)
         tell()
       }
+      return leftOutOf(leftOut, refused)
     }
-    await Promise.race([look(), stop.promise])
-    return counts
+    const { entries, total } = await Promise.race([look(), stop.promise])
+    const sizes = await sizesOf(root, entries)
+    return {
+      counts,
+      leftOut: entries.map((entry) => ({ ...entry, bytes: sizes.get(entry.path) ?? null })),
+      leftOutCount: total,
+    }
   } finally {
     signal.removeEventListener('abort', abort)
     void scanner.close().catch(() => {})

@@ -12,7 +12,12 @@ import {
   type TrashEntry,
   trashDays,
 } from '../../../../src/contract/folders.ts'
-import type { LeftOutDecision, LeftOutList, LinkRules } from '../../../../src/contract/left-out.ts'
+import {
+  defaultLinkRules,
+  type LeftOutDecision,
+  type LeftOutList,
+  type LinkRules,
+} from '../../../../src/contract/left-out.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
@@ -64,6 +69,9 @@ const guarded = (remote: Remote, direction: LinkDirection): Remote => {
   }
   return direction === 'down' ? { ...remote, send: refuse, commit: refuse } : remote
 }
+
+/** How a folder follows. */
+type LinkManner = { direction: LinkDirection; rules: LinkRules }
 
 /** All links of one person: folders that follow artifacts both ways. */
 export const openFolderService = async (options: FolderServiceOptions) => {
@@ -152,12 +160,13 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     projectId: string,
     artifactId: string,
     root: string,
-    direction: LinkDirection,
+    { direction, rules }: LinkManner,
   ): Promise<void> => {
     const id = randomUUID()
     await markFolder(root, id)
     const link: LinkRow = { id, projectId, artifactId, root, paused: 0, direction }
     await database.addLink(link)
+    await database.setRules(id, rules)
     await start(link)
   }
   /**
@@ -200,7 +209,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         throw new Failure('folder.missing', 'The folder of the project is not there.')
       const { place, isMade } = await folderFor(root, title, taken, !newOnly)
       taken.add(place.toLowerCase())
-      await add(projectId, id, place, direction).catch(async (error: unknown) => {
+      const manner = { direction, rules: defaultLinkRules }
+      await add(projectId, id, place, manner).catch(async (error: unknown) => {
         if (isMade) await rmdir(place).catch(() => {})
         throw error
       })
@@ -208,11 +218,13 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   }
   let following: Promise<void> = Promise.resolve()
   /** One at a time: two would each make a folder for the same artifact. */
-  const followProject = (project: ProjectLinkRow, newOnly = false): Promise<void> => {
-    const next = following.then(() => followNow(project, newOnly))
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const next = following.then(work)
     following = next.catch(() => {})
     return next
   }
+  const followProject = (project: ProjectLinkRow, newOnly = false): Promise<void> =>
+    inTurn(() => followNow(project, newOnly))
   const noSuchLink = () => new Failure('folder.missing', 'There is no such linked folder.')
   const one = (id: string) => {
     const follower = followers.get(id)
@@ -278,12 +290,12 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       projectId: string,
       artifactId: string | null,
       chosen: string,
-      direction: LinkDirection = 'both',
+      { direction = 'both', rules = defaultLinkRules }: Partial<LinkManner> = {},
     ): Promise<string> => {
       const place = await placeOf(chosen, artifactId === null)
       refusePlace(place)
       const { root } = place
-      if (artifactId) await add(projectId, artifactId, root, direction)
+      if (artifactId) await add(projectId, artifactId, root, { direction, rules })
       else {
         await followProject({ projectId, root, direction })
         await database.addProjectLink({ projectId, root, direction })
@@ -292,32 +304,36 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return root
     },
     /**
-     * The project's artifacts, each in the folder of these names; those that are followed there already go on.
-     * What fails for one holds up no other. @throws the first of what failed
+     * A project's artifacts, each in the folder of this name; those that are followed there already go on. `made`
+     * answers them, while no artifact that comes gets a folder by itself. What fails for one holds up no other.
+     * @throws the first of what failed
      */
-    linkProject: async (
+    linkProject: (
       project: ProjectLinkRow,
-      pairs: readonly { artifactId: string; folder: string }[],
-    ): Promise<void> => {
-      refusePlace(await placeOf(project.root, true))
-      const taken = new Set((await database.links()).map((link) => link.root.toLowerCase()))
-      let failure: unknown = null
-      for (const { artifactId, folder } of pairs) {
-        const place = join(project.root, folder)
-        if (taken.has(place.toLowerCase())) continue
-        try {
-          await mkdir(place).catch((error: unknown) => {
-            if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
-          })
-          await add(project.projectId, artifactId, place, project.direction)
-        } catch (error) {
-          failure ??= error
+      made: () => Promise<readonly { artifactId: string; folder: string; rules: LinkRules }[]>,
+    ): Promise<void> =>
+      inTurn(async () => {
+        const { projectId, root, direction } = project
+        refusePlace(await placeOf(root, true))
+        const pairs = await made()
+        const taken = new Set((await database.links()).map((link) => link.root.toLowerCase()))
+        let failure: unknown = null
+        for (const { artifactId, folder, rules } of pairs) {
+          const place = join(root, folder)
+          if (taken.has(place.toLowerCase())) continue
+          try {
+            await mkdir(place).catch((error: unknown) => {
+              if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
+            })
+            await add(projectId, artifactId, place, { direction, rules })
+          } catch (error) {
+            failure ??= error
+          }
         }
-      }
-      await database.addProjectLink(project)
-      changed()
-      if (failure) throw failure
-    },
+        await database.addProjectLink(project)
+        changed()
+        if (failure) throw failure
+      }),
     /** Whether an artifact has a folder in this one. */
     follows: (artifactId: string, root: string): boolean =>
       list().some((link) => link.artifactId === artifactId && isInside(link.root, root)),
