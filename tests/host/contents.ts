@@ -183,6 +183,7 @@ export class WebContents extends EventEmitter {
   getZoomFactor(): number {
     return 1
   }
+  setZoomFactor(): void {}
   async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(): Buffer }> {
     const picture = await (await this.page).screenshot({ type: 'jpeg', quality: 85 })
     return { isEmpty: () => picture.length === 0, toJPEG: () => picture }

@@ -10,7 +10,8 @@ type Painted = Window & {
 }
 
 /** Runs in the window's page: the view's picture over it, which takes the pointer and, once it was clicked, the keys. */
-const paint = ([id, picture, { x, y, width, height }]: [number, string | null, Bounds]): void => {
+type Painting = [id: number, picture: string | null, bounds: Bounds, hasKeys: boolean]
+const paint = ([id, picture, { x, y, width, height }, hasKeys]: Painting): void => {
   const name = `host-view-${id}`
   const known = document.getElementById(name)
   if (picture === null) {
@@ -50,6 +51,7 @@ const paint = ([id, picture, { x, y, width, height }]: [number, string | null, B
       tell({ type, key: pressed.key })
     })
   document.documentElement.append(element)
+  if (hasKeys) element.focus()
 }
 
 const views = new Map<number, WebContentsView>()
@@ -62,6 +64,7 @@ export class WebContentsView {
   readonly #id = views.size + 1
   #bounds: Bounds = { x: 0, y: 0, width: 0, height: 0 }
   #visible = true
+  #hasKeys = false
   #host: WebContents | null = null
   #devtools: Promise<CDPSession>
   constructor({
@@ -75,7 +78,11 @@ export class WebContentsView {
       await this.webContents.adopt(page, preload, nodeIntegrationInSubFrames)
       return page
     })
-    this.webContents.takeFocus = () => this.#inHost((id) => document.getElementById(id)?.focus())
+    this.webContents.takeFocus = () => {
+      // Its picture may not be there yet to take them.
+      this.#hasKeys = true
+      this.#inHost((id) => document.getElementById(id)?.focus())
+    }
     this.#devtools = this.webContents.page.then(async (page) => {
       const devtools = await page.context().newCDPSession(page)
       devtools.on('Page.screencastFrame', ({ data, sessionId }) => {
@@ -96,7 +103,12 @@ export class WebContentsView {
     if (!page) return
     const shown = this.#visible && this.#bounds.width > 0 ? picture : null
     await page
-      .evaluate(paint, [this.#id, shown, this.#bounds] as [number, string | null, Bounds])
+      .evaluate(paint, [
+        this.#id,
+        shown,
+        this.#bounds,
+        this.#hasKeys,
+      ] satisfies Painting as Painting)
       .catch(() => {})
   }
   /** Follows what the page shows while anybody can see it. */
@@ -121,7 +133,10 @@ export class WebContentsView {
     }
     this.#host = window
     const page = await window.page
-    window.takeFocus = () => this.#inHost((id) => document.getElementById(id)?.blur())
+    window.takeFocus = () => {
+      this.#hasKeys = false
+      this.#inHost((id) => document.getElementById(id)?.blur())
+    }
     if (listening.has(page)) return
     listening.add(page)
     await page.exposeFunction('hostInput', (id: number, input: Input) =>

@@ -135,6 +135,8 @@ export const openPreviews = (options: {
           width: Math.round(place.width * zoom),
           height: Math.round(place.height * zoom),
         })
+        // Who needs larger letters needs them here, too.
+        view.webContents.setZoomFactor(zoom)
         view.setVisible(true)
         return null
       }

@@ -25,11 +25,27 @@ const scene = (delays: () => number) => {
         }
       }),
     )
+  /** When each text was typed last, and up to when main has saved. */
+  const typedAt = new Map<string, number>()
+  let moment = 0
+  let savedAt = 0
+  let count = 0
+  /** A draft of what was typed before the last save, at whatever moment. */
+  let cameBack: string | null = null
   const main = { draft: null as DraftText | null, order: null as DraftOrder | null, here: 'h:' }
   const editor = { text: '', saved: '', base: 'h:' }
   const word = () =>
     editor.text === editor.saved ? null : { text: editor.text, base: editor.base }
   let failing = 0
+  const check = (): void => {
+    if (main.draft && (typedAt.get(main.draft.text) ?? 0) <= savedAt) cameBack = main.draft.text
+  }
+  const type = (text: string): void => {
+    moment += 1
+    editor.text = text
+    typedAt.set(text, moment)
+    keeper.typed(word)
+  }
   const keeper = new DraftKeeper({
     writer: 'w',
     later,
@@ -42,18 +58,13 @@ const scene = (delays: () => number) => {
         }
         const kept = keepWord(main.order, at, draft, main.here)
         if (kept) Object.assign(main, kept)
+        check()
       }),
   })
   let saves: Promise<unknown> = Promise.resolve()
   const deeds = {
-    type: () => {
-      editor.text += 'x'
-      keeper.typed(word)
-    },
-    undo: () => {
-      editor.text = editor.saved
-      keeper.typed(word)
-    },
+    type: () => type(`${editor.text}x`),
+    undo: () => type(editor.saved),
     leave: () => keeper.flush(),
     fail: () => {
       failing += 1
@@ -61,16 +72,21 @@ const scene = (delays: () => number) => {
     save: () => {
       const at = keeper.saving()
       const { text, base } = editor
+      const upTo = moment
+      count += 1
+      const mine = count
       // The editor counts it as saved when the answer comes; saves go one after the other.
       saves = saves.then(() =>
         arrive(() => {
           main.here = `h:${text}`
           Object.assign(main, saveWord(main.order, at, { from: base, to: main.here }, main.draft))
+          savedAt = upTo
+          check()
         }).then(() => {
           editor.saved = text
           editor.base = `h:${text}`
           // What is there beside it is told anew: it stands on something else now.
-          keeper.typed(word)
+          if (mine === count) keeper.typed(word)
         }),
       )
     },
@@ -87,7 +103,7 @@ const scene = (delays: () => number) => {
     }
     now = end
   }
-  return { main, editor, deeds, pass, keeper, word }
+  return { main, editor, deeds, pass, keeper, word, cameBack: () => cameBack }
 }
 
 it('saved text never comes back as a draft, and unsaved text is kept, whatever the messages take', async () => {
@@ -108,6 +124,7 @@ it('saved text never comes back as a draft, and unsaved text is kept, whatever t
         pass,
         keeper,
         word,
+        cameBack,
       } = scene(() => delays.next().value ?? 0)
       for (const [deed, milliseconds] of deeds) {
         play[deed]()
@@ -119,6 +136,7 @@ it('saved text never comes back as a draft, and unsaved text is kept, whatever t
         keeper.flush()
         await pass(5_000)
       }
+      expect(cameBack()).toBeNull()
       expect(main.draft?.text ?? null).toBe(word()?.text ?? null)
       if (main.draft) expect(main.draft.base).toBe(main.here)
       expect(editor.saved === editor.text).toBe(main.draft === null)

@@ -25,6 +25,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
   const [saveFailure, setFailure] = useState<FailureCode | null>(null)
   /** Counts what was thrown away: each time the editor begins anew. */
   const [turn, setTurn] = useState(0)
+  const saves = useRef(0)
   /** The bytes that what is typed began with. */
   const base = useRef<string | null>(null)
   const word = useRef<() => Draft | null>(() => null)
@@ -47,6 +48,8 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
     const saving = { text: read(), baseSha256: base.current, encoding: encoding ?? text.encoding }
     const at = draft.saving()
     const before = word.current
+    saves.current += 1
+    const mine = saves.current
     try {
       const answer = await desktop.artifacts.edit({
         ...saving,
@@ -63,13 +66,16 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
       })
       saved.current = { over: text.sha256, sha256: answer.sha256 }
       base.current = answer.sha256
-      if (word.current === before) {
-        word.current = () => null
-        setChanged(false)
-        draft.saved()
+      // A later save has its own say: told again after it, what it saved would be a draft.
+      if (mine === saves.current) {
+        if (word.current === before) {
+          word.current = () => null
+          setChanged(false)
+          draft.saved()
+        }
+        // What was typed meanwhile stands on what was saved; that nothing was is told as well.
+        draft.typed(() => word.current(), saving.text.length)
       }
-      // Typed meanwhile: it stands on what was saved.
-      else draft.typed(() => word.current(), saving.text.length)
       await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
       setFailure(null)
       announce('Saved')

@@ -63,7 +63,7 @@ test('a whole project comes, verified, with progress, and opens with no network'
     artifactId: artifact.id,
     fileId: artifact.files.get('empty.txt')!,
   })
-  expect(read).toEqual({ kind: 'text', text: '', sha256: sha256('') })
+  expect(read).toMatchObject({ kind: 'text', text: '', sha256: sha256(''), encoding: 'utf-8' })
   const page = await desk.service.preview(new Request(`artifact://${artifact.id}/`))
   expect(await page.text()).toBe('<h1>Harbour</h1>')
   expect(page.headers.get('content-security-policy')).toContain('sandbox allow-scripts')
@@ -214,7 +214,10 @@ test('an earlier version is read whole and shown, and needs the server the first
     code: 'file.not-cached',
   })
   desk.service.setOnline(true)
-  const one = { kind: 'text', text: 'one', sha256: sha256('one') }
+  const one = {
+    ...{ kind: 'text', text: 'one', sha256: sha256('one') },
+    ...{ encoding: 'utf-8', isExact: true },
+  }
   expect(await handlers['artifacts.readVersion'](version('a.txt', 'one'))).toEqual(one)
   expect(await handlers['artifacts.readVersion'](version('b.png', 'first'))).toMatchObject({
     kind: 'binary',
