@@ -99,8 +99,10 @@ export class WebContentsView {
       .catch(() => {})
   }
   async #paint(picture: string | null): Promise<void> {
-    const page = await this.#host?.page
-    if (!page) return
+    const host = this.#host
+    const page = await host?.page
+    // Let go meanwhile: what is painted now nobody would take away.
+    if (!page || this.#host !== host) return
     const shown = this.#visible && this.#bounds.width > 0 ? picture : null
     await page
       .evaluate(paint, [
@@ -127,8 +129,9 @@ export class WebContentsView {
   /** The window takes it in, or lets it go. */
   async host(window: WebContents | null): Promise<void> {
     if (!window) {
-      await this.#paint(null)
+      const page = await this.#host?.page
       this.#host = null
+      await page?.evaluate(paint, [this.#id, null, this.#bounds, false] as Painting)
       return
     }
     this.#host = window
