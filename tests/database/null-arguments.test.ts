@@ -203,6 +203,23 @@ describe.each(servers)('$name', (server) => {
     expect([...new Set(passed)]).toEqual([])
   })
 
+  it('its hole: a guard that null passes by changes somebody else’s world', async () => {
+    const before = await world(db.sql)
+    await db.sql
+      .begin(async (sql) => {
+        await sql`select tests.rewrite('public.refresh_stats', ' is not true then', ' is false then')`
+        const claims = JSON.stringify({ role: 'authenticated', sub: idOf('a', 'workspace owner') })
+        await sql`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true)`
+        await sql`select public.refresh_stats(null)`
+        await sql`select set_config('role', 'none', true)`
+        expect(await world(sql as unknown as TestDatabase['sql'])).not.toEqual(before)
+        throw new Error('thrown away')
+      })
+      .catch((error: Error) => {
+        if (error.message !== 'thrown away') throw error
+      })
+  })
+
   it('its rightful twin: with a place, owners go on doing these things', async () => {
     const owner = idOf('a', 'workspace owner')
     await db.sql`update public.workspace_stats set created_at = now() - interval '1 hour'`
