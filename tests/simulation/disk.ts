@@ -34,6 +34,7 @@ export type DiskMistakes = {
   stampsAreSizes?: true
   linksAreFiles?: true
   namesAreNotRefused?: true
+  rulesAreNotRead?: true
 }
 
 /** The hidden folder of a link, and what a person or the hardware does to the disk. All of it outlives a crash. */
@@ -45,6 +46,8 @@ export class SimulatedDisk {
   readonly staged = new Map<string, { bytes: Uint8Array; flushed: number; sealed: boolean }>()
   readonly aside = new Map<string, FileNode>()
   readonly busy = new Set<FileNode>()
+  /** What is left out, as its person left it, by path. */
+  readonly leftOut = new Map<string, Uint8Array>()
   isMounted = true
   isFull = false
   unread: string[] = []
@@ -73,7 +76,7 @@ export class SimulatedDisk {
   } {
     const leftOut = noThings()
     const things = new Map<string, LeftOutThing>()
-    const thingOf = this.rules()
+    const thingOf = this.mistakes.rulesAreNotRead ? () => null : this.rules()
     const folds = new Set<string>()
     const files: Found[] = []
     const refused: Scan['refused'] = []

@@ -27,6 +27,7 @@ const ofTheDisk: Record<string, Bug> = {
   'a file is known by its size': { disk: { stampsAreSizes: true } },
   'links are files': { disk: { linksAreFiles: true } },
   'any name will do': { disk: { namesAreNotRefused: true } },
+  'what rules leave out is a file like any other': { disk: { rulesAreNotRead: true } },
   'a look that fails saw nothing': {
     wrap: { disk: (disk) => ({ ...disk, scan: (found) => disk.scan(found).catch(() => nothing) }) },
   },

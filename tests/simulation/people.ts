@@ -38,6 +38,13 @@ const odd = [
   'trailing.',
   'con.txt',
 ]
+/** What is never to leave the computer it is on; the last two by a rule of their own folder. */
+const leftOut = [
+  ...['.git/HEAD', '.git/refs/heads/main', 'docs/.git/index', 'node_modules/x.js', '.DS_Store'],
+  ...['out/a.bin', 'out/deep/b.bin'],
+]
+const isLeftOut = (path: string): boolean =>
+  /(^|\/)(\.git|node_modules|out)\/|(^|\/)\.DS_Store$/.test(path)
 const folders = ['src', 'docs', 'archive', 'docs/deep', 'neu ü']
 
 export const createPen = (): Pen => {
@@ -49,7 +56,7 @@ export const createPen = (): Pen => {
 }
 
 const filesOf = ({ person }: Hand): Found[] =>
-  person.disk.files.walk().filter(({ node }) => node.kind === 'file')
+  person.disk.files.walk().filter(({ path, node }) => node.kind === 'file' && !isLeftOut(path))
 const othersThan = (hand: Hand, path: string): Uint8Array[] => {
   const but = hand.person.disk.files.file(path)
   return filesOf(hand).flatMap(({ node }) => (node === but ? [] : [node.bytes]))
@@ -249,6 +256,24 @@ export const deeds = {
       const to = path === path.toLowerCase() ? path.toUpperCase() : path.toLowerCase()
       if (isFree(hand, to)) write(hand, to, hand.newBytes(hand.random))
     }),
+  /** Version control, tools and builds write what is theirs. Nobody is told of its bytes: whoever sends them is noticed. */
+  leaveOut: ({ person, random, newBytes }) => {
+    const { files, leftOut: own } = person.disk
+    const keep = (path: string, bytes: Uint8Array): void => {
+      try {
+        files.write(path, bytes)
+      } catch {
+        // A file stands where a folder is to be.
+        return
+      }
+      own.set(path, bytes)
+      person.noticed(path)
+    }
+    const path = random.pick(leftOut)
+    if (path.startsWith('out/') && !own.has('out/.gitignore'))
+      keep('out/.gitignore', Buffer.from('*\n'))
+    if (!path.startsWith('out/') || own.has('out/.gitignore')) keep(path, newBytes(random))
+  },
   link: (hand) => {
     const { files } = hand.person.disk
     const path = `link ${hand.random.below(3)}`
@@ -284,6 +309,7 @@ export const deedWeights: Record<DeedName, number> = {
   checkout: 2,
   twin: 2,
   link: 1,
+  leaveOut: 4,
 }
 
 /** Does something with one of the files that are there, if any are. */

@@ -6,6 +6,9 @@ export type Verdict = { rule: string } | 'kept' | null
 /** The matcher remembers each path it was asked about; after so many it is made anew. */
 export const remembered = 4_000
 
+/** To git a quoted slash is a slash, but for one at the end; to the matcher it is none that `**` may stand beside. */
+const quotedSlash = /(?<!\\)((?:\\\\)*)\\\/(?![ \r]*$)/gm
+
 /** Rules of one file as git reads them, for what is in the folder of that file. */
 export class Layer {
   readonly #rules: string
@@ -18,7 +21,7 @@ export class Layer {
   #asked = 0
 
   constructor(rules: string, folder: string, source: string, ignoreCase: boolean) {
-    this.#rules = rules.normalize('NFC')
+    this.#rules = rules.normalize('NFC').replace(quotedSlash, '$1/')
     this.#folder = folder
     this.source = source
     this.#ignoreCase = ignoreCase

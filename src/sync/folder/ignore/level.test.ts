@@ -136,6 +136,14 @@ test('rules of a folder hold for what is in it; the innermost has the last word;
   expect(open({ '': { gitignore: '*.log' } }, {}, true)('x.LOG')).toBe('gitignore')
 })
 
+test('a quoted slash is a slash', () => {
+  const of = open({ '': { gitignore: '**/c\\/**\na\\/b\nd\\\\/e\n' } })
+  expect(of('c', 'folder')).toBeNull()
+  expect(of('x/c/y')).toBe('gitignore')
+  expect(of('a/b')).toBe('gitignore')
+  expect(of('d/e')).toBeNull()
+})
+
 test('a folder that inner rules keep is entered, though outer ones leave it out', () => {
   const of = open({ '': { gitignore: 'b [[]1]/\n*.tmp' }, a: { gitignore: '!b [[]1]/' } })
   expect(of('b [1]/x')).toBe('gitignore at b [1]')
