@@ -7,6 +7,7 @@ import {
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
 import type { Watch } from '../../../../src/sync/folder/follower.ts'
+import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
 
 /** Milliseconds until a folder that could not be watched is tried again. */
 const patience = 5_000
@@ -14,6 +15,11 @@ const patience = 5_000
 const burst = 2_000
 
 const isOurs = (name: string): boolean => isOwnName(name, process.platform as Platform)
+
+/** Folders of version control, which are never synced: each command there would wake the folder, each costs watches. */
+const unwatched = ['.git', '.hg', '.svn', '.bzr', '.jj', '_darcs', '.pijul'].map(
+  (name) => `**/${name}/**`,
+)
 
 /** Tells which paths (as people see them) may have changed, or that everything may have. Never throws. */
 export const watchFolder = (root: string, changed: Parameters<Watch>[0]): ReturnType<Watch> => {
@@ -39,11 +45,12 @@ export const watchFolder = (root: string, changed: Parameters<Watch>[0]): Return
           .map(({ path }) => relative(root, path).split(sep))
           .filter((names) => !names.some(isOurs))
           .map((names) => names.map(displayNameOf).join('/'))
+          .filter((path) => !isNever(path))
         // The root itself: it was removed, or another disk is in its place.
         if (paths.length > burst || paths.includes('')) changed('everything')
         else if (paths.length > 0) changed(paths)
       },
-      { ignore: [ownFolder] },
+      { ignore: [ownFolder, ...unwatched] },
     ).then(
       async (subscription) => {
         if (closed) return subscription.unsubscribe()

@@ -6,8 +6,8 @@ export type Verdict = { rule: string } | 'kept' | null
 /** The matcher remembers each path it was asked about; after so many it is made anew. */
 export const remembered = 4_000
 
-/** To git a quoted slash is a slash, but for one at the end; to the matcher it is none that `**` may stand beside. */
-const quotedSlash = /(?<!\\)((?:\\\\)*)\\\/(?![ \r]*$)/gm
+/** To git a quoted slash is a slash, but for one at either end; to the matcher it is none that `**` may stand beside. */
+const quotedSlash = /(?<!\\)(?<!^\uFEFF?!?)((?:\\\\)*)\\\/(?![ \r]*$)/gm
 
 /** Rules of one file as git reads them, for what is in the folder of that file. */
 export class Layer {

@@ -137,11 +137,12 @@ test('rules of a folder hold for what is in it; the innermost has the last word;
 })
 
 test('a quoted slash is a slash', () => {
-  const of = open({ '': { gitignore: '**/c\\/**\na\\/b\nd\\\\/e\n' } })
+  const of = open({ '': { gitignore: '**/c\\/**\na\\/b\n\\/f\nd\\\\/e\n' } })
   expect(of('c', 'folder')).toBeNull()
   expect(of('x/c/y')).toBe('gitignore')
   expect(of('a/b')).toBe('gitignore')
   expect(of('d/e')).toBeNull()
+  expect(of('f')).toBeNull()
 })
 
 test('a folder that inner rules keep is entered, though outer ones leave it out', () => {
