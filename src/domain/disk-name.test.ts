@@ -102,6 +102,11 @@ describe('names on a disk', () => {
     ['a/b: "c"', 'a-b- -c-'],
     ['...', 'Artifact'],
     ['con', 'con folder'],
+    ['Evil.app', 'Evil.app folder'],
+    ['x.Workflow', 'x.Workflow folder'],
+    ['x.{645FF040-5081-101B-9F08-00AA002F954E}', 'x.{645FF040-5081-101B-9F08-00AA002F954E} folder'],
+    ['Happy.apple', 'Happy.apple'],
+    ['signs\u202Eppa', 'signs-ppa'],
     ['x'.repeat(200), 'x'.repeat(80)],
   ])('a title %j becomes the folder %j', (title, folder) =>
     expect(folderNameOf(title)).toBe(folder),

@@ -75,13 +75,17 @@ export const displayNameOf = (name: string): string =>
     })
     .normalize('NFC')
 
+/** What a Mac or Windows runs, or opens as something else, though it is a folder. */
+const opened =
+  /\.(app|appex|action|bundle|framework|kext|mpkg|pkg|plugin|prefpane|qlgenerator|saver|scptd|service|wdgt|workflow|xpc|\{[0-9a-f-]+\})$/i
+
 /** A folder's name for a title, on every system. */
 export const folderNameOf = (title: string): string => {
   const name = title
     .normalize('NFC')
-    .replace(/[\\/<>:"|?*\p{Cc}]+/gu, '-')
+    .replace(/[\\/<>:"|?*\p{Cc}\p{Bidi_Control}]+/gu, '-')
     .slice(0, 80)
     .replace(/^[. ]+|[. ]+$/g, '')
   if (name === '') return 'Artifact'
-  return reservedOnWindows.test(name) ? `${name} folder` : name
+  return reservedOnWindows.test(name) || opened.test(name) ? `${name} folder` : name
 }

@@ -7,7 +7,40 @@ import {
   parseFilePath,
   parseNewFilePath,
   refusalOf,
+  visibleParts,
 } from './file-path.ts'
+
+describe('characters that nobody sees', () => {
+  it.each([
+    'invoice\u202Efdp.exe',
+    'a\u200Bb',
+    'a\u2066b',
+    '\uFEFFa',
+    'soft\u00ADhyphen',
+    'a\u200Db',
+    'ی\u200C',
+  ])('no new name has them: %j', (name) => {
+    expect(() => parseNewFilePath(name)).toThrowError(
+      expect.objectContaining({ code: 'file.name-refused' }),
+    )
+    // Of others they are taken, and shown.
+    expect(parseFilePath(name)).toBe(name)
+    expect(visibleParts(name).some(({ isHidden }) => isHidden)).toBe(true)
+  })
+  it.each(['می\u200Cخواهم.txt', '👩\u200D💻.md', 'naïve.txt', 'שלום.txt'])(
+    'a name of words and signs is one: %j',
+    (name) => {
+      expect(parseNewFilePath(name)).toBe(name)
+      expect(visibleParts(name)).toEqual([{ text: name, isHidden: false }])
+    },
+  )
+  it('is shown by its number', () =>
+    expect(visibleParts('rtl\u202Egpj.html')).toEqual([
+      { text: 'rtl', isHidden: false },
+      { text: 'U+202E', isHidden: true },
+      { text: 'gpj.html', isHidden: false },
+    ]))
+})
 
 describe('names', () => {
   it.each([

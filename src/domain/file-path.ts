@@ -41,6 +41,27 @@ export const parseFilePath = (text: string): FilePath => {
   return path as FilePath
 }
 
+/**
+ * Characters that are not seen and turn or break what is read: `invoice\u202Efdp.exe` looks like a PDF. Joiners belong
+ * to scripts and to emoji; beside a letter of ASCII, or at an end, they only hide.
+ */
+const hidden =
+  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]|(?<!\P{ASCII})[\u200C\u200D]|[\u200C\u200D](?!\P{ASCII})/u
+
+/** A name in parts, those that are not seen by their numbers, such as U+202E. */
+export const visibleParts = (name: string): { text: string; isHidden: boolean }[] => {
+  const parts: { text: string; isHidden: boolean }[] = []
+  let from = 0
+  for (const { 0: found, index } of name.matchAll(new RegExp(hidden, 'gu'))) {
+    if (index > from) parts.push({ text: name.slice(from, index), isHidden: false })
+    const point = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    parts.push({ text: `U+${point}`, isHidden: true })
+    from = index + found.length
+  }
+  if (from < name.length) parts.push({ text: name.slice(from), isHidden: false })
+  return parts
+}
+
 const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i
 
 /**
@@ -49,6 +70,8 @@ const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)
  */
 export const parseNewFilePath = (text: string): FilePath => {
   const path = parseFilePath(text)
+  if (hidden.test(path))
+    throw new Failure('file.name-refused', 'The name holds characters that nobody sees.')
   for (const segment of path.split('/')) {
     if (reserved.test(segment))
       throw new Failure('file.name-refused', 'The name is reserved on some computers.')

@@ -27,10 +27,7 @@ export const launchInElectron = async (options: {
     const urls: string[] = []
     Object.assign(globalThis, { openedUrls: urls })
     shell.openExternal = async (url: string) => void urls.push(url)
-    shell.openPath = async (path: string) => {
-      urls.push(path)
-      return ''
-    }
+    shell.showItemInFolder = (path: string) => void urls.push(path)
   })
   const ended = once(electron.process(), 'exit')
   return {

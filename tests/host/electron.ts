@@ -212,10 +212,7 @@ export const shell = {
   /** The spec plays the person's browser; it reads what was opened here. */
   openExternal: async (url: string): Promise<void> =>
     appendFileSync(file('host-opened.txt'), `${url}\n`),
-  openPath: async (path: string): Promise<string> => {
-    appendFileSync(file('host-opened.txt'), `${path}\n`)
-    return ''
-  },
+  showItemInFolder: (path: string): void => appendFileSync(file('host-opened.txt'), `${path}\n`),
 }
 
 export const utilityProcess = {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
@@ -139,8 +140,12 @@ export const confirmServer = async (
   return response === 0
 }
 
-/** In the system's file manager. */
+/** In the system's file manager, beside what it lies with: a folder may be one that a system runs when it is opened. */
 export const revealFolder = async (path: string): Promise<void> => {
-  const problem = await shell.openPath(path)
-  if (problem) throw new Failure('folder.missing', 'The folder could not be opened.')
+  const isThere = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  )
+  if (!isThere) throw new Failure('folder.missing', 'The folder could not be opened.')
+  shell.showItemInFolder(path)
 }

@@ -14,6 +14,7 @@ import {
   holdingIn,
   ifThere,
   isPrivate,
+  isWhere,
   type Make,
   ownMode,
   usualMode,
@@ -209,6 +210,7 @@ export const openDisk = async (options: {
       try {
         const isSame = async (): Promise<boolean> => {
           const now = await statOf(absolute(path))
+          if (!(await isWhere(handle.fd, root, diskOf(path)))) return false
           // Another file may have had the name while it was opened.
           const opened = stampOf(await handle.stat({ bigint: true }))
           return now !== null && sameStamp(now, expects) && sameStamp(opened, expects)

@@ -184,6 +184,19 @@ export const holdingIn = (root: string, way: Way = bestWay): Holding => {
   }
 }
 
+/** Whether an open file is the one at a path of the root, and no link on the way led elsewhere. */
+export const isWhere = async (fd: number, root: string, disk: string): Promise<boolean> => {
+  try {
+    const place =
+      bestWay === 'handles'
+        ? await readlink(`/proc/self/fd/${fd}`)
+        : await realpath(join(root, disk))
+    return foldPath(place) === foldPath(join(await realpath(root), disk))
+  } catch {
+    return false
+  }
+}
+
 /** The same where the folder may not be there: null then. */
 export const ifThere = async <T>(
   holding: Holding,

@@ -362,6 +362,24 @@ describe('in a linked folder', () => {
     expect(await readdir(linked())).toEqual([`recovered ${key}`])
   })
 
+  it('nothing is read by way of a link that a folder on the way became meanwhile', async () => {
+    await put(linked('docs/thesis.txt'), 'mine')
+    const scanner = openScanner(linked())
+    const disk = await open()
+    const mine = await stamp('docs/thesis.txt')
+    expect(scanner.hash('docs/thesis.txt', mine)).toEqual({ sha256: hashOf('mine') })
+    expect(scanner.read('docs/thesis.txt', mine, 0, 4)).toEqual(new Uint8Array(Buffer.from('mine')))
+    await rm(linked('docs'), { recursive: true })
+    await symlink('../Documents', linked('docs'))
+    // As a look in that very moment would have found it.
+    const theirs = await stamp('docs/thesis.txt')
+    expect(scanner.hash('docs/thesis.txt', theirs)).toBe('changed')
+    expect(scanner.read('docs/thesis.txt', theirs, 0, 4)).toBe('changed')
+    const large = disk.read('docs/thesis.txt', theirs, 0, 1024 * 1024)
+    await expect(large[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'file.changed-while-reading',
+    })
+  })
   it('nothing is placed, moved or brought by way of a link in the place of a folder', async () => {
     await symlink('../Documents', linked('docs'))
     await put(linked('a.txt'), 'one')

@@ -9,7 +9,9 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
+  realpathSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -105,6 +107,18 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       if (found.linkId !== linkId) throw new Error('another link')
     } catch (error) {
       throw error instanceof Failure ? error : missing(error)
+    }
+  }
+
+  /** Nothing is read that lies elsewhere: a folder on the way may be a link by now. */
+  const isWhere = (handle: number, disk: string): boolean => {
+    const path = join(root, disk)
+    try {
+      const place =
+        process.platform === 'linux' ? readlinkSync(`/proc/self/fd/${handle}`) : realpathSync(path)
+      return foldPath(place) === foldPath(join(realpathSync(root), disk))
+    } catch {
+      return false
     }
   }
 
@@ -343,6 +357,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         throw new Failure('disk.denied', 'The file could not be opened.', { cause: error })
       }
       try {
+        if (!isWhere(handle, disk)) return 'changed'
         if (!sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)) return 'changed'
         const hash = createHash('sha256')
         const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(expects.size, 1)))
@@ -377,7 +392,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       try {
         const isSame = (): boolean =>
           sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)
-        if (!isSame()) return 'changed'
+        if (!isWhere(handle, disk) || !isSame()) return 'changed'
         const bytes = new Uint8Array(to - from)
         const read = to > from ? readSync(handle, bytes, 0, to - from, from) : 0
         return read === to - from && isSame() ? bytes : 'changed'
