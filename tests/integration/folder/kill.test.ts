@@ -130,10 +130,10 @@ test('a crash between two names of one file leaves neither a twin nor a trap', a
   await becomes(() => treeOf(root), { 'a.txt': 'one', 'c.txt': 'three' })
   await desk.service.close()
   await editThere(scene, artifact, 'a.txt', 'one', 'b.txt')
-  const [from, to] = [join(root, 'a.txt'), join(root, 'b.txt')]
-  await link(from, to)
+  await link(join(root, 'a.txt'), join(root, 'b.txt'))
   await mkdir(join(root, '.atelier/moving'), { recursive: true })
-  await writeFile(join(root, '.atelier/moving/note'), JSON.stringify({ from, to }))
+  const note = join(root, '.atelier/moving', crypto.randomUUID())
+  await writeFile(note, JSON.stringify({ from: 'a.txt', to: 'b.txt' }))
   // This one came whole and got its name, and the name it had before was not taken away.
   await mkdir(join(root, '.atelier/incoming'), { recursive: true })
   await link(join(root, 'c.txt'), join(root, '.atelier/incoming', sha256('three')))
