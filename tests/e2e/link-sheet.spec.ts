@@ -63,7 +63,7 @@ test('nothing leaves before the sheet was read: what it is, what moves, who sees
   await checkScreen(page, 'sheet-end', info)
   expect((await readdir(folder)).includes('.atelier')).toBe(false)
   await page.getByRole('button', { name: /^Version control/ }).click()
-  await expect(page.getByText('.git', { exact: true })).toBeVisible()
+  await expect(page.getByText('.git', { exact: true }).first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send anyway .env' })).toBeVisible()
   await page.getByRole('button', { name: /^By \.gitignore/ }).click()
   await page.getByRole('button', { name: 'Send anyway build.log' }).scrollIntoViewIfNeeded()

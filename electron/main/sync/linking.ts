@@ -43,6 +43,8 @@ type Examined = {
   shown: Examination
   /** All of them, in the order in which they are linked. */
   artifacts: ExaminedArtifact[]
+  /** Of those that are made, by their folders: who tries again makes no second ones. */
+  ids: Map<string, string>
   abort: AbortController
 }
 
@@ -204,7 +206,10 @@ export const openLinking = (options: LinkingOptions) => {
   /** Until it is done, stopped or failed; what came before of the same folder is over. */
   const begin = (shown: Examination): Examination => {
     all.get(shown.id)?.abort.abort()
-    const examined: Examined = { shown, artifacts: [], abort: new AbortController() }
+    const examined: Examined = {
+      ...{ shown, artifacts: [], ids: new Map() },
+      abort: new AbortController(),
+    }
     all.delete(shown.id)
     all.set(shown.id, examined)
     for (const [id, each] of [...all].slice(0, Math.max(0, all.size - mostKept))) {
@@ -262,7 +267,7 @@ export const openLinking = (options: LinkingOptions) => {
     cancel: (id: string): void => known(id).abort.abort(),
     /** @throws folder.not-ours and its like when the place is no longer what it was */
     link: async ({ examinationId, direction, without, unseen }: LinkOrder): Promise<void> => {
-      const { shown, artifacts } = known(examinationId)
+      const { shown, artifacts, ids } = known(examinationId)
       const { projectId, artifactId, place, server, rules } = shown
       refusePlace(place)
       if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
@@ -278,7 +283,8 @@ export const openLinking = (options: LinkingOptions) => {
         await folders.linkProject({ projectId, root: place.root, direction }, async () => {
           const pairs: { artifactId: string; folder: string; rules: LinkRules }[] = []
           for (const { artifactId: known, title, folder } of wanted) {
-            const id = known ?? randomUUID()
+            const id = known ?? ids.get(folder) ?? randomUUID()
+            ids.set(folder, id)
             const artifact = { id, projectId, title: title.slice(0, 300) }
             if (known === null) await options.makeArtifact(artifact)
             pairs.push({ artifactId: id, folder, rules: rulesWithin(rules, folder) })

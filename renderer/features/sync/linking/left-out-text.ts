@@ -63,5 +63,9 @@ export const groupsOf = (entries: readonly LeftOutEntry[], text = ''): LeftOutGr
 }
 
 /** "by the rule *.log of docs/.gitignore" */
-export const ruleText = ({ rule, source }: LeftOutEntry): string | null =>
-  rule === null ? null : source === null ? rule : `${rule} in ${source}`
+export const ruleText = ({ path, rule, source }: LeftOutEntry): string | null =>
+  rule === null || (source === null && path.endsWith(rule))
+    ? null
+    : source === null
+      ? rule
+      : `${rule} in ${source}`
