@@ -78,7 +78,7 @@ const Row = ({
       <label htmlFor={id} className="min-w-0 flex-1 text-sm">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="min-w-0 break-words font-medium">{title}</span>
-          {isNew && <Badge tone="info">Becomes an artifact</Badge>}
+          {isNew && isIn && !isLeft && <Badge tone="info">Becomes an artifact</Badge>}
           {!isNew && isThere && <Badge>Its folder is here</Badge>}
         </span>
         <span className="block text-soft text-xs">

@@ -1,9 +1,30 @@
-import type { Counted, LinkCounts, LinkOrder } from '../../../../src/contract/linking.ts'
+import type {
+  Counted,
+  Examination,
+  LinkCounts,
+  LinkOrder,
+} from '../../../../src/contract/linking.ts'
 import { formatBytes, formatFiles } from '../../../ui/format.ts'
 
 /** "12 files · 3.1 MB"; "Nothing". */
 export const countedText = ({ files, bytes }: Counted): string =>
   files === 0 ? 'Nothing' : `${sentenceCase(formatFiles(files))} · ${formatBytes(bytes)}`
+
+/** What is left of it once these folders of a project are taken out. */
+export const countsWithout = (
+  { counts, artifacts }: Pick<Examination, 'counts' | 'artifacts'>,
+  without: readonly string[],
+): LinkCounts => {
+  const out = artifacts.filter(({ folder }) => without.includes(folder))
+  const rest = (of: keyof LinkCounts): Counted => ({
+    files: out.reduce((files, each) => files - each.counts[of].files, counts[of].files),
+    bytes: out.reduce((bytes, each) => bytes - each.counts[of].bytes, counts[of].bytes),
+  })
+  return {
+    ...{ up: rest('up'), down: rest('down'), same: rest('same') },
+    ...{ differ: rest('differ'), unsure: rest('unsure') },
+  }
+}
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

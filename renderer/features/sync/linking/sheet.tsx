@@ -15,6 +15,7 @@ import { act } from '../act.ts'
 import { ArtifactRows } from './artifact-rows.tsx'
 import { AudienceOf } from './audience.tsx'
 import { Counts } from './counts.tsx'
+import { countsWithout } from './counts-text.ts'
 import { DirectionChoice } from './direction-choice.tsx'
 import { chooseAndExamine } from './examine.ts'
 import { Findings } from './findings.tsx'
@@ -57,7 +58,7 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
       </Section>
       {phase === 'refused' && (
         <Banner tone="danger" className="rounded-lg py-3">
-          This folder cannot be linked. Nothing was read in it, sent or changed.
+          This folder cannot be linked. Nothing of it was sent or changed.
         </Banner>
       )}
       {phase === 'failed' && <Failed examination={examination} />}
@@ -71,7 +72,11 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
                 : 'Nothing has moved yet.'
             }
           >
-            <Counts counts={examination.counts} direction={direction} isCounting={isCounting} />
+            <Counts
+              counts={countsWithout(examination, without)}
+              direction={direction}
+              isCounting={isCounting}
+            />
             {isCounting && <Counting examination={examination} />}
             {phase === 'stopped' && (
               <div className="flex items-center gap-3 border-t bg-warning-soft px-4 py-2.5 text-sm">

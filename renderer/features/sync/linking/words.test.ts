@@ -3,7 +3,7 @@ import { placeKind } from '../../../../src/contract/folders.ts'
 import { type LeftOutEntry, leftOutReason } from '../../../../src/contract/left-out.ts'
 import { emptyCounts } from '../../../../src/contract/linking.ts'
 import { audienceText } from './audience-text.ts'
-import { bothSidesText, countedText } from './counts-text.ts'
+import { bothSidesText, countedText, countsWithout } from './counts-text.ts'
 import { groupsOf, leftOutText, ruleText } from './left-out-text.ts'
 import { pathsOf } from './paths-of.ts'
 import { placeText } from './place-text.ts'
@@ -46,6 +46,15 @@ describe('what moves', () => {
       '2 files here are not at the server, and stay here alone.',
     )
   })
+})
+
+it('folders that are taken out of a project move nothing', () => {
+  const counts = { ...emptyCounts, up: { files: 5, bytes: 50 } }
+  const own = { ...emptyCounts, up: { files: 2, bytes: 20 } }
+  const artifact = { artifactId: null, title: 'Diary', isThere: true, isPublic: false, counts: own }
+  const artifacts = [{ ...artifact, folder: 'diary' }]
+  expect(countsWithout({ counts, artifacts }, ['diary']).up).toEqual({ files: 3, bytes: 30 })
+  expect(countsWithout({ counts, artifacts }, []).up).toEqual({ files: 5, bytes: 50 })
 })
 
 const entry = (path: string, change: Partial<LeftOutEntry> = {}): LeftOutEntry => ({
