@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments.ts'
 
 /** `npm run bench -- <what> [--quick]`: ratios within one run, because absolute times are the machine's. */
 const benchmarks = {
@@ -8,7 +8,8 @@ const benchmarks = {
     (await import('../tests/benchmarks/sync/index.ts')).benchmarkSync(quick),
 }
 
-const { values, positionals } = parseArgs({
+const usage = `npm run bench -- ${Object.keys(benchmarks).join('|')} [--quick]`
+const { values, positionals } = readArguments(usage, {
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 })
@@ -19,5 +20,5 @@ if (name && Object.hasOwn(benchmarks, name)) {
   console.log(JSON.stringify(result))
   process.exit(0)
 }
-console.error(`Usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--quick]`)
+console.error(usage)
 process.exit(2)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './run.ts'
 
@@ -16,11 +16,30 @@ export const electronBinary = (): string | null => {
   return existsSync(binary) ? binary : null
 }
 
+const tried = join(folder, 'not-fetched')
+const patienceMs = 24 * 3600_000
+
+/** Whether it could not be had a short while ago: it is asked for again tomorrow, or after the next `npm ci`. */
+const triedLately = (): boolean =>
+  existsSync(tried) && Date.now() - statSync(tried).mtimeMs < patienceMs
+
+const remember = (): void => {
+  try {
+    writeFileSync(tried, '')
+  } catch {
+    // Somebody else's checkout: the next start tries again.
+  }
+}
+
 /** Fetches the binary where the network allows; answers what is there afterwards. */
 export const fetchElectron = (): string | null => {
   const found = electronBinary()
   if (found) return found
-  console.log('Fetching Electron (first start only) …')
+  if (triedLately()) return null
+  console.log('Fetching Electron (once) …')
   spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore', timeout: 180_000 })
-  return electronBinary()
+  const fetched = electronBinary()
+  // Where it cannot be had, every start would wait for that anew.
+  if (!fetched) remember()
+  return fetched
 }

@@ -1,13 +1,15 @@
-import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { mistakes } from '../tests/simulation/mistakes.ts'
 import { settle, triple } from '../tests/simulation/planner.ts'
 import { play } from '../tests/simulation/run.ts'
 import { playSeeds, scriptOf } from '../tests/simulation/seeds.ts'
+import { readArguments } from './arguments.ts'
 
 /* More seeds of the simulator than the tests play, or one case of any of its tests step by step. */
 
-const { values } = parseArgs({
+const usage =
+  'npm run soak -- [--seeds <count>] [--from <seed>] | --seed <seed> [--trace] [--crowded] [--actions <places>] [--faults <places>] [--mistake <name>] | --planner <seed> [--path <path>]'
+const { values } = readArguments(usage, {
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '10001' },
