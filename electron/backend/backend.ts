@@ -111,7 +111,10 @@ const provider = (settings: Provider | undefined) =>
 
 export const startBackend = async (options: BackendOptions): Promise<Backend> => {
   await ownFolder(options.folder, dataFolderMode)
-  const keys = await loadKeys(options.folder)
+  const keys = await loadKeys(options.folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    throw new Failure('disk.full', `The disk of ${options.folder} is full.`, { cause: error })
+  })
   const cluster = options.databaseUrl
     ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
     : await startCluster({

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, fchmodSync, openSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
 
 /** Windows gives a person's folders to the person alone by itself, and knows no modes. */
@@ -14,6 +15,21 @@ const refusals: Record<string, string> = {
   EROFS: 'lies on a disk that cannot be written to',
   ENOTDIR: 'is no folder, or lies in what is none',
   EEXIST: 'is no folder',
+  ENOENT: 'lies where nothing can be made',
+}
+
+/** One by one: asked to make them all, Node goes round for ever where a parent takes no children (/proc). */
+const makeFolders = async (path: string, mode: number): Promise<void> => {
+  const make = () =>
+    mkdir(path, { mode }).catch(async (error: NodeJS.ErrnoException) => {
+      const isThere = error.code === 'EEXIST' && (await stat(path)).isDirectory()
+      if (!isThere) throw error
+    })
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolders(dirname(path), mode)
+    await make()
+  })
 }
 
 /**
@@ -21,7 +37,7 @@ const refusals: Record<string, string> = {
  * Throws disk.denied where it is somebody else's: what they put there is theirs, too.
  */
 export const ownFolder = async (path: string, mode = 0o700): Promise<void> => {
-  await mkdir(path, { recursive: true, mode }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolders(path, mode).catch((error: NodeJS.ErrnoException) => {
     const reason = refusals[error.code ?? '']
     if (error.code === 'ENOSPC')
       throw new Failure('disk.full', `The disk is full: ${path} could not be made.`)

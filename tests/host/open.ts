@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { dataFolderMode, ownFolder } from '../../electron/disk/private.ts'
 import { startPackages } from '../../scripts/debian.ts'
 import { chromiumHere } from './browser.ts'
 import { startHost } from './launch.ts'
@@ -20,11 +21,10 @@ const open = async (): Promise<number> => {
     return 1
   }
   try {
-    mkdirSync(userData, { recursive: true, mode: 0o700 })
+    await ownFolder(userData, dataFolderMode)
     if (!display) mkdirSync(dirname(picture), { recursive: true })
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
-    console.error(`Atelier keeps its data in ${userData}, and ${path} cannot be made (${code}).`)
+    console.error(`Atelier cannot start. ${error instanceof Error ? error.message : error}`)
     return 1
   }
   const child = startHost(userData, process.argv.slice(2), {
