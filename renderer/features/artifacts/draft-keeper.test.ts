@@ -158,3 +158,14 @@ it('is told half a second after the first of several keys, and at once when some
   await pass(1)
   expect(main.draft?.text).toBe('xxx')
 })
+
+it('whoever leaves while a word is on its way leaves the last one, too', async () => {
+  const { main, deeds, pass } = scene(() => 400)
+  deeds.type()
+  await pass(600)
+  deeds.type()
+  deeds.leave()
+  // The answer to the first is not there yet: nobody would be, either, to say the second after it.
+  await pass(401)
+  expect(main.draft?.text).toBe('xx')
+})

@@ -16,14 +16,14 @@ export type DraftPorts = {
 }
 
 /**
- * Keeps what is typed in one file and not saved: not with every key, one message at a time, the newest words last. A
- * save takes a turn among them, and so ends those before it wherever they are on their way.
+ * Keeps what is typed in one file and not saved: not with every key, and all of it at once when somebody leaves. Each
+ * message has its turn, so that they may overtake each other; a save takes one among them, and so ends those before it.
  */
 export class DraftKeeper {
   #turn = 0
   #word: (() => Draft | null) | null = null
   #cancel: (() => void) | null = null
-  #telling = false
+  #underWay = 0
   readonly #ports: DraftPorts
   constructor(ports: DraftPorts) {
     this.#ports = ports
@@ -33,14 +33,14 @@ export class DraftKeeper {
   typed(word: () => Draft | null, letters = 0): void {
     this.#turn += 1
     this.#word = word
-    this.#cancel ??= this.#ports.later(pauseMs + letters / lettersPerMs, () => void this.flush())
+    this.#tellIn(pauseMs + letters / lettersPerMs)
   }
 
-  /** What was typed goes out now: nobody may be there in half a second. */
+  /** What was typed goes out now, whatever is still on its way: nobody may be there in half a second. */
   flush(): void {
     this.#cancel?.()
     this.#cancel = null
-    if (!this.#telling) void this.#tell()
+    void this.#tell()
   }
 
   /** All that was typed is in what is saved now; what is typed from here on is not. Answers the turn of the save. */
@@ -52,22 +52,29 @@ export class DraftKeeper {
     return { writer: this.#ports.writer, turn: this.#turn }
   }
 
+  #tellIn(milliseconds: number): void {
+    this.#cancel ??= this.#ports.later(milliseconds, () => {
+      this.#cancel = null
+      // A slow main is not given more before it is done with the last.
+      if (this.#underWay > 0) this.#tellIn(milliseconds)
+      else void this.#tell()
+    })
+  }
+
   async #tell(): Promise<void> {
-    this.#telling = true
-    while (this.#word && !this.#cancel) {
-      const draft = this.#word()
-      const turn = this.#turn
-      this.#word = null
-      try {
-        await this.#ports.tell(draft, { writer: this.#ports.writer, turn })
-        this.#ports.told(null)
-      } catch (error) {
-        this.#ports.told(error)
-        // With the next word or the next leave it is tried again, unless a save has ended it.
-        if (turn === this.#turn) this.#word ??= () => draft
-        break
-      }
+    if (!this.#word) return
+    const draft = this.#word()
+    const turn = this.#turn
+    this.#word = null
+    this.#underWay += 1
+    try {
+      await this.#ports.tell(draft, { writer: this.#ports.writer, turn })
+      this.#ports.told(null)
+    } catch (error) {
+      this.#ports.told(error)
+      // With the next word or the next leave it is tried again, unless a save has ended it.
+      if (turn === this.#turn) this.#word ??= () => draft
     }
-    this.#telling = false
+    this.#underWay -= 1
   }
 }
