@@ -1,8 +1,8 @@
 import type { Draft } from '../../../src/contract/artifacts.ts'
 import type { Turn } from '../../../src/domain/drafts.ts'
 
-/** Milliseconds between what is typed and its being kept. */
-const pauseMs = 500
+/** Milliseconds between what is typed and its being kept: what a window that dies without a word may lose. */
+const pauseMs = 100
 /** The longer a text is the rarer it goes whole to main. */
 const lettersPerMs = 5_000
 
