@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Page, TestInfo } from '@playwright/test'
-import { ada, expect, openArtifact, openProject, signIn, test } from './application.ts'
+import { ada, expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 import { checkScreen } from './screen.ts'
 
 /** Both themes, wide, narrow, and at twice the size. */
@@ -87,6 +87,7 @@ test('nothing leaves before the sheet was read: what it is, what moves, who sees
 
   // The chip says how it is, and leads back here.
   await page.getByRole('link', { name: 'Back', exact: true }).click()
+  await openFile(application, 'scripts/tides.js')
   const chip = page.getByRole('button', { name: /^Linked/ })
   await expect(chip).toContainText('Up to date')
   await checkSizes(page, 'chip', info)

@@ -53,7 +53,7 @@ export const LeaveOutMore = ({
           {text === '' ? 'The artifact has no files.' : 'No file or folder is called this.'}
         </p>
       ) : (
-        <ul aria-label="Synced" className="max-h-72 divide-y overflow-y-auto">
+        <ul aria-label="Synced" className="relative max-h-72 divide-y overflow-y-auto">
           {paths.slice(0, most).map(({ path, isFolder }) => (
             <li
               key={path}

@@ -76,7 +76,7 @@ const Group = ({
         </button>
       </h3>
       {isOpen && (
-        <ul aria-label={title} className="max-h-72 overflow-y-auto border-t">
+        <ul aria-label={title} className="relative max-h-72 overflow-y-auto border-t">
           {entries.slice(0, most).map((entry) => (
             <li
               key={entry.path}

@@ -27,7 +27,7 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
       )}
       <ul
         aria-label={`Only here: ${link.title}`}
-        className="mt-2 max-h-72 divide-y overflow-y-auto"
+        className="relative mt-2 max-h-72 divide-y overflow-y-auto"
       >
         {files.map(({ path, own }) => (
           <li key={`${own} ${path}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">

@@ -16,7 +16,7 @@ export const Page = ({
   children: ReactNode
 }) => (
   <ScrollArea label="Link" className="flex-1">
-    <div className="mx-auto flex max-w-180 flex-col gap-8 px-6 pt-8">
+    <div className="relative mx-auto flex max-w-180 flex-col gap-8 px-6 pt-8">
       <div className="flex items-start gap-3">
         <Link
           to={back}
