@@ -211,6 +211,21 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Version control keeps its own files, and another linked folder its own: kept in step twice they break.',
     'Leave it as it is. It stays in your folder.',
   ),
+  'file.name-control': text(
+    'The name holds an invisible character',
+    'A line break, a tab or the like is in it, which other computers do not allow.',
+    'Give it a name without it.',
+  ),
+  'file.name-not-text': text(
+    'The name is not readable text',
+    'It is written in an encoding other than UTF-8, so other computers would show another name.',
+    'Give it another name.',
+  ),
+  'file.name-too-long': text(
+    'The name or the path is too long',
+    'With the folders it lies in it is longer than servers and other computers take.',
+    'Shorten the name, or move it to a folder further up.',
+  ),
   'file.type-refused': text(
     'The server does not take this kind of file',
     'Its storage allows other kinds only. The file stays here.',

@@ -50,6 +50,9 @@ export const failureCodes = [
   'backend.invalid-address',
   // Files and sync
   'file.name-refused',
+  'file.name-control',
+  'file.name-not-text',
+  'file.name-too-long',
   'file.type-refused',
   'file.name-collision',
   'file.changed-while-reading',

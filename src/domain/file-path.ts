@@ -1,4 +1,4 @@
-import { Failure } from '../contract/failure.ts'
+import { Failure, type FailureCode } from '../contract/failure.ts'
 
 /**
  * Display paths come from people and servers and are hostile until parsed. A path is `/`-separated
@@ -7,6 +7,8 @@ import { Failure } from '../contract/failure.ts'
 const controls = /\p{Cc}/u
 /** Bytes. */
 const longestSegment = 255
+/** UTF-16 units. */
+const longestPath = 1024
 const streams = /[\\:]/
 
 export type FilePath = string & { readonly brand: 'FilePath' }
@@ -22,7 +24,7 @@ export const bytesOf = (text: string): number => {
 }
 
 export const refusalOf = (text: string): string | null => {
-  if (text.length === 0 || text.length > 1024) return 'is empty or too long'
+  if (text.length === 0 || text.length > longestPath) return 'is empty or too long'
   if (controls.test(text)) return 'holds control characters'
   if (streams.test(text)) return 'holds a backslash or a colon'
   if (text.startsWith('/')) return 'is absolute'
@@ -32,6 +34,18 @@ export const refusalOf = (text: string): string | null => {
     if (bytesOf(segment) > longestSegment) return 'has a segment over 255 bytes'
   }
   return null
+}
+
+/** Why no server takes a path as a disk has it; null where one does. */
+export const nameFailureOf = (path: string): FailureCode | null => {
+  // What stands for bytes that are no text.
+  if (path.includes('\uFFFD')) return 'file.name-not-text'
+  if (refusalOf(path) === null) return null
+  if (controls.test(path)) return 'file.name-control'
+  if (streams.test(path)) return 'file.name-refused'
+  const isLong =
+    path.length > longestPath || path.split('/').some((name) => bytesOf(name) > longestSegment)
+  return isLong ? 'file.name-too-long' : 'file.name-refused'
 }
 
 export const parseFilePath = (text: string): FilePath => {

@@ -77,6 +77,8 @@ export const openClients = (script: Script, stage: Stage) => {
     people.push({ name, disk, noticed: (path) => client.notice(path.normalize('NFC')) })
     return client
   })
+  truth.hasOddly = (who, path, sha256) =>
+    people.some(({ name, disk }) => name === who && disk.hasOddly(path, sha256))
   return { clients, people }
 }
 

@@ -38,7 +38,7 @@ export const check = (scene: Scene): void => {
 
 /** Answers the hashes of what is there under a name that no server takes. */
 const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: Truth): string[] => {
-  const { files, refused } = client.disk.view()
+  const { files, refused, astray } = client.disk.view()
   const there = new Map(files.map(({ path, node }) => [path, sha256Of(node.bytes)]))
   for (const [path, sha256] of live)
     if (there.get(path) !== sha256)
@@ -61,10 +61,11 @@ const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: T
   if (pulled.join() !== lives.join())
     truth.fail(`R4 ${client.name}: its remote is not what is live`)
   const found = client.disk.files.walk()
-  return refused.flatMap(({ path }) => {
+  const twins = refused.flatMap(({ path }) => {
     const node = found.find((each) => each.path.normalize('NFC') === path)?.node
     return node ? [sha256Of(node.bytes)] : []
   })
+  return [...twins, ...astray.map(({ node }) => sha256Of(node.bytes))]
 }
 
 const checkApp = (

@@ -108,7 +108,7 @@ export class Client implements Computer {
 
   /** Starts the program, which follows the folder. */
   start(): void {
-    const { world, random, name } = this.#options
+    const { world, random, name, trouble } = this.#options
     const life: Life = {
       name: this.name,
       dead: false,
@@ -141,6 +141,9 @@ export class Client implements Computer {
         const is = this.#follower?.state().status ?? status
         if (is !== status) world.note(`${name} ${is}`)
         status = is
+        const now = this.#follower?.state()
+        if (now?.status === 'waiting' && now.parked.length === 0 && !now.held)
+          trouble(`R14 ${name}: waits, and does not say for what`)
       },
       advanced: () => {},
     })
@@ -355,8 +358,17 @@ export class Client implements Computer {
     if (from.startsWith('(') || !to.includes(`(conflict, ${this.name}, `)) return null
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null
-    return { fileId: this.journal.asideFor(from, to), seen }
+    const place = placeOf(to)
+    // Where a folder is no file can be: of a file that comes to its name the server is told another one.
+    if (this.disk.files.find(place)?.kind === 'folder') return null
+    return { fileId: this.journal.asideFor(from, to), place, seen }
   }
+}
+
+/** The name that a conflict copy is a copy of: it may be that of one itself. */
+const placeOf = (to: string): string => {
+  const from = to.lastIndexOf(' (conflict, ')
+  return to.slice(0, from) + to.slice(to.indexOf(')', from) + 1)
 }
 
 const stackOf = (error: unknown): string =>

@@ -1,6 +1,6 @@
 import { Failure } from '../../src/contract/failure.ts'
 import { defaultLinkRules } from '../../src/contract/left-out.ts'
-import { foldPath, refusalOf } from '../../src/domain/file-path.ts'
+import { foldPath, nameFailureOf, refusalOf } from '../../src/domain/file-path.ts'
 import {
   type EntryKind,
   Level,
@@ -8,6 +8,7 @@ import {
   type RuleTexts,
 } from '../../src/sync/folder/ignore/level.ts'
 import { type LeftOutThing, noThings, noteThing } from '../../src/sync/folder/ignore/things.ts'
+import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
 import { packStamp } from '../../src/sync/folder/stamp.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
@@ -35,6 +36,7 @@ export type DiskMistakes = {
   linksAreFiles?: true
   namesAreNotRefused?: true
   rulesAreNotRead?: true
+  astrayIsGone?: true
 }
 
 /** The hidden folder of a link, and what a person or the hardware does to the disk. All of it outlives a crash. */
@@ -48,6 +50,8 @@ export class SimulatedDisk {
   readonly busy = new Set<FileNode>()
   /** What is left out, as its person left it, by path. */
   readonly leftOut = new Map<string, Uint8Array>()
+  /** What its person moved to another disk, by the link that they left in its place. */
+  readonly away = new Map<string, readonly Found[]>()
   isMounted = true
   isFull = false
   unread: string[] = []
@@ -71,8 +75,9 @@ export class SimulatedDisk {
   }
 
   /** Files with a display path of their own, and those that have none. Of twins the first counts. */
-  view(found: readonly Found[] = this.files.walk()): Omit<Scan, 'files' | 'unread'> & {
+  view(found: readonly Found[] = this.files.walk()): Omit<Scan, 'files' | 'unread' | 'astray'> & {
     files: Found[]
+    astray: Found[]
   } {
     const leftOut = noThings()
     const things = new Map<string, LeftOutThing>()
@@ -80,13 +85,17 @@ export class SimulatedDisk {
     const folds = new Set<string>()
     const files: Found[] = []
     const refused: Scan['refused'] = []
+    const astray: Found[] = []
     for (const each of found) {
       const [path, { node }] = [each.path.normalize('NFC'), each]
       const thing = thingOf(path, node.kind)
+      const code = nameFailureOf(path)
       if (thing) things.set(thing.path, thing)
-      else if (refusalOf(path) !== null && !this.mistakes.namesAreNotRefused)
-        refused.push({ path, code: 'file.name-refused' })
-      else if (node.kind === 'link' && !this.mistakes.linksAreFiles)
+      else if (code !== null && !this.mistakes.namesAreNotRefused) {
+        const top = [path, ...foldersAbove(path)].findLast((each) => nameFailureOf(each) !== null)
+        if (!refused.some((each) => each.path === top)) refused.push({ path: top ?? path, code })
+        if (node.kind === 'file') astray.push({ path, node })
+      } else if (node.kind === 'link' && !this.mistakes.linksAreFiles)
         refused.push({ path, code: 'file.not-regular' })
       else if (folds.has(foldPath(path))) refused.push({ path, code: 'file.name-collision' })
       else {
@@ -95,7 +104,7 @@ export class SimulatedDisk {
       }
     }
     for (const thing of things.values()) noteThing(leftOut, thing)
-    return { files, refused, leftOut }
+    return { files, refused, leftOut, astray: this.mistakes.astrayIsGone ? [] : astray }
   }
 
   /** The topmost of a path that rules in this folder leave out; null is none. */
@@ -128,6 +137,19 @@ export class SimulatedDisk {
       }
       return null
     }
+  }
+
+  /** Whether a person still has these bytes here: under a name that no server takes, or behind a link in their place. */
+  hasOddly(path: string, sha256: string): boolean {
+    const isIt = ({ node }: Found): boolean => sha256Of(node.bytes) === sha256
+    return (
+      this.files
+        .walk()
+        .some((file) => nameFailureOf(file.path.normalize('NFC')) !== null && isIt(file)) ||
+      [...this.away.values()]
+        .flat()
+        .some((file) => file.path.normalize('NFC') === path && isIt(file))
+    )
   }
 
   /** What is at some paths alone, under the names they have there. */
@@ -176,8 +198,11 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     if (mistakes.compares === false) return node
     return isSame(disk.stampOf(node), expects) ? node : null
   }
+  /** @throws file.name-collision where a folder is */
   const isFree = (path: string, but?: FileNode): boolean => {
     const node = files.find(path)
+    if (node?.kind === 'folder')
+      throw new Failure('file.name-collision', 'A folder stands where the file should be.')
     return node === null || node === but
   }
   const refuseBusy = (node: FileNode): void => {
@@ -203,14 +228,20 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     const view = disk.view((paths ? disk.glance(paths) : files.walk()).filter(isRead))
     return {
       files: view.files.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
-      refused: view.refused,
+      refused: mistakes.unreadIsEmpty
+        ? view.refused
+        : [...view.refused, ...unread.map((path) => ({ path, code: 'disk.denied' as const }))],
+      astray: view.astray.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
       leftOut: view.leftOut,
       unread: mistakes.unreadIsEmpty ? [] : unread,
     }
   }
   const scan = (label: string, paths: readonly string[] | null): Promise<Scan> =>
     mistakes.missingRootIsEmpty && !disk.isMounted
-      ? world.call(life, label, () => ({ files: [], refused: [], unread: [], leftOut: noThings() }))
+      ? world.call(life, label, () => ({
+          ...{ files: [], refused: [], astray: [], unread: [] },
+          leftOut: noThings(),
+        }))
       : call(label, () => look(paths))
 
   return {
@@ -323,9 +354,10 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         const staging = disk.staged.get(blob.sha256)
         if (!staging?.sealed) throw new Failure('disk.unreadable', 'Nothing was sealed.')
         const there = files.find(path)
+        if (there?.kind === 'folder')
+          throw new Failure('file.name-collision', 'A folder stands where the file should be.')
         if (mistakes.compares !== false && (expects === null ? there : !expected(path, expects)))
           return 'changed'
-        if (there?.kind === 'folder') return 'changed'
         if (there) refuseBusy(there)
         const node = files.make(staging.bytes)
         if (staging.flushed < staging.bytes.length)

@@ -1,10 +1,15 @@
+import { Failure } from '../../src/contract/failure.ts'
 import { noThings } from '../../src/sync/folder/ignore/things.ts'
+import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
 import type { RemoteFile, Scan } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
 import { type Mistake, ofOurs } from './own-mistakes.ts'
 import type { Bug } from './run.ts'
 
-const nothing: Omit<Scan, 'files'> = { refused: [], unread: [], leftOut: noThings() }
+const nothing: Omit<Scan, 'files'> = {
+  ...{ refused: [], astray: [], unread: [] },
+  leftOut: noThings(),
+}
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
 /**
@@ -26,6 +31,7 @@ const ofTheDisk: Record<string, Bug> = {
   'what was set aside is forgotten': { disk: { setAsideForgets: true } },
   'a file is known by its size': { disk: { stampsAreSizes: true } },
   'links are files': { disk: { linksAreFiles: true } },
+  'what bears a name that no server takes is gone': { disk: { astrayIsGone: true } },
   'any name will do': { disk: { namesAreNotRefused: true } },
   'what rules leave out is a file like any other': { disk: { rulesAreNotRead: true } },
   'a look that fails saw nothing': {
@@ -44,6 +50,27 @@ const ofTheDisk: Record<string, Bug> = {
             if (typeof hashed !== 'string') seen.set(`${path} ${stamp.size}`, hashed)
             return hashed
           },
+        }
+      },
+    },
+  },
+  'where a file was no folder can be': {
+    wrap: {
+      disk: (disk) => {
+        const files = new Set<string>()
+        const place = <T>(path: string, work: () => Promise<T>): Promise<T> =>
+          [...foldersAbove(path)].some((folder) => files.has(folder))
+            ? Promise.reject(new Failure('file.name-collision', 'A file was here.'))
+            : work()
+        return {
+          ...disk,
+          scan: (found) =>
+            disk.scan((path, stamp) => {
+              files.add(path)
+              found(path, stamp)
+            }),
+          place: (blob, path, expects) => place(path, () => disk.place(blob, path, expects)),
+          bringBack: (key, path) => place(path, () => disk.bringBack(key, path)),
         }
       },
     },

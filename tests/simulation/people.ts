@@ -29,6 +29,10 @@ const paths = [
   'smile 😀.txt',
   'no extension',
   '.hidden',
+  // Files where others have folders, and the other way round.
+  'docs',
+  'README/in.txt',
+  'plan.md/part/1.txt',
 ]
 const odd = [
   'bad:name.txt',
@@ -62,6 +66,21 @@ const othersThan = (hand: Hand, path: string): Uint8Array[] => {
   return filesOf(hand).flatMap(({ node }) => (node === but ? [] : [node.bytes]))
 }
 
+/**
+ * A file and a folder whose names differ in case or in Unicode's form alone: of two such names a path here means one,
+ * where real disks are asked by the name that they told.
+ */
+const isOneOfTwo = ({ person }: Hand, to: string): boolean => {
+  const { files } = person.disk
+  const isExact = files.flavor.name === 'ext4'
+  const fold = foldPath(to)
+  return files.walk().some(({ path }) => {
+    const other = foldPath(path)
+    const isBelow = other.startsWith(`${fold}/`)
+    if (!isBelow && !fold.startsWith(`${other}/`)) return false
+    return !isExact || [path, to].some((each) => each !== each.normalize('NFC'))
+  })
+}
 /** A person gives up what is at a path, if something is. */
 const giveUp = (hand: Hand, path: string): void => {
   const there = hand.person.disk.files.file(path)
@@ -69,7 +88,7 @@ const giveUp = (hand: Hand, path: string): void => {
 }
 const write = (hand: Hand, path: string, bytes: Uint8Array, kept = true): void => {
   const { person, truth, world } = hand
-  if (person.disk.files.find(path)?.kind === 'folder') return
+  if (person.disk.files.find(path)?.kind === 'folder' || isOneOfTwo(hand, path)) return
   giveUp(hand, path)
   try {
     person.disk.files.write(path, bytes)
@@ -92,6 +111,8 @@ const rename = (hand: Hand, from: string, to: string): void => {
   const node = files.file(from)
   const there = files.find(to)
   if (!node || there?.kind === 'folder') return
+  // It itself is in no way of its own.
+  if (!to.startsWith(`${from}/`) && isOneOfTwo(hand, to)) return
   // A twin in another Unicode form goes too, as the disk has it.
   const normal = to.normalize('NFC')
   const twin = files
@@ -121,6 +142,8 @@ const saveOver = (hand: Hand, path: string, bytes: Uint8Array): void => {
   world.note(`${person.name} saves over ${path} ${bytes.length}`)
 }
 
+const filesIn = (hand: Hand, folder: string): string[] =>
+  filesOf(hand).flatMap(({ path }) => (path.startsWith(`${folder}/`) ? [path] : []))
 const isFree = ({ person }: Hand, path: string): boolean => person.disk.files.find(path) === null
 
 export type Deed = (hand: Hand) => void
@@ -233,6 +256,79 @@ export const deeds = {
       if (path.startsWith(`${from}/`) && !to?.startsWith(`${from}/`))
         rename(hand, path, `${to}/${path.slice((from?.length ?? 0) + 1)}`)
   },
+  /** A file becomes a folder and lies in it. */
+  intoItself: (hand) =>
+    on(hand, ({ path }) => {
+      const name = hand.random.pick([path.split('/').at(-1), 'part 1', 'deep/er/part 1'])
+      rename(hand, path, `${path}.turn`)
+      rename(hand, `${path}.turn`, `${path}/${name}`)
+    }),
+  /** A folder becomes one of its files; what else was in it lies beside it then. */
+  outOfItself: (hand) => {
+    const nested = filesOf(hand).filter(({ path }) => path.includes('/'))
+    if (nested.length === 0) return
+    const { path } = hand.random.pick(nested)
+    const folder = path.slice(
+      0,
+      hand.random.chance(0.5) ? path.indexOf('/') : path.lastIndexOf('/'),
+    )
+    rename(hand, path, `${folder}.turn`)
+    for (const each of filesIn(hand, folder))
+      rename(hand, each, `${folder} rest${each.slice(folder.length)}`)
+    rename(hand, `${folder}.turn`, folder)
+  },
+  swapFileAndFolder: (hand) => {
+    const there = filesOf(hand).map(({ path }) => path)
+    const nested = there.filter((path) => path.includes('/'))
+    if (nested.length === 0) return
+    const folder = hand.random.pick(nested).replace(/\/[^/]*$/, '')
+    const file = hand.random.pick(there)
+    if (file.startsWith(`${folder}/`)) return
+    rename(hand, file, `${file}.turn`)
+    for (const each of filesIn(hand, folder))
+      rename(hand, each, `${file}${each.slice(folder.length)}`)
+    rename(hand, `${file}.turn`, folder)
+  },
+  /** Gone, and in its place a folder of others; or the other way round. */
+  anewAsFolder: (hand) =>
+    on(hand, ({ path }) => {
+      remove(hand, path)
+      write(hand, `${path}/other`, hand.newBytes(hand.random))
+    }),
+  anewAsFile: (hand) => {
+    const nested = filesOf(hand).filter(({ path }) => path.includes('/'))
+    if (nested.length === 0) return
+    const { path } = hand.random.pick(nested)
+    const folder = path.slice(0, path.indexOf('/'))
+    for (const each of filesIn(hand, folder)) remove(hand, each)
+    write(hand, folder, hand.newBytes(hand.random))
+  },
+  /** To a name that no server takes: it is here all the same. */
+  renameOddly: (hand) =>
+    on(hand, ({ path }) => rename(hand, path, `${path}${hand.random.pick([': 10', '\r', '\\'])}`)),
+  renameFolderOddly: (hand) => {
+    const folder = hand.random.pick(folders)
+    for (const path of filesIn(hand, folder))
+      rename(hand, path, `${folder}: away${path.slice(folder.length)}`)
+  },
+  /** To another disk, with a link left behind: whoever uses it sees all of it as before. */
+  moveAway: (hand) => {
+    const { world, truth, person, random } = hand
+    const folder = random.pick(folders)
+    const there = filesOf(hand).filter(({ path }) => path.startsWith(`${folder}/`))
+    if (there.length === 0) return
+    for (const { path, node } of there) {
+      truth.tookAway(node.bytes, othersThan(hand, path))
+      person.disk.files.remove(path)
+      person.noticed(path)
+    }
+    // Another spelling of the folder may be there still.
+    if (!isFree(hand, folder)) return
+    person.disk.files.link(folder, person.disk.files.make(Buffer.from('/elsewhere'), 'link'))
+    person.disk.away.set(folder, there)
+    person.noticed(folder)
+    world.note(`${person.name} moves ${folder} away`)
+  },
   copy: (hand) =>
     on(hand, ({ path, node }) => {
       const to = path.replace(/(\.[^./]*)?$/, (extension) => ` copy${extension}`)
@@ -305,6 +401,14 @@ export const deedWeights: Record<DeedName, number> = {
   swap: 5,
   rotate: 3,
   renameFolder: 3,
+  intoItself: 4,
+  outOfItself: 3,
+  swapFileAndFolder: 2,
+  anewAsFolder: 3,
+  anewAsFile: 2,
+  renameOddly: 4,
+  renameFolderOddly: 2,
+  moveAway: 2,
   copy: 4,
   checkout: 2,
   twin: 2,
@@ -331,10 +435,28 @@ export const act = (
   deeds[name]({ world, truth, person, random: createRandom(seed), newBytes })
 }
 
-/** What a person does in the end about names that cannot be kept the same everywhere: they choose others. */
+/**
+ * What a person does in the end about names that cannot be kept the same everywhere: they choose others. And about what
+ * is elsewhere: it is to be there, and not here.
+ */
 export const tidy = (world: World, truth: Truth, person: Person, newBytes: Pen): void => {
   const hand: Hand = { world, truth, person, random: createRandom(1), newBytes }
+  for (const [folder, files] of person.disk.away) {
+    person.disk.files.remove(folder)
+    person.noticed(folder)
+    for (const { path, node } of files)
+      truth.gaveUp(person.name, path, node.bytes, othersThan(hand, path))
+  }
+  person.disk.away.clear()
   const taken = new Set(person.disk.files.walk().map(({ path }) => foldPath(path)))
+  const left = new Set(odd.map((path) => path.normalize('NFC')))
+  for (const { path } of person.disk.view().astray.filter((each) => !left.has(each.path))) {
+    const found = person.disk.files.walk().find((each) => each.path.normalize('NFC') === path)
+    const to = `${path.replaceAll(/[:\\\r/]/g, ' ')} (back)`
+    if (!found || taken.has(foldPath(to))) continue
+    taken.add(foldPath(to))
+    rename(hand, found.path, to)
+  }
   for (const { path, code } of person.disk.view().refused) {
     if (code !== 'file.name-collision') continue
     const found = person.disk.files.walk().find((each) => each.path.normalize('NFC') === path)

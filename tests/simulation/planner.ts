@@ -1,11 +1,27 @@
 import fc from 'fast-check'
 import { foldPath } from '../../src/domain/file-path.ts'
-import type { LocalFile, Operation } from '../../src/sync/folder/operation.ts'
+import { meetingAny } from '../../src/sync/folder/in-the-way.ts'
+import { type LocalFile, type Operation, placeOf } from '../../src/sync/folder/operation.ts'
 import { planFolder } from '../../src/sync/folder/plan.ts'
 import type { BaseFile, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { createRandom, type Random } from './random.ts'
 
-const names = ['a', 'A', 'b', 'c', 'd/a', 'D/a', 'd/b', 'ä', 'e.txt', 'E.txt']
+const names = [
+  'a',
+  'A',
+  'b',
+  'c',
+  'd/a',
+  'D/a',
+  'd/b',
+  'ä',
+  'e.txt',
+  'E.txt',
+  'd',
+  'a/a',
+  'a/b',
+  'b/x/y',
+]
 /** Few bytes, so that files that are the same are common; `` is the empty file. */
 const contents = ['', 'p', 'q', 'r', 's', 't', 'u', 'v']
 
@@ -53,11 +69,11 @@ type Tree = {
 
 const grow = (input: Triple): Tree => {
   const tree: Tree = { local: new Map(), base: new Map(), remote: new Map() }
-  const localFolds = new Set<string>()
+  const localFolds: string[] = []
   const remoteFolds = new Set<string>()
   const putLocal = (path: string, sha256: string, identity: string): void => {
-    if (localFolds.has(foldPath(path))) return
-    localFolds.add(foldPath(path))
+    if (meetingAny(localFolds)(path)) return
+    localFolds.push(path)
     tree.local.set(path, { path, sha256, size: sha256.length, identity })
   }
   const putRemote = (fileId: string, path: string, sha256: string, revision: number): void => {
@@ -111,10 +127,10 @@ const phases: Operation['kind'][][] = [
 
 const play = (tree: Tree, operations: readonly Operation[], random: Random, ids: () => string) => {
   const { local, base, remote } = tree
+  /** By another file, by a folder, or because a file is where its folder would be. */
   const isTaken = (path: string, but: LocalFile | null): boolean =>
-    [...local.values()].some(
-      (file) => file.path !== but?.path && foldPath(file.path) === foldPath(path),
-    )
+    meetingAny([...local.keys()].filter((each) => each !== but?.path))(path) ||
+    (but !== null && foldPath(but.path) !== foldPath(path) && meetingAny([but.path])(path))
   const still = (file: LocalFile): boolean => {
     const here = local.get(file.path)
     return here?.identity === file.identity && here.sha256 === file.sha256
@@ -181,7 +197,7 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
         return
       case 'download': {
         const { remote: file, over } = operation
-        const path = over?.path ?? file.path
+        const path = placeOf(operation)
         if (over ? !still(over) : isTaken(path, null)) return
         const identity = ids()
         local.set(path, { path, sha256: file.sha256, size: file.size, identity })
@@ -200,8 +216,8 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
       let waiting = now
         .filter((each) => each.kind === 'move')
         .filter(({ local: file }) => still(file))
-      const moved = ({ local: file, to, base: known }: (typeof waiting)[number]): void => {
-        if (known) base.set(known.fileId, { ...known, path: to, identity: file.identity })
+      const moved = ({ local: file, base: known }: (typeof waiting)[number]): void => {
+        if (known) base.set(known.fileId, { ...known, identity: file.identity })
       }
       for (let free = waiting; free.length > 0; ) {
         free = waiting.filter((each) => !isTaken(each.to, each.local))
@@ -285,6 +301,8 @@ export const settle = (input: Triple, plan: typeof planFolder = planFolder): num
   const fail = (why: string): never => {
     throw new Error([why, ...history].join('\n'))
   }
+  const isFolder = (path: string): boolean =>
+    [...tree.remote.values()].some((file) => file.path.startsWith(`${path}/`))
   let unknown = input.unknown === null ? null : foldPath(names[input.unknown] as string)
   for (let round = 1; round <= limit; round += 1) {
     const hidden = unknown
@@ -298,11 +316,14 @@ export const settle = (input: Triple, plan: typeof planFolder = planFolder): num
         base: [...tree.base.values()],
         remote: [...tree.remote.values()],
         isUnknown: ({ path, identity }) => isHidden(path) || identities.has(identity),
+        isClosed: (path) => hidden !== null && meetingAny([hidden])(path),
       },
       { deviceName: 'desk', now: new Date(2026, 0, 31, 14, 3, 22) },
     )
     const all = [...operations, ...deletions]
     if (all.length === 0 && unknown === null) {
+      if ([...tree.remote.values()].some(({ path }) => isFolder(path)))
+        fail('no disk can hold this')
       const one = [...tree.local.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
       const other = [...tree.remote.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
       if (one.join() !== other.join()) fail('the trees are not the same at the end')

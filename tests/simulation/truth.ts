@@ -3,8 +3,8 @@ import type { Cursor, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
 import type { Rows, Version } from './server.ts'
 
-/** Of a conflict copy: the file at the server that was changed too (null: one that has the name). */
-export type Cause = { fileId: string | null; seen: readonly RemoteFile[] }
+/** Of a conflict copy: the file at the server that was changed too (null: one that has the name, `place`, or lies in it). */
+export type Cause = { fileId: string | null; place: string; seen: readonly RemoteFile[] }
 
 /**
  * What happened in truth, as somebody sees it who looks at every computer and the server at once: which bytes people
@@ -32,6 +32,8 @@ export class Truth {
   readonly #heads = new Map<string, Version>()
   readonly #note: (line: string) => void
   readonly trouble: string[] = []
+  /** Whether somebody has bytes that were at a path, where no sync can see that they are those. */
+  hasOddly: (who: string, path: string, sha256: string) => boolean = () => false
 
   constructor(rows: Rows, artifactId: string, note: (line: string) => void) {
     this.#rows = rows
@@ -83,6 +85,13 @@ export class Truth {
     )
   }
 
+  /** A person has these bytes where nobody but they look. */
+  tookAway(bytes: Uint8Array, others: readonly Uint8Array[]): void {
+    const sha256 = sha256Of(bytes)
+    if (others.some((other) => sha256Of(other) === sha256)) this.letGo.add(sha256)
+    else this.required.delete(sha256)
+  }
+
   /** A person wants what the server has instead of these bytes: they are in the trash then. */
   gaveWay(who: string, sha256: string): void {
     setOf(this.#given, who).add(sha256)
@@ -132,11 +141,14 @@ export class Truth {
    * Two files want one name, or one file was changed on two sides: else a conflict copy should not be. It must
    * not be made of bytes that the other file has or had, nor because of what its own computer gave that file.
    */
-  #whyNone(who: string, from: string, sha256: string, { fileId, seen }: Cause): string | null {
-    const name = foldPath(from)
+  #whyNone(who: string, from: string, sha256: string, cause: Cause): string | null {
+    const { fileId, place, seen } = cause
+    const name = foldPath(place)
     const there = seen.find((file) =>
       fileId === null ? foldPath(file.path) === name : file.fileId === fileId,
     )
+    const isFolder = seen.some((file) => foldPath(file.path).startsWith(`${name}/`))
+    if (isFolder) return null
     if (!there) return 'nobody else is there'
     const known = this.#versions().filter(
       (version) => version.fileId === there.fileId && version.revision <= there.revision,
@@ -212,6 +224,12 @@ export class Truth {
     if (removed) {
       if (before && !setOf(this.#touched, author).has(before.sha256))
         this.fail(`R8 ${author}: removed ${path} at the server, and its person did not`)
+      if (
+        before &&
+        !this.isCopied(before.sha256) &&
+        this.hasOddly(author, before.path, before.sha256)
+      )
+        this.fail(`R13 ${author}: removed ${path} at the server, and its person has it`)
       return
     }
     if (!this.#made.has(sha256)) this.fail(`R7 ${author}: committed bytes nobody made as ${path}`)

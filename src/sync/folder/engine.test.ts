@@ -34,6 +34,7 @@ const open = () => {
   const found = (paths: string[]) => ({
     files: paths.flatMap((path) => (scene.there.has(path) ? [{ path, stamp: stampOf(path) }] : [])),
     refused: scene.refusal && paths.includes('link') ? [{ path: 'link', code: scene.refusal }] : [],
+    astray: [],
     unread: [],
     leftOut: noThings(),
   })

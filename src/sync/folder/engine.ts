@@ -70,6 +70,10 @@ const longestPause = 5_000
 const secondLook = 1_000
 /** So many paths are quicker looked at with all the others. */
 const manyPaths = 500
+
+const sooner = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)
+
 /**
  * Keeps one folder and one artifact the same. One pass at a time: look at the folder, ask the server, plan, do it,
  * until there is nothing left to do. Everything it knows is in the store before it counts on it.
@@ -150,7 +154,8 @@ export class FolderSync {
     const wanted = paths && new Set([...paths, ...echo])
     const together = wanted && wanted.size < manyPaths ? [...wanted] : null
     const looked = whole ? null : together
-    const settling = await this.#looking.look(looked, state, signal)
+    let isWhole = looked === null
+    let settling = await this.#looking.look(looked, state, signal)
     if (settling !== null) news.within(settling)
     await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#looking.unread))
     const pulled = await this.#pull(state, signal)
@@ -175,6 +180,12 @@ export class FolderSync {
         isDone = true
         break
       }
+      // What is missed may lie where nobody has looked yet: no file is deleted for others before all was seen.
+      if (!isWhole && operations.some(({ kind }) => kind === 'remove')) {
+        isWhole = true
+        settling = sooner(settling, await this.#looking.look(null, state, signal))
+        continue
+      }
       const outcome = await this.#execute(operations, state, signal, news)
       done += outcome.done
       this.#touched.push(...outcome.touched)
@@ -192,7 +203,8 @@ export class FolderSync {
     }
     this.#surprises = 0
     this.#taken.clear()
-    const again = this.#touched.length > 0 ? Math.min(settling ?? secondLook, secondLook) : settling
+    const isSoon = this.#touched.length > 0 || this.#looking.hasVanished
+    const again = isSoon ? sooner(settling, secondLook) : settling
     const open = [
       this.#looking.unread,
       this.#looking.refused,

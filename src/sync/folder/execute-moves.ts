@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { inTheWayOf } from './in-the-way.ts'
 import type { Of, Operation } from './operation.ts'
 import type { Intent, KnownFile, Stamp } from './ports.ts'
 import type { Run } from './run.ts'
@@ -49,7 +50,7 @@ export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promi
   return stuck
 }
 
-/** Names the server gave. Those in a circle go by way of names of ours. */
+/** Names the server gave. Those in a circle, or in their own way, go by way of names of ours. */
 export const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | 'done'> => {
   const { disk, store } = run.ports
   if (operations.length === 0) return 'done'
@@ -66,15 +67,21 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
     await renamed(run, known, to, stamp)
     await run.settle({
       intents,
-      base: base ? [{ put: { ...base, path: to, identity: stamp.identity } }] : [],
+      base: base ? [{ put: { ...base, identity: stamp.identity } }] : [],
     })
     run.outcome.done += 1
   }
   let waiting = operations
   for (let went = true; went && waiting.length > 0; ) {
-    const sitting = new Map([...run.state.known.keys()].map((path) => [foldPath(path), path]))
+    const sitting = inTheWayOf(
+      waiting.map(({ to }) => to),
+      run.state.known.keys(),
+    )
+    // Its own folder, or what is to be its own, is as little free as another file's name.
     const isFree = ({ local, to }: Of<'move'>): boolean =>
-      (sitting.get(foldPath(to)) ?? local.path) === local.path
+      (sitting.get(foldPath(to)) ?? []).every(
+        ({ path, is }) => path === local.path && is === 'same',
+      )
     const free = waiting.filter(isFree)
     waiting = waiting.filter((operation) => !isFree(operation))
     for (const operation of free)
@@ -100,19 +107,34 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
     })),
   )
   const aside: ((typeof swaps)[number] & { known: KnownFile })[] = []
-  for (const swap of swaps) {
-    const known = run.state.known.get(swap.operation.local.path)
-    const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
-    if (!known || gone === 'changed') run.outcome.surprised = true
-    else aside.push({ ...swap, known })
-  }
+  for (const swap of swaps)
+    await run.attempt(swap.operation, swap.operation.local.path, async () => {
+      const known = run.state.known.get(swap.operation.local.path)
+      const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
+      if (!known || gone === 'changed') run.outcome.surprised = true
+      else aside.push({ ...swap, known })
+    })
   for (const { operation, id, known } of aside) {
-    const stamp = await disk.bringBack(id, operation.to)
-    if (stamp !== 'changed') await moved(operation, known, stamp, [id])
-    else if ((await disk.bringBack(id, known.path)) === 'changed')
-      // Both names are others' meanwhile: it comes back as after a crash, under a third.
-      throw new Failure('file.busy', 'Others took the names that were to be swapped.')
-    else run.outcome.surprised = true
+    let lost: unknown = null
+    await run.attempt(operation, known.path, async () => {
+      let why: unknown = null
+      const stamp = await disk.bringBack(id, operation.to).catch((error: unknown) => {
+        why = error
+        return 'changed' as const
+      })
+      if (stamp !== 'changed') return moved(operation, known, stamp, [id])
+      try {
+        if ((await disk.bringBack(id, known.path)) === 'changed')
+          throw new Failure('file.busy', 'Others took the names that were to be swapped.')
+      } catch (error) {
+        lost = error
+        return
+      }
+      if (why !== null) throw why
+      run.outcome.surprised = true
+    })
+    // Its own name is another's meanwhile: it comes back as after a crash, under a third.
+    if (lost !== null) throw lost
   }
   await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
   return end()

@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../../contract/failure.ts'
-import { foldPath } from '../../domain/file-path.ts'
 import { eachOf } from '../lanes.ts'
-import { keyOf, type LocalFile, type Of } from './operation.ts'
+import { meetingAny } from './in-the-way.ts'
+import type { LocalFile, Of } from './operation.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import { carry, type Run } from './run.ts'
 
@@ -44,15 +44,22 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
   const isMove = ({ fileId, local }: Put): boolean =>
     fileId !== null && state.remote.get(fileId)?.path !== local.path
   const moves = puts.filter(isMove)
-  const wanted = new Set(moves.map(({ local }) => foldPath(local.path)))
-  const isInTheWay = ({ fileId }: Remove): boolean => wanted.has(nameAtServer(fileId, run))
+  const isWanted = meetingAny(puts.map(({ local }) => local.path))
+  const isInTheWay = ({ fileId }: Remove): boolean => isWanted(nameAtServer(fileId, run))
+  const leaving = [...moves, ...removes.filter(isInTheWay)]
+  /** Takes a name, or a place below it or above it, that another one gives up: no one sees both. */
+  const isLeft = meetingAny(leaving.map(({ fileId }) => nameAtServer(fileId ?? '', run)))
+  const isFirst = (put: Put): boolean => isMove(put) || isLeft(put.local.path)
 
-  const first = [...moves.map(putItem), ...removes.filter(isInTheWay).map(removeItem)]
+  const first = [
+    ...puts.filter(isFirst).map(putItem),
+    ...removes.filter(isInTheWay).map(removeItem),
+  ]
   const brought = await broughtOf(first, run)
-  const { free, held } = freeFrom(first, brought, run)
+  const { free, isHeld } = freeFrom(first, brought, run)
   await commit(free, run)
 
-  const others = puts.filter((put) => !isMove(put) && !held.has(foldPath(put.local.path)))
+  const others = puts.filter((put) => !isFirst(put) && !isHeld(put.local.path))
   const coming = new Set(others.filter(({ fileId }) => fileId === null))
   const ready: Item[] = []
   let committing: Promise<void> = Promise.resolve()
@@ -100,23 +107,25 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
 const freeFrom = (all: readonly Item[], brought: readonly Item[], run: Run) => {
   const there = new Set(brought.map(({ change }) => change.fileId))
   const left = run.outcome.gaveWay ? all.filter(({ change }) => !there.has(change.fileId)) : []
-  const wanted = new Set(left.flatMap(({ local }) => (local ? [foldPath(local.path)] : [])))
-  const held = new Set(left.map(({ change }) => nameAtServer(change.fileId, run)))
+  const wanted = left.flatMap(({ local }) => (local ? [local.path] : []))
+  const held = left.map(({ change }) => nameAtServer(change.fileId, run))
   let free = [...brought]
   for (let before = -1; before !== free.length; ) {
     before = free.length
+    const [isWanted, isHeld] = [meetingAny(wanted), meetingAny(held)]
     free = free.filter(({ change, local }) => {
       const name = nameAtServer(change.fileId, run)
-      if (local ? !held.has(foldPath(local.path)) : !wanted.has(name)) return true
-      held.add(name)
+      if (local ? !isHeld(local.path) : !isWanted(name)) return true
+      held.push(name)
       return false
     })
   }
-  return { free, held }
+  return { free, isHeld: meetingAny(held) }
 }
 
+/** '' of what the server does not have, which nothing meets. */
 const nameAtServer = (fileId: string, { state }: Run): string =>
-  foldPath(state.remote.get(fileId)?.path ?? '')
+  state.remote.get(fileId)?.path ?? ''
 
 /**
  * Sends the bytes that the server has not; the same bytes once, whoever has them. `brought` hears of each change whose
@@ -244,14 +253,10 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
 }
 
 /** Once it may be a file that goes in this very pass; twice the server spells names otherwise than this computer. */
-const nameTaken = async (item: Item, run: Run): Promise<void> => {
-  const key = keyOf(item.operation)
-  if (run.options.taken.has(key))
-    await run.attempt(item.operation, pathOf(item, run), () =>
-      Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
-    )
-  run.options.taken.add(key)
-}
+const nameTaken = (item: Item, run: Run): Promise<void> =>
+  run.attempt(item.operation, pathOf(item, run), () =>
+    Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
+  )
 
 /** Whether the server said no; of all else nobody knows whether it was done. */
 const isDefinite = (code: string): boolean =>

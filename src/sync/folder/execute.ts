@@ -3,8 +3,8 @@ import { eachOf } from '../lanes.ts'
 import type { News } from '../news.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
-import { keyOf, type Of, type Operation } from './operation.ts'
-import { freeOf } from './plan.ts'
+import { freeOf } from './giving-way.ts'
+import { keyOf, type Of, type Operation, placeOf } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
 import { carry, carryingKey, type Outcome, type PlannedFile, type Ports, type Run } from './run.ts'
@@ -101,7 +101,11 @@ export const execute = async (
         const failure = asFailure(error)
         if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
           outcome.surprised = true
-        else if (blocksOneFile(failure)) run.park(operation, path, failure.code)
+        // Once: what came into its way is looked at, and gives way or is given way to.
+        else if (failure.code === 'file.name-collision' && !options.taken.has(keyOf(operation))) {
+          options.taken.add(keyOf(operation))
+          outcome.surprised = true
+        } else if (blocksOneFile(failure)) run.park(operation, path, failure.code)
         else {
           outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
           throw failure
@@ -146,10 +150,10 @@ export const execute = async (
       ({ local: { path, size } }): PlannedFile => ({ path, direction: 'up', bytes: size }),
     ),
     ...downloads.map(
-      ({ remote: { path, size }, over }): PlannedFile => ({
-        path: over?.path ?? path,
+      (operation): PlannedFile => ({
+        path: placeOf(operation),
         direction: 'down',
-        bytes: size,
+        bytes: operation.remote.size,
       }),
     ),
   ])
@@ -198,7 +202,7 @@ const receive = async (
       kind: 'download',
       files: operations
         .slice(from, from + largestEntry)
-        .map(({ remote: file, over }) => ({ ...file, at: over?.path ?? file.path })),
+        .map((operation) => ({ ...operation.remote, at: placeOf(operation) })),
     })
   await store.begin(intents)
   // Two files of the same bytes share one staging place, and the second finds the first on this disk.
@@ -207,7 +211,6 @@ const receive = async (
     const { sha256 } = operation.remote
     bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
   }
-  const placeOf = ({ remote: file, over }: Of<'download'>): string => over?.path ?? file.path
   /** Whole, and beside its place. */
   const fetch = async (file: RemoteFile, path: string, signal: AbortSignal): Promise<void> => {
     const staging = await disk.stage(file)

@@ -166,8 +166,10 @@ export const follow = (options: FollowerOptions) => {
   const settled = (result: PassResult): void => {
     const { again, parked, held, present } = result
     moving.settled()
-    const isWaiting = held || parked.length > 0 || again !== null
-    went(result, !present ? 'gone' : isWaiting ? 'waiting' : 'in-step')
+    // What waits has a name. A file that is being written is looked at again by itself, in a moment.
+    const isWaiting = held || parked.length > 0
+    const status = isWaiting ? 'waiting' : again !== null ? 'syncing' : 'in-step'
+    went(result, present ? status : 'gone')
     // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
     later(Math.min(again ?? heartbeat, untilNoticed()))
   }
@@ -303,7 +305,8 @@ export const follow = (options: FollowerOptions) => {
       await between(async () => {
         if (decision === 'delete') sync.allowDeletions()
         else await sync.refuseDeletions()
-        set({ held: null })
+        // What was asked for is done at once.
+        set({ held: null, ...(state.status === 'waiting' ? { status: 'syncing' } : {}) })
       })
       wake()
     },

@@ -61,11 +61,21 @@ export class Looking {
   refused: Parked[] = []
   /** Folders that could not be read. */
   unread: string[] = []
+  /** Under names that no server takes. */
+  #astray: DiskFile[] = []
+  /** Hashes of such, by their packed stamps. */
+  #hashes = new Map<string, string>()
 
   constructor(ports: Ports, settle: number, leavingOut: LeavingOut) {
     this.#ports = ports
     this.#leavingOut = leavingOut
     this.#settle = settle
+  }
+
+  /** Whether something went away between its being listed and its being asked about: where to, nobody knows yet. */
+  get hasVanished(): boolean {
+    const named = new Set(this.refused.map(({ path }) => path))
+    return this.unread.some((path) => !named.has(path))
   }
 
   /** Brings the local tree up to date. Answers when what was being written is worth another look. */
@@ -126,6 +136,7 @@ export class Looking {
       else if (typeof hashed === 'string') {
         state.unknown.set(path, stamp.identity)
         again = Math.min(again ?? Number.POSITIVE_INFINITY, hashed === 'busy' ? 2_000 : rest)
+        if (hashed === 'busy') this.refused.push({ path, fileId: null, code: 'file.busy' })
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
     }
     const isSmall = ({ stamp }: DiskFile): boolean => stamp.size <= smallFile
@@ -140,6 +151,7 @@ export class Looking {
     if (fresh.length > 0 || gone.length > 0) await store.saveKnown(fresh, gone)
     for (const path of gone) known.delete(path)
     for (const file of fresh) known.set(file.path, file)
+    state.astray = await this.#whatIsAstray(state)
     return again
   }
 
@@ -202,6 +214,39 @@ export class Looking {
     return ![...base.values()].some(isIt) && ![...remote.values()].some(isIt)
   }
 
+  /** Some disks give a file that gets another name another identity: of what is of a size that is missed the bytes tell. */
+  async #whatIsAstray({ base, known, loose }: FolderState): Promise<FolderState['astray']> {
+    if (this.#astray.length === 0) return { identities: new Set(), hashes: new Set() }
+    const missed = new Set<number>()
+    for (const fileId of loose.fileIds.keys()) {
+      const file = base.get(fileId)
+      if (file && file.size > 0 && !known.has(file.path)) missed.add(file.size)
+    }
+    const hashes = new Map<string, string>()
+    for (const file of this.#astray) {
+      const stamp = packStamp(file.stamp)
+      const known = this.#hashes.get(stamp)
+      const sha256 = known ?? (missed.has(file.stamp.size) ? await this.#hashOfAstray(file) : null)
+      if (sha256 !== null) hashes.set(stamp, sha256)
+    }
+    this.#hashes = hashes
+    return {
+      identities: new Set(this.#astray.map(({ stamp }) => stamp.identity)),
+      hashes: new Set(hashes.values()),
+    }
+  }
+
+  /** Null where it cannot be read, or not under this name. */
+  async #hashOfAstray({ path, stamp }: DiskFile): Promise<string | null> {
+    try {
+      const hashed = await this.#ports.disk.hash(path, stamp)
+      return typeof hashed === 'string' ? null : hashed.sha256
+    } catch (error) {
+      if (/^(file|disk)\./.test(asFailure(error).code)) return null
+      throw error
+    }
+  }
+
   /** A file that cannot be read is shown, and holds up no other. */
   async #hash({ path, stamp }: DiskFile) {
     try {
@@ -216,16 +261,11 @@ export class Looking {
   }
 
   #noteRefused(scan: Scan, paths: string[] | null): void {
+    const isAgain = (path: string): boolean =>
+      paths?.some((looked) => isWithin(path, looked)) ?? true
     const parked = scan.refused.map(({ path, code }) => ({ path, fileId: null, code }))
-    this.refused =
-      paths === null
-        ? parked
-        : [
-            ...this.refused.filter(({ path }) => !paths.some((looked) => isWithin(path, looked))),
-            ...parked,
-          ]
-    const before = paths === null ? [] : this.unread
-    const isAgain = (folder: string) => paths?.some((looked) => isWithin(folder, looked)) ?? true
-    this.unread = [...before.filter((folder) => !isAgain(folder)), ...scan.unread]
+    this.refused = [...this.refused.filter(({ path }) => !isAgain(path)), ...parked]
+    this.#astray = [...this.#astray.filter(({ path }) => !isAgain(path)), ...scan.astray]
+    this.unread = [...this.unread.filter((folder) => !isAgain(folder)), ...scan.unread]
   }
 }

@@ -17,8 +17,12 @@ export type Operation =
   /** Bytes, a name, or both go to the server. `fileId` null is a new file, and `expected` null then. */
   | { kind: 'put'; local: LocalFile; fileId: string | null; expected: number | null }
   | { kind: 'remove'; fileId: string; expected: number }
-  /** `isOwnWork`: what it replaces is the person's own and goes into the trash. */
-  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null; isOwnWork?: true }
+  /**
+   * `isOwnWork`: what it replaces is the person's own and goes into the trash. `at`: the name it gets here, because a
+   * folder has its own; the server hears of it with the next round.
+   */
+  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null; isOwnWork?: true; at?: string }
+  /** `base`: what is the same on both sides then, but for the identity; its path is the server's. */
   | { kind: 'move'; local: LocalFile; to: string; base: BaseFile | null }
   /** `base` null: the server never had it. */
   | { kind: 'discard'; local: LocalFile; base: BaseFile | null }
@@ -26,6 +30,10 @@ export type Operation =
   | { kind: 'step-aside'; local: LocalFile; to: string; fileId: string | null }
 
 export type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>
+
+/** Where a download puts its bytes. */
+export const placeOf = ({ remote, over, at }: Of<'download'>): string =>
+  at ?? over?.path ?? remote.path
 
 /** What an operation is about, so that it is not tried again and again while nothing has changed. */
 export const keyOf = (operation: Operation): string => {
@@ -35,11 +43,13 @@ export const keyOf = (operation: Operation): string => {
     case 'remove':
       return `remove ${operation.fileId} ${operation.expected}`
     case 'download':
-      return `download ${operation.remote.path} ${operation.remote.sha256}`
+      return `download ${operation.remote.path} ${operation.remote.sha256}${operation.at ? ' beside' : ''}`
     case 'discard':
       return `discard ${operation.base?.fileId ?? operation.local.path} ${operation.local.sha256}`
     case 'move':
-      return `move ${operation.local.path} ${operation.to}`
+      return operation.base && operation.base.path !== operation.to
+        ? `move ${operation.local.path} ${operation.base.path} beside`
+        : `move ${operation.local.path} ${operation.to}`
     case 'step-aside':
       // The name it gets has the time in it.
       return `step-aside ${operation.local.path} ${operation.local.sha256}`

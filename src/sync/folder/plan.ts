@@ -1,17 +1,9 @@
 import { conflictPath, foldPath } from '../../domain/file-path.ts'
+import { settleNames } from './giving-way.ts'
 import type { LocalFile, Operation } from './operation.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 import { putBack } from './put-back.ts'
-
-export type Trees = {
-  local: readonly LocalFile[]
-  base: readonly BaseFile[]
-  remote: readonly RemoteFile[]
-  /** Whether what is there is unknown just now (being written, held, in a folder that could not be read). */
-  isUnknown: (file: { path: string; identity: string }) => boolean
-  /** A path with its folders as they are to be spelled where the server has several ways. */
-  spell?: (path: string) => string
-}
+import type { Decided, Trees } from './trees.ts'
 
 export type Plan = {
   operations: Operation[]
@@ -118,13 +110,6 @@ const matchLocal = ({ local, base, remote, isUnknown }: Trees) => {
   return { matched, fresh: local.filter((file) => !taken.has(file) || agreed.has(file)) }
 }
 
-type Decided = {
-  operations: Operation[]
-  deletions: Operation[]
-  /** Files of the folder that the base knows nothing of (any more). */
-  fresh: LocalFile[]
-}
-
 /** The name for a file of which the folders alone are spelled otherwise than at the server. */
 const respelled = ({ spell }: Trees, local: LocalFile, remote: RemoteFile): string =>
   local.path !== remote.path && foldPath(local.path) === foldPath(remote.path) && spell
@@ -147,7 +132,8 @@ const decideKnown = (trees: Trees): Decided => {
       // meanwhile, and have been discarded here by us, which a crash let nobody note.
       else if (remote.revision !== base.revision)
         operations.push({ kind: 'download', remote, over: null })
-      else deletions.push({ kind: 'remove', fileId: base.fileId, expected: remote.revision })
+      else if (!trees.isAstray?.(base))
+        deletions.push({ kind: 'remove', fileId: base.fileId, expected: remote.revision })
       continue
     }
     const edited = local.sha256 !== base.sha256
@@ -172,7 +158,10 @@ const decideKnown = (trees: Trees): Decided => {
       operations.push({ kind: 'download', remote, over: null })
     } else if (local.path !== remote.path && remote.path !== base.path)
       // Of two new names the server's counts; what else there is to do comes in the next round.
-      operations.push({ kind: 'move', local, to: remote.path, base })
+      operations.push({
+        ...{ kind: 'move', local, to: remote.path },
+        base: { ...base, path: remote.path },
+      })
     else if (editedThere && !sameBytes) operations.push({ kind: 'download', remote, over: local })
     else if (respelled(trees, local, remote) !== local.path)
       operations.push({ kind: 'move', local, to: respelled(trees, local, remote), base: null })
@@ -215,83 +204,6 @@ const decideFresh = (trees: Trees, fresh: readonly LocalFile[]): Operation[] => 
   }
   for (const remote of arriving.values()) operations.push({ kind: 'download', remote, over: null })
   return operations
-}
-
-/** Where an operation wants to put a file on this disk. */
-const targetOf = (operation: Operation): string | null =>
-  operation.kind === 'move'
-    ? operation.to
-    : operation.kind === 'download' && !operation.over
-      ? operation.remote.path
-      : null
-
-/** What may be done while these stay where they are: nobody takes a name that was to be free by then. */
-export const freeOf = (stuck: readonly Operation[]): ((operation: Operation) => boolean) => {
-  const held = new Set(
-    stuck.flatMap((each) =>
-      each.kind === 'step-aside' || each.kind === 'move' ? [foldPath(each.local.path)] : [],
-    ),
-  )
-  return (operation) => {
-    const target = held.size > 0 ? targetOf(operation) : null
-    return target === null || !held.has(foldPath(target))
-  }
-}
-
-/**
- * One name, one file: whoever sits where the server has another file gives way, and what cannot go where it
- * should in this round waits for the next.
- */
-const settleNames = (
-  trees: Trees,
-  decided: Decided,
-  nameFor: (path: string) => string,
-): Operation[] => {
-  if (!decided.operations.some((each) => targetOf(each) !== null || each.kind === 'step-aside'))
-    return decided.operations
-  const sitting = new Map(trees.local.map((file) => [foldPath(file.path), file]))
-  const going = new Set(
-    [...decided.operations, ...decided.deletions].flatMap((each) =>
-      each.kind === 'discard' ? [each.local] : [],
-    ),
-  )
-  const stepping: Operation[] = []
-  let kept = decided.operations
-  for (;;) {
-    const leaving = new Set(
-      [...stepping, ...kept].flatMap((each) =>
-        each.kind === 'move' || each.kind === 'step-aside' ? [each.local] : [],
-      ),
-    )
-    const possible = kept.filter((operation) => {
-      const target = targetOf(operation)
-      if (target === null) return true
-      if (trees.isUnknown({ path: target, identity: '' })) return false
-      const sitter = sitting.get(foldPath(target))
-      const own = operation.kind === 'move' ? operation.local : null
-      if (!sitter || sitter === own || leaving.has(sitter)) return true
-      // It goes itself, once deletions are done.
-      if (going.has(sitter)) return false
-      leaving.add(sitter)
-      stepping.push({ kind: 'step-aside', local: sitter, to: '', fileId: null })
-      return true
-    })
-    // Whoever does not go after all is still in the way of others.
-    if (possible.length === kept.length) break
-    kept = possible
-  }
-  const aside = new Set(
-    [...stepping, ...kept].flatMap((each) => (each.kind === 'step-aside' ? [each.local] : [])),
-  )
-  // What gives way in this round is looked at under its new name in the next.
-  const stays = (each: Operation): boolean =>
-    !(each.kind === 'put' && aside.has(each.local)) &&
-    !(each.kind === 'download' && each.over && aside.has(each.over))
-  return [...stepping, ...kept.filter(stays)].map((operation) =>
-    operation.kind === 'step-aside'
-      ? { ...operation, to: nameFor(operation.local.path) }
-      : operation,
-  )
 }
 
 /**

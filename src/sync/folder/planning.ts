@@ -1,14 +1,17 @@
 import type { LinkDirection } from '../../contract/folders.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { waitsForNetwork } from '../parking.ts'
+import { freeOf } from './giving-way.ts'
+import { foldersAbove, inTheWayOf } from './in-the-way.ts'
 import type { LeavingOut } from './left-out.ts'
 import { isUnread } from './looking.ts'
-import { keyOf, type Operation } from './operation.ts'
-import { areTooMany, freeOf, type Plan, planFolder, type Trees } from './plan.ts'
+import { keyOf, type LocalFile, type Operation } from './operation.ts'
+import { areTooMany, type Plan, planFolder } from './plan.ts'
 import type { Clock } from './ports.ts'
 import { type OwnWork, ownWorkOf } from './put-back.ts'
 import { commonSpelling } from './spelling.ts'
 import { type FolderState, hashesAtServer, outOfStep, type Parked, unpark } from './state.ts'
+import type { Trees } from './trees.ts'
 
 type PlanningOptions = {
   deviceName: string
@@ -20,6 +23,17 @@ type PlanningOptions = {
 
 /** Own work of a folder that sends nothing: it stays as it is, here alone. */
 export type Kept = { path: string; own: OwnWork }
+
+/** Files that are in step and in the way of these paths. */
+const standingIn = ({ known, loose }: FolderState, targets: readonly string[]): LocalFile[] => {
+  const inTheWay = [...inTheWayOf(targets, loose.settled.keys()).values()].flat()
+  return [...new Set(inTheWay.map(({ path }) => path))].flatMap((path) => {
+    const file = known.get(path)
+    if (!file) return []
+    const { sha256, stamp } = file
+    return [{ path, sha256, size: stamp.size, identity: stamp.identity }]
+  })
+}
 
 /** What of a plan is done now, and what waits: for its person, for another network, for what parked it. */
 export class Planning {
@@ -56,6 +70,17 @@ export class Planning {
     const unknownPaths = new Set([...state.unknown.keys()].map(foldPath))
     const unknownIdentities = new Set(state.unknown.values())
     unknownIdentities.delete('')
+    const isBelowUnknown = (path: string): boolean => {
+      if (unknownPaths.size > 0)
+        for (const folder of foldersAbove(foldPath(path))) if (unknownPaths.has(folder)) return true
+      return false
+    }
+    /** Of what rests nothing is said of its folders: a disk says whether they are in the way. */
+    const beingWritten = new Set(
+      [...state.unknown].flatMap(([path, identity]) =>
+        identity === '' ? [] : [...foldersAbove(foldPath(path))],
+      ),
+    )
     let spell: ((path: string) => string) | null = null
     const rest = outOfStep(state)
     this.#leavingOut.settle(state, rest)
@@ -71,8 +96,14 @@ export class Planning {
       isUnknown: ({ path, identity }) =>
         unknownPaths.has(foldPath(path)) ||
         unknownIdentities.has(identity) ||
+        isBelowUnknown(path) ||
         isUnread(path, unread) ||
         isAlone(path),
+      isAstray: ({ identity, sha256 }) =>
+        state.astray.identities.has(identity) || state.astray.hashes.has(sha256),
+      isClosed: (path) => beingWritten.has(foldPath(path)),
+      standing: (targets) =>
+        standingIn(state, targets).filter((file) => !isApart(file) && !isAlone(file.path)),
       spell: (path) => {
         spell ??= commonSpelling(
           state.known.keys(),

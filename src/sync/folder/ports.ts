@@ -15,8 +15,10 @@ export type DiskFile = { path: string; stamp: Stamp }
 
 export type Scan = {
   files: DiskFile[]
-  /** Left alone and shown: links, devices, names no server takes, twins that differ in case alone. */
+  /** Left alone and shown: links, devices, names no server takes, twins that differ in case alone, folders not read. */
   refused: { path: string; code: FailureCode }[]
+  /** Files under names that no server takes, however deep: what was known of them by another name is not gone. */
+  astray: DiskFile[]
   /** Folders that could not be read, by path ('' is the root): what was in them is unknown, not gone. */
   unread: string[]
   /** What rules leave out: not looked at, and not gone. */

@@ -75,7 +75,7 @@ export class Recovery {
         const moved = await disk.stat(intent.to)
         if (moved?.identity === intent.identity) base.push({ forget: intent.fileId })
       } else if (intent.kind === 'swap' && aside.delete(intent.id)) {
-        if ((await disk.bringBack(intent.id, intent.to)) === 'changed')
+        if (!(await this.#bringBack(intent.id, intent.to)))
           await this.#bringAnywhere(intent.id, intent.from)
       }
     }
@@ -93,12 +93,22 @@ export class Recovery {
     this.placed.clear()
   }
 
-  async #bringAnywhere(key: string, path: string): Promise<void> {
-    const { disk } = this.#ports
-    for (let count = 1; ; count += 1) {
-      const name = count === 1 ? path : `${path} (${count})`
-      if ((await disk.bringBack(key, name)) !== 'changed') return
+  /** False where something else is there, or where its folder would be. */
+  async #bringBack(key: string, path: string): Promise<boolean> {
+    try {
+      return (await this.#ports.disk.bringBack(key, path)) !== 'changed'
+    } catch (error) {
+      if (/^file\.(name-|not-regular)/.test(asFailure(error).code)) return false
+      throw error
     }
+  }
+
+  async #bringAnywhere(key: string, path: string): Promise<void> {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    // Where its folder was there may be a file.
+    for (let count = 1; ; count += 1)
+      for (const place of [path, name])
+        if (await this.#bringBack(key, count === 1 ? place : `${place} (${count})`)) return
   }
 
   async #finish(ids: string[], base: BaseChange[], state: FolderState): Promise<void> {

@@ -18,6 +18,8 @@ export type FolderState = {
   readonly remote: Tree<RemoteFile>
   /** What is there but could not be looked at: path, and which file it is. */
   readonly unknown: Map<string, string>
+  /** Files under names that no server takes: which they are, and the hash of those that may be what is missed. */
+  astray: { identities: ReadonlySet<string>; hashes: ReadonlySet<string> }
   /** What cannot be done until something changes, by what it is about. */
   readonly parked: Map<string, ParkedSince>
   readonly loose: Loose
@@ -141,6 +143,7 @@ export const emptyState = (): FolderState => {
       if (row) beginnings.add(beginningOf(row.sha256))
     }),
     unknown: new Unknown(loosen),
+    astray: { identities: new Set(), hashes: new Set() },
     parked: new Map(),
     ...{ loose, beginnings },
     role: null,

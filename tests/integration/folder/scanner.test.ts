@@ -61,7 +61,7 @@ test('each file is found once, however many answers it takes, and what is left a
   expect(paths).toContain('x/y/Deep/a.txt')
   expect(paths).toContain('Ärger.md')
   expect(new Set(refused.map((each) => each.split(' ').at(-1)))).toEqual(
-    new Set(['file.name-collision', 'file.name-refused', 'file.not-regular']),
+    new Set(['file.name-collision', 'file.name-control', 'file.not-regular']),
   )
   expect(unread).toEqual([])
   expect(await scan()).toEqual({ files, refused, unread })

@@ -9,6 +9,7 @@ import { checkedSha256 } from '../../../../src/domain/sha256.ts'
 import type { Disk, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { codeOf, folderFailure, stampOf, statOf } from './durable.ts'
+import { freeOfFolder } from './empty-folders.ts'
 import {
   type Held,
   holdingIn,
@@ -166,6 +167,8 @@ export const openDisk = async (options: {
         if (await statOf(there.at(source))) await rename(there.at(source), folder.at(name))
       })
       await folder.sync()
+      // Where case tells, the old folder is another one, and maybe an empty one now.
+      await tidy(diskOf(from))
       spelled.delete(from)
       return stampAt(folder.at(name))
     })
@@ -259,6 +262,7 @@ export const openDisk = async (options: {
             const source = { folder: incoming, name: staged }
             const target = wayTo(place)
             if (expects === null) {
+              await freeOfFolder(target)
               if (!(await readyStaged(source, place, null))) return 'changed'
               if ((await giveName(source, place)) !== 'given') return 'changed'
             } else {
@@ -280,6 +284,7 @@ export const openDisk = async (options: {
           if (foldPath(from) === foldPath(to)) return respell(from, to)
           const moved = await at(to, modeFor(diskOf(from)), async (target) => {
             const words = { from: diskOf(from), to: diskOf(to) }
+            await freeOfFolder(wayTo(target))
             if ((await moveName(holding, words, source, target)) !== 'given') return 'changed'
             await target.folder.sync()
             await source.folder.sync()
@@ -292,8 +297,8 @@ export const openDisk = async (options: {
         }),
       ),
     setAside: (path, key, expects) =>
-      guarded(() =>
-        found(path, expects, (source) =>
+      guarded(async () => {
+        const moved = await found(path, expects, (source) =>
           inOwn('aside', async (folder) => {
             const target = { folder, name: key }
             await rename(wayTo(source), wayTo(target))
@@ -303,11 +308,16 @@ export const openDisk = async (options: {
             }
             await folder.sync()
             await source.folder.sync()
-            spelled.delete(path)
             return stampAt(wayTo(target))
           }),
-        ),
-      ),
+        )
+        const before = diskOf(path)
+        if (moved === 'changed') return moved
+        // Its folder may be what is in its way.
+        await tidy(before)
+        spelled.delete(path)
+        return moved
+      }),
     aside: () =>
       guarded(async () => {
         // Asked for by who mends what a crash left.
@@ -325,6 +335,7 @@ export const openDisk = async (options: {
       guarded(() =>
         inOwn('aside', (aside) =>
           at(path, usualMode, async (place) => {
+            await freeOfFolder(wayTo(place))
             if ((await giveName({ folder: aside, name: key }, place)) !== 'given') return 'changed'
             await place.folder.sync()
             return stampAt(wayTo(place))

@@ -13,7 +13,7 @@ import {
   readSync,
   realpathSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../../../../src/contract/failure.ts'
 import { defaultLinkRules, type LinkRules } from '../../../../src/contract/left-out.ts'
@@ -24,7 +24,7 @@ import {
   ownFolder,
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
-import { foldPath, refusalOf } from '../../../../src/domain/file-path.ts'
+import { foldPath, nameFailureOf } from '../../../../src/domain/file-path.ts'
 import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
 import { versionControlOf } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { Level, personOf, type RuleTexts } from '../../../../src/sync/folder/ignore/level.ts'
@@ -80,7 +80,7 @@ type Name = [display: string, disk: string]
 const atOnce = 500
 
 const nothingLooked = (): Looked => ({
-  ...{ files: [], refused: [], unread: [], spelled: [] },
+  ...{ files: [], refused: [], astray: [], unread: [], spelled: [] },
   leftOut: noThings(),
 })
 
@@ -172,6 +172,52 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     if (thing.reason === 'version-control')
       looked.leftOut.versionControl ??= versionControlOf(thing.rule ?? '') ?? 'git'
   }
+  const slash = Buffer.from('/')
+  /** Files under a name that no server takes. By their bytes: not every name is text. */
+  const stray = (file: Buffer, display: string): void => {
+    try {
+      const entry = lstatSync(file, { bigint: true })
+      if (entry.isFile()) {
+        looked.astray.push({ path: display, stamp: stampOf(entry) })
+        looked.spelled.push([display, relative(root, file.toString())])
+      } else if (entry.isDirectory())
+        for (const name of readdirSync(file, { encoding: 'buffer' }))
+          stray(Buffer.concat([file, slash, name]), `${display}/${displayNameOf(name.toString())}`)
+    } catch (error) {
+      // What is in it may be anything that is missed elsewhere.
+      if (isGone(error)) vanished.push(display)
+      else looked.unread.push('')
+    }
+  }
+  /** All that this name, as it was listed, may mean. */
+  const strayAs = (disk: string, display: string): void => {
+    const file = join(root, disk)
+    const folder = Buffer.from(dirname(file))
+    if (!disk.includes('\uFFFD')) stray(Buffer.from(file), display)
+    else
+      for (const name of readdirSync(folder, { encoding: 'buffer' }))
+        if (name.toString() === basename(file)) stray(Buffer.concat([folder, slash, name]), display)
+  }
+  /** Of what lies in a folder that cannot be read, the folder is named. */
+  const folderNotRead = (path: string): string => {
+    const segments = path.split('/')
+    for (let depth = 1; depth < segments.length; depth += 1)
+      try {
+        readdirSync(join(root, ...segments.slice(0, depth)))
+        lstatSync(join(root, ...segments.slice(0, depth + 1)))
+      } catch (error) {
+        if (!isGone(error)) return segments.slice(0, depth).join('/')
+      }
+    return path
+  }
+  const unreadable = (named: string, error: unknown): void => {
+    const path = folderNotRead(named)
+    if (looked.unread.includes(path)) return
+    looked.unread.push(path)
+    const isDenied = ['EACCES', 'EPERM'].includes(codeOf(error))
+    looked.refused.push({ path, code: isDenied ? 'disk.denied' : 'disk.unreadable' })
+  }
+
   /** `disk` and `display` name the same, from the root on; `level` is of the folder it is in, where there is one. */
   const visit = function* (
     disk: string,
@@ -180,9 +226,11 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     level: Level | null,
   ): Generator<Name[]> {
     const left = level?.of(nameOf(display), kindOf(kind)) ?? null
+    const refusal = nameFailureOf(display)
     if (left) leaveOut({ ...left, path: display, kind: kindOf(kind) })
-    else if (refusalOf(display) !== null || display.includes('\uFFFD')) {
-      looked.refused.push({ path: display.slice(0, 1024), code: 'file.name-refused' })
+    else if (refusal !== null) {
+      looked.refused.push({ path: display.slice(0, 1024), code: refusal })
+      strayAs(disk, display)
     } else if (kind.isDirectory()) yield* walk(disk, display, level)
     else if (!kind.isFile()) {
       const reason = kind.isSymbolicLink() ? 'link' : 'not-a-file'
@@ -201,7 +249,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     } catch (error) {
       if (disk === '') throw missing(error)
       if (isGone(error)) vanished.push(display)
-      else looked.unread.push(display)
+      else unreadable(display, error)
       return
     }
     if (above && isRepository(entries)) {
@@ -301,7 +349,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
           const found = ownPathOf(disk)
           if (found !== null) there.add(found)
         } catch (error) {
-          if (!isGone(error)) looked.unread.push(path)
+          if (!isGone(error)) unreadable(path, error)
         }
       }
       const files: DiskFile[] = []
@@ -309,16 +357,22 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         const segments = disk.split('/')
         // What lies in another of them is found there.
         if (segments.some((_, depth) => there.has(segments.slice(0, depth).join('/')))) continue
-        const path = segments.map(displayNameOf).join('/')
+        const display = segments.map(displayNameOf)
+        // Below a name that no server takes it is that name that is told.
+        const upTo = (depth: number) => display.slice(0, depth).join('/')
+        const top = display.findIndex((_, depth) => nameFailureOf(upTo(depth + 1)) !== null)
+        const depth = top < 0 ? segments.length : top + 1
+        const [path, place] = [upTo(depth), segments.slice(0, depth).join('/')]
+        if (looked.refused.some((each) => each.path === path)) continue
         try {
-          const entry = lstatSync(join(root, disk), { bigint: true })
-          const level = ways.levelAt(segments.slice(0, -1))
+          const entry = lstatSync(join(root, place), { bigint: true })
+          const level = ways.levelAt(segments.slice(0, depth - 1))
           if (level instanceof Level)
-            for (const names of visit(disk, path, entry, level)) files.push(...asked(names))
-          else if (level.reason === 'unreadable') looked.unread.push(level.path)
+            for (const names of visit(place, path, entry, level)) files.push(...asked(names))
+          else if (level.reason === 'unreadable') unreadable(level.path, null)
           else leaveOut(level)
         } catch (error) {
-          if (!isGone(error)) looked.unread.push(path)
+          if (!isGone(error)) unreadable(path, error)
         }
       }
       files.push(...asked(listed))
