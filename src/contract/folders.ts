@@ -78,6 +78,9 @@ const leftOutSummary = z.object({
 export type LeftOutSummary = z.infer<typeof leftOutSummary>
 export const nothingLeftOut: LeftOutSummary = { total: 0, undecided: 0, versionControl: null }
 
+const watching = z.enum(['full', 'partial', 'none'])
+export type Watching = z.infer<typeof watching>
+
 /** One artifact and the folder that follows it. */
 export const folderLink = z.object({
   id: z.uuid(),
@@ -107,6 +110,8 @@ export const folderLink = z.object({
   direction: linkDirection,
   onlyHere,
   lastSyncedAt: z.string().nullable(),
+  /** How much of the folder tells by itself that it changes; what does not is looked at again and again. */
+  watching,
   leftOut: leftOutSummary,
 })
 export type FolderLink = z.infer<typeof folderLink>

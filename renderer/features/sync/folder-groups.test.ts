@@ -8,7 +8,7 @@ const link = (projectId: string, title: string, change: Partial<FolderLink> = {}
   ...{ status: 'in-step', failure: null, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 },
   ...{ bytesPerSecond: null, secondsLeft: null, transfers: [], pending: nothingPending },
   ...{ parked: [], held: null, direction: 'both', onlyHere: nothingOnlyHere },
-  ...{ lastSyncedAt: null, leftOut: nothingLeftOut },
+  ...{ lastSyncedAt: null, leftOut: nothingLeftOut, watching: 'full' },
   ...change,
 })
 

@@ -119,6 +119,14 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       {!link.failure && link.lastSyncedAt && (
         <p className="text-faint text-xs">Checked {formatRelativeTime(link.lastSyncedAt)}</p>
       )}
+      {link.watching !== 'full' && (
+        <p className="text-soft text-sm">
+          {link.watching === 'none'
+            ? 'This computer does not tell when something changes in this folder.'
+            : 'This computer does not tell of every change in this folder, because it watches as many folders as it can.'}{' '}
+          All of it is looked at every 15 seconds instead, so changes take a little longer.
+        </p>
+      )}
       {asking === 'unlink' && (
         <UnlinkDialog
           link={link}

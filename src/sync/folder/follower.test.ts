@@ -62,6 +62,7 @@ const open = (took = 100) => {
     news: [] as News[],
   }
   let tell: Parameters<Watch>[0] = () => {}
+  let sees: Parameters<Watch>[1] = () => {}
   const follower = follow({
     link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
     title: 'Folder',
@@ -83,15 +84,20 @@ const open = (took = 100) => {
       leftOut: () => ({ entries: [], total: 0, counts: {} }),
       removeLeftOut: async () => {},
     }),
-    watch: (changed) => {
+    watch: (changed, told) => {
       tell = changed
+      sees = told
       return { renew: () => {}, close: () => {} }
     },
     time,
     changed: () => {},
     advanced: () => {},
   })
-  return { follower, passes, scene, goBy, tell: (...paths: string[]) => tell(paths) }
+  return {
+    ...{ follower, passes, scene, goBy },
+    tell: (...paths: string[]) => tell(paths),
+    sees: (watching: Parameters<typeof sees>[0]) => sees(watching),
+  }
 }
 
 it('looks at all of it, and every quarter of a minute asks the server', async () => {
@@ -104,6 +110,29 @@ it('looks at all of it, and every quarter of a minute asks the server', async ()
     { at: 30_200, paths: [] },
   ])
   expect(follower.state().status).toBe('in-step')
+})
+
+it('where it is not told of everything, it looks at all of it each time, and says so', async () => {
+  const { follower, passes, goBy, sees } = open()
+  await follower.setOnline(true)
+  sees('partial')
+  await goBy(31_000)
+  expect(passes.map(({ paths }) => paths)).toEqual([null, null, null])
+  expect(follower.state().watching).toBe('partial')
+  sees('full')
+  await goBy(16_000)
+  expect(passes.at(-1)?.paths).toEqual([])
+})
+
+it('what waits has a name, and what is only being written is being synced', async () => {
+  const { follower, scene, goBy } = open()
+  scene.answer = async () => ({ ...still, again: 2_000 })
+  await follower.setOnline(true)
+  await goBy(1_000)
+  expect(follower.state().status).toBe('syncing')
+  scene.answer = async () => ({ ...still, held: { count: 1, paths: ['a.txt'] } })
+  await goBy(3_000)
+  expect(follower.state().status).toBe('waiting')
 })
 
 it('what is noticed while a pass is under way is not left for the heartbeat', async () => {

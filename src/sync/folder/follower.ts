@@ -1,5 +1,10 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import { type FolderLink, nothingLeftOut, nothingOnlyHere } from '../../contract/folders.ts'
+import {
+  type FolderLink,
+  nothingLeftOut,
+  nothingOnlyHere,
+  type Watching,
+} from '../../contract/folders.ts'
 import type { LeftOutList, LinkRules } from '../../contract/left-out.ts'
 import { openNews, type Tenacity } from '../news.ts'
 import { Patience } from '../patience.ts'
@@ -25,7 +30,11 @@ export type Passes = Pick<
   | 'removeLeftOut'
 >
 /** What tells of changes in a folder, as display paths; it may miss some, or be late. */
-export type Watch = (changed: (paths: string[] | 'everything') => void) => {
+export type Watch = (
+  changed: (paths: string[] | 'everything') => void,
+  /** Of how much of the folder it tells, from now on; before, of all of it. */
+  sees: (watching: Watching) => void,
+) => {
   /** The folder is another one than it was (a disk that was away): what watched the old one sees nothing more. */
   renew(): void
   close(): void
@@ -72,6 +81,7 @@ export const follow = (options: FollowerOptions) => {
     held: null,
     direction: link.direction,
     onlyHere: nothingOnlyHere,
+    watching: 'full',
     lastSyncedAt: null,
     leftOut: nothingLeftOut,
   }
@@ -188,7 +198,8 @@ export const follow = (options: FollowerOptions) => {
   }
   const take = (): string[] | null => {
     // A clock that was set back must not put it off.
-    const whole = noticed === null || Math.abs(time.now() - lookedAt) > wholeLook
+    const whole =
+      noticed === null || state.watching !== 'full' || Math.abs(time.now() - lookedAt) > wholeLook
     const paths = whole ? null : [...(noticed ?? [])]
     noticed = new Set()
     noticedAt = null
@@ -271,12 +282,17 @@ export const follow = (options: FollowerOptions) => {
       wake()
     }
   }
-  const watcher = options.watch((paths) => {
-    if (paths === 'everything') noticed = null
-    else for (const path of paths) noticed?.add(path)
-    noticedAt ??= time.elapsed()
-    if (!running || paths === 'everything' || sync.isNews(paths)) later(untilNoticed())
-  })
+  const watcher = options.watch(
+    (paths) => {
+      if (paths === 'everything') noticed = null
+      else for (const path of paths) noticed?.add(path)
+      noticedAt ??= time.elapsed()
+      if (!running || paths === 'everything' || sync.isNews(paths)) later(untilNoticed())
+    },
+    (watching) => {
+      if (watching !== state.watching) set({ watching })
+    },
+  )
 
   return {
     link,

@@ -133,7 +133,7 @@ const run = async (todo: Job): Promise<object> => {
         { disk, remote, store, clock: realTime },
         { deviceName: 'bench', newId: randomUUID, progress },
       ),
-    watch: (told) => watchFolder(todo.root, told),
+    watch: (told, sees) => watchFolder(todo.root, told, sees),
     time: realTime,
     changed: () => {},
     advanced: () => {},

@@ -129,7 +129,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
           newId: randomUUID,
           progress,
         }),
-      watch: (told) => watchFolder(root, told),
+      watch: (told, sees) => watchFolder(root, told, sees),
       time: realTime,
       changed,
       advanced: () => options.advanced(projectId),
@@ -148,6 +148,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
         ...{ direction: link.direction, onlyHere: nothingOnlyHere },
         leftOut: nothingLeftOut,
+        watching: 'full',
       })
     })
   const stop = async (id: string): Promise<void> => {
