@@ -198,6 +198,15 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       for (const name of readdirSync(folder, { encoding: 'buffer' }))
         if (name.toString() === basename(file)) stray(Buffer.concat([folder, slash, name]), display)
   }
+  /** Null where nothing is; `file` where a file is in place of one of its folders: it is gone, whatever rules say. */
+  const entryAt = (disk: string): BigIntStats | 'file' | null => {
+    try {
+      return lstatSync(join(root, disk), { bigint: true })
+    } catch (error) {
+      if (!isGone(error)) throw error
+      return codeOf(error) === 'ENOTDIR' ? 'file' : null
+    }
+  }
   /** Of what lies in a folder that cannot be read, the folder is named. */
   const folderNotRead = (path: string): string => {
     const segments = path.split('/')
@@ -385,7 +394,8 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       const ways = openWays()
       const found: LeftOutPath[] = []
       for (const [path, disk] of paths) {
-        const entry = lstatSync(join(root, disk), { bigint: true, throwIfNoEntry: false })
+        const entry = entryAt(disk)
+        if (entry === 'file') continue
         const level = ways.levelAt(disk.split('/').slice(0, -1))
         // What is not there is asked about as the file it was, or is to be.
         const kind = entry ? kindOf(entry) : 'file'
