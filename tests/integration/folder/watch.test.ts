@@ -16,10 +16,15 @@ test('what version control writes for itself wakes nobody, however deep; what li
     await mkdir(join(root, folder), { recursive: true })
   const told: string[] = []
   let isReady = false
-  const watcher = watchFolder(root, (paths) => {
-    if (paths === 'everything') isReady = true
-    else told.push(...paths)
-  })
+  const seen: string[] = []
+  const watcher = watchFolder(
+    root,
+    (paths) => {
+      if (paths === 'everything') isReady = true
+      else told.push(...paths)
+    },
+    (watching) => seen.push(watching),
+  )
   open.push(watcher.close)
   await until(() => isReady)
   const write = (path: string): Promise<void> => writeFile(join(root, path), path)
@@ -34,4 +39,7 @@ test('what version control writes for itself wakes nobody, however deep; what li
   expect(
     told.filter((path) => path.split('/').some((name) => /^\.(git|atelier)$/.test(name))),
   ).toEqual([])
+  // What is not watched on purpose is not missed.
+  await until(() => seen.length > 0)
+  expect(new Set(seen)).toEqual(new Set(['full']))
 })
