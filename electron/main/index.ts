@@ -67,7 +67,11 @@ async function run(): Promise<void> {
   await ownFolder(join(folder, 'accounts'))
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')
-  const vault = keychainVault(folder)
+  let keychain = { isWaiting: false }
+  const vault = keychainVault(folder, (isWaiting) => {
+    keychain = { isWaiting }
+    emit('session.keychainChanged', keychain)
+  })
   let session: SessionManager | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
@@ -292,6 +296,7 @@ async function run(): Promise<void> {
       },
       'session.cancelSignIn': async () => person().cancelSignIn(),
       'session.retryVault': async () => person().retryVault(),
+      'session.keychain': async () => keychain,
       'session.continueInMemory': async () => person().continueInMemory(),
       'session.signOut': async ({ removeLocalCopies }) => {
         // Signing out never waits for the disk; what could not be removed is told afterwards.

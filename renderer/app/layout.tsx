@@ -1,6 +1,4 @@
-import { useEffect } from 'react'
 import { Outlet, useNavigate, useParams } from 'react-router'
-import { rememberProject } from '../data/last-project.ts'
 import { useAppInfo } from '../data/stores.ts'
 import { ProjectSidebar } from '../features/projects/index.tsx'
 import { WorkspaceRail } from '../features/workspaces/index.tsx'
@@ -17,9 +15,6 @@ export const Layout = () => {
   const platform = useAppInfo((info) => info.platform)
   const navigate = useNavigate()
   useShortcuts(navigate, projectId)
-  useEffect(() => {
-    if (projectId) rememberProject(projectId)
-  }, [projectId])
 
   return (
     <div className="flex h-full flex-col">

@@ -1,8 +1,10 @@
 import { FolderOpen } from 'lucide-react'
 import { createHashRouter, Navigate } from 'react-router'
+import { onForget } from '../data/account-store.ts'
 import { lastProject } from '../data/last-project.ts'
 import { useProjects } from '../data/tenancy.ts'
 import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
+import { ProjectPlace } from '../features/projects/index.tsx'
 import { SettingsScreen } from '../features/settings/index.tsx'
 import { ConflictScreen, LeftOutScreen, LinkScreen, SyncScreen } from '../features/sync/index.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -26,6 +28,9 @@ const Home = () => {
   )
 }
 
+/** Another account's addresses lead nowhere good. */
+onForget(() => void router.navigate('/', { replace: true }))
+
 export const router = createHashRouter([
   {
     path: '/',
@@ -36,10 +41,16 @@ export const router = createHashRouter([
         errorElement: <RouteError />,
         children: [
           { index: true, element: <Home /> },
-          { path: 'projects/:projectId', element: <ArtifactListScreen /> },
-          { path: 'projects/:projectId/artifacts/:artifactId', element: <ArtifactScreen /> },
-          { path: 'projects/:projectId/link', element: <LinkScreen /> },
-          { path: 'projects/:projectId/artifacts/:artifactId/link', element: <LinkScreen /> },
+          {
+            path: 'projects/:projectId',
+            element: <ProjectPlace />,
+            children: [
+              { index: true, element: <ArtifactListScreen /> },
+              { path: 'artifacts/:artifactId', element: <ArtifactScreen /> },
+              { path: 'link', element: <LinkScreen /> },
+              { path: 'artifacts/:artifactId/link', element: <LinkScreen /> },
+            ],
+          },
           { path: 'links/:linkId/left-out', element: <LeftOutScreen /> },
           { path: 'sync', element: <SyncScreen /> },
           { path: 'sync/conflicts/:artifactId/:copyId', element: <ConflictScreen /> },

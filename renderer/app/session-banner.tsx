@@ -1,7 +1,7 @@
 import { CloudOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { desktop, failureOf } from '../data/desktop.ts'
-import { useBackend, useOutage, useSession, useSync } from '../data/stores.ts'
+import { useBackend, useKeychain, useOutage, useSession, useSync } from '../data/stores.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -22,6 +22,7 @@ const Line = () => {
   const session = useSession()
   const [asking, setAsking] = useState(false)
   const { since } = useOutage()
+  const isKeychainWaiting = useKeychain((state) => state.isWaiting)
   const isOut = session.status === 'active' && since !== null
   const wasOut = useRef(false)
   useEffect(() => {
@@ -47,6 +48,8 @@ const Line = () => {
       </>
     )
   }
+  // The keychain's own banner says what is waited for.
+  if (session.status === 'offline' && isKeychainWaiting) return null
   if (session.status === 'offline') return <Unreached since={null} />
   return isOut ? <Unreached since={since} /> : null
 }

@@ -1,11 +1,11 @@
-import { create } from 'zustand'
+import { accountStore } from '../data/account-store.ts'
 import { announce } from '../ui/live-region.tsx'
 
 export type Toast = { id: number; text: string; tone: 'info' | 'danger' }
 
 type UiState = { palette: boolean; toasts: readonly Toast[] }
 
-export const useUi = create<UiState>(() => ({ palette: false, toasts: [] }))
+export const useUi = accountStore<UiState>(() => ({ palette: false, toasts: [] }))
 
 export const openPalette = (): void => useUi.setState({ palette: true })
 export const setPalette = (palette: boolean): void => useUi.setState({ palette })

@@ -1,5 +1,8 @@
-const key = 'last-project'
+import { accountOf, useSession } from './stores.ts'
 
-export const lastProject = (): string | null => localStorage.getItem(key)
+/** Of one account: the next one on this computer has projects of its own. */
+const key = (): string => `last-project ${accountOf(useSession.getState())?.id ?? ''}`
 
-export const rememberProject = (projectId: string): void => localStorage.setItem(key, projectId)
+export const lastProject = (): string | null => localStorage.getItem(key())
+
+export const rememberProject = (projectId: string): void => localStorage.setItem(key(), projectId)

@@ -1,9 +1,10 @@
 import { QueryClient, type QueryKey, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
 import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { onForget } from './account-store.ts'
 import { askAgainMs, isAskedAgain, quickDelayMs } from './asking-again.ts'
 import { desktop, failureOf } from './desktop.ts'
-import { useOutage, useSession } from './stores.ts'
+import { accountOf, useOutage, useSession } from './stores.ts'
 
 /** A value of the server as last seen. `fresh` is false when it came from this computer. */
 export type Remembered<Value> = {
@@ -22,6 +23,7 @@ const passing: ReadonlySet<FailureCode> = new Set([
   'server.rate-limited',
   'auth.refused',
   'auth.signed-out',
+  'auth.banned',
 ])
 
 export const queryClient = new QueryClient({
@@ -41,6 +43,12 @@ export const queryClient = new QueryClient({
 
 /** How queries without a value failed last: it stays to be seen while they are asked again. */
 const failed = new Map<string, FailureCode>()
+onForget(() => {
+  failed.clear()
+  queryClient.clear()
+})
+
+const accountId = (): string | null => accountOf(useSession.getState())?.id ?? null
 /** Milliseconds after which a remembered value that the server did not confirm is asked for again. */
 const confirmAgainMs = 15_000
 
@@ -72,6 +80,8 @@ const readThrough = async <Value>(
 ): Promise<Remembered<Value>> => {
   const key = JSON.stringify(queryKey)
   let known = queryClient.getQueryData<Remembered<Value>>(queryKey)
+  const asker = accountId()
+  const session = useSession.getState()
   const online = useSession.getState().status === 'active'
   if (!known) {
     known = await read(key, schema)
@@ -79,8 +89,12 @@ const readThrough = async <Value>(
     if (known) return known
   }
   try {
+    if (session.status === 'reauthenticate')
+      throw new Failure(session.failure, 'The server ended the session.')
     if (!online) throw new Failure('network.offline', 'There is no way to the server now.')
     const parsed = schema.safeParse(await fetchValue())
+    // What one account was told is no other's to see, or to remember.
+    if (accountId() !== asker) throw new Failure('auth.signed-out', 'Another account is here now.')
     if (!parsed.success)
       throw new Failure('server.unexpected-answer', z.prettifyError(parsed.error))
     failed.delete(key)
@@ -110,14 +124,17 @@ export const useRemembered = <Value>(
   queryKey: QueryKey,
   schema: z.ZodType<Value>,
   fetchValue: () => Promise<unknown>,
+  /** Milliseconds after which it is asked for again by itself, and whenever the window is looked at again. */
+  { lookAgainMs }: { lookAgainMs?: number } = {},
 ): RememberedQuery<Value> => {
   const query = useQuery({
     queryKey,
     queryFn: () => readThrough(queryKey, schema, fetchValue),
     refetchInterval: ({ state }) =>
       state.data && !state.data.fresh && useSession.getState().status === 'active'
-        ? confirmAgainMs
-        : askAgainMs(state.error, state.errorUpdateCount),
+        ? Math.min(confirmAgainMs, lookAgainMs ?? confirmAgainMs)
+        : askAgainMs(state.error, state.errorUpdateCount) || (lookAgainMs ?? false),
+    ...(lookAgainMs ? { refetchOnWindowFocus: 'always' as const } : {}),
   })
   const before = query.errorUpdateCount > 0 ? failed.get(JSON.stringify(queryKey)) : undefined
   const told = query.isPending && before ? before : null
@@ -131,16 +148,9 @@ export const useRemembered = <Value>(
   }
 }
 
-/** Another person sees nothing of the last one; a way to the server that opens refreshes what is shown. */
+/** A way to the server that opens refreshes what is shown. */
 export const connectQueries = (): void => {
-  let account: string | null = null
   useSession.subscribe((state, before) => {
-    const next = 'account' in state && state.account ? state.account.id : null
-    if (next !== account && account !== null) {
-      queryClient.clear()
-      failed.clear()
-    }
-    if (next !== null || state.status === 'signedOut') account = next
     if (state.status === 'active' && before.status !== 'active')
       void queryClient.invalidateQueries()
   })

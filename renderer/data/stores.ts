@@ -1,9 +1,10 @@
 import { create } from 'zustand'
 import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
-import type { Account, SessionState } from '../../src/contract/session.ts'
+import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
+import { accountStore, forgetAccount } from './account-store.ts'
 import { desktop } from './desktop.ts'
 import { connectExaminations } from './examinations.ts'
 
@@ -12,17 +13,20 @@ export const useSession = create<SessionState>(() => ({ status: 'starting' }))
 export const useBackend = create<BackendState | { status: 'unknown' }>(() => ({
   status: 'unknown',
 }))
-export const useSync = create<SyncState>(() => idleSync)
+export const useSync = accountStore<SyncState>(() => idleSync)
 /** Folders of this computer that follow artifacts; null until main has told. */
-export const useFolders = create<{ links: FolderLink[] | null }>(() => ({ links: null }))
+export const useFolders = accountStore<{ links: FolderLink[] | null }>(() => ({ links: null }))
 export const useAppInfo = create<AppInfo>(() => ({
   version: '',
   platform: 'linux',
   theme: 'system',
 }))
 
+/** Whether the keychain's own window waits for the person. */
+export const useKeychain = create<KeychainState>(() => ({ isWaiting: false }))
+
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
-export const useMailedCode = create<{ code: string | null }>(() => ({ code: null }))
+export const useMailedCode = accountStore<{ code: string | null }>(() => ({ code: null }))
 
 /** ISO time since which the server is not to be had; null while it is, or was a moment ago. */
 export const useOutage = create<{ since: string | null }>(() => ({ since: null }))
@@ -64,10 +68,23 @@ export const setTheme = async (theme: Theme): Promise<void> => {
   await desktop.app.setTheme({ theme })
 }
 
+/** Whoever comes next on this computer starts with nothing of whoever was here before. */
+const forgetFormerAccounts = (): void => {
+  let current: string | null = null
+  useSession.subscribe((session) => {
+    const next = accountOf(session)?.id ?? null
+    // While somebody signs in again, or a backend starts, nobody is named and nobody has left.
+    const hasLeft = session.status === 'signedOut' || (next !== null && next !== current)
+    if (current !== null && hasLeft) forgetAccount()
+    if (next !== null || session.status === 'signedOut') current = next
+  })
+}
+
 /** Answers of main's requests and its events both land here; a late answer never overwrites an event. */
 export const connectStores = (): void => {
   const heard = new Set<string>()
   followOutage()
+  forgetFormerAccounts()
   desktop.on('backend.changed', (state) => {
     heard.add('backend')
     useBackend.setState(state, true)
@@ -77,10 +94,28 @@ export const connectStores = (): void => {
       (links) => useFolders.setState({ links }),
       () => {},
     )
+  // Main had told of the next account's things before it told of the account.
+  const askForSync = (): void => {
+    heard.delete('sync')
+    void desktop.sync.state().then(
+      (state) => {
+        if (!heard.has('sync')) useSync.setState(state, true)
+      },
+      () => {},
+    )
+  }
   desktop.on('session.changed', (state) => {
     heard.add('session')
     useSession.setState(state, true)
     askForFolders()
+    askForSync()
+  })
+  desktop.on('session.keychainChanged', (state) => {
+    heard.add('keychain')
+    useKeychain.setState(state, true)
+  })
+  void desktop.session.keychain().then((state) => {
+    if (!heard.has('keychain')) useKeychain.setState(state, true)
   })
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   connectExaminations()
@@ -99,11 +134,5 @@ export const connectStores = (): void => {
     if (!heard.has('session')) useSession.setState(state, true)
     askForFolders()
   })
-  void desktop.sync
-    .state()
-    .then((state) => {
-      if (!heard.has('sync')) useSync.setState(state, true)
-    })
-    // Before anyone has signed in there is nothing to sync.
-    .catch(() => {})
+  askForSync()
 }

@@ -110,7 +110,16 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'The server ended this session. Everything on this computer is still here.',
     'Sign in again to send and receive changes.',
   ),
-  'auth.signed-out': text('You are signed out', 'This needs an account.', 'Sign in to go on.'),
+  'auth.banned': text(
+    'This account may not sign in',
+    'Whoever runs this server has barred it. What is on this computer stays here.',
+    'Ask them why, or use another account.',
+  ),
+  'auth.signed-out': text(
+    'You are signed out',
+    'The server knows no session of yours any more. What is on this computer stays here.',
+    'Sign in again to send and receive changes.',
+  ),
   'vault.missing': text(
     'No keychain found',
     'Atelier keeps your sign-in in the system’s keychain, and this system offers none.',

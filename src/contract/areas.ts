@@ -16,6 +16,7 @@ export const areas = {
     'pasteLink',
     'cancelSignIn',
     'retryVault',
+    'keychain',
     'continueInMemory',
     'signOut',
   ],

@@ -27,6 +27,7 @@ export const failureCodes = [
   'auth.user-exists',
   'auth.invalid-code',
   'auth.refused',
+  'auth.banned',
   'auth.signed-out',
   // The keychain
   'vault.missing',

@@ -15,6 +15,10 @@ export type Account = z.infer<typeof account>
 /** How the refresh token is kept. `memory` is the person's own choice when the keychain cannot be used. */
 export const vaultKind = z.enum(['keychain', 'memory'])
 
+/** `isWaiting`: it has not answered for a while, most likely because a window of its own asks the person. */
+export const keychainState = z.object({ isWaiting: z.boolean() })
+export type KeychainState = z.infer<typeof keychainState>
+
 /** What the renderer knows of the session (design §4). It never holds a refresh token. */
 export const sessionState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('starting') }),

@@ -22,7 +22,7 @@ import {
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
 import { previewPage, previewPlace, previewView } from './preview.ts'
-import { oauthProvider, sessionState } from './session.ts'
+import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
 
 /**
@@ -62,10 +62,12 @@ export const requests = {
   'session.signInWithOAuth': request(z.object({ provider: oauthProvider }), sessionState),
   'session.openBrowserAgain': request(nothing, nothing),
   'session.requestCode': request(z.object({ email }), sessionState),
-  'session.verifyCode': request(z.object({ email, code: z.string().max(12) }), sessionState),
+  'session.verifyCode': request(z.object({ email, code: z.string().max(200) }), sessionState),
   'session.pasteLink': request(z.object({ link: z.string().max(8192) }), sessionState),
   'session.cancelSignIn': request(nothing, sessionState),
   'session.retryVault': request(nothing, sessionState),
+  /** Whether the keychain's own window waits for the person. */
+  'session.keychain': request(nothing, keychainState),
   'session.continueInMemory': request(nothing, sessionState),
   'session.signOut': request(z.object({ removeLocalCopies: z.boolean() }), sessionState),
 
@@ -252,6 +254,7 @@ export const requests = {
 export const events = {
   'backend.changed': backendState,
   'session.changed': sessionState,
+  'session.keychainChanged': keychainState,
   'sync.changed': syncState,
   'folders.changed': z.array(folderLink),
   'folders.examined': examination,

@@ -27,7 +27,7 @@ const meanings: Record<string, FailureCode> = {
   flow_state_not_found: 'link.unknown-flow',
   flow_state_expired: 'link.expired-flow',
   signup_disabled: 'auth.refused',
-  user_banned: 'auth.refused',
+  user_banned: 'auth.banned',
   validation_failed: 'auth.refused',
 }
 

@@ -26,6 +26,7 @@ export const matchFlow = (
   link: DeepLink,
   pending: PendingFlow | null,
   used: ReadonlySet<string>,
+  /** Milliseconds since 1970; or what the clock would say had nobody set it since the flow began. */
   now: number,
 ): Match => {
   if (link.kind === 'refused') return link

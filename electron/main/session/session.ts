@@ -28,6 +28,18 @@ export type SessionOptions = {
   uptime?: () => number
 }
 
+/** Milliseconds that a sign-out waits to tell that the keychain refused. */
+const signOutPatienceMs = 1_000
+/** Milliseconds that a start, or a sign-in in the browser, waits for the keychain. */
+const startPatienceMs = 2_000
+/** Milliseconds that an active session waits for the keychain to take a new token. */
+const adoptPatienceMs = 3_000
+
+const after = (ms: number): Promise<'late'> =>
+  new Promise((resolve) => setTimeout(() => resolve('late'), ms).unref())
+
+const digitsOf = (text: string): string => text.normalize('NFKC').replace(/\D/g, '')
+
 const flowName = 'sign-in under way'
 const record = z.object({ refreshToken: z.string(), accountId: z.string(), server: z.string() })
 const metadata = z.looseObject({
@@ -138,8 +150,9 @@ export class SessionManager {
   signUp = (email: string, password: string, displayName: string) =>
     this.#signIn('password', () => this.#options.server.auth.signUp(email, password, displayName))
 
+  /** `code` as a person pasted it: in other digits, with words, spaces and dashes around it. */
   verifyCode = (email: string, code: string) =>
-    this.#signIn('code', () => this.#options.server.auth.verifyCode(email, code))
+    this.#signIn('code', () => this.#options.server.auth.verifyCode(email, digitsOf(code)))
 
   async requestCode(email: string): Promise<SessionState> {
     await this.#options.server.auth.requestCode(email)
@@ -192,7 +205,7 @@ export class SessionManager {
   async openLink(link: string): Promise<SessionState> {
     const parsed = parseDeepLink(link)
     const flow = await this.#readFlow()
-    const match = matchFlow(parsed, flow, this.#usedFlows, this.#now())
+    const match = matchFlow(parsed, flow, this.#usedFlows, this.#nowOf(flow))
     if (match.kind === 'refused') {
       if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow')
         await this.#dropFlow()
@@ -223,7 +236,7 @@ export class SessionManager {
     return this.#notSignedIn(null)
   }
 
-  /** Local first: it works with no network, and leaves nothing here. */
+  /** Local first: it works with no network and a keychain that keeps silent, and leaves nothing here. */
   async signOut(): Promise<SessionState> {
     const { account } = this
     const token = this.#access?.token
@@ -233,14 +246,22 @@ export class SessionManager {
     this.#unsaved = null
     this.#stopRetrying()
     await this.#options.knownAccount.forget()
-    const left = account
-      ? await this.#vault.remove(this.#entry(account.id)).then(
+    const removed = account
+      ? this.#vault.remove(this.#entry(account.id)).then(
           () => null,
           (error: unknown) => asFailure(error).code,
         )
-      : null
+      : Promise.resolve(null)
     if (token) void this.#options.server.auth.revoke(token)
-    return this.#set({ status: 'signedOut', failure: left })
+    const signOuts = this.#signOuts
+    const left = await Promise.race([removed, after(signOutPatienceMs)])
+    // The entry goes when the keychain answers; only what it refuses is worth another word.
+    if (left === 'late')
+      void removed.then((failure) => {
+        if (failure && signOuts === this.#signOuts && this.#state.status === 'signedOut')
+          this.#set({ status: 'signedOut', failure })
+      })
+    return this.#set({ status: 'signedOut', failure: left === 'late' ? null : left })
   }
 
   /** A hint that the network may be back. */
@@ -273,10 +294,10 @@ export class SessionManager {
       if (method === 'oauth') this.#notSignedIn(failure.code)
       throw failure
     }
-    return this.#adopt(session).catch((error: unknown) => {
-      this.#unsaved = session
-      return this.#vaultTrouble(error)
-    })
+    const vault = this.#vault
+    return this.#adopt(session).catch((error: unknown) =>
+      vault === this.#vault ? this.#vaultTrouble(error) : this.#state,
+    )
   }
 
   /**
@@ -293,13 +314,17 @@ export class SessionManager {
   async #adopt(session: Grant): Promise<SessionState> {
     const account = accountOf(session)
     const signOuts = this.#signOuts
+    const vault = this.#vault
+    this.#unsaved = session
     const value = {
       refreshToken: session.refresh_token,
       accountId: account.id,
       server: this.#options.server.id,
     }
-    await this.#vault.write(this.#entry(account.id), JSON.stringify(value))
-    if (this.#vault.kind === 'keychain')
+    await vault.write(this.#entry(account.id), JSON.stringify(value))
+    // Somebody went on without it meanwhile, who does not want to hear of it any more.
+    if (vault !== this.#vault) return this.#state
+    if (vault.kind === 'keychain')
       await this.#options.knownAccount.write({
         server: this.#options.server.id,
         url: this.#options.server.url,
@@ -329,19 +354,23 @@ export class SessionManager {
   async #refreshOnce(): Promise<string | null> {
     const account = this.#account
     const signOuts = this.#signOuts
+    const vault = this.#vault
     if (!account || this.#isDisconnected) return null
     try {
       const session = this.#received(
         await this.#options.server.auth.refresh(await this.#refreshToken(account)),
       )
-      if (signOuts !== this.#signOuts) return null
-      await this.#adopt(session).catch((error: unknown) => {
-        this.#unsaved = session
-        this.#vaultTrouble(error)
+      if (signOuts !== this.#signOuts || vault !== this.#vault) return null
+      const adopted = this.#adopt(session).catch((error: unknown) => {
+        if (vault === this.#vault) this.#vaultTrouble(error)
       })
+      const isLate = (await Promise.race([adopted, after(adoptPatienceMs)])) === 'late'
+      // Who works on while the keychain's window waits does so with what is in memory.
+      if (isLate && this.#state.status === 'active' && signOuts === this.#signOuts)
+        this.#access = { token: session.access_token, life: lifeOf(session.access_token) }
       return this.#access?.token ?? null
     } catch (error) {
-      if (signOuts !== this.#signOuts) return null
+      if (signOuts !== this.#signOuts || vault !== this.#vault) return null
       const { code } = asFailure(error)
       if (code.startsWith('network.') || code.startsWith('server.')) this.#goOffline(account)
       else {
@@ -401,7 +430,18 @@ export class SessionManager {
   }
 
   async #resumeFlow(): Promise<void> {
-    const flow = await this.#readFlow()
+    const read = this.#readFlow()
+    const first = await Promise.race([read, after(startPatienceMs)])
+    if (first === 'late') {
+      // Nobody waits for it in front of an empty window.
+      this.#set({ status: 'signedOut', failure: null })
+      void read.then((late) => {
+        if (late && this.#state.status === 'signedOut') this.#resume(late)
+      })
+    } else this.#resume(first)
+  }
+
+  #resume(flow: PendingFlow | null): void {
     if (flow && this.#now() - flow.startedAt < flowLifetime)
       this.#set({
         status: 'signingIn',
@@ -415,11 +455,21 @@ export class SessionManager {
   }
 
   #flow: PendingFlow | null = null
+  /** When it began, by the clock that nobody sets; of a flow of an earlier run only the other clock knows. */
+  #flowBegan = 0
 
   async #saveFlow(flow: PendingFlow): Promise<void> {
     this.#flow = flow
-    // Without a keychain the flow lasts until quit; that is no reason to refuse the sign-in.
-    await this.#vault.write(flowName, JSON.stringify(flow)).catch(() => {})
+    this.#flowBegan = this.#uptime()
+    // Without a keychain the flow lasts until quit; that is no reason to refuse or delay the sign-in.
+    const written = this.#vault.write(flowName, JSON.stringify(flow)).catch(() => {})
+    await Promise.race([written, after(startPatienceMs)])
+  }
+
+  #nowOf(flow: PendingFlow | null): number {
+    return flow && flow === this.#flow
+      ? flow.startedAt + this.#uptime() - this.#flowBegan
+      : this.#now()
   }
 
   async #readFlow(): Promise<PendingFlow | null> {
@@ -431,7 +481,8 @@ export class SessionManager {
 
   async #dropFlow(): Promise<void> {
     this.#flow = null
-    await this.#vault.remove(flowName).catch(() => {})
+    const removed = this.#vault.remove(flowName).catch(() => {})
+    await Promise.race([removed, after(startPatienceMs)])
   }
 
   #entry(accountId: string): string {

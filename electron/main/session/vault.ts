@@ -16,6 +16,9 @@ const service = 'Atelier'
 const classify = (error: unknown): Failure => {
   const text = error instanceof Error ? error.message : String(error)
   const options = { cause: error }
+  // A service without any keyring in it has nowhere to keep anything: there is nothing to unlock.
+  if (/does not exist at path|No such object path/i.test(text))
+    return new Failure('vault.missing', 'The keychain service has no keyring.', options)
   if (
     /autolaunch|ServiceUnknown|not provided by any|\.service files|cannot open shared|Could not connect/i.test(
       text,
@@ -27,11 +30,17 @@ const classify = (error: unknown): Failure => {
   return new Failure('vault.locked', 'The keychain is locked.', options)
 }
 
+/** Milliseconds after which a keychain that does not answer has most likely opened a window of its own. */
+const promptAfterMs = 3_000
+
 /**
- * The operating system's keychain. Loaded on first use, after first paint, so that starting asks nothing.
+ * The operating system's keychain. `waits` is told when it keeps silent, and when it has answered. Loaded on first use, after first paint, so that starting asks nothing.
  * `profile` is the data folder: two of them on one computer never see each other's sessions.
  */
-export const keychainVault = (profile: string): Vault => {
+export const keychainVault = (
+  profile: string,
+  waits: (isWaiting: boolean) => void = () => {},
+): Vault => {
   const place = createHash('sha256').update(profile).digest('hex').slice(0, 8)
   const entry = (name: string): string => `${name} (${place})`
   const keytar = async () => {
@@ -46,8 +55,20 @@ export const keychainVault = (profile: string): Vault => {
   // One request at a time: a write and its read-back belong together.
   let queue: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = queue.then(work).catch((error: unknown) => {
-      throw error instanceof Failure ? error : classify(error)
+    const next = queue.then(async () => {
+      let isSilent = false
+      const timer = setTimeout(() => {
+        isSilent = true
+        waits(true)
+      }, promptAfterMs)
+      try {
+        return await work()
+      } catch (error) {
+        throw error instanceof Failure ? error : classify(error)
+      } finally {
+        clearTimeout(timer)
+        if (isSilent) waits(false)
+      }
     })
     queue = next.catch(() => {})
     return next

@@ -11,6 +11,8 @@ import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 
+export { ProjectPlace } from './project-place.tsx'
+
 const usePins = () => {
   const client = useQueryClient()
   const pins = useQuery({ queryKey: ['pins'], queryFn: () => desktop.sync.pinned() })
@@ -27,11 +29,14 @@ const usePins = () => {
 /** The projects of the workspace one is in. */
 export const ProjectSidebar = () => {
   // Settings lie outside of any project; one stays beside the one one came from.
-  const projectId = useParams().projectId ?? lastProject() ?? undefined
+  const named = useParams().projectId
   const navigate = useNavigate()
   const projects = useProjects()
   const workspaces = useWorkspaces()
   const { pinned, pin } = usePins()
+  const projectId = [named, lastProject(), projects.value?.[0]?.id].find((id) =>
+    projects.value?.some((project) => project.id === id),
+  )
   const current = projects.value?.find(({ id }) => id === projectId)
   const workspace = workspaces.value?.find(({ id }) => id === current?.workspace_id)
   const shown =

@@ -23,9 +23,8 @@ export const CodeForm = ({
   const { busy, failure, attempt } = useAttempt()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const digits = code.replace(/\s/g, '')
-    if (digits && email) {
-      void attempt(() => desktop.session.verifyCode({ email: email.trim(), code: digits }))
+    if (code.trim() && email) {
+      void attempt(() => desktop.session.verifyCode({ email: email.trim(), code }))
     }
   }
   return (
@@ -56,7 +55,7 @@ export const CodeForm = ({
           onChange={(event) => setCode(event.target.value)}
           inputMode="numeric"
           autoComplete="one-time-code"
-          maxLength={12}
+          maxLength={200}
           autoFocus
           mono
         />

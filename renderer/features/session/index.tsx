@@ -1,5 +1,7 @@
 export { BackendTrouble, Starting } from './backend-trouble.tsx'
 export { Doors } from './doors.tsx'
+export { KeychainBanner } from './keychain-banner.tsx'
 export { KeychainTrouble } from './keychain-trouble.tsx'
 export { Mark } from './mark.tsx'
 export { SignIn } from './sign-in.tsx'
+export { StandingPage } from './standing-page.tsx'

@@ -1,0 +1,130 @@
+import { DoorClosed, Hourglass, MailOpen, UserX } from 'lucide-react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Account } from '../../../src/contract/session.ts'
+import { desktop } from '../../data/desktop.ts'
+import type { Standing } from '../../data/standing.ts'
+import { useReached, useSync } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatCount } from '../../ui/format.ts'
+import { Entrance, EntranceTitle } from './entrance.tsx'
+
+/** `gone`: the server knows no such account. */
+export type ClosedStanding = Exclude<Standing, 'active'> | 'gone'
+
+const pages: Record<
+  ClosedStanding,
+  { title: string; icon: ReactNode; what: string; now: readonly string[] }
+> = {
+  waitlist: {
+    title: 'You are on the waiting list',
+    icon: <Hourglass aria-hidden />,
+    what: 'Your account is ready, and waits to be let in.',
+    now: [
+      'Ask somebody in a workspace to invite this address, or whoever runs this server to let it in.',
+      'Your work opens here by itself as soon as they have.',
+    ],
+  },
+  invited: {
+    title: 'Your invitation waits for you',
+    icon: <MailOpen aria-hidden />,
+    what: 'This account was made for an invitation that was not accepted yet.',
+    now: [
+      'Open the link in the message that invited you.',
+      'Your work opens here by itself once it is accepted.',
+    ],
+  },
+  banned: {
+    title: 'This account was barred',
+    icon: <DoorClosed aria-hidden />,
+    what: 'Whoever runs this server has barred it from everything there.',
+    now: ['Ask them why. If they let you in again, your work opens here by itself.'],
+  },
+  inactive: {
+    title: 'This account is switched off',
+    icon: <DoorClosed aria-hidden />,
+    what: 'Whoever runs this server has made it inactive.',
+    now: ['Ask them to switch it on. Your work opens here by itself when they have.'],
+  },
+  archived: {
+    title: 'This account is archived',
+    icon: <DoorClosed aria-hidden />,
+    what: 'It was put away, with what it had at the server.',
+    now: ['Ask whoever runs this server to bring it back.'],
+  },
+  gone: {
+    title: 'This account is no longer there',
+    icon: <UserX aria-hidden />,
+    what: 'The server knows no such account any more.',
+    now: ['Sign in with another account, or sign up again.'],
+  },
+}
+
+/** Instead of the workspace: why the server shows this person nothing, and what now. It gives way by itself. */
+export const StandingPage = ({
+  standing,
+  account,
+  onCheck,
+}: {
+  standing: ClosedStanding
+  account: Account
+  /** Null where nothing can be asked without signing in again. */
+  onCheck: (() => void) | null
+}) => {
+  const { title, icon, what, now } = pages[standing]
+  const unsent = useSync((state) => state.outbox)
+  const isReached = useReached()
+  const [leaving, setLeaving] = useState(false)
+  const heading = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another standing is another page.
+  useEffect(() => heading.current?.focus(), [standing])
+  const signOut = async (): Promise<void> => {
+    setLeaving(true)
+    await desktop.session.signOut({ removeLocalCopies: false }).finally(() => setLeaving(false))
+  }
+  return (
+    <Entrance>
+      <div ref={heading} tabIndex={-1} className="outline-none">
+        <span className="mb-4 grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text [&>svg]:size-5">
+          {icon}
+        </span>
+        <EntranceTitle title={title}>{what}</EntranceTitle>
+      </div>
+      <p className="mb-4 text-sm">
+        Signed in as{' '}
+        <strong className="break-all font-medium">{account.email ?? account.displayName}</strong>.
+      </p>
+      <h2 className="mb-1.5 font-medium text-sm">What now</h2>
+      <ul className="list-disc space-y-1.5 pl-5 text-sm text-soft">
+        {now.map((each) => (
+          <li key={each}>{each}</li>
+        ))}
+        <li>
+          {unsent > 0
+            ? `${unsent === 1 ? 'One edit was' : `${formatCount(unsent)} edits were`} not sent. What is on this computer stays here.`
+            : 'What is on this computer stays here.'}
+        </li>
+      </ul>
+      <div className="mt-6 flex flex-wrap gap-2">
+        {onCheck && (
+          <Button variant="primary" disabled={!isReached} onClick={onCheck}>
+            Look again now
+          </Button>
+        )}
+        <Button
+          variant={onCheck ? 'secondary' : 'primary'}
+          busy={leaving}
+          onClick={() => void signOut()}
+        >
+          Use another account
+        </Button>
+      </div>
+      <p className="mt-4 text-faint text-xs" role="status">
+        {!onCheck
+          ? 'Signing in again asks the server anew.'
+          : isReached
+            ? 'Atelier looks again every few seconds.'
+            : 'The server is out of reach: this is what it said last.'}
+      </p>
+    </Entrance>
+  )
+}
