@@ -11,7 +11,7 @@ const standing = z.object({
 export type Standing = z.infer<typeof standing>['status']
 
 /** Milliseconds between two looks: what the server decides about somebody shows within ten seconds. */
-const lookAgainMs = 8_000
+export const lookAgainMs = 8_000
 
 /** Null: nobody knows yet, or the server has no such account any more. */
 export const useStanding = () => {

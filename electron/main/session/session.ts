@@ -85,6 +85,8 @@ export class SessionManager {
   #account: Account | null = null
   #refreshing: Promise<string | null> | null = null
   #retry: { timer: NodeJS.Timeout; attempt: number } | null = null
+  /** For as long as a keychain's window keeps an active session waiting. */
+  #refreshTokenHeld: string | null = null
   /** Waits for the person to choose what to do about a keychain that does not work. */
   #unsaved: Grant | null = null
   readonly #usedFlows = new Set<string>()
@@ -242,6 +244,7 @@ export class SessionManager {
     const token = this.#access?.token
     this.#signOuts += 1
     this.#access = null
+    this.#refreshTokenHeld = null
     this.#account = null
     this.#unsaved = null
     this.#stopRetrying()
@@ -336,12 +339,17 @@ export class SessionManager {
       await this.#vault.remove(this.#entry(account.id))
       return this.#state
     }
-    this.#access = { token: session.access_token, life: lifeOf(session.access_token) }
+    this.#hold(session)
     this.#account = account
     this.#unsaved = null
     this.#stopRetrying()
     const status = this.#isDisconnected ? 'offline' : 'active'
     return this.#set({ status, account, vault: this.#vault.kind })
+  }
+
+  #hold(session: Grant): void {
+    this.#access = { token: session.access_token, life: lifeOf(session.access_token) }
+    this.#refreshTokenHeld = session.refresh_token
   }
 
   #refresh(): Promise<string | null> {
@@ -367,7 +375,7 @@ export class SessionManager {
       const isLate = (await Promise.race([adopted, after(adoptPatienceMs)])) === 'late'
       // Who works on while the keychain's window waits does so with what is in memory.
       if (isLate && this.#state.status === 'active' && signOuts === this.#signOuts)
-        this.#access = { token: session.access_token, life: lifeOf(session.access_token) }
+        this.#hold(session)
       return this.#access?.token ?? null
     } catch (error) {
       if (signOuts !== this.#signOuts || vault !== this.#vault) return null
@@ -383,7 +391,13 @@ export class SessionManager {
   }
 
   async #refreshToken(account: Account): Promise<string> {
-    const text = await this.#vault.read(this.#entry(account.id), true)
+    const read = this.#vault.read(this.#entry(account.id), true)
+    const held = this.#refreshTokenHeld
+    if (held && (await Promise.race([read.catch(() => null), after(adoptPatienceMs)])) === 'late') {
+      read.catch(() => {})
+      return held
+    }
+    const text = await read
     if (text === null) throw new Failure('auth.signed-out', 'There is no session on this computer.')
     const { data } = record.safeParse(safeJson(text))
     if (!data) {

@@ -5,6 +5,7 @@ import { Link, Outlet, useParams } from 'react-router'
 import { z } from 'zod'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { rememberProject } from '../../data/last-project.ts'
+import { lookAgainMs } from '../../data/standing.ts'
 import { useReached } from '../../data/stores.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
 import { useProjects } from '../../data/tenancy.ts'
@@ -38,9 +39,10 @@ export const ProjectPlace = () => {
   // What is on this computer stays open while nobody can be asked; an old list is no word against it.
   const isAsked = !isListed && isReached && !projects.stale
   const closed = useQuery({
-    queryKey: ['closed project', projectId, projects.savedAt],
+    queryKey: ['closed project', projectId],
     queryFn: () => readClosed(projectId),
     enabled: isAsked,
+    refetchInterval: lookAgainMs,
   })
   if (!isAsked) return <Outlet />
   if (closed.isPending) return <Skeleton rows={8} tall label="Looking for the project" />
@@ -76,6 +78,7 @@ const ClosedPlace = ({ closed }: { closed: Closed }) => {
   const { icon, title, text } = words(closed)
   return (
     <EmptyState
+      isPage
       icon={icon}
       title={title}
       action={

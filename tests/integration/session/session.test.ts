@@ -185,6 +185,18 @@ describe('signing in', () => {
     await expect(manager.openLink(link)).rejects.toMatchObject({ code: 'link.used-flow' })
   })
 
+  it.each([-3600_000, -120_000, 7200_000])(
+    'in the browser, by a clock that is put right by %i ms meanwhile',
+    async (milliseconds) => {
+      const here = await computer()
+      const { manager } = await here.start()
+      await manager.signInWithOAuth('github')
+      const link = await followInBrowser(here.pages.at(-1)!)
+      here.clock.ahead = milliseconds
+      expect(await manager.openLink(link)).toMatchObject({ status: 'active' })
+    },
+  )
+
   it('given up in the browser, the person stays who they were', async () => {
     const { manager, id, clock } = await signedUp()
     await ended(id)

@@ -117,6 +117,11 @@ describe('a keychain that does not work', () => {
     expect(await onBus(folder, unlock, { action: 'read' })).toEqual({ read: 'secret' })
   })
 
+  it('a service without any keyring', async () => {
+    const folder = await temporaryFolder('keyring')
+    expect(await onBus(folder, startLocked)).toEqual(missing)
+  })
+
   it('denied by the system', async () => {
     const folder = await temporaryFolder('keyring')
     const rule = '<deny send_destination="org.freedesktop.secrets"/>'

@@ -1,0 +1,119 @@
+import postgres from 'postgres'
+import { expect, openProject, type RunningApplication, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
+import type { Team } from './team.ts'
+
+const password = 'a-long-password-2026'
+
+const asOwner = async (team: Team, work: (sql: postgres.Sql) => Promise<unknown>) => {
+  const sql = postgres(team.backend().databaseUrl, { max: 1, onnotice: () => {} })
+  await work(sql).finally(() => sql.end())
+}
+const setStatus = (team: Team, email: string, status: string) =>
+  asOwner(
+    team,
+    (sql) =>
+      sql`update public.users set status = ${status}::public.user_status where id = (select id from auth.users where email = ${email})`,
+  )
+const signUp = async ({ page }: RunningApplication, name: string, email: string) => {
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('Your name').fill(name)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Create account', exact: true }).click()
+}
+/** What the server decides shows by itself within ten seconds. */
+const soon = { timeout: 10_000 }
+
+test('whoever is not let in is told why, and comes in by itself', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const email = 'noor@standing.example'
+  const application = await connected()
+  const { page } = application
+  await signUp(application, 'Noor', email)
+  const pages: [status: string, title: string][] = [
+    ['waitlist', 'You are on the waiting list'],
+    ['invited', 'Your invitation waits for you'],
+    ['banned', 'This account was barred'],
+    ['inactive', 'This account is switched off'],
+    ['archived', 'This account is archived'],
+  ]
+  for (const [status, title] of pages) {
+    await setStatus(team, email, status)
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible(soon)
+    await expect(page.getByText(email)).toBeVisible()
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await checkScreen(page, `standing-${status}`, info)
+    await page.setViewportSize({ width: 720, height: 640 })
+    await page.screenshot({ path: info.outputPath(`standing-${status}-720.png`) })
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await asOwner(
+    team,
+    (sql) => sql`select private.activate_user(id) from auth.users where email = ${email}`,
+  )
+  await setStatus(team, email, 'active')
+  await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible(soon)
+  await setStatus(team, email, 'banned')
+  await expect(page.getByRole('heading', { level: 1, name: pages[2]?.[1] ?? '' })).toBeVisible(soon)
+  await page.getByRole('button', { name: 'Use another account' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+})
+
+test('the next account starts clean, and an address that is not for it says so', async ({
+  connected,
+}, info) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await page.getByRole('option', { name: /Tidewater microsite/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Tidewater microsite' })).toBeVisible()
+  const former = new URL(page.url()).hash
+  await page.getByRole('button', { name: 'Account: Ada Moreau' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out…' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await signUp(application, 'Guest', 'guest@standing.example')
+  await expect(page.getByRole('button', { name: 'Account: Guest' })).toBeVisible()
+  await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible()
+  await expect(page.getByText(/Tidewater|removed|Needs your attention/)).toHaveCount(0)
+  expect(new URL(page.url()).hash).not.toBe(former)
+
+  await page.evaluate((hash) => location.assign(hash), former)
+  await expect(
+    page.getByRole('heading', { name: 'There is no such project for you' }),
+  ).toBeVisible()
+  await checkScreen(page, 'no-such-project', info)
+  await page.getByRole('link', { name: 'Go to your projects' }).click()
+  await expect(page.getByRole('heading', { name: 'There is no such project for you' })).toHaveCount(
+    0,
+  )
+})
+
+test('a project that somebody is taken out of says that it is no longer theirs', async ({
+  connected,
+  team,
+}, info) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await expect(page.getByRole('option', { name: /Tidewater microsite/ })).toBeVisible()
+  const projectId = /projects\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? ''
+  await asOwner(
+    team,
+    (sql) => sql`update public.projects set is_active = false where id = ${projectId}`,
+  )
+  try {
+    await expect(page.getByRole('heading', { name: /is archived$/ })).toBeVisible(soon)
+    await checkScreen(page, 'archived-project', info)
+  } finally {
+    await asOwner(
+      team,
+      (sql) => sql`update public.projects set is_active = true where id = ${projectId}`,
+    )
+  }
+})
