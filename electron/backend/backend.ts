@@ -9,6 +9,7 @@ import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { Failure } from '../../src/contract/failure.ts'
 import { callbackAddress } from '../../src/session/deep-link.ts'
+import { localAddress } from '../../src/session/local-account.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
 import { openDoor } from './door.ts'
 import { loadKeys, rememberPort } from './keys.ts'
@@ -58,6 +59,8 @@ export type Backend = {
   id: string
   /** Nobody had an account when it started. */
   firstRun: boolean
+  /** Who works here without an address. */
+  localAccount: { displayName: string } | null
   /** Something here was sealed by a key: another one would not open it. */
   hasSecrets: boolean
   /** Resolves when PostgreSQL has gone, asked or not. */
@@ -263,8 +266,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>
       r.arrayBuffer(),
     )
-    const [found] = await sql<{ nobody: boolean; secrets: boolean }[]>`
-      select not exists (select from auth.users) as nobody, exists (select from private.secrets) as secrets`
+    const [found] = await sql<{ nobody: boolean; secrets: boolean; local: string | null }[]>`
+      select not exists (select from auth.users) as nobody, exists (select from private.secrets) as secrets,
+        (select u.display_name from public.users u join auth.users a on a.id = u.id
+          where a.email = ${localAddress(keys.id)}) as local`
     return {
       url,
       port,
@@ -275,6 +280,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       oauthProviders: (['github', 'google'] as const).filter((name) => options.oauth?.[name]),
       id: options.databaseUrl ? new URL(url).origin : keys.id,
       firstRun: found?.nobody ?? false,
+      localAccount: found?.local ? { displayName: found.local } : null,
       hasSecrets: found?.secrets ?? false,
       ended: cluster.ended,
       supplyMasterKey: async (key) => void (await sql`select private.supply_master_key(${key})`),

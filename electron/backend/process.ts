@@ -50,9 +50,10 @@ try {
   // A PostgreSQL that died takes us along: main sees that, and can start both again.
   void backend.ended.then(() => process.exit(1))
   if (demo) await seedDemo(backend, (line) => say({ type: 'progress', line }))
-  const { id, url, publishableKey, oauthProviders, hasSecrets } = backend
+  const { id, url, publishableKey, oauthProviders, localAccount, hasSecrets } = backend
   const firstRun = backend.firstRun && !demo
-  say({ type: 'ready', id, url, publishableKey, oauthProviders, firstRun, hasSecrets })
+  const ready = { id, url, publishableKey, oauthProviders, firstRun, localAccount, hasSecrets }
+  say({ type: 'ready', ...ready })
 } catch (error) {
   const { code, message } = asFailure(error)
   say({ type: 'failed', code, message })

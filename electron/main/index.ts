@@ -3,12 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { isLocalAddress, localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
 import { previewUrl } from './preview/preview.ts'
-import { openAuthServer } from './session/auth-server.ts'
+import { type AuthServer, openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
+import { addAddress, enterHere } from './session/local-account.ts'
 import { masterKey } from './session/master-key.ts'
 import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
@@ -73,6 +75,7 @@ async function run(): Promise<void> {
     emit('session.keychainChanged', keychain)
   })
   let session: SessionManager | null = null
+  let authServer: AuthServer | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
   const connection = new Connection({
@@ -94,9 +97,21 @@ async function run(): Promise<void> {
       throw new Failure('server.unavailable', 'No backend is connected.')
     return state
   }
+  /** The embedded backend, and the address of whoever needs none there. */
+  const here = () => {
+    const state = ready()
+    if (state.kind !== 'embedded')
+      throw new Failure('server.denied', 'Only this computer’s own backend knows its person.')
+    return { ...state, address: localAddress(state.id) }
+  }
+  const codeFor: Connection['codeFor'] = (address, ask) => connection.codeFor(address, ask)
   const person = (): SessionManager => {
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
     return session
+  }
+  const auth = (): AuthServer => {
+    if (!authServer) throw new Failure('server.unavailable', 'No backend is connected.')
+    return authServer
   }
   const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
     emit(event, payload)
@@ -140,9 +155,9 @@ async function run(): Promise<void> {
   let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server, isConnected = true): Promise<void> => {
     session?.close()
-    const auth = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
+    const opened = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
     const manager: SessionManager = new SessionManager({
-      server: { id: server.id, url: server.url, auth },
+      server: { id: server.id, url: server.url, auth: opened },
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openSignInPage,
@@ -155,6 +170,7 @@ async function run(): Promise<void> {
       },
     })
     session = manager
+    authServer = opened
     if (!isConnected) manager.disconnected()
     await manager.start()
     await following
@@ -222,6 +238,7 @@ async function run(): Promise<void> {
         version: application.version(),
         platform: process.platform as 'darwin' | 'win32' | 'linux',
         theme: settings.get().theme,
+        personName: application.personName(),
       }),
       'app.setTheme': async ({ theme }) => {
         await settings.update({ theme })
@@ -278,6 +295,26 @@ async function run(): Promise<void> {
       },
       'session.signUp': async ({ email, password, displayName }) => {
         await person().signUp(email, password, displayName)
+        connection.hasAccounts(ready().localAccount)
+        return settled()
+      },
+      'session.enterHere': async ({ displayName }) => {
+        const { address, localAccount } = here()
+        const isThere = localAccount !== null
+        const who = { address, displayName: localAccount?.displayName ?? displayName, isThere }
+        await person().signInBy(() => enterHere(auth(), who, codeFor))
+        connection.hasAccounts({ displayName: who.displayName })
+        return settled()
+      },
+      'session.addAddress': async ({ email, password }) => {
+        const { address, localAccount } = here()
+        const accessToken = await person().accessToken()
+        if (!accessToken) throw new Failure('network.offline', 'There is no session to do it with.')
+        if (!localAccount || person().account?.email != null || isLocalAddress(email))
+          throw new Failure('server.refused-input', 'This account has an address.')
+        const wanted = { address, accessToken, email, password }
+        await person().signInBy(() => addAddress(auth(), wanted, codeFor))
+        connection.hasAccounts(null)
         return settled()
       },
       'session.signInWithOAuth': async ({ provider }) => {

@@ -1,5 +1,6 @@
 import { CloudOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import type { Account } from '../../src/contract/session.ts'
 import { desktop, failureOf } from '../data/desktop.ts'
 import { useBackend, useKeychain, useOutage, useSession, useSync } from '../data/stores.ts'
 import { Banner } from '../ui/banner.tsx'
@@ -36,11 +37,7 @@ const Line = () => {
         <Banner
           tone="warning"
           className="border-b"
-          action={
-            <Button size="sm" onClick={() => setAsking(true)}>
-              Sign in again
-            </Button>
-          }
+          action={<SignInButton account={session.account} onAsk={() => setAsking(true)} />}
         >
           {failureText[session.failure].sentence}
         </Banner>
@@ -52,6 +49,29 @@ const Line = () => {
   if (session.status === 'offline' && isKeychainWaiting) return null
   if (session.status === 'offline') return <Unreached since={null} />
   return isOut ? <Unreached since={since} /> : null
+}
+
+/** Who has no address comes in by their name, and is asked for nothing. */
+const SignInButton = ({ account, onAsk }: { account: Account; onAsk: () => void }) => {
+  const backend = useBackend()
+  const [busy, setBusy] = useState(false)
+  const isByName =
+    account.email === null && backend.status === 'ready' && backend.localAccount !== null
+  const enter = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      await desktop.session.enterHere({ displayName: account.displayName })
+    } catch (error) {
+      showToast(failureText[failureOf(error)].title, 'danger')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button size="sm" busy={busy} onClick={() => (isByName ? void enter() : onAsk())}>
+      Sign in again
+    </Button>
+  )
 }
 
 /** `since`: under a live session; null where there is none to go out with. */

@@ -20,6 +20,7 @@ export const useAppInfo = create<AppInfo>(() => ({
   version: '',
   platform: 'linux',
   theme: 'system',
+  personName: '',
 }))
 
 /** Whether the keychain's own window waits for the person. */

@@ -42,6 +42,8 @@ export const backendState = z.discriminatedUnion('status', [
     oauthProviders: z.array(z.enum(['github', 'google'])),
     /** Nobody has an account there yet: the first thing to do is to make one. */
     firstRun: z.boolean(),
+    /** Of an embedded one: who works there without an address, and comes in again by their name alone. */
+    localAccount: z.object({ displayName: z.string() }).nullable(),
   }),
   z.object({
     status: z.literal('failed'),
@@ -61,6 +63,8 @@ export const appInfo = z.object({
   version: z.string(),
   platform: z.enum(['darwin', 'win32', 'linux']),
   theme,
+  /** What the system calls its person; '' where that says nothing. */
+  personName: z.string(),
 })
 export type AppInfo = z.infer<typeof appInfo>
 

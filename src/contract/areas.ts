@@ -9,6 +9,8 @@ export const areas = {
     'accessToken',
     'signInWithPassword',
     'signUp',
+    'enterHere',
+    'addAddress',
     'signInWithOAuth',
     'openBrowserAgain',
     'requestCode',

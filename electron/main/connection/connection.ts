@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { isLocalAddress } from '../../../src/session/local-account.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 import { proves } from './proof.ts'
 
@@ -35,6 +36,7 @@ const message = z.discriminatedUnion('type', [
     publishableKey: z.string(),
     oauthProviders: z.array(provider),
     firstRun: z.boolean(),
+    localAccount: z.object({ displayName: z.string() }).nullable(),
     hasSecrets: z.boolean(),
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
@@ -43,6 +45,8 @@ const message = z.discriminatedUnion('type', [
 ])
 const notThere = (): Failure =>
   new Failure('server.unavailable', 'The backend on this computer does not run.')
+/** Milliseconds that a code takes from our own child. */
+const codeTimeoutMs = 15_000
 const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
 
 /** A child that runs, where it listens, and the proof that it is the one who answers there; null while in doubt. */
@@ -58,6 +62,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   #state: BackendState = { status: 'unchosen' }
   #embedded: Embedded | null = null
+  readonly #codes = new Map<string, (code: string) => void>()
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -87,6 +92,32 @@ export class Connection {
     const running = this.#embedded
     this.#embedded = null
     await running?.process.stop()
+  }
+
+  /**
+   * The code that our own child sends to an address of this computer once `ask` has asked for it: nobody else hears
+   * it, and no other server's is waited for.
+   */
+  async codeFor(address: string, ask: () => Promise<void>): Promise<string> {
+    if (this.#state.status !== 'ready' || this.#state.kind !== 'embedded' || !this.#embedded)
+      throw notThere()
+    const heard = Promise.withResolvers<string>()
+    this.#codes.set(address, heard.resolve)
+    const timer = setTimeout(() => heard.reject(notThere()), codeTimeoutMs)
+    heard.promise.catch(() => {})
+    try {
+      await ask()
+      return await heard.promise
+    } finally {
+      clearTimeout(timer)
+      this.#codes.delete(address)
+    }
+  }
+
+  /** Somebody has an account there from now on; whether one of them has no address. */
+  hasAccounts(localAccount: { displayName: string } | null): void {
+    if (this.#state.status === 'ready' && this.#state.kind === 'embedded')
+      this.#set({ ...this.#state, firstRun: false, localAccount })
   }
 
   /**
@@ -147,8 +178,12 @@ export class Connection {
             .catch(fail)
         } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
-        else if (parsed.data.type === 'mail' && parsed.data.code)
-          this.#options.mail(parsed.data.code)
+        else if (parsed.data.type === 'mail' && parsed.data.code) {
+          const { to, code } = parsed.data
+          // What goes to nobody's address is between us and our child, and no page's to show.
+          if (isLocalAddress(to)) this.#codes.get(to.toLowerCase())?.(code)
+          else this.#options.mail(code)
+        }
       })
       child.onExit(() => {
         fail(new Failure('backend.failed-to-start', 'The backend ended before it was ready.'))
@@ -175,6 +210,7 @@ export class Connection {
       url,
       publishableKey: choice.publishableKey,
       firstRun: false,
+      localAccount: null,
     } as const
     const silent = (failure: Failure): BackendState => {
       if (!this.#options.isKnown(url)) throw failure

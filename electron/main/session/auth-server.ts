@@ -112,6 +112,31 @@ export const openAuthServer = (options: {
       sessionOf(
         await client.signUp({ email, password, options: { data: { display_name: displayName } } }),
       ),
+    /** @throws auth.user-exists */
+    changeAddress: async (
+      accessToken: string,
+      change: { email: string; password: string },
+    ): Promise<void> => {
+      const response = await judgedFetch(`${options.url}/auth/v1/user`, {
+        method: 'PUT',
+        headers: {
+          apikey: options.publishableKey,
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(change),
+      }).catch((error: unknown) => {
+        throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
+      })
+      if (!response.ok)
+        throw new Failure(
+          meaningOf((await codeOf(response)) ?? undefined),
+          'The address was refused.',
+        )
+    },
+    /** `email`: the address that it was before. */
+    verifyChange: async (email: string, token: string) =>
+      sessionOf(await client.verifyOtp({ email, token, type: 'email_change' })),
     requestCode: async (email: string) => {
       const { error } = await client.signInWithOtp({ email, options: { shouldCreateUser: true } })
       if (error) throw failure(error)

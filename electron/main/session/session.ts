@@ -10,6 +10,7 @@ import {
   type PendingFlow,
   pendingFlow,
 } from '../../../src/session/flow.ts'
+import { isLocalAddress } from '../../../src/session/local-account.ts'
 import { isFresh, type Life, refusalPause, retryDelay } from '../../../src/session/refresh.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 import type { openKnownAccount } from './known-account.ts'
@@ -51,7 +52,8 @@ const metadata = z.looseObject({
 
 const accountOf = ({ user }: Grant): Account => {
   const { data } = metadata.safeParse(user.user_metadata)
-  const email = user.email || null
+  // One of this computer alone leads nowhere, and is nobody's to see.
+  const email = user.email && !isLocalAddress(user.email) ? user.email : null
   return {
     id: user.id,
     email,
@@ -151,6 +153,9 @@ export class SessionManager {
 
   signUp = (email: string, password: string, displayName: string) =>
     this.#signIn('password', () => this.#options.server.auth.signUp(email, password, displayName))
+
+  /** By whatever grants it. */
+  signInBy = (work: () => Promise<Grant>) => this.#signIn('password', work)
 
   /** `code` as a person pasted it: in other digits, with words, spaces and dashes around it. */
   verifyCode = (email: string, code: string) =>

@@ -1,10 +1,19 @@
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { app, type BrowserWindow, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
+/** Of whoever runs us; '' where that is no person's name. */
+export const personName = (): string => {
+  try {
+    const { username } = userInfo()
+    return /^(root|administrator|user|nobody)$/i.test(username) ? '' : username.slice(0, 120)
+  } catch {
+    return ''
+  }
+}
 export const version = (): string => app.getVersion()
 export const userData = (): string => app.getPath('userData')
 export const setTheme = (theme: Theme): void => {

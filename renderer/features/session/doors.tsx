@@ -36,7 +36,7 @@ export const Doors = () => {
             >
               {busy
                 ? 'Preparing the database. The first time takes a few seconds.'
-                : 'Atelier brings its own database. No server, no network, nothing to set up.'}
+                : 'Atelier brings its own database. No account, no server, no network: your name is enough.'}
             </Door>
             <Door
               icon={<Link2 />}

@@ -8,24 +8,31 @@ import { TextField } from '../../ui/text-field.tsx'
 import { CodeForm } from './code-form.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
+import { NameForm } from './name-form.tsx'
 import { ProviderButtons } from './provider-buttons.tsx'
 import { useAttempt } from './use-attempt.ts'
 import { WaitingForBrowser } from './waiting.tsx'
 
 type Ready = Extract<BackendState, { status: 'ready' }>
-type Way = 'password' | 'signUp' | 'code'
+type Way = 'name' | 'password' | 'signUp' | 'code'
 
 const place = (backend: Ready): string =>
   backend.kind === 'embedded' ? 'This computer' : new URL(backend.url).host
 
 const words: Record<Way, { title: string; submit: string }> = {
+  name: { title: 'What is your name?', submit: 'Start working' },
   password: { title: 'Sign in', submit: 'Sign in' },
   signUp: { title: 'Create your account', submit: 'Create account' },
   code: { title: 'Sign in with a code', submit: 'Send me a code' },
 }
 
 export const SignIn = ({ backend, session }: { backend: Ready; session: SessionState }) => {
-  const [way, setWay] = useState<Way>(backend.firstRun ? 'signUp' : 'password')
+  const { localAccount } = backend
+  /** Of an embedded backend a name is enough, for the first who comes and whoever came so. */
+  const isNameEnough = backend.kind === 'embedded'
+  const [chosen, setWay] = useState<Way | null>(null)
+  const usual = isNameEnough && (backend.firstRun || localAccount) ? 'name' : 'password'
+  const way = chosen ?? usual
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [name, setName] = useState('')
@@ -64,7 +71,14 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   const earlier = session.status === 'signedOut' || session.status === 'signingIn'
   return (
     <Entrance>
-      <EntranceTitle title={words[way].title}>
+      <EntranceTitle title={way === 'name' && localAccount ? 'Welcome back' : words[way].title}>
+        {way === 'name' && (
+          <span className="mb-1 block">
+            {localAccount
+              ? 'Whoever uses this computer’s account comes in without a password.'
+              : 'That is all it takes. No address, no password, no network; both can be added when somebody joins you.'}
+          </span>
+        )}
         <span className="flex items-center gap-2">
           <span className="min-w-0 truncate">{place(backend)}</span>
           <span aria-hidden className="text-faint">
@@ -75,46 +89,65 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
       </EntranceTitle>
       <FailureBanner code={failure ?? (earlier && !busy ? session.failure : null)} />
       <ProviderButtons providers={backend.oauthProviders} attempt={attempt} disabled={busy} />
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {way === 'signUp' && (
+      {way === 'name' ? (
+        <NameForm known={localAccount?.displayName ?? null} busy={busy} attempt={attempt} />
+      ) : (
+        <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+          {way === 'signUp' && (
+            <TextField
+              label="Your name"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              error={errors.name}
+              autoComplete="name"
+              autoFocus
+              maxLength={120}
+            />
+          )}
           <TextField
-            label="Your name"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            error={errors.name}
-            autoComplete="name"
-            autoFocus
-            maxLength={120}
+            label="Email"
+            type="email"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            error={errors.email}
+            autoComplete="email"
+            spellCheck={false}
+            autoFocus={way !== 'signUp'}
           />
-        )}
-        <TextField
-          label="Email"
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={errors.email}
-          autoComplete="email"
-          spellCheck={false}
-          autoFocus={way !== 'signUp'}
-        />
-        {way !== 'code' && (
-          <TextField
-            label="Password"
-            type="password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-            error={errors.password}
-            autoComplete={way === 'signUp' ? 'new-password' : 'current-password'}
-          />
-        )}
-        <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-1">
-          {words[way].submit}
-        </Button>
-      </form>
+          {way !== 'code' && (
+            <TextField
+              label="Password"
+              type="password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+              error={errors.password}
+              autoComplete={way === 'signUp' ? 'new-password' : 'current-password'}
+            />
+          )}
+          <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-1">
+            {words[way].submit}
+          </Button>
+        </form>
+      )}
       <p className="mt-5 flex flex-wrap gap-x-4 gap-y-1 text-sm">
-        {way !== 'password' && <Link onPress={() => go('password')}>Sign in with a password</Link>}
-        {way !== 'code' && <Link onPress={() => go('code')}>Get a code by email</Link>}
-        {way !== 'signUp' && <Link onPress={() => go('signUp')}>Create an account</Link>}
+        {way === 'name' ? (
+          <Link onPress={() => go(backend.firstRun ? 'signUp' : 'password')}>
+            Use an email address instead
+          </Link>
+        ) : (
+          <>
+            {isNameEnough && (
+              <Link onPress={() => go('name')}>
+                {localAccount ? `Continue as ${localAccount.displayName}` : 'Use a name only'}
+              </Link>
+            )}
+            {way !== 'password' && (
+              <Link onPress={() => go('password')}>Sign in with a password</Link>
+            )}
+            {way !== 'code' && <Link onPress={() => go('code')}>Get a code by email</Link>}
+            {way !== 'signUp' && <Link onPress={() => go('signUp')}>Create an account</Link>}
+          </>
+        )}
       </p>
     </Entrance>
   )

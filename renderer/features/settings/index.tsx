@@ -15,6 +15,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { SyncPanel } from '../sync/index.tsx'
+import { AddAddressDialog } from './add-address-dialog.tsx'
 import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
@@ -33,6 +34,9 @@ export const SettingsScreen = () => {
   const isReached = useReached()
   const backend = useBackend()
   const [leaving, setLeaving] = useState(false)
+  const [isAdding, setAdding] = useState(false)
+  const isNameOnly =
+    account?.email === null && backend.status === 'ready' && backend.localAccount !== null
   return (
     <ScrollArea label="Settings" className="flex-1">
       <div className="mx-auto flex max-w-160 flex-col gap-8 px-6 py-8">
@@ -65,7 +69,7 @@ export const SettingsScreen = () => {
         </Section>
 
         <Section title="Account">
-          <div className="flex items-center gap-3 px-4 py-3">
+          <div className="flex flex-wrap items-center gap-3 px-4 py-3">
             <Avatar
               name={account?.displayName ?? '?'}
               imageUrl={account?.avatarUrl ?? null}
@@ -73,8 +77,17 @@ export const SettingsScreen = () => {
             />
             <div className="min-w-0 flex-1">
               <p className="truncate font-medium text-sm">{account?.displayName ?? 'Nobody'}</p>
-              <p className="truncate text-soft text-xs">{account?.email}</p>
+              <p className="text-soft text-xs">
+                {isNameOnly
+                  ? 'On this computer, by name alone. Others can join once you have an address.'
+                  : account?.email}
+              </p>
             </div>
+            {isNameOnly && (
+              <Button disabled={!isReached} onClick={() => setAdding(true)}>
+                Add an address…
+              </Button>
+            )}
             <Button onClick={() => setLeaving(true)}>
               <LogOut aria-hidden /> Sign out
             </Button>
@@ -139,6 +152,7 @@ export const SettingsScreen = () => {
 
         <p className="text-faint text-xs">Atelier {info.version}</p>
       </div>
+      {isAdding && <AddAddressDialog onClose={() => setAdding(false)} />}
       <SignOutDialog open={leaving} onOpenChange={setLeaving} />
     </ScrollArea>
   )

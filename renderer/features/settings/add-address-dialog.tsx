@@ -1,0 +1,84 @@
+import { type FormEvent, useState } from 'react'
+import { z } from 'zod'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { announce } from '../../ui/live-region.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+
+/** Characters. */
+const shortestPassword = 8
+
+/** For whoever began with a name alone: an address is what somebody else needs to join them. */
+export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [errors, setErrors] = useState<{ email?: string; password?: string }>({})
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    const found = {
+      ...(z.email().safeParse(email.trim()).success ? {} : { email: 'Enter an email address.' }),
+      ...(password.length >= shortestPassword
+        ? {}
+        : { password: `Enter a password of at least ${shortestPassword} characters.` }),
+    }
+    setErrors(found)
+    if (Object.keys(found).length > 0) return
+    setBusy(true)
+    try {
+      await desktop.session.addAddress({ email: email.trim(), password })
+      announce('The address was added')
+      onClose()
+    } catch (error) {
+      const code = failureOf(error)
+      const { title, wayOut } = failureText[code]
+      const told = `${title}. ${wayOut}`
+      setErrors(code === 'auth.weak-password' ? { password: told } : { email: told })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title="Add an address"
+      description="So that others can be told who you are and join your work. From then on you sign in with both."
+    >
+      <form
+        id="add-address"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => void submit(event)}
+      >
+        <TextField
+          label="Email"
+          type="email"
+          autoFocus
+          autoComplete="email"
+          spellCheck={false}
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={errors.email}
+        />
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          hint={`At least ${shortestPassword} characters.`}
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={errors.password}
+        />
+        <div className="flex justify-end gap-2 pt-1">
+          <Button onClick={onClose}>Not now</Button>
+          <Button type="submit" variant="primary" busy={busy}>
+            Add the address
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
