@@ -23,6 +23,7 @@ import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/pro
 import {
   bringForward,
   chooseFolder,
+  chooseToAdd,
   closeWindow,
   confirmServer,
   createWindow,
@@ -137,6 +138,8 @@ async function run(): Promise<void> {
             scanner: new URL('folder-scanner-worker.js', import.meta.url),
           },
           chooseFolder: (purpose) => chooseFolder(window, purpose),
+          chooseToAdd: (what) => chooseToAdd(window, what),
+          sample: application.sampleFolder(),
           revealFolder,
           server,
           accountId: account.id,

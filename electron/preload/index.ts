@@ -1,5 +1,5 @@
-import { contextBridge, ipcRenderer } from 'electron'
-import { areas } from '../../src/contract/areas.ts'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import { areas, droppedChannel } from '../../src/contract/areas.ts'
 
 /** `window.desktop`: verbs of the domain. No channel names, no event objects, nothing generic crosses over. */
 type Listener = (payload: unknown) => void
@@ -7,6 +7,13 @@ const listeners = new Map<string, Set<Listener>>()
 ipcRenderer.on('atelier:event', (_event, name: string, payload: unknown) => {
   for (const listener of listeners.get(name) ?? []) listener(payload)
 })
+
+const ask = async (channel: string, argument: unknown): Promise<unknown> => {
+  const answer = await ipcRenderer.invoke('atelier:request', channel, argument)
+  if (answer.ok) return answer.value
+  // An Error loses its fields on the bridge, so the code travels in the message.
+  throw new Error(`${answer.code}\n${answer.message}`)
+}
 
 const desktop: Record<string, unknown> = {
   on: (name: string, listener: Listener): (() => void) => {
@@ -17,15 +24,17 @@ const desktop: Record<string, unknown> = {
 }
 for (const [area, verbs] of Object.entries(areas)) {
   desktop[area] = Object.fromEntries(
-    verbs.map((verb) => [
-      verb,
-      async (argument?: unknown) => {
-        const answer = await ipcRenderer.invoke('atelier:request', `${area}.${verb}`, argument)
-        if (answer.ok) return answer.value
-        // An Error loses its fields on the bridge, so the code travels in the message.
-        throw new Error(`${answer.code}\n${answer.message}`)
-      },
-    ]),
+    verbs.map((verb) => [verb, (argument?: unknown) => ask(`${area}.${verb}`, argument)]),
   )
+}
+const [area = '', verb = ''] = droppedChannel.split('.')
+desktop[area] = {
+  ...(desktop[area] as object),
+  /** Of a file that a page made itself the path is empty. */
+  [verb]: ({ projectId, artifactId }: Record<string, unknown>, files: readonly File[]) =>
+    ask(droppedChannel, {
+      ...{ projectId, artifactId },
+      paths: files.map((file) => webUtils.getPathForFile(file)),
+    }),
 }
 contextBridge.exposeInMainWorld('desktop', desktop)

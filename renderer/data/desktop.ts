@@ -1,14 +1,22 @@
+import type { Addition, AdditionPlace } from '../../src/contract/adding.ts'
 import { Failure, type FailureCode, failureCode } from '../../src/contract/failure.ts'
 import type { Desktop } from '../../src/contract/table.ts'
+
+/** Files themselves, which the preload alone can say the place of; null where they lie nowhere on this computer. */
+type HandedOver = {
+  readonly adding: {
+    examineDropped(place: AdditionPlace, files: readonly File[]): Promise<Addition | null>
+  }
+}
 
 declare global {
   interface Window {
     /** Placed by the preload; the only way from here to main. */
-    readonly desktop: Desktop
+    readonly desktop: Desktop & HandedOver
   }
 }
 
-export const desktop: Desktop = window.desktop
+export const desktop: Desktop & HandedOver = window.desktop
 
 /** The code of anything thrown: by main (the bridge carries it as the message's first line), or here. */
 export const failureOf = (error: unknown): FailureCode => {

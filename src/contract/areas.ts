@@ -32,11 +32,13 @@ export const areas = {
     'draft',
     'keepDraft',
     'create',
+    'make',
     'previewUrl',
     'search',
     'conflicts',
     'resolveConflict',
   ],
+  adding: ['choose', 'sample', 'start', 'cancel'],
   preview: ['open', 'place', 'enter', 'close'],
   folders: [
     'list',
@@ -83,8 +85,16 @@ export const areas = {
   transfers: ['settings', 'change'],
 } as const
 
+/**
+ * Where the preload alone may say what is asked for: it takes files that the page was handed and tells main where they
+ * lie, so that no page names a path of this computer.
+ */
+export const droppedChannel = 'adding.examineDropped'
+
 type Areas = typeof areas
-type Listed = { [A in keyof Areas]: `${A}.${Areas[A][number]}` }[keyof Areas]
+type Listed =
+  | { [A in keyof Areas]: `${A}.${Areas[A][number]}` }[keyof Areas]
+  | typeof droppedChannel
 /** Fails to compile when the two differ. @public */
 export const everyChannelIsListed: [Channel] extends [Listed]
   ? [Listed] extends [Channel]

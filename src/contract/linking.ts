@@ -3,7 +3,7 @@ import { failureCode } from './failure.ts'
 import { linkDirection, place } from './folders.ts'
 import { leftOutEntry, linkRules } from './left-out.ts'
 
-const counted = z.object({
+export const counted = z.object({
   files: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
 })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { addition, additionOrder, additionPlace } from './adding.ts'
 import { appInfo, backendChoice, backendState, rendererMark, startupMarks, theme } from './app.ts'
+import type { droppedChannel } from './areas.ts'
 import {
   artifactFile,
   artifactSummary,
@@ -128,6 +130,29 @@ export const requests = {
     z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),
     artifactFile,
   ),
+  /** An empty artifact, of an id that was made here: once more is the same one. @throws network.offline */
+  'artifacts.make': request(
+    z.object({ id: z.uuid(), projectId: z.uuid(), title: z.string().trim().min(1).max(300) }),
+    nothing,
+  ),
+
+  /** Asks for files or a folder in the system's own dialog and looks at them; null when the person thought better of it. */
+  'adding.choose': request(
+    additionPlace.extend({ what: z.enum(['files', 'folder']) }),
+    addition.nullable(),
+  ),
+  /** The same of what was dropped on the window; null where it lies nowhere on this computer. */
+  'adding.examineDropped': request(
+    additionPlace.extend({ paths: z.array(z.string().max(4096)).max(10_000) }),
+    addition.nullable(),
+  ),
+  /** The same of a small site that comes with the application. */
+  'adding.sample': request(z.object({ projectId: z.uuid() }), addition),
+  /** Answers when all of it is durable here, and on its way. @throws sync.cancelled */
+  'adding.start': request(additionOrder, nothing),
+  /** What has come in by then stays. */
+  'adding.cancel': request(z.object({ additionId: z.uuid() }), nothing),
+
   /** `version`: the hash of an earlier one, which was read before. */
   'artifacts.previewUrl': request(
     z.object({
@@ -268,6 +293,7 @@ export const events = {
   'sync.changed': syncState,
   'folders.changed': z.array(folderLink),
   'folders.examined': examination,
+  'adding.changed': addition,
   /** Artifacts whose cached rows or bytes changed. */
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The keys are the window's again. */
@@ -292,10 +318,13 @@ export type Answer = z.infer<typeof answer>
 type Area<C extends string> = C extends `${infer A}.${string}` ? A : never
 type Verb<C extends string, A extends string> = C extends `${A}.${infer V}` ? V : never
 
+/** What a page may ask for by itself. */
+type Asked = Exclude<Channel, typeof droppedChannel>
+
 /** `window.desktop`: requests by area and verb, and `on(event, listener)` which returns its unsubscribe. */
 export type Desktop = {
-  [A in Area<Channel>]: {
-    [V in Verb<Channel, A>]: `${A}.${V}` extends infer C extends Channel
+  [A in Area<Asked>]: {
+    [V in Verb<Asked, A>]: `${A}.${V}` extends infer C extends Channel
       ? Argument<C> extends undefined
         ? () => Promise<Result<C>>
         : (argument: Argument<C>) => Promise<Result<C>>

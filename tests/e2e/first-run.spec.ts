@@ -28,7 +28,7 @@ test('a name is enough: in, out and in again, and an address when somebody shall
   const told = await page.evaluate(() => window.desktop.session.state())
   expect(JSON.stringify(told)).not.toContain('.invalid')
 
-  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('button', { name: 'Add an address…' }).click()
   await checkScreen(page, 'add-address', info)
   await page.getByLabel('Email').fill('robin@atelier.example')

@@ -64,6 +64,13 @@ const preloadScript = (file: string, inFrames: boolean): string => `
         exposeInMainWorld: (key, value) => { window[key] = value },
         executeInMainWorld: ({ func, args = [] }) => func(...args),
       },
+      webUtils: {
+        getPathForFile: (file) => {
+          if (!(file instanceof File)) throw new TypeError('not a File')
+          window.hostFiles = [...(window.hostFiles ?? []), file]
+          return '${fileToken}' + (window.hostFiles.length - 1)
+        },
+      },
       ipcRenderer: {
         invoke: (channel, ...args) => window.hostInvoke(channel, args),
         on: (channel, listener) => { listeners.set(channel, [...(listeners.get(channel) ?? []), listener]) },
@@ -74,10 +81,42 @@ const preloadScript = (file: string, inFrames: boolean): string => `
       (name) => { if (name === 'electron') return electron; throw new Error('no module ' + name) }, module, module.exports)
   }`
 
+/** Electron says at once where a file lies; here Chromium is asked on the way, and knows as much: '' of a page's own. */
+const fileToken = 'host-file:'
+const pathOfFile = async (page: Page, index: number): Promise<string> => {
+  const session = await page.context().newCDPSession(page)
+  try {
+    const { result } = await session.send('Runtime.evaluate', {
+      expression: `window.hostFiles[${index}]`,
+    })
+    const { objectId } = result
+    return objectId ? (await session.send('DOM.getFileInfo', { objectId })).path : ''
+  } finally {
+    await session.detach()
+  }
+}
+const withPaths = async (page: Page, value: unknown): Promise<unknown> => {
+  if (typeof value === 'string' && value.startsWith(fileToken))
+    return pathOfFile(page, Number(value.slice(fileToken.length)))
+  if (Array.isArray(value)) return Promise.all(value.map((each) => withPaths(page, each)))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(async ([key, each]) => [
+    key,
+    await withPaths(page, each),
+  ])
+  return Object.fromEntries(await Promise.all(entries))
+}
+
 /** Electron's isolated worlds keep it from pages; here a page that looks for it has it, and main must refuse it. */
 export const exposeChannel = (context: BrowserContext, invoke: Invoke): Promise<unknown> =>
-  context.exposeBinding('hostInvoke', ({ frame }, channel: string, args: unknown[]) =>
-    invoke(frame, channel, args),
+  context.exposeBinding('hostInvoke', async ({ frame, page }, channel: string, args: unknown[]) =>
+    invoke(
+      frame,
+      channel,
+      JSON.stringify(args).includes(fileToken)
+        ? ((await withPaths(page, args)) as unknown[])
+        : args,
+    ),
   )
 
 /** What a session's pages ask for comes from its schemes, where it has them, and passes its gate. */

@@ -50,7 +50,8 @@ export const dialog = {
       ? readFileSync(file('host-chooses.txt'), 'utf8')
       : ''
     rmSync(file('host-chooses.txt'), { force: true })
-    return { canceled: chosen === '', filePaths: chosen ? [chosen] : [] }
+    // Several are a line each.
+    return { canceled: chosen === '', filePaths: chosen.split('\n').filter(Boolean) }
   },
 }
 
@@ -59,6 +60,7 @@ export const app = Object.assign(main, {
     userData = path
   },
   getPath: (): string => userData,
+  getAppPath: (): string => join(import.meta.dirname, '../..'),
   getVersion: (): string =>
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
   whenReady: (): Promise<void> => ready,

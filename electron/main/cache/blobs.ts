@@ -223,6 +223,34 @@ export const openBlobs = (
       }
     },
 
+    /** The same of bytes that are read piece by piece, and may be more than fit into memory. */
+    keep: async (source: AsyncIterable<Uint8Array>): Promise<Wanted> => {
+      // In a folder of blobs, where the next start finds and removes what a crash left.
+      const draft = join(folder, '00', `${newId()}.draft`)
+      try {
+        await files.makeFolder(dirname(draft))
+        const handle = await files.open(draft, 'w')
+        const hash = createHash('sha256')
+        let size = 0
+        try {
+          for await (const piece of source) {
+            hash.update(piece)
+            await writeWhole(handle, piece, size)
+            size += piece.byteLength
+          }
+          const sha256 = hash.digest('hex')
+          await files.makeFolder(dirname(pathOf(sha256)))
+          await finish(handle, draft, sha256)
+          return { sha256, size }
+        } finally {
+          await handle.close().catch(() => {})
+        }
+      } catch (error) {
+        await files.remove(draft).catch(() => {})
+        throw diskFailure(error)
+      }
+    },
+
     /**
      * Receives a blob of a known hash. What an earlier cut transfer left is hashed again and asked on
      * from its end; bytes that do not hash to their name never bear it. One receiver per blob: a second

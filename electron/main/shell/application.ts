@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { app, type BrowserWindow, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
@@ -14,6 +14,9 @@ export const personName = (): string => {
     return ''
   }
 }
+/** A small site to begin with; it ships beside the code. */
+export const sampleFolder = (): string =>
+  join(app.getAppPath(), 'electron/backend/seed/sites/tidewater')
 export const version = (): string => app.getVersion()
 export const userData = (): string => app.getPath('userData')
 export const setTheme = (theme: Theme): void => {

@@ -119,6 +119,24 @@ export const chooseFolder = async (
   return canceled ? null : (filePaths[0] ?? null)
 }
 
+/** Files, or a folder, to be copied into an artifact; empty when the person thought better of it. */
+export const chooseToAdd = async (
+  window: BrowserWindow | null,
+  what: 'files' | 'folder',
+): Promise<string[]> => {
+  const options = {
+    title: what === 'files' ? 'Choose files' : 'Choose a folder',
+    buttonLabel: 'Bring in',
+    properties:
+      what === 'files' ? (['openFile', 'multiSelections'] as const) : (['openDirectory'] as const),
+  }
+  const asked = { ...options, properties: [...options.properties] }
+  const { canceled, filePaths } = window
+    ? await dialog.showOpenDialog(window, asked)
+    : await dialog.showOpenDialog(asked)
+  return canceled ? [] : filePaths
+}
+
 /** In the system's own words and window, which no page can answer. */
 export const confirmServer = async (
   window: BrowserWindow | null,

@@ -21,6 +21,7 @@ import { TokenBucket } from '../../../src/sync/token-bucket.ts'
 import { openBlobs } from '../cache/blobs.ts'
 import { openCache } from '../cache/client.ts'
 import { previewResponse, previewUrl } from '../preview/preview.ts'
+import { openAdding } from './adding/index.ts'
 import { openAnnouncer } from './announcer.ts'
 import { openCached, recount } from './cached.ts'
 import { openConflicts } from './conflicts.ts'
@@ -34,7 +35,10 @@ import { openServer, type ServerOptions } from './server.ts'
 import { openUploads } from './uploads.ts'
 import { type FolderPurpose, openWaysOut } from './ways-out.ts'
 
-type Area = 'records' | 'artifacts' | 'folders' | 'sync'
+/** Milliseconds that the server has to show what it made. */
+const refreshTimeoutMs = 20_000
+
+type Area = 'records' | 'artifacts' | 'adding' | 'folders' | 'sync'
 type AreaChannel = Extract<Channel, `${Area}.${string}`>
 type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
 
@@ -51,7 +55,7 @@ const withoutPerson: Partial<ArtifactHandlers> = {
 }
 
 const isOfService = (channel: Channel): channel is AreaChannel =>
-  /^(records|artifacts|folders|sync)\./.test(channel)
+  /^(records|artifacts|adding|folders|sync)\./.test(channel)
 
 /** Every request of these areas goes to the service of whoever is signed in when it comes. */
 export const forwardedToService = (service: () => ArtifactService | null): ArtifactHandlers => {
@@ -88,6 +92,10 @@ export type ArtifactServiceOptions = ServerOptions & {
   workers: { cache: URL; folders: URL; scanner: URL }
   /** Asks the person for a folder; null when they thought better of it. */
   chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
+  /** Asks the person for files or a folder to bring in; empty when they thought better of it. */
+  chooseToAdd: (what: 'files' | 'folder') => Promise<string[]>
+  /** The folder of the sample that comes with the application. */
+  sample: string
   /** Shows a folder in the system's file manager. */
   revealFolder: (path: string) => Promise<void>
   accountId: string
@@ -156,6 +164,25 @@ export const openArtifactService = async (
     tell: (links) => options.emit('folders.changed', links),
     advanced: (projectId) => void engine.run(projectId, false),
   })
+  /** It is known here, too, when this has resolved. */
+  const makeArtifact = async (artifact: { id: string; projectId: string; title: string }) => {
+    if (!cached.isOnline()) throw new Failure('network.offline', 'The server makes artifacts.')
+    await remote.makeArtifact(artifact)
+    await engine.refresh(artifact.projectId, AbortSignal.timeout(refreshTimeoutMs))
+    if (!(await cache.artifact(artifact.id)))
+      throw new Failure('server.unexpected-answer', 'The server does not show what it made.')
+    options.emit('artifacts.changed', { projectId: artifact.projectId, artifactIds: [artifact.id] })
+  }
+  const adding = openAdding({
+    cache,
+    local,
+    choose: options.chooseToAdd,
+    examinePlace: (path) => folders.examinePlace(path, false),
+    makeArtifact,
+    sample: options.sample,
+    worker: options.workers.scanner,
+    tell: (addition) => options.emit('adding.changed', addition),
+  })
   const linking = openLinking({
     cache,
     folders,
@@ -208,6 +235,12 @@ export const openArtifactService = async (
         cached.artifactChanged(artifactId)
     },
     'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
+    'artifacts.make': makeArtifact,
+    'adding.choose': ({ what, ...place }) => adding.choose(place, what),
+    'adding.examineDropped': ({ paths, ...place }) => adding.examineDropped(place, paths),
+    'adding.sample': adding.sample,
+    'adding.start': adding.start,
+    'adding.cancel': async ({ additionId }) => adding.cancel(additionId),
     'artifacts.previewUrl': async ({ artifactId, path, version }) =>
       previewUrl(artifactId, path, version),
     'artifacts.search': async ({ query, projectId, atMost }) =>
@@ -285,6 +318,7 @@ export const openArtifactService = async (
 
   const stop = async (): Promise<void> => {
     linking.close()
+    adding.close()
     await Promise.all([cached.close(), folders.close()])
   }
 

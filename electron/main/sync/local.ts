@@ -200,6 +200,31 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
       return summary(null, edit, true)
     },
 
+    /**
+     * Bytes of this computer become a file, new or in the place of one; once it has resolved they are durable and
+     * queued. What has the very bytes under the name that was wanted stays as it is.
+     */
+    take: async (
+      target: { artifactId: string; path: string; wanted: string; replaces: string | null },
+      source: AsyncIterable<Uint8Array>,
+    ): Promise<void> => {
+      const { artifactId, path, wanted, replaces } = target
+      await keeper.holding(async () => {
+        const blob = await blobs.keep(source)
+        await cache.addBlob(blob.sha256, blob.size)
+        if ((await cache.fileAt(artifactId, wanted))?.sha256 === blob.sha256) return
+        if (replaces !== null)
+          return void (await cache.saveEdit({ fileId: replaces, artifactId, ...blob }, null, now()))
+        const { sha256, size } = blob
+        await cache.queueNew({
+          ...{ fileId: newId(), artifactId, path, mediaType: mediaTypeOf(path), sha256, size },
+          ...{ baseRevision: 0, queuedAt: now(), ...unparked, ...unsent },
+        })
+      })
+    },
+    /** Those that were taken are on their way. */
+    taken: queued,
+
     preview: {
       find: async (artifactId, asked, version) => {
         if (version !== null) return looked.get(versionKey(artifactId, version)) ?? null

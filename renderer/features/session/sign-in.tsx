@@ -75,8 +75,8 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
         {way === 'name' && (
           <span className="mb-1 block">
             {localAccount
-              ? 'Whoever uses this computer’s account comes in without a password.'
-              : 'That is all it takes. No address, no password, no network; both can be added when somebody joins you.'}
+              ? 'No password is asked: whoever uses this computer under your account comes in.'
+              : 'That is all it takes: no address, no password. Both can be added when somebody joins you.'}
           </span>
         )}
         <span className="flex items-center gap-2">

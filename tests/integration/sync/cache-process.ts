@@ -10,6 +10,8 @@ const { settings, ready } = await begin()
 const service = await openArtifactService({
   ...{ ...settings, workers, fetch: transport, deviceName: 'desk' },
   chooseFolder: async () => null,
+  chooseToAdd: async () => [],
+  sample: '/nowhere',
   revealFolder: async () => {},
   accessToken: async () => settings.token,
   emit: () => {},

@@ -160,6 +160,8 @@ export const openDesk = async (
       folder,
       workers,
       chooseFolder: async () => null,
+      chooseToAdd: async () => [],
+      sample: '/nowhere',
       revealFolder: async () => {},
       server: { url: scene.backend.url, publishableKey: scene.backend.publishableKey },
       accountId: scene.ada.id,

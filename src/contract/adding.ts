@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { failureCode } from './failure.ts'
+import { counted } from './linking.ts'
+
+/** Bytes of one file that the server's bucket takes at most. */
+export const largestFile = 524_288_000
+
+const paths = z.object({
+  count: z.number().int().nonnegative(),
+  /** The first hundred. */
+  paths: z.array(z.string()),
+})
+export const noPaths: z.infer<typeof paths> = { count: 0, paths: [] }
+
+/** Files of this computer that a person brings into an artifact: first looked at, then copied. Theirs stay as they are. */
+export const addition = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  /** Null: they become an artifact of their own. */
+  artifactId: z.uuid().nullable(),
+  /** What that artifact would be called. */
+  title: z.string(),
+  phase: z.enum(['looking', 'ready', 'adding', 'done', 'stopped', 'failed']),
+  failure: failureCode.nullable(),
+  /** What would come in, without what is asked about. */
+  all: counted,
+  done: counted,
+  /** Where the artifact has a file of that name already. */
+  clashes: paths,
+  /** Private keys, and settings that often hold secrets: they come in by the person's word alone. */
+  asked: paths,
+  /** What rules leave out; of a folder what is in it is not counted. */
+  leftOut: paths,
+  /** What cannot come in, or did not; the first hundred. */
+  refused: z.object({
+    count: z.number().int().nonnegative(),
+    files: z.array(z.object({ path: z.string(), failure: failureCode })),
+  }),
+})
+export type Addition = z.infer<typeof addition>
+
+/** Where files are to go. */
+export const additionPlace = z.object({ projectId: z.uuid(), artifactId: z.uuid().nullable() })
+export type AdditionPlace = z.infer<typeof additionPlace>
+
+/** A person's one word that begins it. */
+export const additionOrder = z.object({
+  additionId: z.uuid(),
+  /** The artifact that they go to, which is made where there is none yet. */
+  artifactId: z.uuid(),
+  /** Of the artifact that is made. */
+  title: z.string().trim().min(1).max(300),
+  clashes: z.enum(['replace', 'both']),
+  withAsked: z.boolean(),
+})
+export type AdditionOrder = z.infer<typeof additionOrder>

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import {
+  type Desk,
+  makeArtifact,
+  namesAtServer,
+  openDesk,
+  openScene,
+  type Scene,
+  until,
+} from './support.ts'
+
+let scene: Scene
+let desk: Desk
+let heard: Addition[] = []
+
+beforeAll(async () => {
+  scene = await openScene()
+}, 120_000)
+afterEach(() => desk.close())
+afterAll(() => scene.close())
+
+const open = async (): Promise<void> => {
+  heard = []
+  desk = await openDesk(scene, {
+    emit: (event, payload) => {
+      if (event === 'adding.changed') heard.push(payload as Addition)
+    },
+  })
+}
+const folderOf = async (files: Record<string, string>): Promise<string> => {
+  const folder = await temporaryFolder('bring-in')
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(folder, path, '..'), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
+  return folder
+}
+const look = async (
+  place: { projectId: string; artifactId: string | null },
+  paths: string[],
+): Promise<Addition> => {
+  const begun = await desk.service.handlers['adding.examineDropped']({ ...place, paths })
+  await until(async () => heard.some(({ id, phase }) => id === begun?.id && phase === 'ready'))
+  return heard.findLast(({ id }) => id === begun?.id)!
+}
+const bringIn = async (addition: Addition, order: Partial<AdditionOrder> = {}) => {
+  const artifactId = addition.artifactId ?? randomUUID()
+  const usual = { title: addition.title, clashes: 'both' as const, withAsked: false }
+  await desk.service.handlers['adding.start']({
+    ...{ additionId: addition.id, artifactId, ...usual, ...order },
+  })
+  return artifactId
+}
+const arrived = (id: string, names: string[]) =>
+  until(
+    async () =>
+      JSON.stringify(await namesAtServer(scene, { id, projectId: '', files: new Map() })) ===
+      JSON.stringify(names),
+    30_000,
+  )
+
+describe('files that a person brings in', () => {
+  it('make an artifact of a folder, by the rules of linked ones, and ask for what is private', async () => {
+    await open()
+    const { projectId } = await makeArtifact(scene, {})
+    const folder = await folderOf({
+      'index.html': '<h1>Tide</h1>',
+      'styles/site.css': 'h1{}',
+      '.env': 'SECRET=1',
+      'keys/deploy.txt': '-----BEGIN OPENSSH PRIVATE KEY-----\nabc',
+      'node_modules/left/index.js': '1',
+      '.git/HEAD': 'ref: refs/heads/main',
+      'a?.txt': 'no',
+    })
+    await symlink('index.html', join(folder, 'link.html'))
+    const addition = await look({ projectId, artifactId: null }, [folder])
+    expect(addition).toMatchObject({
+      all: { files: 2 },
+      asked: { paths: ['.env', 'keys/deploy.txt'] },
+    })
+    expect(addition.leftOut.paths).toEqual(
+      expect.arrayContaining(['.git', 'node_modules', 'link.html']),
+    )
+    expect(addition.refused.files).toEqual([{ path: 'a?.txt', failure: 'file.name-refused' }])
+    const id = await bringIn(addition)
+    await arrived(id, ['index.html', 'styles/site.css'])
+
+    const again = await look({ projectId, artifactId: null }, [folder])
+    const whole = await bringIn(again, { withAsked: true })
+    await arrived(whole, ['.env', 'index.html', 'keys/deploy.txt', 'styles/site.css'])
+  })
+
+  it('come into an artifact with their folder, beside what has their name or in its place', async () => {
+    await open()
+    const artifact = await makeArtifact(scene, { 'index.html': Buffer.from('old') })
+    const place = { projectId: artifact.projectId, artifactId: artifact.id }
+    await desk.run(artifact.projectId)
+    const folder = await folderOf({ 'index.html': 'new', 'site/a.css': 'a' })
+    const both = [join(folder, 'index.html'), join(folder, 'site')]
+    const first = await look(place, both)
+    expect(first.clashes).toEqual({ count: 1, paths: ['index.html'] })
+    await bringIn(first)
+    await arrived(artifact.id, ['index 2.html', 'index.html', 'site/a.css'])
+    await bringIn(await look(place, [join(folder, 'index.html')]), { clashes: 'replace' })
+    await until(async () => {
+      const files = await desk.service.handlers['artifacts.files']({ artifactId: artifact.id })
+      const file = files.find(({ path }) => path === 'index.html')
+      return file?.revision === 2 && file.state === 'cached'
+    }, 30_000)
+    // The very bytes that are there already make no second one.
+    await bringIn(await look(place, [join(folder, 'index.html')]))
+    await desk.run(artifact.projectId)
+    await arrived(artifact.id, ['index 2.html', 'index.html', 'site/a.css'])
+  })
+
+  it('wait on this computer while there is no server, over a restart; an artifact needs one', async () => {
+    await open()
+    const artifact = await makeArtifact(scene, {})
+    await desk.run(artifact.projectId)
+    desk.service.setOnline(false)
+    const folder = await folderOf({ 'a.txt': 'a' })
+    const place = { projectId: artifact.projectId, artifactId: artifact.id }
+    await bringIn(await look(place, [join(folder, 'a.txt')]))
+    const made = await look({ ...place, artifactId: null }, [folder])
+    await expect(bringIn(made)).rejects.toMatchObject({ code: 'network.offline' })
+    expect(heard.at(-1)).toMatchObject({ phase: 'ready', failure: 'network.offline' })
+    await desk.restart()
+    await arrived(artifact.id, ['a.txt'])
+  })
+
+  it('are refused one by one, by size and kind, and whole where nobody works', async () => {
+    await open()
+    const artifact = await makeArtifact(scene, {})
+    await desk.run(artifact.projectId)
+    const folder = await folderOf({ 'big.bin': '', 'good.txt': 'good' })
+    await truncate(join(folder, 'big.bin'), 524_288_001)
+    const place = { projectId: artifact.projectId, artifactId: artifact.id }
+    const names = ['big.bin', 'good.txt', 'gone.txt'].map((name) => join(folder, name))
+    const addition = await look(place, names)
+    expect(addition.refused.files).toEqual([
+      { path: 'gone.txt', failure: 'disk.unreadable' },
+      { path: 'big.bin', failure: 'file.too-large' },
+    ])
+    await bringIn(addition)
+    await arrived(artifact.id, ['good.txt'])
+    await expect(look(place, ['/'])).rejects.toMatchObject({ code: 'folder.not-here' })
+    expect(
+      await desk.service.handlers['adding.examineDropped']({ ...place, paths: [''] }),
+    ).toBeNull()
+  })
+})
