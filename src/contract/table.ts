@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { addition, additionOrder, additionPlace } from './adding.ts'
 import { appInfo, backendChoice, backendState, rendererMark, startupMarks, theme } from './app.ts'
-import type { droppedChannel } from './areas.ts'
 import {
   artifactFile,
   artifactSummary,
@@ -318,8 +317,8 @@ export type Answer = z.infer<typeof answer>
 type Area<C extends string> = C extends `${infer A}.${string}` ? A : never
 type Verb<C extends string, A extends string> = C extends `${A}.${infer V}` ? V : never
 
-/** What a page may ask for by itself. */
-type Asked = Exclude<Channel, typeof droppedChannel>
+/** What a page may ask for by itself: of what was dropped the preload says where it lies (`areas.ts`). */
+type Asked = Exclude<Channel, 'adding.examineDropped'>
 
 /** `window.desktop`: requests by area and verb, and `on(event, listener)` which returns its unsubscribe. */
 export type Desktop = {
