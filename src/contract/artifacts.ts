@@ -44,6 +44,7 @@ export const artifactSummary = z.object({
   fileCount: z.number().int().nonnegative(),
   /** Sum of the sizes of all files, bytes. */
   size: z.number().int().nonnegative(),
+  /** Files whose bytes are on this computer, in a linked folder or kept for the application. */
   cachedCount: z.number().int().nonnegative(),
 })
 export type ArtifactSummary = z.infer<typeof artifactSummary>

@@ -141,10 +141,8 @@ export const openBlobs = (
   return {
     pathOf,
     has,
-    stream: (sha256: string, start: number, end: number) =>
-      files.stream(pathOf(sha256), start, end),
 
-    /** The same for whoever sends them: bytes `from` to `to` (exclusive), and failures in our words. */
+    /** Bytes `from` to `to` (exclusive). Throws Failure only. */
     async *bytes(sha256: string, from: number, to: number): AsyncGenerator<Uint8Array> {
       if (to <= from) return
       try {

@@ -111,6 +111,17 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
         size: number
         cachedCount: number
       })[],
+    /** How many files of artifacts are on this computer: kept here, or among those that lie in folders by their hashes. */
+    countHere: (linked: [artifactId: string, hashes: string[]][]): [string, number][] =>
+      linked.map(([id, hashes]) => {
+        const row = db
+          .prepare(
+            `select count(*) as count from files f where f.artifact_id = ? and not f.deleted and
+               (f.sha256 in (select sha256 from blobs) or f.sha256 in (select value from json_each(?)))`,
+          )
+          .get(id, JSON.stringify(hashes)) as { count: number }
+        return [id, row.count]
+      }),
     artifact: (id: string) =>
       (db.prepare(`select ${artifactColumns} from artifacts where id = ?`).get(id) as
         | ArtifactRow

@@ -24,9 +24,11 @@ const source: PreviewSource = {
     if (path === 'absent.png') throw new Failure('file.not-cached', 'offline')
     if (path === 'broken.png') throw new Failure('server.unavailable', 'down')
     const text = files[path]
-    return text === undefined ? null : { sha256: path, size: text.length, path }
+    if (text === undefined) return null
+    const stream = (start: number, end: number): Readable =>
+      Readable.from([Buffer.from(text.slice(start, end + 1))])
+    return { sha256: path, size: text.length, path, stream }
   },
-  stream: (path, start, end) => Readable.from([Buffer.from(files[path]!.slice(start, end + 1))]),
 }
 const get = (path: string, init?: RequestInit, host = id) =>
   previewResponse(new Request(`artifact://${host}/${path}`, init), source)

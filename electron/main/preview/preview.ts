@@ -3,15 +3,16 @@ import { Readable as NodeReadable } from 'node:stream'
 import { asFailure } from '../../../src/contract/failure.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 
+type PreviewFile = {
+  sha256: string
+  size: number
+  path: string
+  /** Both ends inclusive. */
+  stream(start: number, end: number): Readable
+}
 export type PreviewSource = {
   /** `version`: the hash of an earlier one, null for what it is now. */
-  find(
-    artifactId: string,
-    path: string,
-    version: string | null,
-  ): Promise<{ sha256: string; size: number; path: string } | null>
-  /** Both ends inclusive. */
-  stream(sha256: string, start: number, end: number): Readable
+  find(artifactId: string, path: string, version: string | null): Promise<PreviewFile | null>
 }
 
 /** `version`: the hash of an earlier one. */
@@ -52,13 +53,10 @@ const headersFor = (origin: string, contentType: string): Record<string, string>
 const prescan = 1024
 
 /** Whether a page names its encoding before its first kilobyte is over. */
-const declaresEncoding = async (
-  source: PreviewSource,
-  file: { sha256: string; size: number },
-): Promise<boolean> => {
+const declaresEncoding = async (file: PreviewFile): Promise<boolean> => {
   if (file.size === 0) return false
   let head = ''
-  for await (const chunk of source.stream(file.sha256, 0, Math.min(prescan, file.size) - 1))
+  for await (const chunk of file.stream(0, Math.min(prescan, file.size) - 1))
     head += (chunk as Buffer).toString('latin1')
   return /<meta[\s/][^>]*charset\s*=/i.test(head.replace(/<!--[\s\S]*?(-->|$)/g, ''))
 }
@@ -67,15 +65,12 @@ const declaresEncoding = async (
  * UTF-8 is what is meant where nobody says otherwise. XML has its declaration and the same default; a style sheet or
  * script that declares nothing follows its page; what a page declares of itself a header would overrule.
  */
-const contentTypeOf = async (
-  source: PreviewSource,
-  file: { sha256: string; size: number; path: string },
-): Promise<string> => {
+const contentTypeOf = async (file: PreviewFile): Promise<string> => {
   const type = mediaTypeOf(file.path)
   const isLeftToItself =
     !isText(type) ||
     ['text/css', 'text/javascript', 'application/xml', 'image/svg+xml'].includes(type) ||
-    (type === 'text/html' && (await declaresEncoding(source, file)))
+    (type === 'text/html' && (await declaresEncoding(file)))
   return isLeftToItself ? type : `${type}; charset=utf-8`
 }
 
@@ -120,7 +115,7 @@ export const previewResponse = async (
     if (!file)
       return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
     const headers = {
-      ...headersFor(origin, await contentTypeOf(source, file)),
+      ...headersFor(origin, await contentTypeOf(file)),
       'accept-ranges': 'bytes',
     }
     const range = rangeOf(request.headers.get('range'), file.size)
@@ -131,9 +126,7 @@ export const previewResponse = async (
       })
     const { start, end } = range ?? { start: 0, end: file.size - 1 }
     const empty = request.method === 'HEAD' || file.size === 0
-    const body = empty
-      ? null
-      : (NodeReadable.toWeb(source.stream(file.sha256, start, end)) as ReadableStream)
+    const body = empty ? null : (NodeReadable.toWeb(file.stream(start, end)) as ReadableStream)
     return new Response(body, {
       status: range ? 206 : 200,
       headers: {

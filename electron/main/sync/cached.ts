@@ -7,6 +7,7 @@ import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { SyncEngine } from './engine.ts'
+import { type Copies, noCopies } from './folder/copies.ts'
 import { openKeeper } from './keeper.ts'
 import { openLocal } from './local.ts'
 import type { Progress } from './progress.ts'
@@ -24,6 +25,8 @@ export type CachedOptions = {
   time: Time
   newId: () => string
   deviceName: string
+  /** What lies in linked folders. */
+  copies?: Copies
   /** Bytes; null is no limit. */
   keepLimit: number | null
   isPaused: boolean
@@ -49,6 +52,7 @@ export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => 
 /** What is opened in the application: copies that are kept here, and edits that go out by themselves. */
 export const openCached = (options: CachedOptions) => {
   const { cache, blobs, remote, upload, progress, time, newId, deviceName, changed } = options
+  const copies = options.copies ?? noCopies
   const closing = new AbortController()
   let online = false
   let paused = options.isPaused
@@ -73,6 +77,7 @@ export const openCached = (options: CachedOptions) => {
     )
   const engine = new SyncEngine({
     cache,
+    copies,
     remote,
     receiver,
     send: openSender({
@@ -151,6 +156,7 @@ export const openCached = (options: CachedOptions) => {
     cache,
     blobs,
     keeper,
+    copies,
     time,
     newId,
     fetch,

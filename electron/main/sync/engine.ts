@@ -11,6 +11,7 @@ import type { Time } from '../../../src/sync/time.ts'
 import type { Cache } from '../cache/client.ts'
 import type { FileRow } from '../cache/rows.ts'
 import { blocksOneFile } from './blocks-one-file.ts'
+import type { Copies } from './folder/copies.ts'
 import type { Progress } from './progress.ts'
 import { openPulling, type Pulling } from './pulling.ts'
 import type { openReceiver } from './receiver.ts'
@@ -20,6 +21,8 @@ import { Waiting } from './waiting.ts'
 
 export type EngineOptions = {
   cache: Cache
+  /** What lies in linked folders need not come. */
+  copies: Copies
   remote: Remote
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
@@ -273,16 +276,17 @@ export class SyncEngine {
 
   async #plan(job: Job): Promise<Operation[]> {
     const { projectId, all } = job
-    const { cache } = this.#o
+    const { cache, copies } = this.#o
     const [pins, titles] = await Promise.all([cache.pins(), cache.titles(projectId)])
     const here = new Map(titles.map(({ id, title }) => [id, title]))
     job.titles = here
     const wantAll = all || pins.includes(projectId)
-    const [files, outbox, blobs] = await Promise.all([
+    const [files, outbox, blobs, linked] = await Promise.all([
       // Where nothing is to come, only what is to go is looked at.
       wantAll ? cache.projectFiles(projectId) : cache.editedFiles(),
       cache.outbox(),
       wantAll ? cache.blobs() : [],
+      wantAll ? copies.hashes({ projectId }) : new Map<string, Set<string>>(),
     ])
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
@@ -297,6 +301,7 @@ export class SyncEngine {
       cached: kept,
       wanted: (file) => {
         if (!wantAll || !here.has(file.artifactId)) return false
+        if (linked.get(file.artifactId)?.has(file.sha256)) return false
         if (refusalOf(file.path) !== null) {
           this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
           return false

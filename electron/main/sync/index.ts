@@ -145,6 +145,10 @@ export const openArtifactService = async (
     time: server.time,
     newId: randomUUID,
     deviceName: options.deviceName,
+    copies: {
+      holding: (artifactId, sha256) => folders.copies.holding(artifactId, sha256),
+      hashes: (of) => folders.copies.hashes(of),
+    },
     keepLimit: first.keepLimit,
     isPaused: first.paused,
     largest,
@@ -162,7 +166,11 @@ export const openArtifactService = async (
     largest,
     isSuspended: first.paused,
     tell: (links) => options.emit('folders.changed', links),
-    advanced: (projectId) => void engine.run(projectId, false),
+    advanced: (projectId, artifactId) => {
+      // Its folders know by themselves.
+      if (artifactId) options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] })
+      void engine.run(projectId, false)
+    },
   })
   /** It is known here, too, when this has resolved. */
   const makeArtifact = async (artifact: { id: string; projectId: string; title: string }) => {
@@ -206,6 +214,7 @@ export const openArtifactService = async (
     folders,
     upload,
     fetch: cached.fetch,
+    copyOf: local.copyOf,
     withBytes: local.withBytes,
     isOnline: cached.isOnline,
     chooseFolder: options.chooseFolder,
@@ -222,8 +231,7 @@ export const openArtifactService = async (
   const handlers: ArtifactHandlers = {
     'records.read': async ({ key }) => cache.readRecord(key),
     'records.write': async ({ key, value }) => cache.writeRecord(key, value),
-    'artifacts.list': async ({ projectId }) =>
-      (await cache.artifacts(projectId)).map((row) => ({ ...row, isPublic: row.isPublic === 1 })),
+    'artifacts.list': ({ projectId }) => local.artifacts(projectId),
     'artifacts.files': ({ artifactId }) => local.files(artifactId),
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
     'artifacts.readVersion': (version) => local.readVersion(version),

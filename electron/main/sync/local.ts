@@ -1,5 +1,12 @@
-import type { ArtifactFile, EarlierVersion, FileContent } from '../../../src/contract/artifacts.ts'
-import { Failure } from '../../../src/contract/failure.ts'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type {
+  ArtifactFile,
+  ArtifactSummary,
+  EarlierVersion,
+  FileContent,
+} from '../../../src/contract/artifacts.ts'
+import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import type { Turn } from '../../../src/domain/drafts.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../src/domain/file-path.ts'
 import { isText, mayBeText, mediaTypeOf } from '../../../src/domain/media-type.ts'
@@ -9,8 +16,10 @@ import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
 import { type FileRow, type OutboxRow, unparked, unsent } from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
+import type { Copies } from './folder/copies.ts'
 import type { openKeeper } from './keeper.ts'
 import type { RemoteBlob } from './remote.ts'
+import type { Read } from './uploads.ts'
 
 /** Bytes; larger texts are shown as binary. */
 const largestText = 20_000_000
@@ -19,6 +28,8 @@ export type LocalParts = {
   cache: Cache
   blobs: BlobStore
   keeper: ReturnType<typeof openKeeper>
+  /** What lies in linked folders is on this computer: it is read there, and not kept twice. */
+  copies: Copies
   time: Time
   newId: () => string
   /** Brings one blob here now. @throws file.not-cached while offline */
@@ -50,13 +61,32 @@ const summary = (
 }
 
 /** Files as they are on this computer: the server's, with the edits made here over them. */
-export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: LocalParts) => {
+export const openLocal = ({
+  cache,
+  blobs,
+  keeper,
+  copies,
+  time,
+  newId,
+  fetch,
+  queued,
+}: LocalParts) => {
   const now = (): string => new Date(time.now()).toISOString()
 
+  const kept =
+    ({ sha256 }: RemoteBlob): Read =>
+    (from, to) =>
+      blobs.bytes(sha256, from, to)
+  /** Reads what is on this computer: a kept copy, else that of a linked folder. */
+  const copyOf = async (file: RemoteBlob): Promise<Read | null> =>
+    (await keeper.has(file.sha256, file.size))
+      ? kept(file)
+      : copies.holding(file.artifactId, file.sha256)
   /** Its bytes are on this computer afterwards. */
-  const here = async <Content extends RemoteBlob>(content: Content): Promise<Content> => {
-    if (!(await keeper.has(content.sha256, content.size))) await fetch(content)
-    return content
+  const here = async (content: RemoteBlob): Promise<Read> => {
+    const copy = await copyOf(content)
+    if (!copy) await fetch(content)
+    return copy ?? kept(content)
   }
 
   /** What is here of a file: the edit if there is one, else the server's bytes, fetched if need be. */
@@ -65,14 +95,29 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     const content = edit ?? (await cache.file(fileId))
     if (!content || ('deleted' in content && content.deleted) || content.artifactId !== artifactId)
       throw new Failure('server.not-found', 'There is no such file.')
-    return here(content)
+    await here(content)
+    return content
   }
 
-  /** What `use` does with whole and verified bytes; those the disk did not keep are fetched again. */
-  const withBytes = async <Value>(file: RemoteBlob, use: () => Promise<Value>): Promise<Value> => {
-    if (!(await keeper.has(file.sha256, file.size))) await fetch(file)
+  /** What `use` does with bytes, which it verifies; those the disk did not keep are fetched again. */
+  const withBytes = async <Value>(
+    file: RemoteBlob,
+    use: (read: Read) => Promise<Value>,
+  ): Promise<Value> => {
+    if (!(await keeper.has(file.sha256, file.size))) {
+      const linked = await copies.holding(file.artifactId, file.sha256)
+      if (linked)
+        try {
+          return await use(linked)
+        } catch (error) {
+          // Somebody works in the folder: what the server has is there still.
+          const { code } = asFailure(error)
+          if (code !== 'file.changed-while-reading' && code !== 'file.hash-mismatch') throw error
+        }
+      await fetch(file)
+    }
     try {
-      return await use()
+      return await use(kept(file))
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'file.hash-mismatch') throw error
       // Of an edit these are the only bytes there are: whoever mends the disk finds them.
@@ -83,11 +128,18 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
       await blobs.remove(file.sha256)
       await cache.removeBlob(file.sha256)
       await fetch(file)
-      return use()
+      return use(kept(file))
     }
   }
   const bytesOf = (file: RemoteBlob): Promise<Buffer> =>
-    withBytes(file, () => blobs.read(file.sha256))
+    withBytes(file, async (read) => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of read(0, file.size)) chunks.push(chunk)
+      const bytes = Buffer.concat(chunks)
+      if (createHash('sha256').update(bytes).digest('hex') !== file.sha256)
+        throw new Failure('file.hash-mismatch', 'The disk did not keep these bytes.')
+      return bytes
+    })
 
   const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
     const { sha256, size } = content
@@ -111,16 +163,34 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
   }
 
   return {
+    copyOf,
     withBytes,
+    artifacts: async (projectId: string): Promise<ArtifactSummary[]> => {
+      const [rows, linked] = await Promise.all([
+        cache.artifacts(projectId),
+        copies.hashes({ projectId }),
+      ])
+      const counts = new Map(
+        linked.size === 0
+          ? []
+          : await cache.countHere([...linked].map(([id, hashes]) => [id, [...hashes]])),
+      )
+      return rows.map((row) => ({
+        ...row,
+        isPublic: row.isPublic === 1,
+        cachedCount: counts.get(row.id) ?? row.cachedCount,
+      }))
+    },
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
-      const [files, outbox, blobHashes, draftIds] = await Promise.all([
+      const [files, outbox, blobHashes, draftIds, linked] = await Promise.all([
         cache.files(artifactId),
         cache.outbox(),
         cache.blobs(),
         cache.drafts(),
+        copies.hashes({ artifactId }),
       ])
       const drafts = new Set(draftIds)
-      const here = new Set(blobHashes)
+      const here = new Set([...blobHashes, ...(linked.get(artifactId) ?? [])])
       const edits = new Map(
         outbox.filter((edit) => edit.artifactId === artifactId).map((edit) => [edit.fileId, edit]),
       )
@@ -146,8 +216,8 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
     },
 
     readVersion: async (version: EarlierVersion): Promise<FileContent> => {
-      const { artifactId, sha256, size, path } = version
-      if (!(await keeper.has(sha256, size))) await fetch(version)
+      const { artifactId, sha256, path } = version
+      await here(version)
       looked.set(versionKey(artifactId, sha256), version)
       return shown(version, mediaTypeOf(path))
     },
@@ -227,12 +297,18 @@ export const openLocal = ({ cache, blobs, keeper, time, newId, fetch, queued }: 
 
     preview: {
       find: async (artifactId, asked, version) => {
-        if (version !== null) return looked.get(versionKey(artifactId, version)) ?? null
-        if (refusalOf(asked.normalize('NFC')) !== null) return null
-        const content = await cache.fileAt(artifactId, asked)
-        return content ? here(content) : null
+        if (version === null && refusalOf(asked.normalize('NFC')) !== null) return null
+        const content =
+          version === null
+            ? await cache.fileAt(artifactId, asked)
+            : looked.get(versionKey(artifactId, version))
+        if (!content) return null
+        const read = await here(content)
+        return {
+          ...{ sha256: content.sha256, size: content.size, path: content.path },
+          stream: (start, end) => Readable.from(read(start, end + 1), { objectMode: false }),
+        }
       },
-      stream: (sha256, start, end) => blobs.stream(sha256, start, end),
     } satisfies PreviewSource as PreviewSource,
   }
 }

@@ -19,8 +19,10 @@ export type WaysOutParts = {
   upload: Send
   /** Brings one blob here now. @throws file.not-cached while offline */
   fetch: (file: RemoteBlob) => Promise<void>
-  /** Whole and verified bytes of a blob for whatever is done with them, fetched if need be. */
-  withBytes: <Value>(file: RemoteBlob, use: () => Promise<Value>) => Promise<Value>
+  /** Reads what is on this computer, of the cache or of a folder that follows the artifact. */
+  copyOf: (file: RemoteBlob) => Promise<Read | null>
+  /** Bytes of a blob for whatever is done with them, and verifies them; fetched if need be. */
+  withBytes: <Value>(file: RemoteBlob, use: (read: Read) => Promise<Value>) => Promise<Value>
   isOnline: () => boolean
   chooseFolder: (purpose: FolderPurpose) => Promise<string | null>
   changed: (artifactId: string) => void
@@ -37,6 +39,7 @@ export const openWaysOut = ({
   folders,
   upload,
   fetch,
+  copyOf,
   withBytes,
   isOnline,
   chooseFolder,
@@ -48,12 +51,6 @@ export const openWaysOut = ({
     if (!file || file.deleted) throw gone()
     return file
   }
-  /** Bytes that the server should have: of the cache, else of a folder that follows the artifact. */
-  const bytesHere = async ({ artifactId, sha256, size }: RemoteBlob): Promise<Read | null> =>
-    (await blobs.has(sha256, size))
-      ? (from, to) => blobs.bytes(sha256, from, to)
-      : folders.holding(artifactId, sha256)
-
   const retryEdit = async (fileId: string, artifactId: string): Promise<void> => {
     const artifact = await cache.artifact(artifactId)
     if (!artifact) throw gone()
@@ -70,7 +67,7 @@ export const openWaysOut = ({
       await engine.waiting.arrived(fileId)
       throw error
     })
-    await fetch(file)
+    if (!(await copyOf(file))) await fetch(file)
     await engine.waiting.arrived(fileId)
   }
 
@@ -88,19 +85,19 @@ export const openWaysOut = ({
       const content = (await cache.edit(fileId)) ?? (await fileOf(fileId))
       const { path, sha256, size } = content
       // Nobody is asked for a place of what cannot come there.
-      if (!(await blobs.has(sha256, size)) && !isOnline())
+      if (!isOnline() && !(await copyOf(content)))
         throw new Failure('file.not-cached', 'This file is not on this computer.')
       const folder = await chooseFolder('copy')
       if (folder === null) return null
-      return withBytes(content, () => copyInto(folder, path, blobs.bytes(sha256, 0, size), sha256))
+      return withBytes(content, (read) => copyInto(folder, path, read(0, size), sha256))
     },
     canSendAgain: async (fileId: string): Promise<boolean> => {
       const file = await cache.file(fileId)
-      return file !== null && !file.deleted && (await bytesHere(file)) !== null
+      return file !== null && !file.deleted && (await copyOf(file)) !== null
     },
     sendAgain: async (fileId: string): Promise<void> => {
       const file = await fileOf(fileId)
-      const read = await bytesHere(file)
+      const read = await copyOf(file)
       if (!read) throw new Failure('file.not-cached', 'These bytes are not on this computer.')
       await upload(file, read, signal, () => {})
       if (!(await blobs.has(file.sha256, file.size))) await retry(fileId)

@@ -447,7 +447,7 @@ const uploader = async (fetching: typeof fetch) => {
   })
   const upload = openUploads(server, openRemote(server), cache)
   const send = (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) =>
-    upload(blob, (from, to) => blobs.stream(blob.sha256, from, to - 1), signal, progress)
+    upload(blob, (from, to) => blobs.bytes(blob.sha256, from, to), signal, progress)
   const close = async () => {
     await cache.close()
     await rm(folder, { recursive: true, force: true })

@@ -24,9 +24,9 @@ import { FolderSync } from '../../../../src/sync/folder/engine.ts'
 import { type Follower, follow } from '../../../../src/sync/folder/follower.ts'
 import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.ts'
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
-import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { openDatabaseWorker } from '../../cache/client.ts'
 import { realTime } from '../time.ts'
+import { openCopies } from './copies.ts'
 import { openDisk } from './disk.ts'
 import { codeOf, folderFailure } from './durable.ts'
 import { storeOf } from './link-store.ts'
@@ -53,8 +53,8 @@ export type FolderServiceOptions = {
   /** All of sync is paused. */
   isSuspended?: boolean
   tell: (links: FolderLink[]) => void
-  /** A folder and its project's server moved on. */
-  advanced: (projectId: string) => void
+  /** A folder and its project's server moved on; other files of the artifact may be in its folder now. */
+  advanced: (projectId: string, artifactId: string | null) => void
 }
 
 /** Milliseconds. */
@@ -132,7 +132,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       watch: (told, sees) => watchFolder(root, told, sees),
       time: realTime,
       changed,
-      advanced: () => options.advanced(projectId),
+      advanced: () => options.advanced(projectId, artifactId),
     })
     followers.set(id, { ...follower, disk })
     void emptyTrash(root, trashDays).catch(() => {})
@@ -238,11 +238,12 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     return row
   }
   /** Its files stay as they are. */
-  const letGo = async ({ id, root }: LinkRow): Promise<void> => {
+  const letGo = async ({ id, root, projectId, artifactId }: LinkRow): Promise<void> => {
     await stop(id)
     broken.delete(id)
     await database.removeLink(id)
     await unmarkFolder(root).catch(() => {})
+    options.advanced(projectId, artifactId)
   }
   const retry = async (id: string): Promise<void> => {
     if (broken.has(id)) await start(await rowOf(id))
@@ -266,7 +267,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     if (!online) return
     void database.projectLinks().then(
       (links) => {
-        for (const { projectId } of links) options.advanced(projectId)
+        for (const { projectId } of links) options.advanced(projectId, null)
       },
       () => {},
     )
@@ -408,16 +409,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       for (const follower of followers.values())
         if (follower.link.artifactId === artifactId) follower.retry()
     },
-    /** Reads bytes of an artifact from a folder of its; null where none has them as they were last seen. */
-    holding: async (artifactId: string, sha256: string) => {
-      for (const { link, path, stamp } of await database.holding(artifactId, sha256)) {
-        const disk = followers.get(link)?.disk
-        const now = await disk?.stat(path).catch(() => null)
-        if (disk && now && sameStamp(now, stamp))
-          return (from: number, to: number) => disk.read(path, stamp, from, to)
-      }
-      return null
-    },
+    copies: openCopies(database, followers),
     retry,
     changeRules,
     rules: async (id: string): Promise<LinkRules> => {

@@ -40,6 +40,8 @@ export const folderMigrations = [
   `alter table links add column direction text not null default 'both';
    alter table project_links add column direction text not null default 'both';`,
   `create table link_rules (link text primary key, rules text not null) without rowid;`,
+  // What is opened in the application is asked of its folder by its content.
+  'create index known_content on known (link, sha256);',
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -195,6 +197,15 @@ export const openFolderDatabase = (file: string) => {
           )
           .all(artifactId, sha256) as ({ link: string; path: string } & Stamp)[]
       ).map(({ link, path, ...stamp }) => ({ link, path, stamp })),
+    /** What was last seen in some folders, of each artifact in one word: of a hundred thousand rows each costs. */
+    hashesIn: (links: string[]) =>
+      db
+        .prepare(
+          `select l.artifact_id as artifactId, group_concat(distinct k.sha256) as hashes
+           from links l join known k on k.link = l.id
+           where l.id in (select value from json_each(?)) group by l.artifact_id`,
+        )
+        .all(JSON.stringify(links)) as { artifactId: string; hashes: string }[],
     /** Its trees and its journal stay. */
     moveLink: (id: string, root: string) =>
       void db.prepare('update links set root = ? where id = ?').run(root, id),

@@ -1,0 +1,65 @@
+import type { Follower } from '../../../../src/sync/folder/follower.ts'
+import type { Disk } from '../../../../src/sync/folder/ports.ts'
+import { packStamp, sameStamp } from '../../../../src/sync/folder/stamp.ts'
+import type { Remotely } from '../../cache/client.ts'
+import type { Read } from '../uploads.ts'
+import type { FolderDatabase } from './store.ts'
+
+/** What lies in linked folders, for whoever wants bytes on this computer. */
+export type Copies = {
+  /** Reads bytes of an artifact from a folder of its, hashed since they were last changed; null where none has them. */
+  holding(artifactId: string, sha256: string): Promise<Read | null>
+  /** Hashes of what was in the folders of artifacts when they were looked at last. No disk is asked. */
+  hashes(of: { projectId: string } | { artifactId: string }): Promise<Map<string, Set<string>>>
+}
+
+export const noCopies: Copies = { holding: async () => null, hashes: async () => new Map() }
+
+type Followed = Pick<Follower, 'link' | 'state'> & { disk: Disk }
+
+/** So many files that were hashed for a reader are remembered as they were then. */
+const mostVerified = 10_000
+
+/** `followers`: by their link. One whose folder is away counts for nothing. */
+export const openCopies = (
+  database: Pick<Remotely<FolderDatabase>, 'holding' | 'hashesIn'>,
+  followers: ReadonlyMap<string, Followed>,
+): Copies => {
+  const verified = new Set<string>()
+  const isAway = (follower: Followed): boolean => {
+    const { status, failure } = follower.state()
+    return status === 'failed' && /^(folder|disk)\./.test(failure ?? '')
+  }
+
+  return {
+    holding: async (artifactId, sha256) => {
+      for (const { link, path, stamp } of await database.holding(artifactId, sha256)) {
+        const disk = followers.get(link)?.disk
+        const now = await disk?.stat(path).catch(() => null)
+        if (!disk || !now || !sameStamp(now, stamp)) continue
+        // Where a clock is coarse a stamp alone may be that of other bytes.
+        const words = JSON.stringify([link, path, packStamp(stamp), sha256])
+        if (!verified.has(words)) {
+          const hashed = await disk.hash(path, stamp).catch(() => 'changed' as const)
+          if (typeof hashed === 'string' || hashed.sha256 !== sha256) continue
+          if (verified.size >= mostVerified) verified.clear()
+          verified.add(words)
+        }
+        return (from, to) => disk.read(path, stamp, from, to)
+      }
+      return null
+    },
+    hashes: async (of) => {
+      const links = [...followers.values()].filter(
+        (follower) =>
+          !isAway(follower) &&
+          ('projectId' in of
+            ? follower.link.projectId === of.projectId
+            : follower.link.artifactId === of.artifactId),
+      )
+      if (links.length === 0) return new Map()
+      const rows = await database.hashesIn(links.map(({ link }) => link.id))
+      return new Map(rows.map(({ artifactId, hashes }) => [artifactId, new Set(hashes.split(','))]))
+    },
+  }
+}
