@@ -1,5 +1,6 @@
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useAppInfo } from '../data/stores.ts'
+import { AdditionPanel } from '../features/adding/index.tsx'
 import { ProjectSidebar } from '../features/projects/index.tsx'
 import { WorkspaceRail } from '../features/workspaces/index.tsx'
 import { Panes } from '../ui/panes.tsx'
@@ -65,6 +66,7 @@ export const Layout = () => {
           ]}
         />
       </div>
+      <AdditionPanel />
       <CommandPalette projectId={projectId} />
     </div>
   )

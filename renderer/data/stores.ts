@@ -5,6 +5,7 @@ import type { Account, KeychainState, SessionState } from '../../src/contract/se
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
 import { accountStore, forgetAccount } from './account-store.ts'
+import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
 import { connectExaminations } from './examinations.ts'
 
@@ -120,6 +121,7 @@ export const connectStores = (): void => {
   })
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   connectExaminations()
+  connectAdditions()
   desktop.on('sync.changed', (state) => {
     heard.add('sync')
     useSync.setState(state, true)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { useRemembered } from './remembered.ts'
+import { queryClient, useRemembered } from './remembered.ts'
 import { lookAgainMs } from './standing.ts'
+import { accountOf, useSession } from './stores.ts'
 import { dataOf, supabase } from './supabase.ts'
 
 const workspace = z.object({
@@ -20,6 +21,8 @@ const project = z.object({
   kind: z.string(),
   updated_at: z.string(),
 })
+/** As far as it is asked for. */
+const membership = z.object({ workspace_id: z.uuid() })
 export type Project = z.infer<typeof project>
 
 /** Every workspace the person can see. */
@@ -54,3 +57,46 @@ export const useProjects = () =>
       ),
     { lookAgainMs },
   )
+
+/** The workspaces the person is a member of: whoever is may make projects there. */
+export const useOwnWorkspaces = () => {
+  const account = useSession((session) => accountOf(session)?.id ?? '')
+  const all = useWorkspaces()
+  const own = useRemembered(['own workspaces', account], z.array(membership), async () =>
+    dataOf(await supabase().from('workspace_users').select('workspace_id').eq('user_id', account)),
+  )
+  const ids = new Set(own.value?.map((row) => row.workspace_id))
+  return {
+    value: own.value && all.value?.filter(({ id }) => ids.has(id)),
+    failure: own.failure ?? all.failure,
+    retry: () => {
+      own.retry()
+      all.retry()
+    },
+  }
+}
+
+/**
+ * Makes a project and answers its id. `since`: of an earlier try that may have succeeded; one of that name that was
+ * made after it is that one. ISO time.
+ */
+export const makeProject = async (
+  { workspaceId, name }: { workspaceId: string; name: string },
+  since: string | null,
+): Promise<string> => {
+  const made = since
+    ? dataOf(
+        await supabase()
+          .from('projects')
+          .select('id')
+          .eq('workspace_id', workspaceId)
+          .eq('name', name)
+          .gte('created_at', since)
+          .limit(1),
+      )
+    : []
+  const id =
+    made[0]?.id ?? dataOf(await supabase().rpc('create_project', { workspace: workspaceId, name }))
+  await queryClient.invalidateQueries({ queryKey: ['projects'] })
+  return id
+}

@@ -24,6 +24,7 @@ test('the page has the verbs of the table and nothing of Node or Electron', asyn
     ),
   }))
   expect(seen.desktop).toEqual([
+    'adding',
     'app',
     'artifacts',
     'backend',

@@ -1,7 +1,8 @@
 import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
 import { useState } from 'react'
-import { Link, useParams, useSearchParams } from 'react-router'
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
+import { whyReadOnly } from '../../data/roles.ts'
 import { useReached } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -9,6 +10,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { AddMenu, chooseFiles, DropZone, NewFileDialog } from '../adding/index.tsx'
 import { LinkChip, useConflicts } from '../sync/index.tsx'
 import { FileTree } from './file-tree.tsx'
 import { FileView } from './file-view.tsx'
@@ -19,13 +21,16 @@ import { useFiles } from './use-artifacts.ts'
 export const ArtifactScreen = () => {
   const { projectId = '', artifactId = '' } = useParams()
   const [parameters, setParameters] = useSearchParams()
+  const navigate = useNavigate()
   const [showsHistory, setShowsHistory] = useState(false)
+  const [isNaming, setNaming] = useState(false)
   const { files, artifact, asking, isReadOnly } = useFiles(projectId, artifactId)
   const isReached = useReached()
   const list = files.data ?? []
   const conflicts = (useConflicts(projectId).data ?? []).filter(
     (conflict) => conflict.artifactId === artifactId,
   )
+  const openMade = ({ id }: { id: string }): void => setParameters({ file: id })
   const file = list.find(({ id }) => id === parameters.get('file')) ?? firstFile(list)
 
   const content =
@@ -43,9 +48,27 @@ export const ArtifactScreen = () => {
               ? 'No such artifact here'
               : 'Not seen on this computer yet'
         }
+        action={
+          artifact && !isReadOnly ? (
+            <>
+              <Button variant="primary" onClick={() => setNaming(true)}>
+                New file…
+              </Button>
+              <Button onClick={() => void chooseFiles({ projectId, artifactId })}>
+                Upload files…
+              </Button>
+            </>
+          ) : artifact ? null : (
+            <Button onClick={() => void navigate(`/projects/${projectId}`)}>
+              Go to the artifacts
+            </Button>
+          )
+        }
       >
         {artifact
-          ? 'Files of this artifact appear here.'
+          ? isReadOnly
+            ? `Files of this artifact appear here. ${whyReadOnly}`
+            : 'Make one, upload some, or drop files and folders here.'
           : isReached
             ? 'It is not in this project, or no longer shared with you.'
             : 'This artifact will load when you are back online.'}
@@ -74,8 +97,13 @@ export const ArtifactScreen = () => {
     )
 
   return (
-    <div className="flex h-full min-h-0 flex-col">
-      <header className="flex items-center gap-3 border-b px-4 py-3">
+    <DropZone
+      place={{ projectId, artifactId }}
+      label="Artifact"
+      says="Drop to add it to this artifact"
+      why={isReadOnly ? whyReadOnly : null}
+    >
+      <header className="flex flex-wrap items-center gap-x-2 gap-y-2 border-b px-4 py-3">
         <Link
           to={`/projects/${projectId}`}
           aria-label="Back to the artifacts"
@@ -83,7 +111,7 @@ export const ArtifactScreen = () => {
         >
           <ChevronLeft aria-hidden className="size-5" />
         </Link>
-        <div className="min-w-0 flex-1">
+        <div className="mr-1 min-w-40 flex-1">
           <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
           <p className="truncate text-faint text-xs">
             {artifact
@@ -101,6 +129,7 @@ export const ArtifactScreen = () => {
               : `${formatCount(conflicts.length)} files in conflict`}
           </Link>
         )}
+        {artifact && !isReadOnly && <AddMenu {...{ projectId, artifactId }} onMade={openMade} />}
         {artifact && (
           <Button onClick={() => setShowsHistory(true)}>
             <History aria-hidden /> History
@@ -118,6 +147,9 @@ export const ArtifactScreen = () => {
           onClose={() => setShowsHistory(false)}
         />
       )}
-    </div>
+      {isNaming && (
+        <NewFileDialog artifactId={artifactId} onMade={openMade} onClose={() => setNaming(false)} />
+      )}
+    </DropZone>
   )
 }

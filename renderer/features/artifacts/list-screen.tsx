@@ -1,12 +1,23 @@
-import { Box, CloudDownload, CloudOff, Download, HardDrive, Search } from 'lucide-react'
+import {
+  Box,
+  CloudDownload,
+  CloudOff,
+  Download,
+  FolderInput,
+  HardDrive,
+  Plus,
+  Search,
+} from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { ArtifactSummary } from '../../../src/contract/artifacts.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { useReadOnly, whyReadOnly } from '../../data/roles.ts'
 import { useSession, useSync } from '../../data/stores.ts'
 import { useProjects } from '../../data/tenancy.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
@@ -14,6 +25,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
+import { DropZone, NewArtifactDialog, type Way } from '../adding/index.tsx'
 import { LinkChip } from '../sync/index.tsx'
 import { useArtifacts } from './use-artifacts.ts'
 
@@ -33,18 +45,27 @@ const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
   return <Badge icon={<CloudDownload aria-hidden />}>At the server</Badge>
 }
 
+/** Where the list is narrow, what it is called and where it is have to do. */
+const columns =
+  'grid grid-cols-[minmax(0,1fr)_9.5rem] gap-3 @3xl:grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem]'
+const wide = 'hidden @3xl:block'
+
 const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
-  <span className="grid w-full grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] items-center gap-3">
+  <span className={classNames(columns, 'w-full items-center')}>
     <span className="min-w-0">
       <span className="block truncate font-medium">{artifact.title}</span>
       <span className="block truncate text-faint text-xs">{artifact.description}</span>
     </span>
-    <span className="truncate text-soft text-xs">{artifact.kind}</span>
-    <span className="text-right text-soft text-xs tabular-nums">
+    <span className={classNames(wide, 'truncate text-soft text-xs')}>{artifact.kind}</span>
+    <span className={classNames(wide, 'text-right text-soft text-xs tabular-nums')}>
       {formatCount(artifact.fileCount)}
     </span>
-    <span className="text-right text-soft text-xs tabular-nums">{formatBytes(artifact.size)}</span>
-    <span className="text-soft text-xs">{formatRelativeTime(artifact.updatedAt)}</span>
+    <span className={classNames(wide, 'text-right text-soft text-xs tabular-nums')}>
+      {formatBytes(artifact.size)}
+    </span>
+    <span className={classNames(wide, 'text-soft text-xs')}>
+      {formatRelativeTime(artifact.updatedAt)}
+    </span>
     <Availability artifact={artifact} />
   </span>
 )
@@ -79,6 +100,8 @@ export const ArtifactListScreen = () => {
   const online = useSession((session) => session.status === 'active')
   const sync = useSync()
   const [filter, setFilter] = useState('')
+  const [making, setMaking] = useState<Way | null>(null)
+  const isReadOnly = useReadOnly(projectId)
   const filterBox = useRef<HTMLInputElement>(null)
   const artifacts = query.data ?? noArtifacts
   const found = useFound(projectId, filter)
@@ -108,9 +131,14 @@ export const ArtifactListScreen = () => {
   }, [query.isPending])
 
   return (
-    <div className="flex h-full min-h-0 flex-col">
-      <header className="flex flex-wrap items-end gap-x-4 gap-y-3 px-6 pt-6 pb-4">
-        <div className="min-w-0 flex-1">
+    <DropZone
+      place={{ projectId, artifactId: null }}
+      label="Artifacts of this project"
+      says="Drop to make an artifact of it"
+      why={isReadOnly ? whyReadOnly : null}
+    >
+      <header className="flex flex-wrap items-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
+        <div className="mr-2 min-w-48 flex-1">
           <h1 className="truncate font-semibold text-xl">{project?.name ?? 'Artifacts'}</h1>
           <p className="truncate text-soft">
             {project?.description ?? `${formatCount(artifacts.length)} artifacts`}
@@ -138,6 +166,15 @@ export const ArtifactListScreen = () => {
           </Button>
         ) : null}
         <LinkChip projectId={projectId} artifactId={null} />
+        <Button
+          // Where there is none yet, the pane itself asks for the first.
+          variant={artifacts.length > 0 ? 'primary' : 'secondary'}
+          disabled={isReadOnly}
+          title={isReadOnly ? whyReadOnly : undefined}
+          onClick={() => setMaking('empty')}
+        >
+          <Plus aria-hidden /> New artifact
+        </Button>
       </header>
       {busy && (
         <div className="px-6 pb-3">
@@ -149,15 +186,32 @@ export const ArtifactListScreen = () => {
           />
         </div>
       )}
-      <div className="flex min-h-0 flex-1 flex-col border-t">
+      <div className="@container flex min-h-0 flex-1 flex-col border-t">
         {query.isPending || (query.asking && artifacts.length === 0) ? (
           <Skeleton rows={8} tall label="Loading artifacts" />
         ) : query.error ? (
           <ErrorState code={failureOf(query.error)} onRetry={() => void query.refetch()} />
         ) : artifacts.length === 0 ? (
           online ? (
-            <EmptyState icon={<Box aria-hidden />} title="No artifacts yet">
-              What your team and its agents make in this project appears here.
+            <EmptyState
+              icon={<Box aria-hidden />}
+              title="No artifacts yet"
+              action={
+                isReadOnly ? null : (
+                  <>
+                    <Button variant="primary" onClick={() => setMaking('empty')}>
+                      <Plus aria-hidden /> Make the first one
+                    </Button>
+                    <Button onClick={() => setMaking('linked')}>
+                      <FolderInput aria-hidden /> Bring in a folder
+                    </Button>
+                  </>
+                )
+              }
+            >
+              {isReadOnly
+                ? `An artifact is a folder of files your team keeps. ${whyReadOnly}`
+                : 'An artifact is a folder of files your team keeps. Make one, or drop files and folders here.'}
             </EmptyState>
           ) : (
             <EmptyState icon={<CloudOff aria-hidden />} title="Not seen on this computer yet">
@@ -184,13 +238,13 @@ export const ArtifactListScreen = () => {
             )}
             <div
               aria-hidden
-              className="grid grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem] gap-3 border-b px-6 py-2 font-medium text-faint text-xs"
+              className={classNames(columns, 'border-b px-6 py-2 font-medium text-faint text-xs')}
             >
               <span>Title</span>
-              <span>Kind</span>
-              <span className="text-right">Files</span>
-              <span className="text-right">Size</span>
-              <span>Updated</span>
+              <span className={wide}>Kind</span>
+              <span className={classNames(wide, 'text-right')}>Files</span>
+              <span className={classNames(wide, 'text-right')}>Size</span>
+              <span className={wide}>Updated</span>
               <span>Availability</span>
             </div>
             <VirtualList
@@ -206,6 +260,9 @@ export const ArtifactListScreen = () => {
           </>
         )}
       </div>
-    </div>
+      {making && (
+        <NewArtifactDialog {...{ projectId }} first={making} onClose={() => setMaking(null)} />
+      )}
+    </DropZone>
   )
 }

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
-import { accountOf, useReached, useSession, useSync } from '../../data/stores.ts'
+import { useReadOnly } from '../../data/roles.ts'
+import { accountOf, useReached, useSession } from '../../data/stores.ts'
 
 /** Everything cached belongs to one person; another person on this computer starts with nothing. */
 const useAccountId = (): string | null => useSession((session) => accountOf(session)?.id ?? null)
@@ -50,20 +51,6 @@ export const useArtifacts = (projectId: string) => {
     }
   }, [client, account, projectId, online])
   return { ...query, asking }
-}
-
-/** So that nobody begins what the server will refuse. Who may what the server alone decides. */
-const useReadOnly = (projectId: string): boolean => {
-  const account = useAccountId()
-  const syncedAt = useSync((state) => state.lastSyncedAt)
-  const role = useQuery({
-    queryKey: ['role', account, projectId, syncedAt],
-    queryFn: () => desktop.sync.role({ projectId }),
-    enabled: account !== null,
-    placeholderData: (before, query) =>
-      query?.queryKey[1] === account && query.queryKey[2] === projectId ? before : undefined,
-  })
-  return role.data === 'viewer'
 }
 
 export const useFiles = (projectId: string, artifactId: string) => {

@@ -1,16 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { FolderKanban, Pin, PinOff, UserRound } from 'lucide-react'
+import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
+import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { desktop } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
 import { type Project, useProjects, useWorkspaces } from '../../data/tenancy.ts'
+import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
+import { NewProjectDialog } from './new-project-dialog.tsx'
 
+export { NewProjectDialog } from './new-project-dialog.tsx'
 export { ProjectPlace } from './project-place.tsx'
 
 const usePins = () => {
@@ -34,6 +38,7 @@ export const ProjectSidebar = () => {
   const projects = useProjects()
   const workspaces = useWorkspaces()
   const { pinned, pin } = usePins()
+  const [isMaking, setMaking] = useState(false)
   const projectId = [named, lastProject(), projects.value?.[0]?.id].find((id) =>
     projects.value?.some((project) => project.id === id),
   )
@@ -44,21 +49,36 @@ export const ProjectSidebar = () => {
 
   return (
     <section aria-label="Projects" className="flex min-h-0 flex-1 flex-col">
-      <header className="px-4 pt-4 pb-2">
-        <h2 className="truncate font-semibold text-base">
-          {workspace ? (workspace.is_global ? 'Personal' : workspace.name) : 'Projects'}
-        </h2>
-        {workspace && !workspace.is_global && (
-          <p className="truncate text-faint text-xs">{workspace.company_name}</p>
-        )}
+      <header className="flex items-start gap-2 py-3 pr-2 pl-4">
+        <div className="min-w-0 flex-1 pt-1">
+          <h2 className="truncate font-semibold text-base">
+            {workspace ? (workspace.is_global ? 'Personal' : workspace.name) : 'Projects'}
+          </h2>
+          {workspace && !workspace.is_global && (
+            <p className="truncate text-faint text-xs">{workspace.company_name}</p>
+          )}
+        </div>
+        <IconButton
+          variant="quiet"
+          label="New project"
+          icon={<Plus aria-hidden />}
+          onClick={() => setMaking(true)}
+        />
       </header>
+      {isMaking && (
+        <NewProjectDialog workspaceId={workspace?.id ?? null} onClose={() => setMaking(false)} />
+      )}
       {projects.loading ? (
         <Skeleton rows={4} label="Loading projects" />
       ) : projects.failure && !projects.value ? (
         <ErrorState code={projects.failure} onRetry={projects.retry} />
       ) : shown.length === 0 ? (
-        <EmptyState icon={<FolderKanban aria-hidden />} title="No projects here yet">
-          Projects you are a member of appear here.
+        <EmptyState
+          icon={<FolderKanban aria-hidden />}
+          title="No projects here yet"
+          action={<Button onClick={() => setMaking(true)}>New project…</Button>}
+        >
+          Those you make, and those you are a member of, appear here.
         </EmptyState>
       ) : (
         <div className="flex min-h-0 flex-1 flex-col">

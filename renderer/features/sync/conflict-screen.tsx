@@ -21,6 +21,7 @@ import { useAuthors } from './use-authors.ts'
 export const ConflictScreen = () => {
   const { artifactId = '', copyId = '' } = useParams()
   const conflicts = useConflicts()
+  const navigate = useNavigate()
   const conflict = conflicts.data?.find(
     (each) => each.artifactId === artifactId && each.copyId === copyId,
   )
@@ -51,7 +52,11 @@ export const ConflictScreen = () => {
       {conflict ? (
         <Comparison key={conflict.copyId} conflict={conflict} all={conflicts.data} />
       ) : (
-        <EmptyState icon={<CircleCheck />} title="This conflict is resolved">
+        <EmptyState
+          icon={<CircleCheck />}
+          title="This conflict is resolved"
+          action={<Button onClick={() => void navigate('/sync')}>Open sync</Button>}
+        >
           Somebody has decided already, or the copy was removed.
         </EmptyState>
       )}

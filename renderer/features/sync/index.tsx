@@ -1,6 +1,7 @@
 export { act, saveCopy } from './act.ts'
 export { ConflictScreen } from './conflict-screen.tsx'
 export { useConflicts } from './conflicts.tsx'
+export { chooseAndExamine, linkAddress } from './linking/examine.ts'
 export { LeftOutScreen } from './linking/left-out-screen.tsx'
 export { LinkChip } from './linking/link-chip.tsx'
 export { LinkScreen } from './linking/link-screen.tsx'

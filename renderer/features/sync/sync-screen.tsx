@@ -1,19 +1,25 @@
 import { FolderSync, GitCompareArrows } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useNavigate } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
+import { lastProject } from '../../data/last-project.ts'
 import { useFolders } from '../../data/stores.ts'
+import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ConflictList, useConflicts } from './conflicts.tsx'
 import { FolderList } from './folder-list.tsx'
+import { linkAddress } from './linking/examine.ts'
 import { SyncPanel } from './sync-panel.tsx'
 
 /** All that sync does, waits for and needs. */
 export const SyncScreen = () => {
   const links = useFolders((state) => state.links)
   const conflicts = useConflicts()
+  const navigate = useNavigate()
+  const last = lastProject()
   const hasConflicts = (conflicts.data?.length ?? 0) > 0
   const conflictSection = (
     <Section
@@ -48,7 +54,15 @@ export const SyncScreen = () => {
           {links === null ? (
             <Skeleton rows={2} label="Loading linked folders" />
           ) : links.length === 0 ? (
-            <EmptyState icon={<FolderSync />} title="No linked folders">
+            <EmptyState
+              icon={<FolderSync />}
+              title="No linked folders"
+              action={
+                <Button onClick={() => void navigate(last ? linkAddress(last, null) : '/')}>
+                  {last ? 'Link a folder…' : 'Go to the projects'}
+                </Button>
+              }
+            >
               Open a project or an artifact and choose “Link to a folder…” to work on its files with
               any program.
             </EmptyState>

@@ -1,0 +1,21 @@
+import { create } from 'zustand'
+import type { Addition } from '../../src/contract/adding.ts'
+import { desktop } from './desktop.ts'
+
+/** The files that are brought in just now, or were last: main's last word of them. One at a time. */
+export const useAddition = create<{ addition: Addition | null }>(() => ({ addition: null }))
+
+/** What was said of others; a word may come before the answer that it is about. */
+const heard = new Map<string, Addition>()
+
+export const setAddition = (addition: Addition | null): void =>
+  useAddition.setState({ addition: addition && (heard.get(addition.id) ?? addition) })
+
+export const connectAdditions = (): void => {
+  desktop.on('adding.changed', (told) => {
+    heard.delete(told.id)
+    heard.set(told.id, told)
+    for (const id of [...heard.keys()].slice(0, -10)) heard.delete(id)
+    if (useAddition.getState().addition?.id === told.id) useAddition.setState({ addition: told })
+  })
+}

@@ -1,0 +1,6 @@
+export { AddMenu } from './add-menu.tsx'
+export { AdditionPanel } from './addition-panel.tsx'
+export { chooseFiles } from './bring-in.ts'
+export { DropZone } from './drop-zone.tsx'
+export { NewArtifactDialog, type Way } from './new-artifact.tsx'
+export { NewFileDialog } from './new-file.tsx'

@@ -1,0 +1,140 @@
+import { Box, FileUp, FolderInput, FolderSync, Sparkles } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { v7 as newId } from 'uuid'
+import { desktop, failureOf } from '../../data/desktop.ts'
+import { useReached } from '../../data/stores.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { TextField } from '../../ui/text-field.tsx'
+import { chooseAndExamine, linkAddress } from '../sync/index.tsx'
+import { chooseFiles, chooseFolder, openSample } from './bring-in.ts'
+import { ChoiceList } from './choice-list.tsx'
+
+const ways = [
+  {
+    value: 'empty',
+    icon: <Box aria-hidden />,
+    title: 'Empty',
+    text: 'Files are made or brought in afterwards.',
+  },
+  {
+    value: 'linked',
+    icon: <FolderSync aria-hidden />,
+    title: 'A folder, kept in sync',
+    text: 'You go on working in the folder. You see what would move before anything does.',
+  },
+  {
+    value: 'folder',
+    icon: <FolderInput aria-hidden />,
+    title: 'A copy of a folder',
+    text: 'The folder itself stays as it is.',
+  },
+  {
+    value: 'files',
+    icon: <FileUp aria-hidden />,
+    title: 'Copies of files',
+    text: 'Choose as many as you like, or drop them on the list.',
+  },
+  {
+    value: 'sample',
+    icon: <Sparkles aria-hidden />,
+    title: 'The sample',
+    text: 'A small site, to try things on.',
+  },
+] as const
+export type Way = (typeof ways)[number]['value']
+
+const submits: Record<Way, string> = {
+  empty: 'Make it',
+  linked: 'Choose the folder…',
+  folder: 'Choose the folder…',
+  files: 'Choose the files…',
+  sample: 'Open the sample',
+}
+
+/** How an artifact begins. Of folders and files the name is asked for once they were looked at. */
+export const NewArtifactDialog = ({
+  projectId,
+  first = 'empty',
+  onClose,
+}: {
+  projectId: string
+  first?: Way
+  onClose: () => void
+}) => {
+  const navigate = useNavigate()
+  const isReached = useReached()
+  const [way, setWay] = useState<Way>(first)
+  const [title, setTitle] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  // The same one again, should an answer be lost.
+  const [id] = useState(() => newId())
+  const isNamed = way === 'empty' || way === 'linked'
+
+  const make = async (): Promise<void> => {
+    await desktop.artifacts.make({ id, projectId, title: title.trim() })
+    if (way === 'linked' && (await chooseAndExamine(projectId, id)))
+      await navigate(linkAddress(projectId, id))
+    else await navigate(`/projects/${projectId}/artifacts/${id}`)
+    onClose()
+  }
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    if (isNamed && !title.trim()) return setError('Enter a name.')
+    setError(null)
+    setBusy(true)
+    try {
+      if (isNamed) await make()
+      else {
+        onClose()
+        const place = { projectId, artifactId: null }
+        if (way === 'sample') await openSample(projectId)
+        else await (way === 'folder' ? chooseFolder(place) : chooseFiles(place))
+      }
+    } catch (thrown) {
+      const text = failureText[failureOf(thrown)]
+      setError(`${text.title}. ${text.wayOut}`)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title="New artifact"
+      description="A folder of files that your team keeps."
+    >
+      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+        <ChoiceList legend="What is in it" choices={ways} value={way} onChange={setWay} />
+        {isNamed && (
+          <TextField
+            label="Name"
+            autoFocus
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+            error={error}
+            maxLength={300}
+            autoComplete="off"
+          />
+        )}
+        {!isReached && (
+          <Banner tone="info" className="rounded-md">
+            An artifact is made at the server, which is out of reach just now. Files can be added to
+            those that are on this computer.
+          </Banner>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={!isReached}>
+            {submits[way]}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

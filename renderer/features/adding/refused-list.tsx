@@ -1,0 +1,47 @@
+import type { Addition } from '../../../src/contract/adding.ts'
+import { largestFile } from '../../../src/contract/adding.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatBytes, formatCount } from '../../ui/format.ts'
+import { filesWord } from './words.ts'
+
+type Refused = Addition['refused']
+
+/** What does not come in, each with its reason. */
+export const RefusedList = ({ refused }: { refused: Refused }) => (
+  <ul className="max-h-48 divide-y overflow-y-auto rounded-lg border text-sm">
+    {refused.files.map(({ path, failure }, index) => (
+      // A name may be refused twice.
+      // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves in this list.
+      <li key={`${path} ${index}`} className="px-3 py-1.5">
+        <span className="block break-all">{path}</span>
+        <span className="block text-soft text-xs">
+          {failureText[failure].title}
+          {failure === 'file.too-large' && `: a file has at most ${formatBytes(largestFile)}`}
+        </span>
+      </li>
+    ))}
+    {refused.count > refused.files.length && (
+      <li className="px-3 py-1.5 text-soft text-xs">
+        and {formatCount(refused.count - refused.files.length)} more
+      </li>
+    )}
+  </ul>
+)
+
+export const RefusedDialog = ({ refused, onClose }: { refused: Refused; onClose: () => void }) => (
+  <Dialog
+    open
+    onOpenChange={(isOpen) => !isOpen && onClose()}
+    title={`${filesWord(refused.count)} did not come in`}
+    description="The others are here. These stay where they are on this computer."
+    footer={
+      <Button variant="primary" onClick={onClose}>
+        Close
+      </Button>
+    }
+  >
+    <RefusedList refused={refused} />
+  </Dialog>
+)
