@@ -296,7 +296,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Choose the folder that was moved; or unlink, and link this one anew.',
   ),
   'folder.not-here': text(
-    'This place cannot be linked',
+    'This place cannot be used',
     'It is your home folder, a whole disk, a folder of the system or of Atelier itself, or no real disk.',
     'Choose a folder of your work, or make one for it.',
   ),

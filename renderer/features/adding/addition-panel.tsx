@@ -17,11 +17,11 @@ const cancel = ({ id }: Addition): void =>
 
 /** Files on their way into an artifact: what is asked before, how far they are, and what did not come. */
 export const AdditionPanel = () => {
-  const { addition } = useAddition()
-  return addition && <Begun key={addition.id} addition={addition} />
+  const { addition, title } = useAddition()
+  return addition && <Begun key={addition.id} {...{ addition, title }} />
 }
 
-const Begun = ({ addition }: { addition: Addition }) => {
+const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const [wanted] = useState(() => addition.artifactId ?? newId())
@@ -82,5 +82,5 @@ const Begun = ({ addition }: { addition: Addition }) => {
       <RefusedDialog refused={addition.refused} onClose={() => setAddition(null)} />
     ) : null
   if (phase === 'stopped') return null
-  return <AdditionSheet {...{ addition, start }} onClose={() => setAddition(null)} />
+  return <AdditionSheet {...{ addition, start, title }} onClose={() => setAddition(null)} />
 }

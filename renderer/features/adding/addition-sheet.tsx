@@ -26,15 +26,18 @@ const clashChoices = [
 /** What is known before the first byte is copied, and what a person decides. */
 export const AdditionSheet = ({
   addition,
+  title: wished,
   start,
   onClose,
 }: {
   addition: Addition
+  /** What the person called it before. */
+  title: string
   start: (order: Pick<AdditionOrder, 'title' | 'clashes' | 'withAsked'>) => void
   onClose: () => void
 }) => {
   const { all, asked, clashes, leftOut, refused, failure, artifactId, phase } = addition
-  const [title, setTitle] = useState(addition.title)
+  const [title, setTitle] = useState(wished || addition.title)
   const [order, setOrder] = useState<AdditionOrder['clashes']>('both')
   const [withAsked, setWithAsked] = useState(false)
   const count = all.files + (withAsked ? asked.count : 0)

@@ -5,23 +5,23 @@ import { desktop } from '../../data/desktop.ts'
 import { act } from '../sync/index.tsx'
 
 /** One at a time: what is under way would be seen no more. */
-const begin = (ask: () => Promise<Addition | null>): Promise<boolean> =>
+const begin = (ask: () => Promise<Addition | null>, title = ''): Promise<boolean> =>
   act(async () => {
     const phase = useAddition.getState().addition?.phase
     if (phase === 'adding' || phase === 'looking')
       return showToast('Other files are still coming in. Try again when they are here.')
     const addition = await ask()
-    if (addition) setAddition(addition)
+    if (addition) setAddition(addition, title)
   })
 
-export const chooseFiles = (place: AdditionPlace): Promise<boolean> =>
-  begin(() => desktop.adding.choose({ ...place, what: 'files' }))
+export const chooseFiles = (place: AdditionPlace, title?: string): Promise<boolean> =>
+  begin(() => desktop.adding.choose({ ...place, what: 'files' }), title)
 
-export const chooseFolder = (place: AdditionPlace): Promise<boolean> =>
-  begin(() => desktop.adding.choose({ ...place, what: 'folder' }))
+export const chooseFolder = (place: AdditionPlace, title?: string): Promise<boolean> =>
+  begin(() => desktop.adding.choose({ ...place, what: 'folder' }), title)
 
-export const openSample = (projectId: string): Promise<boolean> =>
-  begin(() => desktop.adding.sample({ projectId }))
+export const openSample = (projectId: string, title?: string): Promise<boolean> =>
+  begin(() => desktop.adding.sample({ projectId }), title)
 
 export const dropFiles = (place: AdditionPlace, files: readonly File[]): Promise<boolean> =>
   begin(async () => {

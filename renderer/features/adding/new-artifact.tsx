@@ -55,7 +55,7 @@ const submits: Record<Way, string> = {
   sample: 'Open the sample',
 }
 
-/** How an artifact begins. Of folders and files the name is asked for once they were looked at. */
+/** How an artifact begins. Folders and files have names already; what is in them is looked at first. */
 export const NewArtifactDialog = ({
   projectId,
   first = 'empty',
@@ -92,8 +92,9 @@ export const NewArtifactDialog = ({
       else {
         onClose()
         const place = { projectId, artifactId: null }
-        if (way === 'sample') await openSample(projectId)
-        else await (way === 'folder' ? chooseFolder(place) : chooseFiles(place))
+        const name = title.trim()
+        if (way === 'sample') await openSample(projectId, name)
+        else await (way === 'folder' ? chooseFolder(place, name) : chooseFiles(place, name))
       }
     } catch (thrown) {
       const text = failureText[failureOf(thrown)]
@@ -110,18 +111,17 @@ export const NewArtifactDialog = ({
       description="A folder of files that your team keeps."
     >
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+        <TextField
+          label="Name"
+          placeholder={isNamed ? undefined : 'As what you choose is called'}
+          autoFocus
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          error={error}
+          maxLength={300}
+          autoComplete="off"
+        />
         <ChoiceList legend="What is in it" choices={ways} value={way} onChange={setWay} />
-        {isNamed && (
-          <TextField
-            label="Name"
-            autoFocus
-            value={title}
-            onChange={(event) => setTitle(event.target.value)}
-            error={error}
-            maxLength={300}
-            autoComplete="off"
-          />
-        )}
         {!isReached && (
           <Banner tone="info" className="rounded-md">
             An artifact is made at the server, which is out of reach just now. Files can be added to

@@ -3,6 +3,7 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
+import { asFailure } from '../../../src/contract/failure.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 import {
   type Desk,
@@ -131,6 +132,29 @@ describe('files that a person brings in', () => {
     expect(heard.at(-1)).toMatchObject({ phase: 'ready', failure: 'network.offline' })
     await desk.restart()
     await arrived(artifact.id, ['a.txt'])
+  })
+
+  it('stop coming when they are cancelled; what came stays, and the rest may come later', async () => {
+    await open()
+    const artifact = await makeArtifact(scene, {})
+    await desk.run(artifact.projectId)
+    desk.service.setOnline(false)
+    const names = Array.from({ length: 300 }, (_, index) => `${String(index).padStart(3, '0')}.txt`)
+    const folder = await folderOf(Object.fromEntries(names.map((name) => [name, name])))
+    const place = { projectId: artifact.projectId, artifactId: artifact.id }
+    const addition = await look(place, [folder])
+    const ended = bringIn(addition).catch((error: unknown) => asFailure(error).code)
+    await until(async () => heard.some(({ done }) => done.files > 0))
+    await desk.service.handlers['adding.cancel']({ additionId: addition.id })
+    expect(await ended).toBe('sync.cancelled')
+    expect(heard.at(-1)?.phase).toBe('stopped')
+    const files = () => desk.service.handlers['artifacts.files']({ artifactId: artifact.id })
+    const came = (await files()).length
+    expect(came).toBe(heard.at(-1)?.done.files)
+    expect(came).toBeLessThan(300)
+    // What is there already does not come a second time.
+    await bringIn(await look(place, [folder]))
+    expect((await files()).length).toBe(300)
   })
 
   it('are refused one by one, by size and kind, and whole where nobody works', async () => {
