@@ -359,8 +359,11 @@ export class Client implements Computer {
     // In another spelling alone it stays where it is.
     if (foldPath(from) === foldPath(to) || seen.some(({ path }) => path === to)) return null
     const place = placeOf(to)
-    // Where a folder is no file can be: of a file that comes to its name the server is told another one.
-    if (this.disk.files.find(place)?.kind === 'folder') return null
+    // Where a folder is, in whatever case, no file can be: of one that comes to its name the server is told another.
+    const { files } = this.disk
+    const within = `${foldPath(place)}/`
+    if (files.find(place)?.kind === 'folder') return null
+    if (files.walk().some(({ path }) => foldPath(path).startsWith(within))) return null
     return { fileId: this.journal.asideFor(from, to), place, seen }
   }
 }
