@@ -33,7 +33,8 @@ export const databaseFailure = (error: unknown): Failure | null => {
 
 /** With a journal that survives a crash; `migrations` are ordered, and `user_version` counts those that ran. */
 export const openFile = (file: string, migrations: readonly string[]): Database.Database => {
-  ownDatabaseFile(file)
+  // One in memory has no file, and would leave an empty one of that name.
+  if (file !== ':memory:') ownDatabaseFile(file)
   const db = new Database(file)
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
