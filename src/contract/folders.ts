@@ -105,8 +105,10 @@ export const folderLink = z.object({
   /** What is planned and has not begun. */
   pending,
   parked: z.array(parkedFile),
-  /** Deletions that wait for the person's word: how many, and the first hundred. */
-  held: z.object({ count: z.number().int(), paths: z.array(z.string()) }).nullable(),
+  /** Deletions that wait for the person's word: how many, those of them that were found here, and the first hundred. */
+  held: z
+    .object({ count: z.number().int(), here: z.number().int(), paths: z.array(z.string()) })
+    .nullable(),
   direction: linkDirection,
   onlyHere,
   lastSyncedAt: z.string().nullable(),

@@ -124,10 +124,27 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   await page.keyboard.press('Escape')
 
   // All of it, as it was after another revision; and that is one more, too.
+  const other = await somebody(team, artifactId, 'later.md')
+  await other.put('# Later\n')
+  await server.remove()
   await dialog.getByRole('button', { name: `Go back… to revision ${second}` }).click()
-  await question.getByRole('button', { name: 'Go back', exact: true }).click()
+  await expect(question).toContainText('One file is removed')
+  await expect(question).toContainText('later.md')
+  await expect(question).toContainText('One file comes back')
+  await expect(question).toContainText(/Ada Moreau removed one file of these, .+ for everybody\./)
+  for (const [width, height] of [
+    [640, 400],
+    [720, 560],
+    [1280, 800],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await checkScreen(page, `go-back-all-${width}`, info)
+  }
+  const goBack = question.getByRole('button', { name: 'Go back', exact: true })
+  await goBack.click()
   await expect.poll(server.hash).toBe(sha256('# High water at one\n'))
-  await expect(revisions).toHaveCount(before + 2)
+  expect(await other.hash()).toBeNull()
+  await expect(revisions).toHaveCount(before + 4)
   await expect(question).toBeHidden()
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
@@ -142,7 +159,7 @@ test('any earlier revision comes back, one file or all; who may only look is tol
   await expect(dialog.getByRole('alert')).toContainText('Earlier versions need the server', {
     timeout: 40_000,
   })
-  await expect(revisions).toHaveCount(before + 2)
+  await expect(revisions).toHaveCount(before + 4)
   // One that nobody opened here is at the server alone.
   const oldest = revisions.last()
   await oldest.locator('summary').click()
@@ -159,7 +176,7 @@ test('any earlier revision comes back, one file or all; who may only look is tol
     if (await again.isVisible()) await again.click({ timeout: 2_000 })
     await expect(dialog.getByRole('alert')).toBeHidden({ timeout: 20_000 })
   }).toPass({ timeout: 90_000 })
-  await expect(revisions).toHaveCount(before + 2)
+  await expect(revisions).toHaveCount(before + 4)
   await server.remove()
   await application.quit()
 })

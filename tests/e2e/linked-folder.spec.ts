@@ -121,7 +121,9 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
 
   // Many files go at once: nothing is deleted before somebody says so.
   for (const name of names) await rm(join(folder, name), { recursive: true })
-  await expect(page.getByText(/deleted\. Should they be deleted everywhere/)).toBeVisible({
+  await expect(
+    page.getByText(/deleted in this folder\. Should they be deleted everywhere/),
+  ).toBeVisible({
     timeout: 30_000,
   })
   await checkScreen(page, 'deletions', info)

@@ -127,7 +127,7 @@ const ofTheStore: Record<string, Bug> = {
     wrap: {
       store: (store) => ({
         ...store,
-        savePull: (pulled) => store.savePull({ ...pulled, files: [] }),
+        savePull: (pulled, decided) => store.savePull({ ...pulled, files: [] }, decided),
       }),
     },
   },
@@ -152,7 +152,7 @@ const ofTheStore: Record<string, Bug> = {
     wrap: {
       store: (store) => ({
         ...store,
-        savePull: (pulled) => store.savePull({ ...pulled, removed: [] }),
+        savePull: (pulled, decided) => store.savePull({ ...pulled, removed: [] }, decided),
       }),
     },
   },

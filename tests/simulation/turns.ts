@@ -22,9 +22,9 @@ export const inTurn = (
   remoteAfter: (fileId) => world.call(life, 'store.load', () => real.remoteAfter(fileId)),
   saveKnown: (put, remove) =>
     world.call(life, 'store.saveKnown', () => real.saveKnown(put, remove)),
-  savePull: (answer) =>
+  savePull: (answer, decided) =>
     world.call(life, 'store.savePull', () => {
-      real.savePull(answer)
+      real.savePull(answer, decided)
       pulled(real.remoteAfter(''), answer.cursor)
     }),
   begin: (intents) =>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
@@ -6,6 +7,8 @@ export const GoBackDialog = ({
   title,
   what,
   busy,
+  disabled = false,
+  children,
   onGo,
   onClose,
 }: {
@@ -13,6 +16,9 @@ export const GoBackDialog = ({
   /** What becomes as it was. */
   what: string
   busy: boolean
+  disabled?: boolean
+  /** What it changes, by name. */
+  children?: ReactNode
   onGo: () => void
   onClose: () => void
 }) => (
@@ -26,10 +32,12 @@ export const GoBackDialog = ({
         <Button disabled={busy} onClick={onClose}>
           Leave it
         </Button>
-        <Button variant="primary" busy={busy} onClick={onGo}>
+        <Button variant="primary" busy={busy} disabled={disabled} onClick={onGo}>
           Go back
         </Button>
       </>
     }
-  />
+  >
+    {children}
+  </Dialog>
 )

@@ -10,7 +10,7 @@ import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from '../sync/index.tsx'
-import { GoBackDialog } from './go-back-dialog.tsx'
+import { GoBackAllDialog } from './go-back-all-dialog.tsx'
 import { isUnreached, NoVersions } from './needs-server.tsx'
 import type { FileVersion, Revision } from './revisions.ts'
 import { useHistory } from './use-history.ts'
@@ -47,10 +47,10 @@ export const HistoryDialog = ({
     if (done) announce(said)
     return done
   }
-  const goBack = async (revision: Revision): Promise<void> => {
+  const goBack = async (revision: Revision, newest: number): Promise<void> => {
     setBusy(true)
     const done = await doing(`All files are as in revision ${revision.number} again`, () =>
-      restore(revision),
+      restore(revision, newest),
     )
     setBusy(false)
     if (done) setAsked(null)
@@ -153,11 +153,12 @@ export const HistoryDialog = ({
         </>
       )}
       {asked && (
-        <GoBackDialog
-          title={`Go back to revision ${asked.number}?`}
-          what="All files become as they were then."
+        <GoBackAllDialog
+          artifactId={artifactId}
+          revision={asked}
+          nameOf={nameOf}
           busy={busy}
-          onGo={() => void goBack(asked)}
+          onGo={(newest) => void goBack(asked, newest)}
           onClose={() => setAsked(null)}
         />
       )}

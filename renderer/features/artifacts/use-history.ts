@@ -4,6 +4,7 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
 import { desktop } from '../../data/desktop.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
+import { changedVersion, type GoingBack, goingBackOf, versionsBefore } from './going-back.ts'
 import { type FileVersion, fileVersion, type Revision, revisionsOf } from './revisions.ts'
 
 /** Rows at once; a commit has up to 10,000. */
@@ -22,6 +23,51 @@ const committed = (answer: unknown): void => {
   if (status === 'conflict')
     throw new Failure('server.conflict', 'Somebody changed it meanwhile, or the name is taken.')
 }
+
+/** Rows that are read at most to tell what going back does, and files whose versions are asked for at once. */
+const mostChanges = 5_000
+const versionsAtOnce = 60
+const columns = 'file_id,revision,artifact_revision,file_path,sha256,removed,created_at,created_by'
+
+/** What going back to a revision does, found out without doing it. */
+const readGoingBack = async (artifactId: string, to: number): Promise<GoingBack> => {
+  const since: z.infer<typeof changedVersion>[] = []
+  let isCut = true
+  while (isCut && since.length < mostChanges) {
+    const answer = await supabase()
+      .from('artifact_file_versions')
+      .select(columns)
+      .eq('artifact_id', artifactId)
+      .gt('artifact_revision', to)
+      .order('artifact_revision', { ascending: false })
+      .order('file_id')
+      .range(since.length, since.length + pageSize - 1)
+    const rows = parsed(z.array(changedVersion), dataOf(answer))
+    since.push(...rows)
+    isCut = rows.length === pageSize
+  }
+  const asked = versionsBefore(since)
+  const before: typeof since = []
+  for (let from = 0; from < asked.length; from += versionsAtOnce) {
+    const some = asked.slice(from, from + versionsAtOnce)
+    const answer = await supabase()
+      .from('artifact_file_versions')
+      .select(columns)
+      .eq('artifact_id', artifactId)
+      .or(some.map((each) => `and(file_id.eq.${each.fileId},revision.eq.${each.revision})`).join())
+    before.push(...parsed(z.array(changedVersion), dataOf(answer)))
+  }
+  return { ...goingBackOf(since, before), isCut }
+}
+
+/** What going back to a revision does; asked again whenever somebody wants to go. */
+export const useGoingBack = (artifactId: string, to: number) =>
+  useQuery({
+    queryKey: ['going-back', artifactId, to],
+    queryFn: () => readGoingBack(artifactId, to),
+    staleTime: 0,
+    gcTime: 0,
+  })
 
 const readPage = async (artifactId: string, before: number | null) => {
   const all = supabase()
@@ -77,8 +123,21 @@ export const useHistory = (projectId: string, artifactId: string) => {
     pages,
     revisions,
     nameOf: (id: string | null): string => (id && names.data?.get(id)) || 'Somebody',
-    /** All files as they were after that revision, as one more revision. */
-    restore: async ({ number }: Revision): Promise<void> => {
+    /** All files as they were after that revision, as one more; `newest` is the one that was looked at. */
+    restore: async ({ number }: Revision, newest: number): Promise<void> => {
+      const [last] = dataOf(
+        await supabase()
+          .from('artifact_file_versions')
+          .select('artifact_revision')
+          .eq('artifact_id', artifactId)
+          .order('artifact_revision', { ascending: false })
+          .limit(1),
+      )
+      // What was confirmed is what was listed.
+      if (last?.artifact_revision !== newest) {
+        await client.invalidateQueries({ queryKey: ['going-back', artifactId] })
+        throw new Failure('server.conflict', 'Somebody changed it meanwhile.')
+      }
       const answer = await supabase().rpc('restore_artifact', {
         artifact_id: artifactId,
         to_revision: number,

@@ -13,6 +13,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
+import { heldWords } from './held-words.ts'
 import { linkAddress } from './linking/examine.ts'
 import { linkWord } from './linking/link-words.ts'
 import { OnlyHere } from './linking/only-here.tsx'
@@ -165,7 +166,7 @@ const Missing = ({ link }: { link: FolderLink }) => {
 
 /** Nothing of this is done before somebody says so. */
 const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['held']> }) => {
-  const files = held.count === 1 ? 'One file was' : `${formatCount(held.count)} files were`
+  const words = heldWords(held)
   const decide = (decision: 'delete' | 'keep') =>
     void act(async () => {
       await desktop.folders.decideDeletions({ linkId: link.id, decision })
@@ -176,10 +177,10 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
       aria-label={`Deletions in ${link.title} that wait`}
       className="rounded-md bg-warning-soft p-3"
     >
-      <p className="font-medium text-sm">{files} deleted. Should they be deleted everywhere?</p>
+      <p className="font-medium text-sm">{words.question}</p>
       <p className="mt-0.5 text-soft text-sm">
-        Nothing happens before you decide. Deleted files stay in the artifact’s history, and those
-        that go from this folder in its trash, for 30 days.
+        Nothing happens before you decide. {words.bringingBack} Deleted files stay in the artifact’s
+        history, and those that go from this folder in its trash, for 30 days.
       </p>
       <details className="mt-1 text-sm">
         <summary className="cursor-pointer text-soft">Which files</summary>
@@ -197,7 +198,7 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
       <div className="mt-3 flex gap-2">
         <Button onClick={() => decide('keep')}>Bring them back</Button>
         <Button variant="danger" onClick={() => decide('delete')}>
-          Delete them everywhere
+          {words.remove}
         </Button>
       </div>
     </section>

@@ -35,7 +35,7 @@ export const PutBackAll = ({ link, count }: { link: FolderLink; count: number })
         description={`The folder of ${link.title} becomes as it is at the server. Your ${formatCount(count)} changes are taken back; what you wrote or added waits in the folder’s trash for 30 days.`}
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Keep mine</Button>
+            <Button onClick={() => setAsking(false)}>Keep my changes</Button>
             <Button variant="primary" onClick={() => void putBack()}>
               Put them back
             </Button>

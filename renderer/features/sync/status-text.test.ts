@@ -53,7 +53,7 @@ describe('the words of sync', () => {
     expect(word({ pending: { up: 2, down: 0, files: [] } })).toBe('Syncing folders')
     expect(word({ status: 'paused', pending: { up: 2, down: 0, files: [] } })).toBe('Waiting')
     expect(word({ status: 'failed' })).toBe('Needs your attention')
-    expect(word({ held: { count: 300, paths: [] } })).toBe('Needs your attention')
+    expect(word({ held: { count: 300, here: 300, paths: [] } })).toBe('Needs your attention')
     const parked = (failure: string) => word({ parked: [{ path: 'a', fileId: null, failure }] })
     expect(parked('server.denied')).toBe('Needs your attention')
     expect(parked('sync.metered')).toBe('Up to date')
@@ -62,7 +62,7 @@ describe('the words of sync', () => {
   it('what needs somebody is not hidden by what merely waits', () => {
     const folder = {
       ...{ status: 'waiting' as const, transfers: [], parked: [] },
-      ...{ held: { count: 9, paths: [] }, pending: { up: 140, down: 0, files: [] } },
+      ...{ held: { count: 9, here: 9, paths: [] }, pending: { up: 140, down: 0, files: [] } },
     }
     expect(statusText({ ...idleSync, outbox: 2 }, [folder])).toMatchObject({
       word: 'Needs your attention',

@@ -70,7 +70,7 @@ const open = () => {
     ]),
   ) as Disk
   const store: Store = {
-    load: async () => ({ cursor: null, intents: [] }),
+    load: async () => ({ cursor: null, intents: [], decided: [] }),
     knownAfter: async () => [],
     baseAfter: async () => [],
     remoteAfter: async () => [],

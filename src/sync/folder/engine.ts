@@ -44,8 +44,8 @@ export type PassResult = {
   again: number | null
   parked: Parked[]
   leftOut: LeftOutSummary
-  /** Deletions that wait for the person: how many, and the first of them. */
-  held: { count: number; paths: string[] } | null
+  /** Deletions that wait for the person: how many, those of them that were found here, and the first of them. */
+  held: { count: number; here: number; paths: string[] } | null
   /** What the folder has of its person's own and does not send: how many, and the first of them. */
   kept: { count: number; files: Kept[] }
   /** Bytes are on their way still, because there was news: the next pass goes on with them. */
@@ -340,10 +340,20 @@ export class FolderSync {
       ({ fileId }) => fileId,
     )
     compareLoaded(state)
+    for (const fileId of loaded.decided) state.decided.add(fileId)
     this.#cursor = loaded.cursor
     await this.#recovery.begin(loaded.intents, state)
     this.#state = state
     return state
+  }
+
+  /** Of files that are not among all there are: those that the server says were removed since it was asked last. */
+  async #removedByName(missing: readonly string[], signal: AbortSignal): Promise<string[]> {
+    if (missing.length === 0 || this.#cursor === null) return []
+    const since = await this.#ports.remote.pull(this.#cursor, signal)
+    if (!since.present || since.whole) return []
+    const removed = new Set(since.removed)
+    return missing.filter((fileId) => removed.has(fileId))
   }
 
   async #pull(state: FolderState, signal: AbortSignal): Promise<'gone' | 'nothing' | 'news'> {
@@ -366,7 +376,11 @@ export class FolderSync {
       ? await changesOf(pulled, pulled.whole, state.remote, remote, signal)
       : pulled
     if (changes === 'gone') return changes
-    await store.savePull(changes)
+    const decided = pulled.whole
+      ? await this.#removedByName(changes.removed, signal)
+      : changes.removed.filter((fileId) => state.base.has(fileId))
+    await store.savePull(changes, decided)
+    for (const fileId of decided) state.decided.add(fileId)
     for (const fileId of changes.removed) state.remote.delete(fileId)
     for (const file of changes.files) state.remote.set(file.fileId, file)
     await this.#recovery.recallSent(state, signal)
@@ -399,6 +413,7 @@ export class FolderSync {
         count > 0
           ? {
               count,
+              here: held.filter(({ kind }) => kind === 'remove').length,
               paths: held.slice(0, 100).flatMap((operation) => {
                 if (operation.kind === 'discard') return [operation.local.path]
                 const base = operation.kind === 'remove' && state.base.get(operation.fileId)

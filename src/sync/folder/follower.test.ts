@@ -130,7 +130,7 @@ it('what waits has a name, and what is only being written is being synced', asyn
   await follower.setOnline(true)
   await goBy(1_000)
   expect(follower.state().status).toBe('syncing')
-  scene.answer = async () => ({ ...still, held: { count: 1, paths: ['a.txt'] } })
+  scene.answer = async () => ({ ...still, held: { count: 1, here: 1, paths: ['a.txt'] } })
   await goBy(3_000)
   expect(follower.state().status).toBe('waiting')
 })

@@ -8,7 +8,11 @@ import { emptyState } from './state.ts'
 /** What was the same everywhere, and what it is by now: hashes, null is gone. */
 type File = { was: string | null; here: string | null; there: string | null }
 
-const plan = (direction: LinkDirection, files: Record<string, File>) => {
+const plan = (
+  direction: LinkDirection,
+  files: Record<string, File>,
+  decided: readonly string[] = [],
+) => {
   const state = emptyState()
   for (const [path, { was, here, there }] of Object.entries(files)) {
     const row: RemoteFile = { fileId: path, path, sha256: '', size: 1, revision: 1 }
@@ -24,7 +28,8 @@ const plan = (direction: LinkDirection, files: Record<string, File>) => {
     direction,
   })
   const kinds = () => planning.plan(state, []).map(({ kind }) => kind)
-  return { planning, kinds }
+  for (const fileId of decided) state.decided.add(fileId)
+  return { planning, kinds, state }
 }
 
 const own = {
@@ -70,6 +75,42 @@ describe('a folder that only takes', () => {
     planning.giveUp(planning.kept.map(({ own: { word } }) => word))
     expect(kinds().sort()).toEqual(['discard', 'download', 'download'])
     expect(planning.kept).toEqual([])
+  })
+})
+
+describe('too many deletions at once', () => {
+  const files = (count: number, file: File) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, file]))
+  const goneThere: File = { was: 'a', here: 'a', there: null }
+  const goneHere: File = { was: 'a', here: null, there: 'a' }
+  const scene = (all: Record<string, File>, decided: string[]) => plan('both', all, decided)
+
+  it('are not asked about where somebody removed the files at the server', () => {
+    const all = files(9, goneThere)
+    const { planning, kinds } = scene(all, Object.keys(all))
+    expect(kinds()).toEqual(Array.from({ length: 9 }, () => 'discard'))
+    expect(planning.held).toEqual([])
+  })
+  it('wait where the server merely has the files no more', () => {
+    const { planning, kinds } = scene(files(9, goneThere), [])
+    expect(kinds()).toEqual([])
+    expect(planning.held).toHaveLength(9)
+  })
+  it('wait where the files went here, whatever was removed at the server besides', () => {
+    const there = { t1: goneThere, t2: goneThere }
+    const { planning, kinds } = scene({ ...files(9, goneHere), ...there }, ['t1', 't2', 'f1'])
+    expect(kinds()).toEqual(['discard', 'discard'])
+    expect(planning.held.map(({ kind }) => kind)).toEqual(Array.from({ length: 9 }, () => 'remove'))
+  })
+  it('are asked about again once a file was back at the server and is missing since', () => {
+    const all = files(9, goneThere)
+    const { planning, kinds, state } = scene(all, Object.keys(all))
+    for (const path of Object.keys(all)) {
+      state.remote.set(path, { fileId: path, path, sha256: 'a', size: 1, revision: 3 })
+      state.remote.delete(path)
+    }
+    expect(kinds()).toEqual([])
+    expect(planning.held).toHaveLength(9)
   })
 })
 

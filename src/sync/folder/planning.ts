@@ -131,12 +131,14 @@ export class Planning {
     })
     this.#givenUp = meant
     const plan = this.#keep(this.#leavingOut.letStay(planned, state, rest.base), state)
-    const asked = plan.deletions.filter((operation) => !this.#allowed.has(keyOf(operation)))
+    // What somebody removed they decided on, where they did it: nobody is asked about it again.
+    const isDecided = (operation: Operation): boolean =>
+      this.#allowed.has(keyOf(operation)) ||
+      (operation.kind === 'discard' && state.decided.has(operation.base?.fileId ?? ''))
+    const asked = plan.deletions.filter((operation) => !isDecided(operation))
     const hold = areTooMany(asked.length, state.base.size)
     this.held = hold ? asked : []
-    const deletions = hold
-      ? plan.deletions.filter((operation) => this.#allowed.has(keyOf(operation)))
-      : plan.deletions
+    const deletions = hold ? plan.deletions.filter(isDecided) : plan.deletions
     if (state.parked.size > 0)
       unpark(state, new Set([...plan.operations, ...plan.deletions].map(keyOf)), this.#clock.now())
     const all = this.#leavingOut.withRemovals([...plan.operations, ...deletions], state)

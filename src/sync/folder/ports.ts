@@ -182,13 +182,14 @@ export type BaseChange = { put: BaseFile } | { forget: string }
 
 /** Of one link, durable when a call has resolved; each call is one transaction. */
 export type Store = {
-  load(): Promise<{ cursor: Cursor | null; intents: Intent[] }>
+  load(): Promise<{ cursor: Cursor | null; intents: Intent[]; decided: string[] }>
   /** Rows of a tree after a key, in the order of their keys, a few thousand at a time; none: there are no more. */
   knownAfter(path: string): Promise<KnownFile[]>
   baseAfter(fileId: string): Promise<BaseFile[]>
   remoteAfter(fileId: string): Promise<RemoteFile[]>
   saveKnown(put: KnownFile[], remove: string[]): Promise<void>
-  savePull(pulled: RemoteChanges): Promise<void>
+  /** `decided`: of the files that are gone those that somebody removed; kept until they are gone here or back there. */
+  savePull(pulled: RemoteChanges, decided: readonly string[]): Promise<void>
   begin(intents: Intent[]): Promise<void>
   /** Intents that are done, and what is the same on both sides since. */
   finish(intents: string[], base: BaseChange[], remote: RemoteFile[], gone: string[]): Promise<void>

@@ -22,6 +22,8 @@ export type FolderState = {
   astray: { identities: ReadonlySet<string>; hashes: ReadonlySet<string> }
   /** What cannot be done until something changes, by what it is about. */
   readonly parked: Map<string, ParkedSince>
+  /** Files that somebody removed at the server, as it says; what is merely missing there is not among them. */
+  readonly decided: Set<string>
   readonly loose: Loose
   /** The beginnings of the hashes that rows of the server name or named. */
   readonly beginnings: Set<number>
@@ -129,6 +131,7 @@ export const emptyState = (): FolderState => {
     add(paths, path)
   }
   const beginnings = new Set<number>()
+  const decided = new Set<string>()
   const bases: Tree<BaseFile> = new Tree(base, (fileId) => loosenFile(fileId))
   const loosenFile = (fileId: string): void => {
     const before = bases.get(fileId)
@@ -140,12 +143,14 @@ export const emptyState = (): FolderState => {
     base: bases,
     remote: new Tree(remote, (fileId, row) => {
       loosenFile(fileId)
-      if (row) beginnings.add(beginningOf(row.sha256))
+      if (!row) return
+      beginnings.add(beginningOf(row.sha256))
+      decided.delete(fileId)
     }),
     unknown: new Unknown(loosen),
     astray: { identities: new Set(), hashes: new Set() },
     parked: new Map(),
-    ...{ loose, beginnings },
+    ...{ loose, beginnings, decided },
     role: null,
     uploadRules: null,
   }

@@ -132,6 +132,39 @@ test('files that were deleted there are in the trash here, and come back from it
   await until(async () => (await server(artifact))['a.txt'] === 'one', 20_000)
 })
 
+test('what somebody removed at the server goes from every folder unasked, also from one that was not open then', async () => {
+  const names = Array.from({ length: 8 }, (_, n) => `f${n}.txt`)
+  const { artifact, root, desk, link } = await linked(
+    Object.fromEntries(names.map((name) => [name, name])),
+  )
+  const there = async (count: number): Promise<void> => {
+    await until(async () => Object.keys(await treeOf(root)).length === count, 20_000)
+    await until(async () => (await link()).status === 'in-step', 20_000)
+  }
+  const remove = async (files: string[]): Promise<void> => {
+    const ids = files.map((name) => artifact.files.get(name)!)
+    const { error } = await scene.ada.client.rpc('commit_artifact_changes', {
+      artifact_id: artifact.id,
+      expected: Object.fromEntries(ids.map((id) => [id, 1])),
+      changes: ids.map((file_id) => ({ op: 'remove', file_id })),
+    })
+    expect(error).toBeNull()
+  }
+  await there(8)
+  await remove(names.slice(0, 4))
+  await desk.run(artifact.projectId, 'pinned')
+  await there(4)
+  desk.service.setOnline(false)
+  await desk.restart({ fetch: async () => Promise.reject(new TypeError('fetch failed')) })
+  await remove(names.slice(4, 8))
+  await desk.restart({ fetch })
+  await until(async () => (await link()).status !== 'offline', 20_000)
+  await there(0)
+  expect((await link()).held).toBeNull()
+  const { id: linkId } = await link()
+  expect(await desk.service.handlers['folders.trash']({ linkId })).toHaveLength(8)
+})
+
 test('too many deletions wait for a word, either way', async () => {
   const names = Array.from({ length: 8 }, (_, n) => `f${n}.txt`)
   const { artifact, root, desk, link } = await linked(

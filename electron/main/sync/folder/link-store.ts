@@ -9,7 +9,7 @@ export const storeOf = (database: Remotely<FolderDatabase>, id: string): Store =
   baseAfter: (fileId) => database.baseAfter(id, fileId),
   remoteAfter: (fileId) => database.remoteAfter(id, fileId),
   saveKnown: (put, remove) => database.saveKnown(id, put, remove),
-  savePull: (pulled) => database.savePull(id, pulled),
+  savePull: (pulled, decided) => database.savePull(id, pulled, decided),
   begin: (intents) => database.begin(id, intents),
   finish: (intents, base, remote, gone) => database.finish(id, intents, base, remote, gone),
 })

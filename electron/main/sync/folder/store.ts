@@ -42,6 +42,8 @@ export const folderMigrations = [
   `create table link_rules (link text primary key, rules text not null) without rowid;`,
   // What is opened in the application is asked of its folder by its content.
   'create index known_content on known (link, sha256);',
+  // Files that somebody removed at the server and that are here yet: nobody is asked about them again.
+  'create table decided (link text not null, file_id text not null, primary key (link, file_id)) without rowid;',
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -89,8 +91,12 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
   const dropKnown = db.prepare('delete from known where link = ? and path = ?')
   const putBase = db.prepare('insert or replace into base values (?, ?, ?, ?, ?, ?, ?)')
   const dropBase = db.prepare('delete from base where link = ? and file_id = ?')
-  const addRemote = (file: RemoteFile): void =>
-    void putRemote.run(link, file.fileId, file.path, file.sha256, file.size, file.revision)
+  const putDecided = db.prepare('insert or ignore into decided values (?, ?)')
+  const dropDecided = db.prepare('delete from decided where link = ? and file_id = ?')
+  const addRemote = (file: RemoteFile): void => {
+    putRemote.run(link, file.fileId, file.path, file.sha256, file.size, file.revision)
+    dropDecided.run(link, file.fileId)
+  }
   const knownAfter = db.prepare(
     `select path, size, modified, changed, identity, sha256, hashed_at as hashedAt
      from known where link = ? and path > ? order by path limit ${atOnce}`,
@@ -105,6 +111,7 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
   )
   const cursorOf = db.prepare('select cursor, epoch from cursors where link = ?')
   const putCursor = db.prepare('insert or replace into cursors values (?, ?, ?)')
+  const decidedOf = db.prepare('select file_id as fileId from decided where link = ?')
   const intentsOf = db.prepare('select intent from intents where link = ? order by id')
   const putIntent = db.prepare('insert or replace into intents values (?, ?, ?)')
   const dropIntent = db.prepare('delete from intents where link = ? and id = ?')
@@ -114,6 +121,7 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
       intents: (intentsOf.all(link) as { intent: string }[]).map((row) =>
         intent.parse(JSON.parse(row.intent)),
       ),
+      decided: (decidedOf.all(link) as { fileId: string }[]).map(({ fileId }) => fileId),
     }),
     knownAfter: (path) =>
       (knownAfter.all(link, path) as KnownRow[]).map(({ path, sha256, hashedAt, ...stamp }) => ({
@@ -128,8 +136,9 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
         putKnown.run(link, path, size, modified, changed, identity, sha256, hashedAt)
       }
     }),
-    savePull: db.transaction((pulled: RemoteChanges) => {
+    savePull: db.transaction((pulled: RemoteChanges, decided: readonly string[]) => {
       for (const fileId of pulled.removed) dropRemote.run(link, fileId)
+      for (const fileId of decided) putDecided.run(link, fileId)
       for (const file of pulled.files) addRemote(file)
       const { cursor, epoch } = pulled.cursor
       putCursor.run(link, cursor, epoch)
@@ -141,8 +150,10 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
       (intents: string[], base: BaseChange[], changed: RemoteFile[], gone: string[]) => {
         for (const id of intents) dropIntent.run(link, id)
         for (const change of base) {
-          if ('forget' in change) dropBase.run(link, change.forget)
-          else {
+          if ('forget' in change) {
+            dropBase.run(link, change.forget)
+            dropDecided.run(link, change.forget)
+          } else {
             const { fileId, path, sha256, size, revision, identity } = change.put
             putBase.run(link, fileId, path, sha256, size, revision, identity)
           }
@@ -238,7 +249,15 @@ export const openFolderDatabase = (file: string) => {
     removeLink: db.transaction((id: string) => {
       stores.delete(id)
       db.prepare('delete from links where id = ?').run(id)
-      for (const table of ['base', 'known', 'remote', 'cursors', 'intents', 'link_rules'])
+      for (const table of [
+        'base',
+        'known',
+        'remote',
+        'cursors',
+        'intents',
+        'link_rules',
+        'decided',
+      ])
         db.prepare(`delete from ${table} where link = ?`).run(id)
     }),
     load: (link: string) => of(link).load(),
@@ -247,7 +266,8 @@ export const openFolderDatabase = (file: string) => {
     remoteAfter: (link: string, fileId: string) => of(link).remoteAfter(fileId),
     saveKnown: (link: string, ...rest: Parameters<Synchronous<Store>['saveKnown']>) =>
       of(link).saveKnown(...rest),
-    savePull: (link: string, pulled: RemoteChanges) => of(link).savePull(pulled),
+    savePull: (link: string, pulled: RemoteChanges, decided: readonly string[]) =>
+      of(link).savePull(pulled, decided),
     begin: (link: string, intents: Intent[]) => of(link).begin(intents),
     finish: (link: string, ...rest: Parameters<Synchronous<Store>['finish']>) =>
       of(link).finish(...rest),

@@ -1,0 +1,96 @@
+import { failureOf } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { GoBackDialog } from './go-back-dialog.tsx'
+import type { GoingBack } from './going-back.ts'
+import type { Revision } from './revisions.ts'
+import { useGoingBack } from './use-history.ts'
+
+/** Names that are shown of one kind. */
+const mostNames = 100
+
+/** The one question before all files go back: what becomes of which. */
+export const GoBackAllDialog = ({
+  artifactId,
+  revision,
+  nameOf,
+  busy,
+  onGo,
+  onClose,
+}: {
+  artifactId: string
+  revision: Revision
+  nameOf: (id: string | null) => string
+  busy: boolean
+  /** `newest`: the revision that was the last when this was listed. */
+  onGo: (newest: number) => void
+  onClose: () => void
+}) => {
+  const { data, error, isFetching, refetch } = useGoingBack(artifactId, revision.number)
+  const isNothing =
+    data && data.removed.length + data.changed.length + data.back.length === 0 && !data.isCut
+  return (
+    <GoBackDialog
+      title={`Go back to revision ${revision.number}?`}
+      what="All files become as they were then, and nobody is asked again."
+      busy={busy}
+      disabled={!data || isFetching || Boolean(isNothing)}
+      onGo={() => data && onGo(data.newest)}
+      onClose={onClose}
+    >
+      {error ? (
+        <div role="alert" className="flex items-center gap-3 text-danger text-sm">
+          <p className="flex-1">
+            What this changes could not be read. {failureText[failureOf(error)].title}.
+          </p>
+          <Button busy={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        </div>
+      ) : !data ? (
+        <Skeleton rows={3} label="Finding out what this changes" />
+      ) : isNothing ? (
+        <p className="text-sm">All files are as they were then already.</p>
+      ) : (
+        <Changes what={data} nameOf={nameOf} />
+      )}
+    </GoBackDialog>
+  )
+}
+
+const Changes = ({ what, nameOf }: { what: GoingBack; nameOf: (id: string | null) => string }) => (
+  <div className="flex flex-col gap-2 text-sm">
+    {what.isCut && <p>More has changed since than is listed here.</p>}
+    <Names verb={['is removed', 'are removed']} names={what.removed} />
+    <Names verb={['changes', 'change']} names={what.changed} />
+    <Names verb={['comes back', 'come back']} names={what.back} />
+    {what.undoes.map(({ by, files, at }) => (
+      <p key={by} className="rounded-md bg-warning-soft p-3">
+        {nameOf(by)} removed {files === 1 ? 'one file' : formatFiles(files)} of these,{' '}
+        <time dateTime={at} title={new Date(at).toLocaleString()}>
+          {formatRelativeTime(at)}
+        </time>
+        . Going back undoes that for everybody.
+      </p>
+    ))}
+  </div>
+)
+
+const Names = ({ verb: [one, many], names }: { verb: [string, string]; names: string[] }) =>
+  names.length > 0 && (
+    <details open={names.length <= 5}>
+      <summary className="cursor-pointer font-medium">
+        {names.length === 1 ? `One file ${one}` : `${formatCount(names.length)} files ${many}`}
+      </summary>
+      <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
+        {names.slice(0, mostNames).map((name) => (
+          <li key={name} className="truncate" title={name}>
+            {name}
+          </li>
+        ))}
+        {names.length > mostNames && <li>and {formatCount(names.length - mostNames)} more</li>}
+      </ul>
+    </details>
+  )
