@@ -198,8 +198,8 @@ test('an image and what has no view are looked at, too', async ({
   const drawn = await buoy.put(image('teal'))
   await buoy.put(image('tomato'))
   const data = await somebody(team, artifactId, 'depths.bin')
-  const measured = await data.put(Buffer.alloc(1_234, 7))
-  await data.put(Buffer.alloc(2_500, 255))
+  const measured = await data.put(Buffer.alloc(1_234, 0))
+  await data.put(Buffer.alloc(2_500, Buffer.from([0, 255, 7])))
   await page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
   await expect(page.getByRole('treeitem', { name: /^buoy/ })).toBeVisible()
 
@@ -240,7 +240,9 @@ test('an image and what has no view are looked at, too', async ({
   await page.getByRole('button', { name: 'Save a copy…' }).press('Enter')
   await expect(page.getByText(`A copy is at ${copies}/depths.bin`).first()).toBeAttached()
   expect(await readdir(copies)).toEqual(['depths.bin'])
-  expect(await readFile(join(copies, 'depths.bin'))).toEqual(Buffer.alloc(2_500, 255))
+  expect(await readFile(join(copies, 'depths.bin'))).toEqual(
+    Buffer.alloc(2_500, Buffer.from([0, 255, 7])),
+  )
   await rm(copies, { recursive: true })
   await buoy.remove()
   await data.remove()
