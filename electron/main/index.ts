@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
-import { isLocalAddress, localAddress } from '../../src/session/local-account.ts'
+import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
@@ -165,6 +165,7 @@ async function run(): Promise<void> {
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openSignInPage,
       changed: (state) => {
+        if (state.status === 'active') connection.hasAccounts()
         // The person's things are open before the renderer hears that the person is here.
         following = following
           .then(() => followPerson(manager, server))
@@ -298,7 +299,6 @@ async function run(): Promise<void> {
       },
       'session.signUp': async ({ email, password, displayName }) => {
         await person().signUp(email, password, displayName)
-        connection.hasAccounts(ready().localAccount)
         return settled()
       },
       'session.enterHere': async ({ displayName }) => {
@@ -313,7 +313,7 @@ async function run(): Promise<void> {
         const { address, localAccount } = here()
         const accessToken = await person().accessToken()
         if (!accessToken) throw new Failure('network.offline', 'There is no session to do it with.')
-        if (!localAccount || person().account?.email != null || isLocalAddress(email))
+        if (!localAccount || person().account?.email != null)
           throw new Failure('server.refused-input', 'This account has an address.')
         const wanted = { address, accessToken, email, password }
         await person().signInBy(() => addAddress(auth(), wanted, codeFor))

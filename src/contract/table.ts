@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLocalAddress } from '../session/local-account.ts'
 import { addition, additionOrder, additionPlace } from './adding.ts'
 import { appInfo, backendChoice, backendState, rendererMark, startupMarks, theme } from './app.ts'
 import {
@@ -37,7 +38,11 @@ const request = <Argument extends z.ZodType, Result extends z.ZodType>(
 ) => ({ argument, result })
 
 const nothing = z.void()
-const email = z.email().max(320)
+/** Of whom nobody has to be asked for one, main alone knows it. */
+const email = z
+  .email()
+  .max(320)
+  .refine((address) => !isLocalAddress(address))
 const password = z.string().min(1).max(1024)
 const path = z.string().min(1).max(1024)
 

@@ -75,6 +75,8 @@ describe('codes of the embedded backend', () => {
 
   it('tells from then on that somebody is there', async () => {
     const { connection } = await open()
+    connection.hasAccounts()
+    expect(connection.state).toMatchObject({ firstRun: false, localAccount: null })
     connection.hasAccounts({ displayName: 'Robin Vale' })
     expect(connection.state).toMatchObject({
       ...{ firstRun: false, localAccount: { displayName: 'Robin Vale' } },

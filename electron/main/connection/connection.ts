@@ -114,10 +114,15 @@ export class Connection {
     }
   }
 
-  /** Somebody has an account there from now on; whether one of them has no address. */
-  hasAccounts(localAccount: { displayName: string } | null): void {
-    if (this.#state.status === 'ready' && this.#state.kind === 'embedded')
-      this.#set({ ...this.#state, firstRun: false, localAccount })
+  /** Somebody has an account there from now on; `localAccount` where it is known that one has, or has no more, no address. */
+  hasAccounts(localAccount?: { displayName: string } | null): void {
+    const state = this.#state
+    if (state.status !== 'ready' || state.kind !== 'embedded') return
+    if (!state.firstRun && localAccount === undefined) return
+    this.#set({
+      ...{ ...state, firstRun: false },
+      localAccount: localAccount === undefined ? state.localAccount : localAccount,
+    })
   }
 
   /**
