@@ -5,6 +5,7 @@ import { seedDemo } from '../electron/backend/seed/index.ts'
 import { followInBrowser, startGitHubStandIn } from '../tests/fixtures/github-stand-in.ts'
 import { previewPage } from '../tests/fixtures/preview-page.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
+import { toIntercepted } from '../tests/host/browser.ts'
 import { launchInHost, type RunningApplication } from '../tests/host/launch.ts'
 import { ensureBuilt } from './build.ts'
 import { root } from './run.ts'
@@ -90,8 +91,11 @@ try {
   closing.push(() => github.stop())
   const backendFolder = join(folder, 'backend')
   const oauth = { github: { clientId: github.clientId, secret: github.secret, url: github.url } }
+  // In the host the application's pages have another origin.
+  const origins = ['app://atelier', toIntercepted('app://atelier')]
+  const options = { folder: backendFolder, oauth, origins }
   let backend = await step('Start the embedded backend', async () => {
-    const value = await startBackend({ folder: backendFolder, oauth })
+    const value = await startBackend(options)
     return { value, said: value.url }
   })
   closing.push(() => backend.stop())
@@ -233,7 +237,7 @@ try {
     return { value: null, said: `“micros” finds ${hits[0]?.title}` }
   })
   await step('Bring the backend back and sync again', async () => {
-    backend = await startBackend({ folder: backendFolder, oauth })
+    backend = await startBackend(options)
     for (let tries = 0; ; tries += 1) {
       const { status } = await application.page.evaluate(() => window.desktop.session.state())
       if (status === 'active') break

@@ -56,7 +56,9 @@ const SignInButton = ({ account, onAsk }: { account: Account; onAsk: () => void 
   const backend = useBackend()
   const [busy, setBusy] = useState(false)
   const isByName =
-    account.email === null && backend.status === 'ready' && backend.localAccount !== null
+    account.email === null &&
+    backend.status === 'ready' &&
+    backend.localAccount?.displayName === account.displayName
   const enter = async (): Promise<void> => {
     setBusy(true)
     try {

@@ -24,7 +24,7 @@ test('a name is enough: in, out and in again, and an address when somebody shall
   await checkScreen(page, 'welcome-back', info)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Account: Robin Vale' })).toBeVisible()
-  expect(openIds(page).projectId).toBe(projectId)
+  await expect.poll(() => openIds(page).projectId).toBe(projectId)
   const told = await page.evaluate(() => window.desktop.session.state())
   expect(JSON.stringify(told)).not.toContain('.invalid')
 

@@ -138,13 +138,13 @@ export const ArtifactListScreen = () => {
       why={isReadOnly ? whyReadOnly : null}
     >
       <header className="flex flex-wrap items-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
-        <div className="mr-2 min-w-48 flex-1">
+        <div className="min-w-0 basis-full">
           <h1 className="truncate font-semibold text-xl">{project?.name ?? 'Artifacts'}</h1>
           <p className="truncate text-soft">
             {project?.description ?? `${formatCount(artifacts.length)} artifacts`}
           </p>
         </div>
-        <div className="w-56">
+        <div className="mr-auto w-56">
           <TextField
             ref={filterBox}
             label="Search by title"

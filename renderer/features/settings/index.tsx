@@ -36,7 +36,9 @@ export const SettingsScreen = () => {
   const [leaving, setLeaving] = useState(false)
   const [isAdding, setAdding] = useState(false)
   const isNameOnly =
-    account?.email === null && backend.status === 'ready' && backend.localAccount !== null
+    account?.email === null &&
+    backend.status === 'ready' &&
+    backend.localAccount?.displayName === account.displayName
   return (
     <ScrollArea label="Settings" className="flex-1">
       <div className="mx-auto flex max-w-160 flex-col gap-8 px-6 py-8">
