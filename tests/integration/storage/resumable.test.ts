@@ -372,13 +372,14 @@ describe('protocol', () => {
     expect((await raw('DELETE', url, {})).status).toBe(204)
     expect((await inResumable()).length).toBe(before)
   })
-  test('OPTIONS says that this speaks tus, and how much it takes', async () => {
-    const response = await fetch(endpoint(), { method: 'OPTIONS' })
+  test('OPTIONS says that this speaks tus, how much it takes, and to whom', async () => {
+    const origin = 'app://atelier'
+    const response = await fetch(endpoint(), { method: 'OPTIONS', headers: { origin } })
     expect([
       response.status,
       response.headers.get('tus-version'),
       response.headers.get('access-control-allow-origin'),
-    ]).toEqual([204, '1.0.0', '*'])
+    ]).toEqual([204, '1.0.0', origin])
     expect(Number(response.headers.get('tus-max-size'))).toBeGreaterThan(1e9)
     expect(response.headers.get('access-control-allow-methods')).toContain('PATCH')
   })
