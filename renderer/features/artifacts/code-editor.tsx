@@ -30,6 +30,7 @@ export const CodeEditor = ({
   start = text,
   plain,
   editable,
+  discarded,
   onChange,
   onSave,
 }: {
@@ -41,6 +42,8 @@ export const CodeEditor = ({
   /** Without colours and wrapping, for a text that is too much for them. */
   plain: boolean
   editable: boolean
+  /** Counts how often what was typed was thrown away. */
+  discarded: number
   /** Whether it is another text than `text`; `read` is what it is then, with its line ends. */
   onChange?: (isChanged: boolean, read: () => string) => void
   onSave?: (read: () => string) => void
@@ -108,6 +111,19 @@ export const CodeEditor = ({
     view.current?.dispatch({ effects: editing.current.reconfigure(modeOf(editable)) })
     if (editable) view.current?.focus()
   }, [editable])
+
+  const discardedNow = useRef(discarded)
+  // Where the person reads stays in sight, and undoing brings back what was thrown away.
+  useLayoutEffect(() => {
+    const editor = view.current
+    if (discardedNow.current === discarded) return
+    discardedNow.current = discarded
+    if (!editor || isText(editor.state, savedNow.current)) return
+    editor.dispatch({
+      ...replaceAll(editor.state, savedNow.current),
+      annotations: given.of(true),
+    })
+  }, [discarded])
 
   // Before anything else can happen: an effect that came later would find, and undo, a key pressed meanwhile.
   useLayoutEffect(() => {

@@ -159,7 +159,7 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
 
 const Shown = ({
   file,
-  edit: { content, text, isReady, start, turn: begun, onChange, save },
+  edit: { content, text, isReady, start, discarded, onChange, save },
   asText,
   editing,
   turn,
@@ -182,11 +182,11 @@ const Shown = ({
   if (!asText) return <MarkdownView file={file} text={text.text} />
   return (
     <TextView
-      key={begun}
       file={file}
       text={text.text}
       start={start}
       editing={editing && text.isExact}
+      discarded={discarded}
       onChange={onChange}
       onSave={(read) => void save(read)}
     />

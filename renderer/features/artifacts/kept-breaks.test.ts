@@ -101,4 +101,22 @@ describe('line ends in the editor', () => {
     // The same letters with other ends are another text.
     expect(isText(state, brokenText('a\r\nb'))).toBe(false)
   })
+  it('a text from outside leaves in place what both have, and is undone as a whole', () => {
+    const state = open('one\ntwo\nthree')
+    const next = state.update(replaceAll(state, brokenText('one\r\n2\r\nthree')))
+    // At the start of the last line, and still there.
+    expect(next.changes.mapPos(8, 1)).toBe(6)
+    expect(next.changes.mapPos(1, 1)).toBe(1)
+    fc.assert(
+      fc.property(texts, texts, (text, other) => {
+        const before = open(text)
+        const after = before.update(replaceAll(before, brokenText(other))).state
+        expect(writtenText(after)).toBe(other)
+        const back = run(after, undo)
+        expect(writtenText(back)).toBe(text)
+        expect(writtenText(run(back, redo))).toBe(other)
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })

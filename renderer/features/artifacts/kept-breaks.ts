@@ -80,9 +80,10 @@ const field = StateField.define<LineBreaks>({
 export const keptBreaks = ({ breaks }: BrokenText): Extension => [
   field.init(() => breaks),
   invertedEffects.of((transaction) => {
+    const before = transaction.startState.field(field)
+    if (transaction.effects.some((effect) => effect.is(replaced))) return [replaced.of(before)]
     if (!transaction.docChanged) return []
     const { doc } = transaction.startState
-    const before = transaction.startState.field(field)
     const ends: { at: number; written: LineBreak }[] = []
     eachChange(transaction, ({ at, removed }) => {
       for (let line = at; line < at + removed; line += 1)
@@ -92,11 +93,23 @@ export const keptBreaks = ({ breaks }: BrokenText): Extension => [
   }),
 ]
 
-/** What replaces all of a text that nobody has changed. */
-export const replaceAll = (state: EditorState, text: BrokenText) => ({
-  changes: { from: 0, to: state.doc.length, insert: text.lines },
-  effects: replaced.of(text.breaks),
-})
+/** What puts another text in place of all of it. What both have keeps its place: the cursor, and what is in sight. */
+export const replaceAll = (state: EditorState, text: BrokenText) => {
+  const [before, after] = [state.doc.toString(), text.lines.toString()]
+  const shorter = Math.min(before.length, after.length)
+  let from = 0
+  while (from < shorter && before[from] === after[from]) from += 1
+  let same = 0
+  while (same < shorter - from && before.at(-1 - same) === after.at(-1 - same)) same += 1
+  return {
+    changes: {
+      from,
+      to: before.length - same,
+      insert: text.lines.slice(from, after.length - same),
+    },
+    effects: replaced.of(text.breaks),
+  }
+}
 
 export const isText = (state: EditorState, { lines, breaks }: BrokenText): boolean =>
   state.doc.eq(lines) && isSameBreaks(state.field(field), breaks, lines.lines - 1)

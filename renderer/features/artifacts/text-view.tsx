@@ -31,6 +31,7 @@ export const TextView = ({
   text,
   start,
   editing,
+  discarded = 0,
   note,
   onChange,
   onSave,
@@ -40,6 +41,8 @@ export const TextView = ({
   /** What is typed and not saved. */
   start?: string | undefined
   editing: boolean
+  /** Counts how often what was typed was thrown away. */
+  discarded?: number
   note?: string
   onChange?: (isChanged: boolean, read: () => string) => void
   onSave?: (read: () => string) => void
@@ -56,6 +59,7 @@ export const TextView = ({
             text={text}
             plain={plain}
             editable={editing}
+            discarded={discarded}
             {...(start === undefined ? {} : { start })}
             {...(onChange ? { onChange } : {})}
             {...(onSave ? { onSave } : {})}

@@ -23,8 +23,8 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
   const text = content.data?.kind === 'text' ? content.data : null
   const [changed, setChanged] = useState<boolean | null>(null)
   const [saveFailure, setFailure] = useState<FailureCode | null>(null)
-  /** Counts what was thrown away: each time the editor begins anew. */
-  const [turn, setTurn] = useState(0)
+  /** Counts how often what was typed was thrown away. */
+  const [discarded, setDiscarded] = useState(0)
   const saves = useRef(0)
   /** The bytes that what is typed began with. */
   const base = useRef<string | null>(null)
@@ -88,7 +88,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
     word.current = () => null
     draft.forget()
     setChanged(false)
-    setTurn(turn + 1)
+    setDiscarded(discarded + 1)
   }
   return {
     content,
@@ -96,7 +96,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
     isChanged,
     isReady: stored !== undefined,
     start: stored?.text,
-    turn,
+    discarded,
     failure: saveFailure ?? draft.failure,
     onChange,
     save,
