@@ -1,4 +1,5 @@
 import { foldPath } from '../../src/domain/file-path.ts'
+import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
 import type { SimulatedDisk } from './disk.ts'
 import type { Found } from './file-system.ts'
 import { createRandom, type Random } from './random.ts'
@@ -448,6 +449,13 @@ export const tidy = (world: World, truth: Truth, person: Person, newBytes: Pen):
       truth.gaveUp(person.name, path, node.bytes, othersThan(hand, path))
   }
   person.disk.away.clear()
+  // Theirs alone, in a folder where a file is to be: the application says so, and waits for them.
+  for (const path of [...person.disk.leftOut.keys()])
+    if ([...foldersAbove(path)].some((folder) => truth.isAtServer(folder))) {
+      person.disk.files.remove(path)
+      person.disk.leftOut.delete(path)
+      person.noticed(path)
+    }
   const taken = new Set(person.disk.files.walk().map(({ path }) => foldPath(path)))
   const left = new Set(odd.map((path) => path.normalize('NFC')))
   for (const { path } of person.disk.view().astray.filter((each) => !left.has(each.path))) {

@@ -49,6 +49,13 @@ export class Truth {
     return (this.#made.get(sha256) ?? 0) > 1
   }
 
+  /** Whether the server has a file of this name, in whatever case. */
+  isAtServer(path: string): boolean {
+    const fold = foldPath(path)
+    const files = this.#rows.artifacts.get(this.#artifactId)?.files.values() ?? []
+    return [...files].some((file) => !file.deleted && foldPath(file.path) === fold)
+  }
+
   fail(what: string): void {
     this.#note(`TROUBLE ${what}`)
     if (this.trouble.length < 20) this.trouble.push(what)
