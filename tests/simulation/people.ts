@@ -436,6 +436,19 @@ export const act = (
   deeds[name]({ world, truth, person, random: createRandom(seed), newBytes })
 }
 
+/** Theirs alone, in a folder where a file is to be: the application says so, and waits for them. */
+export const makeRoom = (truth: Truth, person: Person): boolean => {
+  const inTheWay = [...person.disk.leftOut.keys()].filter((path) =>
+    [...foldersAbove(path)].some((folder) => truth.isAtServer(folder)),
+  )
+  for (const path of inTheWay) {
+    person.disk.files.remove(path)
+    person.disk.leftOut.delete(path)
+    person.noticed(path)
+  }
+  return inTheWay.length > 0
+}
+
 /**
  * What a person does in the end about names that cannot be kept the same everywhere: they choose others. And about what
  * is elsewhere: it is to be there, and not here.
@@ -449,13 +462,7 @@ export const tidy = (world: World, truth: Truth, person: Person, newBytes: Pen):
       truth.gaveUp(person.name, path, node.bytes, othersThan(hand, path))
   }
   person.disk.away.clear()
-  // Theirs alone, in a folder where a file is to be: the application says so, and waits for them.
-  for (const path of [...person.disk.leftOut.keys()])
-    if ([...foldersAbove(path)].some((folder) => truth.isAtServer(folder))) {
-      person.disk.files.remove(path)
-      person.disk.leftOut.delete(path)
-      person.noticed(path)
-    }
+  makeRoom(truth, person)
   const taken = new Set(person.disk.files.walk().map(({ path }) => foldPath(path)))
   const left = new Set(odd.map((path) => path.normalize('NFC')))
   for (const { path } of person.disk.view().astray.filter((each) => !left.has(each.path))) {

@@ -7,7 +7,7 @@ import type { Wrap } from './client.ts'
 import type { DiskMistakes } from './disk.ts'
 import { type Fault, soonFault } from './faults.ts'
 import { SimulatedServer, type StorageMistakes } from './http.ts'
-import { act, createPen, tidy } from './people.ts'
+import { act, createPen, makeRoom, tidy } from './people.ts'
 import { phoneActs } from './phone.ts'
 import { createRandom } from './random.ts'
 import type { Action, Script } from './script.ts'
@@ -179,6 +179,9 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     )
     tidy(world, truth, person, newBytes)
     await untilStill(false)
+    // Its name may be that of a folder of somebody else's: what waits for that alone is tried again within a day.
+    const cleared = people.map((each) => makeRoom(truth, each))
+    if (cleared.includes(true)) await untilStill(true)
     await together(apps.map((app) => readAll({ ...scene, app })))
     await world.run(() => apps.every(({ isAtRest }) => isAtRest), 1000)
   }
