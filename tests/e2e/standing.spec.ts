@@ -34,6 +34,8 @@ test('whoever is not let in is told why, and comes in by itself', async ({
   const application = await connected()
   const { page } = application
   await signUp(application, 'Noor', email)
+  // Nobody's standing is changed before they are somebody.
+  await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible()
   const pages: [status: string, title: string][] = [
     ['waitlist', 'You are on the waiting list'],
     ['invited', 'Your invitation waits for you'],
