@@ -270,6 +270,11 @@ export class Client implements Computer {
     await passed
   }
 
+  /** Something waits for its reason to be over. */
+  get isParked(): boolean {
+    return (this.result?.parked.length ?? 0) > 0
+  }
+
   get isStill(): boolean {
     const { result } = this
     return (

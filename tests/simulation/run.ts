@@ -189,10 +189,12 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   /** `isLong`: whether so much time goes by as the last of what went wrong may take to be over. */
   async function untilStill(isLong: boolean): Promise<void> {
     let hasWaited = false
+    // The day goes by in the fourth round; a second one where something was parked after it only.
+    let nextDay = isLong ? 4 : null
     for (let round = 1; ; round += 1) {
       if (round > 25) throw new Error('R4 still something to do after 25 rounds')
       // Nobody says `try again`: what was parked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
-      const isDays = isLong && round === 4
+      const isDays = round === nextDay
       world.now += isDays ? 50 * 3600_000 : 10_000
       // As the server does each day: bytes that came damaged make room.
       if (isDays) server.sweep()
@@ -205,6 +207,10 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
         rows.artifacts.get(artifactId)!.revision > before
       )
         continue
+      if (nextDay === 4 && clients.some(({ isParked }) => isParked)) {
+        nextDay = round + 1
+        continue
+      }
       // What was sent and refused is waited for as long as it may still be on its way.
       if (hasWaited || clients.every((client) => client.stored().intents.length === 0)) break
       hasWaited = true
