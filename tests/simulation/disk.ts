@@ -28,7 +28,6 @@ export type DiskMistakes = {
   sealFlushes?: false
   sealHashes?: false
   compares?: false
-  missingRootIsEmpty?: true
   unreadIsEmpty?: true
   setAsideForgets?: true
   /** All that is known of a file is its size. */
@@ -237,12 +236,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     }
   }
   const scan = (label: string, paths: readonly string[] | null): Promise<Scan> =>
-    mistakes.missingRootIsEmpty && !disk.isMounted
-      ? world.call(life, label, () => ({
-          ...{ files: [], refused: [], astray: [], unread: [] },
-          leftOut: noThings(),
-        }))
-      : call(label, () => look(paths))
+    call(label, () => look(paths))
 
   return {
     scan: async (found) => {
