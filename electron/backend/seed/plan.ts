@@ -160,7 +160,7 @@ export const workspaces: readonly WorkspacePlan[] = [
             status: 'generating',
             author: 'ada',
             main: 'index.js',
-            source: tree('react-markdown'),
+            source: tree('remark-rehype'),
           },
         ],
       },
