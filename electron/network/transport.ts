@@ -19,6 +19,8 @@ export type Incoming = {
 export type Answer = {
   readonly ok: boolean
   readonly status: number
+  /** ‘1.1’, ‘2.0’, where the way to the server tells. */
+  readonly httpVersion?: string
   readonly headers: { get(name: string): string | null; has(name: string): boolean }
   readonly body: Incoming | null
 }

@@ -57,6 +57,31 @@ describe('lanes', () => {
     expect(open.filter(({ bytes }) => bytes === chunk)).toHaveLength(3)
     expect(open.filter(({ bytes }) => bytes === kilobyte)).toHaveLength(8)
   })
+  it('shares five connections where there are few, of which large files take two', async () => {
+    const lanes = new Lanes()
+    lanes.fewConnections()
+    const { open, add } = openWork(lanes)
+    for (let file = 0; file < 40; file += 1) add(chunk)
+    for (let file = 0; file < 200; file += 1) add(kilobyte)
+    const large = () => open.filter(({ bytes }) => bytes === chunk).length
+    for (let ended = 0; ended < 100; ended += 1) {
+      await turns()
+      expect([open.length, large()]).toEqual([5, 2])
+      open.find(({ bytes }) => bytes === kilobyte)?.end()
+    }
+    const own = new AbortController()
+    const waiting = lanes.run(kilobyte, () => expect.fail('It was given up.'), own.signal)
+    own.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'sync.cancelled' })
+    while (open.length > 0) {
+      open[0]?.end()
+      await turns()
+    }
+    // Whoever gave up has left no trace.
+    for (let file = 0; file < 9; file += 1) add(kilobyte)
+    await turns()
+    expect(open.length).toBe(5)
+  })
   it('finds thirty-two lanes within a hundred small files, and no more ever', async () => {
     const lanes = new Lanes()
     const { open, add } = openWork(lanes)

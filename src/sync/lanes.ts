@@ -8,12 +8,17 @@ const largestChunk = 6 * 1024 * 1024
 const memory = 4 * largestChunk
 /** Whoever keeps so many files waiting leaves no lane empty. */
 const most = 32
+/**
+ * Chromium's six connections to one host over HTTP/1.1, less one for questions that go past the lanes: what waits
+ * for a connection inside Chromium looks like a server that is silent.
+ */
+const connections = { all: 5, large: 2 }
 
 type Waiting = { cost: number; go: () => void }
 
 /** How many at once, found out by trying: more while all goes well, half as many when the server is strained. */
 class LaneClass {
-  readonly #most: number
+  #most: number
   readonly #room: number
   #limit: number
   /** Until the first strain nothing is known, and it doubles; after that it feels its way. */
@@ -66,6 +71,11 @@ class LaneClass {
     this.#admit()
   }
 
+  narrow(most: number): void {
+    this.#most = Math.min(this.#most, most)
+    this.#limit = Math.min(this.#limit, this.#most)
+  }
+
   halve(): void {
     this.#isFresh = false
     this.#limit = Math.max(1, this.#limit / 2)
@@ -91,6 +101,8 @@ class LaneClass {
 export class Lanes {
   readonly #small = new LaneClass(8, most, Number.POSITIVE_INFINITY)
   readonly #large = new LaneClass(3, 16, memory)
+  /** Of both, where they share few connections. */
+  #shared: LaneClass | null = null
   #round = 0
 
   get limits(): { small: number; large: number } {
@@ -102,6 +114,13 @@ export class Lanes {
     const lane = bytes <= smallFile ? this.#small : this.#large
     const cost = Math.min(bytes, largestChunk)
     await lane.enter(cost, signal)
+    const shared = this.#shared
+    try {
+      await shared?.enter(0, signal)
+    } catch (error) {
+      lane.leave(cost)
+      throw error
+    }
     const round = this.#round
     let isDone = false
     try {
@@ -111,8 +130,17 @@ export class Lanes {
     } finally {
       // What began before the server was strained tells nothing of how it is now.
       if (isDone && round === this.#round) lane.went()
+      shared?.leave(0)
       lane.leave(cost)
     }
+  }
+
+  /** The server speaks HTTP/1.1: each request takes a connection of its own, and there are few. */
+  fewConnections(): void {
+    if (this.#shared) return
+    this.#shared = new LaneClass(connections.all, connections.all, Number.POSITIVE_INFINITY)
+    this.#small.narrow(connections.all)
+    this.#large.narrow(connections.large)
   }
 
   /** For `strained`, of a request that begins now. */

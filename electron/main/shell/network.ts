@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { net } from 'electron'
+import { type ClientRequest, net } from 'electron'
 import type { Answer, Incoming, Transport } from '../../network/transport.ts'
 
 /** Chromium's network stack: system proxy, PAC and certificates apply to main as they do to pages. */
@@ -9,8 +9,11 @@ export const networkFetch: typeof fetch = (input, init) =>
 /** Answers that have no body, whatever comes. */
 const bodiless = [101, 204, 205, 304]
 
-/** Bytes as they come; `ended` hears when there are no more, or nobody wants them. */
-const incoming = (answer: Readable, ended: () => void): Incoming => ({
+/**
+ * Bytes as they come; `ended` hears when there are no more. An answer is no socket in Electron: only the request can
+ * be given up, and its connection with it.
+ */
+const incoming = (answer: Readable, request: ClientRequest, ended: () => void): Incoming => ({
   getReader: () => {
     const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
     let isOver = false
@@ -26,7 +29,7 @@ const incoming = (answer: Readable, ended: () => void): Incoming => ({
         if (isOver) return
         isOver = true
         ended()
-        answer.destroy()
+        request.abort()
       },
     }
   },
@@ -73,9 +76,8 @@ export const networkTransport: Transport = (
       request.abort()
     }
     signal.addEventListener('abort', stop, { once: true })
+    // Also what ends without an answer. `close` says nothing of that: it comes when the body is written.
     request.on('error', fail)
-    // The last event of all: nothing more will come.
-    request.on('close', () => fail(new TypeError('The request ended without an answer.')))
     request.on('response', (answer) => {
       if (isAnswered) return
       isAnswered = true
@@ -84,7 +86,6 @@ export const networkTransport: Transport = (
       const bytes = answer as unknown as Readable
       // One that is cut while nobody reads is told to who reads next.
       bytes.on('error', () => {})
-      answer.on('aborted', () => bytes.destroy(new TypeError('The answer was cut.')))
       const { statusCode: status } = answer
       const isBodiless = bodiless.includes(status) || method === 'HEAD'
       if (isBodiless) {
@@ -94,8 +95,9 @@ export const networkTransport: Transport = (
       resolve({
         ok: status >= 200 && status < 300,
         status,
+        httpVersion: answer.httpVersion,
         headers: headersOf(answer.headers),
-        body: isBodiless ? null : incoming(bytes, end),
+        body: isBodiless ? null : incoming(bytes, request, end),
       })
     })
     const send = async (): Promise<void> => {
@@ -111,11 +113,12 @@ export const networkTransport: Transport = (
           )
         return
       }
-      request.chunkedEncoding = true
       for (;;) {
         const { done, value } = await reader.read()
         if (isAnswered) return
         if (done) break
+        // Not before there is a first piece: Electron cannot end a body in pieces that has none.
+        if (!request.chunkedEncoding) request.chunkedEncoding = true
         await new Promise<void>((taken) => {
           const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
           request.write(bytes, undefined, taken)

@@ -148,6 +148,7 @@ export const openServer = ({
     try {
       const request = typeof asked === 'function' ? asked() : asked
       const response = await once(path, request, signal, token, limit)
+      if (response.httpVersion === '1.1') lanes.fewConnections()
       const isFine = response.ok && !isOther(response)
       if (isFine) {
         if (!isPage(response)) passedAt = time.elapsed()
@@ -275,7 +276,8 @@ export const openServer = ({
     if (token === null || ticket === null || typeof ticket === 'string') return
     const manner: Manner = { limit: shortPatience, of: 'all' }
     const answer = await attempt(ticket, lightQuestion, {}, signal, token, manner).catch(() => null)
-    if (answer instanceof Response) await answer.body?.cancel().catch(() => {})
+    // An answer that nobody reads keeps its connection.
+    if (answer && !('judgement' in answer)) await beginningOf(answer, signal, silence, time)
   }
 
   return { ask, json, knock, reach, time, lanes, hurry: () => breaker.hurry() }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { networkFetch, networkTransport } from '../../../electron/main/shell/network.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
+import { openServer } from '../../../electron/main/sync/server.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
 import type { Answer, Asked } from '../../../electron/network/transport.ts'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -70,6 +71,45 @@ test('a streamed body goes out as it is read, and its answer is an answer', asyn
   expect(answer.status).toBe(201)
   expect(answer.headers.get('upload-offset')).toBe(String(48 * 64 * 1024))
   expect(JSON.parse(await textOf(answer))).toEqual({ bytes: 48 * 64 * 1024, encoding: 'chunked' })
+})
+
+test('a streamed body may have no bytes', async () => {
+  const answer = await patch(await serve(counting), stream(0).body)
+  expect(JSON.parse(await textOf(answer))).toMatchObject({ bytes: 0 })
+})
+
+test('answers that nobody reads on leave their connections to others', async () => {
+  let given = 0
+  const url = await serve((request, response) => {
+    request.resume()
+    given += 1
+    response.writeHead(500, { 'content-type': 'text/html' })
+    // No end, as far as anybody can tell.
+    response.write('x'.repeat(200_000))
+  })
+  for (let count = 1; count <= 20; count += 1) {
+    const answer = await get(url)
+    await beginningOf(answer, never)
+    expect(given).toBe(count)
+  }
+})
+
+test('looking whether a server is there keeps none of its connections, however often', async () => {
+  let asked = 0
+  const url = await serve((request, response) => {
+    request.resume()
+    asked += 1
+    response.writeHead(200, { 'content-type': 'application/json' }).end(`"${'x'.repeat(500_000)}"`)
+  })
+  const server = openServer({
+    server: { url: url.slice(0, -1), publishableKey: 'key' },
+    fetch: networkTransport,
+    accessToken: async () => 'token',
+  })
+  for (let count = 1; count <= 10; count += 1) {
+    await server.knock(never)
+    expect(asked).toBe(count)
+  }
 })
 
 test('an answer without a body is one', async () => {
