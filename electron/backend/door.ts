@@ -8,6 +8,13 @@ const bodyLimits: [path: string, bytes: number][] = [
   ['/', 16 * 1024 ** 2],
 ]
 
+/**
+ * What there is here, spelled plainly. Who answers undoes escapes before they look where a path leads: of one with an
+ * escape the rules in front of them would see another path than they do. Names of objects may hold any sign; Storage
+ * takes them apart itself.
+ */
+const known = /^\/((rest|auth)\/v1(\/[\w.-]+)*\/?|storage\/v1\/.*)$/
+
 const refuse = (response: ServerResponse, status: number): false => {
   // What of a body is still on its way is not waited for.
   response.writeHead(status, { connection: 'close' }).end()
@@ -25,7 +32,7 @@ const isLoadedByPage = ({ headers }: IncomingMessage): boolean =>
 
 /**
  * Who may come in at all, before a key is asked for: what is addressed to this computer, from the application or
- * from no page. Answers false when it has answered: a stranger learns nothing, not even that Atelier is here.
+ * from no page, and to one of the interfaces that it has. Answers false when it has answered: a stranger learns nothing, not even that Atelier is here.
  */
 export const openDoor = ({
   url,
@@ -51,7 +58,9 @@ export const openDoor = ({
     if (headers.origin !== undefined && !origins.includes(headers.origin))
       return refuse(response, 403)
     if (isLoadedByPage(request)) return refuse(response, 403)
-    if (path.split('?')[0] === identityPath) return prove(request, response)
+    const [place = ''] = path.split('?')
+    if (place === identityPath) return prove(request, response)
+    if (!known.test(place)) return refuse(response, 404)
     const [, limit] = bodyLimits.find(([start]) => path.startsWith(start)) ?? ['', 0]
     if (limit < Number.POSITIVE_INFINITY && headers['transfer-encoding'] !== undefined)
       return refuse(response, 411)

@@ -71,7 +71,7 @@ const nameOrigin = (answer: Response, origin: string | null): Response => {
   return new Response(answer.body, { status, statusText, headers })
 }
 
-export type AnswerRepair = 'tokens' | 'email-code' | 'system' | 'auth-rules'
+export type AnswerRepair = 'tokens' | 'email-code' | 'auth-rules'
 
 /** The repairs that take the request or the answer of lite, not its connection. */
 export const repairAnswers = (
@@ -96,9 +96,6 @@ export const repairAnswers = (
   }
   const answer = async (request: Request, context: unknown): Promise<Response> => {
     const url = new URL(request.url)
-    // Its configuration, told to anyone who asks.
-    if (url.pathname.startsWith('/_system') && on('system'))
-      return Response.json({}, { status: 404 })
     return url.pathname.startsWith('/auth/v1/') && request.method !== 'OPTIONS'
       ? answerAuth(request, url, context)
       : fetchApp(request, context)

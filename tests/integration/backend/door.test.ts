@@ -73,6 +73,35 @@ describe('the door', () => {
         expect(answer.headers['access-control-allow-origin']).toBeUndefined()
       }
   })
+  it.each([
+    '/_system/info',
+    '/_system/config',
+    '/%5fsystem/info',
+    '/%5Fsystem/config',
+    '/%61uth/v1/authorize?provider=github&redirect_to=http://127.0.0.1:1/x',
+    '/auth/v1/%61uthorize?provider=github&redirect_to=http://127.0.0.1:1/x',
+    '/auth/v1/%76erify?type=magiclink&token=123456',
+    '/%73torage/v1/bucket',
+    '/graphql/v1',
+  ])('%s is nothing that is here, whoever asks', async (path) => {
+    const { backend } = library
+    for (const apikey of ['', backend.publishableKey, backend.secretKey]) {
+      const answer = await ask({ path, headers: { apikey } })
+      expect(answer.status).toBe(404)
+      expect(answer.text).toBe('')
+    }
+  })
+  it('answers what is here, and objects of any name', async () => {
+    const found = [
+      await ask({ path: '/rest/v1/books?select=id&title=eq.%61' }),
+      await ask({ path: '/auth/v1/settings' }),
+      await ask({ path: '/auth/v1/.well-known/jwks.json' }),
+    ]
+    expect(found.map(({ status }) => status)).toEqual([200, 200, 200])
+    const object = await ask({ path: '/storage/v1/object/artifact-files/a%20%C3%A4/b' })
+    // Storage's own refusal: it was asked.
+    expect(JSON.parse(object.text)).toMatchObject({ error: expect.any(String) })
+  })
   it('answers the application, and names it', async () => {
     const headers = { origin: 'app://atelier', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }
     for (const path of paths.slice(0, 3)) {
@@ -220,6 +249,18 @@ describe('guessing', () => {
       password,
     })
     expect(await refused.json()).toMatchObject({ error_code: 'over_request_rate_limit' })
+  })
+  it('ends however the address of it is spelled', async () => {
+    const paths = ['%74oken', 'tok%65n', './token', 'x/../token']
+    const tries = await statuses(80, (place) =>
+      auth(`${paths[place % paths.length]}?grant_type=password`, {
+        email: 'dee@library.example',
+        password: `p${place}`,
+      }),
+    )
+    // At most the thirty that anybody has; the others were refused, or are nothing here.
+    expect(tries.filter((status) => status === 400).length).toBeLessThanOrEqual(30)
+    expect(tries.filter((status) => status === 404)).toHaveLength(40)
   })
   it('at a mailed code ends, too, and so do mails', async () => {
     const codes = await statuses(60, (place) =>

@@ -121,12 +121,6 @@ const repairs: Record<Repair, { what: string; holds: (library: Library) => Promi
       return status === 400
     },
   },
-  system: {
-    what: 'nobody is told the server’s configuration',
-    holds: async ({ backend }) =>
-      (await fetch(`${backend.url}/_system/info`)).status === 404 &&
-      (await fetch(`${backend.url}/_system/config`)).status === 404,
-  },
 }
 
 let libraries: Libraries
