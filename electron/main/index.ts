@@ -48,6 +48,7 @@ declareSchemes()
 const links = application.linkQueue()
 let window: ReturnType<typeof createWindow> | null = null
 const emit = eventSender(() => window)
+let windowSaidAll = (): void => {}
 
 if (
   !application.isFirstInstance((argv) => {
@@ -256,6 +257,7 @@ async function run(): Promise<void> {
         await writeFile(file, JSON.stringify(marks), { mode: 0o600 })
         return marks
       },
+      'app.saidAll': async () => windowSaidAll(),
       'backend.state': async () => connection.state,
       'backend.choose': async (choice) => {
         const before = settings.get().server
@@ -372,7 +374,13 @@ async function run(): Promise<void> {
   )
 
   const open = (): void => {
-    window = createWindow()
+    window = createWindow(
+      () =>
+        new Promise((done) => {
+          windowSaidAll = done
+          emit('app.leaving', undefined)
+        }),
+    )
     application.installMenu(() => window)
     mark('window')
   }
@@ -384,6 +392,7 @@ async function run(): Promise<void> {
       session?.close()
       await artifacts?.service.close()
       await connection.close()
+      await settings.written()
     },
   })
   open()

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
+import { connectLastWords } from '../data/last-words.ts'
 import { connectQueries } from '../data/remembered.ts'
 import { connectStores } from '../data/stores.ts'
 import { App } from './app.tsx'
@@ -9,6 +10,7 @@ import { connectPlatform } from './platform.ts'
 connectStores()
 connectQueries()
 connectPlatform()
+connectLastWords()
 
 const root = document.getElementById('root')
 if (root) {

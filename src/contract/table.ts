@@ -51,6 +51,8 @@ export const requests = {
   'app.setTheme': request(z.object({ theme }), nothing),
   'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
   'app.mark': request(z.object({ name: rendererMark }), startupMarks),
+  /** The answer to `app.leaving`: everything that the window had to tell is told. */
+  'app.saidAll': request(nothing, nothing),
   'backend.state': request(nothing, backendState),
   'backend.choose': request(backendChoice, backendState),
   /** Starts the embedded backend again, or asks the server again; the way out of being offline. */
@@ -305,6 +307,8 @@ export const events = {
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
   'app.failure': z.object({ code: failureCode, message: z.string() }),
+  /** The window is about to go. Main waits a moment for `app.saidAll`. */
+  'app.leaving': nothing,
 } as const
 
 export type Channel = keyof typeof requests

@@ -47,6 +47,12 @@ export const launchInElectron = async (options: {
         dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
       }, path),
     quit: () => electron.close(),
+    closeWindow: () =>
+      electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()),
+    shutDown: () =>
+      electron.evaluate(({ powerMonitor }) => {
+        powerMonitor.emit('shutdown', { preventDefault: () => {} })
+      }),
     kill: async () => {
       electron.process().kill('SIGKILL')
       await ended

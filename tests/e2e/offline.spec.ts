@@ -121,7 +121,6 @@ test('what is typed and not saved is there again: another file, a quit, a crash'
   await first.page.locator('.cm-content').click()
   await first.page.keyboard.press('ControlOrMeta+End')
   await first.page.keyboard.type(', and more')
-  await first.page.waitForTimeout(150)
   await first.quit()
 
   const second = await connected()

@@ -157,6 +157,8 @@ export const openBrowser = async (
   mkdirSync(profile, { recursive: true, mode: 0o700 })
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
+    // When it ends is the application's business, which has things to do before.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
     headless: process.env.ATELIER_HOST_HEADED !== '1',
     viewport: process.env.ATELIER_HOST_HEADED === '1' ? null : { width: 1280, height: 820 },
     args: [

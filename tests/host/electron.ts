@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Frame, Page } from 'playwright-core'
 import { openBrowser, toCustom, toIntercepted } from './browser.ts'
 import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
@@ -12,7 +13,8 @@ import { contentViewOf } from './view.ts'
 // A test double of Electron (see README.md). Only what electron/main/shell uses is here.
 
 let userData = join(tmpdir(), 'atelier-host')
-let quitting: Promise<unknown> = Promise.resolve()
+let handingOver: Promise<unknown> = Promise.resolve()
+let isQuitting = false
 const file = (name: string): string => join(userData, name)
 /** Whether that process is an application in the host; a pid of long ago may be somebody else's by now. */
 const alive = (pid: number): boolean => {
@@ -72,7 +74,7 @@ export const app = Object.assign(main, {
     if (holder && alive(holder)) {
       // The second launch hands its arguments over and goes.
       process.send?.({ type: 'handedOver' })
-      quitting = new Promise((done) => {
+      handingOver = new Promise((done) => {
         const socket = connect(file('host.sock'), () => socket.end(JSON.stringify(process.argv)))
         socket.once('close', done)
         socket.once('error', done)
@@ -103,19 +105,32 @@ export const app = Object.assign(main, {
     let prevented = false
     main.emit('before-quit', { preventDefault: () => (prevented = true) })
     if (prevented) return
-    void quitting
-      .then(async () => (await defaultSession.opened)?.close())
-      .catch(() => {})
-      .finally(() => {
-        if (defaultSession.opened)
-          for (const name of ['host.lock', 'host.json']) rmSync(file(name), { force: true })
-        process.exit(0)
-      })
+    isQuitting = true
+    if (windows.size === 0) exitWhenClosed()
+    // A window that prevents its closing has called the quitting off.
+    for (const window of windows) window.close()
   },
 })
+/** Chromium ends by itself; a page that hangs is not waited for, as Electron does not. */
+const closingMs = 3_000
+const exitWhenClosed = (): void => {
+  const closed = handingOver.then(async () => (await defaultSession.opened)?.close())
+  void Promise.race([closed, pause(closingMs)])
+    .catch(() => {})
+    .finally(() => {
+      if (defaultSession.opened)
+        for (const name of ['host.lock', 'host.json']) rmSync(file(name), { force: true })
+      process.exit(0)
+    })
+}
 
 // A terminal's interrupt, and a spec's, is a person closing the application.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit())
+/** What a spec has the person or the system do. */
+process.on('message', ({ type }: { type: string }) => {
+  if (type === 'closeWindow') for (const window of windows) window.close()
+  if (type === 'shutDown') powerMonitor.emit('shutdown', { preventDefault: () => {} })
+})
 
 type Event = { senderFrame: { parent: object | null; origin: string } }
 const handlers = new Map<string, (event: Event, ...args: unknown[]) => Promise<unknown>>()
@@ -172,12 +187,7 @@ export class BrowserWindow extends EventEmitter {
       havePage(page)
       await this.webContents.adopt(page, options.webPreferences.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
-      page.once('close', () => {
-        this.#closed = true
-        windows.delete(this)
-        this.emit('closed')
-        if (windows.size === 0) main.emit('window-all-closed')
-      })
+      page.once('close', () => this.#gone())
       return page
     })
     windows.add(this)
@@ -195,7 +205,27 @@ export class BrowserWindow extends EventEmitter {
     return false
   }
   close(): void {
-    void this.webContents.page.then((page) => page.close({ runBeforeUnload: true })).catch(() => {})
+    let prevented = false
+    this.emit('close', { preventDefault: () => (prevented = true) })
+    if (prevented) isQuitting = false
+    else
+      void this.webContents.page
+        .then((page) => page.close({ runBeforeUnload: true }))
+        .catch(() => {})
+  }
+  /** Its page is asked nothing. */
+  destroy(): void {
+    this.#gone()
+    void this.webContents.page.then((page) => page.close()).catch(() => {})
+  }
+  #gone(): void {
+    if (this.#closed) return
+    this.#closed = true
+    windows.delete(this)
+    this.emit('closed')
+    if (windows.size > 0) return
+    if (isQuitting) exitWhenClosed()
+    else main.emit('window-all-closed')
   }
   isDestroyed(): boolean {
     return this.#closed

@@ -20,6 +20,10 @@ export type RunningApplication = {
   /** What the person will choose when the system asks for a folder. */
   chooseFolder(path: string): Promise<void>
   quit(): Promise<void>
+  /** The window's own button for it. */
+  closeWindow(): Promise<void>
+  /** The system goes down and says so. */
+  shutDown(): Promise<void>
   kill(): Promise<void>
 }
 
@@ -96,6 +100,8 @@ export const launchInHost = async (options: {
       child.kill('SIGTERM')
       await ended
     },
+    closeWindow: async () => void child.send({ type: 'closeWindow' }),
+    shutDown: async () => void child.send({ type: 'shutDown' }),
     kill: async () => {
       child.kill('SIGKILL')
       await ended

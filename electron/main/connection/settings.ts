@@ -35,6 +35,8 @@ export const openSettings = async (folder: string) => {
   let writing: Promise<void> = Promise.resolve()
   return {
     get: (): Settings => value,
+    /** What was changed is on the disk, as far as the disk takes it. */
+    written: (): Promise<void> => writing.catch(() => {}),
     update: async (change: Partial<Settings>): Promise<void> => {
       value = { ...value, ...change }
       // One draft at a time, and the last word is what stays.

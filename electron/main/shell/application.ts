@@ -92,7 +92,14 @@ export const watchSystem = (options: {
         app.quit()
       })
   })
-  void app.whenReady().then(() => powerMonitor.on('resume', options.resumed))
+  void app.whenReady().then(() => {
+    powerMonitor.on('resume', options.resumed)
+    // The system waits a little for whoever prevents it; Electron's types forget the event.
+    powerMonitor.on('shutdown', (...[event]: { preventDefault(): void }[]) => {
+      event?.preventDefault()
+      app.quit()
+    })
+  })
 }
 
 export const whenReady = (): Promise<void> => app.whenReady()

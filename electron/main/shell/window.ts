@@ -51,7 +51,11 @@ export const guardContents = (): void => {
 /** When the first page of a window is there, or will not come. */
 const loaded = new WeakMap<BrowserWindow, Promise<void>>()
 
-export const createWindow = (): BrowserWindow => {
+/** Milliseconds that a page has for its last words; one that hangs holds nobody. */
+const lastWordsMs = 2_000
+
+/** `ask` has the page tell what it kept back, and resolves when it has. */
+export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
   const window = new BrowserWindow({
     width: 1280,
     height: 820,
@@ -72,6 +76,7 @@ export const createWindow = (): BrowserWindow => {
     },
   })
   window.once('ready-to-show', () => window.show())
+  askBeforeClosing(window, ask)
   const loading = window.loadURL(`${appOrigin}/index.html`)
   loaded.set(
     window,
@@ -87,12 +92,42 @@ export const reload = async (window: BrowserWindow | null): Promise<void> => {
   if (!window.isDestroyed()) window.webContents.reload()
 }
 
-/** Resolves once it is gone; a page that hangs does not keep the application open. */
+/** However it is closed, its page is asked first; a page that is not there, has crashed or hangs is not waited for. */
+const askBeforeClosing = (window: BrowserWindow, ask: () => Promise<void>): void => {
+  let isHeard = false
+  window.webContents.on('dom-ready', () => {
+    isHeard = true
+  })
+  const crashed = new Promise<void>((done) =>
+    window.webContents.on('render-process-gone', () => {
+      isHeard = false
+      done()
+    }),
+  )
+  let isClosing = false
+  window.on('close', (event) => {
+    event.preventDefault()
+    if (isClosing) return
+    isClosing = true
+    const heard = isHeard ? ask() : null
+    void Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })])
+      .catch(() => {})
+      .then(() => {
+        if (!window.isDestroyed()) window.destroy()
+      })
+  })
+  // Windows ends a session without closing windows first, and waits for nobody.
+  window.on('query-session-end', () => void ask())
+}
+
+/** Resolves once it is gone. */
 export const closeWindow = async (window: BrowserWindow | null): Promise<void> => {
   if (!window || window.isDestroyed()) return
   const closed = new Promise<void>((done) => window.once('closed', () => done()))
   window.close()
-  await Promise.race([closed, pause(3000, undefined, { ref: false })])
+  await Promise.race([closed, pause(lastWordsMs + 1000, undefined, { ref: false })])
+  // One with a dialog of the system over it may not close.
+  if (!window.isDestroyed()) window.destroy()
 }
 
 export const bringForward = (window: BrowserWindow | null): void => {

@@ -228,6 +228,18 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
+  const writing = new Set<Promise<unknown>>()
+  /** What a person wrote comes to its end, whoever closes meanwhile. */
+  const kept = <Value>(work: Promise<Value>): Promise<Value> => {
+    const ended = work.finally(() => writing.delete(ended))
+    writing.add(ended)
+    return ended
+  }
+  const keepDraft = async ({ fileId, artifactId, draft, at }: Argument<'artifacts.keepDraft'>) => {
+    if (await cache.keepDraft(fileId, artifactId, draft, at ?? null))
+      cached.artifactChanged(artifactId)
+  }
+
   const handlers: ArtifactHandlers = {
     'records.read': async ({ key }) => cache.readRecord(key),
     'records.write': async ({ key, value }) => cache.writeRecord(key, value),
@@ -236,13 +248,10 @@ export const openArtifactService = async (
     'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
     'artifacts.readVersion': (version) => local.readVersion(version),
     'artifacts.edit': ({ baseSha256, at, ...change }) =>
-      local.edit(change, baseSha256 ?? null, at ?? null),
+      kept(local.edit(change, baseSha256 ?? null, at ?? null)),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
-    'artifacts.keepDraft': async ({ fileId, artifactId, draft, at }) => {
-      if (await cache.keepDraft(fileId, artifactId, draft, at ?? null))
-        cached.artifactChanged(artifactId)
-    },
-    'artifacts.create': ({ artifactId, path, text }) => local.create(artifactId, path, text),
+    'artifacts.keepDraft': (word) => kept(keepDraft(word)),
+    'artifacts.create': ({ artifactId, path, text }) => kept(local.create(artifactId, path, text)),
     'artifacts.make': makeArtifact,
     'adding.choose': ({ what, ...place }) => adding.choose(place, what),
     'adding.examineDropped': ({ paths, ...place }) => adding.examineDropped(place, paths),
@@ -325,6 +334,7 @@ export const openArtifactService = async (
   }
 
   const stop = async (): Promise<void> => {
+    await Promise.allSettled(writing)
     linking.close()
     adding.close()
     await Promise.all([cached.close(), folders.close()])

@@ -23,7 +23,7 @@ export class DraftKeeper {
   #turn = 0
   #word: (() => Draft | null) | null = null
   #cancel: (() => void) | null = null
-  #underWay = 0
+  readonly #underWay = new Set<Promise<void>>()
   readonly #ports: DraftPorts
   constructor(ports: DraftPorts) {
     this.#ports = ports
@@ -36,11 +36,15 @@ export class DraftKeeper {
     this.#tellIn(pauseMs + letters / lettersPerMs)
   }
 
-  /** What was typed goes out now, whatever is still on its way: nobody may be there in half a second. */
-  flush(): void {
+  /**
+   * What was typed goes out now, whatever is still on its way: nobody may be there in half a second. Resolves when all
+   * has arrived, or cannot.
+   */
+  async flush(): Promise<void> {
     this.#cancel?.()
     this.#cancel = null
-    void this.#tell()
+    this.#tell()
+    await Promise.all(this.#underWay)
   }
 
   /** All that was typed is in what is saved now; what is typed from here on is not. Answers the turn of the save. */
@@ -56,17 +60,20 @@ export class DraftKeeper {
     this.#cancel ??= this.#ports.later(milliseconds, () => {
       this.#cancel = null
       // A slow main is not given more before it is done with the last.
-      if (this.#underWay > 0) this.#tellIn(milliseconds)
-      else void this.#tell()
+      if (this.#underWay.size > 0) this.#tellIn(milliseconds)
+      else this.#tell()
     })
   }
 
-  async #tell(): Promise<void> {
+  #tell(): void {
     if (!this.#word) return
     const draft = this.#word()
-    const turn = this.#turn
     this.#word = null
-    this.#underWay += 1
+    const telling = this.#send(draft, this.#turn).finally(() => this.#underWay.delete(telling))
+    this.#underWay.add(telling)
+  }
+
+  async #send(draft: Draft | null, turn: number): Promise<void> {
     try {
       await this.#ports.tell(draft, { writer: this.#ports.writer, turn })
       this.#ports.told(null)
@@ -75,6 +82,5 @@ export class DraftKeeper {
       // With the next word or the next leave it is tried again, unless a save has ended it.
       if (turn === this.#turn) this.#word ??= () => draft
     }
-    this.#underWay -= 1
   }
 }

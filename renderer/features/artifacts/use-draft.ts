@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { beforeLeaving } from '../../data/last-words.ts'
 import { queryClient } from '../../data/remembered.ts'
 import { DraftKeeper } from './draft-keeper.ts'
 
@@ -40,16 +41,15 @@ const keptOf = ({ id: fileId, artifactId }: Pick<ArtifactFile, 'id' | 'artifactI
   return kept
 }
 
-/** Who leaves the window, by whatever way, leaves nothing unsaid. */
-const leaving = ['blur', 'pagehide', 'beforeunload', 'visibilitychange'] as const
-for (const name of leaving)
-  addEventListener(
-    name,
-    () => {
-      for (const { keeper } of all.values()) keeper.flush()
-    },
-    { capture: true },
-  )
+const flushAll = () => Promise.all([...all.values()].map(({ keeper }) => keeper.flush()))
+const saves = new Set<Promise<void>>()
+beforeLeaving(async () => {
+  await flushAll()
+  if (saves.size === 0) return
+  // What could not be saved is a draft again.
+  await Promise.all(saves)
+  await flushAll()
+})
 
 /**
  * What is typed in a file and not saved. It outlives everything: another file, another screen, a session
@@ -68,7 +68,7 @@ export const useDraft = (file: ArtifactFile) => {
     kept.heard.add(again)
     return () => {
       kept.heard.delete(again)
-      kept.keeper.flush()
+      void kept.keeper.flush()
     }
   }, [kept])
   return {
@@ -77,9 +77,15 @@ export const useDraft = (file: ArtifactFile) => {
     failure: kept.failure,
     typed: (word: () => Draft | null, letters: number) => kept.keeper.typed(word, letters),
     saving: () => kept.keeper.saving(),
+    /** It ends, well or not, before the window goes. */
+    until: (save: Promise<void>): Promise<void> => {
+      const ended = save.finally(() => saves.delete(ended))
+      saves.add(ended)
+      return ended
+    },
     forget: () => {
       kept.keeper.typed(() => null)
-      kept.keeper.flush()
+      void kept.keeper.flush()
       show(file.id, null)
     },
     saved: () => show(file.id, null),

@@ -43,7 +43,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
     word.current = () => (now && base.current ? { text: read(), base: base.current } : null)
     draft.typed(() => word.current(), text?.text.length ?? 0)
   }
-  const save = async (read: () => string, encoding?: TextEncoding): Promise<void> => {
+  const saveNow = async (read: () => string, encoding?: TextEncoding): Promise<void> => {
     if (!base.current || !text) return
     const saving = { text: read(), baseSha256: base.current, encoding: encoding ?? text.encoding }
     const at = draft.saving()
@@ -84,6 +84,8 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
       draft.typed(() => word.current(), saving.text.length)
     }
   }
+  const save = (read: () => string, encoding?: TextEncoding): Promise<void> =>
+    draft.until(saveNow(read, encoding))
   const discard = (): void => {
     word.current = () => null
     draft.forget()
