@@ -28,6 +28,7 @@ import {
   confirmServer,
   createWindow,
   denyPermissions,
+  forgetPages,
   guardContents,
   openExternal,
   openSignInPage,
@@ -250,6 +251,7 @@ async function run(): Promise<void> {
         application.setTheme(theme)
       },
       'app.openExternal': async ({ url }) => openExternal(url),
+      'app.reload': async () => reload(window),
       'app.mark': async ({ name }) => {
         mark(name)
         const file = join(folder, 'startup.json')
@@ -346,6 +348,7 @@ async function run(): Promise<void> {
           ? await artifacts?.service.removeLocalCopies().then(() => null, failureOf)
           : null
         await person().signOut()
+        if (removeLocalCopies) await forgetPages()
         if (removed) tell('app.failure', removed)
         return settled()
       },

@@ -1,10 +1,11 @@
 import { Component, type ReactNode } from 'react'
 import { useRouteError } from 'react-router'
-import { failureOf } from '../data/desktop.ts'
+import { desktop, failureOf } from '../data/desktop.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 
-const reload = <Button onClick={() => location.reload()}>Reload the window</Button>
+/** By main: it lets no page go anywhere, not even to itself. */
+const reload = <Button onClick={() => void desktop.app.reload()}>Reload the window</Button>
 
 /** The last net: a fault of ours in words, and a way on. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {

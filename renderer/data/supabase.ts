@@ -34,7 +34,8 @@ export const supabase = (): SupabaseClient<Database> => {
             throw new Failure('network.offline', 'No backend is ready.')
           const limit = AbortSignal.timeout(patience)
           const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
-          return fetch(input, { ...init, signal, redirect: 'error' })
+          // What rows say is kept by main alone, which also forgets it: never in Chromium's cache.
+          return fetch(input, { ...init, signal, redirect: 'error', cache: 'no-store' })
         },
       },
     })

@@ -2,7 +2,7 @@ import type { Channel } from './table.ts'
 
 /** The table's names alone, so that the preload carries no schemas. Its type below holds the two together. */
 export const areas = {
-  app: ['info', 'setTheme', 'openExternal', 'mark', 'saidAll'],
+  app: ['info', 'setTheme', 'openExternal', 'reload', 'mark', 'saidAll'],
   backend: ['state', 'choose', 'retry', 'forget'],
   session: [
     'state',

@@ -50,6 +50,8 @@ export const requests = {
   'app.info': request(nothing, appInfo),
   'app.setTheme': request(z.object({ theme }), nothing),
   'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
+  /** The window's page, from its beginning: the way out of a fault in it. */
+  'app.reload': request(nothing, nothing),
   'app.mark': request(z.object({ name: rendererMark }), startupMarks),
   /** The answer to `app.leaving`: everything that the window had to tell is told. */
   'app.saidAll': request(nothing, nothing),

@@ -57,6 +57,7 @@ it.each(servers)(
       binaries: await server.binaries(),
       folder: join(project, 'data'),
       durable: false,
+      ...(server.localeProvider ? { localeProvider: server.localeProvider } : {}),
     })
     ends.push(async () => {
       await cluster.stop()

@@ -74,6 +74,20 @@ test('requests are refused by form, with a code and without the argument', async
   }
 })
 
+test('a page goes nowhere by itself, and begins anew when its person asks for it', async ({
+  connected,
+}) => {
+  const { page } = await connected()
+  const isMarked = () => page.evaluate(() => 'marked' in window).catch(() => null)
+  await page.evaluate(() => Object.assign(window, { marked: true }))
+  await page.evaluate(() => location.reload())
+  await page.waitForTimeout(500)
+  expect(await isMarked()).toBe(true)
+  await page.evaluate(() => void window.desktop.app.reload())
+  await expect.poll(isMarked).toBe(false)
+  await expect(page.getByLabel('Email')).toBeVisible()
+})
+
 test('unknown channels, other frames and other origins get nothing', async ({
   connected,
 }, info) => {
@@ -126,6 +140,8 @@ test('the application is served under a policy, and nothing outside its folder',
     frame.src = 'https://example.com/'
     document.body.append(frame)
     await fetch('https://example.com/').catch(() => {})
+    const picture = new Image()
+    picture.src = 'https://example.com/seen.png'
     await new Promise((done) => setTimeout(done, 300))
     frame.remove()
     script.remove()
@@ -133,7 +149,7 @@ test('the application is served under a policy, and nothing outside its folder',
   })
   expect(violations.injected).toBe(false)
   expect(violations.seen).toEqual(
-    expect.arrayContaining(['script-src-elem', 'frame-src', 'connect-src']),
+    expect.arrayContaining(['script-src-elem', 'frame-src', 'connect-src', 'img-src']),
   )
 })
 

@@ -63,6 +63,16 @@ test('signing out keeps the copies, or removes them when asked', async ({
   await signOut(true)
   const left = (await everyFile(accounts)).filter((file) => !file.includes('sqlite'))
   expect(left).toEqual([])
+  // Nor has Chromium kept what the server answered.
+  expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  const remembered = await Promise.all(
+    (await everyFile(userData))
+      .filter((file) => /Cache|Storage|IndexedDB/.test(file))
+      .map(async (file) =>
+        (await readFile(file, 'latin1')).includes('Tidewater microsite') ? file : null,
+      ),
+  )
+  expect(remembered.filter((file) => file !== null)).toEqual([])
 
   // Out is out: a restart asks again, with the server there or not.
   await application.quit()

@@ -80,6 +80,15 @@ export class Session extends EventEmitter {
       throw new Error('The double gives a session its proxy before its first page.')
     this.#proxy = proxy
   }
+  async clearData(): Promise<void> {
+    const page = (await this.#context)?.pages()[0]
+    if (!page) return
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Network.clearBrowserCache')
+    const { origin } = new URL(page.url())
+    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+    await devtools.detach()
+  }
   setPermissionRequestHandler(): void {}
   setPermissionCheckHandler(): void {}
   setDevicePermissionHandler(): void {}

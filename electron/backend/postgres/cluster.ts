@@ -8,7 +8,9 @@ import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
 import { type Identity, unprivilegedIdentity } from './identity.ts'
 
-const run = promisify(execFile)
+/** No console window on Windows, which would end with it what was started from a window. */
+const run = (file: string, arguments_: string[], options: Identity & { cwd?: string } = {}) =>
+  promisify(execFile)(file, arguments_, { ...options, windowsHide: true })
 
 export type ClusterOptions = {
   /** Folder with `initdb` and `postgres`. */
@@ -21,6 +23,8 @@ export type ClusterOptions = {
   port?: number
   /** `postgresql.conf` settings given on the command line. */
   settings?: Record<string, string>
+  /** Before 17 PostgreSQL knows the locales of its system alone: for tests. */
+  localeProvider?: 'libc'
   /** False turns fsync off: for tests alone. */
   durable?: boolean
 }
@@ -55,6 +59,12 @@ const executable = (options: ClusterOptions, name: string): string =>
 const failed = (message: string, cause?: unknown): Failure =>
   new Failure('backend.failed-to-start', message, { cause })
 
+/** Its own C.UTF-8, which is the same on every system: macOS has no locale of that name, nor has Windows. */
+const localeOf = ({ localeProvider }: ClusterOptions): string[] =>
+  localeProvider === 'libc'
+    ? ['--locale=C.UTF-8']
+    : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+
 /** Made beside its place and moved there when it is whole: a folder half made is no database. */
 const initialise = async (options: ClusterOptions, identity: Identity): Promise<void> => {
   const draft = `${options.folder}.draft`
@@ -69,7 +79,7 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
     await run(
       executable(options, 'initdb'),
       [
-        ...['-D', draft, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8'],
+        ...['-D', draft, '-U', 'postgres', '-E', 'UTF8', ...localeOf(options)],
         ...(options.password ? ['--auth=scram-sha-256', `--pwfile=${secret}`] : ['--auth=trust']),
         ...(options.durable === false ? ['--no-sync'] : []),
       ],
@@ -165,7 +175,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const arguments_ = ['-D', options.folder, '-p', String(port), ...flags]
   const windows = process.platform === 'win32'
   const child = windows
-    ? spawn(postgres, arguments_, { stdio: ['pipe', 'ignore', 'pipe'] })
+    ? spawn(postgres, arguments_, { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
     : spawn('/bin/sh', ['-c', watchdog, postgres, ...arguments_], {
         ...identity,
         cwd: '/',

@@ -32,6 +32,9 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
+/** Where the pictures of accounts lie that came by OAuth. */
+const avatarOrigins = ['https://avatars.githubusercontent.com', 'https://*.googleusercontent.com']
+
 /** Scripts from self only; connections to self and the configured Supabase only; no frames, of an artifact its pictures. */
 const contentSecurityPolicy = (server: string | null): string => {
   const origin = server === null ? null : new URL(server).origin
@@ -41,7 +44,8 @@ const contentSecurityPolicy = (server: string | null): string => {
     "script-src 'self'",
     // CodeMirror and Radix place their styles at run time.
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob: artifact: https:",
+    // Not from anywhere: a picture in somebody's row would tell its writer who reads it, and when.
+    `img-src 'self' data: blob: artifact: ${[...(origin ? [origin] : []), ...avatarOrigins].join(' ')}`,
     "font-src 'self'",
     `connect-src 'self' ${origin ? `${origin} ${socket}` : ''}`.trim(),
     "frame-src 'none'",

@@ -48,6 +48,9 @@ export const guardContents = (): void => {
   })
 }
 
+/** What Chromium keeps of pages and answers: a person's own goes with their copies. */
+export const forgetPages = (): Promise<void> => session.defaultSession.clearData()
+
 /** When the first page of a window is there, or will not come. */
 const loaded = new WeakMap<BrowserWindow, Promise<void>>()
 

@@ -354,6 +354,14 @@ describe('the installation', () => {
     expect(await sql`select email from auth.users`).toMatchObject([{ email }])
     // Somebody's own server decides for itself who may sign up.
     expect(await sql`select open_signup from private.platform`).toEqual([{ open_signup: false }])
+    // The same order on every system, and no locale that one of them may lack.
+    expect(
+      await sql`select datlocprovider, datlocale from pg_database where datname = 'postgres'`,
+    ).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8' }])
+    expect(
+      await sql`select string_agg(name, '' order by name) as names, upper('é') as upper
+        from unnest(array['b', 'a', 'B', 'é', 'Z']) name`,
+    ).toEqual([{ names: 'BZabé', upper: 'É' }])
     await sql.end()
     await cluster.stop()
   })

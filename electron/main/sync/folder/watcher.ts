@@ -1,5 +1,4 @@
 import { join, relative, sep } from 'node:path'
-import { subscribe } from '@parcel/watcher'
 import {
   displayNameOf,
   isOwnName,
@@ -82,28 +81,32 @@ export const watchFolder = (
   }
   const begin = (): void => {
     timer = null
-    void subscribe(
-      root,
-      (error, events) => {
-        if (closed) return
-        if (error) {
-          changed('everything')
-          void end?.().catch(() => {})
-          end = null
-          return again()
-        }
-        const paths = events
-          .map(({ path }) => relative(root, path).split(sep))
-          .filter((names) => !names.some(isOurs))
-          .map((names) => names.map(displayNameOf).join('/'))
-          .filter((path) => !isNever(path))
-        checkSoon(events.flatMap(({ type, path }) => (type === 'create' ? [path] : [])))
-        // The root itself: it was removed, or another disk is in its place.
-        if (paths.length > burst || paths.includes('')) changed('everything')
-        else if (paths.length > 0) changed(paths)
-      },
-      { ignore: [ownFolder, ...unwatched] },
-    ).then(
+    // When it is wanted, and not before: where its binary is missing, folders are looked through instead.
+    const subscribing = import('@parcel/watcher').then(({ subscribe }) =>
+      subscribe(
+        root,
+        (error, events) => {
+          if (closed) return
+          if (error) {
+            changed('everything')
+            void end?.().catch(() => {})
+            end = null
+            return again()
+          }
+          const paths = events
+            .map(({ path }) => relative(root, path).split(sep))
+            .filter((names) => !names.some(isOurs))
+            .map((names) => names.map(displayNameOf).join('/'))
+            .filter((path) => !isNever(path))
+          checkSoon(events.flatMap(({ type, path }) => (type === 'create' ? [path] : [])))
+          // The root itself: it was removed, or another disk is in its place.
+          if (paths.length > burst || paths.includes('')) changed('everything')
+          else if (paths.length > 0) changed(paths)
+        },
+        { ignore: [ownFolder, ...unwatched] },
+      ),
+    )
+    void subscribing.then(
       async (subscription) => {
         if (closed) return subscription.unsubscribe()
         end = () => subscription.unsubscribe()
