@@ -109,6 +109,9 @@ export type Database = {
           file_id: string
           file_path: string
           file_size: number
+          is_executable: boolean
+          is_owner_only: boolean
+          modified_at: string
           removed: boolean
           revision: number
           sha256: string
@@ -122,6 +125,9 @@ export type Database = {
           file_id: string
           file_path: string
           file_size: number
+          is_executable?: boolean
+          is_owner_only?: boolean
+          modified_at?: string
           removed?: boolean
           revision: number
           sha256: string
@@ -134,6 +140,9 @@ export type Database = {
           file_id?: string
           file_path?: string
           file_size?: number
+          is_executable?: boolean
+          is_owner_only?: boolean
+          modified_at?: string
           removed?: boolean
           revision?: number
           sha256?: string
@@ -175,9 +184,12 @@ export type Database = {
           file_type: string
           folded_path: string | null
           id: string
+          is_executable: boolean
           is_main_file: boolean
+          is_owner_only: boolean
           is_public: boolean
           metadata: NonNullable<Json>
+          modified_at: string
           project_id: string
           revision: number
           sha256: string
@@ -198,9 +210,12 @@ export type Database = {
           file_type: string
           folded_path?: never
           id?: string
+          is_executable?: boolean
           is_main_file?: boolean
+          is_owner_only?: boolean
           is_public: boolean
           metadata?: NonNullable<Json>
+          modified_at?: string
           project_id: string
           revision?: number
           sha256: string
@@ -220,9 +235,12 @@ export type Database = {
           file_type?: string
           folded_path?: never
           id?: string
+          is_executable?: boolean
           is_main_file?: boolean
+          is_owner_only?: boolean
           is_public?: boolean
           metadata?: NonNullable<Json>
+          modified_at?: string
           project_id?: string
           revision?: number
           sha256?: string

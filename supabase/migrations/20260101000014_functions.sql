@@ -1096,10 +1096,23 @@ exception when invalid_text_representation then
   raise exception 'This is not JSON.' using errcode = '22023';
 end $$;
 
+-- A time that a disk may give a file.
+create or replace function private.file_time(value text) returns timestamptz
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_time timestamptz := value::timestamptz;
+begin
+  if v_time not between '1970-01-01 00:00+00' and '9999-12-31 00:00+00' then
+    raise exception 'No file is of %.', value using errcode = '22008';
+  end if;
+  return v_time;
+end $$;
+
 -- A change to one file as a commit asks for it; refuses what is not of that shape.
 create or replace function private.checked_changes(changes jsonb)
-returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean, md5 text)
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+returns table (place bigint, op text, file_id uuid, path text, sha256 text, size bigint, media_type text, is_main boolean, md5 text,
+  is_executable boolean, is_owner_only boolean, modified_at timestamptz)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 10000 then
     raise exception 'changes must be an array of 1 to 10000 changes' using errcode = '22023';
@@ -1107,10 +1120,11 @@ begin
   return query
     select c.ordinality, c.value ->> 'op', (c.value ->> 'file_id')::uuid, c.value ->> 'path', c.value ->> 'sha256',
       (c.value ->> 'size')::bigint, coalesce(c.value ->> 'media_type', 'application/octet-stream'),
-      (c.value ->> 'is_main')::boolean, c.value ->> 'md5'
+      (c.value ->> 'is_main')::boolean, c.value ->> 'md5',
+      (c.value ->> 'is_executable')::boolean, (c.value ->> 'is_owner_only')::boolean, private.file_time(c.value ->> 'modified_at')
     from jsonb_array_elements(changes) with ordinality c;
-exception when invalid_text_representation or numeric_value_out_of_range then
-  raise exception 'A change is not of its form: an id, a size or a yes-or-no is none.' using errcode = '22023';
+exception when invalid_text_representation or numeric_value_out_of_range or invalid_datetime_format or datetime_field_overflow then
+  raise exception 'A change is not of its form: an id, a size, a time or a yes-or-no is none.' using errcode = '22023';
 end $$;
 
 -- An artifact that the caller may change, locked until the transaction ends.
@@ -1160,7 +1174,8 @@ begin
         when c.op = 'remove' then case
           when f.id is null or f.deleted_at is not null then 'gone'
           when f.revision <> c.revision then 'changed' end
-        when f.deleted_at is null and f.sha256 = c.sha256 and f.file_path = c.path then 'so'
+        when f.deleted_at is null and f.sha256 = c.sha256 and f.file_path = c.path
+          and coalesce(c.is_executable, f.is_executable) = f.is_executable then 'so'
         when coalesce(f.revision, 0) <> c.revision then
           case when f.id is null or f.deleted_at is not null then 'removed' else 'changed' end
         when exists (
@@ -1180,7 +1195,8 @@ begin
 end $$;
 
 -- The only commit point of artifact files: all or nothing, by compare-and-swap. A conflict is an answer,
--- not an error. A change that is already so (a lost response, repeated) is done, not a conflict.
+-- not an error. A change that is already so (a lost response, repeated) is done, not a conflict; and what differs in its
+-- time alone, or in who may read it where it lies, is so already. What a change does not say of a file stays.
 create or replace function public.commit_artifact_changes(artifact_id uuid, expected jsonb, changes jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
@@ -1251,17 +1267,23 @@ begin
   where f.artifact_id = v_artifact.id and f.is_main_file and (f.id <> v_main or f.id in (
     select c.file_id from private.checked_changes(v_changes) c where c.is_main = false and c.file_id = any (v_puts)));
   insert into public.artifact_files as f (id, artifact_id, project_id, is_public, file_path, file_type,
-    file_size, sha256, is_main_file, created_by, updated_by)
+    file_size, sha256, is_main_file, is_executable, is_owner_only, modified_at, created_by, updated_by)
   select c.file_id, v_artifact.id, v_artifact.project_id, v_artifact.is_public, c.path,
-    c.media_type, c.size, c.sha256, coalesce(c.file_id = v_main, false), auth.uid(), auth.uid()
-  from private.checked_changes(v_changes) c where c.file_id in (select unnest(v_puts)) order by c.place
+    c.media_type, c.size, c.sha256, coalesce(c.file_id = v_main, false),
+    coalesce(c.is_executable, b.is_executable, false), coalesce(c.is_owner_only, b.is_owner_only, false),
+    coalesce(c.modified_at, case when b.sha256 = c.sha256 then b.modified_at end, now()), auth.uid(), auth.uid()
+  from private.checked_changes(v_changes) c
+    left join lateral (select * from public.artifact_files b where b.id = c.file_id offset 0) b on true
+  where c.file_id in (select unnest(v_puts)) order by c.place
   on conflict (id) do update set file_path = excluded.file_path, file_type = excluded.file_type,
     file_size = excluded.file_size, sha256 = excluded.sha256, revision = f.revision + 1,
+    is_executable = excluded.is_executable, is_owner_only = excluded.is_owner_only, modified_at = excluded.modified_at,
     is_main_file = excluded.is_main_file or f.is_main_file, deleted_at = null, updated_by = auth.uid();
   with version as (
     insert into public.artifact_file_versions as v (file_id, revision, artifact_id, artifact_revision, file_path,
-      file_size, sha256, removed, created_by)
-    select f.id, f.revision, v_artifact.id, v_revision, f.file_path, f.file_size, f.sha256, f.deleted_at is not null, auth.uid()
+      file_size, sha256, is_executable, is_owner_only, modified_at, removed, created_by)
+    select f.id, f.revision, v_artifact.id, v_revision, f.file_path, f.file_size, f.sha256,
+      f.is_executable, f.is_owner_only, f.modified_at, f.deleted_at is not null, auth.uid()
     from unnest(v_removals || v_puts) with ordinality t (id, place)
       cross join lateral (select * from public.artifact_files f where f.id = t.id offset 0) f
     order by t.place
@@ -1291,14 +1313,16 @@ begin
     where v.artifact_id = v_artifact.id and v.artifact_revision <= to_revision
     order by v.file_id, v.artifact_revision desc, v.revision desc
   ), wanted as (
-    select f.id, f.revision, f.file_type, p.file_path, p.sha256, p.file_size, p.file_id is not null and not p.removed as present
+    select f.id, f.revision, f.file_type, p.file_path, p.sha256, p.file_size, p.is_executable, p.is_owner_only, p.modified_at,
+      p.file_id is not null and not p.removed as present
     from public.artifact_files f left join past p on p.file_id = f.id
     where f.artifact_id = v_artifact.id and case when p.file_id is null or p.removed then f.deleted_at is null
-      else f.deleted_at is not null or f.sha256 <> p.sha256 or f.file_path <> p.file_path end
+      else f.deleted_at is not null or f.sha256 <> p.sha256 or f.file_path <> p.file_path or f.is_executable <> p.is_executable end
   )
   select jsonb_agg(case when w.present
       then jsonb_build_object('op', 'put', 'file_id', w.id, 'path', w.file_path, 'sha256', w.sha256,
-        'size', w.file_size, 'media_type', w.file_type)
+        'size', w.file_size, 'media_type', w.file_type, 'is_executable', w.is_executable,
+        'is_owner_only', w.is_owner_only, 'modified_at', w.modified_at)
       else jsonb_build_object('op', 'remove', 'file_id', w.id) end),
     jsonb_object_agg(w.id, w.revision)
   into v_changes, v_expected from wanted w;
@@ -1475,7 +1499,8 @@ begin
   end if;
   select coalesce(json_agg(json_build_object('id', f.id, 'artifact_id', f.artifact_id, 'file_path', f.file_path,
     'file_name', f.file_name, 'file_type', f.file_type, 'file_size', f.file_size, 'sha256', f.sha256,
-    'revision', f.revision, 'is_main_file', f.is_main_file, 'storage_path', f.storage_path,
+    'revision', f.revision, 'is_main_file', f.is_main_file, 'is_executable', f.is_executable,
+    'is_owner_only', f.is_owner_only, 'modified_at', f.modified_at, 'storage_path', f.storage_path,
     'updated_at', f.updated_at, 'deleted_at', f.deleted_at)), '[]'),
     coalesce(json_agg(f.id) filter (where at_most is null), '[]'), count(*)
   into v_files, v_file_ids, v_count from (

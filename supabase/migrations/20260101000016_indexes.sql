@@ -457,6 +457,9 @@ comment on column public.artifact_files.file_size is 'Bytes; a commit compares i
 comment on column public.artifact_files.sha256 is 'Hash of the bytes, hexadecimal; with the artifact''s id the object''s name.';
 comment on column public.artifact_files.storage_path is 'The object''s name in the bucket artifact-files: <artifact id>/<sha256>.';
 comment on column public.artifact_files.is_main_file is 'What an artifact opens with; at most one live file of it.';
+comment on column public.artifact_files.is_executable is 'Its owner may run it; a computer gives the bit to those who may read it there.';
+comment on column public.artifact_files.is_owner_only is 'Where it was sent from nobody but its owner could read it: what comes down new is so too.';
+comment on column public.artifact_files.modified_at is 'When its bytes were last changed, as the disk it came from says. Alone it makes no version.';
 comment on column public.artifact_files.metadata is 'Nothing writes it yet.';
 comment on column public.artifact_files.revision is 'Rises by one with each change of this file; a commit compares it.';
 comment on column public.artifact_files.created_by is 'Who committed it first; null when that account is gone.';
@@ -471,6 +474,9 @@ comment on column public.artifact_file_versions.artifact_revision is 'The artifa
 comment on column public.artifact_file_versions.file_path is 'The path it had then.';
 comment on column public.artifact_file_versions.file_size is 'Bytes.';
 comment on column public.artifact_file_versions.sha256 is 'Hash of the bytes, hexadecimal. Their object stays as long as this line.';
+comment on column public.artifact_file_versions.is_executable is 'As artifact_files had it then.';
+comment on column public.artifact_file_versions.is_owner_only is 'As artifact_files had it then.';
+comment on column public.artifact_file_versions.modified_at is 'As artifact_files had it then.';
 comment on column public.artifact_file_versions.removed is 'The commit removed the file: path, size and hash are the last ones it had.';
 comment on column public.artifact_file_versions.created_at is 'When it was committed.';
 comment on column public.artifact_file_versions.created_by is 'Who committed; null when that account is gone.';
@@ -813,6 +819,7 @@ comment on function private.check_name(text) is 'Refuses a name that has not 1 t
 comment on function private.check_usage_scope(uuid, uuid, uuid, bigint, text) is 'Refuses what does not belong together: a project of another workspace, a chat of another project, no tokens, an unknown use.';
 comment on function private.unwrapped(jsonb) is 'JSON that came as a JSON string of its text, as some servers hand it over.';
 comment on function private.judged_changes(uuid, jsonb, jsonb) is 'What each change of a commit comes to: already so, in conflict, wrong, or (null) to be done.';
+comment on function private.file_time(text) is 'A time that a disk may give a file, from 1970 to 9999; refuses every other.';
 comment on function private.checked_changes(jsonb) is 'The changes that a commit asks for, one a row in their order; refuses what is not of that shape.';
 comment on function private.parsed_object(text) is 'An object in text; null where it is none.';
 comment on function private.auth_metadata(jsonb) is 'What the auth server says of an account, in the shapes of every auth server we know; {} for anything else.';

@@ -6,9 +6,18 @@ import { deployments, startDatabase, type TestDatabase } from './server.ts'
 
 const refusal = (code: string) => expect.objectContaining({ code })
 const hash = (letter: string) => letter.repeat(64)
-type Change =
-  | { op: 'put'; file_id: string; path: string; sha256: string; size: number; md5?: string }
-  | { op: 'remove'; file_id: string }
+type Put = {
+  op: 'put'
+  file_id: string
+  path: string
+  sha256: string
+  size: number
+  md5?: string
+  is_executable?: boolean | null
+  is_owner_only?: boolean
+  modified_at?: string
+}
+type Change = Put | { op: 'remove'; file_id: string }
 
 /** The history of artifacts, and the bytes that nothing refers to. */
 describe.each(deployments)('$title', ({ server, deployer }) => {
@@ -47,7 +56,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   const upload = (artifact: string, letter: string, age = '0 days') =>
     db.sql`insert into storage.objects (bucket_id, name, metadata, created_at)
       values ('artifact-files', ${`${artifact}/${hash(letter)}`}, '{"size": 1}'::jsonb, now() - ${age}::interval)`
-  const put = (file_id: string, path: string, letter: string): Extract<Change, { op: 'put' }> => ({
+  const put = (file_id: string, path: string, letter: string): Put => ({
     ...{ op: 'put', file_id, path, sha256: hash(letter), size: 1 },
   })
   const commit =
@@ -179,6 +188,18 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       '{}',
       `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":1,"is_main":"perhaps"}]`,
     ],
+    [
+      'a bit that is none',
+      '{}',
+      `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":1,"is_executable":"perhaps"}]`,
+    ],
+    ...['soon', 'infinity', '-infinity', '1969-12-31T23:59:59Z', '10000-01-01', '300000-01-01'].map(
+      (time): [string, string, string] => [
+        `${time} as a time`,
+        '{}',
+        `[{"op":"put","file_id":"${randomUUID()}","path":"x","sha256":"x","size":1,"modified_at":"${time}"}]`,
+      ],
+    ),
     ['no JSON', '{}', '"nothing"'],
     ['nothing at all', '{}', '[]'],
     ['revisions in a list', '[1]', `[{"op":"remove","file_id":"${randomUUID()}"}]`],
@@ -224,6 +245,126 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     await expect(db.as(reader, restore(1))).rejects.toEqual(refusal('42501'))
     const stranger = await db.signUp(`stranger-${randomUUID()}@x.example`)
     await expect(db.as(stranger, restore(1))).rejects.toEqual(refusal('PT404'))
+  })
+
+  /** What a file is besides its name and its bytes, as it is now and in each of its versions. */
+  const kept = async (file: string) => {
+    const [now] = await db.sql`select is_executable, is_owner_only, modified_at, revision::int
+      from public.artifact_files where id = ${file}`
+    const versions = await db.sql`select is_executable, is_owner_only, modified_at, revision::int
+      from public.artifact_file_versions where file_id = ${file} order by revision`
+    expect({ ...versions.at(-1) }).toEqual({ ...now })
+    return versions.map((row) =>
+      [
+        row.is_executable ? 'x' : '-',
+        row.is_owner_only ? 'own' : 'all',
+        (row.modified_at as Date).toISOString().slice(0, 10),
+      ].join(' '),
+    )
+  }
+  const today = () => new Date().toISOString().slice(0, 10)
+
+  it('keeps of a file what a change says, and what one does not speak of', async () => {
+    const artifact = await newArtifact('a', 'b', 'c')
+    const file = randomUUID()
+    const step = (revision: number, change: Partial<Put>, letter = 'a') =>
+      db.committed(
+        owner,
+        commit(artifact, revision > 0 ? { [file]: revision } : {}, {
+          ...put(file, 'run.sh', letter),
+          ...change,
+        }),
+      )
+    await step(0, {
+      ...{ is_executable: true, is_owner_only: true },
+      modified_at: '2001-02-03T04:05:06.789+02:00',
+    })
+    expect(await kept(file)).toEqual(['x own 2001-02-03'])
+    // Somebody renames it who knows of none of it.
+    await step(1, { path: 'go.sh' })
+    // Other bytes are of now where nothing is said of their time.
+    await step(2, { path: 'go.sh' }, 'b')
+    expect((await kept(file)).slice(1)).toEqual(['x own 2001-02-03', `x own ${today()}`])
+    await step(3, { path: 'go.sh', is_owner_only: false, modified_at: '1970-01-01T00:00:00Z' }, 'c')
+    expect((await kept(file)).at(-1)).toBe('x all 1970-01-01')
+    await db.committed(owner, commit(artifact, { [file]: 4 }, { op: 'remove', file_id: file }))
+    // Back again, by somebody who says nothing.
+    await step(5, {}, 'a')
+    expect((await kept(file)).slice(4)).toEqual(['x all 1970-01-01', `x all ${today()}`])
+    const plain = randomUUID()
+    await db.committed(owner, commit(artifact, {}, put(plain, 'plain', 'a')))
+    expect(await kept(plain)).toEqual([`- all ${today()}`])
+  })
+
+  it('the bit alone is a version, with no byte of its own; time and readers alone are none', async () => {
+    const artifact = await newArtifact('a')
+    const file = randomUUID()
+    const change = put(file, 'run.sh', 'a')
+    await db.committed(owner, commit(artifact, {}, change))
+    const quiet = { ...change, is_owner_only: true, modified_at: '2020-01-01T00:00:00Z' }
+    for (const same of [
+      quiet,
+      { ...quiet, is_executable: false },
+      { ...quiet, is_executable: null },
+    ])
+      expect(await db.committed(owner, commit(artifact, { [file]: 1 }, same))).toMatchObject({
+        ...{ status: 'committed', revision: 1, files: [{ file_id: file, revision: 1 }] },
+      })
+    expect(await kept(file)).toEqual([`- all ${today()}`])
+    const marked = { ...change, is_executable: true }
+    expect(await db.committed(owner, commit(artifact, { [file]: 1 }, marked))).toMatchObject({
+      ...{ status: 'committed', revision: 2, files: [{ file_id: file, revision: 2 }] },
+    })
+    // The answer was lost, and it is asked again.
+    expect(await db.committed(owner, commit(artifact, { [file]: 1 }, marked))).toMatchObject({
+      ...{ status: 'committed', revision: 2, files: [{ file_id: file, revision: 2 }] },
+    })
+    // Of an older state it is a change like any other.
+    expect(
+      await db.committed(
+        owner,
+        commit(artifact, { [file]: 1 }, { ...change, is_executable: false }),
+      ),
+    ).toMatchObject({ status: 'conflict', conflicts: [{ reason: 'changed' }] })
+    expect(await kept(file)).toHaveLength(2)
+  })
+
+  it('an earlier revision comes back with its bit, its readers and its time', async () => {
+    const artifact = await newArtifact('a', 'b')
+    const file = randomUUID()
+    const was = { is_executable: true, is_owner_only: true, modified_at: '2010-10-10T10:10:10Z' }
+    const is = { is_executable: false, is_owner_only: false, modified_at: '2020-02-02T20:20:20Z' }
+    await db.committed(owner, commit(artifact, {}, { ...put(file, 'run.sh', 'a'), ...was }))
+    await db.committed(
+      owner,
+      commit(artifact, { [file]: 1 }, { ...put(file, 'run.sh', 'b'), ...is }),
+    )
+    const restore = (to: number) => (sql: Sql) =>
+      sql`select public.restore_artifact(${artifact}, ${to}) as answer`.then((rows) => rows[0]!)
+    await db.committed(owner, restore(1))
+    await db.committed(
+      owner,
+      commit(artifact, { [file]: 3 }, { ...put(file, 'run.sh', 'a'), is_executable: false }),
+    )
+    // Of the bit alone there is something to bring back.
+    await db.committed(owner, restore(3))
+    expect(await kept(file)).toEqual([
+      'x own 2010-10-10',
+      '- all 2020-02-02',
+      'x own 2010-10-10',
+      '- own 2010-10-10',
+      'x own 2010-10-10',
+    ])
+    const [pulled] = await db.as(
+      reader,
+      (sql) => sql`select public.pull_project(${project}, of_artifact => ${artifact}) as answer`,
+    )
+    expect((pulled!.answer as { files: object[] }).files).toEqual([
+      expect.objectContaining({
+        ...{ is_executable: true, is_owner_only: true },
+        modified_at: expect.stringMatching(/^2010-10-10T10:10:10\+00:00$/),
+      }),
+    ])
   })
 
   it('bytes that nothing refers to are found after their grace, in two steps, and never under a commit', async () => {
