@@ -17,11 +17,11 @@ import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
+import { MainWindow } from './shell/main-window.ts'
 import { networkFetch, networkTransport } from './shell/network.ts'
 import { closePreviewSession, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
-  bringForward,
   chooseFolder,
   chooseToAdd,
   closeWindow,
@@ -47,14 +47,22 @@ mark('main')
 application.placeUserData()
 declareSchemes()
 const links = application.linkQueue()
-let window: ReturnType<typeof createWindow> | null = null
-const emit = eventSender(() => window)
+const window = new MainWindow(() =>
+  createWindow(
+    () =>
+      new Promise((done) => {
+        windowSaidAll = done
+        emit('app.leaving', undefined)
+      }),
+  ),
+)
+const emit = eventSender(() => window.current)
 let windowSaidAll = (): void => {}
 
 if (
   !application.isFirstInstance((argv) => {
     links.pushArguments(argv)
-    bringForward(window)
+    window.show()
   })
 ) {
   application.quit()
@@ -139,8 +147,8 @@ async function run(): Promise<void> {
             folders: new URL('folder-store-worker.js', import.meta.url),
             scanner: new URL('folder-scanner-worker.js', import.meta.url),
           },
-          chooseFolder: (purpose) => chooseFolder(window, purpose),
-          chooseToAdd: (what) => chooseToAdd(window, what),
+          chooseFolder: (purpose) => chooseFolder(window.current, purpose),
+          chooseToAdd: (what) => chooseToAdd(window.current, what),
           sample: application.sampleFolder(),
           revealFolder,
           server,
@@ -187,7 +195,7 @@ async function run(): Promise<void> {
   const nameServer = async (url: string): Promise<void> => {
     if (settings.get().server === url) return
     await settings.update({ server: url })
-    void reload(window)
+    void reload(window.current)
   }
 
   const connect = async (): Promise<void> => {
@@ -230,7 +238,7 @@ async function run(): Promise<void> {
   serveArtifacts(artifactFile)
   await closePreviewSession(artifactFile)
   const previews = openPreviews({
-    window: () => window,
+    window: () => window.current,
     left: (viewId) => emit('preview.left', { viewId }),
   })
 
@@ -251,7 +259,7 @@ async function run(): Promise<void> {
         application.setTheme(theme)
       },
       'app.openExternal': async ({ url }) => openExternal(url),
-      'app.reload': async () => reload(window),
+      'app.reload': async () => reload(window.current),
       'app.mark': async ({ name }) => {
         mark(name)
         const file = join(folder, 'startup.json')
@@ -265,7 +273,7 @@ async function run(): Promise<void> {
         const before = settings.get().server
         // Whatever runs in the page cannot answer the system's own question.
         const isOther = choice.kind === 'hosted' && before !== null && before !== choice.url
-        if (isOther && !(await confirmServer(window, { before, after: choice.url })))
+        if (isOther && !(await confirmServer(window.current, { before, after: choice.url })))
           return connection.state
         await settings.update({ backend: choice })
         await inTurn(connect)
@@ -376,21 +384,13 @@ async function run(): Promise<void> {
     appOrigin,
   )
 
-  const open = (): void => {
-    window = createWindow(
-      () =>
-        new Promise((done) => {
-          windowSaidAll = done
-          emit('app.leaving', undefined)
-        }),
-    )
-    application.installMenu(() => window)
-    mark('window')
-  }
   application.watchSystem({
     resumed: () => session?.reconnect(),
-    activate: () => (window && !window.isDestroyed() ? bringForward(window) : open()),
-    closeWindow: () => closeWindow(window),
+    activate: () => window.show(),
+    closeWindow: () => {
+      window.leave()
+      return closeWindow(window.current)
+    },
     quit: async () => {
       session?.close()
       await artifacts?.service.close()
@@ -398,10 +398,12 @@ async function run(): Promise<void> {
       await settings.written()
     },
   })
-  open()
+  application.installMenu()
+  window.open()
+  mark('window')
   await inTurn(connect)
   links.listen((arrival) => {
-    bringForward(window)
+    window.show()
     void starting
       .then(async () =>
         arrival.kind === 'link'

@@ -193,18 +193,30 @@ export class BrowserWindow extends EventEmitter {
     windows.add(this)
     this.contentView = contentViewOf(this.webContents)
   }
+  /** Whatever is asked of a window that is gone. */
+  #alive(): void {
+    if (this.#closed) throw new TypeError('Object has been destroyed')
+  }
   loadURL(url: string): Promise<void> {
+    this.#alive()
     return this.webContents.loadURL(url)
   }
-  show(): void {}
+  show(): void {
+    this.#alive()
+  }
   focus(): void {
+    this.#alive()
     void this.webContents.page.then((page) => page.bringToFront()).catch(() => {})
   }
-  restore(): void {}
+  restore(): void {
+    this.#alive()
+  }
   isMinimized(): boolean {
+    this.#alive()
     return false
   }
   close(): void {
+    this.#alive()
     let prevented = false
     this.emit('close', { preventDefault: () => (prevented = true) })
     if (prevented) isQuitting = false
@@ -230,7 +242,9 @@ export class BrowserWindow extends EventEmitter {
   isDestroyed(): boolean {
     return this.#closed
   }
-  setMenuBarVisibility(): void {}
+  setMenuBarVisibility(): void {
+    this.#alive()
+  }
 }
 
 export const protocol = {

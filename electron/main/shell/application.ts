@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { app, type BrowserWindow, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
+import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 
@@ -119,7 +119,7 @@ export const failToStart = (error: unknown): void => {
   )
   app.exit(1)
 }
-export const installMenu = (window: () => BrowserWindow | null): void => {
+export const installMenu = (): void => {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
@@ -129,5 +129,4 @@ export const installMenu = (window: () => BrowserWindow | null): void => {
       { role: 'windowMenu' as const },
     ]),
   )
-  window()?.setMenuBarVisibility(false)
 }

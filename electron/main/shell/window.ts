@@ -78,6 +78,7 @@ export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
       spellcheck: true,
     },
   })
+  window.setMenuBarVisibility(false)
   window.once('ready-to-show', () => window.show())
   askBeforeClosing(window, ask)
   const loading = window.loadURL(`${appOrigin}/index.html`)
@@ -131,13 +132,6 @@ export const closeWindow = async (window: BrowserWindow | null): Promise<void> =
   await Promise.race([closed, pause(lastWordsMs + 1000, undefined, { ref: false })])
   // One with a dialog of the system over it may not close.
   if (!window.isDestroyed()) window.destroy()
-}
-
-export const bringForward = (window: BrowserWindow | null): void => {
-  if (!window) return
-  if (window.isMinimized()) window.restore()
-  window.show()
-  window.focus()
 }
 
 /** The system's own dialog; null when the person thought better of it. */

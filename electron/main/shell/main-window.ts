@@ -1,0 +1,47 @@
+import type { BrowserWindow } from 'electron'
+
+/** What is asked of a window while it is there; of one that is gone every question but the last throws. */
+type Window = Pick<BrowserWindow, 'isMinimized' | 'restore' | 'show' | 'focus' | 'isDestroyed'> & {
+  once(event: 'closed', heard: () => void): unknown
+}
+
+/** The one window: it may be closed and opened again while the application stays, as on macOS. */
+export class MainWindow<W extends Window = BrowserWindow> {
+  readonly #create: () => W
+  #current: W | null = null
+  #phase: 'starting' | 'running' | 'leaving' = 'starting'
+
+  constructor(create: () => W) {
+    this.#create = create
+  }
+
+  get current(): W | null {
+    return this.#current
+  }
+
+  open(): void {
+    this.#phase = 'running'
+    const window = this.#create()
+    window.once('closed', () => {
+      if (this.#current === window) this.#current = null
+    })
+    this.#current = window
+  }
+
+  /** To the front, or a new one; not before the first, and no more once the application is on its way out. */
+  show(): void {
+    if (this.#phase !== 'running') return
+    const window = this.#current
+    if (!window || window.isDestroyed()) {
+      this.open()
+      return
+    }
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
+
+  leave(): void {
+    this.#phase = 'leaving'
+  }
+}
