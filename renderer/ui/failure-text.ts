@@ -285,6 +285,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'It was moved or removed, or its disk is not connected. Nothing is deleted because of it.',
     'Connect the disk, put the folder back, choose its new place, or unlink it.',
   ),
+  'folder.rules-unreadable': text(
+    'What is left out of this folder is not known',
+    'Its .gitignore or .atelierignore cannot be opened, or is no file of rules: far too large, or made to hold Atelier up. Nothing is sent or taken before it can be read.',
+    'Correct the file in the folder, or remove it.',
+  ),
   'folder.not-ours': text(
     'This folder cannot be linked',
     'It is linked to something else already, or lies inside or around a linked folder; or its folder .atelier is not one that this Atelier made.',

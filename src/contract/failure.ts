@@ -65,6 +65,7 @@ export const failureCodes = [
   'file.not-in-encoding',
   'file.left-out',
   'folder.missing',
+  'folder.rules-unreadable',
   'folder.not-ours',
   'folder.not-the-same',
   'folder.not-here',

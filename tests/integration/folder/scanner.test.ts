@@ -79,3 +79,26 @@ test('what goes elsewhere while it is looked at is not taken for gone', async ()
   expect(unread).toEqual(['z'])
   expect((await scan()).unread).toEqual([])
 })
+
+test('rules that no person wrote stop their folder, by name, and not what is beside it', async () => {
+  const rules = ['b**/'.repeat(2_000), '**/a/'.repeat(40), `${'?'.repeat(40_000)}b`]
+  for (const rule of rules) {
+    const root = await folder()
+    await mkdir(join(root, 'sub'))
+    await writeFile(join(root, 'beside.txt'), '')
+    await writeFile(join(root, 'sub', 'in.txt'), '')
+    await writeFile(join(root, 'sub', '.gitignore'), rule)
+    const scan = await openFor(root)
+    const { files, refused, unread } = await scan()
+    expect(files.map((file) => file.split(' ')[0])).toEqual(['beside.txt'])
+    expect([refused, unread]).toEqual([['sub disk.unreadable'], ['sub']])
+    // At the top of it there is nothing beside.
+    await rename(join(root, 'sub', '.gitignore'), join(root, '.gitignore'))
+    await expect(scan()).rejects.toMatchObject({ code: 'folder.rules-unreadable' })
+    await writeFile(join(root, '.gitignore'), 'beside*\n**/x/**/y/**\n')
+    expect((await scan()).files.map((file) => file.split(' ')[0])).toEqual([
+      '.gitignore',
+      'sub/in.txt',
+    ])
+  }
+})

@@ -13,6 +13,12 @@ import { codeOf } from './durable.ts'
 /** Bytes and lines of a file of rules; whoever has more has another thing under its name. */
 const mostBytes = 512 * 1024
 const mostLines = 10_000
+/** Letters of a rule, of which no path is longer, and how often it may say `**`. */
+const longestRule = 4_096
+const mostGlobs = 16
+
+const isRule = (line: string): boolean =>
+  line.length <= longestRule && (line.match(/\*{2,}/g)?.length ?? 0) <= mostGlobs
 
 /** Null where there is none; nothing is read through a link, as git does not. @throws what it cannot be read for */
 const readRules = (file: string): string | null => {
@@ -33,7 +39,9 @@ const readRules = (file: string): string | null => {
     const bytes = Buffer.alloc(entry.size)
     const read = readSync(handle, bytes, 0, entry.size, 0)
     const text = bytes.toString('utf8', 0, read)
-    if (text.split('\n').length > mostLines) throw new Error('These are too many rules.')
+    const lines = text.split('\n')
+    if (lines.length > mostLines) throw new Error('These are too many rules.')
+    if (!lines.every(isRule)) throw new Error('These are no rules that a person wrote.')
     return text
   } finally {
     closeSync(handle)

@@ -250,13 +250,16 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   /** Hands over what is listed whenever it is enough for an answer. */
   const walk = function* (disk: string, display: string, above: Level | null): Generator<Name[]> {
-    let entries: Dirent[]
+    let entries: Dirent[] | null = null
     let level: Level
     try {
       entries = readdirSync(join(root, disk), { withFileTypes: true })
       level = below(above, nameOf(display), readTexts(join(root, disk), entries))
     } catch (error) {
-      if (disk === '') throw missing(error)
+      if (disk === '')
+        throw entries && !isGone(error)
+          ? new Failure('folder.rules-unreadable', 'Its rules cannot be read.', { cause: error })
+          : missing(error)
       if (isGone(error)) vanished.push(display)
       else unreadable(display, error)
       return
