@@ -233,10 +233,12 @@ async function run(): Promise<void> {
   guardContents()
   application.claimLinks()
   serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
-  const artifactFile = async (request: Request): Promise<Response> =>
-    artifacts ? artifacts.service.preview(request) : new Response(null, { status: 403 })
-  serveArtifacts(artifactFile)
-  await closePreviewSession(artifactFile)
+  const artifactFile =
+    (place: 'page' | 'picture') =>
+    async (request: Request): Promise<Response> =>
+      artifacts ? artifacts.service.preview(request, place) : new Response(null, { status: 403 })
+  serveArtifacts(artifactFile('picture'))
+  await closePreviewSession(artifactFile('page'))
   const previews = openPreviews({
     window: () => window.current,
     left: (viewId) => emit('preview.left', { viewId }),

@@ -1,5 +1,16 @@
 import { previewPage, previewPages } from '../fixtures/preview-page.ts'
-import { expect, openArtifact, openProject, signIn, test } from './application.ts'
+import {
+  expect,
+  openArtifact,
+  openFile,
+  openIds,
+  openProject,
+  signIn,
+  test,
+} from './application.ts'
+
+const isDrawn = (picture: Element): boolean =>
+  picture instanceof HTMLImageElement && picture.complete && picture.naturalWidth > 0
 
 test('a preview goes with its place: settled, just resized, or still opening', async ({
   connected,
@@ -36,4 +47,64 @@ test('a preview goes with its place: settled, just resized, or still opening', a
     await go(list)
     await expect(page.getByRole('listbox', { name: 'Artifacts' })).toBeVisible()
   }
+})
+
+test('a page that hangs does not stay over what the application lays over it', async ({
+  connected,
+}, info) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  await page.evaluate(
+    (id) =>
+      window.desktop.artifacts.create({
+        artifactId: id,
+        path: 'hangs.html',
+        text: '<h1>Allow?</h1><script>setTimeout(() => { for (;;); }, 1500)</script>',
+      }),
+    artifactId,
+  )
+  await openFile(application, 'hangs.html')
+  await page.waitForTimeout(4000)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  if (info.project.name === 'host') await expect(page.locator('[id^=host-view]')).toBeHidden()
+  await page.getByRole('option', { name: 'Open settings' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+})
+
+test('a drawing of a billion shapes leaves the window its person’s', async ({ connected }) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  const levels = Array.from(
+    { length: 9 },
+    (_, below) => `<g id="a${below + 1}">${`<use href="#a${below}"/>`.repeat(10)}</g>`,
+  )
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg"><rect id="a0" width="1" height="1"/>${levels.join('')}</svg>`
+  await page.evaluate(
+    async ([id, text]) => {
+      const make = (path: string, what: string) =>
+        window.desktop.artifacts.create({ artifactId: id, path, text: what })
+      await make('billion.svg', text)
+      await make('shows.md', '# Shows\n\n![A billion](billion.svg) ![Mark](images/mark.svg)')
+    },
+    [artifactId, drawing] as const,
+  )
+  await openFile(application, 'shows.md')
+  await expect(page.getByRole('img', { name: 'Mark' })).toBeVisible()
+  expect(await page.getByRole('img', { name: 'Mark' }).evaluate(isDrawn)).toBe(true)
+  await page.getByRole('link', { name: 'A billion' }).click()
+  await expect(page.getByRole('heading', { level: 2, name: 'billion.svg' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Preview of billion.svg' })).toBeVisible()
+  const began = Date.now()
+  await openFile(application, 'images/mark.svg')
+  await expect(page.getByRole('img', { name: 'images/mark.svg' })).toBeVisible()
+  expect(Date.now() - began).toBeLessThan(10_000)
 })

@@ -117,7 +117,8 @@ export class WebContentsView {
   async #show(): Promise<void> {
     const devtools = await this.#devtools
     if (!this.#visible || !this.#host) {
-      await devtools.send('Page.stopScreencast').catch(() => {})
+      // A page that hangs answers nothing, and is not seen all the same.
+      void devtools.send('Page.stopScreencast').catch(() => {})
       return this.#paint(null)
     }
     const page = await this.webContents.page

@@ -19,6 +19,8 @@ const files: Record<string, string> = {
   'latin1.svg': '<?xml version="1.0" encoding="iso-8859-1"?><svg/>',
   'latin1.css': '@charset "iso-8859-1";',
 }
+const useless = `<svg>${'<use href="#a"/>'.repeat(60)}</svg>`
+Object.assign(files, { 'bomb.svg': useless, 'mark.svg': '<svg><path d="M0 0"/></svg>' })
 const source: PreviewSource = {
   find: async (_artifact, path) => {
     if (path === 'absent.png') throw new Failure('file.not-cached', 'offline')
@@ -49,6 +51,15 @@ describe('artifact://', () => {
     const answer = await get('a%20b/%C3%A9.js', { headers: { origin: 'null' } })
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     expect(answer.headers.get('content-type')).toBe('text/javascript')
+  })
+  it('gives the window no drawing that would hold it, and a page of its own any', async () => {
+    const of = (path: string, place: 'page' | 'picture') =>
+      previewResponse(new Request(`artifact://${id}/${path}`), source, place)
+    const bomb = await of('bomb.svg', 'picture')
+    expect([bomb.status, await bomb.text()]).toEqual([422, expect.not.stringContaining('<use')])
+    expect(await (await of('bomb.svg', 'page')).text()).toBe(useless)
+    for (const path of ['mark.svg', 'latin1.svg', 'movie.mp4'])
+      expect([path, (await of(path, 'picture')).status]).toEqual([path, 200])
   })
   it('never turns text into a page', async () => {
     expect((await get('evil.txt')).headers.get('content-type')).toBe('text/plain; charset=utf-8')

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Readable as NodeReadable } from 'node:stream'
 import { asFailure } from '../../../src/contract/failure.ts'
+import { isModestDrawing, longestDrawing } from '../../../src/domain/drawing.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 
 type PreviewFile = {
@@ -74,6 +75,16 @@ const contentTypeOf = async (file: PreviewFile): Promise<string> => {
   return isLeftToItself ? type : `${type}; charset=utf-8`
 }
 
+/** Whether the application's own page may draw it: that holds one thread with everything else in the window. */
+const isForWindow = async (file: PreviewFile): Promise<boolean> => {
+  if (mediaTypeOf(file.path) !== 'image/svg+xml' || file.size === 0) return true
+  if (file.size > longestDrawing) return false
+  let text = ''
+  for await (const chunk of file.stream(0, file.size - 1))
+    text += (chunk as Buffer).toString('latin1')
+  return isModestDrawing(text)
+}
+
 const page = (title: string, text: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><style>html{font:15px/1.5 system-ui;color-scheme:light dark}body{display:grid;place-content:center;min-height:90vh;margin:0;padding:24px;text-align:center}h1{font-size:17px;margin:0 0 4px}p{margin:0;opacity:.75}</style><h1>${title}</h1><p>${text}</p></html>`
 
@@ -88,10 +99,14 @@ const rangeOf = (header: string | null, size: number): Range | 'unsatisfiable' |
   return start > end ? 'unsatisfiable' : { start, end }
 }
 
-/** Answers `artifact://<artifact id>/<path>` from the cache; GET and HEAD, with Range. */
+/**
+ * Answers `artifact://<artifact id>/<path>` from the cache; GET and HEAD, with Range. `place`: a page of its own, or a
+ * picture in the application's.
+ */
 export const previewResponse = async (
   request: Request,
   source: PreviewSource,
+  place: 'page' | 'picture' = 'page',
 ): Promise<Response> => {
   const url = new URL(request.url)
   const artifactId = url.host
@@ -114,6 +129,8 @@ export const previewResponse = async (
     const file = await source.find(artifactId, path, url.searchParams.get('version'))
     if (!file)
       return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
+    if (place === 'picture' && !(await isForWindow(file)))
+      return told(422, 'Not drawn here', 'This drawing would hold the window.')
     const headers = {
       ...headersFor(origin, await contentTypeOf(file)),
       'accept-ranges': 'bytes',

@@ -53,6 +53,8 @@ export const guardPreview = (contents: WebContents): void => {
 const most = 4
 /** Milliseconds a page may take to show something before it is shown as it is. */
 const patienceMs = 3000
+/** Milliseconds that its picture may take: one that hangs would stay over what the application lays over it. */
+const picturePatienceMs = 1000
 
 export const openPreviews = (options: {
   window: () => BrowserWindow | null
@@ -142,7 +144,10 @@ export const openPreviews = (options: {
       }
       // What is not shown has nothing to capture, and would keep us waiting.
       if (!view.getVisible()) return null
-      const picture = await view.webContents.capturePage().catch(() => null)
+      const picture = await Promise.race([
+        view.webContents.capturePage().catch(() => null),
+        pause(picturePatienceMs, null, { ref: false }),
+      ])
       // Closed meanwhile, perhaps.
       if (views.get(viewId) === view) view.setVisible(false)
       if (!picture || picture.isEmpty()) return null

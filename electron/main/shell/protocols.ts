@@ -32,8 +32,8 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Where the pictures of accounts lie that came by OAuth. */
-const avatarOrigins = ['https://avatars.githubusercontent.com', 'https://*.googleusercontent.com']
+/** Where the pictures of accounts lie that came by OAuth; on Google's other hosts lie files of anybody's. */
+const avatarOrigins = ['https://avatars.githubusercontent.com', 'https://lh3.googleusercontent.com']
 
 /** Scripts from self only; connections to self and the configured Supabase only; no frames, of an artifact its pictures. */
 const contentSecurityPolicy = (server: string | null): string => {

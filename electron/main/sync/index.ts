@@ -73,8 +73,8 @@ export const forwardedToService = (service: () => ArtifactService | null): Artif
 
 export type ArtifactService = {
   handlers: ArtifactHandlers
-  /** `artifact://<artifact id>/<path>` */
-  preview(request: Request): Promise<Response>
+  /** `artifact://<artifact id>/<path>`, for a page of its own or as a picture in the application's. */
+  preview(request: Request, place?: 'page' | 'picture'): Promise<Response>
   setOnline(online: boolean): void
   /** Asks the server for a sign of life, now. */
   knock(): Promise<void>
@@ -343,7 +343,7 @@ export const openArtifactService = async (
   await cached.start()
   return {
     handlers,
-    preview: (request) => previewResponse(request, local.preview),
+    preview: (request, place) => previewResponse(request, local.preview, place),
     setOnline: (now) => {
       if (now) server.hurry()
       void folders.setOnline(now).catch(() => {})

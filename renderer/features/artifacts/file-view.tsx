@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { FileBoundary } from './file-boundary.tsx'
 import { NoView, Preview } from './preview.tsx'
 import { encodingName, MarkdownView, TextView } from './text-view.tsx'
-import { viewOf } from './tree.ts'
+import { isDrawing, viewOf } from './tree.ts'
 import { useEditing } from './use-editing.ts'
 
 const stateBadge = {
@@ -27,13 +27,13 @@ const stateBadge = {
 /** One file; give it the file's id as key. */
 export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly: boolean }) => {
   const kind = viewOf(file)
-  const isDrawing = kind === 'image' && file.path.toLowerCase().endsWith('.svg')
+  const isDrawn = kind === 'image' && isDrawing(file.path)
   const [source, setSource] = useState(false)
   const [asked, setAsked] = useState(false)
   const [turn, setTurn] = useState(0)
-  const hasSource = kind === 'page' || kind === 'markdown' || isDrawing
+  const hasSource = kind === 'page' || kind === 'markdown' || isDrawn
   const [mayType, setMayType] = useState(false)
-  const isText = kind !== 'other' && (kind !== 'image' || isDrawing)
+  const isText = kind !== 'other' && (kind !== 'image' || isDrawn)
   const edit = useEditing(file, isText && (!hasSource || kind === 'markdown' || source || mayType))
   const { text, isChanged } = edit
   // Whoever left with something unsaved finds it open.

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Root } from 'hast'
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
-import { type AnchorHTMLAttributes, type ReactNode, useMemo } from 'react'
+import { type AnchorHTMLAttributes, type ReactNode, useMemo, useState } from 'react'
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { useSearchParams } from 'react-router'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
@@ -9,6 +9,7 @@ import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
 import { act } from '../sync/index.tsx'
 import { addressOf } from './own-address.ts'
+import { isDrawing } from './tree.ts'
 
 type Of = Pick<ArtifactFile, 'artifactId' | 'path'>
 
@@ -80,5 +81,17 @@ const OwnPicture = ({ src, alt, file }: { src: string; alt: string; file: Of }) 
     enabled: path !== null,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return url.data ? <img src={url.data} alt={alt} /> : <em>{alt}</em>
+  const [isRefused, setRefused] = useState(false)
+  // A drawing that would hold the window opens on a page of its own.
+  if (isRefused && isDrawing(path ?? ''))
+    return (
+      <OwnLink href={src} file={file}>
+        {alt || path}
+      </OwnLink>
+    )
+  return url.data ? (
+    <img src={url.data} alt={alt} onError={() => setRefused(true)} />
+  ) : (
+    <em>{alt}</em>
+  )
 }

@@ -9,7 +9,7 @@ import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { saveCopy } from '../sync/index.tsx'
 import { PagePreview } from './page-preview.tsx'
-import { viewOf } from './tree.ts'
+import { isDrawing, viewOf } from './tree.ts'
 
 /** A file that shows itself: an image, or a page of the artifact's own. */
 export const Preview = ({
@@ -43,10 +43,18 @@ const Picture = ({
       desktop.artifacts.previewUrl({ artifactId, path, ...(version ? { version } : {}) }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const [isApart, setApart] = useState(false)
+  // A drawing that would hold the window is one of those that have a page of their own.
+  if (isApart) return <PagePreview artifactId={artifactId} path={path} />
   if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
   return (
     <div className="checker grid h-full place-items-center overflow-auto p-6">
-      <img src={url.data} alt={path} className="max-h-full max-w-full" />
+      <img
+        src={url.data}
+        alt={path}
+        className="max-h-full max-w-full"
+        onError={() => setApart(isDrawing(path) && !version)}
+      />
     </div>
   )
 }

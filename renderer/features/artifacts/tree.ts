@@ -55,6 +55,8 @@ export type ViewKind = 'page' | 'image' | 'markdown' | 'text' | 'other'
 /** Bytes; what is larger is not read as a text. */
 const largestText = 20_000_000
 
+export const isDrawing = (path: string): boolean => path.toLowerCase().endsWith('.svg')
+
 /** What nobody named is looked at by its name, and then by its bytes. */
 export const viewOf = (file: { mediaType: string; path?: string; size?: number }): ViewKind => {
   const isNamed = file.mediaType !== '' && file.mediaType !== unknownType
