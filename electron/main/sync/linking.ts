@@ -59,13 +59,17 @@ const mostKept = 20
 const isRefused = ({ findings }: Place): boolean =>
   findings.some(({ severity }) => severity === 'refuse')
 
-/** What of a project goes where: each artifact has a folder, and each folder that has none becomes one. */
+/**
+ * What of a project goes where: each artifact has a folder, and each folder that has none becomes one. `refused`:
+ * folders that are no artifact's, whatever its title.
+ */
 const assign = (
   artifacts: readonly { id: string; title: string; isPublic: number }[],
   folders: readonly string[],
+  refused: readonly string[],
 ): Omit<ExaminedArtifact, 'counts'>[] => {
   const there = new Map(folders.map((name) => [foldPath(displayNameOf(name)), name]))
-  const taken = new Set<string>()
+  const taken = new Set(refused.map((name) => foldPath(displayNameOf(name))))
   const known = artifacts.map(({ id, title, isPublic }) => {
     const name = folderNameOf(title)
     let folder = name
@@ -130,6 +134,22 @@ export const openLinking = (options: LinkingOptions) => {
     return (await cache.cursor(projectId)) ? 'remembered' : 'unknown'
   }
 
+  /** Folders of a project's that cannot be linked, as if each was chosen for itself. */
+  const refusedIn = async (root: string, names: readonly string[]): Promise<LeftOutEntry[]> => {
+    const refused: LeftOutEntry[] = []
+    for (const name of names) {
+      const { findings } = await folders.examinePlace(join(root, name), false)
+      const finding = findings.find(({ severity }) => severity === 'refuse')
+      if (!finding) continue
+      const reason = finding.kind.includes('linked') ? 'nested-link' : 'unreadable'
+      refused.push({
+        ...{ path: name, kind: 'folder', reason, rule: null, source: null, canSend: false },
+        ...{ bytes: null, atServer: 0, undecided: 0 },
+      })
+    }
+    return refused
+  }
+
   /** Of which folders it is, and which names at its top belong to none. */
   const layOut = async ({ projectId, artifactId, place }: Examination) => {
     const known = await cache.artifacts(projectId)
@@ -138,20 +158,26 @@ export const openLinking = (options: LinkingOptions) => {
       if (!artifact) throw new Failure('server.not-found', 'There is no such artifact.')
       const { title, isPublic } = artifact
       const own = { artifactId, title, folder: '', isThere: true, isPublic: isPublic === 1 }
-      return { artifacts: [own], strays: [] }
+      return { artifacts: [own], strays: [], refused: [] }
     }
     const top = await topOf(place.root)
     const linked = (await folders.projects()).find((each) => each.projectId === projectId)
     const isLinked = linked?.root === place.root
+    // Those that follow an artifact of it already are no place for another.
+    const free = isLinked ? linked.folders : top.folders
+    const refused = await refusedIn(place.root, free)
+    const names = refused.map(({ path }) => path)
+    const open = free.filter((name) => !names.includes(name))
     return {
       // Of a project that is linked here already, what is new in its folder.
       artifacts: isLinked
-        ? assign(known, linked.folders).filter(
+        ? assign(known, open, names).filter(
             ({ artifactId: id, isThere }) =>
               isThere && (id === null || !folders.follows(id, place.root)),
           )
-        : assign(known, top.folders),
+        : assign(known, open, names),
       strays: top.files.map(displayNameOf),
+      refused: refused.map((entry) => ({ ...entry, path: displayNameOf(entry.path) })),
     }
   }
 
@@ -172,7 +198,7 @@ export const openLinking = (options: LinkingOptions) => {
     }
     const server = await askServer(projectId, signal)
     tell(examined, { server, role: options.roleIn(projectId) })
-    const { artifacts, strays } = await layOut(examined.shown)
+    const { artifacts, strays, refused } = await layOut(examined.shown)
     tell(examined, { strays: { count: strays.length, names: strays.slice(0, mostShown) } })
     const there = new Map<string, FileThere[]>()
     examined.artifacts = []
@@ -182,8 +208,9 @@ export const openLinking = (options: LinkingOptions) => {
       examined.artifacts.push({ ...each, counts: onlyThere(files) })
     }
     progress(true)
-    const leftOut: LeftOutEntry[] = []
-    let leftOutCount = 0
+    const leftOut: LeftOutEntry[] = refused
+    let leftOutCount = refused.length
+    if (leftOutCount > 0) tell(examined, { leftOut: leftOut.slice(0, mostTold), leftOutCount })
     for (const [index, each] of examined.artifacts.entries()) {
       if (!each.isThere) continue
       const count = (counts: ExaminedArtifact['counts']): void => {

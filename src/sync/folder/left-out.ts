@@ -9,7 +9,9 @@ import {
 import { foldPath } from '../../domain/file-path.ts'
 import { neverOf } from './ignore/defaults.ts'
 import { canSend, type Person, personOf } from './ignore/level.ts'
-import { type LeftOutThing, mostTold, noThings } from './ignore/things.ts'
+import { partsOfRepositories } from './ignore/repository.ts'
+import { isRepository, type LeftOutThing, mostTold, noThings } from './ignore/things.ts'
+import { foldersAbove } from './in-the-way.ts'
 import { keyOf, type Operation } from './operation.ts'
 import type { Plan } from './plan.ts'
 import type { BaseFile, Scan } from './ports.ts'
@@ -45,6 +47,10 @@ export class LeavingOut {
   #alone: ReadonlySet<string> = new Set()
   /** What its person wants to be gone from the server: folded. */
   readonly #unwanted = new Set<string>()
+  /** Folders here that are a repository by what is in them: folded. */
+  #repositories: ReadonlySet<string> = new Set()
+  /** What of the server's would make one of a folder: folded. */
+  #ofRepositories: ReadonlySet<string> = new Set()
 
   setRules(rules: LinkRules): void {
     this.person = personOf(rules)
@@ -58,6 +64,7 @@ export class LeavingOut {
       for (const path of all.keys()) if (isAgain(path)) all.delete(path)
     if (paths === null) {
       this.#found = leftOut
+      this.#noteRepositories()
       return
     }
     const { things, counts } = this.#found
@@ -68,6 +75,13 @@ export class LeavingOut {
     this.#found.things = [...stays, ...fresh].slice(0, mostTold)
     for (const { reason } of this.#found.things) counts[reason] = (counts[reason] ?? 0) + 1
     this.#found.versionControl ??= leftOut.versionControl
+    this.#noteRepositories()
+  }
+
+  #noteRepositories(): void {
+    const known = this.#found.things.filter(isRepository)
+    if (known.length > 0 || this.#repositories.size > 0)
+      this.#repositories = new Set(known.map(({ path }) => foldPath(path)))
   }
 
   cover(path: string, thing: LeftOutThing): void {
@@ -97,8 +111,9 @@ export class LeavingOut {
   /** Files the server has that are another or none here. */
   #undecided = 0
 
-  /** Compares what is covered with what the server has. */
+  /** Compares what is covered with what the server has, and looks at what that has for repositories. */
   settle(state: FolderState, rest: ReturnType<typeof outOfStep>): void {
+    this.#ofRepositories = partsOfRepositories(rest.remote, state)
     const alone = new Set<string>()
     const based = new Set<string>()
     let undecided = 0
@@ -138,7 +153,15 @@ export class LeavingOut {
 
   /** Neither sent nor taken, and in nobody's way. */
   isApart(path: string): boolean {
-    return this.person.isApart(path)
+    return this.person.isApart(path) || this.#isOfRepository(path)
+  }
+
+  #isOfRepository(path: string): boolean {
+    if (this.#repositories.size === 0 && this.#ofRepositories.size === 0) return false
+    const folded = foldPath(path)
+    const isOne = (each: string): boolean =>
+      this.#repositories.has(each) || this.#ofRepositories.has(each)
+    return isOne(folded) || [...foldersAbove(folded)].some(isOne)
   }
 
   /** It stays as it is on both sides, whatever that is. */
@@ -238,6 +261,8 @@ export class LeavingOut {
       if (never) return add({ path: upTo, kind, reason: never, rule: name, source: null })
       if (this.person.leavesOut(upTo))
         return add({ path: upTo, kind, reason: 'person', rule: null, source: null })
+      if (this.#ofRepositories.has(foldPath(upTo)))
+        return add({ path: upTo, kind, reason: 'version-control', rule: null, source: null })
     }
     return null
   }

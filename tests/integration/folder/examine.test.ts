@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
 import { defaultLinkRules } from '../../../src/contract/left-out.ts'
 import type { Examination } from '../../../src/contract/linking.ts'
 import { letIn, openPerson } from '../sync/person.ts'
@@ -342,4 +343,42 @@ test('what is left out is said with its reason before, and what its person wants
     'a.txt',
     'build.log',
   ])
+})
+
+test('a folder around a linked one is no artifact of a project, whatever titles say', async () => {
+  const artifact = await makeArtifact(scene, { 'secret.txt': 'theirs' })
+  const { projectId } = artifact
+  const { data } = await scene.ada.client
+    .from('artifacts')
+    .insert({ project_id: projectId, title: 'docs', artifact_type: 'folder', status: 'ready' })
+    .select('id')
+    .single()
+  const root = await temporary()
+  await put(root, 'docs/plan/mine.txt', 'mine')
+  await put(root, 'drafts/draft.txt', 'draft')
+  const { handlers, look, link } = await openLooking(artifact, [join(root, 'docs/plan'), root])
+  await link(await look())
+  await until(async () => 'mine.txt' in (await atServer(scene, artifact)), 30_000)
+
+  const examination = await look({ projectId, artifactId: null })
+  expect(examination.leftOut).toMatchObject([{ path: 'docs', reason: 'nested-link' }])
+  expect(examination.artifacts.map(({ folder, isThere }) => `${folder} ${isThere}`).sort()).toEqual(
+    ['Harbour signs false', 'docs 2 false', 'drafts true'],
+  )
+  // What became such a folder since it was looked at is none, either.
+  await put(root, 'Harbour signs/inner/x.txt', 'x')
+  await markFolder(join(root, 'Harbour signs'), '00000000-0000-4000-8000-000000000009')
+  await expect(link(examination)).rejects.toMatchObject({ code: 'folder.not-ours' })
+  await until(
+    async () =>
+      (await handlers['folders.list'](undefined)).every(({ status }) => status === 'in-step'),
+    30_000,
+  )
+  const links = await handlers['folders.list'](undefined)
+  expect(links.map(({ root: place }) => place.slice(root.length + 1)).sort()).toEqual([
+    'docs 2',
+    'docs/plan',
+    'drafts',
+  ])
+  expect(await atServer(scene, { ...artifact, id: data!.id })).toEqual({})
 })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { markFolder, unmarkFolder } from '../../../electron/main/sync/folder/mark.ts'
@@ -39,6 +39,26 @@ const linkUnmarked = async (artifact: Artifact) => {
   return linkOn(scene, artifact, { root })
 }
 const ago = (days: number): Date => new Date(Date.now() - days * 86_400_000)
+
+test('words that somebody else wrote bring nothing to where nothing of ours goes', async () => {
+  await mkdir(join(root, '.git/hooks'), { recursive: true })
+  const planted = await discard('notes.txt', '#!/bin/sh')
+  const to = async (path: string): Promise<void> =>
+    writeFile(
+      trash(`${planted}.json`),
+      JSON.stringify({ path, sha256: '', size: 1, removedAt: new Date().toISOString() }),
+    )
+  for (const path of ['.git/hooks/post-checkout', 'sub/.GIT/config', '.atelier/link.json']) {
+    await to(path)
+    expect(await listTrash(root)).toMatchObject([{ path: 'notes.txt', isPlaceKnown: false }])
+  }
+  expect(await restoreFromTrash(root, planted)).toBe('notes.txt')
+  expect(await readdir(join(root, '.git/hooks'))).toEqual([])
+  const named = await discard('other.txt')
+  await rename(trash(named, 'other.txt'), trash(named, '.git'))
+  await rm(trash(`${named}.json`))
+  await expect(restoreFromTrash(root, named)).rejects.toMatchObject({ code: 'file.left-out' })
+})
 
 test('a torn entry hides no other, and its file comes back under the name it has', async () => {
   await discard('kept.txt')

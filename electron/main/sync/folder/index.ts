@@ -324,9 +324,15 @@ export const openFolderService = async (options: FolderServiceOptions) => {
           const place = join(root, folder)
           if (taken.has(place.toLowerCase())) continue
           try {
-            await mkdir(place).catch((error: unknown) => {
-              if (codeOf(error) !== 'EEXIST') throw folderFailure(error)
-            })
+            const isMade = await mkdir(place).then(
+              () => true,
+              (error: unknown) => {
+                if (codeOf(error) === 'EEXIST') return false
+                throw folderFailure(error)
+              },
+            )
+            // One that is there may hold, or be, another link's: what is in that is its people's alone.
+            if (!isMade) refusePlace(await placeOf(place, false))
             await add(projectId, artifactId, place, { direction, rules })
           } catch (error) {
             failure ??= error

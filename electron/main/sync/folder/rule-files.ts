@@ -61,7 +61,9 @@ export const readTexts = (folder: string, entries?: readonly Dirent[]): RuleText
 export const isRepository = (entries: readonly Dirent[]): boolean => {
   const has = (name: string, isFolder: boolean): boolean =>
     entries.some((entry) => entry.name === name && entry.isDirectory() === isFolder)
-  return has('HEAD', false) && has('objects', true) && has('refs', true)
+  return (
+    has('HEAD', false) && ((has('objects', true) && has('refs', true)) || has('commondir', false))
+  )
 }
 
 export const kindOf = (entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>) =>

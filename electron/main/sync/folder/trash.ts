@@ -11,6 +11,7 @@ import {
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
 import { parseFilePath, refusalOf } from '../../../../src/domain/file-path.ts'
+import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { folderFailure } from './durable.ts'
 import { type Held, type Holding, holdingIn, ifThere, ownMode, usualMode } from './held.ts'
 import { giveName } from './names.ts'
@@ -22,7 +23,8 @@ import { readPlain } from './plain.ts'
  */
 
 const words = z.object({
-  path: z.string().refine((path) => refusalOf(path) === null),
+  // Nothing of ours was ever taken from where nothing of ours goes.
+  path: z.string().refine((path) => refusalOf(path) === null && !isNever(path)),
   sha256: z.string(),
   size: z.number().int().nonnegative(),
   removedAt: z.iso.datetime(),
@@ -148,6 +150,7 @@ export const restoreFromTrash = (root: string, id: string): Promise<string> =>
     const file = await fileOf(holding, id)
     if (!file) throw gone()
     const path = parseFilePath(pathIn(await wordsOf(holding, id), file))
+    if (isNever(path)) throw new Failure('file.left-out', 'This is never synced.')
     const slash = path.lastIndexOf('/') + 1
     const dot = path.lastIndexOf('.') > slash ? path.lastIndexOf('.') : path.length
     for (let count = 1; ; count += 1) {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Layer } from './layer.ts'
 
-const of = (rules: string, path: string) => new Layer(rules, '', '.gitignore', false).of(path, false)
+const of = (rules: string, path: string) =>
+  new Layer(rules, '', '.gitignore', false).of(path, false)
 const deep = (name: string, depth: number): string => `${'a/'.repeat(depth)}${name}`
 
 /* A file of rules comes from team mates as any other does. */

@@ -14,9 +14,14 @@ export type LeftOutThings = {
 /** So many are told one by one. */
 export const mostTold = 2_000
 
+/** By what is in it, whatever it is called. */
+export const isRepository = ({ kind, reason, rule }: LeftOutThing): boolean =>
+  reason === 'version-control' && kind === 'folder' && rule === null
+
 export const noThings = (): LeftOutThings => ({ things: [], counts: {}, versionControl: null })
 
 export const noteThing = ({ things, counts }: LeftOutThings, thing: LeftOutThing): void => {
   counts[thing.reason] = (counts[thing.reason] ?? 0) + 1
-  if (things.length < mostTold) things.push(thing)
+  // What the server has for a repository must not come into it, however much else is left out.
+  if (things.length < mostTold || isRepository(thing)) things.push(thing)
 }
