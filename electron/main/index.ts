@@ -308,18 +308,18 @@ async function run(): Promise<void> {
       },
       'session.accessToken': async () => (session ? session.accessToken() : null),
       'session.signInWithPassword': async ({ email, password }) => {
-        await person().signInWithPassword(email, password)
+        await person().signIn.withPassword(email, password)
         return settled()
       },
       'session.signUp': async ({ email, password, displayName }) => {
-        await person().signUp(email, password, displayName)
+        await person().signIn.signUp(email, password, displayName)
         return settled()
       },
       'session.enterHere': async ({ displayName }) => {
         const { address, localAccount } = here()
         const isThere = localAccount !== null
         const who = { address, displayName: localAccount?.displayName ?? displayName, isThere }
-        await person().signInBy(() => enterHere(auth(), who, codeFor))
+        await person().signIn.by(() => enterHere(auth(), who, codeFor))
         connection.hasAccounts({ displayName: who.displayName })
         return settled()
       },
@@ -330,25 +330,25 @@ async function run(): Promise<void> {
         if (!localAccount || person().account?.email != null)
           throw new Failure('server.refused-input', 'This account has an address.')
         const wanted = { address, accessToken, email, password }
-        await person().signInBy(() => addAddress(auth(), wanted, codeFor))
+        await person().signIn.by(() => addAddress(auth(), wanted, codeFor))
         connection.hasAccounts(null)
         return settled()
       },
       'session.signInWithOAuth': async ({ provider }) => {
         ready()
-        return person().signInWithOAuth(provider)
+        return person().signIn.inBrowser(provider)
       },
-      'session.openBrowserAgain': async () => person().openBrowserAgain(),
-      'session.requestCode': async ({ email }) => person().requestCode(email),
+      'session.openBrowserAgain': async () => person().signIn.openBrowserAgain(),
+      'session.requestCode': async ({ email }) => person().signIn.requestCode(email),
       'session.verifyCode': async ({ email, code }) => {
-        await person().verifyCode(email, code)
+        await person().signIn.withCode(email, code)
         return settled()
       },
       'session.pasteLink': async ({ link }) => {
-        await person().openLink(link)
+        await person().signIn.openLink(link)
         return settled()
       },
-      'session.cancelSignIn': async () => person().cancelSignIn(),
+      'session.cancelSignIn': async () => person().signIn.cancel(),
       'session.retryVault': async () => person().retryVault(),
       'session.keychain': async () => keychain,
       'session.continueInMemory': async () => person().continueInMemory(),
@@ -409,8 +409,8 @@ async function run(): Promise<void> {
     void starting
       .then(async () =>
         arrival.kind === 'link'
-          ? person().openLink(arrival.link)
-          : person().refuseLink('link.ambiguous'),
+          ? person().signIn.openLink(arrival.link)
+          : person().signIn.refuseLink('link.ambiguous'),
       )
       .catch((error: unknown) => tell('app.failure', failureOf(error)))
   })

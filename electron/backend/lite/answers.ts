@@ -1,5 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { parsedJson } from '../../../src/domain/parsed-json.ts'
 import { authRules } from './auth-rules.ts'
 
 type Fetch = (request: Request, context: unknown) => Response | Promise<Response>
@@ -34,7 +35,7 @@ const completeToken = async (
 ): Promise<Response> => {
   if (response.status !== 200) return response
   if (!response.headers.get('content-type')?.includes('json')) return response
-  const { data } = grant.safeParse(safeJson(await response.clone().text()))
+  const { data } = grant.safeParse(parsedJson(await response.clone().text()))
   if (!data) return response
   const key = new TextEncoder().encode(secret)
   const { payload } = await jwtVerify(data.access_token, key)
@@ -57,7 +58,7 @@ const completeToken = async (
 
 /** `verifyOtp({ type: 'email' })` is what supabase-js documents; lite knows it by its older name. */
 const withOlderName = (body: string): string => {
-  const { data } = verification.safeParse(safeJson(body))
+  const { data } = verification.safeParse(parsedJson(body))
   return data?.type === 'email' ? JSON.stringify({ ...data, type: 'magiclink' }) : body
 }
 
@@ -102,12 +103,4 @@ export const repairAnswers = (
   }
   return async (request, context) =>
     nameOrigin(await answer(request, context), request.headers.get('origin'))
-}
-
-const safeJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

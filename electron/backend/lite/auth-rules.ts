@@ -1,5 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { z } from 'zod'
+import { parsedJson } from '../../../src/domain/parsed-json.ts'
 import { isCallback } from '../../../src/session/deep-link.ts'
 
 /** What a client may say of itself; anything else of that name is nothing that lite looks at before it uses it. */
@@ -76,7 +77,7 @@ export const authRules = () => {
     // Its link signs in whoever opens it, with the tokens in the address it leads to; the code does the same here.
     if (pathname === '/auth/v1/verify' && request.method !== 'POST')
       return refusal(405, 'validation_failed', 'Codes are typed in.')
-    const parsed = body.safeParse(given ? safeJson(given) : {})
+    const parsed = body.safeParse(given ? parsedJson(given) : {})
     if (!parsed.success) return refusal(400, 'validation_failed', 'This is no request of its kind.')
     const count = request.method === 'POST' ? countOf(url) : null
     if (!count) return ask()
@@ -88,13 +89,5 @@ export const authRules = () => {
     const isNoTry = answer.status === 401 || (count === 'try' && answer.ok)
     if (isNoTry) await Promise.all([each.reward(address), all[count].reward('all')])
     return answer
-  }
-}
-
-const safeJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

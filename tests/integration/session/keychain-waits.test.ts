@@ -70,7 +70,7 @@ const signedUp = async () => {
   const here = await computer()
   const { manager, started } = here.start()
   await started
-  await manager.signUp(here.email, password, 'A Person')
+  await manager.signIn.signUp(here.email, password, 'A Person')
   return { ...here, manager, id: manager.account!.id }
 }
 const took = async (work: Promise<unknown>): Promise<number> => {
@@ -126,7 +126,7 @@ it('is not waited for by whoever goes on in memory', async () => {
   const { manager, started } = here.start()
   await started
   here.keychain.prompt()
-  const signUp = manager.signUp(here.email, password, 'A Person')
+  const signUp = manager.signIn.signUp(here.email, password, 'A Person')
   await new Promise((resolve) => setTimeout(resolve, 500))
   await expect
     .poll(() => manager.continueInMemory().then(({ status }) => status), { timeout: 10_000 })

@@ -66,7 +66,7 @@ const who = (isThere: boolean, displayName = 'Robin Vale') => ({
 const enter = async (
   { auth, manager }: { auth: AuthServer; manager: SessionManager },
   is: boolean,
-) => manager.signInBy(() => enterHere(auth, who(is), codeFor))
+) => manager.signIn.by(() => enterHere(auth, who(is), codeFor))
 
 describe('the account that a name is enough for', () => {
   it('is made once, is in charge, and shows no address', async () => {
@@ -110,12 +110,12 @@ describe('the account that a name is enough for', () => {
     const id = here.manager.account?.id
     const accessToken = (await here.manager.accessToken()) ?? ''
     const wanted = { email: 'robin@atelier.example', password: 'a password worth the name' }
-    const state = await here.manager.signInBy(() =>
+    const state = await here.manager.signIn.by(() =>
       addAddress(here.auth, { address: localAddress(backend.id), accessToken, ...wanted }, codeFor),
     )
     expect(state).toMatchObject({ account: { id, email: wanted.email } })
     const other = await computer()
-    await other.manager.signInWithPassword(wanted.email, wanted.password)
+    await other.manager.signIn.withPassword(wanted.email, wanted.password)
     expect(other.manager.account?.id).toBe(id)
     await backend.stop()
     await start()
@@ -124,13 +124,13 @@ describe('the account that a name is enough for', () => {
 
   it('takes no address that is somebody’s', async () => {
     const other = await computer()
-    await other.manager.signUp('taken@atelier.example', 'another good password', 'Dana')
+    await other.manager.signIn.signUp('taken@atelier.example', 'another good password', 'Dana')
     const here = await computer()
-    await here.manager.signInBy(() => enterHere(here.auth, who(false, 'Second'), codeFor))
+    await here.manager.signIn.by(() => enterHere(here.auth, who(false, 'Second'), codeFor))
     const accessToken = (await here.manager.accessToken()) ?? ''
     const wanted = { email: 'taken@atelier.example', password: 'a password worth the name' }
     await expect(
-      here.manager.signInBy(() =>
+      here.manager.signIn.by(() =>
         addAddress(
           here.auth,
           { address: localAddress(backend.id), accessToken, ...wanted },

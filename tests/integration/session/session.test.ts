@@ -109,7 +109,7 @@ const computer = async (vaultOf: (folder: string) => Vault = keychainVault) => {
 const signedUp = async (vaultOf?: (folder: string) => Vault) => {
   const here = await computer(vaultOf)
   const { manager } = await here.start()
-  await manager.signUp(here.email, password, 'A Person')
+  await manager.signIn.signUp(here.email, password, 'A Person')
   return { ...here, manager, id: manager.account!.id }
 }
 
@@ -139,27 +139,27 @@ describe('signing in', () => {
     [
       'a wrong password',
       'auth.invalid-credentials',
-      (m: SessionManager, email: string) => m.signInWithPassword(email, 'wrong-password'),
+      (m: SessionManager, email: string) => m.signIn.withPassword(email, 'wrong-password'),
     ],
     [
       'a person nobody knows',
       'auth.invalid-credentials',
-      (m: SessionManager) => m.signInWithPassword('who@session.example', password),
+      (m: SessionManager) => m.signIn.withPassword('who@session.example', password),
     ],
     [
       'a taken address',
       'auth.user-exists',
-      (m: SessionManager, email: string) => m.signUp(email, password, 'Again'),
+      (m: SessionManager, email: string) => m.signIn.signUp(email, password, 'Again'),
     ],
     [
       'a short password',
       'auth.weak-password',
-      (m: SessionManager) => m.signUp('new@session.example', 'x', 'New'),
+      (m: SessionManager) => m.signIn.signUp('new@session.example', 'x', 'New'),
     ],
     [
       'a wrong code',
       'auth.invalid-code',
-      (m: SessionManager, email: string) => m.verifyCode(email, '000000'),
+      (m: SessionManager, email: string) => m.signIn.withCode(email, '000000'),
     ],
   ] as const)('%s is told as %s', async (_, code, attempt) => {
     const { email, manager: known } = await signedUp()
@@ -173,16 +173,16 @@ describe('signing in', () => {
   it('in the browser, the link coming after a restart', async () => {
     const here = await computer()
     const before = await here.start()
-    await before.manager.signInWithOAuth('github')
+    await before.manager.signIn.inBrowser('github')
     before.manager.close()
     const link = await followInBrowser(here.pages[0]!)
     const { manager } = await here.start()
     expect(manager.state).toMatchObject({ status: 'signingIn', provider: 'github' })
-    expect(await manager.openLink(link)).toMatchObject({
+    expect(await manager.signIn.openLink(link)).toMatchObject({
       status: 'active',
       account: { displayName: 'Octavia Grey' },
     })
-    await expect(manager.openLink(link)).rejects.toMatchObject({ code: 'link.used-flow' })
+    await expect(manager.signIn.openLink(link)).rejects.toMatchObject({ code: 'link.used-flow' })
   })
 
   it.each([-3600_000, -120_000, 7200_000])(
@@ -190,10 +190,10 @@ describe('signing in', () => {
     async (milliseconds) => {
       const here = await computer()
       const { manager } = await here.start()
-      await manager.signInWithOAuth('github')
+      await manager.signIn.inBrowser('github')
       const link = await followInBrowser(here.pages.at(-1)!)
       here.clock.ahead = milliseconds
-      expect(await manager.openLink(link)).toMatchObject({ status: 'active' })
+      expect(await manager.signIn.openLink(link)).toMatchObject({ status: 'active' })
     },
   )
 
@@ -203,9 +203,9 @@ describe('signing in', () => {
     clock.ahead = 2 * 3600_000
     expect(await manager.accessToken()).toBeNull()
     expect(manager.state.status).toBe('reauthenticate')
-    await manager.signInWithOAuth('github')
+    await manager.signIn.inBrowser('github')
     expect(manager.state.status).toBe('signingIn')
-    expect(await manager.cancelSignIn()).toMatchObject({
+    expect(await manager.signIn.cancel()).toMatchObject({
       status: 'reauthenticate',
       account: { id },
     })
@@ -269,7 +269,7 @@ describe('starting again', () => {
       account: { id },
       failure: 'auth.refused',
     })
-    await again.manager.signInWithPassword(email, password)
+    await again.manager.signIn.withPassword(email, password)
     expect(again.manager.state.status).toBe('active')
   })
 
@@ -284,7 +284,7 @@ describe('starting again', () => {
       account: { id },
       failure: 'auth.signed-out',
     })
-    await again.manager.signInWithPassword(email, password)
+    await again.manager.signIn.withPassword(email, password)
     expect(again.manager.state.status).toBe('active')
     expect(JSON.parse((await vault.read(entry(id)))!)).toMatchObject({ accountId: id })
   })
@@ -312,7 +312,7 @@ describe('the access token', () => {
       here.clock.ahead = hours * 3600_000
       const { wires } = here
       const { manager } = await here.start()
-      await manager.signUp(here.email, password, 'A Person')
+      await manager.signIn.signUp(here.email, password, 'A Person')
       expect(await asksServer(await manager.accessToken())).toBe(200)
       for (let each = 0; each < 10; each += 1) await manager.accessToken()
       expect(wires.refreshes()).toBe(0)
@@ -363,7 +363,7 @@ describe('a keychain that locks', () => {
     await opened.at(-1)?.signOut()
     locks.locked = true
     const { manager } = await start()
-    await manager.signInWithPassword(email, password)
+    await manager.signIn.withPassword(email, password)
     expect(manager.state).toMatchObject({ status: 'locked', reason: 'locked' })
     expect(await manager.continueInMemory()).toMatchObject({ status: 'active', vault: 'memory' })
     expect(await asksServer(await manager.accessToken())).toBe(200)

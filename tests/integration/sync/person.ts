@@ -109,7 +109,7 @@ export const openPerson = async (
     uptime: () => clock.uptime,
   })
   const email = `${randomUUID()}@sync.example`
-  await manager.signUp(email, password, 'A Person')
+  await manager.signIn.signUp(email, password, 'A Person')
   const { id } = manager.account!
   desk = await openDesk(scene, {
     accountId: id,
@@ -125,7 +125,7 @@ export const openPerson = async (
     token: async (): Promise<string> => (await manager.accessToken())!,
     /** The token that is held ends now, whatever anybody's clock says. */
     tokenEnds: async (): Promise<void> => wires.end(await person.token()),
-    signInAgain: () => manager.signInWithPassword(email, password),
+    signInAgain: () => manager.signIn.withPassword(email, password),
     state: () => person.service.handlers['sync.state'](undefined),
     link: async () => (await person.service.handlers['folders.list'](undefined))[0]!,
     close: async () => {
