@@ -72,6 +72,27 @@ const foreign = relations.flatMap((relation) =>
     ),
 )
 
+/** The one request for one's places shows what a look at them would. */
+const places = (['workspace', 'project'] as const).flatMap((place) => {
+  const table = `${place}s`
+  const words = relations.find(({ name }) => name === table)?.cells.split(/\s+/) ?? []
+  const statement = `select 1 from jsonb_array_elements(public.my_places() -> '${table}') e where e ->> 'id' = '{${place}}'`
+  return actors.flatMap((actor, at) =>
+    (['a', 'b'] as const)
+      .filter((tenant) => tenant === 'a' || !['super', 'service'].includes(actor))
+      .map((tenant) => {
+        const isShown = tenant === 'a' && (words[at] ?? '').includes('S')
+        return cell(
+          actor,
+          tenant,
+          statement,
+          isShown,
+          `${actor} is told of ${tenant === 'a' ? table : `the other tenant’s ${table}`}`,
+        )
+      }),
+  )
+})
+
 /** Granted columns, exactly: what is not listed is not granted. */
 const columnChecks = [
   ...Object.entries(columns).flatMap(([table, { select, insert = '', update = '' }]) =>
@@ -115,7 +136,7 @@ export const generateMatrix = async (): Promise<string> => {
   const fixture = await readFile(join(root, 'supabase/tests/fixture.sql'), 'utf8')
   const [helpers, tenant] = fixture.split('-- For each tenant.\n')
   if (!helpers || !tenant) throw new Error('fixture.sql has two parts.')
-  const checks = [...cells, ...foreign, ...columnChecks]
+  const checks = [...cells, ...foreign, ...places, ...columnChecks]
   return [
     '-- Generated from matrix.ts and fixture.sql by `node scripts/access-matrix.ts`. Not edited by hand.',
     'begin;',

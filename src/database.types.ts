@@ -1805,7 +1805,7 @@ export type Database = {
         Returns: string
       }
       create_project: {
-        Args: { description?: string; name: string; workspace: string }
+        Args: { description?: string; id?: string; name: string; workspace: string }
         Returns: string
       }
       create_workspace: { Args: { company_name: string; name: string }; Returns: string }
@@ -1825,6 +1825,7 @@ export type Database = {
       }
       mark_chat_read: { Args: { chat: string; until?: string }; Returns: undefined }
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_places: { Args: Record<PropertyKey, never>; Returns: Json }
       notices_for_service: {
         Args: { lim?: number }
         Returns: {

@@ -16,7 +16,7 @@ declare
     'break_glass', 'chat_overview', 'claim_domain', 'commit_artifact_changes', 'company_email_domains', 'consume_tokens',
     'create_invitation', 'create_project', 'create_workspace', 'delete_artifact', 'delete_project', 'delete_workspace',
     'detach_old_audit_for_service', 'end_oauth2_refresh_for_service', 'erase_my_account', 'export_my_data', 'give_workspace_owner',
-    'mark_chat_read', 'my_account', 'notices_for_service', 'notices_sent_for_service', 'platform_assessment', 'pull_project',
+    'mark_chat_read', 'my_account', 'my_places', 'notices_for_service', 'notices_sent_for_service', 'platform_assessment', 'pull_project',
     'read_secret_for_service', 'record_dispute_for_service', 'record_payment_for_service', 'record_refund_for_service',
     'record_subscription_for_service', 'refresh_stats', 'reserve_tokens', 'restorable_places', 'restore_artifact',
     'restore_deleted_artifact', 'restore_project', 'restore_workspace', 'search_artifacts', 'search_places',

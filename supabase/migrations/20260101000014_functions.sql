@@ -32,19 +32,26 @@ begin
   return v_id;
 end $$;
 
-create or replace function public.create_project(workspace uuid, name text, description text default null) returns uuid
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- `id` is the caller's, so that a request whose answer was lost can be made again: it answers the project it made.
+create or replace function public.create_project(workspace uuid, name text, description text default null, id uuid default null)
+returns uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_id uuid;
+  v_id uuid := coalesce(create_project.id, gen_random_uuid());
 begin
   if (workspace = any (private.ws_ids('project_creator'))) is not true
     or not exists (select from public.workspaces w where w.id = workspace and w.is_active) then
     raise exception 'You cannot create a project in this workspace.' using errcode = '42501';
   end if;
   perform private.check_name(name);
-  insert into public.projects (workspace_id, name, description)
-  values (workspace, create_project.name, create_project.description) returning id into v_id;
-  insert into public.project_users (project_id, user_id, role) values (v_id, auth.uid(), 'owner');
+  insert into public.projects (id, workspace_id, name, description)
+  values (v_id, workspace, create_project.name, create_project.description) on conflict on constraint projects_pkey do nothing;
+  if found then
+    insert into public.project_users (project_id, user_id, role) values (v_id, auth.uid(), 'owner');
+  elsif not exists (select from public.projects p join public.project_users m on m.project_id = p.id
+    where p.id = v_id and p.workspace_id = workspace and p.name = create_project.name and p.deleted_at is null
+      and m.user_id = auth.uid() and m.role = 'owner') then
+    raise exception 'Another project has this id.' using errcode = '23505';
+  end if;
   return v_id;
 end $$;
 
@@ -510,6 +517,24 @@ begin
     from public.users u join auth.users a on a.id = u.id where u.id = auth.uid()
   );
 end $$;
+
+-- What an open window asks for again and again, in one request. Row-level security decides what is in it.
+create or replace function public.my_places() returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object(
+    'standing', public.my_account() ->> 'status',
+    'workspaces', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'company_name', w.company_name,
+        'description', w.description, 'logo_url', w.logo_url, 'is_global', w.is_global,
+        'is_member', exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = auth.uid()))
+        order by w.name, w.id), '[]')
+      from public.workspaces w where w.deleted_at is null),
+    'projects', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'workspace_id', p.workspace_id, 'name', p.name,
+        'description', p.description, 'kind', p.kind, 'is_active', p.is_active, 'updated_at', p.updated_at)
+        order by p.name, p.id), '[]')
+      from public.projects p where p.deleted_at is null))
+$$;
 
 -- Names with addresses, for who runs the workspace; looking is kept in the log.
 create or replace function public.workspace_directory(workspace uuid)
@@ -1087,15 +1112,6 @@ begin
   return v_metadata;
 end $$;
 
--- Some servers hand a json array to a function as a json string of its text.
-create or replace function private.unwrapped(value jsonb) returns jsonb
-language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
-begin
-  return case jsonb_typeof(value) when 'string' then (value #>> '{}')::jsonb else value end;
-exception when invalid_text_representation then
-  raise exception 'This is not JSON.' using errcode = '22023';
-end $$;
-
 -- A time that a disk may give a file.
 create or replace function private.file_time(value text) returns timestamptz
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -1201,8 +1217,7 @@ create or replace function public.commit_artifact_changes(artifact_id uuid, expe
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
-  v_changes jsonb := private.unwrapped(changes);
-  v_known jsonb := coalesce(private.unwrapped(expected), '{}');
+  v_known jsonb := coalesce(expected, '{}');
   v_artifact public.artifacts;
   v_wrong jsonb;
   v_conflicts jsonb;
@@ -1219,7 +1234,7 @@ begin
     raise exception 'expected must give a revision for each file.' using errcode = '22023';
   end if;
   with judged as materialized (
-    select * from private.judged_changes(v_artifact.id, v_known, v_changes)
+    select * from private.judged_changes(v_artifact.id, v_known, changes)
   )
   select
     (select to_jsonb(w) from judged w where w.verdict in ('incomplete', 'foreign', 'twice', 'no-bytes') order by w.place limit 1),
@@ -1256,23 +1271,23 @@ begin
   where f.id = any (v_removals);
   with change as materialized (
     select c.file_id, case when c.op = 'put' then lower(normalize(c.path, nfc)) end as folded
-    from private.checked_changes(v_changes) c
+    from private.checked_changes(changes) c
   )
   update public.artifact_files f set file_path = '.leaving/' || f.id from change c
   where f.id = c.file_id and f.deleted_at is null and f.folded_path <> c.folded
     and f.folded_path in (select w.folded from change w where w.folded is not null);
-  select c.file_id into v_main from private.checked_changes(v_changes) c
+  select c.file_id into v_main from private.checked_changes(changes) c
   where c.is_main and c.file_id = any (v_puts) order by c.place desc limit 1;
   update public.artifact_files f set is_main_file = false
   where f.artifact_id = v_artifact.id and f.is_main_file and (f.id <> v_main or f.id in (
-    select c.file_id from private.checked_changes(v_changes) c where c.is_main = false and c.file_id = any (v_puts)));
+    select c.file_id from private.checked_changes(changes) c where c.is_main = false and c.file_id = any (v_puts)));
   insert into public.artifact_files as f (id, artifact_id, project_id, is_public, file_path, file_type,
     file_size, sha256, is_main_file, is_executable, is_owner_only, modified_at, created_by, updated_by)
   select c.file_id, v_artifact.id, v_artifact.project_id, v_artifact.is_public, c.path,
     c.media_type, c.size, c.sha256, coalesce(c.file_id = v_main, false),
     coalesce(c.is_executable, b.is_executable, false), coalesce(c.is_owner_only, b.is_owner_only, false),
     coalesce(c.modified_at, case when b.sha256 = c.sha256 then b.modified_at end, now()), auth.uid(), auth.uid()
-  from private.checked_changes(v_changes) c
+  from private.checked_changes(changes) c
     left join lateral (select * from public.artifact_files b where b.id = c.file_id offset 0) b on true
   where c.file_id in (select unnest(v_puts)) order by c.place
   on conflict (id) do update set file_path = excluded.file_path, file_type = excluded.file_type,

@@ -44,11 +44,11 @@ grant execute on function private.is_active_user(), private.is_super(), private.
   private.colleague_ids(), private.global_ws() to authenticated, service_role;
 grant execute on function private.rollup(date, uuid, integer), private.activate_user(uuid),
   private.rotate_secrets(integer), private.release_stale_reservations(integer), private.roll_free_periods(integer) to service_role;
-grant execute on function public.create_workspace(text, text), public.create_project(uuid, text, text),
+grant execute on function public.create_workspace(text, text), public.create_project(uuid, text, text, uuid),
   public.archive_project(uuid, text), public.archive_workspace(uuid, text), public.delete_project(uuid, text),
   public.restore_project(uuid), public.restore_workspace(uuid), public.create_invitation(text, uuid, text, text),
   public.accept_invitation(text), public.claim_domain(uuid, text), public.set_connection_secret(text, uuid, jsonb),
-  public.my_account(), public.workspace_directory(uuid), public.export_my_data(),
+  public.my_account(), public.my_places(), public.workspace_directory(uuid), public.export_my_data(),
   public.set_user_status(uuid, public.user_status, text), public.set_super_user(uuid, boolean, text, timestamptz),
   public.give_workspace_owner(uuid, uuid, text), public.break_glass(uuid, text, integer), public.refresh_stats(uuid), public.chat_overview(uuid),
   public.mark_chat_read(uuid, timestamptz), public.search_artifacts(text, timestamptz, integer, uuid),

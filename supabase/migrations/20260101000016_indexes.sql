@@ -721,7 +721,7 @@ begin
 end $$;
 
 comment on function public.create_workspace(text, text) is 'Makes a workspace with its free plan; the caller owns it. Ten free ones are as many as one person can own.';
-comment on function public.create_project(uuid, text, text) is 'Makes a project in a workspace one belongs to; the caller owns it.';
+comment on function public.create_project(uuid, text, text, uuid) is 'Makes a project in a workspace one belongs to; the caller owns it. With an id of the caller''s the same request can be made again, and makes no second one.';
 comment on function public.archive_project(uuid, text) is 'Makes a project read-only, with a reason.';
 comment on function public.archive_workspace(uuid, text) is 'Makes a workspace and all in it read-only, with a reason.';
 comment on function public.delete_project(uuid, text) is 'Hides a project; it is purged when the time to restore is over.';
@@ -742,6 +742,7 @@ comment on function public.end_oauth2_refresh_for_service(uuid, uuid, uuid) is '
 comment on function public.begin_oauth2_for_service(uuid, uuid) is 'Service: begins a person''s consent to a connection. Answers what the provider is asked with: state, PKCE challenge, client and scopes. Ten minutes.';
 comment on function public.take_oauth2_state_for_service(text, uuid) is 'Service: takes a state that came back, once. Answers the connection, the person and the PKCE verifier.';
 comment on function public.my_account() is 'The caller''s own account with its address.';
+comment on function public.my_places() is 'How the caller stands (null without an account), and the workspaces and projects that the caller may see, archived ones too.';
 comment on function public.workspace_directory(uuid) is 'Members with addresses, for owners and admins; logged.';
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
 comment on function public.erase_my_account(text) is 'Erases the caller''s account for good; what they made stays without their name. The argument is the account''s address, or its id without one.';
@@ -817,7 +818,6 @@ comment on function private.levels_of(jsonb) is 'How many levels of objects and 
 comment on function private.is_document(jsonb) is 'Check: an object or a list of at most 1 MiB.';
 comment on function private.check_name(text) is 'Refuses a name that has not 1 to 200 characters.';
 comment on function private.check_usage_scope(uuid, uuid, uuid, bigint, text) is 'Refuses what does not belong together: a project of another workspace, a chat of another project, no tokens, an unknown use.';
-comment on function private.unwrapped(jsonb) is 'JSON that came as a JSON string of its text, as some servers hand it over.';
 comment on function private.judged_changes(uuid, jsonb, jsonb) is 'What each change of a commit comes to: already so, in conflict, wrong, or (null) to be done.';
 comment on function private.file_time(text) is 'A time that a disk may give a file, from 1970 to 9999; refuses every other.';
 comment on function private.checked_changes(jsonb) is 'The changes that a commit asks for, one a row in their order; refuses what is not of that shape.';

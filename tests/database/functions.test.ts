@@ -250,6 +250,66 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     ).toHaveProperty('account')
   })
 
+  it('a project whose answer was lost is made again as the same one, by whoever made it', async () => {
+    const id = randomUUID()
+    const make = (person: string, name = 'Once', place = workspace) =>
+      value(person, (sql) => sql`select public.create_project(${place}, ${name}, null, ${id})`)
+    expect(await Promise.all([make(owner), make(owner), make(owner)])).toEqual([id, id, id])
+    expect(
+      await db.sql`select name, workspace_id from public.projects where name = 'Once'`,
+    ).toEqual([{ name: 'Once', workspace_id: workspace }])
+    expect(
+      await db.sql`select user_id, role from public.project_users where project_id = ${id}`,
+    ).toEqual([{ user_id: owner, role: 'owner' }])
+    // Nobody else's request, and no other one of theirs.
+    await expect(make(admin)).rejects.toEqual(refusal('23505'))
+    await expect(make(owner, 'Twice')).rejects.toEqual(refusal('23505'))
+    await expect(make(stranger)).rejects.toEqual(refusal('42501'))
+    await value(owner, (sql) => sql`select public.delete_project(${id}, 'mistake')`)
+    await expect(make(owner)).rejects.toEqual(refusal('23505'))
+  })
+
+  it('one request tells how somebody stands, and the places they see', async () => {
+    type Places = {
+      standing: string | null
+      workspaces: { id: string; name: string; is_member: boolean }[]
+      projects: { id: string; is_active: boolean }[]
+    }
+    const places = (person: string) =>
+      value<Places>(person, (sql) => sql`select public.my_places()`)
+    for (const person of [owner, admin, member, stranger]) {
+      const told = await places(person)
+      expect(told.standing).toBe('active')
+      expect(told.workspaces).toEqual(
+        await db.as(
+          person,
+          (sql) => sql`select w.id, w.name, w.company_name, w.description, w.logo_url, w.is_global,
+            exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = ${person}) as is_member
+          from public.workspaces w where w.deleted_at is null order by w.name, w.id`,
+        ),
+      )
+      expect(told.projects.map(({ id }) => id)).toEqual(
+        (
+          await db.as(
+            person,
+            (sql) => sql<{ id: string }[]>`select id from public.projects order by name, id`,
+          )
+        ).map(({ id }) => id),
+      )
+    }
+    const isShown = async (person: string) =>
+      (await places(person)).projects.find(({ id }) => id === project)
+    expect(await isShown(member)).toMatchObject({ is_active: true })
+    expect(await isShown(stranger)).toBeUndefined()
+    await value(owner, (sql) => sql`select public.archive_project(${project}, 'pause')`)
+    expect(await isShown(member)).toMatchObject({ is_active: false })
+    await value(owner, (sql) => sql`select public.restore_project(${project})`)
+    await db.sql`update public.users set status = 'banned' where id = ${member}`
+    expect(await places(member)).toEqual({ standing: 'banned', workspaces: [], projects: [] })
+    await db.sql`update public.users set status = 'active' where id = ${member}`
+    expect(await places(randomUUID())).toEqual({ standing: null, workspaces: [], projects: [] })
+  })
+
   describe('tokens', () => {
     const consume = (n: number, name: string, place = workspace, actor: string | null = null) =>
       service(

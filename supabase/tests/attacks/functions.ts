@@ -166,6 +166,40 @@ const clientCalls: Attack[] = [
     control: { by: 'contributor', statement: 'select public.my_account()' },
   },
   {
+    name: 'anon calls public.my_places',
+    by: 'anon',
+    statement: 'select public.my_places()',
+    hole: 'grant execute on function public.my_places to anon; alter function public.my_places() security definer;',
+    control: { by: 'contributor', statement: 'select public.my_places()' },
+  },
+  ...(['workspace', 'project'] as const).map((place): Attack => {
+    const statement = `select from jsonb_array_elements(public.my_places() -> '${place}s') e where e ->> 'id' = '{${place}}'`
+    return {
+      name: `a stranger is told of a ${place} among their own`,
+      by: 'stranger',
+      statement,
+      hole: 'alter function public.my_places() security definer;',
+      control: { by: 'contributor', statement },
+    }
+  }),
+  {
+    name: 'another tenant’s owner takes a project by its id',
+    by: 'workspace owner',
+    from: 'b',
+    statement: "select public.create_project('{b:workspace}', 'Project a', null, '{project}')",
+    refusal: '23505',
+    hole: without(
+      'public.create_project',
+      "raise exception 'Another project has this id.' using errcode = '23505';",
+      "insert into public.project_users (project_id, user_id, role) values (v_id, auth.uid(), 'owner');",
+    ),
+    control: {
+      by: 'workspace owner',
+      from: 'b',
+      statement: "select public.create_project('{b:workspace}', 'Project a', null, '{new}')",
+    },
+  },
+  {
     name: 'anon searches in every project',
     by: 'anon',
     statement: "select from public.search_artifacts('Private')",
