@@ -8,10 +8,10 @@ import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
 import { previewUrl } from './preview/preview.ts'
-import { type AuthServer, openAuthServer } from './session/auth-server.ts'
+import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
-import { addAddress, enterHere } from './session/local-account.ts'
 import { masterKey } from './session/master-key.ts'
+import { type OpenedSession, sessionRequests } from './session/requests.ts'
 import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
@@ -85,8 +85,7 @@ async function run(): Promise<void> {
     keychain = { isWaiting }
     emit('session.keychainChanged', keychain)
   })
-  let session: SessionManager | null = null
-  let authServer: AuthServer | null = null
+  let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
   const connection = new Connection({
@@ -97,7 +96,7 @@ async function run(): Promise<void> {
     isKnown: (url) => settings.get().server === url,
     changed: (state) => {
       emit('backend.changed', state)
-      if (state.status === 'failed') session?.disconnected()
+      if (state.status === 'failed') session?.manager.disconnected()
     },
     mail: (code) => emit('app.mail', { code }),
   })
@@ -115,14 +114,9 @@ async function run(): Promise<void> {
       throw new Failure('server.denied', 'Only this computer’s own backend knows its person.')
     return { ...state, address: localAddress(state.id) }
   }
-  const codeFor: Connection['codeFor'] = (address, ask) => connection.codeFor(address, ask)
   const person = (): SessionManager => {
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
-    return session
-  }
-  const auth = (): AuthServer => {
-    if (!authServer) throw new Failure('server.unavailable', 'No backend is connected.')
-    return authServer
+    return session.manager
   }
   const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
     emit(event, payload)
@@ -155,7 +149,7 @@ async function run(): Promise<void> {
           accountId: account.id,
           fetch: connection.guard(networkTransport),
           // Whoever is the session now: a backend that was started again has a new one.
-          accessToken: async (refused) => (session ? session.accessToken(refused) : null),
+          accessToken: async (refused) => session?.manager.accessToken(refused) ?? null,
           emit: tell,
           deviceName: application.deviceName(),
           transfers: settings.get().transfers,
@@ -167,10 +161,10 @@ async function run(): Promise<void> {
 
   let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server, isConnected = true): Promise<void> => {
-    session?.close()
-    const opened = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
+    session?.manager.close()
+    const auth = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
     const manager: SessionManager = new SessionManager({
-      server: { id: server.id, url: server.url, auth: opened },
+      server: { id: server.id, url: server.url, auth },
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openSignInPage,
@@ -183,8 +177,7 @@ async function run(): Promise<void> {
           .then(() => tell('session.changed', state))
       },
     })
-    session = manager
-    authServer = opened
+    session = { manager, auth }
     if (!isConnected) manager.disconnected()
     await manager.start()
     await following
@@ -244,10 +237,6 @@ async function run(): Promise<void> {
     left: (viewId) => emit('preview.left', { viewId }),
   })
 
-  const settled = async () => {
-    await following
-    return person().state
-  }
   serveRequests(
     {
       'app.info': async () => ({
@@ -283,7 +272,7 @@ async function run(): Promise<void> {
       },
       'backend.retry': async () => {
         await inTurn(async () => {
-          if (connection.state.status === 'ready') session?.reconnect()
+          if (connection.state.status === 'ready') session?.manager.reconnect()
           else await connect()
         })
         await artifacts?.service.knock()
@@ -291,7 +280,7 @@ async function run(): Promise<void> {
       },
       'backend.forget': async () => {
         await inTurn(async () => {
-          session?.close()
+          session?.manager.close()
           session = null
           await artifacts?.service.close()
           artifacts = null
@@ -301,67 +290,19 @@ async function run(): Promise<void> {
         })
         return { status: 'unchosen' }
       },
-      // Told together with its artifacts: who hears “active” may sync.
-      'session.state': async () => {
-        await following
-        return session?.state ?? { status: 'starting' }
-      },
-      'session.accessToken': async () => (session ? session.accessToken() : null),
-      'session.signInWithPassword': async ({ email, password }) => {
-        await person().signIn.withPassword(email, password)
-        return settled()
-      },
-      'session.signUp': async ({ email, password, displayName }) => {
-        await person().signIn.signUp(email, password, displayName)
-        return settled()
-      },
-      'session.enterHere': async ({ displayName }) => {
-        const { address, localAccount } = here()
-        const isThere = localAccount !== null
-        const who = { address, displayName: localAccount?.displayName ?? displayName, isThere }
-        await person().signIn.by(() => enterHere(auth(), who, codeFor))
-        connection.hasAccounts({ displayName: who.displayName })
-        return settled()
-      },
-      'session.addAddress': async ({ email, password }) => {
-        const { address, localAccount } = here()
-        const accessToken = await person().accessToken()
-        if (!accessToken) throw new Failure('network.offline', 'There is no session to do it with.')
-        if (!localAccount || person().account?.email != null)
-          throw new Failure('server.refused-input', 'This account has an address.')
-        const wanted = { address, accessToken, email, password }
-        await person().signIn.by(() => addAddress(auth(), wanted, codeFor))
-        connection.hasAccounts(null)
-        return settled()
-      },
-      'session.signInWithOAuth': async ({ provider }) => {
-        ready()
-        return person().signIn.inBrowser(provider)
-      },
-      'session.openBrowserAgain': async () => person().signIn.openBrowserAgain(),
-      'session.requestCode': async ({ email }) => person().signIn.requestCode(email),
-      'session.verifyCode': async ({ email, code }) => {
-        await person().signIn.withCode(email, code)
-        return settled()
-      },
-      'session.pasteLink': async ({ link }) => {
-        await person().signIn.openLink(link)
-        return settled()
-      },
-      'session.cancelSignIn': async () => person().signIn.cancel(),
-      'session.retryVault': async () => person().retryVault(),
-      'session.keychain': async () => keychain,
-      'session.continueInMemory': async () => person().continueInMemory(),
-      'session.signOut': async ({ removeLocalCopies }) => {
-        // Signing out never waits for the disk; what could not be removed is told afterwards.
-        const removed = removeLocalCopies
-          ? await artifacts?.service.removeLocalCopies().then(() => null, failureOf)
-          : null
-        await person().signOut()
-        if (removeLocalCopies) await forgetPages()
-        if (removed) tell('app.failure', removed)
-        return settled()
-      },
+      ...sessionRequests({
+        opened: () => session,
+        here,
+        ready,
+        codeFor: (address, ask) => connection.codeFor(address, ask),
+        hasAccounts: (localAccount) => connection.hasAccounts(localAccount),
+        followed: () => following,
+        keychain: () => keychain,
+        removeLocalCopies: async () =>
+          (await artifacts?.service.removeLocalCopies().then(() => null, failureOf)) ?? null,
+        forgetPages,
+        tellOf: (trouble) => tell('app.failure', trouble),
+      }),
       ...forwardedToService(() => artifacts?.service ?? null),
       'preview.open': async ({ viewId, artifactId, path }) =>
         previews.open(viewId, artifactId, previewUrl(artifactId, path)),
@@ -387,14 +328,14 @@ async function run(): Promise<void> {
   )
 
   application.watchSystem({
-    resumed: () => session?.reconnect(),
+    resumed: () => session?.manager.reconnect(),
     activate: () => window.show(),
     closeWindow: () => {
       window.leave()
       return closeWindow(window.current)
     },
     quit: async () => {
-      session?.close()
+      session?.manager.close()
       await artifacts?.service.close()
       await connection.close()
       await settings.written()

@@ -3,7 +3,7 @@ import { asFailure } from '../../../src/contract/failure.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 
 /** The code that our own backend sends to an address of this computer, once it was asked for. */
-type CodeFor = (address: string, ask: () => Promise<void>) => Promise<string>
+export type CodeFor = (address: string, ask: () => Promise<void>) => Promise<string>
 
 /**
  * Signs in the one account of the embedded backend that has no address, which is made where there is none. It has a
