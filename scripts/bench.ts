@@ -4,6 +4,8 @@ import { readArguments } from './arguments.ts'
 const benchmarks = {
   db: async (quick: boolean) =>
     (await import('../tests/benchmarks/database/index.ts')).benchmarkDatabase(quick),
+  cache: async (quick: boolean) =>
+    (await import('../tests/benchmarks/cache/index.ts')).benchmarkCache(quick),
   sync: async (quick: boolean) =>
     (await import('../tests/benchmarks/sync/index.ts')).benchmarkSync(quick),
 }

@@ -7,7 +7,7 @@ import type { PullOptions, Remote } from './remote.ts'
 
 export type PullingOptions = {
   cache: Cache
-  remote: Remote
+  remote: Pick<Remote, 'pull'>
   /** Milliseconds since 1970. */
   now: () => number
   changed: (projectId: string, artifactIds: string[]) => void
