@@ -5,16 +5,19 @@ import type { Team } from './team.ts'
 
 const password = 'a-long-password-2026'
 
-const asOwner = async (team: Team, work: (sql: postgres.Sql) => Promise<unknown>) => {
+const asOwner = async <T>(team: Team, work: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
   const sql = postgres(team.backend().databaseUrl, { max: 1, onnotice: () => {} })
-  await work(sql).finally(() => sql.end())
+  return await work(sql).finally(() => sql.end())
 }
-const setStatus = (team: Team, email: string, status: string) =>
-  asOwner(
+const setStatus = async (team: Team, email: string, status: string) => {
+  const changed = await asOwner(
     team,
     (sql) =>
-      sql`update public.users set status = ${status}::public.user_status where id = (select id from auth.users where email = ${email})`,
+      sql`update public.users set status = ${status}::public.user_status
+        where id = (select id from auth.users where email = ${email}) returning id`,
   )
+  expect(changed, `${email} is one account`).toHaveLength(1)
+}
 const signUp = async ({ page }: RunningApplication, name: string, email: string) => {
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('Your name').fill(name)
