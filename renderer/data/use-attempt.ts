@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import type { FailureCode } from '../../../src/contract/failure.ts'
-import { failureOf } from '../../data/desktop.ts'
+import type { FailureCode } from '../../src/contract/failure.ts'
+import { failureOf } from './desktop.ts'
 
 /** One request at a time: whether it is under way, and how the last one failed. */
 export const useAttempt = () => {

@@ -5,8 +5,8 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatCount, formatFiles } from '../../ui/format.ts'
+import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { ChoiceList } from './choice-list.tsx'
 import { RefusedList } from './refused-list.tsx'
 import { filesWord, namesOf, sizeOf } from './words.ts'
 
@@ -82,7 +82,7 @@ export const AdditionSheet = ({
             title={`${filesWord(clashes.count)} of that name ${clashes.count === 1 ? 'is' : 'are'} there already`}
             text={namesOf(clashes)}
           >
-            <ChoiceList
+            <RadioGroup
               legend="Names that are taken"
               choices={clashChoices}
               value={order}

@@ -1,17 +1,17 @@
 import { Box, FileUp, FolderInput, FolderSync, Sparkles } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { v7 as newId } from 'uuid'
-import { desktop, failureOf } from '../../data/desktop.ts'
+import { desktop } from '../../data/desktop.ts'
 import { useReached } from '../../data/stores.ts'
+import { useNaming } from '../../data/use-naming.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { failureText } from '../../ui/failure-text.ts'
+import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { chooseAndExamine, linkAddress } from '../sync/index.tsx'
 import { chooseFiles, chooseFolder, openSample } from './bring-in.ts'
-import { ChoiceList } from './choice-list.tsx'
 
 const ways = [
   {
@@ -68,41 +68,24 @@ export const NewArtifactDialog = ({
   const navigate = useNavigate()
   const isReached = useReached()
   const [way, setWay] = useState<Way>(first)
-  const [title, setTitle] = useState('')
-  const [error, setError] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
   // The same one again, should an answer be lost.
   const [id] = useState(() => newId())
   const isNamed = way === 'empty' || way === 'linked'
 
-  const make = async (): Promise<void> => {
-    await desktop.artifacts.make({ id, projectId, title: title.trim() })
+  const make = async (title: string): Promise<void> => {
+    await desktop.artifacts.make({ id, projectId, title })
     if (way === 'linked' && (await chooseAndExamine(projectId, id)))
       await navigate(linkAddress(projectId, id))
     else await navigate(`/projects/${projectId}/artifacts/${id}`)
     onClose()
   }
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    if (isNamed && !title.trim()) return setError('Enter a name.')
-    setError(null)
-    setBusy(true)
-    try {
-      if (isNamed) await make()
-      else {
-        onClose()
-        const place = { projectId, artifactId: null }
-        const name = title.trim()
-        if (way === 'sample') await openSample(projectId, name)
-        else await (way === 'folder' ? chooseFolder(place, name) : chooseFiles(place, name))
-      }
-    } catch (thrown) {
-      const text = failureText[failureOf(thrown)]
-      setError(`${text.title}. ${text.wayOut}`)
-    } finally {
-      setBusy(false)
-    }
+  const bringIn = async (title: string): Promise<void> => {
+    onClose()
+    const place = { projectId, artifactId: null }
+    if (way === 'sample') await openSample(projectId, title)
+    else await (way === 'folder' ? chooseFolder(place, title) : chooseFiles(place, title))
   }
+  const { busy, submit, field } = useNaming(isNamed ? make : bringIn, { isNeeded: isNamed })
   return (
     <Dialog
       open
@@ -110,18 +93,13 @@ export const NewArtifactDialog = ({
       title="New artifact"
       description="A folder of files that your team keeps."
     >
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
         <TextField
-          label="Name"
+          {...field}
           placeholder={isNamed ? undefined : 'As what you choose is called'}
-          autoFocus
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-          error={error}
           maxLength={300}
-          autoComplete="off"
         />
-        <ChoiceList legend="What is in it" choices={ways} value={way} onChange={setWay} />
+        <RadioGroup legend="What is in it" choices={ways} value={way} onChange={setWay} />
         {!isReached && (
           <Banner tone="info" className="rounded-md">
             An artifact is made at the server, which is out of reach just now. Files can be added to

@@ -1,8 +1,9 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { failureOf } from '../../data/desktop.ts'
+import { v7 as newId } from 'uuid'
 import { useReached } from '../../data/stores.ts'
-import { makeProject, useOwnWorkspaces } from '../../data/tenancy.ts'
+import { makeProject, useWorkspaces } from '../../data/tenancy.ts'
+import { useNaming } from '../../data/use-naming.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -20,37 +21,21 @@ export const NewProjectDialog = ({
 }) => {
   const navigate = useNavigate()
   const isReached = useReached()
-  const field = useId()
-  const { value: workspaces, failure, retry } = useOwnWorkspaces()
+  const where = useId()
+  const { value: workspaces, failure, retry } = useWorkspaces()
   const [chosen, setChosen] = useState<string | null>(null)
-  const [name, setName] = useState('')
-  const [error, setError] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  // What is there already at the second try was made by the first, whose answer was lost.
-  const [since] = useState(() => new Date().toISOString())
-  const [isAgain, setAgain] = useState(false)
-  const own = workspaces ?? []
+  const own = workspaces?.filter(({ is_member: isMember }) => isMember) ?? []
   const known = own.find(({ id }) => id === (chosen ?? workspaceId)) ?? own[0]
+  // The same one again, should an answer be lost; of another name or elsewhere it is another.
+  const wanted = useRef<{ id: string; workspaceId: string; name: string }>(null)
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    if (!name.trim()) return setError('Enter a name.')
+  const { busy, submit, field } = useNaming(async (name) => {
     if (!known) return
-    setError(null)
-    setBusy(true)
-    try {
-      const wanted = { workspaceId: known.id, name: name.trim() }
-      const id = await makeProject(wanted, isAgain ? since : null)
-      await navigate(`/projects/${id}`)
-      onClose()
-    } catch (thrown) {
-      setAgain(true)
-      const text = failureText[failureOf(thrown)]
-      setError(`${text.title}. ${text.wayOut}`)
-    } finally {
-      setBusy(false)
-    }
-  }
+    if (wanted.current?.workspaceId !== known.id || wanted.current.name !== name)
+      wanted.current = { id: newId(), workspaceId: known.id, name }
+    await navigate(`/projects/${await makeProject(wanted.current)}`)
+    onClose()
+  })
   return (
     <Dialog
       open
@@ -58,23 +43,15 @@ export const NewProjectDialog = ({
       title="New project"
       description="Artifacts that belong together, and the people who may see them."
     >
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-        <TextField
-          label="Name"
-          autoFocus
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={error}
-          maxLength={200}
-        />
+      <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        <TextField {...field} maxLength={200} />
         {own.length > 1 && (
           <div className="flex flex-col gap-1.5">
-            <label htmlFor={field} className="font-medium text-soft text-xs leading-4">
+            <label htmlFor={where} className="font-medium text-soft text-xs leading-4">
               Where
             </label>
             <select
-              id={field}
+              id={where}
               value={known?.id}
               onChange={(event) => setChosen(event.target.value)}
               className="h-9 rounded-md border border-line-strong/70 bg-field px-2 text-sm"

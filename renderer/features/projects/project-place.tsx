@@ -2,53 +2,40 @@ import { useQuery } from '@tanstack/react-query'
 import { Archive, FolderX, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { Link, Outlet, useParams } from 'react-router'
-import { z } from 'zod'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { rememberProject } from '../../data/last-project.ts'
-import { lookAgainMs } from '../../data/standing.ts'
+import { usePlaces } from '../../data/places.ts'
 import { useReached } from '../../data/stores.ts'
-import { dataOf, supabase } from '../../data/supabase.ts'
-import { useProjects } from '../../data/tenancy.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 
-const hiddenProject = z.array(z.object({ name: z.string() }))
-
 /** Why an address of a project shows nothing. Whether it is forbidden or gone the server tells nobody it is not for. */
 type Closed = { kind: 'archived'; name: string } | { kind: 'lost' } | { kind: 'unknown' }
-
-const readClosed = async (projectId: string): Promise<Closed> => {
-  const [hidden] = hiddenProject.parse(
-    dataOf(await supabase().from('projects').select('name').eq('id', projectId)),
-  )
-  if (hidden) return { kind: 'archived', name: hidden.name }
-  const wasHere = (await desktop.artifacts.list({ projectId })).length > 0
-  return { kind: wasHere ? 'lost' : 'unknown' }
-}
 
 /** What lies under a project's address: its screens, or why there are none for this person. */
 export const ProjectPlace = () => {
   const { projectId = '' } = useParams()
-  const projects = useProjects()
+  const { value: places, stale } = usePlaces()
   const isReached = useReached()
-  const isListed = projects.value?.some(({ id }) => id === projectId) ?? true
+  const project = places?.projects.find(({ id }) => id === projectId)
+  const isOpen = places ? project?.is_active === true : true
   useEffect(() => {
-    if (isListed && projects.value) rememberProject(projectId)
-  }, [isListed, projects.value, projectId])
+    if (isOpen && places) rememberProject(projectId)
+  }, [isOpen, places, projectId])
   // What is on this computer stays open while nobody can be asked; an old list is no word against it.
-  const isAsked = !isListed && isReached && !projects.stale
-  const closed = useQuery({
-    queryKey: ['closed project', projectId],
-    queryFn: () => readClosed(projectId),
-    enabled: isAsked,
-    refetchInterval: lookAgainMs,
+  const isClosed = !isOpen && isReached && !stale
+  const kept = useQuery({
+    queryKey: ['artifacts of a closed project', projectId],
+    queryFn: () => desktop.artifacts.list({ projectId }),
+    enabled: isClosed && !project,
   })
-  if (!isAsked) return <Outlet />
-  if (closed.isPending) return <Skeleton rows={8} tall label="Looking for the project" />
-  if (closed.error)
-    return <ErrorState code={failureOf(closed.error)} onRetry={() => void closed.refetch()} />
-  return <ClosedPlace closed={closed.data} />
+  if (!isClosed) return <Outlet />
+  if (project) return <ClosedPlace closed={{ kind: 'archived', name: project.name }} />
+  if (kept.isPending) return <Skeleton rows={8} tall label="Looking for the project" />
+  if (kept.error)
+    return <ErrorState code={failureOf(kept.error)} onRetry={() => void kept.refetch()} />
+  return <ClosedPlace closed={{ kind: kept.data.length > 0 ? 'lost' : 'unknown' }} />
 }
 
 const words = (closed: Closed): { icon: ReactNode; title: string; text: string } => {

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { BackendState } from '../../../src/contract/app.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { HostedForm } from './doors.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 /** The chosen backend did not open, and no one is known whose copies could be shown. */
 export const BackendTrouble = ({

@@ -2,12 +2,12 @@ import { type FormEvent, useState } from 'react'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useMailedCode } from '../../data/stores.ts'
+import { useAttempt } from '../../data/use-attempt.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 /** A code is on its way by email. */
 export const CodeForm = ({

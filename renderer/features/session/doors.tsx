@@ -7,11 +7,11 @@ import {
   parseServerAddress,
 } from '../../../src/domain/server-address.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 /** First run: where the workspace lives. */
 export const Doors = () => {

@@ -3,11 +3,11 @@ import type { AppInfo } from '../../../src/contract/app.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useAppInfo } from '../../data/stores.ts'
+import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 type Locked = Extract<SessionState, { status: 'locked' }>
 

@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { useAppInfo } from '../../data/stores.ts'
+import type { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import type { useAttempt } from './use-attempt.ts'
 
 /** On this computer a name is enough: the account is made, or found again, by itself. */
 export const NameForm = ({

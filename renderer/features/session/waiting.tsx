@@ -2,11 +2,11 @@ import { ArrowUpRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { SessionState } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
-import { useAttempt } from './use-attempt.ts'
 
 type SigningIn = Extract<SessionState, { status: 'signingIn' }>
 

@@ -1,9 +1,8 @@
 import { ArrowDownToLine, ArrowUpDown } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
-import { classNames } from '../../../ui/class-names.ts'
+import { type RadioChoice, RadioGroup } from '../../../ui/radio-group.tsx'
 
-const choices: { value: LinkDirection; icon: ReactNode; title: string; text: string }[] = [
+const choices: readonly RadioChoice<LinkDirection>[] = [
   {
     value: 'both',
     icon: <ArrowUpDown aria-hidden />,
@@ -27,40 +26,16 @@ export const DirectionChoice = ({
   value: LinkDirection
   onChange: (direction: LinkDirection) => void
   whyOnlyDown: string | null
-}) => {
-  const id = useId()
-  return (
-    <fieldset className="divide-y">
-      <legend className="sr-only">Which way</legend>
-      {choices.map((choice) => {
-        const isOff = choice.value === 'both' && whyOnlyDown !== null
-        return (
-          <label
-            key={choice.value}
-            htmlFor={`${id}-${choice.value}`}
-            className={classNames(
-              'flex items-start gap-3 px-4 py-2.5 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint',
-              isOff ? 'opacity-70' : 'hover:bg-hover',
-            )}
-          >
-            <input
-              id={`${id}-${choice.value}`}
-              type="radio"
-              name={id}
-              value={choice.value}
-              checked={value === choice.value}
-              disabled={isOff}
-              onChange={() => onChange(choice.value)}
-              className="mt-1 accent-accent"
-            />
-            {choice.icon}
-            <span className="min-w-0 text-sm">
-              <span className="font-medium">{choice.title}</span>
-              <span className="block text-soft">{isOff ? whyOnlyDown : choice.text}</span>
-            </span>
-          </label>
-        )
-      })}
-    </fieldset>
-  )
-}
+}) => (
+  <RadioGroup
+    legend="Which way"
+    plain
+    choices={choices.map((choice) =>
+      choice.value === 'both' && whyOnlyDown !== null
+        ? { ...choice, text: whyOnlyDown, isOff: true }
+        : choice,
+    )}
+    value={value}
+    onChange={onChange}
+  />
+)

@@ -1,0 +1,44 @@
+import { type ChangeEvent, type FormEvent, useState } from 'react'
+import { failureText } from '../ui/failure-text.ts'
+import { useAttempt } from './use-attempt.ts'
+
+/**
+ * What a dialog holds that makes something under a name: the name's field, one try at a time, and why there is
+ * nothing yet, said at the field. `make` is given the name without spaces around it.
+ */
+export const useNaming = (
+  make: (name: string) => Promise<void>,
+  {
+    isNeeded = true,
+    whyNeeded = 'Enter a name.',
+    detail = 'wayOut',
+  }: {
+    isNeeded?: boolean
+    whyNeeded?: string
+    /** What follows a failure's title. */
+    detail?: 'wayOut' | 'sentence'
+  } = {},
+) => {
+  const { busy, failure, attempt } = useAttempt()
+  const [name, setName] = useState('')
+  const [isMissing, setMissing] = useState(false)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const lacks = isNeeded && !name.trim()
+    setMissing(lacks)
+    if (!lacks) void attempt(() => make(name.trim()))
+  }
+  const words = failure && failureText[failure]
+  return {
+    busy,
+    submit,
+    field: {
+      label: 'Name',
+      autoFocus: true,
+      autoComplete: 'off',
+      value: name,
+      onChange: (event: ChangeEvent<HTMLInputElement>) => setName(event.target.value),
+      error: isMissing ? whyNeeded : words && `${words.title}. ${words[detail]}`,
+    },
+  }
+}
