@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { IpcMainInvokeEvent } from 'electron'
 import type { Frame, Page } from 'playwright-core'
 import { openBrowser, toCustom, toIntercepted } from './browser.ts'
 import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
@@ -132,13 +133,14 @@ process.on('message', ({ type }: { type: string }) => {
   if (type === 'shutDown') powerMonitor.emit('shutdown', { preventDefault: () => {} })
 })
 
-type Event = { senderFrame: { parent: object | null; origin: string } }
-const handlers = new Map<string, (event: Event, ...args: unknown[]) => Promise<unknown>>()
+const handlers = new Map<string, (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown>()
 export const ipcMain = {
-  handle: (
+  handle(
     channel: string,
-    handler: (event: Event, ...args: unknown[]) => Promise<unknown>,
-  ): void => {
+    handler: (event: IpcMainInvokeEvent, ...args: unknown[]) => unknown,
+  ): void {
+    if (handlers.has(channel))
+      throw new Error(`Attempted to register a second handler for '${channel}'`)
     handlers.set(channel, handler)
   },
 }
@@ -147,7 +149,10 @@ const invoke = async (frame: Frame, channel: string, args: unknown[]): Promise<u
   if (!handler) throw new Error(`No handler registered for '${channel}'`)
   const origin = toCustom(URL.canParse(frame.url()) ? new URL(frame.url()).origin : 'null')
   return rewriteAnswer(
-    await handler({ senderFrame: { parent: frame.parentFrame(), origin } }, ...args),
+    await handler(
+      { senderFrame: { parent: frame.parentFrame(), origin } } as unknown as IpcMainInvokeEvent,
+      ...args,
+    ),
   )
 }
 
