@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root, run } from './run.ts'
 
@@ -19,6 +19,11 @@ const modified = async (path: string): Promise<number> => {
 }
 
 export const build = async (): Promise<void> => {
+  await access(root, constants.W_OK).catch(() => {
+    throw new Error(
+      `Atelier is built in its own folder, and ${root} cannot be written to: start it once as the user whose folder it is, or clone it anew.`,
+    )
+  })
   const code = await run('electron-vite', ['build', '--logLevel', 'warn'])
   if (code !== 0) throw new Error('The build failed; the lines above say why.')
 }

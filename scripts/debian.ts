@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { hasDisplay } from './display.ts'
+import { missingFor } from './libraries.ts'
 
 /** What the tests need beyond npm, by the file that shows it is there. */
 const testPackages: Record<string, string> = {
@@ -23,13 +25,24 @@ const startPackageFiles: Record<string, string> = {
   'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
 }
 
-/** The line for whoever cannot start without them. */
+/** What a start without Electron lacks, in a line. */
 export const startPackages = (): string => {
+  const why = hasDisplay()
+    ? "Electron's binary is not here and could not be fetched; without it Atelier opens in Chromium."
+    : 'Without a display Atelier runs in Chromium.'
   const missing = missingOf(startPackageFiles)
-  const command = `sudo apt-get install -y ${missing.join(' ')}`
   return process.platform === 'linux' && existsSync('/usr/bin/apt-get')
-    ? `Without Electron's binary Atelier opens in Chromium. Missing here: ${missing.join(', ')}. Install with: ${command}`
-    : "Without Electron's binary Atelier opens in Chromium, which is not here: install Chromium."
+    ? `${why} Missing here: ${missing.join(', ')}. Install with: sudo apt-get install -y ${missing.join(' ')}`
+    : `${why} Missing here: Chromium or Chrome. Install one.`
+}
+
+/** What Electron lacks, in a line; null where it can start. */
+export const electronPackages = (binary: string): string | null => {
+  const libraries = missingFor(binary)
+  if (libraries.length === 0) return null
+  const keychain = missingOf(startPackageFiles).filter((name) => name !== 'chromium')
+  const missing = [...libraries, ...keychain]
+  return `Electron needs what this system lacks: ${missing.join(', ')}. On Debian and Ubuntu: sudo apt-get install -y ${missing.join(' ')}`
 }
 
 /** Whom the benchmark of sync is compared with, and what measures them. */

@@ -20,6 +20,18 @@ export const run = (
       },
       shell: process.platform === 'win32',
     })
-    child.once('error', fail)
-    child.once('exit', (code, signal) => done(signal ? 1 : (code ?? 1)))
+    // Whoever interrupts at a terminal interrupts the command, too, and its last words come before our end.
+    const wait = (): void => {}
+    const tell = (signal: NodeJS.Signals): void => void child.kill(signal)
+    process.on('SIGINT', wait).on('SIGTERM', tell).on('SIGHUP', tell)
+    const forget = (): void =>
+      void process.off('SIGINT', wait).off('SIGTERM', tell).off('SIGHUP', tell)
+    child.once('error', (error) => {
+      forget()
+      fail(error)
+    })
+    child.once('exit', (code, signal) => {
+      forget()
+      done(signal ? 1 : (code ?? 1))
+    })
   })

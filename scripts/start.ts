@@ -1,6 +1,9 @@
 import { demoPassword, people } from '../electron/backend/seed/plan.ts'
+import { chromiumHere } from '../tests/host/browser.ts'
 import { readArguments } from './arguments.ts'
 import { ensureBuilt } from './build.ts'
+import { electronPackages, startPackages } from './debian.ts'
+import { hasDisplay } from './display.ts'
 import { fetchElectron } from './electron-binary.ts'
 import { root, run } from './run.ts'
 
@@ -13,17 +16,26 @@ ATELIER_USER_DATA says where the data lie.`,
 // A link, as the system would hand it over.
 const flags = [...(values.demo ? ['--demo'] : []), ...positionals]
 
-const isBuilt = await ensureBuilt().then(
-  () => true,
-  (error: unknown) => console.error(error instanceof Error ? error.message : error),
-)
-if (!isBuilt) process.exit(1)
-if (values.demo) console.log(`Sign in as ${people[0].email} with ${demoPassword}`)
-const binary = fetchElectron()
-if (binary) process.exitCode = await run(binary, [root, ...flags])
-else {
-  console.log(
-    "Electron's binary is not here and could not be fetched: opening in the test host instead.",
-  )
-  process.exitCode = await run('node', ['tests/host/open.ts', ...flags])
+/** In Electron, which needs a display, or in the test host, which needs Chromium. */
+const start = async (): Promise<number> => {
+  const binary = hasDisplay() ? fetchElectron() : null
+  const lacking = binary ? electronPackages(binary) : chromiumHere() ? null : startPackages()
+  // Before the build: what is missing is told at once.
+  if (lacking) throw new Error(lacking)
+  await ensureBuilt()
+  if (values.demo) console.log(`Sign in as ${people[0].email} with ${demoPassword}`)
+  const isRoot = process.getuid?.() === 0
+  if (isRoot)
+    console.log('As root Chromium has no sandbox: for more than a look, start as an ordinary user.')
+  if (binary) return run(binary, [...(isRoot ? ['--no-sandbox'] : []), root, ...flags])
+  if (hasDisplay())
+    console.log(
+      "Electron's binary is not here and could not be fetched: the same application opens in Chromium, in a test host (tests/host/README.md).",
+    )
+  return run('node', ['tests/host/open.ts', ...flags])
 }
+
+process.exitCode = await start().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 1
+})

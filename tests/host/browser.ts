@@ -159,11 +159,12 @@ export const openBrowser = async (
     executablePath,
     // When it ends is the application's business, which has things to do before.
     ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    // What is previewed is anybody's: only root, whom Chromium's sandbox does not take, goes without.
+    chromiumSandbox: process.getuid?.() !== 0,
     headless: process.env.ATELIER_HOST_HEADED !== '1',
     viewport: process.env.ATELIER_HOST_HEADED === '1' ? null : { width: 1280, height: 820 },
     args: [
       ...(port ? [`--remote-debugging-port=${port}`] : []),
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',

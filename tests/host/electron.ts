@@ -9,6 +9,7 @@ import type { IpcMainInvokeEvent } from 'electron'
 import type { Frame, Page } from 'playwright-core'
 import { openBrowser, toCustom, toIntercepted } from './browser.ts'
 import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
+import { refusalOf } from './refusal.ts'
 import { contentViewOf } from './view.ts'
 
 // A test double of Electron (see README.md). Only what electron/main/shell uses is here.
@@ -17,14 +18,16 @@ let userData = join(tmpdir(), 'atelier-host')
 let handingOver: Promise<unknown> = Promise.resolve()
 let isQuitting = false
 const file = (name: string): string => join(userData, name)
-/** Whether that process is an application in the host; a pid of long ago may be somebody else's by now. */
-const alive = (pid: number): boolean => {
+/** A pid and when it began: the pid alone is another's after the next boot, or in the next container. */
+const processOf = (pid: number): string => {
   try {
     process.kill(pid, 0)
-    const command = `/proc/${pid}/cmdline`
-    return !existsSync(command) || readFileSync(command, 'utf8').includes('host/main.ts')
-  } catch {
-    return false
+    const began = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+    return `${pid} ${began}`
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Nobody has it; elsewhere than on Linux there is nothing more to know.
+    return code === 'ESRCH' ? '' : String(pid)
   }
 }
 
@@ -34,6 +37,17 @@ const ready = new Promise<void>((done) => {
   finishLaunching = done
 })
 export const launched = (): void => finishLaunching()
+
+/** The second launch hands its arguments over and goes. */
+const handOver = (): false => {
+  process.send?.({ type: 'handedOver' })
+  handingOver = new Promise((done) => {
+    const socket = connect(file('host.sock'), () => socket.end(JSON.stringify(process.argv)))
+    socket.once('close', done)
+    socket.once('error', done)
+  })
+  return false
+}
 
 export const dialog = {
   showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
@@ -71,25 +85,22 @@ export const app = Object.assign(main, {
   setAsDefaultProtocolClient: (): boolean => true,
   requestSingleInstanceLock: (): boolean => {
     const lock = file('host.lock')
-    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
-    if (holder && alive(holder)) {
-      // The second launch hands its arguments over and goes.
-      process.send?.({ type: 'handedOver' })
-      handingOver = new Promise((done) => {
-        const socket = connect(file('host.sock'), () => socket.end(JSON.stringify(process.argv)))
-        socket.once('close', done)
-        socket.once('error', done)
-      })
-      return false
-    }
+    const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
+    const isHeld = holder !== '' && processOf(Number.parseInt(holder, 10)) === holder
     try {
-      writeFileSync(lock, String(process.pid), { mode: 0o600 })
+      if (!isHeld) {
+        rmSync(lock, { force: true })
+        // Of two that start at once one has made it.
+        writeFileSync(lock, processOf(process.pid), { mode: 0o600, flag: 'wx' })
+      }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST') return handOver()
       const reason = code === 'ENOSPC' ? 'its disk is full' : 'it cannot be written to'
       console.error(`Atelier keeps its data in ${userData}, and ${reason} (${code}).`)
       process.exit(1)
     }
+    if (isHeld) return handOver()
     rmSync(file('host.sock'), { force: true })
     createServer((socket) => {
       let text = ''
@@ -125,8 +136,8 @@ const exitWhenClosed = (): void => {
     })
 }
 
-// A terminal's interrupt, and a spec's, is a person closing the application.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => app.quit())
+// A terminal's interrupt or end, and a spec's, is a person closing the application.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())
 /** What a spec has the person or the system do. */
 process.on('message', ({ type }: { type: string }) => {
   if (type === 'closeWindow') for (const window of windows) window.close()
@@ -164,8 +175,8 @@ export const firstPage = new Promise<Page>((done) => {
 })
 const openDefault = ({ gate }: Session) =>
   openBrowser(userData, invoke, gate).catch((error: unknown) => {
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n')
-    console.error(`Chromium could not be opened: ${reason}`)
+    console.error(refusalOf(error instanceof Error ? error.message : String(error), process.env))
+    rmSync(file('host.lock'), { force: true })
     process.exit(1)
   })
 const defaultSession = new Session(openDefault)

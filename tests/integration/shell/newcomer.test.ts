@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ensureBuilt } from '../../../scripts/build.ts'
@@ -58,17 +58,39 @@ it('a folder that cannot be made is one line', async () => {
   expect(backend.lines).toHaveLength(1)
 })
 
+/** Started as `npm start` does, once it says that it can be used. */
+const open = async (userData: string) => {
+  const environment = {
+    ...process.env,
+    ATELIER_USER_DATA: userData,
+    DISPLAY: '',
+    WAYLAND_DISPLAY: '',
+  }
+  const child = spawn(node, ['tests/host/open.ts'], { cwd: root, env: environment, detached: true })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said += chunk
+    })
+  const ended = once(child, 'exit')
+  await expect.poll(() => said, { timeout: 90_000 }).toMatch(/Ctrl\+C|brought forward/)
+  return {
+    child,
+    said,
+    /** To all of them, as a terminal does. */
+    signal: async (name: NodeJS.Signals): Promise<unknown> => {
+      process.kill(-(child.pid ?? Number.NaN), name)
+      const [code] = await ended
+      return code
+    },
+  }
+}
+
 it('a second start brings the first forward, says so, and leaves what is its', async () => {
   await ensureBuilt()
   const userData = await temporaryFolder('second')
-  const environment = { ...process.env, ATELIER_USER_DATA: userData }
-  const first = spawn(node, ['tests/host/open.ts'], { cwd: root, env: environment })
+  const first = await open(userData)
   try {
-    let said = ''
-    first.stdout.on('data', (chunk) => {
-      said += chunk
-    })
-    await expect.poll(() => said, { timeout: 90_000 }).toContain('Stop with Ctrl+C.')
     const before = await readFile(join(userData, 'host.json'), 'utf8')
     expect((await stat(join(userData, 'host.json'))).mode & 0o777).toBe(0o600)
     // Nobody can attach to it: it speaks to Chromium by a pipe.
@@ -79,9 +101,39 @@ it('a second start brings the first forward, says so, and leaves what is its', a
       lines: [`Atelier is already running over ${userData}: its window was brought forward.`],
     })
     expect(await readFile(join(userData, 'host.json'), 'utf8')).toBe(before)
-    expect(first.exitCode).toBeNull()
+    expect(first.child.exitCode).toBeNull()
   } finally {
-    first.kill('SIGTERM')
-    await once(first, 'exit')
+    await first.signal('SIGTERM')
+  }
+}, 300_000)
+
+it.each(['SIGINT', 'SIGHUP'] as const)(
+  '%s of the terminal is a close: all last words are said',
+  async (name) => {
+    await ensureBuilt()
+    const userData = await temporaryFolder('terminal')
+    const started = await open(userData)
+    expect(await started.signal(name)).toBe(0)
+    const left = await readdir(userData)
+    expect(left.filter((entry) => /^host\.(lock|json)$/.test(entry))).toEqual([])
+  },
+  300_000,
+)
+
+it('a lock of a process that is gone is none, though another has its number now', async () => {
+  await ensureBuilt()
+  const userData = await temporaryFolder('stale')
+  const first = await open(userData)
+  const lock = await readFile(join(userData, 'host.lock'), 'utf8')
+  await first.signal('SIGKILL')
+  // What a start in the next container finds: the number is taken, by one like it that began at another time.
+  const another = spawn(node, ['-e', 'setInterval(() => {}, 1000)', 'tests/host/main.ts'])
+  try {
+    await writeFile(join(userData, 'host.lock'), lock.replace(/^\d+/, String(another.pid)))
+    const again = await open(userData)
+    expect(again.said).toContain('Stop with Ctrl+C.')
+    expect(await again.signal('SIGTERM')).toBe(0)
+  } finally {
+    another.kill()
   }
 }, 300_000)
