@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -133,6 +133,13 @@ const alive = (pid: number): boolean => {
   }
 }
 
+/** Whether that process is a PostgreSQL: its number alone is another's after a boot, or in the next container. */
+const isPostgres = async (pid: number): Promise<boolean> => {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null)
+  // Nothing to read it from (another system than Linux): it is taken for one.
+  return command === null || basename(command.split('\0')[0] ?? '').startsWith('postgres')
+}
+
 /**
  * A PostgreSQL whose owner was killed is on its way down, or, on Windows, is told to go. One whose owner
  * lives is left alone, and the start is refused. Pids are used again: both must be alive to count.
@@ -141,8 +148,15 @@ const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
   const pidIn = async (file: string): Promise<number> =>
     Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
   const postmaster = () => pidIn(join(options.folder, 'postmaster.pid'))
-  const running = async (): Promise<boolean> => alive(await postmaster())
-  if (!(await running())) return
+  const running = async (): Promise<boolean> => {
+    const pid = await postmaster()
+    return alive(pid) && (await isPostgres(pid))
+  }
+  if (!(await running())) {
+    // PostgreSQL goes by the number alone, and would not start for as long as another process has it.
+    if (alive(await postmaster())) await rm(join(options.folder, 'postmaster.pid'))
+    return
+  }
   const owner = await pidIn(ownerFile(options))
   if (owner === process.pid || alive(owner)) throw failed(occupied)
   // There it is told by the name of a pipe; elsewhere the pid might be somebody else's by now.

@@ -22,6 +22,12 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
+const spawnIdle = (): number => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+  children.push(child)
+  return child.pid ?? Number.NaN
+}
+
 /** `npm run backend`, as a process of its own. */
 const startProcess = async (folder: string, ...more: string[]) => {
   const cli = projectFile('electron/backend/cli.ts')
@@ -114,13 +120,17 @@ describe('the process', () => {
     expect(answer.error).toBeNull()
   })
 
-  it('starts over a pid file that a power cut left', async () => {
+  it.each([
+    // The largest pid there can be: nobody's.
+    ['nobody has', () => 4194303],
+    // After the next boot, and the more in the next container, where the numbers begin anew.
+    ['another program has by now', () => spawnIdle()],
+  ])('starts over a pid file that a power cut left, with a pid that %s', async (_, pid) => {
     const folder = await temporaryFolder('lifecycle')
     await (await startBackend({ folder, durable: false })).stop()
-    // The largest pid there can be: nobody's.
     await writeFile(
       join(folder, 'postgres/postmaster.pid'),
-      `4194303\n${folder}/postgres\n0\n5432\n\n127.0.0.1\n\nready\n`,
+      `${pid()}\n${folder}/postgres\n0\n5432\n\n127.0.0.1\n\nready\n`,
     )
     const backend = await startBackend({ folder, durable: false })
     await backend.stop()
