@@ -148,8 +148,9 @@ async function run(): Promise<void> {
           server,
           accountId: account.id,
           fetch: connection.guard(networkTransport),
-          // Whoever is the session now: a backend that was started again has a new one.
-          accessToken: async (refused) => session?.manager.accessToken(refused) ?? null,
+          // Whichever is the session now, as a backend that was started again has a new one; of this account alone: what
+          // waits here must not go out in the name of who signs in while it is being closed.
+          accessToken: async (refused) => session?.manager.accessTokenOf(account.id, refused) ?? null,
           emit: tell,
           deviceName: application.deviceName(),
           transfers: settings.get().transfers,

@@ -121,6 +121,12 @@ export class SessionManager {
     return this.#refresh()
   }
 
+  /** The same for what is one account's: null once anybody else is signed in, and if they are by the time it comes. */
+  async accessTokenOf(accountId: string, refused?: string): Promise<string | null> {
+    const token = this.#account?.id === accountId ? await this.accessToken(refused) : null
+    return this.#account?.id === accountId ? token : null
+  }
+
   async retryVault(): Promise<SessionState> {
     if (this.#unsaved)
       return this.#adopt(this.#unsaved).catch((error: unknown) => this.#vaultTrouble(error))
@@ -198,16 +204,16 @@ export class SessionManager {
     await this.#tokens.keep(vault, grant)
     // Somebody went on without it meanwhile, who does not want to hear of it any more.
     if (vault !== this.#vault) return this.#state
-    if (vault.kind === 'keychain')
+    if (vault.kind === 'keychain' && signOuts === this.#signOuts)
       await this.#options.knownAccount.write({
         server: this.#options.server.id,
         url: this.#options.server.url,
         account,
       })
     if (signOuts !== this.#signOuts) {
-      // Signed out while it was written: nothing stays.
-      await this.#options.knownAccount.forget()
-      await this.#tokens.remove(this.#vault, account.id)
+      // Signed out while it was written: nothing stays, but what is of who came since.
+      if (!this.#account) await this.#options.knownAccount.forget()
+      if (this.#account?.id !== account.id) await this.#tokens.remove(this.#vault, account.id)
       return this.#state
     }
     this.#tokens.hold(grant)

@@ -7,7 +7,7 @@ import { type Backend, startBackend } from '../../../electron/backend/backend.ts
 import { openAuthServer } from '../../../electron/main/session/auth-server.ts'
 import { openKnownAccount } from '../../../electron/main/session/known-account.ts'
 import { SessionManager } from '../../../electron/main/session/session.ts'
-import { keychainVault, type Vault } from '../../../electron/main/session/vault.ts'
+import { keychainVault, memoryVault, type Vault } from '../../../electron/main/session/vault.ts'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
 import { followInBrowser, startGitHubStandIn } from '../../fixtures/github-stand-in.ts'
@@ -420,5 +420,57 @@ describe('signing out', () => {
     await refreshing
     expect(again.manager.state.status).toBe('signedOut')
     expect(await vault.read(entry(id))).toBeNull()
+  })
+})
+
+describe('two accounts, one after the other', () => {
+  const switching = async (vaultOf: () => Vault = memoryVault) => {
+    const { manager, id, wires, knownAccount } = await signedUp(vaultOf)
+    people += 1
+    const other = `person-${people}@session.example`
+    const switched = async () => {
+      await manager.signOut()
+      await manager.signUp(other, password, 'Other')
+    }
+    return { manager, id, switched, knownAccount, refreshes: wires.refreshes }
+  }
+  it('what is the first one’s never goes out with the second one’s token', async () => {
+    const { manager, id, switched } = await switching()
+    const first = await manager.accessTokenOf(id)
+    expect(first).not.toBeNull()
+    await switched()
+    const second = manager.account!
+    expect(second.id).not.toBe(id)
+    expect(await manager.accessTokenOf(id)).toBeNull()
+    expect(await manager.accessTokenOf(id, first!)).toBeNull()
+    expect(await manager.accessTokenOf(second.id)).not.toBeNull()
+  })
+  it('nor when a keychain that takes its time answers after the second one came', async () => {
+    let slow: Promise<void> | null = null
+    const vault = memoryVault()
+    const { manager, id, switched, refreshes, knownAccount } = await switching(() => ({
+      ...vault,
+      kind: 'keychain',
+      write: async (...entry) => {
+        await slow
+        return vault.write(...entry)
+      },
+    }))
+    const first = (await manager.accessTokenOf(id))!
+    const { promise, resolve } = Promise.withResolvers<void>()
+    slow = promise
+    const asked = manager.accessTokenOf(id, first)
+    const askedByNobody = manager.accessToken(first)
+    await vi.waitFor(() => expect(refreshes()).toBe(1))
+    slow = null
+    await switched()
+    // Without saying whose it is to be, it is of whoever is here.
+    expect(await askedByNobody).toBe(await manager.accessToken())
+    expect(await asked).toBeNull()
+    resolve()
+    // The next start knows the second one.
+    await new Promise((done) => setTimeout(done, 300))
+    expect((await knownAccount.read())?.account.id).toBe(manager.account!.id)
+    expect(await vault.read(`${backend.id} ${id}`)).toBeNull()
   })
 })
