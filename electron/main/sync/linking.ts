@@ -299,6 +299,9 @@ export const openLinking = (options: LinkingOptions) => {
       refusePlace(place)
       if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
         throw new Failure('server.conflict', 'It was not looked at to its end.')
+      // A link may stand there by now, to what nobody looked at.
+      if ((await folders.examinePlace(place.root, artifactId === null)).root !== place.root)
+        throw new Failure('folder.missing', 'Another folder has this place by now.')
       if (artifactId !== null) {
         await folders.link(projectId, artifactId, place.root, { direction, rules })
       } else {
@@ -308,13 +311,18 @@ export const openLinking = (options: LinkingOptions) => {
             !left.has(folder) && (id !== null || direction === 'both'),
         )
         await folders.linkProject({ projectId, root: place.root, direction }, async () => {
-          const pairs: { artifactId: string; folder: string; rules: LinkRules }[] = []
-          for (const { artifactId: known, title, folder } of wanted) {
+          const pairs: {
+            artifactId: string
+            folder: string
+            isThere: boolean
+            rules: LinkRules
+          }[] = []
+          for (const { artifactId: known, title, folder, isThere } of wanted) {
             const id = known ?? ids.get(folder) ?? randomUUID()
             ids.set(folder, id)
             const artifact = { id, projectId, title: title.slice(0, 300) }
             if (known === null) await options.makeArtifact(artifact)
-            pairs.push({ artifactId: id, folder, rules: rulesWithin(rules, folder) })
+            pairs.push({ artifactId: id, folder, isThere, rules: rulesWithin(rules, folder) })
           }
           // Titles of new ones are known before their folders are shown.
           if (wanted.some((each) => each.artifactId === null))

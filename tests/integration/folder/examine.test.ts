@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -367,6 +367,8 @@ test('a folder around a linked one is no artifact of a project, whatever titles 
   )
   // What became such a folder since it was looked at is none, either.
   await put(root, 'Harbour signs/inner/x.txt', 'x')
+  await expect(link(examination)).rejects.toMatchObject({ code: 'folder.not-ours' })
+  expect(await treeOf(join(root, 'Harbour signs'))).toEqual({ 'inner/x.txt': 'x' })
   await markFolder(join(root, 'Harbour signs'), '00000000-0000-4000-8000-000000000009')
   await expect(link(examination)).rejects.toMatchObject({ code: 'folder.not-ours' })
   await until(
@@ -381,4 +383,25 @@ test('a folder around a linked one is no artifact of a project, whatever titles 
     'drafts',
   ])
   expect(await atServer(scene, { ...artifact, id: data!.id })).toEqual({})
+})
+
+test('what was looked at is linked, and no other place that has its name by then', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  const [shared, outside] = [await temporary(), await temporary()]
+  const root = join(shared, 'work')
+  await put(root, 'mine.txt', 'mine')
+  await put(outside, 'salaries.csv', 'secret')
+  const { handlers, look, link } = await openLooking(artifact, [root, root])
+  const one = await look()
+  const all = await look({ projectId: artifact.projectId, artifactId: null })
+  await rename(root, `${root} away`)
+  await symlink(outside, root)
+  for (const examination of [one, all])
+    await expect(link(examination)).rejects.toMatchObject({ code: 'folder.missing' })
+  expect(await readdir(outside)).toEqual(['salaries.csv'])
+  expect(await handlers['folders.list'](undefined)).toEqual([])
+  await rm(root)
+  await rename(`${root} away`, root)
+  await link(one)
+  await until(async () => 'mine.txt' in (await atServer(scene, artifact)), 30_000)
 })

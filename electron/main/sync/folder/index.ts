@@ -306,13 +306,15 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return root
     },
     /**
-     * A project's artifacts, each in the folder of this name; those that are followed there already go on. `made`
+     * A project's artifacts, each in the folder of this name, which was there or not when it was looked at; those that are followed there already go on. `made`
      * answers them, while no artifact that comes gets a folder by itself. What fails for one holds up no other.
      * @throws the first of what failed
      */
     linkProject: (
       project: ProjectLinkRow,
-      made: () => Promise<readonly { artifactId: string; folder: string; rules: LinkRules }[]>,
+      made: () => Promise<
+        readonly { artifactId: string; folder: string; isThere: boolean; rules: LinkRules }[]
+      >,
     ): Promise<void> =>
       inTurn(async () => {
         const { projectId, root, direction } = project
@@ -320,7 +322,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         const pairs = await made()
         const taken = new Set((await database.links()).map((link) => link.root.toLowerCase()))
         let failure: unknown = null
-        for (const { artifactId, folder, rules } of pairs) {
+        for (const { artifactId, folder, isThere, rules } of pairs) {
           const place = join(root, folder)
           if (taken.has(place.toLowerCase())) continue
           try {
@@ -333,6 +335,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
             )
             // One that is there may hold, or be, another link's: what is in that is its people's alone.
             if (!isMade) refusePlace(await placeOf(place, false))
+            if (!isMade && !isThere)
+              throw new Failure('folder.not-ours', 'It was not there when this was looked at.')
             await add(projectId, artifactId, place, { direction, rules })
           } catch (error) {
             failure ??= error
