@@ -30,11 +30,11 @@ for (const [area, verbs] of Object.entries(areas)) {
 const [area = '', verb = ''] = droppedChannel.split('.')
 desktop[area] = {
   ...(desktop[area] as object),
-  /** Of a file that a page made itself the path is empty. */
+  /** Of a file that a page made itself the path is empty; no function of a page's says what one is. */
   [verb]: ({ projectId, artifactId }: Record<string, unknown>, files: readonly File[]) =>
     ask(droppedChannel, {
       ...{ projectId, artifactId },
-      paths: files.map((file) => webUtils.getPathForFile(file)),
+      paths: Array.from(files, (file) => webUtils.getPathForFile(file)),
     }),
 }
 contextBridge.exposeInMainWorld('desktop', desktop)

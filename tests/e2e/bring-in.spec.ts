@@ -61,6 +61,14 @@ test('first run ends in work: a name, a folder dropped on the window, its page i
     openIds(page),
   )
   expect(made).toBeNull()
+  const forged = await page.evaluate(
+    (place) =>
+      window.desktop.adding
+        .examineDropped(place, { map: () => ['/etc/passwd'], length: 0 } as never)
+        .then(JSON.stringify, String),
+    openIds(page),
+  )
+  expect(forged).not.toContain('passwd')
   expect(await page.evaluate(() => 'path' in new File([], 'x'))).toBe(false)
 })
 
