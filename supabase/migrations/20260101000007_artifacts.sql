@@ -109,7 +109,8 @@ create trigger bury after delete on public.artifacts for each row execute functi
 create or replace function private.refuse_used_id() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (select from storage.objects o
+  -- Whoever makes it once more, not knowing that it is there, is told so by its key.
+  if not exists (select from public.artifacts a where a.id = new.id) and exists (select from storage.objects o
     where o.bucket_id = 'artifact-files' and o.name >= new.id::text || '/' and o.name < new.id::text || '0') then
     raise exception 'This id was another artifact''s.' using errcode = '42501';
   end if;

@@ -87,7 +87,7 @@ begin
   where p.id = project and p.deleted_at is null and p.kind = 'team'
     and (p.id = any (private.project_ids('owner')) or p.id = any (private.admin_project_ids())
       or exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner'
-        and private.is_active_user()));
+        and (m.expires_at is null or m.expires_at > now()) and private.is_active_user()));
   if not found then
     raise exception 'You cannot delete this project.' using errcode = '42501';
   end if;
@@ -100,7 +100,8 @@ begin
   where p.id = project and private.is_active_user()
     and (p.deleted_at is null or p.deleted_at > now() - (select f.restore_window from private.platform f))
     and exists (select from public.workspaces w where w.id = p.workspace_id and w.deleted_at is null and w.is_active)
-    and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner')
+    and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner'
+        and (m.expires_at is null or m.expires_at > now()))
       or exists (select from public.workspace_users m where m.workspace_id = p.workspace_id and m.user_id = auth.uid()
         and m.role >= 'admin'));
   if not found then
@@ -140,7 +141,8 @@ begin
     from public.projects p join public.workspaces w on w.id = p.workspace_id
     where not p.is_active and w.is_active and w.deleted_at is null
       and (p.deleted_at is null or p.deleted_at > now() - v_window)
-      and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner')
+      and (exists (select from public.project_users m where m.project_id = p.id and m.user_id = auth.uid() and m.role = 'owner'
+        and (m.expires_at is null or m.expires_at > now()))
         or exists (select from public.workspace_users m where m.workspace_id = p.workspace_id and m.user_id = auth.uid() and m.role >= 'admin'))
     order by 6 desc nulls last, 4, 2;
 end $$;

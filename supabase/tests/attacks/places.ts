@@ -138,6 +138,30 @@ export const places: Attack[] = [
       statement: "select public.restore_workspace('{workspace}')",
     },
   },
+  ...(['public.delete_project', 'public.restore_project', 'public.restorable_places'] as const).map(
+    (routine): Attack => {
+      const isOver = database(
+        "update public.project_users set expires_at = now() where role = 'owner' and project_id = '{project}'",
+      )
+      const isDeleted: Step = {
+        by: 'project owner',
+        statement: "select public.delete_project('{project}')",
+      }
+      const before = routine === 'public.delete_project' ? [] : [isDeleted]
+      const statement =
+        routine === 'public.restorable_places'
+          ? "select from public.restorable_places() r where r.id = '{project}'"
+          : `select ${routine}('{project}')`
+      return {
+        name: `an owner whose time is over: ${routine}`,
+        by: 'project owner',
+        before: [...before, isOver],
+        statement,
+        hole: without(routine, '(m.expires_at is null or m.expires_at > now())', 'true'),
+        control: { by: 'project owner', before, statement },
+      }
+    },
+  ),
   {
     name: 'another tenant’s owner finds deleted projects',
     by: 'workspace owner',
