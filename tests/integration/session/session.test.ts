@@ -430,7 +430,7 @@ describe('two accounts, one after the other', () => {
     const other = `person-${people}@session.example`
     const switched = async () => {
       await manager.signOut()
-      await manager.signUp(other, password, 'Other')
+      await manager.signIn.signUp(other, password, 'Other')
     }
     return { manager, id, switched, knownAccount, refreshes: wires.refreshes }
   }
