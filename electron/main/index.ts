@@ -150,7 +150,8 @@ async function run(): Promise<void> {
           fetch: connection.guard(networkTransport),
           // Whichever is the session now, as a backend that was started again has a new one; of this account alone: what
           // waits here must not go out in the name of who signs in while it is being closed.
-          accessToken: async (refused) => session?.manager.accessTokenOf(account.id, refused) ?? null,
+          accessToken: async (refused) =>
+            session?.manager.accessTokenOf(account.id, refused) ?? null,
           emit: tell,
           deviceName: application.deviceName(),
           transfers: settings.get().transfers,
