@@ -56,6 +56,6 @@ export default defineConfig({
     },
     // Markdown is laid out in a worker, which has no document to ask what `&auml;` means.
     resolve: { conditions: ['worker', ...defaultClientConditions] },
-    plugins: [react(), tailwindcss()],
+    plugins: [react({ jsxImportSource: '#shown' }), tailwindcss()],
   },
 })

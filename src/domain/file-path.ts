@@ -57,10 +57,16 @@ export const parseFilePath = (text: string): FilePath => {
 
 /**
  * Characters that are not seen and turn or break what is read: `invoice\u202Efdp.exe` looks like a PDF. Joiners belong
- * to scripts and to emoji; beside a letter of ASCII, or at an end, they only hide.
+ * to scripts and to emoji; beside a letter of ASCII, or at an end, they only hide. So do tags but in a flag.
  */
 const hidden =
-  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]|(?<!\P{ASCII})[\u200C\u200D]|[\u200C\u200D](?!\P{ASCII})/u
+  /[\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|(?<!\P{ASCII})[\u200C\u200D]|[\u200C\u200D](?!\P{ASCII})|(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]*)[\u{E0000}-\u{E007F}]/u
+/** What may be hidden, and letters that are read from the right: few texts have any. */
+const suspect = new RegExp(
+  `${hidden.source}|[\\u0590-\\u08FF\\uFB1D-\\uFDFF\\uFE70-\\uFEFC\\u{10800}-\\u{10FFF}\\u{1E800}-\\u{1EFFF}]`,
+  'u',
+)
+export const mayMislead = (text: string): boolean => suspect.test(text)
 
 /** A name in parts, those that are not seen by their numbers, such as U+202E. */
 export const visibleParts = (name: string): { text: string; isHidden: boolean }[] => {
@@ -75,6 +81,12 @@ export const visibleParts = (name: string): { text: string; isHidden: boolean }[
   if (from < name.length) parts.push({ text: name.slice(from), isHidden: false })
   return parts
 }
+
+/** The same in one, where there is nothing but text. */
+export const visibleText = (name: string): string =>
+  visibleParts(name)
+    .map(({ text }) => text)
+    .join('')
 
 const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i
 

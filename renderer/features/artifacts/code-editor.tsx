@@ -6,6 +6,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { basicSetup, minimalSetup } from 'codemirror'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { visibleText } from '../../../src/domain/file-path.ts'
 import {
   type BrokenText,
   brokenText,
@@ -71,7 +72,7 @@ export const CodeEditor = ({
           plain
             ? [minimalSetup, lineNumbers()]
             : [basicSetup, syntaxHighlighting(classHighlighter), EditorView.lineWrapping],
-          EditorView.contentAttributes.of({ 'aria-label': `Text of ${path}` }),
+          EditorView.contentAttributes.of({ 'aria-label': `Text of ${visibleText(path)}` }),
           language.of([]),
           editing.current.of(modeOf(editable)),
           keymap.of([

@@ -10,7 +10,6 @@ import {
 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
-import { FileName } from '../../ui/file-name.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { type TreeRow, treeRows, viewOf } from './tree.ts'
 
@@ -86,9 +85,7 @@ export const FileTree = ({
           ) : (
             <FileText aria-hidden className="size-4 shrink-0 text-faint" />
           )}
-          <span className="truncate">
-            <FileName name={row.name} />
-          </span>
+          <span className="truncate">{row.name}</span>
           <span className="ml-auto shrink-0">
             {row.kind === 'file' && (row.file.hasDraft ? marks.draft : marks[row.file.state])}
           </span>

@@ -8,7 +8,6 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { failureText } from '../../ui/failure-text.ts'
-import { FileName } from '../../ui/file-name.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FileBoundary } from './file-boundary.tsx'
@@ -50,9 +49,7 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-11 shrink-0 items-center gap-3 border-b px-4">
-        <h2 className="min-w-0 truncate font-medium">
-          <FileName name={file.path} />
-        </h2>
+        <h2 className="min-w-0 truncate font-medium">{file.path}</h2>
         <span className="shrink-0 text-faint text-xs">{formatBytes(file.size)}</span>
         {isChanged ? <Badge tone="info">Not saved</Badge> : stateBadge[file.state]}
         <span className="ml-auto flex shrink-0 items-center gap-1">

@@ -7,6 +7,7 @@ import { EditorView, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { basicSetup, minimalSetup } from 'codemirror'
 import { useEffect, useMemo, useRef } from 'react'
+import { visibleText } from '../../../src/domain/file-path.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { isHeavy } from '../artifacts/heavy-text.ts'
 
@@ -39,7 +40,7 @@ export const TextDiff = ({
           : [basicSetup, syntaxHighlighting(classHighlighter), EditorView.lineWrapping]),
         EditorState.readOnly.of(true),
         EditorView.editable.of(false),
-        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+        EditorView.contentAttributes.of({ 'aria-label': visibleText(label), tabindex: '0' }),
       ],
     })
     const a = side(theirs, `${first} of ${path}`)
