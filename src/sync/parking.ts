@@ -14,6 +14,8 @@ type Wait = {
   role?: true
   /** Other rules of the bucket end it. */
   uploadRules?: true
+  /** A change in the folder, at its path or around it, ends it. */
+  folder?: true
   /** Milliseconds after which it is tried again, whatever nobody told us of. */
   atMost: number
 }
@@ -23,6 +25,8 @@ const hour = 60 * minute
 const rights: Wait = { role: true, atMost: hour }
 const rules: Wait = { uploadRules: true, atMost: 24 * hour }
 const bytes: Wait = { atMost: 10 * minute }
+/** What stands there may be what nobody looks at otherwise, since rules leave it out. */
+const place: Wait = { folder: true, atMost: 10 * minute }
 /** Nothing tells when a disk is mended; asking it again costs no request. */
 const disk: Wait = { atMost: minute }
 
@@ -45,11 +49,11 @@ export const waits: Partial<Record<FailureCode, Wait>> = {
   // What nobody refers to is swept after days; each look costs its bytes.
   'sync.remote-object-damaged': { atMost: 6 * hour },
   'file.hash-mismatch': bytes,
-  'file.name-collision': bytes,
+  'file.name-collision': place,
   'sync.conflict': disk,
   'file.changed-while-reading': disk,
-  'disk.denied': disk,
-  'disk.unreadable': disk,
+  'disk.denied': { ...disk, folder: true },
+  'disk.unreadable': { ...disk, folder: true },
   'disk.full': disk,
   'disk.no-room': bytes,
   // Only its person ends it, or another edit.

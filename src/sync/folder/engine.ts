@@ -21,6 +21,7 @@ import {
   type FolderState,
   type Parked,
   type ParkedSince,
+  retryWhereChanged,
 } from './state.ts'
 
 export type FolderPorts = { disk: Disk; remote: Remote; store: Store; clock: Clock }
@@ -150,6 +151,7 @@ export class FolderSync {
       // Other rules may mean any file.
       [...(paths ?? []), ...this.#touched].some(isRuleFile)
     const state = this.#state ?? (await this.#open())
+    if (paths) retryWhereChanged(state, paths)
     const echo = this.#touched.splice(0)
     const wanted = paths && new Set([...paths, ...echo])
     const together = wanted && wanted.size < manyPaths ? [...wanted] : null

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { emptyState, type FolderState, type ParkedSince, unpark } from './state.ts'
+import {
+  emptyState,
+  type FolderState,
+  type ParkedSince,
+  retryWhereChanged,
+  unpark,
+} from './state.ts'
 
 const now = 1_800_000_000_000
 const since = { now, role: 'viewer', uploadRules: null }
@@ -32,4 +38,25 @@ it('forgets what is in no plan any more: edited, renamed, removed, or mended els
 it('tries again what another role or enough time may allow', () => {
   expect(left(stateOf('contributor'), ['put a 1', 'put b 2'])).toEqual(['put b 2'])
   expect(left(stateOf('viewer'), ['put a 1', 'put b 2'], now + 3600_000)).toEqual(['put b 2'])
+})
+
+it('tries again what lies where the folder has changed, and nothing else', () => {
+  const waiting = (path: string, code: ParkedSince['code']) => ({ ...parked(code), path })
+  const leftAfter = (...changed: string[]): string[] => {
+    const state = {
+      parked: new Map([
+        ['download a', waiting('docs/Notes', 'file.name-collision')],
+        ['put b', waiting('docs/notes.md', 'file.too-large')],
+      ]),
+    }
+    retryWhereChanged(state, changed)
+    return [...state.parked.keys()]
+  }
+  const [download, put] = ['download a', 'put b']
+  expect(leftAfter()).toEqual([download, put])
+  expect(leftAfter('docs/other.md', 'doc')).toEqual([download, put])
+  // In it, itself in whatever case, and around it.
+  for (const path of ['docs/Notes/x.log', 'docs/notes', 'docs'])
+    expect(leftAfter(path)).toEqual([put])
+  expect(leftAfter('docs/notes.md')).toEqual([download, put])
 })

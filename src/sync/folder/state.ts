@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/failure.ts'
-import { type Circumstances, isDue, lowered } from '../parking.ts'
+import { type Circumstances, isDue, lowered, waits } from '../parking.ts'
+import { meetingAny } from './in-the-way.ts'
 import type { LocalFile } from './operation.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
 import type { OwnWork } from './put-back.ts'
@@ -216,6 +217,17 @@ export const outOfStep = (state: FolderState) => {
     }
   }
   return { local, base: restOfBase, remote: restOfRemote }
+}
+
+/** What changed in the folder may have been in the way of what was parked, or makes room for it. */
+export const retryWhereChanged = (
+  { parked }: Pick<FolderState, 'parked'>,
+  changed: readonly string[],
+): void => {
+  if (parked.size === 0) return
+  const isNear = meetingAny(changed)
+  for (const [key, { path, code }] of parked)
+    if (waits[code]?.folder && isNear(path)) parked.delete(key)
 }
 
 /** Forgets what was parked and is in no plan any more, and that whose reason may be over. */
