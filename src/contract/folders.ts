@@ -140,6 +140,8 @@ export const trashEntry = z.object({
   isPlaceKnown: z.boolean(),
   size: z.number().int().nonnegative(),
   removedAt: z.string(),
+  /** The file that somebody removed at the server; null for what gave way here, and where nothing was noted of it. */
+  fileId: z.uuid().nullable(),
 })
 export type TrashEntry = z.infer<typeof trashEntry>
 

@@ -19,7 +19,14 @@ test('how long something stays is said in days, and never more than there are', 
 })
 
 const entries = ['a', 'b', 'c', 'd'].map(
-  (path): TrashEntry => ({ id: path, path, isPlaceKnown: true, size: 1, removedAt: '' }),
+  (path): TrashEntry => ({
+    id: path,
+    path,
+    isPlaceKnown: true,
+    size: 1,
+    removedAt: '',
+    fileId: null,
+  }),
 )
 const run = async (
   refused: Record<string, FailureCode>,

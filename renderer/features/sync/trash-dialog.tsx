@@ -3,6 +3,7 @@ import { Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { type FolderLink, type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { accountOf, useSession } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -14,7 +15,9 @@ import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from './act.ts'
+import { type Decision, decisionsUndone, decisionText, removerText } from './removals.ts'
 import { daysLeftText, type Restored, restoreAll, restoredText } from './restoring.ts'
+import { useRemovals } from './use-authors.ts'
 
 export const trashKey = (link: FolderLink): string[] => ['trash', link.id]
 
@@ -34,6 +37,19 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
       await client.invalidateQueries({ queryKey: key })
     })
   const list = entries.data ?? []
+  const removals = useRemovals(link, list)
+  const you = useSession((session) => accountOf(session)?.id ?? null)
+  const [asked, setAsked] = useState<readonly TrashEntry[] | null>(null)
+  const go = (wanted: readonly TrashEntry[]): void => {
+    setAsked(null)
+    const [one] = wanted
+    if (wanted.length === 1 && one) restore(one.id)
+    else void begin(wanted)
+  }
+  const undone = asked ? decisionsUndone(link, asked, removals, you) : []
+  /** Nobody's decision is undone without a word. */
+  const ask = (wanted: readonly TrashEntry[]): void =>
+    decisionsUndone(link, wanted, removals, you).length > 0 ? setAsked(wanted) : go(wanted)
   return (
     <Dialog
       open
@@ -55,7 +71,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
               'Nothing is overwritten: where a name is taken, the file comes back beside it.'
             )}
           </div>
-          <Button onClick={() => (progress ? stop() : void begin(list))}>
+          <Button onClick={() => (progress ? stop() : ask(list))}>
             {progress ? 'Stop' : 'Restore all'}
           </Button>
         </div>
@@ -76,7 +92,8 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
               <div className="min-w-0 flex-1">
                 <p className="truncate font-mono text-xs">{entry.path}</p>
                 <p className="text-faint text-xs">
-                  {formatBytes(entry.size)} · removed {formatRelativeTime(entry.removedAt)} ·{' '}
+                  {formatBytes(entry.size)} · removed{removerText(entry, removals, you)}{' '}
+                  {formatRelativeTime(entry.removedAt)} ·{' '}
                   {daysLeftText(entry.removedAt, Date.now())}
                 </p>
                 {!entry.isPlaceKnown && (
@@ -85,16 +102,64 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
                   </p>
                 )}
               </div>
-              <Button disabled={progress !== null} onClick={() => restore(entry.id)}>
+              <Button disabled={progress !== null} onClick={() => ask([entry])}>
                 Restore<span className="sr-only"> {entry.path}</span>
               </Button>
             </li>
           ))}
         </ul>
       )}
+      {asked && (
+        <UndoDialog
+          entries={asked}
+          decisions={undone}
+          onGo={() => go(asked)}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </Dialog>
   )
 }
+
+/** What others decided is not undone without saying whose decision that was. */
+const UndoDialog = ({
+  entries,
+  decisions,
+  onGo,
+  onClose,
+}: {
+  entries: readonly TrashEntry[]
+  decisions: readonly Decision[]
+  onGo: () => void
+  onClose: () => void
+}) => (
+  <Dialog
+    open
+    onOpenChange={(open) => !open && onClose()}
+    title={
+      entries.length === 1
+        ? `Restore ${entries[0]?.path}?`
+        : `Restore ${formatFiles(entries.length)}?`
+    }
+    description="What you restore is sent, and comes back for everybody."
+    footer={
+      <>
+        <Button onClick={onClose}>Leave it</Button>
+        <Button variant="primary" onClick={onGo}>
+          Restore for everybody
+        </Button>
+      </>
+    }
+  >
+    <div className="flex flex-col gap-2 text-sm">
+      {decisions.map((decision) => (
+        <p key={decision.name} className="rounded-md bg-warning-soft p-3">
+          {decisionText(decision, entries.length)}
+        </p>
+      ))}
+    </div>
+  </Dialog>
+)
 
 /** Goes on until it is done, stopped, or nobody looks any more. */
 const useRestoreAll = (link: FolderLink) => {

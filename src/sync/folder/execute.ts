@@ -326,7 +326,8 @@ const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => 
     await run.attempt(operation, operation.local.path, async () => {
       const { path, sha256 } = operation.local
       const known = run.state.known.get(path)
-      const went = known ? await disk.discard(path, known.stamp, { sha256 }) : 'changed'
+      const entry = { sha256, fileId: operation.base?.fileId ?? null }
+      const went = known ? await disk.discard(path, known.stamp, entry) : 'changed'
       if (went === 'changed') {
         run.outcome.surprised = true
         return

@@ -72,8 +72,12 @@ export type Disk = {
   aside(): Promise<{ key: string; stamp: Stamp }[]>
   /** Brings it back to a path where nothing is; `changed` when something is there. */
   bringBack(key: string, path: string): Promise<Stamp | 'changed'>
-  /** Into the trash of this link, from where it can be restored for thirty days. */
-  discard(path: string, expects: Stamp, entry: { sha256: string }): Promise<'done' | 'changed'>
+  /** Into the trash of this link, from where it can be restored for thirty days. `fileId`: removed at the server. */
+  discard(
+    path: string,
+    expects: Stamp,
+    entry: { sha256: string; fileId?: string | null },
+  ): Promise<'done' | 'changed'>
 }
 
 export type RemoteFile = {

@@ -31,7 +31,7 @@ const discard = async (path: string, text = path): Promise<string> => {
   const before = new Set((await listTrash(root)).map(({ id }) => id))
   await mkdir(join(root, path, '..'), { recursive: true })
   await writeFile(join(root, path), text)
-  await intoTrash(root, join(root, path), { path, sha256: '', size: text.length })
+  await intoTrash(root, join(root, path), { path, sha256: '', size: text.length, fileId: null })
   return (await listTrash(root)).find(({ id }) => !before.has(id))!.id
 }
 const linkUnmarked = async (artifact: Artifact) => {

@@ -12,7 +12,7 @@ import { asFailure } from '../../../src/contract/failure.ts'
 import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 
-type Person = { id: string; token: string; client: SupabaseClient }
+export type Person = { id: string; token: string; client: SupabaseClient }
 export type Scene = {
   folder: string
   backend: Backend
@@ -31,7 +31,7 @@ export const workers = {
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex')
 
-const signUp = async (backend: Backend, name: string): Promise<Person> => {
+export const signUp = async (backend: Backend, name: string): Promise<Person> => {
   const client = createClient(backend.url, backend.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false, storageKey: name },
   })

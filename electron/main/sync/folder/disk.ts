@@ -342,10 +342,10 @@ export const openDisk = async (options: {
           }),
         ),
       ),
-    discard: (path, expects, { sha256 }) =>
+    discard: (path, expects, { sha256, fileId = null }) =>
       guarded(async () => {
         const gone = await found(path, expects, async (source) => {
-          const what = { path, sha256, size: expects.size }
+          const what = { path, sha256, size: expects.size, fileId }
           if ((await intoTrash(root, wayTo(source), what)) === 'moved') return 'changed'
           await source.folder.sync()
           return 'done'

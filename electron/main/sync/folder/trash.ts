@@ -28,6 +28,7 @@ const words = z.object({
   sha256: z.string(),
   size: z.number().int().nonnegative(),
   removedAt: z.iso.datetime(),
+  fileId: z.uuid().nullable().catch(null),
 })
 const entryId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const trashFolder = [ownFolder, 'trash'] as const
@@ -36,7 +37,7 @@ const trashFolder = [ownFolder, 'trash'] as const
 export const intoTrash = async (
   root: string,
   source: string,
-  what: { path: string; sha256: string; size: number },
+  what: { path: string; sha256: string; size: number; fileId: string | null },
 ): Promise<'done' | 'moved'> => {
   const id = randomUUID()
   const holding = holdingIn(root)
@@ -119,7 +120,8 @@ export const listTrash = (root: string): Promise<TrashEntry[]> =>
       const removedAt = what?.removedAt ?? (await removedAtOf(holding, id).catch(() => null))
       if (removedAt === null) return null
       const { size } = file
-      return { id, path: pathIn(what, file), isPlaceKnown: what !== null, size, removedAt }
+      const fileId = what?.fileId ?? null
+      return { id, path: pathIn(what, file), isPlaceKnown: what !== null, size, removedAt, fileId }
     }
     const ids = await idsIn(root)
     const entries: (TrashEntry | null)[] = []
