@@ -51,7 +51,12 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-const openComputer = async (name: Name, deviceName: string, artifact: Artifact) => {
+const openComputer = async (
+  name: Name,
+  deviceName: string,
+  artifact: Artifact,
+  beside: Record<string, string> = {},
+) => {
   const { id, token } = people[name]
   const root = await mkdtemp('/tmp/atelier-people-')
   const desk = await openDesk(scene, {
@@ -66,7 +71,7 @@ const openComputer = async (name: Name, deviceName: string, artifact: Artifact) 
   const { handlers } = desk.service
   await desk.run(projectId)
   await linkHere(handlers, { projectId, artifactId })
-  await becomes(() => treeOf(root), { 'a.txt': 'one' })
+  await becomes(() => treeOf(root), { 'a.txt': 'one', ...beside })
   const link = async () => (await handlers['folders.list'](undefined))[0]!
   /** The only conflict, as it is looked at on this computer. */
   const look = async () => {
@@ -222,18 +227,20 @@ test('a button that names nobody’s version any more does nothing, and the next
 })
 
 test('what the trash holds of somebody else’s removal is named, and one’s own needs no word', async () => {
-  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  // A folder's only file is asked about.
+  const beside = Object.fromEntries([2, 3, 4, 5, 6].map((at) => [`${at}.txt`, `${at}`]))
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one', ...beside })
   await letIn(scene, artifact, people.ben.id, 'contributor')
   const [ada, attic, ben] = [
-    await openComputer('ada', 'harbour', artifact),
-    await openComputer('ada', 'attic', artifact),
-    await openComputer('ben', 'quay', artifact),
+    await openComputer('ada', 'harbour', artifact, beside),
+    await openComputer('ada', 'attic', artifact, beside),
+    await openComputer('ben', 'quay', artifact, beside),
   ]
   await unlink(join(ada.root, 'a.txt'))
-  await becomes(() => atServer(scene, artifact), {})
+  await becomes(() => atServer(scene, artifact), beside)
   for (const { desk, root } of [attic, ben]) {
     void desk.run(artifact.projectId)
-    await becomes(() => treeOf(root), {})
+    await becomes(() => treeOf(root), beside)
   }
   const undone = async (computer: Computer) => {
     const { id, token } = people[computer.name]
@@ -255,5 +262,5 @@ test('what the trash holds of somebody else’s removal is named, and one’s ow
     ...{ row: ' by Ada Moreau', asked: [{ name: 'Ada Moreau', files: 1 }] },
   })
   await restore()
-  await becomes(() => atServer(scene, artifact), { 'a.txt': 'one' })
+  await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', ...beside })
 })
