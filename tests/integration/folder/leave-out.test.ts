@@ -299,3 +299,18 @@ test('.gitignore is a choice; a rule file that cannot be read sends nothing of i
   await rename(join(desk.root, 'away/.atelierignore'), join(desk.root, 'rules'))
   await until(async () => (await atServer(scene, artifact))['away/secret.txt'] === 'secret', 30_000)
 })
+
+test('what is only in the way by what is left out comes as soon as that is gone', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'a' })
+  const desk = await computer(artifact, 'desk', { 'notes/.DS_Store': 'litter' })
+  await desk.rest()
+  await editThere(scene, artifact, 'notes', 'a file of that name')
+  await desk.poke()
+  const parked = async () => (await desk.link()).parked.map(({ path, failure }) => [path, failure])
+  await until(async () => (await parked()).length > 0, 30_000)
+  expect(await parked()).toEqual([['notes', 'file.name-collision']])
+  expect(await desk.read('notes/.DS_Store')).toBe('litter')
+  await rm(join(desk.root, 'notes/.DS_Store'))
+  await becomes(() => treeOf(desk.root), { 'a.txt': 'a', notes: 'a file of that name' }, 20_000)
+  await until(async () => (await parked()).length === 0, 10_000)
+})
