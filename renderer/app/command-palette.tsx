@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { desktop } from '../data/desktop.ts'
 import { setTheme } from '../data/stores.ts'
-import { useProjects, useWorkspaces } from '../data/tenancy.ts'
+import { useProjects, useWorkspaces, workspaceName } from '../data/tenancy.ts'
 import { syncProject } from './sync-command.ts'
 import { setPalette, useUi } from './ui-store.ts'
 
@@ -77,7 +77,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
           value: project.id,
           title: project.name,
           icon: <Folder />,
-          hint: workspaces.find((workspace) => workspace.id === project.workspace_id)?.name,
+          hint: workspaces.filter(({ id }) => id === project.workspace_id).map(workspaceName)[0],
           run: () => navigate(`/projects/${project.id}`),
         }))
         .filter(matches),

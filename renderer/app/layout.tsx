@@ -1,14 +1,16 @@
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useAppInfo } from '../data/stores.ts'
 import { AdditionPanel } from '../features/adding/index.tsx'
-import { ProjectSidebar } from '../features/projects/index.tsx'
+import { NewProjectDialog } from '../features/projects/index.tsx'
 import { WorkspaceRail } from '../features/workspaces/index.tsx'
-import { Panes } from '../ui/panes.tsx'
+import { type Pane, Panes } from '../ui/panes.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { RailFoot } from './rail-foot.tsx'
 import { SessionBanner } from './session-banner.tsx'
 import { useShortcuts } from './shortcuts.ts'
+import { FoldedSidebar, Sidebar, useIsWide } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
+import { setNewProject, useUi } from './ui-store.ts'
 
 /** Rail of workspaces | sidebar of the project | content, under one bar that is the title bar on macOS. */
 export const Layout = () => {
@@ -16,6 +18,26 @@ export const Layout = () => {
   const platform = useAppInfo((info) => info.platform)
   const navigate = useNavigate()
   useShortcuts(navigate, projectId)
+
+  const isWide = useIsWide()
+  const newProject = useUi((state) => state.newProject)
+  const content: Pane = {
+    id: 'content',
+    minimum: 360,
+    content: (
+      <main
+        id="content"
+        tabIndex={-1}
+        className="flex h-full min-h-0 min-w-0 flex-col bg-surface outline-none"
+      >
+        <Outlet />
+      </main>
+    ),
+  }
+  const sidebar: Pane = {
+    ...{ id: 'sidebar', size: 240, minimum: 180, maximum: 400, fixed: true },
+    content: <Sidebar />,
+  }
 
   return (
     <div className="flex h-full flex-col">
@@ -30,43 +52,19 @@ export const Layout = () => {
       <SessionBanner />
       <div className="flex min-h-0 flex-1">
         <div className="flex w-14 shrink-0 flex-col border-r bg-canvas">
+          {!isWide && <FoldedSidebar />}
           <div className="flex min-h-0 flex-1 flex-col">
             <WorkspaceRail />
           </div>
           <RailFoot />
         </div>
         <Panes
-          name="layout"
-          panes={[
-            {
-              id: 'sidebar',
-              size: 240,
-              minimum: 180,
-              maximum: 400,
-              fixed: true,
-              content: (
-                <nav aria-label="Project" className="flex h-full min-h-0 flex-col bg-sidebar">
-                  <ProjectSidebar />
-                </nav>
-              ),
-            },
-            {
-              id: 'content',
-              minimum: 360,
-              content: (
-                <main
-                  id="content"
-                  tabIndex={-1}
-                  className="flex h-full min-h-0 min-w-0 flex-col bg-surface outline-none"
-                >
-                  <Outlet />
-                </main>
-              ),
-            },
-          ]}
+          name={isWide ? 'layout' : 'narrow layout'}
+          panes={isWide ? [sidebar, content] : [content]}
         />
       </div>
       <AdditionPanel />
+      {newProject && <NewProjectDialog {...newProject} onClose={() => setNewProject(null)} />}
       <CommandPalette projectId={projectId} />
     </div>
   )

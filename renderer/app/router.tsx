@@ -1,11 +1,10 @@
 import { FolderOpen } from 'lucide-react'
-import { useState } from 'react'
 import { createHashRouter, Navigate } from 'react-router'
 import { onForget } from '../data/account-store.ts'
 import { lastProject } from '../data/last-project.ts'
 import { useProjects } from '../data/tenancy.ts'
 import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
-import { NewProjectDialog, ProjectPlace } from '../features/projects/index.tsx'
+import { ProjectPlace } from '../features/projects/index.tsx'
 import { SettingsScreen } from '../features/settings/index.tsx'
 import { ConflictScreen, LeftOutScreen, LinkScreen, SyncScreen } from '../features/sync/index.tsx'
 import { Button } from '../ui/button.tsx'
@@ -14,31 +13,28 @@ import { ErrorState } from '../ui/error-state.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { RouteError } from './error-boundary.tsx'
 import { Layout } from './layout.tsx'
+import { setNewProject } from './ui-store.ts'
 
 /** `/` leads to the project that was open last, else to the first one there is. */
 const Home = () => {
   const projects = useProjects()
-  const [isMaking, setMaking] = useState(false)
   if (projects.loading) return <Skeleton rows={8} tall />
   const known =
     projects.value?.find((project) => project.id === lastProject()) ?? projects.value?.[0]
   if (known) return <Navigate to={`/projects/${known.id}`} replace />
   if (projects.failure) return <ErrorState code={projects.failure} onRetry={projects.retry} />
   return (
-    <>
-      <EmptyState
-        icon={<FolderOpen />}
-        title="Make your first project"
-        action={
-          <Button variant="primary" onClick={() => setMaking(true)}>
-            New project…
-          </Button>
-        }
-      >
-        Or ask an owner of your workspace to add you to one of theirs. It appears here by itself.
-      </EmptyState>
-      {isMaking && <NewProjectDialog workspaceId={null} onClose={() => setMaking(false)} />}
-    </>
+    <EmptyState
+      icon={<FolderOpen />}
+      title="Make your first project"
+      action={
+        <Button variant="primary" onClick={() => setNewProject({ workspaceId: null })}>
+          New project…
+        </Button>
+      }
+    >
+      Or ask an owner of your workspace to add you to one of theirs. It appears here by itself.
+    </EmptyState>
   )
 }
 

@@ -12,13 +12,13 @@ import { openPalette } from './ui-store.ts'
 export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
   <header
     className={classNames(
-      'drag-region grid h-11 shrink-0 grid-cols-[1fr_minmax(12rem,26rem)_1fr] items-center gap-4 border-b bg-canvas pr-2.5',
+      'drag-region grid h-11 shrink-0 grid-cols-[minmax(max-content,1fr)_minmax(8rem,26rem)_minmax(max-content,1fr)] items-center gap-4 border-b bg-canvas pr-2.5',
       platform === 'darwin' ? 'pl-20' : 'pl-3.5',
     )}
   >
     <div className="flex min-w-0 items-center gap-2.5">
       <Mark className="size-6 shrink-0" />
-      <span className="truncate font-semibold tracking-tight">Atelier</span>
+      <span className="font-semibold tracking-tight max-[900px]:sr-only">Atelier</span>
     </div>
     <button
       type="button"
@@ -31,9 +31,7 @@ export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
       <Kbd>{modifier(platform)} K</Kbd>
     </button>
     <div className="flex min-w-0 items-center justify-end gap-2">
-      <div className="min-w-0">
-        <SyncStatus />
-      </div>
+      <SyncStatus />
       <AccountMenu />
     </div>
   </header>

@@ -3,12 +3,21 @@ import { announce } from '../ui/live-region.tsx'
 
 export type Toast = { id: number; text: string; tone: 'info' | 'danger' }
 
-type UiState = { palette: boolean; toasts: readonly Toast[] }
+type UiState = {
+  palette: boolean
+  toasts: readonly Toast[]
+  /** A project is being made, first thought of for this workspace; none is where it is null. */
+  newProject: { workspaceId: string | null } | null
+}
 
-export const useUi = accountStore<UiState>(() => ({ palette: false, toasts: [] }))
+export const useUi = accountStore<UiState>(() => ({ palette: false, toasts: [], newProject: null }))
 
 export const openPalette = (): void => useUi.setState({ palette: true })
 export const setPalette = (palette: boolean): void => useUi.setState({ palette })
+
+/** Of the layout, not of what was pressed: that may fold away meanwhile. */
+export const setNewProject = (newProject: UiState['newProject']): void =>
+  useUi.setState({ newProject })
 
 let next = 0
 

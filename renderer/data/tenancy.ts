@@ -2,6 +2,10 @@ import { useMemo } from 'react'
 import { lookAtPlaces, usePlaces } from './places.ts'
 import { dataOf, supabase } from './supabase.ts'
 
+/** What a workspace is called; the one that all share is a place of one’s own. */
+export const workspaceName = ({ is_global, name }: { is_global: boolean; name: string }): string =>
+  is_global ? 'Personal' : name
+
 /** Every workspace the person can see. */
 export const useWorkspaces = () => {
   const places = usePlaces()

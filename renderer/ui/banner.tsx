@@ -31,13 +31,13 @@ export const Banner = ({
     <div
       role={role}
       className={classNames(
-        'flex min-h-9 items-center gap-2.5 px-3 py-1.5 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
+        'flex min-h-9 flex-wrap items-center gap-x-2.5 gap-y-1.5 px-3 py-1.5 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
         look,
         className,
       )}
     >
       {icon ?? usual}
-      <div className="min-w-0 flex-1">{children}</div>
+      <div className="min-w-48 flex-1">{children}</div>
       {action}
     </div>
   )

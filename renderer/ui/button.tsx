@@ -6,7 +6,7 @@ const variants = {
   primary:
     'bg-accent text-on-accent shadow-sm hover:bg-accent-strong active:bg-accent-strong font-medium',
   secondary:
-    'bg-raised text-ink border border-line shadow-sm hover:border-line-strong active:bg-pressed font-medium',
+    'bg-raised text-ink border border-edge shadow-sm hover:border-line-strong active:bg-pressed font-medium',
   quiet: 'text-soft hover:bg-hover hover:text-ink active:bg-pressed',
   danger: 'bg-danger-fill text-on-accent shadow-sm hover:brightness-90 font-medium',
 } as const
@@ -17,6 +17,20 @@ const sizes = {
   lg: 'h-10 px-4 gap-2 text-sm rounded-md',
 } as const
 
+/** What looks like a button: also a link that leads to what the button would do. */
+export const buttonLook = ({
+  variant = 'secondary',
+  size = 'md',
+}: {
+  variant?: keyof typeof variants | undefined
+  size?: keyof typeof sizes | undefined
+}): string =>
+  classNames(
+    'inline-flex shrink-0 items-center justify-center whitespace-nowrap transition-colors disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+    variants[variant],
+    sizes[size],
+  )
+
 export type ButtonProps = ComponentProps<'button'> & {
   variant?: keyof typeof variants
   size?: keyof typeof sizes
@@ -25,8 +39,8 @@ export type ButtonProps = ComponentProps<'button'> & {
 }
 
 export const Button = ({
-  variant = 'secondary',
-  size = 'md',
+  variant,
+  size,
   busy = false,
   className,
   children,
@@ -43,12 +57,7 @@ export const Button = ({
       if (busy) event.preventDefault()
       else onClick?.(event)
     }}
-    className={classNames(
-      'inline-flex shrink-0 items-center justify-center whitespace-nowrap transition-colors disabled:opacity-50 disabled:pointer-events-none [&_svg]:size-4 [&_svg]:shrink-0',
-      variants[variant],
-      sizes[size],
-      className,
-    )}
+    className={classNames(buttonLook({ variant, size }), className)}
   >
     {busy && <LoaderCircle aria-hidden className="animate-spin" />}
     {children}

@@ -4,6 +4,13 @@ import { type ReactNode, useRef } from 'react'
 import { Button } from './button.tsx'
 import { classNames } from './class-names.ts'
 
+/** The answers of a form in a dialog, in sight however much of it is scrolled; the last one is the main one. */
+export const DialogActions = ({ children }: { children: ReactNode }) => (
+  <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 bg-raised px-5 pt-1 pb-5">
+    {children}
+  </div>
+)
+
 /** A modal question. `footer` holds the answers; the last one is the main one. */
 export const Dialog = ({
   open,
@@ -40,13 +47,13 @@ export const Dialog = ({
             opener.current.focus()
           }}
           className={classNames(
-            'appear fixed top-1/2 left-1/2 z-50 flex max-h-[85vh] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg',
+            'appear fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100vh-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg bg-raised shadow-lg',
             wide ? 'w-[min(72rem,calc(100vw-2rem))]' : 'w-[min(28rem,calc(100vw-2rem))]',
           )}
         >
-          <header className="py-5 pr-12 pl-5 pb-3">
+          <header className="pt-5 pr-12 pb-3 pl-5">
             <div className="min-w-0">
-              <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
+              <Radix.Title className="wrap-anywhere font-semibold text-base">{title}</Radix.Title>
               {description && (
                 <Radix.Description className="mt-1 text-sm text-soft">
                   {description}
@@ -55,7 +62,9 @@ export const Dialog = ({
             </div>
           </header>
           {children && <div className="min-h-0 overflow-y-auto px-5 pb-4">{children}</div>}
-          {footer && <footer className="flex justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>}
+          {footer && (
+            <footer className="flex flex-wrap justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>
+          )}
           {/* Last, so that focus begins with the question; without a tooltip, which would take the first Escape. */}
           <Radix.Close asChild>
             <Button

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Centred } from './centred.tsx'
 
 /** Nothing here yet, and what to do about it. */
 export const EmptyState = ({
@@ -17,16 +18,16 @@ export const EmptyState = ({
 }) => {
   const Title = isPage ? 'h1' : 'h2'
   return (
-    <div className="flex h-full flex-col items-center justify-center px-8 py-12 text-center">
+    <Centred>
       <div
         aria-hidden
-        className="mb-4 grid size-11 place-items-center rounded-lg border bg-raised text-faint shadow-sm [&_svg]:size-5"
+        className="mb-4 grid size-11 [@media(max-height:480px)]:hidden place-items-center rounded-lg border bg-raised text-faint shadow-sm [&_svg]:size-5"
       >
         {icon}
       </div>
       <Title className="font-semibold text-base">{title}</Title>
       {children && <p className="mt-1 max-w-80 text-balance text-sm text-soft">{children}</p>}
-      {action && <div className="mt-5 flex gap-2">{action}</div>}
-    </div>
+      {action && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
+    </Centred>
   )
 }

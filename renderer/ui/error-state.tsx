@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { FailureCode } from '../../src/contract/failure.ts'
 import { Button } from './button.tsx'
+import { Centred } from './centred.tsx'
 import { failureText } from './failure-text.ts'
 
 /** A failure in words: what happened, the way out, and a retry where one can help. */
@@ -16,13 +17,10 @@ export const ErrorState = ({
 }) => {
   const text = failureText[code]
   return (
-    <div
-      role="alert"
-      className="flex h-full flex-col items-center justify-center px-8 py-12 text-center"
-    >
+    <Centred role="alert">
       <div
         aria-hidden
-        className="mb-4 grid size-11 place-items-center rounded-lg bg-warning-soft text-warning"
+        className="mb-4 grid size-11 [@media(max-height:480px)]:hidden place-items-center rounded-lg bg-warning-soft text-warning"
       >
         <TriangleAlert className="size-5" />
       </div>
@@ -30,11 +28,11 @@ export const ErrorState = ({
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.sentence}</p>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.wayOut}</p>
       {(onRetry || action) && (
-        <div className="mt-5 flex gap-2">
+        <div className="mt-5 flex flex-wrap justify-center gap-2">
           {onRetry && <Button onClick={onRetry}>Try again</Button>}
           {action}
         </div>
       )}
-    </div>
+    </Centred>
   )
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { ada, expect, test } from './application.ts'
+import { ada, expect, openArtifact, openProject, signIn, test } from './application.ts'
 
 /** Tabs until the wanted thing has the focus, as somebody without a mouse does. */
 const tabTo = async (page: Page, name: RegExp | string, limit = 40): Promise<void> => {
@@ -97,4 +97,64 @@ test('the whole way without a mouse', async ({ connected }) => {
   await tabTo(page, 'Sign out')
   await page.keyboard.press('Enter')
   await expect(page.getByLabel('Email')).toBeVisible()
+})
+
+test('a dialog keeps the focus, leaves with Escape, and gives it back to what opened it', async ({
+  connected,
+}) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  const dialog = page.getByRole('dialog')
+  const check = async (button: string | RegExp, item: string | null): Promise<void> => {
+    const opener = page.getByRole('button', { name: button })
+    await opener.focus()
+    await page.keyboard.press('Enter')
+    if (item !== null) {
+      const entry = page.getByRole('menuitem', { name: item })
+      await entry.waitFor()
+      await entry.press('Enter')
+    }
+    await expect(dialog, `${button}`).toBeVisible()
+    for (let turn = 0; turn < 14; turn += 1) {
+      expect(
+        await page.evaluate(() => document.activeElement?.closest('[role="dialog"]') !== null),
+        `${button}, after ${turn} tabs`,
+      ).toBe(true)
+      await page.keyboard.press(turn < 10 ? 'Tab' : 'Shift+Tab')
+    }
+    await page.keyboard.press('Escape')
+    await expect(dialog, `${button}`).toHaveCount(0)
+    await expect(opener, `${button}`).toBeFocused()
+  }
+  await signIn(application)
+  await openProject(application)
+  await page.getByRole('option', { name: /Tidewater microsite/ }).waitFor()
+  await check('New artifact', null)
+  await check('New project', null)
+  await check(/^(Up to date|Syncing|Checking)/, null)
+  await check('Account: Ada Moreau', 'Sign out…')
+  await openArtifact(application, 'Tidewater microsite')
+  await check('Add', 'New file…')
+  await check('History', null)
+
+  // In a narrow window the projects fold into the rail, and are a dialog as well.
+  await page.setViewportSize({ width: 720, height: 640 })
+  await expect(page.getByRole('listbox', { name: 'Projects' })).toHaveCount(0)
+  await check('Projects', null)
+  await page.getByRole('button', { name: 'Projects' }).press('Enter')
+  const projects = dialog.getByRole('listbox', { name: 'Projects' })
+  await projects.focus()
+  await page.keyboard.type('studio')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Studio toolkit' })).toBeVisible()
+  await expect(dialog).toHaveCount(0)
+  // Asked for there, the dialog outlives the drawer, and the width.
+  await page.getByRole('button', { name: 'Projects' }).press('Enter')
+  await dialog.getByRole('button', { name: 'New project' }).press('Enter')
+  await page.getByLabel('Name').fill('Half a name')
+  await page.setViewportSize({ width: 1280, height: 820 })
+  await expect(page.getByLabel('Name')).toHaveValue('Half a name')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'New project' })).toHaveCount(0)
 })

@@ -1,8 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClient } from '@supabase/supabase-js'
 import {
-  ada,
   expect,
   linkFolder,
   openArtifact,
@@ -12,37 +10,8 @@ import {
   signIn,
   test,
 } from './application.ts'
+import { commitElsewhere, putElsewhere } from './elsewhere.ts'
 import { checkScreen } from './screen.ts'
-import type { Team } from './team.ts'
-
-/** Somebody else's commit, straight at the server. */
-const commitElsewhere = async (
-  team: Team,
-  artifactId: string,
-  change: (files: { id: string; file_path: string; revision: number }[]) => {
-    expected: Record<string, number>
-    changes: object[]
-  },
-  text?: string,
-) => {
-  const { url, publishableKey } = team.backend()
-  const client = createClient(url, publishableKey, { auth: { persistSession: false } })
-  await client.auth.signInWithPassword(ada)
-  const { data: files } = await client
-    .from('artifact_files')
-    .select('id, file_path, revision')
-    .eq('artifact_id', artifactId)
-  if (text !== undefined) {
-    const { createHash } = await import('node:crypto')
-    const sha256 = createHash('sha256').update(text).digest('hex')
-    await client.storage.from('artifact-files').upload(`${artifactId}/${sha256}`, Buffer.from(text))
-  }
-  const answer = await client.rpc('commit_artifact_changes', {
-    artifact_id: artifactId,
-    ...change(files!),
-  })
-  expect(answer.data).toMatchObject({ status: 'committed' })
-}
 
 test('a linked folder follows both ways; conflicts and deletions are decided in the panel', async ({
   connected,
@@ -75,28 +44,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   await page.getByRole('button', { name: /^Pause Tidewater/ }).click()
   await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await writeFile(join(folder, 'README.md'), '# Mine\n\nHigh water at noon.\n')
-  const { createHash } = await import('node:crypto')
-  const theirs = '# Theirs\n\nLow water at noon.\n'
-  await commitElsewhere(
-    team,
-    artifactId,
-    (files) => {
-      const readme = files.find((file) => file.file_path === 'README.md')!
-      return {
-        expected: { [readme.id]: readme.revision },
-        changes: [
-          {
-            op: 'put',
-            file_id: readme.id,
-            path: 'README.md',
-            sha256: createHash('sha256').update(theirs).digest('hex'),
-            size: theirs.length,
-          },
-        ],
-      }
-    },
-    theirs,
-  )
+  await putElsewhere(team, artifactId, 'README.md', '# Theirs\n\nLow water at noon.\n')
   await page.getByRole('button', { name: /^Resume Tidewater/ }).click()
   const compare = page.getByRole('link', { name: /Compare/ })
   await expect(compare).toBeVisible({ timeout: 40_000 })

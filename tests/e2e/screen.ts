@@ -1,8 +1,19 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page, TestInfo } from '@playwright/test'
 import axe from 'axe-core'
 import { expect } from './application.ts'
+import { cutOff } from './cut-off.ts'
 
 const themes = ['light', 'dark'] as const
+/** A window of the usual width, the narrowest one, and the usual one at twice the size. */
+const sizes = [
+  { name: '1280', width: 1280, height: 820 },
+  { name: '720', width: 720, height: 640 },
+  { name: '200', width: 640, height: 410 },
+] as const
+/** Where pictures of every screen in all sizes and both themes are wanted; see README. */
+const gallery = process.env.ATELIER_SCREENSHOTS
 const isSplitter = ({ html }: { html: string }): boolean => html.includes('role="separator"')
 
 /** What axe finds on the page. Previews are no part of it: their pages are the team's. */
@@ -16,17 +27,39 @@ const violationsOf = async (page: Page) => {
   })
 }
 
-/** Both themes of what is on the screen. */
-export const checkScreen = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
+/** Colours that are still fading have a contrast of their own. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done))
+    await frame().then(frame)
+    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
+    await Promise.all(fading.map(({ finished }) => finished.catch(() => {})))
+    await frame()
+  })
+
+const checkThemes = async (page: Page, screen: string, path: string): Promise<void> => {
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme })
-    // Colours that are still fading have a contrast of their own.
-    await page.waitForTimeout(250)
-    await page.screenshot({ path: info.outputPath(`${screen}-${theme}.png`) })
+    await settled(page)
+    await page.screenshot({ path: `${path}-${theme}.png` })
     const told = (await violationsOf(page))
       // A splitter stands between two landmarks, and so in neither.
       .filter(({ id, nodes }) => id !== 'region' || !nodes.every(isSplitter))
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
     expect.soft(told, `${screen}, ${theme}`).toEqual([])
   }
+}
+
+/** What is on the screen: nothing of it cut off in any size, nothing for axe to find in either theme. */
+export const checkScreen = async (page: Page, screen: string, info: TestInfo): Promise<void> => {
+  const before = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
+  if (gallery) await mkdir(gallery, { recursive: true })
+  for (const { name, ...size } of sizes) {
+    await page.setViewportSize(size)
+    await page.waitForTimeout(100)
+    expect.soft(await page.evaluate(cutOff), `${screen} at ${name}`).toEqual([])
+    if (gallery) await checkThemes(page, `${screen} at ${name}`, join(gallery, `${screen}-${name}`))
+  }
+  await page.setViewportSize(before)
+  if (!gallery) await checkThemes(page, screen, info.outputPath(screen))
 }

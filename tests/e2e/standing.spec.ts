@@ -1,5 +1,14 @@
 import postgres from 'postgres'
-import { expect, openProject, type RunningApplication, signIn, test } from './application.ts'
+import {
+  ada,
+  expect,
+  openArtifact,
+  openProject,
+  type RunningApplication,
+  signIn,
+  studio,
+  test,
+} from './application.ts'
 import { checkScreen } from './screen.ts'
 import type { Team } from './team.ts'
 
@@ -50,12 +59,8 @@ test('whoever is not let in is told why, and comes in by itself', async ({
     await setStatus(team, email, status)
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible(soon)
     await expect(page.getByText(email)).toBeVisible()
-    await page.setViewportSize({ width: 1280, height: 800 })
     await checkScreen(page, `standing-${status}`, info)
-    await page.setViewportSize({ width: 720, height: 640 })
-    await page.screenshot({ path: info.outputPath(`standing-${status}-720.png`) })
   }
-  await page.setViewportSize({ width: 1280, height: 800 })
   await asOwner(
     team,
     (sql) => sql`select private.activate_user(id) from auth.users where email = ${email}`,
@@ -121,4 +126,81 @@ test('a project that somebody is taken out of says that it is no longer theirs',
       (sql) => sql`update public.projects set is_active = true where id = ${projectId}`,
     )
   }
+})
+
+test('whoever was taken out of a project, or is nobody any more, reads it', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  const email = 'mika@standing.example'
+  await signUp(application, 'Mika', email)
+  await expect(page.getByRole('listbox', { name: 'Projects' })).toBeVisible()
+  await asOwner(team, async (sql) => {
+    await sql`insert into public.workspace_users (workspace_id, user_id, role)
+      select w.id, u.id, 'project_creator' from public.workspaces w, auth.users u where w.name = ${studio.workspace} and u.email = ${email}`
+    await sql`insert into public.project_users (project_id, user_id, role)
+      select p.id, u.id, 'contributor' from public.projects p, auth.users u where p.name = ${studio.project} and u.email = ${email}`
+  })
+  await expect(page.getByRole('link', { name: studio.workspace })).toBeVisible(soon)
+  await openProject(application)
+  await expect(page.getByRole('option', { name: /Tidewater microsite/ })).toBeVisible()
+  await asOwner(
+    team,
+    (
+      sql,
+    ) => sql`delete from public.project_users where user_id = (select id from auth.users where email = ${email})
+      and project_id = (select id from public.projects where name = ${studio.project})`,
+  )
+  await expect(
+    page.getByRole('heading', { name: 'This project is no longer yours to see' }),
+  ).toBeVisible(soon)
+  await checkScreen(page, 'lost-project', info)
+  await page.getByRole('link', { name: 'Go to your projects' }).click()
+
+  // Nothing at all is theirs.
+  await asOwner(
+    team,
+    (sql) =>
+      sql`update public.projects set is_active = false where created_by = (select id from auth.users where email = ${email})`,
+  )
+  await expect(page.getByRole('heading', { name: 'Make your first project' })).toBeVisible({
+    timeout: 30_000,
+  })
+  await checkScreen(page, 'no-project', info)
+  await asOwner(team, (sql) => sql`delete from auth.users where email = ${email}`)
+  await expect(
+    page.getByRole('heading', { level: 1, name: 'This account is no longer there' }),
+  ).toBeVisible(soon)
+  await checkScreen(page, 'standing-gone', info)
+})
+
+test('whoever the server signed out keeps what is here, and signs in again in place', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  await application.quit()
+  await asOwner(team, (sql) => sql`delete from auth.sessions`)
+  const again = await connected()
+  const { page } = again
+  const ask = page.getByRole('button', { name: 'Sign in again' })
+  await expect(ask).toBeVisible({ timeout: 30_000 })
+  await checkScreen(page, 'signed-out', info)
+  await ask.click()
+  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await checkScreen(page, 'sign-in-again', info)
+  await page.getByLabel('Password').fill('not the one')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: /./ }).first()).toBeVisible()
+  await page.getByLabel('Password').fill(ada.password)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(ask).toHaveCount(0)
 })

@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { formatCount, formatFiles } from '../../ui/format.ts'
 import { RadioGroup } from '../../ui/radio-group.tsx'
@@ -80,7 +80,7 @@ export const AdditionSheet = ({
         {clashes.count > 0 && (
           <Part
             title={`${filesWord(clashes.count)} of that name ${clashes.count === 1 ? 'is' : 'are'} there already`}
-            text={namesOf(clashes)}
+            names={namesOf(clashes)}
           >
             <RadioGroup
               legend="Names that are taken"
@@ -93,7 +93,8 @@ export const AdditionSheet = ({
         {asked.count > 0 && (
           <Part
             title={`${filesWord(asked.count)} may hold secrets`}
-            text={`${namesOf(asked)}. Everybody in the project could read them.`}
+            names={namesOf(asked)}
+            text="Everybody in the project could read them."
           >
             <label htmlFor="with-asked" className="flex items-center gap-2.5 text-sm">
               <input
@@ -109,8 +110,11 @@ export const AdditionSheet = ({
         )}
         {leftOut.count > 0 && (
           <Part
-            title={`${formatCount(leftOut.count)} left out`}
-            text={`${namesOf(leftOut)}: version control, what tools make again, and what .gitignore names.`}
+            title={
+              leftOut.count === 1 ? 'One is left out' : `${formatCount(leftOut.count)} are left out`
+            }
+            names={namesOf(leftOut)}
+            text="Version control, what tools make again, and what .gitignore names."
           />
         )}
         {refused.count > 0 && (
@@ -121,14 +125,14 @@ export const AdditionSheet = ({
         {phase === 'ready' && count === 0 && (
           <p className="text-sm text-soft">There is nothing here that can come in.</p>
         )}
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>{phase === 'failed' ? 'Close' : 'Cancel'}</Button>
           {phase === 'ready' && (
             <Button type="submit" variant="primary" disabled={count === 0 || !isNamed}>
               Bring in {formatFiles(count)}
             </Button>
           )}
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )
@@ -136,17 +140,20 @@ export const AdditionSheet = ({
 
 const Part = ({
   title,
+  names,
   text,
   children,
 }: {
   title: string
+  names?: string
   text?: string
   children?: ReactNode
 }) => (
   <section className="flex flex-col gap-2">
     <div>
       <h3 className="font-medium text-sm">{title}</h3>
-      {text && <p className="break-words text-soft text-xs">{text}</p>}
+      {names && <p className="wrap-anywhere font-mono text-soft text-xs">{names}</p>}
+      {text && <p className="text-soft text-xs">{text}</p>}
     </div>
     {children}
   </section>

@@ -7,7 +7,7 @@ import { useReached } from '../../data/stores.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { chooseAndExamine, linkAddress } from '../sync/index.tsx'
@@ -48,7 +48,7 @@ const ways = [
 export type Way = (typeof ways)[number]['value']
 
 const submits: Record<Way, string> = {
-  empty: 'Make it',
+  empty: 'Make the artifact',
   linked: 'Choose the folder…',
   folder: 'Choose the folder…',
   files: 'Choose the files…',
@@ -106,12 +106,12 @@ export const NewArtifactDialog = ({
             those that are on this computer.
           </Banner>
         )}
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={busy} disabled={!isReached}>
             {submits[way]}
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 
 /** An empty file; a name with slashes makes the folders it lies in. Needs no server. */
@@ -32,12 +32,12 @@ export const NewFileDialog = ({
           spellCheck={false}
           maxLength={1024}
         />
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={busy}>
-            Make it
+            Make the file
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

@@ -15,7 +15,7 @@ export const RefusedList = ({ refused }: { refused: Refused }) => (
       // A name may be refused twice.
       // biome-ignore lint/suspicious/noArrayIndexKey: nothing moves in this list.
       <li key={`${path} ${index}`} className="px-3 py-1.5">
-        <span className="block break-all">{path}</span>
+        <span className="block wrap-anywhere">{path}</span>
         <span className="block text-soft text-xs">
           {failureText[failure].title}
           {failure === 'file.too-large' && `: a file has at most ${formatBytes(largestFile)}`}

@@ -91,7 +91,11 @@ export const ArtifactScreen = () => {
               />
             ),
           },
-          { id: 'file', content: <FileView key={file.id} file={file} isReadOnly={isReadOnly} /> },
+          {
+            id: 'file',
+            minimum: 280,
+            content: <FileView key={file.id} file={file} isReadOnly={isReadOnly} />,
+          },
         ]}
       />
     )
@@ -103,7 +107,7 @@ export const ArtifactScreen = () => {
       says="Drop to add it to this artifact"
       why={isReadOnly ? whyReadOnly : null}
     >
-      <header className="flex flex-wrap items-center gap-x-2 gap-y-2 border-b px-4 py-3">
+      <header className="flex flex-wrap items-center justify-end gap-x-2 gap-y-2 border-b px-4 py-3">
         <Link
           to={`/projects/${projectId}`}
           aria-label="Back to the artifacts"

@@ -48,11 +48,11 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div className="flex h-11 shrink-0 items-center gap-3 border-b px-4">
+      <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-1.5">
         <h2 className="min-w-0 truncate font-medium">{file.path}</h2>
         <span className="shrink-0 text-faint text-xs">{formatBytes(file.size)}</span>
         {isChanged ? <Badge tone="info">Not saved</Badge> : stateBadge[file.state]}
-        <span className="ml-auto flex shrink-0 items-center gap-1">
+        <span className="ml-auto flex flex-wrap items-center gap-1">
           {hasSource && !editing && (
             <Button
               size="sm"

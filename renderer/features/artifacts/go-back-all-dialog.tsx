@@ -33,7 +33,7 @@ export const GoBackAllDialog = ({
     data && data.removed.length + data.changed.length + data.back.length === 0 && !data.isCut
   return (
     <GoBackDialog
-      title={`Go back to revision ${revision.number}?`}
+      title={`Go back to version ${revision.number}?`}
       what="All files become as they were then, and nobody is asked again."
       busy={busy}
       disabled={!data || isFetching || Boolean(isNothing)}

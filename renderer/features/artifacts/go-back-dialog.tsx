@@ -26,7 +26,7 @@ export const GoBackDialog = ({
     open
     onOpenChange={(open) => !open && !busy && onClose()}
     title={title}
-    description={`${what} A new revision is made of it, for everybody. What is there now stays in the history: nothing is lost.`}
+    description={`${what} It becomes the newest version, for everybody. What is there now stays in the history: nothing is lost.`}
     footer={
       <>
         <Button disabled={busy} onClick={onClose}>

@@ -49,7 +49,7 @@ export const HistoryDialog = ({
   }
   const goBack = async (revision: Revision, newest: number): Promise<void> => {
     setBusy(true)
-    const done = await doing(`All files are as in revision ${revision.number} again`, () =>
+    const done = await doing(`All files are as in version ${revision.number} again`, () =>
       restore(revision, newest),
     )
     setBusy(false)
@@ -71,12 +71,12 @@ export const HistoryDialog = ({
       ) : pages.error && revisions.length === 0 ? (
         <NoVersions code={failureOf(pages.error)} onRetry={() => void pages.refetch()} />
       ) : revisions.length === 0 ? (
-        <EmptyState icon={<History />} title="No history yet">
+        <EmptyState icon={<History aria-hidden />} title="No history yet">
           Each change to a file of this artifact is kept here.
         </EmptyState>
       ) : (
         <>
-          <ol aria-label="Revisions" className="divide-y">
+          <ol aria-label="Versions" className="divide-y">
             {revisions.map((revision, index) => (
               <li key={revision.number} className="py-3">
                 <div className="flex items-center gap-3">
@@ -94,14 +94,14 @@ export const HistoryDialog = ({
                   ) : (
                     !isReadOnly && (
                       <Button onClick={() => setAsked(revision)}>
-                        Go back…<span className="sr-only"> to revision {revision.number}</span>
+                        Go back…<span className="sr-only"> to version {revision.number}</span>
                       </Button>
                     )
                   )}
                 </div>
                 <details className="mt-2">
                   <summary className="cursor-pointer text-soft text-xs hover:text-ink">
-                    Files of revision {revision.number}
+                    Files of version {revision.number}
                   </summary>
                   <ul className="mt-1">
                     {revision.files.map((version) => (
@@ -117,7 +117,7 @@ export const HistoryDialog = ({
                             Look
                             <span className="sr-only">
                               {' '}
-                              at {version.file_path} of revision {revision.number}
+                              at {version.file_path} of version {revision.number}
                             </span>
                           </Button>
                         )}

@@ -20,7 +20,7 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -47,14 +47,20 @@ const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
 
 /** Where the list is narrow, what it is called and where it is have to do. */
 const columns =
-  'grid grid-cols-[minmax(0,1fr)_9.5rem] gap-3 @3xl:grid-cols-[minmax(0,1fr)_7rem_5rem_5rem_6.5rem_9.5rem]'
+  'grid grid-cols-[minmax(0,1fr)_9.5rem] gap-x-4 @3xl:grid-cols-[minmax(0,1fr)_6rem_4rem_5rem_7rem_9.5rem]'
 const wide = 'hidden @3xl:block'
 
 const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
   <span className={classNames(columns, 'w-full items-center')}>
     <span className="min-w-0">
       <span className="block truncate font-medium">{artifact.title}</span>
-      <span className="block truncate text-faint text-xs">{artifact.description}</span>
+      <span className={classNames(wide, 'truncate text-faint text-xs')}>
+        {artifact.description}
+      </span>
+      <span className="block truncate text-faint text-xs @3xl:hidden">
+        {formatFiles(artifact.fileCount)} · {formatBytes(artifact.size)} ·{' '}
+        {formatRelativeTime(artifact.updatedAt)}
+      </span>
     </span>
     <span className={classNames(wide, 'truncate text-soft text-xs')}>{artifact.kind}</span>
     <span className={classNames(wide, 'text-right text-soft text-xs tabular-nums')}>
@@ -66,7 +72,9 @@ const Row = ({ artifact }: { artifact: ArtifactSummary }) => (
     <span className={classNames(wide, 'text-soft text-xs')}>
       {formatRelativeTime(artifact.updatedAt)}
     </span>
-    <Availability artifact={artifact} />
+    <span>
+      <Availability artifact={artifact} />
+    </span>
   </span>
 )
 
@@ -137,14 +145,14 @@ export const ArtifactListScreen = () => {
       says="Drop to make an artifact of it"
       why={isReadOnly ? whyReadOnly : null}
     >
-      <header className="flex flex-wrap items-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
+      <header className="flex flex-wrap items-end justify-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
         <div className="min-w-0 basis-full">
           <h1 className="truncate font-semibold text-xl">{project?.name ?? 'Artifacts'}</h1>
           <p className="truncate text-soft">
             {project?.description ?? `${formatCount(artifacts.length)} artifacts`}
           </p>
         </div>
-        <div className="mr-auto w-56">
+        <div className="mr-auto min-w-32 max-w-56 flex-1">
           <TextField
             ref={filterBox}
             label="Search by title"

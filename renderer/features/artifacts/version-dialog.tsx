@@ -70,7 +70,7 @@ export const VersionDialog = ({
       title={path}
       description={
         <>
-          Revision {version.artifact_revision} · {author} ·{' '}
+          Version {version.artifact_revision} · {author} ·{' '}
           <time dateTime={version.created_at}>
             {formatRelativeTime(version.created_at)} (
             {new Date(version.created_at).toLocaleString()})
@@ -107,7 +107,7 @@ export const VersionDialog = ({
       </div>
       {asking && (
         <GoBackDialog
-          title={`Go back to ${path} of revision ${version.artifact_revision}?`}
+          title={`Go back to ${path} of version ${version.artifact_revision}?`}
           what={
             current === null
               ? 'The file is there again, as it was then.'
@@ -156,17 +156,12 @@ const Both = ({
             theirs={then.text}
             mine={now?.text ?? ''}
             path={path}
-            names={[`Revision ${version.artifact_revision}`, 'What is there now']}
+            names={[`Version ${version.artifact_revision}`, 'What is there now']}
           />
         </div>
       </div>
     )
-  return (
-    <Sides
-      then={<Opaque size={size} sha256={sha256} />}
-      now={current && <Opaque size={current.size} sha256={current.sha256} />}
-    />
-  )
+  return <Sides then={<Opaque size={size} />} now={current && <Opaque size={current.size} />} />
 }
 
 const Names = ({ isGone }: { isGone: boolean }) => (
@@ -194,14 +189,14 @@ const Now = ({ file }: { file: ArtifactFile }) => {
   return viewOf({ mediaType }) === 'image' ? (
     <Preview file={{ ...file, mediaType }} />
   ) : (
-    <Opaque size={file.size} sha256={file.sha256} />
+    <Opaque size={file.size} />
   )
 }
 
-/** What is neither text nor image is told apart by its size and hash. */
-const Opaque = ({ size, sha256 }: { size: number; sha256: string }) => (
+/** What is neither text nor image is told apart by its size. */
+const Opaque = ({ size }: { size: number }) => (
   <div className="flex h-full flex-col items-center justify-center gap-1 px-6 text-center">
     <p className="font-medium">{formatBytes(size)}</p>
-    <p className="break-all font-mono text-faint text-xs">SHA-256 {sha256.slice(0, 16)}…</p>
+    <p className="text-faint text-xs">It can be kept and opened, not shown here.</p>
   </div>
 )

@@ -7,7 +7,13 @@ const layers =
 const meets = (a: Rectangle, b: Rectangle): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-/** Where an element is, or null while something of the application lies over it. */
+/** Pixels between a message and what it leaves of the view. */
+const gap = 8
+
+/**
+ * Where an element is, or null while something of the application lies over it. A message in the lower half leaves what
+ * is above it: nobody should look at a blank page until it has gone.
+ */
 const placeOf = (element: Element): Rectangle | null => {
   const { x, y, width, height } = element.getBoundingClientRect()
   const place = { x, y, width, height }
@@ -16,7 +22,11 @@ const placeOf = (element: Element): Rectangle | null => {
     if (layer.contains(element)) continue
     // A dialog dims all of the window.
     if (layer.getAttribute('role')?.endsWith('dialog')) return null
-    if (meets(place, layer.getBoundingClientRect())) return null
+    const over = layer.getBoundingClientRect()
+    if (!meets(place, over)) continue
+    const left = over.y - gap - y
+    if (!layer.hasAttribute('data-layer') || left < height / 2) return null
+    place.height = left
   }
   return place
 }

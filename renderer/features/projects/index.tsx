@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
-import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
+import { setNewProject } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
 import type { Project } from '../../data/places.ts'
-import { useProjects, useWorkspaces } from '../../data/tenancy.ts'
+import { useProjects, useWorkspaces, workspaceName } from '../../data/tenancy.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
@@ -13,7 +13,6 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-import { NewProjectDialog } from './new-project-dialog.tsx'
 
 export { NewProjectDialog } from './new-project-dialog.tsx'
 export { ProjectPlace } from './project-place.tsx'
@@ -39,7 +38,6 @@ export const ProjectSidebar = () => {
   const projects = useProjects()
   const workspaces = useWorkspaces()
   const { pinned, pin } = usePins()
-  const [isMaking, setMaking] = useState(false)
   const projectId = [named, lastProject(), projects.value?.[0]?.id].find((id) =>
     projects.value?.some((project) => project.id === id),
   )
@@ -48,14 +46,16 @@ export const ProjectSidebar = () => {
   const shown =
     projects.value?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
 
+  const make = (): void => setNewProject({ workspaceId: workspace?.id ?? null })
+
   return (
     <section aria-label="Projects" className="flex min-h-0 flex-1 flex-col">
       <header className="flex items-start gap-2 py-3 pr-2 pl-4">
         <div className="min-w-0 flex-1 pt-1">
           <h2 className="truncate font-semibold text-base">
-            {workspace ? (workspace.is_global ? 'Personal' : workspace.name) : 'Projects'}
+            {workspace ? workspaceName(workspace) : 'Projects'}
           </h2>
-          {workspace && !workspace.is_global && (
+          {workspace && !workspace.is_global && workspace.company_name !== workspace.name && (
             <p className="truncate text-faint text-xs">{workspace.company_name}</p>
           )}
         </div>
@@ -63,12 +63,9 @@ export const ProjectSidebar = () => {
           variant="quiet"
           label="New project"
           icon={<Plus aria-hidden />}
-          onClick={() => setMaking(true)}
+          onClick={make}
         />
       </header>
-      {isMaking && (
-        <NewProjectDialog workspaceId={workspace?.id ?? null} onClose={() => setMaking(false)} />
-      )}
       {projects.loading ? (
         <Skeleton rows={4} label="Loading projects" />
       ) : projects.failure && !projects.value ? (
@@ -77,7 +74,7 @@ export const ProjectSidebar = () => {
         <EmptyState
           icon={<FolderKanban aria-hidden />}
           title="No projects here yet"
-          action={<Button onClick={() => setMaking(true)}>New project…</Button>}
+          action={<Button onClick={make}>New project…</Button>}
         >
           Those you make, and those you are a member of, appear here.
         </EmptyState>

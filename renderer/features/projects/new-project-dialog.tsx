@@ -6,7 +6,7 @@ import { makeProject, useWorkspaces } from '../../data/tenancy.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { TextField } from '../../ui/text-field.tsx'
 
@@ -84,12 +84,12 @@ export const NewProjectDialog = ({
             </Banner>
           )
         )}
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={busy} disabled={!isReached || !known}>
             Make the project
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

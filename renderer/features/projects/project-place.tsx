@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Archive, FolderX, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
-import { Link, Outlet, useParams } from 'react-router'
+import { Outlet, useParams } from 'react-router'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { rememberProject } from '../../data/last-project.ts'
 import { usePlaces } from '../../data/places.ts'
 import { useReached } from '../../data/stores.ts'
+import { ButtonLink } from '../../ui/button-link.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -69,13 +70,9 @@ const ClosedPlace = ({ closed }: { closed: Closed }) => {
       icon={icon}
       title={title}
       action={
-        <Link
-          to="/"
-          replace
-          className="inline-flex h-8 items-center rounded-md border bg-raised px-3 font-medium text-sm shadow-sm hover:border-line-strong"
-        >
+        <ButtonLink to="/" replace>
           Go to your projects
-        </Link>
+        </ButtonLink>
       }
     >
       {text}

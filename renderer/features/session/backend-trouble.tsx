@@ -26,7 +26,9 @@ export const BackendTrouble = ({
   return (
     <Entrance>
       <EntranceTitle title={text.title}>
-        {state.url !== null && <span className="mb-1 block break-all font-mono">{state.url}</span>}
+        {state.url !== null && (
+          <span className="mb-1 block wrap-anywhere font-mono">{state.url}</span>
+        )}
         {text.sentence} {text.wayOut}
       </EntranceTitle>
       <FailureBanner code={failure} />

@@ -5,10 +5,7 @@ import { Mark } from './mark.tsx'
 export const Entrance = ({ children }: { children: ReactNode }) => (
   <div className="flex h-full bg-surface">
     <aside className="drag-region relative hidden w-[38%] max-w-120 shrink-0 flex-col justify-between overflow-hidden border-r bg-sidebar p-10 pt-14 md:flex">
-      <div className="flex items-center gap-2.5">
-        <Mark />
-        <span className="font-semibold text-base tracking-tight">Atelier</span>
-      </div>
+      <Name />
       <Sheets />
       <div>
         <p className="text-balance font-semibold text-xl">The room where your team’s work is.</p>
@@ -20,8 +17,20 @@ export const Entrance = ({ children }: { children: ReactNode }) => (
     </aside>
     <main className="flex min-w-0 flex-1 flex-col overflow-y-auto">
       <div className="drag-region h-9 shrink-0" />
-      <div className="m-auto w-full max-w-104 px-8 pt-4 pb-14">{children}</div>
+      <div className="m-auto w-full max-w-104 px-8 pt-4 pb-14 [@media(max-height:560px)]:pb-6">
+        <div className="mb-8 md:hidden [@media(max-height:560px)]:hidden">
+          <Name />
+        </div>
+        {children}
+      </div>
     </main>
+  </div>
+)
+
+const Name = () => (
+  <div className="flex items-center gap-2.5">
+    <Mark />
+    <span className="font-semibold text-base tracking-tight">Atelier</span>
   </div>
 )
 

@@ -91,7 +91,10 @@ export const StandingPage = ({
       </div>
       <p className="mb-4 text-sm">
         Signed in as{' '}
-        <strong className="break-all font-medium">{account.email ?? account.displayName}</strong>.
+        <strong className="wrap-anywhere font-medium">
+          {account.email ?? account.displayName}
+        </strong>
+        .
       </p>
       <h2 className="mb-1.5 font-medium text-sm">What now</h2>
       <ul className="list-disc space-y-1.5 pl-5 text-sm text-soft">

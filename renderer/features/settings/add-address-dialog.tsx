@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -72,12 +72,12 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
           onChange={(event) => setPassword(event.target.value)}
           error={errors.password}
         />
-        <div className="flex justify-end gap-2 pt-1">
+        <DialogActions>
           <Button onClick={onClose}>Not now</Button>
           <Button type="submit" variant="primary" busy={busy}>
             Add the address
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

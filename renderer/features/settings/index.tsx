@@ -77,7 +77,7 @@ export const SettingsScreen = () => {
               imageUrl={account?.avatarUrl ?? null}
               size="lg"
             />
-            <div className="min-w-0 flex-1">
+            <div className="min-w-48 flex-1">
               <p className="truncate font-medium text-sm">{account?.displayName ?? 'Nobody'}</p>
               <p className="text-soft text-xs">
                 {isNameOnly
@@ -178,7 +178,7 @@ const Section = ({
 
 const Row = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
   <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-    <div className="min-w-0 flex-1">
+    <div className="min-w-48 flex-1">
       <p className="font-medium text-sm">{title}</p>
       <p className="text-soft text-xs">{text}</p>
     </div>

@@ -114,12 +114,12 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
         )}
       </div>
       <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-3">
-        <p className="min-w-0 flex-1 text-soft text-sm">
+        <p className="min-w-56 flex-1 text-soft text-sm">
           {online
             ? 'Whichever you keep, the other stays in the file’s history.'
             : 'You can decide once you are back online.'}
         </p>
-        <div className="flex flex-wrap justify-end gap-2">
+        <div className="ml-auto flex flex-wrap justify-end gap-2">
           <Button disabled={!online} busy={busy} onClick={() => void keep('original')}>
             {sides.original.keep}
           </Button>
@@ -175,17 +175,10 @@ const Versions = ({
   )
 }
 
-/** What is no text cannot be compared line by line; its size and hash tell it apart. */
+/** What is no text cannot be compared line by line; its size tells it apart. */
 const Opaque = ({ content }: { content: FileContent | null }) => (
   <div className="flex flex-col items-center justify-center gap-1 border-l px-6 text-center first:border-l-0">
     <p className="font-medium">{content ? 'Not a text' : 'Deleted'}</p>
-    {content && (
-      <>
-        {content.kind === 'binary' && (
-          <p className="text-soft text-sm">{formatBytes(content.size)}</p>
-        )}
-        <p className="break-all font-mono text-faint text-xs">{content.sha256.slice(0, 16)}…</p>
-      </>
-    )}
+    {content?.kind === 'binary' && <p className="text-soft text-sm">{formatBytes(content.size)}</p>}
   </div>
 )

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { GitCompareArrows } from 'lucide-react'
 import { useEffect } from 'react'
-import { Link } from 'react-router'
 import type { Conflict } from '../../../src/contract/folders.ts'
 import { desktop } from '../../data/desktop.ts'
 import { accountOf, useSession } from '../../data/stores.ts'
+import { ButtonLink } from '../../ui/button-link.tsx'
 
 /** Conflict copies that this computer knows of, followed as files change. */
 export const useConflicts = (projectId: string | null = null) => {
@@ -39,12 +39,9 @@ export const ConflictList = ({ conflicts }: { conflicts: readonly Conflict[] }) 
             {conflict.title} · also edited on {conflict.device}
           </p>
         </div>
-        <Link
-          to={conflictPath(conflict)}
-          className="inline-flex h-8 items-center rounded-md border bg-raised px-3 font-medium text-sm shadow-sm hover:border-line-strong"
-        >
+        <ButtonLink to={conflictPath(conflict)}>
           Compare<span className="sr-only"> both versions of {conflict.path}</span>
-        </Link>
+        </ButtonLink>
       </li>
     ))}
   </ul>

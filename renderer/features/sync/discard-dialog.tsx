@@ -37,6 +37,6 @@ export const DiscardDialog = ({
       </>
     }
   >
-    <p className="break-all font-mono text-soft text-xs">{path}</p>
+    <p className="wrap-anywhere font-mono text-soft text-xs">{path}</p>
   </Dialog>
 )

@@ -46,8 +46,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
   const busy = link.status === 'syncing' && link.bytesTotal > 0
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <FolderSync aria-hidden className="size-5 shrink-0 text-faint" />
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <FolderSync aria-hidden className="mt-0.5 size-4 shrink-0 text-faint" />
         <div className="min-w-40 flex-1">
           <Link
             to={linkAddress(link.projectId, link.artifactId)}
@@ -55,13 +55,18 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
           >
             {link.title}
           </Link>
-          <p className="truncate font-mono text-faint text-xs" title={link.root}>
-            {link.root}
-          </p>
+          <p className="wrap-anywhere font-mono text-faint text-xs">{link.root}</p>
         </div>
-        {link.direction === 'down' && <Badge>Only from the server</Badge>}
-        <Badge tone={tone}>{word}</Badge>
-        <div className="flex shrink-0 gap-0.5">
+        <div className="flex flex-wrap gap-1.5">
+          {link.direction === 'down' && <Badge>Only from the server</Badge>}
+          <Badge tone={tone}>{word}</Badge>
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pl-7">
+        <p className="min-w-32 flex-1 text-faint text-xs">
+          {!link.failure && link.lastSyncedAt && `Checked ${formatRelativeTime(link.lastSyncedAt)}`}
+        </p>
+        <div className="-mr-2 flex shrink-0 gap-0.5">
           <IconButton
             size="sm"
             label={`Show ${link.title} in the file manager`}
@@ -117,9 +122,6 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
         </p>
       )}
       {link.failure === 'folder.missing' && link.status !== 'offline' && <Missing link={link} />}
-      {!link.failure && link.lastSyncedAt && (
-        <p className="text-faint text-xs">Checked {formatRelativeTime(link.lastSyncedAt)}</p>
-      )}
       {link.watching !== 'full' && (
         <p className="text-soft text-sm">
           {link.watching === 'none'

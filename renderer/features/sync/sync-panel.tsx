@@ -68,12 +68,12 @@ export const SyncStatus = () => {
       <button
         type="button"
         onClick={() => setOpen(true)}
-        className="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-hover"
+        className="flex items-center gap-2 whitespace-nowrap rounded-md px-2 py-1.5 text-left hover:bg-hover [&>svg]:shrink-0"
       >
         {iconOf(state, status)}
-        <span className="truncate font-medium text-sm">{word}</span>
+        <span className="font-medium text-sm">{word}</span>
         {detail && (
-          <span className="ml-auto shrink-0 text-faint text-xs tabular-nums">{detail}</span>
+          <span className="text-faint text-xs tabular-nums max-[900px]:sr-only">{detail}</span>
         )}
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Sync">
@@ -142,9 +142,9 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
     })
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         {iconOf(state, status)}
-        <div className="min-w-0 flex-1">
+        <div className="min-w-32 flex-1">
           <p className="font-medium">{word}</p>
           <p className="text-faint text-xs">
             {detail ??

@@ -44,7 +44,7 @@ export const UnlinkDialog = ({
         </>
       }
     >
-      <p className="break-all font-mono text-soft text-xs">{link.root}</p>
+      <p className="wrap-anywhere font-mono text-soft text-xs">{link.root}</p>
       {count > 0 && (
         <div className="mt-3 rounded-md bg-warning-soft p-3 text-sm">
           <p>

@@ -1,6 +1,7 @@
-import { Globe } from 'lucide-react'
+import { House } from 'lucide-react'
 import { Link, useParams } from 'react-router'
-import { useProjects, useWorkspaces } from '../../data/tenancy.ts'
+import { lastProject } from '../../data/last-project.ts'
+import { useProjects, useWorkspaces, workspaceName } from '../../data/tenancy.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Tooltip } from '../../ui/tooltip.tsx'
@@ -10,14 +11,15 @@ export const WorkspaceRail = () => {
   const workspaces = useWorkspaces().value ?? []
   const projects = useProjects().value ?? []
   const { projectId } = useParams()
-  const current = projects.find(({ id }) => id === projectId)?.workspace_id
+  // Sync and settings lie outside of any project; one stays in the one one came from.
+  const current = projects.find(({ id }) => id === (projectId ?? lastProject()))?.workspace_id
   // One's own place comes last: most of the day happens in the others.
   const sorted = [...workspaces].sort((a, b) => Number(a.is_global) - Number(b.is_global))
   return (
     <nav aria-label="Workspaces" className="flex flex-col items-center gap-2 py-3">
       {sorted.map((workspace) => {
         const first = projects.find((project) => project.workspace_id === workspace.id)
-        const name = workspace.is_global ? 'Personal' : workspace.name
+        const name = workspaceName(workspace)
         const isCurrent = workspace.id === current
         return (
           <Tooltip key={workspace.id} label={name} side="right">
@@ -33,7 +35,7 @@ export const WorkspaceRail = () => {
               )}
             >
               {workspace.is_global ? (
-                <Globe aria-hidden className="size-5 text-soft" />
+                <House aria-hidden className="size-5 text-soft" />
               ) : (
                 <Avatar name={workspace.name} imageUrl={workspace.logo_url} square />
               )}

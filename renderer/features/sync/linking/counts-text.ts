@@ -46,7 +46,7 @@ export const bothSidesText = (
     )
   if (differ.files > 0)
     all.push(
-      `${sentenceCase(formatFiles(differ.files))} ${areOrIs(differ.files)} another here than at the server. Both are kept: the server’s under its name, yours beside it as a copy${direction === 'down' ? ' that stays here' : ''}.`,
+      `${sentenceCase(formatFiles(differ.files))} ${differ.files === 1 ? 'differs' : 'differ'} from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy${direction === 'down' ? ' that stays here' : ''}.`,
     )
   if (unsure.files > 0)
     all.push(

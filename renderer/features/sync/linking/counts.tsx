@@ -16,7 +16,7 @@ const Figure = ({
   counted: Counted
   note: string
 }) => (
-  <div className="flex min-w-48 flex-1 items-start gap-3 px-4 py-3 [&>svg]:mt-1.5 [&>svg]:size-5 [&>svg]:shrink-0 [&>svg]:text-faint">
+  <div className="flex items-start gap-3 px-4 py-3 [&>svg]:mt-1.5 [&>svg]:size-5 [&>svg]:shrink-0 [&>svg]:text-faint">
     {icon}
     <p className="min-w-0">
       <span className="block text-soft text-xs">{label}</span>
@@ -44,19 +44,23 @@ export const Counts = ({
   const sentences = isCounting ? [] : bothSidesText(counts, direction)
   return (
     <>
-      <div className="flex flex-wrap divide-x">
-        <Figure
-          icon={<ArrowUp aria-hidden />}
-          label="To the server"
-          counted={direction === 'down' ? { files: 0, bytes: 0 } : counts.up}
-          note={direction === 'down' ? 'This folder sends nothing.' : 'They are here alone now.'}
-        />
-        <Figure
-          icon={<ArrowDown aria-hidden />}
-          label="To this computer"
-          counted={counts.down}
-          note="At most: they are at the server alone now."
-        />
+      <div className="@container">
+        <div className="grid divide-y @md:grid-cols-2 @md:divide-x @md:divide-y-0">
+          <Figure
+            icon={<ArrowUp aria-hidden />}
+            label="To the server"
+            counted={direction === 'down' ? { files: 0, bytes: 0 } : counts.up}
+            note={
+              direction === 'down' ? 'This folder sends nothing.' : 'Only on this computer so far.'
+            }
+          />
+          <Figure
+            icon={<ArrowDown aria-hidden />}
+            label="To this computer"
+            counted={counts.down}
+            note="At most; only at the server so far."
+          />
+        </div>
       </div>
       {sentences.length > 0 && (
         <ul className="flex flex-col gap-1 border-t px-4 py-2.5 text-sm text-soft">

@@ -60,7 +60,7 @@ export const LeaveOutMore = ({
               className="flex items-center gap-3 px-4 py-1.5 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint"
             >
               {isFolder ? <Folder aria-hidden /> : <File aria-hidden />}
-              <span className="min-w-0 flex-1 break-all font-mono text-xs">
+              <span className="min-w-0 flex-1 wrap-anywhere font-mono text-xs">
                 {isFolder ? `${path}/` : path}
               </span>
               <Button size="sm" onClick={() => onLeaveOut(path)}>

@@ -166,7 +166,7 @@ const List = ({ link }: { link: FolderLink }) => {
           />
         </div>
         <p className="border-t px-4 py-3 text-sm text-soft">
-          What nobody should get, whatever their computer, belongs into a file{' '}
+          What nobody should get, whatever their computer, belongs in a file{' '}
           <code>.atelierignore</code> in the folder: one rule a line, as in .gitignore.
         </p>
       </Section>

@@ -4,7 +4,7 @@ import type { LeftOutEntry, LeftOutReason } from '../../../../src/contract/left-
 export const leftOutText: Record<LeftOutReason, { title: string; sentence: string }> = {
   private: {
     title: 'Keys and secrets',
-    sentence: 'Private keys, and settings that often hold passwords. Sent by your word alone.',
+    sentence: 'Private keys, and settings that often hold passwords. Sent only if you say so.',
   },
   'version-control': {
     title: 'Version control',
@@ -20,8 +20,8 @@ export const leftOutText: Record<LeftOutReason, { title: string; sentence: strin
     sentence: 'Packages, builds and caches. A tool makes them again.',
   },
   litter: {
-    title: 'Droppings',
-    sentence: 'What systems and editors leave beside a person’s work.',
+    title: 'Leftovers',
+    sentence: 'What systems and editors leave beside your work.',
   },
   gitignore: { title: 'By .gitignore', sentence: 'Left out of git, and so of this folder.' },
   atelierignore: {
@@ -33,7 +33,7 @@ export const leftOutText: Record<LeftOutReason, { title: string; sentence: strin
     title: 'Links',
     sentence: 'They point elsewhere, and elsewhere is another place on each computer.',
   },
-  'not-a-file': { title: 'No files', sentence: 'Sockets, pipes and devices.' },
+  'not-a-file': { title: 'Not files', sentence: 'Sockets, pipes and devices.' },
   'name-collision': {
     title: 'Names that are one on other systems',
     sentence: 'They differ in capital letters alone. One of them is synced.',

@@ -84,7 +84,7 @@ const Group = ({
             >
               {icons[entry.kind]}
               <span className="min-w-32 flex-1">
-                <span className="block break-all font-mono text-xs">{entry.path}</span>
+                <span className="block wrap-anywhere font-mono text-xs">{entry.path}</span>
                 <Detail entry={entry} />
               </span>
               {actions(entry)}

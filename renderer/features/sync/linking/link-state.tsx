@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import { Link } from 'react-router'
 import type { FolderLink, LinkDirection } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
 import { Button } from '../../../ui/button.tsx'
+import { ButtonLink } from '../../../ui/button-link.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
@@ -48,12 +48,7 @@ const LeftOutSummary = ({ link: { id, leftOut } }: { link: FolderLink }) => {
           </span>
         )}
       </p>
-      <Link
-        to={`/links/${id}/left-out`}
-        className="rounded-md border px-3 py-1.5 font-medium text-ink text-sm shadow-sm hover:border-line-strong"
-      >
-        What, and why
-      </Link>
+      <ButtonLink to={`/links/${id}/left-out`}>What, and why</ButtonLink>
     </div>
   )
 }

@@ -31,7 +31,7 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
       >
         {files.map(({ path, own }) => (
           <li key={`${own} ${path}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
-            <span className="min-w-32 flex-1 break-all font-mono text-xs">{path}</span>
+            <span className="min-w-32 flex-1 wrap-anywhere font-mono text-xs">{path}</span>
             <span className="text-faint text-xs">{words[own]}</span>
             <Button
               size="sm"

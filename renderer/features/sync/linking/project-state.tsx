@@ -44,7 +44,7 @@ export const ProjectState = ({
         }
       >
         <div className="flex flex-wrap items-center gap-3 px-4 py-3">
-          <p className="min-w-40 flex-1 break-all font-mono text-xs">{root}</p>
+          <p className="min-w-40 flex-1 wrap-anywhere font-mono text-xs">{root}</p>
           {direction === 'down' && <Badge>Only from the server</Badge>}
           {links.length > 0 && <Badge tone={tone}>{word}</Badge>}
         </div>
@@ -52,8 +52,8 @@ export const ProjectState = ({
           <div className="border-t bg-warning-soft px-4 py-3">
             <p className="font-medium text-sm">
               {folders.length === 1
-                ? 'One folder in it is no artifact, and is not synced.'
-                : `${formatCount(folders.length)} folders in it are no artifacts, and are not synced.`}
+                ? 'One folder in it is not an artifact, and is not synced.'
+                : `${formatCount(folders.length)} folders in it are not artifacts, and are not synced.`}
             </p>
             <Names names={folders} />
             {direction === 'both' && (
@@ -76,7 +76,7 @@ export const ProjectState = ({
         {links.length === 0 ? (
           <p className="px-4 py-3 text-sm text-soft">
             The project has no artifacts yet, so nothing is synced. A new one gets its folder here
-            by itself; a folder that you make here becomes one by your word.
+            by itself; a folder that you make here becomes one when you say so.
           </p>
         ) : (
           <FolderLinks links={links} label="Linked folders of the project" />
@@ -103,7 +103,7 @@ export const ProjectState = ({
           </>
         }
       >
-        <p className="break-all font-mono text-soft text-xs">{root}</p>
+        <p className="wrap-anywhere font-mono text-soft text-xs">{root}</p>
       </Dialog>
     </>
   )
@@ -114,7 +114,7 @@ const most = 20
 const Names = ({ names }: { names: readonly string[] }) => (
   <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
     {names.slice(0, most).map((name) => (
-      <li key={name} className="break-all">
+      <li key={name} className="wrap-anywhere">
         {name}
       </li>
     ))}

@@ -16,7 +16,7 @@ export const Section = ({
   return (
     <section aria-labelledby={id}>
       <div className="flex flex-wrap items-end gap-x-4 gap-y-1">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-48 flex-1">
           <h2 id={id} className="font-semibold text-base">
             {title}
           </h2>

@@ -53,13 +53,13 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
           </Button>
         }
       >
-        <p className="break-all px-4 py-3 font-mono text-xs">{place.root}</p>
+        <p className="wrap-anywhere px-4 py-3 font-mono text-xs">{place.root}</p>
         {place.findings.length > 0 && <Findings place={place} />}
       </Section>
       {phase === 'refused' && (
-        <Banner tone="danger" className="rounded-lg py-3">
+        <p role="alert" className="text-sm text-soft">
           This folder cannot be linked. Nothing of it was sent or changed.
-        </Banner>
+        </p>
       )}
       {phase === 'failed' && <Failed examination={examination} />}
       {isOpen && (
@@ -192,7 +192,7 @@ const Strays = ({ examination: { strays } }: { examination: Examination }) => {
       </summary>
       <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
         {strays.names.map((name) => (
-          <li key={name} className="break-all">
+          <li key={name} className="wrap-anywhere">
             {name}
           </li>
         ))}
@@ -246,7 +246,7 @@ const LeftOut = ({ examination }: { examination: Examination }) => {
         <ul aria-label="Sent anyway" className="border-t">
           {rules.sendAnyway.map((path) => (
             <li key={path} className="flex items-center gap-3 px-4 py-1.5">
-              <span className="min-w-0 flex-1 break-all font-mono text-xs">{path}</span>
+              <span className="min-w-0 flex-1 wrap-anywhere font-mono text-xs">{path}</span>
               <span className="text-soft text-xs">is sent</span>
               <Button size="sm" onClick={() => setSent(path, false)}>
                 Leave out<span className="sr-only"> {path}</span>
@@ -317,7 +317,7 @@ const Start = ({
         </p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-3">
-        <p className="min-w-0 flex-1 text-soft text-xs">
+        <p className="min-w-48 flex-1 text-soft text-xs">
           {isCounting
             ? 'You can begin once everything was looked at.'
             : 'You can pause it or unlink it at any time. The files stay.'}

@@ -40,7 +40,7 @@ describe('what moves', () => {
   it('says what becomes of both sides’ files, and of those that stay', () => {
     const counts = { ...emptyCounts, up: { files: 2, bytes: 1 }, differ: { files: 1, bytes: 1 } }
     expect(bothSidesText(counts, 'both')).toEqual([
-      expect.stringMatching(/^One file is another here than at the server\. Both are kept/),
+      expect.stringMatching(/^One file differs from what is at the server\. Both are kept/),
     ])
     expect(bothSidesText(counts, 'down')[0]).toBe(
       '2 files here are not at the server, and stay here alone.',
