@@ -5,7 +5,7 @@ import { desktop, failureOf } from '../data/desktop.ts'
 import { useBackend, useKeychain, useOutage, useSession, useSync } from '../data/stores.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { failureText } from '../ui/failure-text.ts'
 import { formatClock, formatCount } from '../ui/format.ts'
 import { announce } from '../ui/live-region.tsx'
@@ -156,7 +156,8 @@ const SignInAgain = ({
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault()
-          if (password) void run(() => desktop.session.signInWithPassword({ email, password }))
+          if (!password) setError('Enter your password.')
+          else void run(() => desktop.session.signInWithPassword({ email, password }))
         }}
       >
         <TextField
@@ -167,10 +168,7 @@ const SignInAgain = ({
           onChange={(event) => setPassword(event.target.value)}
           error={error}
         />
-        <div className="flex flex-wrap gap-2">
-          <Button type="submit" variant="primary" busy={busy} disabled={!password}>
-            Sign in
-          </Button>
+        <DialogActions>
           <Button
             disabled={busy || !email}
             onClick={() => void run(() => desktop.session.requestCode({ email }))}
@@ -186,7 +184,10 @@ const SignInAgain = ({
               {provider === 'github' ? 'Use GitHub' : 'Use Google'}
             </Button>
           ))}
-        </div>
+          <Button type="submit" variant="primary" busy={busy}>
+            Sign in
+          </Button>
+        </DialogActions>
       </form>
     </Dialog>
   )

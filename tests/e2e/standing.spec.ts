@@ -164,7 +164,8 @@ test('whoever was taken out of a project, or is nobody any more, reads it', asyn
   await asOwner(
     team,
     (sql) =>
-      sql`update public.projects set is_active = false where created_by = (select id from auth.users where email = ${email})`,
+      sql`update public.projects set is_active = false where id in
+        (select project_id from public.project_users where user_id = (select id from auth.users where email = ${email}))`,
   )
   await expect(page.getByRole('heading', { name: 'Make your first project' })).toBeVisible({
     timeout: 30_000,
@@ -192,6 +193,7 @@ test('whoever the server signed out keeps what is here, and signs in again in pl
   const { page } = again
   const ask = page.getByRole('button', { name: 'Sign in again' })
   await expect(ask).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('button', { name: 'Signed out' })).toBeVisible()
   await checkScreen(page, 'signed-out', info)
   await ask.click()
   await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()

@@ -33,8 +33,16 @@ import {
 import { PendingList, TransferList } from './transfer-list.tsx'
 
 /** Of the cache and the linked folders. */
-const useStatus = (): StatusText =>
-  statusText(useSync(), useFolders((state) => state.links) ?? [], useConflicts().data?.length ?? 0)
+const useStatus = (): StatusText => {
+  const isOut = useSession((session) => session.status === 'reauthenticate')
+  const status = statusText(
+    useSync(),
+    useFolders((state) => state.links) ?? [],
+    useConflicts().data?.length ?? 0,
+  )
+  // The server may well be there: it is the person who is not.
+  return isOut ? { ...status, word: 'Signed out', tone: 'warning' } : status
+}
 
 const iconOf = (state: SyncState, { tone }: StatusText) => {
   if (state.paused) return <Pause aria-hidden className="size-4 text-soft" />

@@ -12,7 +12,9 @@ export const WorkspaceRail = () => {
   const projects = useProjects().value ?? []
   const { projectId } = useParams()
   // Sync and settings lie outside of any project; one stays in the one one came from.
-  const current = projects.find(({ id }) => id === (projectId ?? lastProject()))?.workspace_id
+  const current = [projectId, lastProject()]
+    .flatMap((wanted) => projects.find(({ id }) => id === wanted) ?? [])
+    .map(({ workspace_id }) => workspace_id)[0]
   // One's own place comes last: most of the day happens in the others.
   const sorted = [...workspaces].sort((a, b) => Number(a.is_global) - Number(b.is_global))
   return (
