@@ -27,20 +27,16 @@ const violationsOf = async (page: Page) => {
   })
 }
 
-/** Colours that are still fading have a contrast of their own. */
-const settled = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    const frame = () => new Promise((done) => requestAnimationFrame(done))
-    await frame().then(frame)
-    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
-    await Promise.all(fading.map(({ finished }) => finished.catch(() => {})))
-    await frame()
+/** Colours that are still fading have a contrast of their own; a window that nobody looks at fades for ever. */
+const settle = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
   })
 
 const checkThemes = async (page: Page, screen: string, path: string): Promise<void> => {
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme })
-    await settled(page)
+    await settle(page)
     await page.screenshot({ path: `${path}-${theme}.png` })
     const told = (await violationsOf(page))
       // A splitter stands between two landmarks, and so in neither.
