@@ -27,14 +27,12 @@ export const FoldedSidebar = () => {
   useEffect(() => setOpen(false), [pathname])
   return (
     <div className="flex justify-center pt-3">
-      <IconButton
-        label="Projects"
-        side="right"
-        icon={<PanelLeft />}
-        aria-expanded={open}
-        onClick={() => setOpen(true)}
-      />
-      <Drawer open={open} onOpenChange={setOpen} title="Projects">
+      <Drawer
+        open={open}
+        onOpenChange={setOpen}
+        title="Projects"
+        trigger={<IconButton label="Projects" side="right" icon={<PanelLeft />} />}
+      >
         <Sidebar />
       </Drawer>
     </div>

@@ -11,6 +11,13 @@ export const DialogActions = ({ children }: { children: ReactNode }) => (
   </div>
 )
 
+/** What has the focus, to get it back; of an entry of a menu, which goes, what opened the menu. */
+const openerNow = (): Element | null => {
+  const focused = document.activeElement
+  const menu = focused?.closest('[role="menu"]')
+  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused
+}
+
 /** A modal question. `footer` holds the answers; the last one is the main one. */
 export const Dialog = ({
   open,
@@ -31,6 +38,10 @@ export const Dialog = ({
   wide?: boolean
 }) => {
   const opener = useRef<Element | null>(null)
+  const wasOpen = useRef(false)
+  // Before anything in it takes the focus by itself.
+  if (open && !wasOpen.current) opener.current = openerNow()
+  wasOpen.current = open
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -38,9 +49,6 @@ export const Dialog = ({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           // Radix gives focus back to its own trigger alone, and ours are opened by anything.
-          onOpenAutoFocus={() => {
-            opener.current = document.activeElement
-          }}
           onCloseAutoFocus={(event) => {
             if (!(opener.current instanceof HTMLElement) || !opener.current.isConnected) return
             event.preventDefault()
@@ -61,7 +69,9 @@ export const Dialog = ({
               )}
             </div>
           </header>
-          {children && <div className="min-h-0 overflow-y-auto px-5 pb-4">{children}</div>}
+          {children && (
+            <div className="min-h-0 scroll-pb-16 overflow-y-auto px-5 pb-4">{children}</div>
+          )}
           {footer && (
             <footer className="flex flex-wrap justify-end gap-2 px-5 pt-1 pb-5">{footer}</footer>
           )}

@@ -1,20 +1,24 @@
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 
 /** What stands beside the content in a wide window, laid over it in a narrow one. */
 export const Drawer = ({
   open,
   onOpenChange,
   title,
+  trigger,
   children,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
   /** Read aloud. */
   title: string
+  /** One element that takes a ref; it gets the focus back. */
+  trigger: ReactElement
   children: ReactNode
 }) => (
   <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Trigger asChild>{trigger}</Radix.Trigger>
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
       <Radix.Content

@@ -4,6 +4,7 @@
  */
 export const cutOff = (): string[] => {
   const faults = new Set<string>()
+  const dialog = [...document.querySelectorAll('[role="dialog"]')].at(-1)
   const controls =
     'button, a[href], input, select, textarea, summary, [role="switch"], [role="radio"]'
   const nameOf = (element: Element): string => {
@@ -12,6 +13,9 @@ export const cutOff = (): string[] => {
   }
   const isSideways = (style: CSSStyleDeclaration): boolean => /auto|scroll/.test(style.overflowX)
   const isCode = (element: Element): boolean => element.closest('.cm-editor, pre, .prose') !== null
+  const sticks = (element: Element | null): boolean =>
+    element !== null &&
+    (getComputedStyle(element).position === 'sticky' || sticks(element.parentElement))
   for (const element of document.querySelectorAll('body *')) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
     if (element.closest('.sr-only, [data-radix-focus-guard]') || isCode(element)) continue
@@ -27,7 +31,11 @@ export const cutOff = (): string[] => {
       if (isText && style.textOverflow !== 'ellipsis') faults.add(`cut text: ${nameOf(element)}`)
       else if (holder?.tagName === 'BUTTON') faults.add(`cut button: ${nameOf(holder)}`)
     }
-    if (box.right > innerWidth + 1 || box.left < -1) faults.add(`outside: ${nameOf(element)}`)
+    const isInEllipsis =
+      element.parentElement !== null &&
+      getComputedStyle(element.parentElement).textOverflow === 'ellipsis'
+    if ((box.right > innerWidth + 1 || box.left < -1) && !isInEllipsis)
+      faults.add(`outside: ${nameOf(element)}`)
     if (!element.matches(controls)) continue
     // Every part of a control can be seen, at the latest once it was scrolled to.
     let canScroll = false
@@ -44,9 +52,12 @@ export const cutOff = (): string[] => {
     if (!canScroll && (box.bottom > innerHeight + 1 || box.top < -1))
       faults.add(`below the window: ${nameOf(element)}`)
     if (element.closest('[aria-hidden="true"]') || element.matches(':disabled')) continue
+    // What a dialog lies over is out of reach for as long as it is there.
+    if (dialog && !dialog.contains(element)) continue
     const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
     if (!over?.matches(controls)) continue
-    if (!element.contains(over) && !over.contains(element))
+    // Under what sticks to an edge one scrolls it away from.
+    if (!element.contains(over) && !over.contains(element) && !(canScroll && sticks(over)))
       faults.add(`${nameOf(over)} lies over ${nameOf(element)}`)
   }
   return [...faults]

@@ -15,6 +15,7 @@ test('names as long as they may be break no screen', async ({ connected, userDat
   await signIn(application)
   await page.getByRole('button', { name: 'New project' }).click()
   await page.getByLabel('Name').fill(project)
+  await expect(page.getByRole('button', { name: 'Make the project' })).toBeEnabled()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: project })).toBeVisible()
   await page.getByRole('button', { name: 'New artifact' }).click()

@@ -96,7 +96,7 @@ export const VersionDialog = ({
         </>
       }
     >
-      <div className="h-[60vh] overflow-hidden rounded-md border">
+      <div className="h-[min(60vh,calc(100vh-13rem))] overflow-hidden rounded-md border">
         {failed ? (
           <NoVersions code={failureOf(failed)} onRetry={retry} />
         ) : !then.data || files.isPending || (current && !now.data) ? (

@@ -144,7 +144,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
 
 const SideHeading = ({ heading, detail, path }: Side & { path: string }) => (
   <div className="min-w-0 border-l px-4 py-2 first:border-l-0">
-    <p className="truncate">
+    <p className="wrap-anywhere">
       <span className="font-medium">{heading}</span>
       {detail && <span className="text-soft">, {detail}</span>}
     </p>

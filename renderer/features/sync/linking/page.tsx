@@ -15,7 +15,7 @@ export const Page = ({
   text?: string
   children: ReactNode
 }) => (
-  <ScrollArea label="Link" className="flex-1">
+  <ScrollArea label="Link" className="flex-1 scroll-pb-24">
     <div className="relative mx-auto flex max-w-180 flex-col gap-8 px-6 pt-8">
       <div className="flex items-start gap-3">
         <Link
