@@ -25,6 +25,7 @@ const Home = () => {
   if (projects.failure) return <ErrorState code={projects.failure} onRetry={projects.retry} />
   return (
     <EmptyState
+      isPage
       icon={<FolderOpen />}
       title="Make your first project"
       action={

@@ -167,9 +167,9 @@ test('whoever was taken out of a project, or is nobody any more, reads it', asyn
       sql`update public.projects set is_active = false where id in
         (select project_id from public.project_users where user_id = (select id from auth.users where email = ${email}))`,
   )
-  await expect(page.getByRole('heading', { name: 'Make your first project' })).toBeVisible({
-    timeout: 30_000,
-  })
+  await expect(page.getByRole('heading', { name: /is archived$/ })).toBeVisible(soon)
+  await page.getByRole('link', { name: 'Go to your projects' }).click()
+  await expect(page.getByRole('heading', { name: 'Make your first project' })).toBeVisible()
   await checkScreen(page, 'no-project', info)
   await asOwner(team, (sql) => sql`delete from auth.users where email = ${email}`)
   await expect(
