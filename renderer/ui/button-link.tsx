@@ -4,5 +4,5 @@ import { buttonLook } from './button.tsx'
 
 /** Leads somewhere, and looks as what does something does. */
 export const ButtonLink = (props: Omit<ComponentProps<typeof Link>, 'className'>) => (
-  <Link {...props} className={`${buttonLook({})} text-ink`} />
+  <Link {...props} className={buttonLook({})} />
 )

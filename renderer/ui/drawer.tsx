@@ -23,6 +23,8 @@ export const Drawer = ({
       <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
       <Radix.Content
         aria-describedby={undefined}
+        // A tooltip in it would take the first Escape for itself.
+        onKeyDown={(event) => event.key === 'Escape' && onOpenChange(false)}
         className="appear fixed inset-y-0 left-0 z-40 flex w-72 max-w-[80vw] flex-col border-r bg-sidebar shadow-lg"
       >
         <Radix.Title className="sr-only">{title}</Radix.Title>

@@ -39,22 +39,26 @@ export const cutOff = (): string[] => {
     if (!element.matches(controls)) continue
     // Every part of a control can be seen, at the latest once it was scrolled to.
     let canScroll = false
+    let isScrolledAway = false
+    const middle = box.top + box.height / 2
     for (let around = element.parentElement; around; around = around.parentElement) {
       const { overflowX, overflowY } = getComputedStyle(around)
       const frame = around.getBoundingClientRect()
       if (overflowX !== 'visible' && (box.right > frame.right + 1 || box.left < frame.left - 1))
         faults.add(`cut control: ${nameOf(element)}`)
       canScroll ||= /auto|scroll/.test(overflowY)
+      isScrolledAway ||= canScroll && (middle < frame.top || middle > frame.bottom)
       if (!canScroll && overflowY !== 'visible')
         if (box.bottom > frame.bottom + 1 || box.top < frame.top - 1)
           faults.add(`out of reach: ${nameOf(element)}`)
     }
     if (!canScroll && (box.bottom > innerHeight + 1 || box.top < -1))
       faults.add(`below the window: ${nameOf(element)}`)
+    if (isScrolledAway) continue
     if (element.closest('[aria-hidden="true"]') || element.matches(':disabled')) continue
     // What a dialog lies over is out of reach for as long as it is there.
     if (dialog && !dialog.contains(element)) continue
-    const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+    const over = document.elementFromPoint(box.left + box.width / 2, middle)
     if (!over?.matches(controls)) continue
     // Under what sticks to an edge one scrolls it away from.
     if (!element.contains(over) && !over.contains(element) && !(canScroll && sticks(over)))

@@ -16,7 +16,7 @@ export const isUnreached = (code: FailureCode): boolean => unreached.has(code)
 /** Why there is no earlier version to be seen. */
 export const NoVersions = ({ code, onRetry }: { code: FailureCode; onRetry: () => void }) =>
   isUnreached(code) ? (
-    <div role="alert">
+    <div role="alert" className="h-full">
       <EmptyState
         icon={<CloudOff />}
         title="Earlier versions need the server"
