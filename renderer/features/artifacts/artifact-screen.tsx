@@ -116,7 +116,9 @@ export const ArtifactScreen = () => {
           <ChevronLeft aria-hidden className="size-5" />
         </Link>
         <div className="mr-1 min-w-40 flex-1">
-          <h1 className="truncate font-semibold text-lg">{artifact?.title ?? 'Artifact'}</h1>
+          <h1 className="truncate font-semibold text-lg" title={artifact?.title}>
+            {artifact?.title ?? 'Artifact'}
+          </h1>
           <p className="truncate text-faint text-xs">
             {artifact
               ? `${artifact.kind} · ${formatFiles(artifact.fileCount)} · ${formatBytes(artifact.size)}`

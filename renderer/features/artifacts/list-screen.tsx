@@ -147,9 +147,14 @@ export const ArtifactListScreen = () => {
     >
       <header className="flex flex-wrap items-end justify-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
         <div className="min-w-0 basis-full">
-          <h1 className="truncate font-semibold text-xl">{project?.name ?? 'Artifacts'}</h1>
+          <h1 className="truncate font-semibold text-xl" title={project?.name}>
+            {project?.name ?? 'Artifacts'}
+          </h1>
           <p className="truncate text-soft">
-            {project?.description ?? `${formatCount(artifacts.length)} artifacts`}
+            {project?.description ??
+              (artifacts.length === 1
+                ? 'One artifact'
+                : `${formatCount(artifacts.length)} artifacts`)}
           </p>
         </div>
         <div className="mr-auto min-w-32 max-w-56 flex-1">

@@ -66,7 +66,7 @@ const Group = ({ group: { name, links } }: { group: FolderGroup }) => {
               isOpen && 'rotate-90',
             )}
           />
-          <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+          <span className="wrap-anywhere min-w-0 flex-1 font-medium">{name}</span>
           <span className="shrink-0 text-soft text-xs">{countText(links)}</span>
         </button>
       </h3>
