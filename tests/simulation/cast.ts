@@ -1,7 +1,7 @@
 import { App, type AppWrap } from './app.ts'
 import { Client, type Wrap } from './client.ts'
 import { type DiskMistakes, SimulatedDisk } from './disk.ts'
-import { FileSystem, flavors } from './file-system.ts'
+import { FileSystem, type Found, flavors, sha256Of } from './file-system.ts'
 import type { SimulatedServer } from './http.ts'
 import type { Person } from './people.ts'
 import { createRandom } from './random.ts'
@@ -79,6 +79,15 @@ export const openClients = (script: Script, stage: Stage) => {
   })
   truth.hasOddly = (who, path, sha256) =>
     people.some(({ name, disk }) => name === who && disk.hasOddly(path, sha256))
+  truth.hasMarked = (who, sha256, isExecutable) => {
+    const person = people.find(({ name }) => name === who)
+    if (!person?.disk.files.flavor.hasModes) return false
+    const found = person.disk.files.walk().filter(({ node }) => sha256Of(node.bytes) === sha256)
+    const isIt = ({ node }: Found): boolean => node.isOwnBit && node.isExecutable === isExecutable
+    // What was changed meanwhile says nothing of how it was.
+    const wasIt = person.disk.files.ownBits.has(`${sha256} ${isExecutable}`)
+    return found.length === 0 || found.some(isIt) || wasIt
+  }
   return { clients, people }
 }
 

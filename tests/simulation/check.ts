@@ -22,6 +22,10 @@ export const check = (scene: Scene): void => {
     [...files.values()].filter(({ deleted }) => !deleted).map((file) => [file.path, file.sha256]),
   )
   const everywhere = new Set(live.values())
+  const executable = new Set(
+    [...files.values()].flatMap((file) => (!file.deleted && file.isExecutable ? [file.path] : [])),
+  )
+  for (const client of clients) checkBits(client, executable, truth)
   for (const client of clients)
     for (const sha256 of checkFolder(client, live, truth)) everywhere.add(sha256)
   for (const app of scene.apps) checkApp(app, live, scene)
@@ -66,6 +70,19 @@ const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: T
     return node ? [sha256Of(node.bytes)] : []
   })
   return [...twins, ...astray.map(({ node }) => sha256Of(node.bytes))]
+}
+
+/** What is executable is so everywhere, as far as a disk can keep it. */
+const checkBits = (client: Client, live: ReadonlySet<string>, truth: Truth): void => {
+  const { name, disk } = client
+  if (disk.files.flavor.hasModes)
+    for (const { path, node } of disk.view().files)
+      if (node.isExecutable !== live.has(path))
+        truth.fail(`R14 ${name}: ${path} is ${live.has(path) ? 'not ' : ''}executable here`)
+  const { base, remote } = client.stored()
+  for (const { path, permissions } of [...base, ...remote])
+    if (permissions?.isExecutable !== live.has(path))
+      truth.fail(`R14 ${name}: it does not know the bit of ${path}`)
 }
 
 const checkApp = (

@@ -36,6 +36,8 @@ export type DiskMistakes = {
   namesAreNotRefused?: true
   rulesAreNotRead?: true
   astrayIsGone?: true
+  /** A disk without modes says that nothing is executable. */
+  modesAreAlwaysTold?: true
 }
 
 /** The hidden folder of a link, and what a person or the hardware does to the disk. All of it outlives a crash. */
@@ -61,8 +63,9 @@ export class SimulatedDisk {
     this.mistakes = mistakes
   }
 
-  stampOf({ bytes, inode, born, modified, changed }: FileNode): Stamp {
-    const { hasBirth, hasChange } = this.files.flavor
+  stampOf({ bytes, inode, born, modified, changed, isExecutable }: FileNode): Stamp {
+    const { hasBirth, hasChange, hasModes } = this.files.flavor
+    const isTold = hasModes || this.mistakes.modesAreAlwaysTold === true
     if (this.mistakes.stampsAreSizes)
       return { size: bytes.length, modified: '1', changed: '1', identity: `1:${inode}` }
     return {
@@ -70,6 +73,7 @@ export class SimulatedDisk {
       modified: String(modified),
       changed: hasChange ? String(changed) : '0',
       identity: hasBirth ? `1:${inode}:${born}` : `1:${inode}`,
+      ...(isTold ? { permissions: { isExecutable, isOwnerOnly: false } } : {}),
     }
   }
 
@@ -343,7 +347,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
       return port
     },
     clearStaging: () => call('clear staging', () => disk.staged.clear()),
-    place: (blob, path, expects) =>
+    place: (blob, path, expects, as) =>
       call(`place ${path} ${blob.sha256.slice(0, 8)}`, () => {
         const staging = disk.staged.get(blob.sha256)
         if (!staging?.sealed) throw new Failure('disk.unreadable', 'Nothing was sealed.')
@@ -356,9 +360,24 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         const node = files.make(staging.bytes)
         if (staging.flushed < staging.bytes.length)
           node.unflushed = staging.bytes.slice(0, staging.bytes.length / 2)
+        const before = there?.isExecutable ?? false
+        const bit = as?.isExecutable ?? before
+        node.isOwnBit = false
+        // What its person changed stays theirs under other bytes.
+        files.mark(node, bit, there?.isOwnBit === true && before === bit)
+        if (as?.modifiedAt !== undefined) files.setTime(node, as.modifiedAt)
         place(path, node)
         disk.staged.delete(blob.sha256)
         watch.placed(path, staging.bytes, there?.bytes ?? null)
+        return disk.stampOf(node)
+      }),
+    setExecutable: (path, expects, isExecutable) =>
+      call(`setExecutable ${path} ${isExecutable}`, () => {
+        const node = expected(path, expects)
+        if (!node) return 'changed'
+        refuseBusy(node)
+        if (!files.flavor.hasModes) watch.trouble(`a mode for a disk without any: ${path}`)
+        files.mark(node, isExecutable, false)
         return disk.stampOf(node)
       }),
     move: (from, to, expects) =>

@@ -13,6 +13,8 @@ export type Flavor = {
   /** Whether it knows when a file was made and when anything of it changed. */
   hasBirth: boolean
   hasChange: boolean
+  /** Whether it keeps the executable bit of a file. */
+  hasModes: boolean
 }
 const same = (name: string): string => name
 const folded = (name: string): string => name.normalize('NFC').toLowerCase()
@@ -25,6 +27,7 @@ export const flavors: readonly Flavor[] = [
     granularity: 4_000_000n,
     hasBirth: true,
     hasChange: true,
+    hasModes: true,
   },
   {
     name: 'apfs',
@@ -33,6 +36,7 @@ export const flavors: readonly Flavor[] = [
     granularity: 1n,
     hasBirth: true,
     hasChange: true,
+    hasModes: true,
   },
   {
     name: 'hfs+',
@@ -41,6 +45,7 @@ export const flavors: readonly Flavor[] = [
     granularity: 1_000_000_000n,
     hasBirth: false,
     hasChange: true,
+    hasModes: true,
   },
   {
     name: 'fat',
@@ -49,6 +54,7 @@ export const flavors: readonly Flavor[] = [
     granularity: 2_000_000_000n,
     hasBirth: false,
     hasChange: false,
+    hasModes: false,
   },
 ]
 
@@ -61,6 +67,9 @@ export type FileNode = {
   born: bigint
   modified: bigint
   changed: bigint
+  isExecutable: boolean
+  /** Whether it is executable, or is not, because of its person. */
+  isOwnBit: boolean
 }
 type Entry = { name: string; node: FileNode | Folder }
 export type Folder = { kind: 'folder'; entries: Map<string, Entry> }
@@ -76,9 +85,15 @@ export const sha256Of = (bytes: Uint8Array): string => {
   return hash
 }
 
+/** Bytes, and whether they are executable. */
+const bitOf = ({ bytes, isExecutable }: Pick<FileNode, 'bytes' | 'isExecutable'>): string =>
+  `${sha256Of(bytes)} ${isExecutable}`
+
 /** Files in folders, as an operating system shows them to every program alike. Nothing here waits. */
 export class FileSystem {
   readonly flavor: Flavor
+  /** What was made executable by its person at some time, or not. */
+  readonly ownBits = new Set<string>()
   readonly #now: () => number
   readonly #random: Random
   #root: Folder = { kind: 'folder', entries: new Map() }
@@ -153,7 +168,30 @@ export class FileSystem {
     while (this.#inodes.has(inode) || this.#random.chance(0.2)) inode += 1
     this.#inodes.add(inode)
     const now = this.#tick()
-    return { kind, bytes, unflushed: null, inode, born: now, modified: now, changed: now }
+    const times = { born: now, modified: now, changed: now }
+    return { kind, bytes, unflushed: null, inode, ...times, isExecutable: false, isOwnBit: true }
+  }
+
+  /** What another computer said of it, as far as this one keeps it. */
+  setTime(node: FileNode, milliseconds: number): void {
+    const exact = BigInt(Math.min(Math.max(milliseconds, 0), Math.round(this.#now()))) * 1_000_000n
+    node.modified = exact - (exact % this.flavor.granularity)
+  }
+
+  mark(node: FileNode, isExecutable: boolean, isOwnBit: boolean): void {
+    const note = (): void => {
+      if (node.isOwnBit) this.ownBits.add(bitOf(node))
+    }
+    note()
+    if (this.flavor.hasModes) node.isExecutable = isExecutable
+    node.isOwnBit = isOwnBit
+    note()
+    node.changed = this.#tick()
+  }
+
+  touch(node: FileNode): void {
+    node.modified = this.#tick()
+    node.changed = node.modified
   }
 
   /** Gives a file a name, with the folders above it; what has that name already is gone then. @throws ENOTDIR, EISDIR */

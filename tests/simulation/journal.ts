@@ -91,9 +91,9 @@ export class Journal {
         disk
           .move(from, to, expects)
           .catch(failed((each) => 'to' in each && each.from === from && each.to === to)),
-      place: (blob, path, expects) =>
+      place: (blob, path, expects, as) =>
         disk
-          .place(blob, path, expects)
+          .place(blob, path, expects, as)
           .catch(failed((each) => each.kind === 'download' && brings(each, path))),
       discard: (path, expects, entry) =>
         disk

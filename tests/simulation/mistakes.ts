@@ -34,6 +34,16 @@ const ofTheDisk: Record<string, Bug> = {
   'a file is known by its size': { disk: { stampsAreSizes: true } },
   'links are files': { disk: { linksAreFiles: true } },
   'what bears a name that no server takes is gone': { disk: { astrayIsGone: true } },
+  'a disk without modes says that nothing is executable': { disk: { modesAreAlwaysTold: true } },
+  'what comes down is never executable': {
+    wrap: {
+      disk: (disk) => ({
+        ...disk,
+        place: (blob, path, expects, as) =>
+          disk.place(blob, path, expects, as && { ...as, isExecutable: false }),
+      }),
+    },
+  },
   'any name will do': { disk: { namesAreNotRefused: true } },
   'what rules leave out is a file like any other': { disk: { rulesAreNotRead: true } },
   [failedLook]: {
@@ -78,7 +88,8 @@ const ofTheDisk: Record<string, Bug> = {
               files.add(path)
               found(path, stamp)
             }),
-          place: (blob, path, expects) => place(path, () => disk.place(blob, path, expects)),
+          place: (blob, path, expects, as) =>
+            place(path, () => disk.place(blob, path, expects, as)),
           bringBack: (key, path) => place(path, () => disk.bringBack(key, path)),
         }
       },
@@ -160,6 +171,23 @@ const ofTheServer: Record<string, Bug> = {
   'the server compares no revisions': { rows: { expectedIsIgnored: true } },
   'two names that differ in case alone are two': { rows: { caseTells: true } },
   'what is sent is not compared with what came': { rows: { digestsAreNotCompared: true } },
+  'a bit alone is no change': { rows: { bitsAreNoChange: true } },
+  'an edit takes the bit away': {
+    wrap: {
+      remote: (remote) => ({
+        ...remote,
+        commit: (expected, changes, signal) =>
+          remote.commit(
+            expected,
+            changes.map((change) => ({
+              ...change,
+              permissions: { isExecutable: false, isOwnerOnly: false },
+            })),
+            signal,
+          ),
+      }),
+    },
+  },
   'as many files are the same files': { rows: { asManyAreTheSame: true } },
   'an upload that was said to be done is not there': { storage: { uploadsVanish: true } },
   'an artifact that is hidden is an empty one': {

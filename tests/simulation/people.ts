@@ -137,7 +137,11 @@ const saveOver = (hand: Hand, path: string, bytes: Uint8Array): void => {
   const { files } = person.disk
   if (files.find(path)?.kind === 'folder') return
   giveUp(hand, path)
-  files.link(path, files.make(bytes))
+  const before = files.file(path)
+  const node = files.make(bytes)
+  // As editors do, whoever gave it the bit.
+  if (before) Object.assign(node, { isExecutable: before.isExecutable, isOwnBit: before.isOwnBit })
+  files.link(path, node)
   truth.saved(person.name, bytes)
   person.noticed(path)
   world.note(`${person.name} saves over ${path} ${bytes.length}`)
@@ -434,6 +438,22 @@ export const act = (
   if (!person.disk.isMounted) return
   world.note(`${person.name} ${name}`)
   deeds[name]({ world, truth, person, random: createRandom(seed), newBytes })
+}
+
+/** What a person does with a file that is no byte of it: makes it executable, or takes that away, or touches it. */
+export const handle = (seed: number, world: World, person: Person, isTouch: boolean): void => {
+  const { disk, name } = person
+  const random = createRandom(seed)
+  const there = disk.files
+    .walk()
+    .filter(({ path, node }) => node.kind === 'file' && !isLeftOut(path))
+  if (!disk.isMounted || there.length === 0) return
+  const { path, node } = random.pick(there)
+  world.note(`${name} ${isTouch ? 'touches' : 'marks'} ${path}`)
+  if (isTouch) disk.files.touch(node)
+  else if (!disk.files.flavor.hasModes) return
+  else disk.files.mark(node, !node.isExecutable, true)
+  person.noticed(path)
 }
 
 /** Theirs alone, in a folder where a file is to be: the application says so, and waits for them. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { foldPath } from '../../src/domain/file-path.ts'
 import { meetingAny } from '../../src/sync/folder/in-the-way.ts'
 import { type LocalFile, type Operation, placeOf } from '../../src/sync/folder/operation.ts'
+import type { Permissions } from '../../src/sync/folder/permissions.ts'
 import { planFolder } from '../../src/sync/folder/plan.ts'
 import type { BaseFile, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { createRandom, type Random } from './random.ts'
@@ -65,42 +66,67 @@ type Tree = {
   local: Map<string, LocalFile>
   base: Map<string, BaseFile>
   remote: Map<string, RemoteFile>
+  /** Whether the disk tells of modes. */
+  isTold: boolean
 }
 
 const grow = (input: Triple): Tree => {
-  const tree: Tree = { local: new Map(), base: new Map(), remote: new Map() }
+  // By numbers of their own. Some disks say nothing, and of some files nobody knows how they were.
+  const random = createRandom(input.order ^ 0xb17)
+  const isTold = random.chance(0.8)
+  const tree: Tree = { local: new Map(), base: new Map(), remote: new Map(), isTold }
+  const bits = (isExecutable = random.chance(0.5)): Permissions => ({
+    ...{ isExecutable, isOwnerOnly: false },
+  })
+  const turned = (before: Permissions): Permissions =>
+    random.chance(0.25) ? bits(!before.isExecutable) : before
   const localFolds: string[] = []
   const remoteFolds = new Set<string>()
-  const putLocal = (path: string, sha256: string, identity: string): void => {
+  const putLocal = (path: string, sha256: string, identity: string, bit = bits()): void => {
     if (meetingAny(localFolds)(path)) return
     localFolds.push(path)
-    tree.local.set(path, { path, sha256, size: sha256.length, identity })
+    const told = isTold ? { permissions: bit } : {}
+    tree.local.set(path, { path, sha256, size: sha256.length, identity, ...told })
   }
-  const putRemote = (fileId: string, path: string, sha256: string, revision: number): void => {
+  const putRemote = (
+    fileId: string,
+    path: string,
+    sha256: string,
+    revision: number,
+    permissions = bits(),
+  ): void => {
     if (remoteFolds.has(foldPath(path))) return
     remoteFolds.add(foldPath(path))
-    tree.remote.set(fileId, { fileId, path, sha256, size: sha256.length, revision })
+    const size = sha256.length
+    tree.remote.set(fileId, { fileId, path, sha256, size, revision, permissions })
   }
   input.known.forEach((each, index) => {
     const path = names[each.path] as string
     const sha256 = contents[each.content] as string
     const [fileId, identity] = [`f${index}`, `i${index}`]
-    tree.base.set(fileId, { fileId, path, sha256, size: sha256.length, revision: 1, identity })
+    const bit = bits()
+    const [here, there] = [turned(bit), turned(bit)]
+    const permissions = random.chance(0.9) ? bit : undefined
+    const size = sha256.length
+    tree.base.set(fileId, { fileId, path, sha256, size, revision: 1, identity, permissions })
     const { local, remote } = each
-    if (local.kind === 'same') putLocal(path, sha256, identity)
+    if (local.kind === 'same') putLocal(path, sha256, identity, here)
     else if (local.kind === 'changed')
       putLocal(
         local.path === null ? path : (names[local.path] as string),
         local.content === null ? sha256 : (contents[local.content] as string),
         local.replaced ? `n${index}` : identity,
+        here,
       )
-    if (remote.kind === 'same') putRemote(fileId, path, sha256, 1)
+    // Of the bit alone there is a revision, too.
+    if (remote.kind === 'same') putRemote(fileId, path, sha256, there === bit ? 1 : 2, there)
     else if (remote.kind === 'changed')
       putRemote(
         fileId,
         remote.path === null ? path : (names[remote.path] as string),
         remote.content === null ? sha256 : (contents[remote.content] as string),
         2,
+        there,
       )
   })
   const identities = new Set([...tree.local.values()].map(({ identity }) => identity))
@@ -121,6 +147,7 @@ const phases: Operation['kind'][][] = [
   ['forget', 'adopt'],
   ['step-aside'],
   ['move'],
+  ['set-executable'],
   ['put', 'remove', 'download'],
   ['discard'],
 ]
@@ -131,9 +158,13 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
   const isTaken = (path: string, but: LocalFile | null): boolean =>
     meetingAny([...local.keys()].filter((each) => each !== but?.path))(path) ||
     (but !== null && foldPath(but.path) !== foldPath(path) && meetingAny([but.path])(path))
+  const isTold = (): boolean => tree.isTold
   const still = (file: LocalFile): boolean => {
     const here = local.get(file.path)
-    return here?.identity === file.identity && here.sha256 === file.sha256
+    const isAs =
+      here?.permissions?.isExecutable === file.permissions?.isExecutable &&
+      here?.sha256 === file.sha256
+    return here?.identity === file.identity && isAs
   }
   const commit = (changes: Extract<Operation, { kind: 'put' | 'remove' }>[]): void => {
     const leaving = new Set(
@@ -172,7 +203,14 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
       if (each.kind === 'remove') continue
       const { path, sha256, size, identity } = each.local
       const fileId = each.fileId ?? ids()
-      const file = { fileId, path, sha256, size, revision: (remote.get(fileId)?.revision ?? 0) + 1 }
+      const there = remote.get(fileId)
+      const plain = { isExecutable: false, isOwnerOnly: false }
+      const permissions = each.local.permissions ?? there?.permissions ?? plain
+      const isOne = there?.permissions?.isExecutable === permissions.isExecutable
+      if (there?.path === path && there.sha256 === sha256 && isOne)
+        throw new Error(`sent as it was: ${path}`)
+      const revision = (there?.revision ?? 0) + 1
+      const file = { fileId, path, sha256, size, revision, permissions }
       remote.set(fileId, file)
       base.set(fileId, { ...file, identity })
     }
@@ -189,6 +227,11 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
         return void base.set(operation.remote.fileId, {
           ...operation.remote,
           identity: operation.local.identity,
+          permissions:
+            (operation.local.permissions ?? operation.remote.permissions)?.isExecutable ===
+            operation.remote.permissions?.isExecutable
+              ? operation.remote.permissions
+              : undefined,
         })
       case 'step-aside':
         if (!still(operation.local) || isTaken(operation.to, operation.local)) return
@@ -200,8 +243,17 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
         const path = placeOf(operation)
         if (over ? !still(over) : isTaken(path, null)) return
         const identity = ids()
-        local.set(path, { path, sha256: file.sha256, size: file.size, identity })
+        const bit = operation.keeps?.isExecutable ?? file.permissions?.isExecutable ?? false
+        const told = isTold() ? { permissions: { isExecutable: bit, isOwnerOnly: false } } : {}
+        local.set(path, { path, sha256: file.sha256, size: file.size, identity, ...told })
         base.set(file.fileId, { ...file, identity })
+        return
+      }
+      case 'set-executable': {
+        const { local: file, isExecutable, base: known } = operation
+        if (!still(file)) return
+        local.set(file.path, { ...file, permissions: { isExecutable, isOwnerOnly: false } })
+        base.set(known.fileId, { ...known, identity: file.identity })
         return
       }
       case 'discard':
@@ -230,8 +282,12 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
       // A circle: all of them at once.
       for (const each of waiting) local.delete(each.local.path)
       for (const each of waiting)
-        if (isTaken(each.to, null)) local.set(each.local.path, each.local)
-        else {
+        if (isTaken(each.to, null)) {
+          // Its own name may be another's by now: it comes back under a third, as after a crash.
+          const { path } = each.local
+          const back = isTaken(path, null) ? `${path} (${ids()})` : path
+          local.set(back, { ...each.local, path: back })
+        } else {
           local.set(each.to, { ...each.local, path: each.to })
           moved(each)
         }
@@ -269,16 +325,21 @@ const play = (tree: Tree, operations: readonly Operation[], random: Random, ids:
   }
 }
 
+const bitOf = (permissions: Permissions | undefined): string =>
+  permissions ? (permissions.isExecutable ? ' x' : ' -') : ''
 const show = (tree: Tree): string =>
   JSON.stringify({
     local: [...tree.local.values()].map(
-      ({ path, sha256, identity }) => `${path}=${sha256} ${identity}`,
+      ({ path, sha256, identity, permissions }) =>
+        `${path}=${sha256}${bitOf(permissions)} ${identity}`,
     ),
     base: [...tree.base.values()].map(
-      ({ fileId, path, sha256, revision }) => `${fileId} ${path}=${sha256} @${revision}`,
+      ({ fileId, path, sha256, revision, permissions }) =>
+        `${fileId} ${path}=${sha256}${bitOf(permissions)} @${revision}`,
     ),
     remote: [...tree.remote.values()].map(
-      ({ fileId, path, sha256, revision }) => `${fileId} ${path}=${sha256} @${revision}`,
+      ({ fileId, path, sha256, revision, permissions }) =>
+        `${fileId} ${path}=${sha256}${bitOf(permissions)} @${revision}`,
     ),
   })
 
@@ -324,8 +385,10 @@ export const settle = (input: Triple, plan: typeof planFolder = planFolder): num
     if (all.length === 0 && unknown === null) {
       if ([...tree.remote.values()].some(({ path }) => isFolder(path)))
         fail('no disk can hold this')
-      const one = [...tree.local.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
-      const other = [...tree.remote.values()].map(({ path, sha256 }) => `${path}=${sha256}`).sort()
+      const brief = ({ path, sha256, permissions }: LocalFile | RemoteFile): string =>
+        `${path}=${sha256}${tree.isTold && permissions?.isExecutable ? ' x' : ''}`
+      const one = [...tree.local.values()].map(brief).sort()
+      const other = [...tree.remote.values()].map(brief).sort()
       if (one.join() !== other.join()) fail('the trees are not the same at the end')
       for (const sha256 of oneSided)
         if (![...tree.remote.values()].some((file) => file.sha256 === sha256))
@@ -361,6 +424,8 @@ const brief = (operation: Operation): string => {
     case 'move':
     case 'step-aside':
       return `${operation.kind} ${about(operation.local)} to ${operation.to}`
+    case 'set-executable':
+      return `set-executable ${about(operation.local)} ${operation.isExecutable}`
     case 'discard':
       return `discard ${about(operation.local)} ${operation.base?.fileId}`
   }

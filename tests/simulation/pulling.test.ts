@@ -88,6 +88,7 @@ const openScene = () => {
     if (kind === 'file')
       artifact.files.set(id, {
         ...{ id, artifactId, path: `${number}`, mediaType: 'text/plain', size: 1, isMain: false },
+        ...{ isExecutable: false, isOwnerOnly: false, modifiedAt: null },
         ...{ sha256: 'a'.repeat(64), revision: (known?.revision ?? 0) + 1, deleted: false, xid },
       })
     else if (known) artifact.files.set(id, { ...known, deleted: true, xid })

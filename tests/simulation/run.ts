@@ -7,7 +7,7 @@ import type { Wrap } from './client.ts'
 import type { DiskMistakes } from './disk.ts'
 import { type Fault, soonFault } from './faults.ts'
 import { SimulatedServer, type StorageMistakes } from './http.ts'
-import { act, createPen, makeRoom, tidy } from './people.ts'
+import { act, createPen, handle, makeRoom, tidy } from './people.ts'
 import { phoneActs } from './phone.ts'
 import { createRandom } from './random.ts'
 import type { Action, Script } from './script.ts'
@@ -119,6 +119,17 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       }
     })
 
+  // By numbers of their own: what else people do is the same without.
+  const handling = createRandom(script.seed ^ 0xb17)
+  for (let at = 15 + handling.below(60); at < script.horizon; at += 1 + handling.below(120)) {
+    const [who, seed, isTouch] = [
+      handling.below(people.length),
+      handling.seed(),
+      handling.chance(0.3),
+    ]
+    world.at(at, () => handle(seed, world, people[who]!, isTouch))
+  }
+
   try {
     for (const computer of computers) computer.start()
     world.at(script.horizon, () => {})
@@ -178,7 +189,16 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       newBytes,
     )
     tidy(world, truth, person, newBytes)
+    for (const each of people) handle(last.seed(), world, each, false)
     await untilStill(false)
+    // Nobody hears of a time.
+    const { revision } = rows.artifacts.get(artifactId)!
+    for (const each of people) handle(last.seed(), world, each, true)
+    const { vain } = rows
+    await untilStill(false)
+    if (rows.artifacts.get(artifactId)!.revision > revision)
+      truth.fail('R14 time alone is a version')
+    if (rows.vain > vain) truth.fail('R14 time alone was sent')
     // Its name may be that of a folder of somebody else's: what waits for that alone is tried again within a day.
     const cleared = people.map((each) => makeRoom(truth, each))
     if (cleared.includes(true)) await untilStill(true)

@@ -23,6 +23,10 @@ export type FileRow = {
   sha256: string
   revision: number
   isMain: boolean
+  isExecutable: boolean
+  isOwnerOnly: boolean
+  /** As the client says; null where it did not, and the server's own clock counts. */
+  modifiedAt: string | null
   deleted: boolean
   xid: number
 }
@@ -32,6 +36,9 @@ export type Version = {
   artifactRevision: number
   path: string
   sha256: string
+  isExecutable: boolean
+  isOwnerOnly: boolean
+  modifiedAt: string | null
   removed: boolean
   /** Who committed it. */
   author: string
@@ -55,10 +62,14 @@ export type ServerMistakes = {
   digestsAreNotCompared?: true
   caseTells?: true
   asManyAreTheSame?: true
+  bitsAreNoChange?: true
 }
 
 /** Of all artifacts and files: nothing here changes what an artifact says of itself. */
 const updatedAt = '2026-01-31T12:00:00+00:00'
+
+/** As the database writes it. */
+const asTime = (text: string): string => new Date(text).toISOString().replace(/\.?0*Z$/, '+00:00')
 
 /** The number of rows and one sum, whatever their order. */
 const sumOf = (rows: readonly (readonly (string | number)[])[]): string => {
@@ -82,6 +93,9 @@ type Change = {
   mediaType: string
   isMain: boolean | null
   md5: string | null
+  isExecutable: boolean | null
+  isOwnerOnly: boolean | null
+  modifiedAt: string | null
 }
 /** A change that holds the artifact until it ends; `apply` is what the others see from then on. */
 type Prepared = { answer: Answer; apply: ((xid: number) => Version[]) | null }
@@ -104,6 +118,8 @@ export class Rows {
   sizeOf: (key: string) => number | null = () => null
   md5Of: (key: string) => string | null = () => null
   epoch = '7000.1'
+  /** Commits of which everything was so already. */
+  vain = 0
   #nextXid = 700
   #running = new Set<number>()
   /** Who holds an artifact, and who waits for it. */
@@ -261,7 +277,12 @@ export class Rows {
         continue
       }
       const isSo =
-        file && !file.deleted && file.sha256 === change.sha256 && file.path === change.path
+        file &&
+        !file.deleted &&
+        file.sha256 === change.sha256 &&
+        file.path === change.path &&
+        (this.mistakes.bitsAreNoChange ||
+          (change.isExecutable ?? file.isExecutable) === file.isExecutable)
       if (isSo && !this.mistakes.repeatsAreConflicts) {
         done.push({ file_id: file.id, revision: file.revision })
         continue
@@ -296,6 +317,7 @@ export class Rows {
     }
     if (conflicts.length > 0) return { answer: { status: 'conflict', conflicts }, apply: null }
     const status = 'committed'
+    if (todo.length === 0) this.vain += 1
     if (todo.length === 0)
       return { answer: { status, revision: artifact.revision, files: done }, apply: null }
     this.#check(artifact, todo)
@@ -320,7 +342,10 @@ export class Rows {
       const wasThere = then !== undefined && !then.removed
       if (
         wasThere
-          ? !file.deleted && file.sha256 === then.sha256 && file.path === then.path
+          ? !file.deleted &&
+            file.sha256 === then.sha256 &&
+            file.path === then.path &&
+            file.isExecutable === then.isExecutable
           : file.deleted
       )
         continue
@@ -334,6 +359,9 @@ export class Rows {
               sha256: then.sha256,
               size: this.sizeOf(`${artifact.id}/${then.sha256}`),
               media_type: file.mediaType,
+              is_executable: then.isExecutable,
+              is_owner_only: then.isOwnerOnly,
+              modified_at: then.modifiedAt,
             }
           : { op: 'remove', file_id: file.id },
       )
@@ -438,6 +466,9 @@ export class Rows {
         sha256: file.sha256,
         revision: file.revision,
         is_main_file: file.isMain,
+        is_executable: file.isExecutable,
+        is_owner_only: file.isOwnerOnly,
+        modified_at: file.modifiedAt === null ? updatedAt : asTime(file.modifiedAt),
         storage_path: `${file.artifactId}/${file.sha256}`,
         updated_at: updatedAt,
         deleted_at: file.deleted ? updatedAt : null,
@@ -480,8 +511,15 @@ const checkedChanges = (changes: unknown): Change[] => {
     throw input('changes must be an array of 1 to 10000 changes')
   return (changes as Record<string, unknown>[]).map((change, index) => {
     const fileId = change.file_id ?? null
-    if (fileId !== null && !uuid.test(String(fileId)))
-      throw input('A change is not of its form: an id, a size or a yes-or-no is none.')
+    const isOne = (value: unknown): boolean =>
+      [undefined, null, true, false].includes(value as null)
+    const isForm =
+      (fileId === null || uuid.test(String(fileId))) &&
+      isOne(change.is_executable) &&
+      isOne(change.is_owner_only) &&
+      (change.modified_at == null || Date.parse(String(change.modified_at)) >= 0)
+    if (!isForm)
+      throw input('A change is not of its form: an id, a size, a time or a yes-or-no is none.')
     return {
       place: index + 1,
       op: change.op as string,
@@ -492,6 +530,9 @@ const checkedChanges = (changes: unknown): Change[] => {
       mediaType: (change.media_type ?? 'application/octet-stream') as string,
       isMain: (change.is_main ?? null) as boolean | null,
       md5: (change.md5 ?? null) as string | null,
+      isExecutable: (change.is_executable ?? null) as boolean | null,
+      isOwnerOnly: (change.is_owner_only ?? null) as boolean | null,
+      modifiedAt: (change.modified_at ?? null) as string | null,
     }
   })
 }
@@ -505,7 +546,8 @@ const applyTo = (
 ): Version[] => {
   artifact.revision = revision
   artifact.xid = xid
-  const made = changes.map(({ op, fileId, path, sha256, size, mediaType, isMain }): Version => {
+  const made = changes.map((change): Version => {
+    const { op, fileId, path, sha256, size, mediaType, isMain } = change
     const file = artifact.files.get(fileId)
     const next: FileRow =
       op === 'remove' && file
@@ -519,6 +561,10 @@ const applyTo = (
             sha256,
             revision: (file?.revision ?? 0) + 1,
             isMain: isMain ?? file?.isMain ?? false,
+            isExecutable: change.isExecutable ?? file?.isExecutable ?? false,
+            isOwnerOnly: change.isOwnerOnly ?? file?.isOwnerOnly ?? false,
+            modifiedAt:
+              change.modifiedAt ?? (file?.sha256 === sha256 ? (file?.modifiedAt ?? null) : null),
             deleted: false,
             xid,
           }
@@ -529,6 +575,9 @@ const applyTo = (
       artifactRevision: revision,
       path: next.path,
       sha256: next.sha256,
+      isExecutable: next.isExecutable,
+      isOwnerOnly: next.isOwnerOnly,
+      modifiedAt: next.modifiedAt,
       removed: next.deleted,
       author,
     }

@@ -35,6 +35,9 @@ export class Truth {
   /** Whether somebody has bytes that were at a path, where no sync can see that they are those. */
   hasOddly: (who: string, path: string, sha256: string) => boolean = () => false
 
+  /** Whether a person made bytes executable, or took that from them; false where nobody can on that computer. */
+  hasMarked: (who: string, sha256: string, isExecutable: boolean) => boolean = () => false
+
   constructor(rows: Rows, artifactId: string, note: (line: string) => void) {
     this.#rows = rows
     this.#artifactId = artifactId
@@ -240,7 +243,10 @@ export class Truth {
       return
     }
     if (!this.#made.has(sha256)) this.fail(`R7 ${author}: committed bytes nobody made as ${path}`)
-    if (before && !before.removed && before.sha256 === sha256 && before.path === path)
+    const isMarked = before !== undefined && before.isExecutable !== version.isExecutable
+    if (isMarked && !before.removed && !this.hasMarked(author, sha256, version.isExecutable))
+      this.fail(`R14 ${author}: changed the bit of ${path} at the server, and its person did not`)
+    if (before && !before.removed && before.sha256 === sha256 && before.path === path && !isMarked)
       this.fail(`${author}: committed ${path} once more as it was`)
     if (
       before &&

@@ -17,6 +17,12 @@ const revision = z.number().int().positive()
 const id = z.uuid().toLowerCase()
 const time = z.string().max(64)
 
+/** Of a file: milliseconds since the epoch, in the years that a row can have. */
+const fileTime = z.iso
+  .datetime({ offset: true })
+  .transform((value) => Date.parse(value))
+  .refine((value) => value >= 0, 'no time of a file')
+
 const artifactRow = z.object({
   id,
   project_id: id,
@@ -37,6 +43,10 @@ const fileRow = z.object({
   sha256,
   revision,
   is_main_file: z.boolean(),
+  /** Older servers do not say. */
+  is_executable: z.boolean().optional(),
+  is_owner_only: z.boolean().optional(),
+  modified_at: fileTime.optional(),
   deleted_at: time.nullable(),
 })
 export const pulled = z.object({

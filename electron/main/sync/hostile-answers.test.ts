@@ -75,6 +75,11 @@ describe('a row is refused at the door', () => {
     ['half a byte', { file_size: 0.5 }],
     ['a revision that is none', { revision: 0 }],
     ['a path without end', { file_path: 'a/'.repeat(10_000) }],
+    ['a mode in place of a bit', { is_executable: 0o4755 }],
+    ['a time of before all', { modified_at: '1969-12-31T23:59:59Z' }],
+    ['a time that is none', { modified_at: 'infinity' }],
+    ['a time of no calendar', { modified_at: '2026-02-31T00:00:00Z' }],
+    ['a time that is a number', { modified_at: 1e300 }],
   ])('%s', async (_name, change) => {
     const { remote } = open(() => pull([file(change)]))
     expect(await codeOf(remote.pull(projectId, null, signal))).toBe('server.unexpected-answer')
@@ -84,6 +89,7 @@ describe('a row is refused at the door', () => {
     ['a name that is refused later, by itself', { file_path: '../x' }],
     ['a name of many letters', { file_path: `${'ä'.repeat(1000)} 🙂.txt` }],
     ['a file that is larger than any disk', { file_size: 9e15 }],
+    ['an executable one that nobody else could read', { is_executable: true, is_owner_only: true }],
   ])('and not: %s', async (_name, change) => {
     const { remote } = open(() => pull([file(change)]))
     expect((await remote.pull(projectId, null, signal)).files).toMatchObject([change])

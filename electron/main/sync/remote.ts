@@ -57,6 +57,10 @@ export type RowChange =
       sha256: string
       size: number
       media_type: string
+      /** What is absent stays as it is there. */
+      is_executable?: boolean
+      is_owner_only?: boolean
+      modified_at?: string
     }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. `line` limits the bytes. */

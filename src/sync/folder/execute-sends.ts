@@ -2,8 +2,10 @@ import { asFailure, Failure } from '../../contract/failure.ts'
 import { eachOf } from '../lanes.ts'
 import { meetingAny } from './in-the-way.ts'
 import type { LocalFile, Of } from './operation.ts'
+import type { Permissions } from './permissions.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
 import { carry, type Run } from './run.ts'
+import { fileTimeOf } from './stamp.ts'
 
 type Put = Of<'put'>
 type Remove = Of<'remove'>
@@ -30,7 +32,7 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
     const fileId = operation.fileId ?? options.newId()
     return {
       operation,
-      change: { op: 'put', fileId, path, sha256, size },
+      change: { op: 'put', fileId, path, sha256, size, ...attributesOf(operation.local, run) },
       expected: operation.expected,
       local: operation.local,
     }
@@ -121,6 +123,23 @@ const freeFrom = (all: readonly Item[], brought: readonly Item[], run: Run) => {
     })
   }
   return { free, isHeld: meetingAny(held) }
+}
+
+/** What of a file goes with its bytes, as far as this disk tells. */
+const attributesOf = ({ path, permissions }: LocalFile, { state }: Run) => {
+  const modified = state.known.get(path)?.stamp.modified
+  return {
+    ...(permissions && { permissions }),
+    ...(modified !== undefined && { modifiedAt: fileTimeOf(modified) }),
+  }
+}
+/** What the server has of them then. */
+const permissionsOf = (
+  { fileId, permissions }: Extract<Change, { op: 'put' }>,
+  { state }: Run,
+): Permissions | undefined => {
+  const there = state.remote.get(fileId)
+  return permissions ?? (there ? there.permissions : { isExecutable: false, isOwnerOnly: false })
 }
 
 /** '' of what the server does not have, which nothing meets. */
@@ -269,7 +288,8 @@ const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
   const files = items.flatMap(({ change, expected, local }): BaseFile[] => {
     if (change.op === 'remove' || !local) return []
     const { fileId, path, sha256, size } = change
-    return [{ fileId, path, sha256, size, revision: (expected ?? 0) + 1, identity: local.identity }]
+    const [revision, permissions] = [(expected ?? 0) + 1, permissionsOf(change, run)]
+    return [{ fileId, path, sha256, size, revision, identity: local.identity, permissions }]
   })
   if (files.length === 0) return []
   const sent: Sent = { id: run.options.newId(), kind: 'commit', files }
@@ -297,8 +317,9 @@ const accept = async (
       gone.push(change.fileId)
     } else if (revision === undefined) run.outcome.surprised = true
     else {
-      const { fileId, path, sha256, size } = change
-      const file = { fileId, path, sha256, size, revision }
+      const { fileId, path, sha256, size, modifiedAt } = change
+      const permissions = permissionsOf(change, run)
+      const file = { fileId, path, sha256, size, revision, permissions, modifiedAt }
       remote.push(file)
       run.atServer.add(sha256)
       base.push({ put: { ...file, identity: local.identity } })

@@ -1,11 +1,12 @@
 import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
 import { eachOf } from '../lanes.ts'
 import type { News } from '../news.ts'
+import { setExecutable } from './execute-modes.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
 import { freeOf } from './giving-way.ts'
 import { keyOf, type Of, type Operation, placeOf } from './operation.ts'
-import type { BaseChange, BaseFile, Intent, KnownFile, RemoteFile } from './ports.ts'
+import type { BaseChange, BaseFile, Intent, KnownFile, Placing, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
 import { carry, carryingKey, type Outcome, type PlannedFile, type Ports, type Run } from './run.ts'
 import { foldersOf } from './spelling.ts'
@@ -145,6 +146,7 @@ export const execute = async (
     outcome.surprised = true
     return outcome
   }
+  await setExecutable(ofKind(operations, 'set-executable'), run)
   options.progress?.planned([
     ...puts.map(
       ({ local: { path, size } }): PlannedFile => ({ path, direction: 'up', bytes: size }),
@@ -177,7 +179,11 @@ const agree = async (operations: readonly Operation[], run: Run): Promise<void> 
     if (operation.kind === 'forget') return [{ forget: operation.fileId }]
     if (operation.kind !== 'adopt') return []
     const { local, remote } = operation
-    return [{ put: { ...remote, path: local.path, identity: local.identity } }]
+    // Where they differ nobody knows yet which of them it was.
+    const isOne =
+      !local.permissions || local.permissions.isExecutable === remote.permissions?.isExecutable
+    const permissions = isOne ? remote.permissions : undefined
+    return [{ put: { ...remote, path: local.path, identity: local.identity, permissions } }]
   })
   if (base.length === 0) return
   await run.settle({ base })
@@ -267,12 +273,13 @@ const receive = async (
     const moved = { path, bytes: file.size }
     const end = await carry(run, operation, moved, (signal) => fetch(file, path, signal))
     if (end === 'left') return
+    const as = placingOf(operation, run)
     if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
       run.outcome.surprised = true
       return
     }
     const expects = over ? (run.state.known.get(over.path)?.stamp ?? null) : null
-    const stamp = await disk.place(file, path, expects)
+    const stamp = await disk.place(file, path, expects, as)
     if (stamp === 'changed') {
       run.outcome.surprised = true
       return
@@ -290,6 +297,25 @@ const receive = async (
       await run.attempt(operation, operation.remote.path, () => bring(operation))
   }).finally(writeDown)
   await run.settle({ base: [], intents: intents.map(({ id }) => id) })
+}
+
+/**
+ * As the server says, but for what is its person's own. Who opened a file for others that was its owner's alone at the
+ * server already, or closed one, has said so of this disk.
+ */
+const placingOf = (
+  { remote: { fileId, permissions, modifiedAt }, over, isOwnWork, keeps }: Of<'download'>,
+  { state }: Run,
+): Placing => {
+  const here = over && state.known.get(over.path)?.stamp.permissions
+  const wasOwnerOnly = state.base.get(fileId)?.permissions?.isOwnerOnly === true
+  const isClosed = permissions?.isOwnerOnly === true && !(over && !isOwnWork && wasOwnerOnly)
+  return {
+    isExecutable: keeps?.isExecutable ?? permissions?.isExecutable,
+    isOwnerOnly:
+      isClosed || keeps?.isOwnerOnly === true || (isOwnWork === true && here?.isOwnerOnly === true),
+    modifiedAt,
+  }
 }
 
 /** A person's own version, into the trash: what the server has is no base of its place until it is there. */

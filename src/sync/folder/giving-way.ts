@@ -90,7 +90,7 @@ export const settleNames = (
   )
   // What gives way in this round is looked at under its new name in the next.
   const stays = (each: Operation): boolean =>
-    !(each.kind === 'put' && aside.has(each.local)) &&
+    !((each.kind === 'put' || each.kind === 'set-executable') && aside.has(each.local)) &&
     !(each.kind === 'download' && each.over && aside.has(each.over))
   return [...stepping, ...kept.filter(stays)].map((operation) => {
     if (operation.kind === 'step-aside') return { ...operation, to: nameFor(operation.local.path) }

@@ -5,8 +5,8 @@ import type { LeavingOut } from './left-out.ts'
 import type { Operation } from './operation.ts'
 import type { DiskFile, Hashed, KnownFile, Scan } from './ports.ts'
 import type { Ports } from './run.ts'
-import { modifiedIn, packStamp, unpackStamp } from './stamp.ts'
-import { type FolderState, hashedAtOf, type Parked } from './state.ts'
+import { millisecondsOf, modifiedIn, packStamp, unpackStamp } from './stamp.ts'
+import { type FolderState, hashedAtOf, knownOtherwise, type Parked } from './state.ts'
 
 /** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
 export const settle = 200
@@ -18,7 +18,6 @@ const smallFile = 256 * 1024
 const coarseClock = 3_000
 const fineClock = 100
 
-const millisecondsOf = (nanoseconds: string): number => Number(nanoseconds.slice(0, -6) || '0')
 const isCoarse = (modified: string): boolean => modified.endsWith('000000000')
 /** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
 const mayHaveChangedSince = (hashedAt: number, modified: string, now: number): boolean =>
@@ -93,11 +92,18 @@ export class Looking {
     /** Not known under these names: on a disk without case one may be known under another spelling. */
     const respelled = new Set<string>()
     const toHash = new Map<string, DiskFile>()
+    const fresh: KnownFile[] = []
     const compare = (path: string, stamp: string): void => {
       if (known.meet(path, this.#round)) met += 1
+      const isAsHashed = (hashedAt: number): boolean =>
+        !mayHaveChangedSince(hashedAt, modifiedIn(stamp), clock.now())
       const hashedAt = hashedAtOf(known, path, stamp)
-      if (hashedAt !== null && !mayHaveChangedSince(hashedAt, modifiedIn(stamp), clock.now()))
+      if (hashedAt !== null && isAsHashed(hashedAt)) return
+      const before = hashedAt === null ? knownOtherwise(known, path, stamp) : null
+      if (before && isAsHashed(before.hashedAt)) {
+        fresh.push({ ...before, stamp: unpackStamp(stamp) })
         return
+      }
       const file = { path, stamp: unpackStamp(stamp) }
       if (!known.has(path)) respelled.add(`${file.stamp.identity} ${foldPath(path)}`)
       toHash.set(path, file)
@@ -122,7 +128,6 @@ export class Looking {
     const kept = await this.#leftOut(missed, compare)
     const gone = missed.filter((path) => !kept.has(path))
     let again: number | null = null
-    const fresh: KnownFile[] = []
     const hash = async ({ path, stamp }: DiskFile): Promise<void> => {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)

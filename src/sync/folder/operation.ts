@@ -1,3 +1,4 @@
+import type { Permissions } from './permissions.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 
 /** A file of the folder, with its hash. */
@@ -7,6 +8,8 @@ export type LocalFile = {
   /** Bytes. */
   size: number
   identity: string
+  /** Absent where the disk says nothing of them. */
+  permissions?: Permissions
 }
 
 export type Operation =
@@ -19,9 +22,18 @@ export type Operation =
   | { kind: 'remove'; fileId: string; expected: number }
   /**
    * `isOwnWork`: what it replaces is the person's own and goes into the trash. `at`: the name it gets here, because a
-   * folder has its own; the server hears of it with the next round.
+   * folder has its own; the server hears of it with the next round. `keeps`: what of its permissions is its person's own.
    */
-  | { kind: 'download'; remote: RemoteFile; over: LocalFile | null; isOwnWork?: true; at?: string }
+  | {
+      kind: 'download'
+      remote: RemoteFile
+      over: LocalFile | null
+      isOwnWork?: true
+      at?: string
+      keeps?: Partial<Permissions>
+    }
+  /** No bytes move. `base`: what is the same on both sides then, but for the identity. */
+  | { kind: 'set-executable'; local: LocalFile; isExecutable: boolean; base: BaseFile }
   /** `base`: what is the same on both sides then, but for the identity; its path is the server's. */
   | { kind: 'move'; local: LocalFile; to: string; base: BaseFile | null }
   /** `base` null: the server never had it. */
@@ -39,7 +51,7 @@ export const placeOf = ({ remote, over, at }: Of<'download'>): string =>
 export const keyOf = (operation: Operation): string => {
   switch (operation.kind) {
     case 'put':
-      return `put ${operation.local.path} ${operation.local.sha256}`
+      return `put ${operation.local.path} ${operation.local.sha256}${operation.local.permissions?.isExecutable ? ' executable' : ''}`
     case 'remove':
       return `remove ${operation.fileId} ${operation.expected}`
     case 'download':
@@ -50,6 +62,8 @@ export const keyOf = (operation: Operation): string => {
       return operation.base && operation.base.path !== operation.to
         ? `move ${operation.local.path} ${operation.base.path} beside`
         : `move ${operation.local.path} ${operation.to}`
+    case 'set-executable':
+      return `set-executable ${operation.local.path} ${operation.isExecutable}`
     case 'step-aside':
       // The name it gets has the time in it.
       return `step-aside ${operation.local.path} ${operation.local.sha256}`

@@ -1,6 +1,7 @@
 import { conflictPath, foldPath } from '../../domain/file-path.ts'
 import { settleNames } from './giving-way.ts'
 import type { LocalFile, Operation } from './operation.ts'
+import { isMarkedHere, mergedExecutable } from './permissions.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 import { putBack } from './put-back.ts'
 import type { Decided, Trees } from './trees.ts'
@@ -116,6 +117,28 @@ const respelled = ({ spell }: Trees, local: LocalFile, remote: RemoteFile): stri
     ? spell(local.path)
     : local.path
 
+/** Whether it is known that both sides were as the server is now. */
+const isBitKnown = (base: BaseFile, remote: RemoteFile): boolean =>
+  remote.permissions === undefined ||
+  base.permissions?.isExecutable === remote.permissions.isExecutable
+
+/** Null where the disk says nothing of the executable bit, or has it as it is to be. */
+const settingBit = (
+  local: LocalFile,
+  base: BaseFile,
+  remote: RemoteFile,
+  isExecutable: boolean | undefined,
+): Operation | null => {
+  const here = local.permissions?.isExecutable
+  const permissions = base.permissions ?? remote.permissions
+  if (here === undefined || isExecutable === undefined || !permissions || here === isExecutable)
+    return null
+  return {
+    ...{ kind: 'set-executable', local, isExecutable },
+    base: { ...base, permissions: { ...permissions, isExecutable } },
+  }
+}
+
 /** What becomes of each file that was the same on both sides once. */
 const decideKnown = (trees: Trees): Decided => {
   const { matched, fresh } = matchLocal(trees)
@@ -137,10 +160,11 @@ const decideKnown = (trees: Trees): Decided => {
       continue
     }
     const edited = local.sha256 !== base.sha256
+    const isMarked = isMarkedHere(local, base)
     if (!remote) {
       // Spelled otherwise it is still there: a disk that knows no case does so by itself.
       const isThere = foldPath(local.path) === foldPath(base.path)
-      if (!edited && isThere) deletions.push({ kind: 'discard', local, base })
+      if (!edited && !isMarked && isThere) deletions.push({ kind: 'discard', local, base })
       else {
         operations.push({ kind: 'forget', fileId: base.fileId })
         decided.fresh.push(local)
@@ -149,23 +173,36 @@ const decideKnown = (trees: Trees): Decided => {
     }
     const sameBytes = local.sha256 === remote.sha256
     const editedThere = remote.sha256 !== base.sha256
+    const bit = mergedExecutable(local, base, remote)
+    const put: Operation = {
+      ...{ kind: 'put', local, fileId: base.fileId, expected: remote.revision },
+    }
+    const set = settingBit(local, base, remote, bit)
     if (sameBytes && local.path === remote.path) {
-      const same = base.path === local.path && base.sha256 === local.sha256
-      if (!same || base.revision !== remote.revision || base.identity !== local.identity)
+      const same =
+        base.path === local.path && base.sha256 === local.sha256 && isBitKnown(base, remote)
+      if (set) operations.push(set)
+      else if (bit !== remote.permissions?.isExecutable) operations.push(put)
+      else if (!same || base.revision !== remote.revision || base.identity !== local.identity)
         operations.push({ kind: 'adopt', local, remote })
     } else if (!sameBytes && edited && editedThere) {
       operations.push({ kind: 'step-aside', local, to: '', fileId: base.fileId })
-      operations.push({ kind: 'download', remote, over: null })
+      // Nobody sees more of the file of this name than before.
+      const keeps = local.permissions?.isOwnerOnly ? { keeps: { isOwnerOnly: true } } : {}
+      operations.push({ kind: 'download', remote, over: null, ...keeps })
     } else if (local.path !== remote.path && remote.path !== base.path)
       // Of two new names the server's counts; what else there is to do comes in the next round.
       operations.push({
         ...{ kind: 'move', local, to: remote.path },
         base: { ...base, path: remote.path },
       })
-    else if (editedThere && !sameBytes) operations.push({ kind: 'download', remote, over: local })
-    else if (respelled(trees, local, remote) !== local.path)
+    else if (editedThere && !sameBytes) {
+      const keeps = isMarked && bit !== undefined ? { keeps: { isExecutable: bit } } : {}
+      operations.push({ kind: 'download', remote, over: local, ...keeps })
+    } else if (respelled(trees, local, remote) !== local.path)
       operations.push({ kind: 'move', local, to: respelled(trees, local, remote), base: null })
-    else operations.push({ kind: 'put', local, fileId: base.fileId, expected: remote.revision })
+    // Its bytes follow in the next round: what is sent is what is here.
+    else operations.push(set ?? put)
   }
   return decided
 }

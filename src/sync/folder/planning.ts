@@ -10,7 +10,14 @@ import { areTooMany, type Plan, planFolder } from './plan.ts'
 import type { Clock } from './ports.ts'
 import { type OwnWork, ownWorkOf } from './put-back.ts'
 import { commonSpelling } from './spelling.ts'
-import { type FolderState, hashesAtServer, outOfStep, type Parked, unpark } from './state.ts'
+import {
+  type FolderState,
+  hashesAtServer,
+  localFileOf,
+  outOfStep,
+  type Parked,
+  unpark,
+} from './state.ts'
 import type { Trees } from './trees.ts'
 
 type PlanningOptions = {
@@ -29,9 +36,7 @@ const standingIn = ({ known, loose }: FolderState, targets: readonly string[]): 
   const inTheWay = [...inTheWayOf(targets, loose.settled.keys()).values()].flat()
   return [...new Set(inTheWay.map(({ path }) => path))].flatMap((path) => {
     const file = known.get(path)
-    if (!file) return []
-    const { sha256, stamp } = file
-    return [{ path, sha256, size: stamp.size, identity: stamp.identity }]
+    return file ? [localFileOf(file)] : []
   })
 }
 

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/failure.ts'
 import type { LeftOutThing, LeftOutThings } from './ignore/things.ts'
+import type { Permissions } from './permissions.ts'
 
 /*
  * What a linked folder needs of the world. One artifact, one folder. Every call may fail with a `Failure`;
@@ -9,8 +10,15 @@ import type { LeftOutThing, LeftOutThings } from './ignore/things.ts'
 /**
  * What the system says of one regular file: equal stamps, equal bytes (but for a racy clock). Times are ns since the
  * epoch, as text; `identity` is device, inode and, where the disk has one, time of birth: inodes are used again.
+ * `permissions`: absent where the disk has none, and where it keeps none that it is given.
  */
-export type Stamp = { size: number; modified: string; changed: string; identity: string }
+export type Stamp = {
+  size: number
+  modified: string
+  changed: string
+  identity: string
+  permissions?: Permissions
+}
 export type DiskFile = { path: string; stamp: Stamp }
 
 export type Scan = {
@@ -44,6 +52,16 @@ export type Staging = {
 /** `isSecret`: its bytes are a private key, or hold a token. */
 export type Hashed = { sha256: string; isSecret?: boolean }
 
+/**
+ * How a file comes to its place. `isExecutable` undefined: as what was there. `isOwnerOnly`: nobody else may read it,
+ * whoever could before; false opens nothing. `modifiedAt`: milliseconds since the epoch.
+ */
+export type Placing = {
+  isExecutable: boolean | undefined
+  isOwnerOnly: boolean
+  modifiedAt: number | undefined
+}
+
 export type Disk = {
   /**
    * Tells of files while it goes on, each with its stamp packed: of a hundred thousand most are as they were.
@@ -62,8 +80,20 @@ export type Disk = {
   stage(blob: { sha256: string; size: number }): Promise<Staging>
   /** What was staged and is wanted no more goes away; what cannot be removed stays. */
   clearStaging(): Promise<void>
-  /** Gives sealed bytes their name, atomically and durably, if what is there is what is expected (null: nothing). */
-  place(blob: { sha256: string }, path: string, expects: Stamp | null): Promise<Stamp | 'changed'>
+  /**
+   * Gives sealed bytes their name, atomically and durably, if what is there is what is expected (null: nothing). What is
+   * there gives its permissions to what takes its place, but for what `as` says, if anything.
+   */
+  place(
+    blob: { sha256: string },
+    path: string,
+    expects: Stamp | null,
+    as?: Placing,
+  ): Promise<Stamp | 'changed'>
+  /**
+   * For those who may read it. Never where the disk tells nothing of it. @throws disk.denied when the disk does not keep it
+   */
+  setExecutable(path: string, expects: Stamp, isExecutable: boolean): Promise<Stamp | 'changed'>
   /** Durable. Never over another file; changes of case alone work everywhere. */
   move(from: string, to: string, expects: Stamp): Promise<Stamp | 'changed'>
   /** Puts a file out of everybody's way, under a name of ours, so that names can be swapped. */
@@ -87,8 +117,11 @@ export type RemoteFile = {
   /** Bytes. */
   size: number
   revision: number
+  /** Both absent where the server says nothing of them; milliseconds since the epoch. */
+  permissions?: Permissions | undefined
+  modifiedAt?: number | undefined
 }
-export type Version = Omit<RemoteFile, 'size'>
+export type Version = Pick<RemoteFile, 'fileId' | 'path' | 'sha256' | 'revision'>
 export type Cursor = { cursor: string; epoch: string }
 
 export type RemoteChanges = {
@@ -111,7 +144,16 @@ export type Pulled = RemoteChanges & {
 }
 
 export type Change =
-  | { op: 'put'; fileId: string; path: string; sha256: string; size: number }
+  | {
+      op: 'put'
+      fileId: string
+      path: string
+      sha256: string
+      size: number
+      /** Absent: they stay as the server has them. */
+      permissions?: Permissions | undefined
+      modifiedAt?: number | undefined
+    }
   | { op: 'remove'; fileId: string }
 
 export type Committed =
@@ -159,6 +201,8 @@ export type BaseFile = {
   revision: number
   /** Which file on this disk it is, so that a move is one. */
   identity: string
+  /** Absent where nobody knows in what both sides were the same. */
+  permissions?: Permissions | undefined
 }
 /** What a hash was of, so that it need not be made again. */
 export type KnownFile = { path: string; stamp: Stamp; sha256: string; hashedAt: number }

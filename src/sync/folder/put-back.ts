@@ -24,9 +24,15 @@ const wayBack = (operation: Operation, remote: RemoteFile | undefined): Operatio
   const { local, fileId } = operation
   if (fileId === null) return { kind: 'discard', local, base: null }
   if (!remote) return operation
-  return local.path === remote.path
-    ? { kind: 'download', remote, over: local, isOwnWork: true }
-    : { kind: 'move', local, to: remote.path, base: null }
+  if (local.path !== remote.path) return { kind: 'move', local, to: remote.path, base: null }
+  const bit = remote.permissions?.isExecutable
+  // Nothing of it is bytes.
+  if (local.sha256 === remote.sha256 && bit !== undefined)
+    return {
+      ...{ kind: 'set-executable', local, isExecutable: bit },
+      base: { ...remote, identity: local.identity },
+    }
+  return { kind: 'download', remote, over: local, isOwnWork: true }
 }
 
 /** What is to be done instead, where somebody gives up what was to be sent. */

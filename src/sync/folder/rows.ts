@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { packPermissions } from './permissions.ts'
 import type { Pulled, Remote, RemoteChanges, RemoteFile } from './ports.ts'
 import type { Tree } from './tree.ts'
 
@@ -19,7 +20,12 @@ export const fill = async <Row>(
 }
 
 const isSameFile = (a: RemoteFile, b: RemoteFile): boolean =>
-  a.path === b.path && a.sha256 === b.sha256 && a.size === b.size && a.revision === b.revision
+  a.path === b.path &&
+  a.sha256 === b.sha256 &&
+  a.size === b.size &&
+  a.revision === b.revision &&
+  packPermissions(a.permissions) === packPermissions(b.permissions) &&
+  a.modifiedAt === b.modifiedAt
 
 /** What of everything there is at the server is not as it was known. */
 export const changesOf = async (

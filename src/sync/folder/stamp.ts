@@ -1,21 +1,35 @@
+import { packPermissions, unpackPermissions } from './permissions.ts'
 import type { Stamp } from './ports.ts'
 
-/** Equal stamps, equal bytes. */
+/** Equal stamps, equal bytes. Permissions are no part of it: whoever changes them leaves another stamp. */
 export const sameStamp = (a: Stamp, b: Stamp): boolean =>
   a.size === b.size &&
   a.modified === b.modified &&
   a.changed === b.changed &&
   a.identity === b.identity
 
-/** Nothing in a stamp has a space. */
-export const packStamp = ({ size, modified, changed, identity }: Stamp): string =>
-  `${size} ${modified} ${changed} ${identity}`
+/** Nothing in a stamp has a space. Permissions come last, `-` where the disk says nothing of them. */
+export const packStamp = ({ size, modified, changed, identity, permissions }: Stamp): string =>
+  `${size} ${modified} ${changed} ${identity} ${packPermissions(permissions) ?? '-'}`
+/** All but the permissions. */
+export const withoutPermissions = (text: string): string => text.slice(0, text.lastIndexOf(' ') + 1)
 /** Without making all of it. */
 export const modifiedIn = (text: string): string => {
   const from = text.indexOf(' ') + 1
   return text.slice(from, text.indexOf(' ', from))
 }
 export const unpackStamp = (text: string): Stamp => {
-  const [size, modified = '', changed = '', identity = ''] = text.split(' ')
-  return { size: Number(size), modified, changed, identity }
+  const [size, modified = '', changed = '', identity = '', packed = '-'] = text.split(' ')
+  const permissions = packed === '-' ? undefined : unpackPermissions(Number(packed))
+  return { size: Number(size), modified, changed, identity, ...(permissions && { permissions }) }
 }
+
+/** Milliseconds since the epoch. */
+export const millisecondsOf = (nanoseconds: string): number =>
+  Number(nanoseconds.slice(0, -6) || '0')
+
+/** The latest time that the server takes, and the latest that a date has in this form: milliseconds since the epoch. */
+const latestMs = Date.UTC(9999, 11, 31)
+/** Of what a disk says, in nanoseconds: whole milliseconds since the epoch, within what everybody takes for a time. */
+export const fileTimeOf = (nanoseconds: string): number =>
+  Math.min(Math.max(millisecondsOf(nanoseconds), 0), latestMs)

@@ -2,9 +2,10 @@ import type { FailureCode } from '../../contract/failure.ts'
 import { type Circumstances, isDue, lowered, waits } from '../parking.ts'
 import { meetingAny } from './in-the-way.ts'
 import type { LocalFile } from './operation.ts'
+import { packPermissions, unpackPermissions } from './permissions.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
 import type { OwnWork } from './put-back.ts'
-import { packStamp, unpackStamp } from './stamp.ts'
+import { packStamp, unpackStamp, withoutPermissions } from './stamp.ts'
 import { marks, type Packing, Tree } from './tree.ts'
 
 /** `own`: the person's, which they may give up. */
@@ -63,20 +64,40 @@ export const hashedAtOf = (tree: Tree<KnownFile>, path: string, stamp: string): 
   const beginning = `["${stamp}",`
   return text?.startsWith(beginning) ? Number.parseInt(text.slice(beginning.length), 10) : null
 }
+/** What is known of the very file, of which the disk tells other permissions: some did before the bytes were hashed. */
+export const knownOtherwise = (
+  tree: Tree<KnownFile>,
+  path: string,
+  stamp: string,
+): KnownFile | null =>
+  tree.textOf(path)?.startsWith(`["${withoutPermissions(stamp)}`) ? (tree.get(path) ?? null) : null
+
 const remote: Packing<RemoteFile> = {
-  pack: ({ path, sha256, size, revision }) => JSON.stringify([path, sha256, size, revision]),
+  pack: ({ path, sha256, size, revision, permissions, modifiedAt }) =>
+    JSON.stringify([
+      ...[path, sha256, size, revision],
+      ...[packPermissions(permissions), modifiedAt ?? null],
+    ]),
   unpack: (fileId, text) => {
-    const [path, sha256, size, revision] = fieldsOf<[string, string, number, number]>(text)
-    return { fileId, path, sha256, size, revision }
+    const [path, sha256, size, revision, permissions, modifiedAt] =
+      fieldsOf<[string, string, number, number, number | null, number | null]>(text)
+    return {
+      ...{ fileId, path, sha256, size, revision },
+      permissions: unpackPermissions(permissions),
+      modifiedAt: modifiedAt ?? undefined,
+    }
   },
 }
 const base: Packing<BaseFile> = {
-  pack: ({ path, sha256, size, revision, identity }) =>
-    JSON.stringify([path, sha256, size, revision, identity]),
+  pack: ({ path, sha256, size, revision, identity, permissions }) =>
+    JSON.stringify([path, sha256, size, revision, identity, packPermissions(permissions)]),
   unpack: (fileId, text) => {
-    const [path, sha256, size, revision, identity] =
-      fieldsOf<[string, string, number, number, string]>(text)
-    return { fileId, path, sha256, size, revision, identity }
+    const [path, sha256, size, revision, identity, permissions] =
+      fieldsOf<[string, string, number, number, string, number | null]>(text)
+    return {
+      ...{ fileId, path, sha256, size, revision, identity },
+      permissions: unpackPermissions(permissions),
+    }
   },
 }
 
@@ -157,6 +178,21 @@ export const emptyState = (): FolderState => {
   }
 }
 
+/** Of a disk that says nothing of the executable bit what the server has is what it has. */
+const isBitInStep = (here: KnownFile, file: BaseFile, there: RemoteFile): boolean => {
+  const bit = there.permissions?.isExecutable
+  if (bit === undefined) return true
+  return (
+    file.permissions?.isExecutable === bit && (here.stamp.permissions?.isExecutable ?? bit) === bit
+  )
+}
+
+/** As a plan sees it. */
+export const localFileOf = ({ path, sha256, stamp }: KnownFile): LocalFile => ({
+  ...{ path, sha256, size: stamp.size, identity: stamp.identity },
+  ...(stamp.permissions && { permissions: stamp.permissions }),
+})
+
 const isInStep = (
   { known, unknown }: FolderState,
   file: BaseFile,
@@ -169,6 +205,7 @@ const isInStep = (
     there?.sha256 === file.sha256 &&
     there.path === file.path &&
     there.revision === file.revision &&
+    isBitInStep(here, file, there) &&
     !unknown.has(file.path)
   )
 }
@@ -211,10 +248,7 @@ export const outOfStep = (state: FolderState) => {
   for (const path of loose.paths.keys()) {
     const file = known.get(path)
     if (!file) loose.paths.delete(path)
-    else if (!unknown.has(path)) {
-      const { sha256, stamp } = file
-      local.push({ path, sha256, size: stamp.size, identity: stamp.identity })
-    }
+    else if (!unknown.has(path)) local.push(localFileOf(file))
   }
   return { local, base: restOfBase, remote: restOfRemote }
 }

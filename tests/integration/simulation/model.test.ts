@@ -33,6 +33,7 @@ type Made = Request | { real: Request; model: Request } | null
 test(`the simulated server answers as the real one does, ${times} times of each kind`, async () => {
   console.log(`MODEL_SEED=${seed}`)
   const random = createRandom(seed)
+  const bits = createRandom(seed ^ 0xb17)
   const { people, artifacts, rows, projectId } = pair
   const blobs = new Map<string, Buffer>()
   const cursors: { cursor: Cursors; epoch: Cursors }[] = []
@@ -68,7 +69,13 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     const key = keys.length > 0 ? random.pick(keys) : `${artifactId}/${sha256('nothing')}`
     const size = blobs.get(key)?.length ?? 7
     const change = { op: 'put', file_id: fileId, path: path(), sha256: key.slice(37), size }
-    return { ...change, media_type: 'text/plain', ...more }
+    // What a change does not say stays; of what nobody ever said the time is the server's own.
+    const said = {
+      ...(bits.chance(0.4) ? { is_executable: bits.chance(0.5) } : {}),
+      ...(bits.chance(0.3) ? { is_owner_only: bits.chance(0.5) } : {}),
+      modified_at: new Date(Date.UTC(2000, 0, 1 + bits.below(5_000))).toISOString(),
+    }
+    return { ...change, ...said, media_type: 'text/plain', ...more }
   }
   const object = (key: string, kind: string, token = people.owner): Request => ({
     method: 'GET',
@@ -138,7 +145,10 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     },
     again: () => {
       const file = fileOf()
-      const same = file && { path: file.path, sha256: file.sha256, size: file.size }
+      const same = file && {
+        ...{ path: file.path, sha256: file.sha256, size: file.size },
+        ...(bits.chance(0.5) ? { is_executable: bits.chance(0.5) } : { is_executable: undefined }),
+      }
       return file && commit(file.artifactId, {}, [put(file.artifactId, file.id, same!)])
     },
     refused: () => {
@@ -150,6 +160,8 @@ test(`the simulated server answers as the real one does, ${times} times of each 
         { path: undefined },
         { op: 'copy' },
         { file_id: 'none' },
+        { is_executable: 'perhaps' },
+        { modified_at: 'soon' },
         { sha256: 'ABC' },
         { file_id: fileOf(false)?.id },
       ])

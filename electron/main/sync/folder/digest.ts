@@ -11,7 +11,7 @@ const atOnce = 2_000
  * @throws sync.cancelled
  */
 export const digestOf = async (
-  files: Iterable<RemoteFile>,
+  files: Iterable<Pick<RemoteFile, 'fileId' | 'sha256' | 'size' | 'revision' | 'path'>>,
   signal?: AbortSignal,
 ): Promise<string | null> => {
   let count = 0

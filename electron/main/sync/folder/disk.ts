@@ -6,9 +6,9 @@ import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import { checkedSha256 } from '../../../../src/domain/sha256.ts'
-import type { Disk, Stamp } from '../../../../src/sync/folder/ports.ts'
+import type { Disk, Placing, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import { codeOf, folderFailure, stampOf, statOf } from './durable.ts'
+import { codeOf, statOf as diskStatOf, folderFailure, stampOf } from './durable.ts'
 import { freeOfFolder } from './empty-folders.ts'
 import {
   type Held,
@@ -22,6 +22,7 @@ import {
   type Way,
 } from './held.ts'
 import { ownNamesIn } from './mark.ts'
+import { modeWith } from './modes.ts'
 import { endMoves, giveName, isListed, moveName, type Place, replaceName, wayTo } from './names.ts'
 import { withoutFollowing } from './plain.ts'
 import { type Looked, markName } from './scanner.ts'
@@ -33,6 +34,7 @@ import { intoTrash } from './trash.ts'
 const smallRead = 256 * 1024
 /** Bytes of a larger one that are read at once. */
 const portion = 512 * 1024
+const asItWas: Placing = { isExecutable: undefined, isOwnerOnly: false, modifiedAt: undefined }
 /** One linked folder on the real disk. `worker` is the built scanner. */
 export const openDisk = async (options: {
   root: string
@@ -53,8 +55,12 @@ export const openDisk = async (options: {
   const diskOf = (path: string): string =>
     spelled.get(path) ?? diskPathOf(parseFilePath(path), platform)
   const absolute = (path: string): string => join(root, ...diskOf(path).split('/'))
-  const learn = (found: Looked['spelled']): void => {
-    for (const [display, disk] of found) spelled.set(display, disk)
+  /** The device whose modes are to be believed. */
+  let device: bigint | null = null
+  const statOf = (file: string): Promise<Stamp | null> => diskStatOf(file, device)
+  const learn = (found: Pick<Looked, 'spelled' | 'modesOn'>): void => {
+    for (const [display, disk] of found.spelled) spelled.set(display, disk)
+    device = found.modesOn
   }
 
   /** A place in the folder, by its path; `make` as of who holds folders. */
@@ -176,9 +182,9 @@ export const openDisk = async (options: {
 
   return {
     scan: async (found) => {
-      const { spelled: names, ...rest } = await scan(linkId, found)
+      const { spelled: names, modesOn, ...rest } = await scan(linkId, found)
       spelled.clear()
-      learn(names)
+      learn({ spelled: names, modesOn })
       return rest
     },
     look: async (paths) => {
@@ -186,8 +192,8 @@ export const openDisk = async (options: {
         const disk = spelled.get(path)
         return disk === undefined ? [] : [[path, disk]]
       })
-      const { spelled: names, ...scan } = await scanner.look(linkId, paths, spelling)
-      learn(names)
+      const { spelled: names, modesOn, ...scan } = await scanner.look(linkId, paths, spelling)
+      learn({ spelled: names, modesOn })
       return scan
     },
     leftOut: (paths) =>
@@ -254,7 +260,7 @@ export const openDisk = async (options: {
           await unlink(incoming.at(name)).catch(() => {})
       }).catch(() => {})
     },
-    place: ({ sha256 }, path, expects) =>
+    place: ({ sha256 }, path, expects, as = asItWas) =>
       guarded(async () => {
         const staged = checkedSha256(sha256)
         return inOwn('incoming', (incoming) =>
@@ -263,14 +269,16 @@ export const openDisk = async (options: {
             const target = wayTo(place)
             if (expects === null) {
               await freeOfFolder(target)
-              if (!(await readyStaged(source, place, null))) return 'changed'
+              const modeFor = device === null ? null : (made: number) => modeWith(made, as)
+              if (!(await readyStaged(source, place, modeFor, as.modifiedAt))) return 'changed'
               if ((await giveName(source, place)) !== 'given') return 'changed'
             } else {
               const before = await lstat(target).catch(() => null)
               const now = await statOf(target)
               if (!before || !now || !sameStamp(now, expects)) return 'changed'
-              // What may be run stays so.
-              if (!(await readyStaged(source, place, before.mode & 0o777))) return 'changed'
+              const mode = before.mode & 0o777
+              const modeFor = () => (device === null ? mode : modeWith(mode, as))
+              if (!(await readyStaged(source, place, modeFor, as.modifiedAt))) return 'changed'
               if ((await replaceName(holding, source, place)) === 'moved') return 'changed'
             }
             await place.folder.sync()
@@ -278,6 +286,26 @@ export const openDisk = async (options: {
           }),
         )
       }),
+    setExecutable: (path, expects, isExecutable) =>
+      guarded(() =>
+        found(path, expects, async (place) => {
+          const handle = await open(wayTo(place), constants.O_RDONLY | withoutFollowing)
+          try {
+            const entry = await handle.stat({ bigint: true })
+            if (!sameStamp(stampOf(entry), expects)) return 'changed'
+            const mode = Number(entry.mode & 0o7777n)
+            await handle.chmod(modeWith(mode, { isExecutable, isOwnerOnly: false }))
+            const stamp = stampOf(await handle.stat({ bigint: true }), device)
+            // Whoever wrote meanwhile wrote other bytes.
+            if (stamp.size !== expects.size || stamp.modified !== expects.modified) return 'changed'
+            if (stamp.permissions?.isExecutable !== isExecutable)
+              throw new Failure('disk.denied', 'The disk does not keep the mode of this file.')
+            return stamp
+          } finally {
+            await handle.close()
+          }
+        }),
+      ),
     move: (from, to, expects) =>
       guarded(() =>
         found(from, expects, async (source) => {

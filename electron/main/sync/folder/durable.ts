@@ -2,12 +2,15 @@ import type { BigIntStats } from 'node:fs'
 import { link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
+import { permissionsOf } from './kept-modes.ts'
 
-export const stampOf = (entry: BigIntStats): Stamp => ({
+/** `device`: the one whose modes are to be believed. */
+export const stampOf = (entry: BigIntStats, device: bigint | null = null): Stamp => ({
   size: Number(entry.size),
   modified: String(entry.mtimeNs),
   changed: String(entry.ctimeNs),
   identity: `${entry.dev}:${entry.ino}:${entry.birthtimeNs}`,
+  ...permissionsOf(entry, device),
 })
 
 /** The system's name of an error, '' when it is none of its. */
@@ -74,7 +77,7 @@ export const moveBeside = async (source: string, target: string): Promise<boolea
 }
 
 /** Of a regular file; null for everything else, and for nothing. */
-export const statOf = async (file: string): Promise<Stamp | null> => {
+export const statOf = async (file: string, device: bigint | null = null): Promise<Stamp | null> => {
   const entry = await lstat(file, { bigint: true }).catch(() => null)
-  return entry && (entry.isFile() || entry.isDirectory()) ? stampOf(entry) : null
+  return entry && (entry.isFile() || entry.isDirectory()) ? stampOf(entry, device) : null
 }

@@ -33,7 +33,7 @@ export const usualMode = 0o777
 export const ownMode = 0o700
 
 /** Asked once: whoever asks sets it for a moment, for all threads. */
-const umask = process.umask()
+export const umask = process.umask()
 /** Whether fewer people may enter a folder of this mode than one that is made today. */
 export const isPrivate = (mode: number): boolean => (usualMode & ~umask & ~mode & 0o077) !== 0
 

@@ -30,6 +30,11 @@ const filesIn = (files: Answer['files']): RemoteFile[] =>
       sha256: file.sha256,
       size: file.file_size,
       revision: file.revision,
+      permissions:
+        file.is_executable === undefined
+          ? undefined
+          : { isExecutable: file.is_executable, isOwnerOnly: file.is_owner_only ?? false },
+      modifiedAt: file.modified_at,
     }))
 
 /**
@@ -128,6 +133,13 @@ export const openFolderRemote = (
                 sha256: change.sha256,
                 size: change.size,
                 media_type: mediaTypeOf(change.path),
+                ...(change.permissions && {
+                  is_executable: change.permissions.isExecutable,
+                  is_owner_only: change.permissions.isOwnerOnly,
+                }),
+                ...(change.modifiedAt !== undefined && {
+                  modified_at: new Date(change.modifiedAt).toISOString(),
+                }),
               },
       ),
       signal,

@@ -42,7 +42,8 @@ import type {
 } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import { marks, Tree } from '../../../../src/sync/folder/tree.ts'
-import { codeOf, stampOf } from './durable.ts'
+import { codeOf, stampOf as plainStampOf } from './durable.ts'
+import { modesOn } from './kept-modes.ts'
 import { packFiles } from './packed.ts'
 import { isRepository, kindOf, readTexts } from './rule-files.ts'
 
@@ -66,8 +67,11 @@ const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** A scan, and how the disk spells what it does not spell as we would. */
-export type Looked = Scan & { spelled: [display: string, disk: string][] }
+/**
+ * A scan, and how the disk spells what it does not spell as we would. `modesOn`: the device whose modes are to be believed,
+ * if any.
+ */
+export type Looked = Scan & { spelled: [display: string, disk: string][]; modesOn: bigint | null }
 /** As many as are worth naming; of more nothing is known, but that much is under way. */
 const fewVanished = 100
 /** What went between its listing and the asking may have gone to where was looked before: nobody knows of it yet. */
@@ -79,13 +83,17 @@ type Name = [display: string, disk: string]
 /** Files of one answer. */
 const atOnce = 500
 
-const nothingLooked = (): Looked => ({
+const nothingLooked = (modesOn: bigint | null): Looked => ({
+  modesOn,
   ...{ files: [], refused: [], astray: [], unread: [], spelled: [] },
   leftOut: noThings(),
 })
 
 export const openScanner = (root: string, platform = process.platform as Platform) => {
-  let looked: Looked = nothingLooked()
+  /** Whose modes are to be believed, of the mark's own device, which may be another one after a mount. */
+  let modes: { mark: string; device: bigint | null } = { mark: '', device: null }
+  const stampOf = (entry: BigIntStats): Stamp => plainStampOf(entry, modes.device)
+  let looked: Looked = nothingLooked(null)
   let person = personOf(defaultLinkRules)
   /** As git does where the disk knows no case. */
   const ignoreCase = platform !== 'linux'
@@ -94,6 +102,12 @@ export const openScanner = (root: string, platform = process.platform as Platfor
 
   const missing = (error: unknown) =>
     new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
+  const askForModes = (): void => {
+    const own = join(root, ownFolder, markName)
+    const { dev, ino } = lstatSync(own, { bigint: true })
+    const mark = `${dev}:${ino}`
+    if (mark !== modes.mark) modes = { mark, device: modesOn(own, platform) }
+  }
   /** Null: a folder that is nobody's yet, which is looked at before it is linked. */
   const check = (linkId: string | null): void => {
     const entryOf = (name: string) =>
@@ -105,6 +119,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         throw new Failure('folder.not-ours', 'The folder .atelier is not as Atelier made it.')
       const found = mark.parse(JSON.parse(readFileSync(join(root, ownFolder, markName), 'utf8')))
       if (found.linkId !== linkId) throw new Error('another link')
+      askForModes()
     } catch (error) {
       throw error instanceof Failure ? error : missing(error)
     }
@@ -284,12 +299,31 @@ export const openScanner = (root: string, platform = process.platform as Platfor
       if (listed.length >= atOnce) yield listed.splice(0)
     }
   }
+  /** Folders that nobody but their owner can enter, or that lie in such a one; the root is its person's choice. */
+  let closed = new Map<string, boolean>()
+  const isClosed = (folder: string): boolean => {
+    if (folder === '.') return false
+    const before = closed.get(folder)
+    if (before !== undefined) return before
+    const { mode } = lstatSync(join(root, folder))
+    const is = (mode & 0o011) === 0 || isClosed(dirname(folder))
+    closed.set(folder, is)
+    return is
+  }
+  /** Of a file in a folder that others cannot enter they can read nothing, whatever its own mode says. */
+  const stampIn = (disk: string): Stamp => {
+    const stamp = stampOf(lstatSync(join(root, disk), { bigint: true }))
+    const { permissions } = stamp
+    return permissions && !permissions.isOwnerOnly && isClosed(dirname(disk))
+      ? { ...stamp, permissions: { ...permissions, isOwnerOnly: true } }
+      : stamp
+  }
   /** The files of these names, and what else there is to say of them, which is kept. */
   const asked = (names: readonly Name[]): DiskFile[] => {
     const files: DiskFile[] = []
     for (const [path, disk] of names)
       try {
-        files.push({ path, stamp: stampOf(lstatSync(join(root, disk), { bigint: true })) })
+        files.push({ path, stamp: stampIn(disk) })
       } catch (error) {
         if (isGone(error)) vanished.push(path)
         else looked.refused.push({ path, code: 'disk.unreadable' })
@@ -297,10 +331,11 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     return files
   }
   const begin = (): void => {
-    looked = nothingLooked()
+    looked = nothingLooked(modes.device)
     listed = []
     vanished = []
     folds = new Tree(marks)
+    closed = new Map()
   }
 
   return {

@@ -6,6 +6,7 @@ import type { Staging } from '../../../../src/sync/folder/ports.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
 import { codeOf } from './durable.ts'
 import type { Held } from './held.ts'
+import { setTime, usualFileMode } from './modes.ts'
 import { type Place, wayTo } from './names.ts'
 import { openSole, withoutFollowing } from './plain.ts'
 
@@ -36,13 +37,14 @@ const openOwn = async (folder: Held, name: string): Promise<FileHandle> => {
 }
 
 /**
- * Before what was staged gets its name: whether it is still a plain file of one name, or of the one it is to get. `mode`
- * null leaves its own.
+ * Before what was staged gets its name: whether it is still a plain file of one name, or of the one it is to get. It has
+ * its mode and its time before anybody sees it. `modeFor`: from the one it was made with; null leaves it.
  */
 export const readyStaged = async (
   from: Place,
   to: Place,
-  mode: number | null,
+  modeFor: ((made: number) => number) | null,
+  modifiedAt?: number,
 ): Promise<boolean> => {
   const handle = await openSole(wayTo(from), constants.O_RDONLY)
   if (!handle) {
@@ -50,7 +52,12 @@ export const readyStaged = async (
     return here.isFile() && here.nlink === 2 && here.ino === there?.ino && here.dev === there.dev
   }
   try {
-    if (mode !== null) await handle.chmod(mode)
+    if (modeFor) {
+      const made = (await handle.stat()).mode & 0o777
+      const mode = modeFor(made)
+      if (mode !== made) await handle.chmod(mode)
+    }
+    if (modifiedAt !== undefined) await setTime(handle, modifiedAt)
     return true
   } finally {
     await handle.close()
@@ -72,6 +79,10 @@ export const openStaging = async (
       await handle.truncate(0)
       at = 0
     }
+    // Before its last step it may have been given the mode of one that it was to replace.
+    const mode = (await handle.stat()).mode & 0o777
+    if (at === size && (mode & usualFileMode) !== mode)
+      await handle.chmod(mode & usualFileMode).catch(() => {})
     if (at > 0)
       for await (const chunk of createReadStream('', {
         ...{ fd: handle, autoClose: false, start: 0, end: at - 1 },

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
 import { defaultLinkRules, type LinkRules, linkRules } from '../../../../src/contract/left-out.ts'
+import { packPermissions, unpackPermissions } from '../../../../src/sync/folder/permissions.ts'
 import type {
   BaseChange,
   BaseFile,
@@ -44,6 +45,12 @@ export const folderMigrations = [
   'create index known_content on known (link, sha256);',
   // Files that somebody removed at the server and that are here yet: nobody is asked about them again.
   'create table decided (link text not null, file_id text not null, primary key (link, file_id)) without rowid;',
+  // What was known before says nothing of permissions and times: the server is asked for all of its rows once more.
+  `alter table base add column permissions integer;
+   alter table known add column permissions integer;
+   alter table remote add column permissions integer;
+   alter table remote add column modified_at integer;
+   update remote set revision = 0;`,
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -53,6 +60,8 @@ const remoteFile = {
   sha256: z.string(),
   size: z.number(),
   revision: z.number(),
+  permissions: z.object({ isExecutable: z.boolean(), isOwnerOnly: z.boolean() }).optional(),
+  modifiedAt: z.number().optional(),
 }
 const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
@@ -81,32 +90,41 @@ const atOnce = 500
 type Synchronous<T> = {
   [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
 }
-type KnownRow = Omit<KnownFile, 'stamp'> & KnownFile['stamp']
+type Packed<T> = Omit<T, 'permissions'> & { permissions: number | null }
+type KnownRow = Omit<KnownFile, 'stamp'> & Packed<Stamp>
+type RemoteRow = Packed<Omit<RemoteFile, 'modifiedAt'>> & { modifiedAt: number | null }
+
+const stampOf = ({ permissions: packed, ...stamp }: Packed<Stamp>): Stamp => {
+  const permissions = unpackPermissions(packed)
+  return { ...stamp, ...(permissions && { permissions }) }
+}
 
 /** The trees and the journal of one link. Synchronous; each call is one transaction. */
 export const openFolderStore = (db: Database.Database, link: string): Synchronous<Store> => {
-  const putRemote = db.prepare('insert or replace into remote values (?, ?, ?, ?, ?, ?)')
+  const putRemote = db.prepare('insert or replace into remote values (?, ?, ?, ?, ?, ?, ?, ?)')
   const dropRemote = db.prepare('delete from remote where link = ? and file_id = ?')
-  const putKnown = db.prepare('insert or replace into known values (?, ?, ?, ?, ?, ?, ?, ?)')
+  const putKnown = db.prepare('insert or replace into known values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const dropKnown = db.prepare('delete from known where link = ? and path = ?')
-  const putBase = db.prepare('insert or replace into base values (?, ?, ?, ?, ?, ?, ?)')
+  const putBase = db.prepare('insert or replace into base values (?, ?, ?, ?, ?, ?, ?, ?)')
   const dropBase = db.prepare('delete from base where link = ? and file_id = ?')
   const putDecided = db.prepare('insert or ignore into decided values (?, ?)')
   const dropDecided = db.prepare('delete from decided where link = ? and file_id = ?')
   const addRemote = (file: RemoteFile): void => {
-    putRemote.run(link, file.fileId, file.path, file.sha256, file.size, file.revision)
+    const { fileId, path, sha256, size, revision, permissions, modifiedAt = null } = file
+    const packed = packPermissions(permissions)
+    putRemote.run(link, fileId, path, sha256, size, revision, packed, modifiedAt)
     dropDecided.run(link, file.fileId)
   }
   const knownAfter = db.prepare(
-    `select path, size, modified, changed, identity, sha256, hashed_at as hashedAt
+    `select path, size, modified, changed, identity, permissions, sha256, hashed_at as hashedAt
      from known where link = ? and path > ? order by path limit ${atOnce}`,
   )
   const baseAfter = db.prepare(
-    `select file_id as fileId, path, sha256, size, revision, identity
+    `select file_id as fileId, path, sha256, size, revision, identity, permissions
      from base where link = ? and file_id > ? order by file_id limit ${atOnce}`,
   )
   const remoteAfter = db.prepare(
-    `select file_id as fileId, path, sha256, size, revision
+    `select file_id as fileId, path, sha256, size, revision, permissions, modified_at as modifiedAt
      from remote where link = ? and file_id > ? order by file_id limit ${atOnce}`,
   )
   const cursorOf = db.prepare('select cursor, epoch from cursors where link = ?')
@@ -125,15 +143,25 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
     }),
     knownAfter: (path) =>
       (knownAfter.all(link, path) as KnownRow[]).map(({ path, sha256, hashedAt, ...stamp }) => ({
-        ...{ path, sha256, hashedAt, stamp },
+        ...{ path, sha256, hashedAt, stamp: stampOf(stamp) },
       })),
-    baseAfter: (fileId) => baseAfter.all(link, fileId) as BaseFile[],
-    remoteAfter: (fileId) => remoteAfter.all(link, fileId) as RemoteFile[],
+    baseAfter: (fileId) =>
+      (baseAfter.all(link, fileId) as Packed<BaseFile>[]).map((row) => ({
+        ...row,
+        permissions: unpackPermissions(row.permissions),
+      })),
+    remoteAfter: (fileId) =>
+      (remoteAfter.all(link, fileId) as RemoteRow[]).map((row) => ({
+        ...row,
+        permissions: unpackPermissions(row.permissions),
+        modifiedAt: row.modifiedAt ?? undefined,
+      })),
     saveKnown: db.transaction((put: KnownFile[], remove: string[]) => {
       for (const path of remove) dropKnown.run(link, path)
       for (const { path, stamp, sha256, hashedAt } of put) {
         const { size, modified, changed, identity } = stamp
-        putKnown.run(link, path, size, modified, changed, identity, sha256, hashedAt)
+        const packed = packPermissions(stamp.permissions)
+        putKnown.run(link, path, size, modified, changed, identity, sha256, hashedAt, packed)
       }
     }),
     savePull: db.transaction((pulled: RemoteChanges, decided: readonly string[]) => {
@@ -154,8 +182,9 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
             dropBase.run(link, change.forget)
             dropDecided.run(link, change.forget)
           } else {
-            const { fileId, path, sha256, size, revision, identity } = change.put
-            putBase.run(link, fileId, path, sha256, size, revision, identity)
+            const { fileId, path, sha256, size, revision, identity, permissions } = change.put
+            const packed = packPermissions(permissions)
+            putBase.run(link, fileId, path, sha256, size, revision, identity, packed)
           }
         }
         for (const file of changed) addRemote(file)
