@@ -8,7 +8,7 @@ export const hiddenFromAnyone: Record<string, string> = {
   artifacts:
     'project_id chat_id progress metadata revision changed_xid created_at created_by deleted_at search',
   artifact_files:
-    'project_id folded_path sha256 metadata revision changed_xid created_at created_by updated_by deleted_at',
+    'project_id folded_path sha256 metadata revision changed_xid created_at created_by updated_by deleted_at is_executable is_owner_only modified_at',
 }
 export const anonymous: Attack[] = [
   ...Object.entries(hiddenFromAnyone).flatMap(([table, names]) =>
