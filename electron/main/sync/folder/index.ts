@@ -306,8 +306,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return root
     },
     /**
-     * A project's artifacts, each in the folder of this name, which was there or not when it was looked at; those that are followed there already go on. `made`
-     * answers them, while no artifact that comes gets a folder by itself. What fails for one holds up no other.
+     * A project's artifacts, each in the folder of this name, which was there or not when it was looked at; those that
+     * are followed there already go on. `made` answers them, while no artifact that comes gets a folder by itself.
+     * What fails for one holds up no other.
      * @throws the first of what failed
      */
     linkProject: (
@@ -322,6 +323,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         const pairs = await made()
         const taken = new Set((await database.links()).map((link) => link.root.toLowerCase()))
         let failure: unknown = null
+        const fresh: { artifactId: string; place: string; rules: LinkRules }[] = []
+        const real = new Set<string>()
+        // All are looked at before the first one is synced: a disk that is busy with that answers slowly.
         for (const { artifactId, folder, isThere, rules } of pairs) {
           const place = join(root, folder)
           if (taken.has(place.toLowerCase())) continue
@@ -333,15 +337,23 @@ export const openFolderService = async (options: FolderServiceOptions) => {
                 throw folderFailure(error)
               },
             )
+            const found = isMade ? null : await placeOf(place, false)
             // One that is there may hold, or be, another link's: what is in that is its people's alone.
-            if (!isMade) refusePlace(await placeOf(place, false))
+            if (found) refusePlace(found)
             if (!isMade && !isThere)
               throw new Failure('folder.not-ours', 'It was not there when this was looked at.')
-            await add(projectId, artifactId, place, { direction, rules })
+            const own = found?.root ?? place
+            if (real.has(own)) throw new Failure('folder.not-ours', 'It is another one of these.')
+            real.add(own)
+            fresh.push({ artifactId, place, rules })
           } catch (error) {
             failure ??= error
           }
         }
+        for (const { artifactId, place, rules } of fresh)
+          await add(projectId, artifactId, place, { direction, rules }).catch((error: unknown) => {
+            failure ??= error
+          })
         await database.addProjectLink(project)
         changed()
         if (failure) throw failure
