@@ -46,6 +46,9 @@ const somebody = async (team: Team, artifactId: string, path = tables) => {
       await client.storage.from('artifact-files').upload(`${artifactId}/${hash}`, Buffer.from(text))
       return commit({ op: 'put', path, sha256: hash, size: text.length })
     },
+    /** The same content, which is executable or not. */
+    mark: (text: string, is_executable: boolean): Promise<number> =>
+      commit({ op: 'put', path, sha256: sha256(text), size: text.length, is_executable }),
     remove: () => commit({ op: 'remove' }),
     hash: async (): Promise<string | null> => {
       const { data } = await client
@@ -239,6 +242,39 @@ test('an image and what has no view are looked at, too', async ({
   await rm(copies, { recursive: true })
   await buoy.remove()
   await data.remove()
+})
+
+test('a version that is executable and nothing else says so, and comes back', async ({
+  connected,
+  team,
+}, info) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const server = await somebody(team, openIds(page).artifactId, 'tides.sh')
+  const text = '#!/bin/sh\necho high\n'
+  const plain = await server.put(text)
+  const marked = await server.mark(text, true)
+  await page.getByRole('button', { name: 'History' }).click()
+  const dialog = page.getByRole('dialog', { name: 'History of Tidewater microsite' })
+  await dialog.getByText(`Files of version ${marked}`, { exact: true }).click()
+  await expect(dialog.getByText(/^made executable/)).toBeVisible()
+  await dialog.getByText(`Files of version ${plain}`, { exact: true }).click()
+  await dialog.getByRole('button', { name: `Look at tides.sh of version ${plain}` }).click()
+  const version = page.getByRole('dialog', { name: 'tides.sh', exact: true })
+  await expect(version.getByText('The file was not executable then, and is now.')).toBeVisible()
+  await expect(version.getByText('unchanged lines')).toHaveCount(0)
+  await checkScreen(page, 'version-executable', info)
+  await version.getByRole('button', { name: 'Go back to this…' }).click()
+  const question = page.getByRole('dialog', { name: /^Go back to / })
+  await question.getByRole('button', { name: 'Go back', exact: true }).click()
+  await expect(version).toBeHidden()
+  const now = dialog.getByRole('list', { name: 'Versions' }).locator('> li').first()
+  await now.getByText(/^Files of version/).click()
+  await expect(now.getByText(/^not executable any more/)).toBeVisible()
 })
 
 test('who may only look sees the history, and is offered no way back', async ({

@@ -4,7 +4,7 @@ import { fileVersion } from './revisions.ts'
 /** A row of `artifact_file_versions`, as far as going back needs it. */
 export const changedVersion = fileVersion.pick({
   ...{ file_id: true, revision: true, artifact_revision: true, file_path: true, sha256: true },
-  ...{ removed: true, created_at: true, created_by: true },
+  ...{ is_executable: true, removed: true, created_at: true, created_by: true },
 })
 export type ChangedVersion = z.infer<typeof changedVersion>
 
@@ -61,6 +61,10 @@ export const goingBackOf = (
     } else if (past.sha256 !== current.sha256) found.changed.push(past.file_path)
     else if (past.file_path !== current.file_path)
       found.changed.push(`${current.file_path} → ${past.file_path}`)
+    else if (past.is_executable !== current.is_executable)
+      found.changed.push(
+        `${past.file_path} (${past.is_executable ? 'executable again' : 'not executable any more'})`,
+      )
   }
   for (const list of [found.removed, found.changed, found.back]) list.sort()
   return found

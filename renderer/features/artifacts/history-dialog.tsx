@@ -12,12 +12,9 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { act } from '../sync/index.tsx'
 import { GoBackAllDialog } from './go-back-all-dialog.tsx'
 import { isUnreached, NoVersions } from './needs-server.tsx'
-import type { FileVersion, Revision } from './revisions.ts'
+import { type FileVersion, type Revision, whatHappened } from './revisions.ts'
 import { useHistory } from './use-history.ts'
 import { VersionDialog } from './version-dialog.tsx'
-
-const whatHappened = ({ removed, revision }: FileVersion): string =>
-  removed ? 'removed' : revision === 1 ? 'new' : 'changed'
 
 const countOf = ({ files, isCut }: Revision): string =>
   files.length === 1 && !isCut
@@ -42,6 +39,13 @@ export const HistoryDialog = ({
   const [asked, setAsked] = useState<Revision | null>(null)
   const [looked, setLooked] = useState<FileVersion | null>(null)
   const [busy, setBusy] = useState(false)
+  const versions = revisions.flatMap(({ files }) => files)
+  const of = (fileId: string, revision: number): string => `${fileId} ${revision}`
+  const known = new Map(versions.map((each) => [of(each.file_id, each.revision), each]))
+  const before = ({ file_id, revision }: FileVersion) => known.get(of(file_id, revision - 1))
+  // The newest come first, and all of them.
+  const newestOf = (version: FileVersion): FileVersion =>
+    versions.find(({ file_id }) => file_id === version.file_id) ?? version
   const doing = async (said: string, work: () => Promise<void>): Promise<boolean> => {
     const done = await act(work)
     if (done) announce(said)
@@ -110,7 +114,8 @@ export const HistoryDialog = ({
                           {version.file_path}
                         </span>
                         <span className="shrink-0 text-soft text-xs">
-                          {whatHappened(version)} · {formatBytes(version.file_size)}
+                          {whatHappened(version, before(version))} ·{' '}
+                          {formatBytes(version.file_size)}
                         </span>
                         {!version.removed && (
                           <Button size="sm" onClick={() => setLooked(version)}>
@@ -166,6 +171,7 @@ export const HistoryDialog = ({
         <VersionDialog
           artifactId={artifactId}
           version={looked}
+          newest={newestOf(looked)}
           author={nameOf(looked.created_by)}
           isReadOnly={isReadOnly}
           onGoBack={() => doing(`${looked.file_path} is back as it was`, () => restoreFile(looked))}

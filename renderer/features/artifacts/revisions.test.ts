@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FileVersion, revisionsOf } from './revisions.ts'
+import { type FileVersion, revisionsOf, whatHappened } from './revisions.ts'
 
 const id = '00000000-0000-4000-8000-000000000001'
 const rowsOf = (sizes: number[]): FileVersion[] =>
@@ -12,6 +12,9 @@ const rowsOf = (sizes: number[]): FileVersion[] =>
       file_path: `file-${file}`,
       file_size: 1,
       sha256: '',
+      is_executable: false,
+      is_owner_only: false,
+      modified_at: '2026-01-01T00:00:00Z',
       removed: false,
       created_at: '2026-01-01T00:00:00Z',
       created_by: null,
@@ -45,4 +48,19 @@ describe('revisions', () => {
       ),
     )
   })
+})
+
+it('says of a version without other bytes what it is', () => {
+  const [first] = rowsOf([1]) as [FileVersion]
+  const second = { ...first, revision: 2 }
+  const marked = { ...second, is_executable: true }
+  expect(whatHappened(first, undefined)).toBe('new')
+  expect(whatHappened({ ...second, removed: true }, first)).toBe('removed')
+  expect(whatHappened(marked, first)).toBe('made executable')
+  expect(whatHappened({ ...second, revision: 3 }, marked)).toBe('not executable any more')
+  // With other bytes, under another name, or of what is not known here it is a change like any other.
+  expect(whatHappened({ ...marked, sha256: 'b' }, first)).toBe('changed')
+  expect(whatHappened({ ...marked, file_path: 'b' }, first)).toBe('changed')
+  expect(whatHappened(marked, { ...first, removed: true })).toBe('changed')
+  expect(whatHappened(marked, undefined)).toBe('changed')
 })

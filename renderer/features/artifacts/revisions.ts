@@ -8,11 +8,31 @@ export const fileVersion = z.object({
   file_path: z.string(),
   file_size: z.number().int().nonnegative(),
   sha256: z.string(),
+  is_executable: z.boolean(),
+  is_owner_only: z.boolean(),
+  modified_at: z.string(),
   removed: z.boolean(),
   created_at: z.string(),
   created_by: z.uuid().nullable(),
 })
 export type FileVersion = z.infer<typeof fileVersion>
+
+/** In words, as far as the version before is among those that were read. */
+export const whatHappened = (
+  { removed, revision, sha256, file_path, is_executable }: FileVersion,
+  before: FileVersion | undefined,
+): string => {
+  if (removed) return 'removed'
+  if (revision === 1) return 'new'
+  const isBitAlone =
+    before !== undefined &&
+    !before.removed &&
+    before.sha256 === sha256 &&
+    before.file_path === file_path &&
+    before.is_executable !== is_executable
+  if (!isBitAlone) return 'changed'
+  return is_executable ? 'made executable' : 'not executable any more'
+}
 
 /** What one commit made of an artifact. */
 export type Revision = {

@@ -27,7 +27,8 @@ const committed = (answer: unknown): void => {
 /** Rows that are read at most to tell what going back does, and files whose versions are asked for at once. */
 const mostChanges = 5_000
 const versionsAtOnce = 60
-const columns = 'file_id,revision,artifact_revision,file_path,sha256,removed,created_at,created_by'
+const columns =
+  'file_id,revision,artifact_revision,file_path,sha256,is_executable,removed,created_at,created_by'
 
 /** What going back to a revision does, found out without doing it. */
 const readGoingBack = async (artifactId: string, to: number): Promise<GoingBack> => {
@@ -73,7 +74,7 @@ const readPage = async (artifactId: string, before: number | null) => {
   const all = supabase()
     .from('artifact_file_versions')
     .select(
-      'file_id,revision,artifact_revision,file_path,file_size,sha256,removed,created_at,created_by',
+      'file_id,revision,artifact_revision,file_path,file_size,sha256,is_executable,is_owner_only,modified_at,removed,created_at,created_by',
     )
     .eq('artifact_id', artifactId)
   const some = before === null ? all : all.lt('artifact_revision', before)
@@ -166,6 +167,9 @@ export const useHistory = (projectId: string, artifactId: string) => {
             sha256: version.sha256,
             size: version.file_size,
             media_type: mediaTypeOf(version.file_path),
+            is_executable: version.is_executable,
+            is_owner_only: version.is_owner_only,
+            modified_at: version.modified_at,
           },
         ],
       })

@@ -18,6 +18,7 @@ import { viewOf } from './tree.ts'
 export const VersionDialog = ({
   artifactId,
   version,
+  newest,
   author,
   isReadOnly,
   onGoBack,
@@ -25,6 +26,8 @@ export const VersionDialog = ({
 }: {
   artifactId: string
   version: FileVersion
+  /** Of the same file. */
+  newest: FileVersion
   author: string
   isReadOnly: boolean
   /** Answers whether it went well. */
@@ -50,7 +53,8 @@ export const VersionDialog = ({
     enabled: current !== null,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const isSame = current?.sha256 === sha256 && current.path === path
+  const isBitOther = version.is_executable !== newest.is_executable
+  const isSame = current?.sha256 === sha256 && current.path === path && !isBitOther
   const go = async (): Promise<void> => {
     setBusy(true)
     const done = await onGoBack()
@@ -101,6 +105,8 @@ export const VersionDialog = ({
           <NoVersions code={failureOf(failed)} onRetry={retry} />
         ) : !then.data || files.isPending || (current && !now.data) ? (
           <Skeleton rows={8} label="Loading both versions" />
+        ) : current?.sha256 === sha256 && isBitOther ? (
+          <Bit isExecutable={version.is_executable} />
         ) : (
           <Both then={then.data} now={now.data ?? null} {...{ version, artifactId, current }} />
         )}
@@ -163,6 +169,18 @@ const Both = ({
     )
   return <Sides then={<Opaque size={size} />} now={current && <Opaque size={current.size} />} />
 }
+
+/** Of the same content there is nothing to compare. */
+const Bit = ({ isExecutable }: { isExecutable: boolean }) => (
+  <div className="flex h-full flex-col items-center justify-center gap-1 px-6 text-center">
+    <p className="font-medium">The content is the same as now.</p>
+    <p className="text-soft text-sm">
+      {isExecutable
+        ? 'The file was executable then, and is not any more.'
+        : 'The file was not executable then, and is now.'}
+    </p>
+  </div>
+)
 
 const Names = ({ isGone }: { isGone: boolean }) => (
   <div className="grid grid-cols-2 border-b text-sm">
