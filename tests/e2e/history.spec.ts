@@ -258,6 +258,8 @@ test('a version that is executable and nothing else says so, and comes back', as
   const text = '#!/bin/sh\necho high\n'
   const plain = await server.put(text)
   const marked = await server.mark(text, true)
+  // It has come here by itself.
+  await expect(page.getByRole('treeitem', { name: /tides\.sh/ })).toBeVisible({ timeout: 90_000 })
   await page.getByRole('button', { name: 'History' }).click()
   const dialog = page.getByRole('dialog', { name: 'History of Tidewater microsite' })
   await dialog.getByText(`Files of version ${marked}`, { exact: true }).click()

@@ -218,6 +218,26 @@ describe('the database', () => {
     expect(db.outbox()).toEqual([beside])
     db.close()
   })
+  it('an edit stands on its file still when nothing but the file’s revision is another', () => {
+    const db = openDatabase(join(folder, 'marked.sqlite'))
+    const a = artifact('A')
+    const f = file(a.id, 'f')
+    const pulled = (change: Partial<FileRow>) =>
+      db.applyPull({ ...pull, artifacts: [], files: [{ ...f, ...change }] })
+    db.applyPull({ ...pull, artifacts: [a], files: [f] })
+    db.saveEdit({ fileId: f.id, artifactId: a.id, sha256: 'b'.repeat(64), size: 2 }, null, 'now')
+    pulled({ revision: 2 })
+    pulled({ revision: 3 })
+    expect(db.edit(f.id)).toMatchObject({ baseRevision: 3 })
+    // Another name, other bytes, or gone: that is for a plan to say.
+    pulled({ revision: 4, path: 'g' })
+    pulled({ revision: 5, path: 'g' })
+    expect(db.edit(f.id)).toMatchObject({ baseRevision: 3 })
+    db.saveEdit({ fileId: f.id, artifactId: a.id, sha256: 'c'.repeat(64), size: 2 }, null, 'now')
+    pulled({ revision: 6, sha256: 'd'.repeat(64), deleted: 1 })
+    expect(db.edit(f.id)).toMatchObject({ baseRevision: 3 })
+    db.close()
+  })
   it('remembers so many values and bytes, and of more the newest', () => {
     let time = 0
     const db = openDatabase(join(folder, 'records.sqlite'), () => (time += 1000))

@@ -32,6 +32,13 @@ export const pullsOf = (db: Database.Database, now: () => string) => {
   // Of a new version nobody knows yet what stands against an edit.
   const unpark = db.prepare('update outbox set parked = null where file_id = ?')
   const removeArtifact = db.prepare('delete from artifacts where id = ?')
+  const hasEdits = db.prepare('select exists (select 1 from outbox)').pluck()
+  // Made executable, or bytes that are back: what was edited is what is there still, of whatever revision.
+  const followBase = db.prepare(
+    `update outbox set base_revision = @revision where file_id = @id and exists (
+       select 1 from files f where f.id = @id and f.revision = outbox.base_revision and f.sha256 = @sha256
+         and f.path = @path and not f.deleted) and not @deleted`,
+  )
   // What was never sent keeps its file's row: it is somebody's work.
   const removeFilesOf = db.prepare(
     'delete from files where artifact_id = ? and id not in (select file_id from unsent)',
@@ -64,7 +71,9 @@ export const pullsOf = (db: Database.Database, now: () => string) => {
   const put = (artifacts: ArtifactRow[], files: FileRow[], touched: Set<string>): void => {
     for (const artifact of artifacts)
       if (putArtifact.run(artifact).changes > 0) touched.add(artifact.id)
+    const isEditing = hasEdits.get() === 1
     for (const file of files) {
+      if (isEditing) followBase.run(file)
       if (putFile.run(file).changes === 0) continue
       touched.add(file.artifactId)
       unpark.run(file.id)

@@ -94,6 +94,9 @@ export const commitAnswer = z.discriminatedUnion('status', [
         file_id: id,
         revision: z.number().int().nonnegative().nullish(),
         reason: z.enum(['changed', 'removed', 'path-taken']),
+        /** What the file is by now. */
+        path: text(10_000).nullish(),
+        sha256: sha256.nullish(),
       }),
     ),
   }),

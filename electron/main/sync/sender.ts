@@ -142,7 +142,15 @@ export const openSender = ({
         const conflict = answer.conflicts.find((each) => each.file_id === fileId)
         const sent = { ...edit, sentSha256: sha256, sentRevision: expected + 1 }
         if (await settleSent(sent, conflict?.revision ?? 0, signal)) return 'done'
-        if (conflict?.reason === 'removed') {
+        const base = await cache.file(fileId)
+        const isUnedited =
+          conflict?.reason === 'changed' &&
+          base?.revision === expected &&
+          base.sha256 === conflict.sha256 &&
+          base.path === conflict.path
+        // Made executable, or the like: what was edited is what is there still.
+        if (isUnedited) expected = conflict.revision ?? 0
+        else if (conflict?.reason === 'removed') {
           // An edit beats a deletion.
           expected = conflict.revision ?? 0
         } else {

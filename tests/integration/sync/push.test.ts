@@ -187,6 +187,43 @@ test('somebody commits between our pull and our commit', async () => {
   expect(hashes.sort()).toEqual([sha256('faster'), sha256('slower')].sort())
 })
 
+test('a file that somebody makes executable meanwhile is edited all the same, and stays so', async () => {
+  const artifact = await makeArtifact(scene, { 'run.sh': 'base' })
+  const fileId = artifact.files.get('run.sh')!
+  const mark = async (revision: number, isExecutable: boolean): Promise<void> => {
+    const hash = sha256('base')
+    const change = { op: 'put', file_id: fileId, path: 'run.sh', sha256: hash, size: 4 }
+    const { data } = await scene.ada.client.rpc('commit_artifact_changes', {
+      ...{ artifact_id: artifact.id, expected: { [fileId]: revision } },
+      changes: [{ ...change, is_executable: isExecutable }],
+    })
+    expect(data).toMatchObject({ status: 'committed' })
+  }
+  let raced = false
+  const racing: typeof fetch = async (input, init) => {
+    if (String(input).includes('commit_artifact_changes') && !raced) {
+      raced = true
+      await mark(3, true)
+    }
+    return fetch(input, init)
+  }
+  desk = await openDesk(scene, { fetch: racing })
+  await desk.run(artifact.projectId)
+  desk.service.setOnline(false)
+  await editOf(artifact, 'run.sh', 'edited', 'base')
+  // Before our pull, twice, and between it and our commit.
+  await mark(1, true)
+  await mark(2, false)
+  desk.service.setOnline(true)
+  await until(async () => (await waiting()) === 0)
+  expect(await atServer(artifact)).toMatchObject([{ sha256: sha256('edited'), revision: 5 }])
+  const { data } = await scene.ada.client
+    .from('artifact_files')
+    .select('is_executable')
+    .eq('id', fileId)
+  expect(data).toEqual([{ is_executable: true }])
+})
+
 test('identical bytes are no conflict', async () => {
   const artifact = await makeArtifact(scene, { 'plan.md': 'base' })
   desk = await openDesk(scene)
