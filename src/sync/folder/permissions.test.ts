@@ -132,8 +132,8 @@ describe('a plan', () => {
       { kind: 'download', remote: both, over: localOf('-') },
     ])
   })
-  it('an edit of the bit beats a deletion, on either side', () => {
-    expect(kinds(localOf('x'), baseOf('-'), null)).toEqual(['forget', 'put'])
+  it('a version of the bit alone beats a deletion; what nobody has heard of does not', () => {
+    expect(kinds(localOf('x'), baseOf('-'), null)).toEqual(['discard'])
     expect(kinds(localOf('-'), baseOf('-'), null)).toEqual(['discard'])
     expect(kinds(null, baseOf('-'), remoteOf('x', { revision: 4 }))).toEqual(['download'])
   })

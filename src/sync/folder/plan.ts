@@ -164,7 +164,8 @@ const decideKnown = (trees: Trees): Decided => {
     if (!remote) {
       // Spelled otherwise it is still there: a disk that knows no case does so by itself.
       const isThere = foldPath(local.path) === foldPath(base.path)
-      if (!edited && !isMarked && isThere) deletions.push({ kind: 'discard', local, base })
+      // A bit alone keeps nothing that others deleted: its bytes are theirs.
+      if (!edited && isThere) deletions.push({ kind: 'discard', local, base })
       else {
         operations.push({ kind: 'forget', fileId: base.fileId })
         decided.fresh.push(local)
