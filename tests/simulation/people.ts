@@ -126,6 +126,8 @@ const rename = (hand: Hand, from: string, to: string): void => {
   } catch {
     return
   }
+  // Whatever bit it has, its person has put it there.
+  node.isOwnBit = true
   truth.moved(person.name, from, to, node.bytes)
   person.noticed(from)
   person.noticed(to)
