@@ -8,7 +8,7 @@ import { openBlobs } from './blobs.ts'
 import { openCache } from './client.ts'
 import { openDatabase } from './database.ts'
 import type { ArtifactRow, FileRow, OutboxRow } from './rows.ts'
-import { migrations, unparked, unsent } from './rows.ts'
+import { migrations, noAttributes, unparked, unsent } from './rows.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -54,6 +54,7 @@ const editOf = (of: FileRow, sha256: string): OutboxRow => ({
   queuedAt: '2026-01-01T00:00:00Z',
   ...unparked,
   ...unsent,
+  ...noAttributes,
 })
 
 describe('the database', () => {

@@ -9,6 +9,7 @@ import {
 } from '../../../src/domain/drafts.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
 import {
+  type Attributes,
   type FileRow,
   fileColumns,
   type OutboxRow,
@@ -25,7 +26,9 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       | undefined) ?? null
   const put = (edit: OutboxRow): void =>
     void db
-      .prepare('insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(
         edit.fileId,
         edit.artifactId,
@@ -41,6 +44,9 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         edit.parkedRules,
         edit.sentSha256,
         edit.sentRevision,
+        edit.isExecutable,
+        edit.isOwnerOnly,
+        edit.modifiedAt,
       )
   const draftOf = (fileId: string): DraftText | null =>
     (db.prepare('select text, base from drafts where file_id = ?').get(fileId) as
@@ -86,7 +92,12 @@ export const editsOf = (db: Database.Database, now: () => string) => {
     /** `seen` is the hash of what the person edited, where known: newer bytes are a conflict, not a base. */
     saveEdit: db.transaction(
       (
-        change: { fileId: string; artifactId: string; sha256: string; size: number },
+        change: {
+          fileId: string
+          artifactId: string
+          sha256: string
+          size: number
+        } & Partial<Attributes>,
         seen: string | null,
         queuedAt: string,
         at: Turn | null = null,
@@ -102,6 +113,9 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         const stale = seen !== null && file !== null && seen !== file.sha256
         const edit: OutboxRow = {
           ...change,
+          isExecutable: change.isExecutable ?? before?.isExecutable ?? null,
+          isOwnerOnly: change.isOwnerOnly ?? before?.isOwnerOnly ?? null,
+          modifiedAt: change.modifiedAt ?? null,
           path: base.path,
           mediaType: base.mediaType,
           baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),

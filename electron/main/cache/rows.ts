@@ -38,7 +38,16 @@ export type OutboxRow = {
   /** What a commit last named, and the revision it would have: it may be there though its answer never came. */
   sentSha256: string | null
   sentRevision: number | null
+} & Attributes
+/** What goes with the bytes of a file that came from a disk; null is not said, and stays as it is at the server. */
+export type Attributes = {
+  /** 0 or 1. */
+  isExecutable: number | null
+  isOwnerOnly: number | null
+  /** Milliseconds since the epoch. */
+  modifiedAt: number | null
 }
+export const noAttributes: Attributes = { isExecutable: null, isOwnerOnly: null, modifiedAt: null }
 export const unparked = { parked: null, parkedAt: null, parkedRole: null, parkedRules: null }
 export const unsent = { sentSha256: null, sentRevision: null }
 export type Pull = {
@@ -141,6 +150,10 @@ export const migrations = [
    ) without rowid;`,
   // A page asks for its files by their paths, one by one.
   'create index outbox_artifact on outbox (artifact_id, path);',
+  // Of files that were brought in: whether they may be run, who may read them, and when they were written.
+  `alter table outbox add column is_executable integer;
+   alter table outbox add column is_owner_only integer;
+   alter table outbox add column modified_at integer;`,
 ]
 
 export const artifactColumns =
@@ -148,4 +161,4 @@ export const artifactColumns =
 export const fileColumns =
   'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
 export const outboxColumns =
-  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules, sent_sha256 as sentSha256, sent_revision as sentRevision'
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules, sent_sha256 as sentSha256, sent_revision as sentRevision, is_executable as isExecutable, is_owner_only as isOwnerOnly, modified_at as modifiedAt'

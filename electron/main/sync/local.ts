@@ -14,7 +14,14 @@ import { decodeText, encodeText, type TextEncoding } from '../../../src/domain/t
 import type { Time } from '../../../src/sync/time.ts'
 import type { BlobStore } from '../cache/blobs.ts'
 import type { Cache } from '../cache/client.ts'
-import { type FileRow, type OutboxRow, unparked, unsent } from '../cache/rows.ts'
+import {
+  type Attributes,
+  type FileRow,
+  noAttributes,
+  type OutboxRow,
+  unparked,
+  unsent,
+} from '../cache/rows.ts'
 import type { PreviewSource } from '../preview/preview.ts'
 import type { Copies } from './folder/copies.ts'
 import type { openKeeper } from './keeper.ts'
@@ -262,6 +269,7 @@ export const openLocal = ({
           queuedAt: now(),
           ...unparked,
           ...unsent,
+          ...noAttributes,
         }
         await cache.queueNew(queued)
         return queued
@@ -277,18 +285,29 @@ export const openLocal = ({
     take: async (
       target: { artifactId: string; path: string; wanted: string; replaces: string | null },
       source: AsyncIterable<Uint8Array>,
+      /** Of the file that was read; what takes the place of another closes it or lets it be run, and no more. */
+      attributes: () => Attributes,
     ): Promise<void> => {
       const { artifactId, path, wanted, replaces } = target
       await keeper.holding(async () => {
         const blob = await blobs.keep(source)
         await cache.addBlob(blob.sha256, blob.size)
         if ((await cache.fileAt(artifactId, wanted))?.sha256 === blob.sha256) return
-        if (replaces !== null)
-          return void (await cache.saveEdit({ fileId: replaces, artifactId, ...blob }, null, now()))
+        const { isExecutable, isOwnerOnly, modifiedAt } = attributes()
+        if (replaces !== null) {
+          const more = {
+            isExecutable: isExecutable || null,
+            isOwnerOnly: isOwnerOnly || null,
+            modifiedAt,
+          }
+          const edit = { fileId: replaces, artifactId, ...blob, ...more }
+          return void (await cache.saveEdit(edit, null, now()))
+        }
         const { sha256, size } = blob
         await cache.queueNew({
           ...{ fileId: newId(), artifactId, path, mediaType: mediaTypeOf(path), sha256, size },
           ...{ baseRevision: 0, queuedAt: now(), ...unparked, ...unsent },
+          ...{ isExecutable, isOwnerOnly, modifiedAt },
         })
       })
     },

@@ -37,6 +37,12 @@ type Under = { signal: AbortSignal; circumstances: Circumstances; carry: Carry }
 export const keyOfUpload = ({ fileId, sha256 }: { fileId: string; sha256: string }): string =>
   `up ${fileId} ${sha256}`
 
+const attributesOf = ({ isExecutable, isOwnerOnly, modifiedAt }: OutboxRow) => ({
+  ...(isExecutable !== null && { is_executable: isExecutable === 1 }),
+  ...(isOwnerOnly !== null && { is_owner_only: isOwnerOnly === 1 }),
+  ...(modifiedAt !== null && { modified_at: new Date(modifiedAt).toISOString() }),
+})
+
 /** How often one edit may meet another's commit before it waits for the next pass. */
 const rounds = 4
 
@@ -126,7 +132,12 @@ export const openSender = ({
             remote.commit(
               artifactId,
               { [fileId]: expected },
-              [{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType }],
+              [
+                {
+                  ...{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType },
+                  ...attributesOf(edit),
+                },
+              ],
               either,
             ),
           ),

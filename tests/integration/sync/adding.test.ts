@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
@@ -94,6 +94,55 @@ describe('files that a person brings in', () => {
     const again = await look({ projectId, artifactId: null }, [folder])
     const whole = await bringIn(again, { withAsked: true })
     await arrived(whole, ['.env', 'index.html', 'keys/deploy.txt', 'styles/site.css'])
+  })
+
+  it('keep that they may be run, whose alone they are and when they were written', async () => {
+    await open()
+    const { projectId } = await makeArtifact(scene, {})
+    const folder = await folderOf({
+      'build.sh': '#!/bin/sh\n',
+      'salaries.csv': 'Ada,1',
+      'closed/plan.txt': 'plan',
+      'photo.jpg': 'said to be a program, as all are on a disk without modes',
+    })
+    await chmod(join(folder, 'build.sh'), 0o755)
+    await chmod(join(folder, 'photo.jpg'), 0o755)
+    await chmod(join(folder, 'salaries.csv'), 0o600)
+    await chmod(join(folder, 'closed'), 0o700)
+    const written = new Date('2024-02-29T12:00:00.000Z')
+    for (const name of ['build.sh', 'salaries.csv', 'closed/plan.txt', 'photo.jpg'])
+      await utimes(join(folder, name), written, written)
+    const names = ['build.sh', 'closed/plan.txt', 'photo.jpg', 'salaries.csv']
+    const id = await bringIn(await look({ projectId, artifactId: null }, [folder]))
+    await arrived(id, names)
+    const attributes = async () => {
+      const { data } = await scene.ada.client
+        .from('artifact_files')
+        .select('file_path, is_executable, is_owner_only, modified_at')
+        .eq('artifact_id', id)
+        .order('file_path')
+      return data?.map((row) => [
+        ...[row.file_path, row.is_executable, row.is_owner_only],
+        new Date(row.modified_at ?? 0).getTime() === written.getTime(),
+      ])
+    }
+    const all = [
+      ['build.sh', true, false, true],
+      ['closed/plan.txt', false, true, true],
+      ['photo.jpg', false, false, true],
+      ['salaries.csv', false, true, true],
+    ]
+    expect(await attributes()).toEqual(all)
+
+    // What takes a file's place opens it to nobody, and leaves it what it may do.
+    await desk.run(projectId, 'all')
+    const others = await folderOf({ 'salaries.csv': 'Ada,2', 'build.sh': '#!/bin/sh\nexit\n' })
+    const paths = [join(others, 'salaries.csv'), join(others, 'build.sh')]
+    await bringIn(await look({ projectId, artifactId: id }, paths), { clashes: 'replace' })
+    await until(async () => (await attributes())?.filter((row) => row[3] === true).length === 2)
+    expect((await attributes())?.map((row) => row.slice(0, 3))).toEqual(
+      all.map((row) => row.slice(0, 3)),
+    )
   })
 
   it('come into an artifact with their folder, beside what has their name or in its place', async () => {

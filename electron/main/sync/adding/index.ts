@@ -13,7 +13,9 @@ import type { Place, PlaceKind } from '../../../../src/contract/folders.ts'
 import { nothingCounted } from '../../../../src/contract/linking.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
 import type { Cache } from '../../cache/client.ts'
+import { type Attributes, noAttributes } from '../../cache/rows.ts'
 import type { openLocal } from '../local.ts'
+import { attributesOf } from './attributes.ts'
 import { type Found, type FoundFile, forReading, lookAt, titleOf } from './looking.ts'
 
 export type AddingOptions = {
@@ -55,7 +57,12 @@ const firstOf = (paths: readonly string[]): Addition['clashes'] => ({
 })
 const cancelled = (): Failure => new Failure('sync.cancelled', 'Cancelled.')
 
-async function* bytesOf({ disk, size }: FoundFile, signal: AbortSignal) {
+/** `told` hears what goes with the bytes, before the last of them. */
+async function* bytesOf(
+  { disk, size, root }: FoundFile,
+  signal: AbortSignal,
+  told: (attributes: Attributes) => void,
+) {
   const handle = await open(disk, forReading).catch((error: unknown) => {
     throw new Failure('disk.unreadable', 'The file cannot be read.', { cause: error })
   })
@@ -64,6 +71,10 @@ async function* bytesOf({ disk, size }: FoundFile, signal: AbortSignal) {
     if (!before.isFile()) throw new Failure('file.not-regular', 'This is no plain file.')
     const changed = () => new Failure('file.changed-while-reading', 'It changed while it was read.')
     if (Number(before.size) !== size) throw changed()
+    const beginning = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    told(
+      await attributesOf(before, beginning.buffer.subarray(0, beginning.bytesRead), { disk, root }),
+    )
     for (let at = 0; at < size; ) {
       if (signal.aborted) throw cancelled()
       const piece = Buffer.allocUnsafe(Math.min(1024 * 1024, size - at))
@@ -187,7 +198,11 @@ export const openAdding = (options: AddingOptions) => {
       try {
         const { artifactId } = order
         const target = { artifactId, path, wanted: file.path, replaces }
-        await local.take(target, bytesOf(file, signal))
+        let attributes = noAttributes
+        const bytes = bytesOf(file, signal, (told) => {
+          attributes = told
+        })
+        await local.take(target, bytes, () => attributes)
         done.files += 1
         done.bytes += file.size
       } catch (error) {

@@ -10,8 +10,11 @@ import { Level, personOf } from '../../../../src/sync/folder/ignore/level.ts'
 import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
 import { openScannerThread } from '../folder/scanner-thread.ts'
 
-/** A file on this computer that could come in, by its path in the artifact. Size in bytes. */
-export type FoundFile = { path: string; disk: string; size: number }
+/**
+ * A file on this computer that could come in, by its path in the artifact. Size in bytes. `root`: the folder that was
+ * chosen, or the file itself.
+ */
+export type FoundFile = { path: string; disk: string; size: number; root: string }
 export type Found = {
   files: FoundFile[]
   /** What is asked about: private by its name, or by what it holds. */
@@ -68,7 +71,7 @@ const lookInFolder = async (
     const spelling = new Map(spelled)
     for (const [path, size] of sizes) {
       const disk = spelling.get(path) ?? diskPathOf(path, process.platform as Platform)
-      found.files.push({ path: under(path), disk: join(root, disk), size })
+      found.files.push({ path: under(path), disk: join(root, disk), size, root })
     }
     const told = new Set(leftOut.things.map(({ path }) => path))
     for (const { path, reason } of leftOut.things)
@@ -94,7 +97,7 @@ const lookAtFile = (path: string, disk: string, size: number, isSent: boolean): 
   if (reason === 'private' && !isSent) return { ...nothing(), asked: [path] }
   if (reason === 'version-control' || reason === 'nested-link')
     return { ...nothing(), refused: [{ path, failure: 'file.left-out' }] }
-  return { ...nothing(), files: [{ path, disk, size }] }
+  return { ...nothing(), files: [{ path, disk, size, root: disk }] }
 }
 
 /** What of chosen files and folders would come in. A folder that comes alone into `isNew` gives what is in it. */
