@@ -57,7 +57,6 @@ it.each(servers)(
       binaries: await server.binaries(),
       folder: join(project, 'data'),
       durable: false,
-      ...(server.localeProvider ? { localeProvider: server.localeProvider } : {}),
     })
     ends.push(async () => {
       await cluster.stop()

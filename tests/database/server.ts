@@ -10,13 +10,8 @@ export const servers = [
   {
     name: 'PostgreSQL 17 (embedded)',
     binaries: async () => embeddedBinaries(await temporaryFolder('binaries')),
-    localeProvider: undefined,
   },
-  {
-    name: 'PostgreSQL 15 (Debian)',
-    binaries: async () => '/usr/lib/postgresql/15/bin',
-    localeProvider: 'libc',
-  },
+  { name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
 ] as const
 
 /** Where the migrations must apply: each server, as its superuser and as hosted Supabase's `postgres` is. */
@@ -62,7 +57,6 @@ export const startDatabase = async (
     binaries: await server.binaries(),
     folder: `${folder}/data`,
     durable: false,
-    ...(server.localeProvider ? { localeProvider: server.localeProvider } : {}),
     ...(options.settings ? { settings: options.settings } : {}),
   })
   const quiet = { onnotice: () => {} }

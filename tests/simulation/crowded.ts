@@ -15,7 +15,11 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
   ...['uploadLocation', 'markSent', 'parkEdit', 'queueNew', 'parkEdit', 'rememberUpload'],
-].flatMap((name) => portModes.map((mode) => ({ method: `cache.${name}`, mode })))
+]
+  .map((name) => `cache.${name}`)
+  // A copy is read whole where somebody goes back to it alone.
+  .concat('files.read')
+  .flatMap((method) => portModes.map((mode) => ({ method, mode })))
 
 /** With edits that come, of which nobody hears that they have, and that others bury: only history knows. */
 const buried = (script: Script, random: Random): Script => {

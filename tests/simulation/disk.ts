@@ -10,7 +10,7 @@ import {
 import { type LeftOutThing, noThings, noteThing } from '../../src/sync/folder/ignore/things.ts'
 import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
-import { packStamp } from '../../src/sync/folder/stamp.ts'
+import { packStamp, sameStamp } from '../../src/sync/folder/stamp.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
 import type { Life, World } from './world.ts'
 
@@ -176,11 +176,6 @@ export class SimulatedDisk {
 
 const missing = (): Failure => new Failure('folder.missing', 'The folder is not there.')
 const full = (): Failure => new Failure('disk.full', 'The disk is full.')
-const isSame = (a: Stamp, b: Stamp): boolean =>
-  a.size === b.size &&
-  a.modified === b.modified &&
-  a.changed === b.changed &&
-  a.identity === b.identity
 const isWithin = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`)
 /** Bytes that go from one end to the other in one go. */
@@ -199,7 +194,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     const node = files.file(path)
     if (!node || (node.kind === 'link' && !mistakes.linksAreFiles)) return null
     if (mistakes.compares === false) return node
-    return isSame(disk.stampOf(node), expects) ? node : null
+    return sameStamp(disk.stampOf(node), expects) ? node : null
   }
   /** @throws file.name-collision where a folder is */
   const isFree = (path: string, but?: FileNode): boolean => {

@@ -53,7 +53,7 @@ const sending = new AsyncLocalStorage<string>()
 /** Mistakes of the client's own logic, each as somebody has made it in a program of this kind. */
 export const ofOurs: Record<string, Mistake> = {
   'bytes that are not found are a file that is gone': {
-    noticed: /^(R8 .*discarded|R4 .* is undefined, at the server)/,
+    noticed: /^(R8 .*discarded|R4 .* is undefined, at the server|R10 .*skipped)/,
     bug: {
       wrap: {
         remote: (remote) => {
@@ -88,11 +88,6 @@ export const ofOurs: Record<string, Mistake> = {
   'a repeat is a conflict, and what was sent is not remembered': {
     noticed: /^R12 /,
     bug: { rows: { repeatsAreConflicts: true }, wrap: { store: forgetting('commit') } },
-  },
-  'what was placed is not remembered': {
-    noticed: /^R12 /,
-    isRare: true,
-    bug: { wrap: { store: forgetting('download') } },
   },
   'who gave way is not remembered': {
     noticed: /^R12 .*once more/,

@@ -1,7 +1,7 @@
 import { foldPath } from '../../src/domain/file-path.ts'
 import type { Cursor, RemoteFile } from '../../src/sync/folder/ports.ts'
 import { sha256Of } from './file-system.ts'
-import type { Rows, Version } from './server.ts'
+import { foldedPath, type Rows, type Version } from './server.ts'
 
 /** Of a conflict copy: the file at the server that was changed too (null: one that has the name, `place`, or lies in it). */
 export type Cause = { fileId: string | null; place: string; seen: readonly RemoteFile[] }
@@ -44,6 +44,7 @@ export class Truth {
     this.#note = note
     rows.committed = (versions) => {
       for (const version of versions) this.#committed(version)
+      for (const version of versions) this.#isAlone(version)
     }
   }
 
@@ -221,6 +222,14 @@ export class Truth {
 
   #isInHistory(sha256: string): boolean {
     return this.#versions().some((version) => version.sha256 === sha256)
+  }
+
+  /** Two files of names that differ in case alone have room on few disks. */
+  #isAlone({ fileId, path, removed, author }: Version): void {
+    if (removed) return
+    for (const [id, other] of this.#heads)
+      if (id !== fileId && !other.removed && foldedPath(other.path) === foldedPath(path))
+        this.fail(`R15 ${author}: ${path} and ${other.path} are both at the server`)
   }
 
   #committed(version: Version): void {

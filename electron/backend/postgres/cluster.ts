@@ -23,8 +23,6 @@ export type ClusterOptions = {
   port?: number
   /** `postgresql.conf` settings given on the command line. */
   settings?: Record<string, string>
-  /** Before 17 PostgreSQL knows the locales of its system alone: for tests. */
-  localeProvider?: 'libc'
   /** False turns fsync off: for tests alone. */
   durable?: boolean
 }
@@ -59,11 +57,22 @@ const executable = (options: ClusterOptions, name: string): string =>
 const failed = (message: string, cause?: unknown): Failure =>
   new Failure('backend.failed-to-start', message, { cause })
 
-/** Its own C.UTF-8, which is the same on every system: macOS has no locale of that name, nor has Windows. */
-const localeOf = ({ localeProvider }: ClusterOptions): string[] =>
-  localeProvider === 'libc'
+/**
+ * Its own C.UTF-8, which is the same on every system: macOS has no locale of that name, nor has Windows. Before 17
+ * PostgreSQL knows its system's alone.
+ */
+const localeFor = (major: number): string[] =>
+  major < 17
     ? ['--locale=C.UTF-8']
     : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+
+const majorOf = async (options: ClusterOptions, identity: Identity): Promise<number> => {
+  const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
+    ...identity,
+    cwd: '/',
+  })
+  return Number(/(\d+)\./.exec(stdout)?.[1])
+}
 
 /** Made beside its place and moved there when it is whole: a folder half made is no database. */
 const initialise = async (options: ClusterOptions, identity: Identity): Promise<void> => {
@@ -79,7 +88,8 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
     await run(
       executable(options, 'initdb'),
       [
-        ...['-D', draft, '-U', 'postgres', '-E', 'UTF8', ...localeOf(options)],
+        ...['-D', draft, '-U', 'postgres', '-E', 'UTF8'],
+        ...localeFor(await majorOf(options, identity)),
         ...(options.password ? ['--auth=scram-sha-256', `--pwfile=${secret}`] : ['--auth=trust']),
         ...(options.durable === false ? ['--no-sync'] : []),
       ],
@@ -103,12 +113,8 @@ const reasonIn = (log: string): string => {
 /** The major version a data folder was made by must be the one of the binaries. */
 const checkVersion = async (options: ClusterOptions, identity: Identity): Promise<void> => {
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
-  const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
-    ...identity,
-    cwd: '/',
-  })
-  const major = /(\d+)\./.exec(stdout)?.[1]
-  if (made !== major)
+  const major = await majorOf(options, identity)
+  if (Number(made) !== major)
     throw failed(`The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`)
 }
 

@@ -9,7 +9,7 @@ import {
 import { planFolder } from './plan.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 import { ownWorkOf } from './put-back.ts'
-import { fileTimeOf, packStamp, unpackStamp } from './stamp.ts'
+import { fileTimeOf, packStamp, sameStamp, unpackStamp } from './stamp.ts'
 
 /** `x`, `-`, or nothing that is told. */
 type Bit = 'x' | '-' | ''
@@ -41,6 +41,14 @@ it.each<[local: Bit, base: Bit, remote: Bit, merged: Bit]>([
   expect(mergedExecutable(told(local), told(base), told(remote))).toBe(
     merged === '' ? undefined : merged === 'x',
   )
+})
+
+it('a bit that changed is another file, where the clock is too coarse to tell', () => {
+  const stamp = { size: 1, modified: '1', changed: '1', identity: '1' }
+  const same = (a: Bit, b: Bit) => sameStamp({ ...stamp, ...told(a) }, { ...stamp, ...told(b) })
+  expect([same('x', '-'), same('-', 'x')]).toEqual([false, false])
+  expect([same('x', 'x'), same('x', ''), same('', '-'), same('', '')]).toEqual(Array(4).fill(true))
+  expect(sameStamp({ ...stamp, ...told('x', true) }, { ...stamp, ...told('x') })).toBe(true)
 })
 
 it('permissions are a number, and a number is none', () => {

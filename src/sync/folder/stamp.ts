@@ -1,12 +1,17 @@
 import { packPermissions, unpackPermissions } from './permissions.ts'
 import type { Stamp } from './ports.ts'
 
-/** Equal stamps, equal bytes. Permissions are no part of it: whoever changes them leaves another stamp. */
+/** False where one of them says nothing of it. Who may read it depends on folders, too, which not everybody asks. */
+const isOtherBit = ({ permissions: a }: Stamp, { permissions: b }: Stamp): boolean =>
+  a !== undefined && b !== undefined && a.isExecutable !== b.isExecutable
+
+/** Equal stamps, equal bytes, and the same bit: a clock may be too coarse to tell that somebody changed that. */
 export const sameStamp = (a: Stamp, b: Stamp): boolean =>
   a.size === b.size &&
   a.modified === b.modified &&
   a.changed === b.changed &&
-  a.identity === b.identity
+  a.identity === b.identity &&
+  !isOtherBit(a, b)
 
 /** Nothing in a stamp has a space. Permissions come last, `-` where the disk says nothing of them. */
 export const packStamp = ({ size, modified, changed, identity, permissions }: Stamp): string =>

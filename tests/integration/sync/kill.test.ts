@@ -15,7 +15,8 @@ const kills = Number(process.env.KILLS ?? 60)
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 /** What the process has to do, and milliseconds from then until it is killed. */
 const moments = {
-  recovery: [0, 300],
+  // It takes a tenth of a second: later there is nothing of it left to be killed.
+  recovery: [0, 100],
   'artifacts.edit': [0, 15],
   send: [0, 25],
   upload: [0, 60],
