@@ -9,7 +9,8 @@ type Window = Pick<BrowserWindow, 'isMinimized' | 'restore' | 'show' | 'focus' |
 export class MainWindow<W extends Window = BrowserWindow> {
   readonly #create: () => W
   #current: W | null = null
-  #phase: 'starting' | 'running' | 'leaving' = 'starting'
+  /** Not before the first, and no more once the application is on its way out. */
+  #mayOpen = false
 
   constructor(create: () => W) {
     this.#create = create
@@ -20,7 +21,7 @@ export class MainWindow<W extends Window = BrowserWindow> {
   }
 
   open(): void {
-    this.#phase = 'running'
+    this.#mayOpen = true
     const window = this.#create()
     window.once('closed', () => {
       if (this.#current === window) this.#current = null
@@ -28,9 +29,9 @@ export class MainWindow<W extends Window = BrowserWindow> {
     this.#current = window
   }
 
-  /** To the front, or a new one; not before the first, and no more once the application is on its way out. */
+  /** To the front, or a new one. */
   show(): void {
-    if (this.#phase !== 'running') return
+    if (!this.#mayOpen) return
     const window = this.#current
     if (!window || window.isDestroyed()) {
       this.open()
@@ -42,6 +43,6 @@ export class MainWindow<W extends Window = BrowserWindow> {
   }
 
   leave(): void {
-    this.#phase = 'leaving'
+    this.#mayOpen = false
   }
 }
