@@ -20,6 +20,7 @@ export const commitElsewhere = async (
     .from('artifact_files')
     .select('id, file_path, revision')
     .eq('artifact_id', artifactId)
+    .is('deleted_at', null)
   if (text !== undefined)
     await client.storage
       .from('artifact-files')
@@ -30,6 +31,29 @@ export const commitElsewhere = async (
   })
   expect(answer.data).toMatchObject({ status: 'committed' })
 }
+
+const named = (files: Known[], path: string): Known => {
+  const file = files.find(({ file_path }) => file_path === path)
+  if (!file) throw new Error(`There is no ${path}.`)
+  return file
+}
+
+/** One file of it is removed. */
+export const removeElsewhere = (
+  team: Team,
+  artifactId: string,
+  path: string,
+  person = ada,
+): Promise<void> =>
+  commitElsewhere(
+    team,
+    artifactId,
+    (files) => {
+      const { id, revision } = named(files, path)
+      return { expected: { [id]: revision }, changes: [{ op: 'remove', file_id: id }] }
+    },
+    { person },
+  )
 
 /** One file of it has another text. */
 export const putElsewhere = (
@@ -43,10 +67,9 @@ export const putElsewhere = (
     team,
     artifactId,
     (files) => {
-      const file = files.find(({ file_path }) => file_path === path)
-      if (!file) throw new Error(`There is no ${path}.`)
-      const put = { op: 'put', file_id: file.id, path, sha256: sha256(text), size: text.length }
-      return { expected: { [file.id]: file.revision }, changes: [put] }
+      const { id, revision } = named(files, path)
+      const put = { op: 'put', file_id: id, path, sha256: sha256(text), size: text.length }
+      return { expected: { [id]: revision }, changes: [put] }
     },
     { text, person },
   )

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { createClient } from '@supabase/supabase-js'
 import {
   ada,
@@ -10,6 +9,7 @@ import {
   openArtifact,
   openIds,
   openProject,
+  openSync,
   signIn,
   test,
 } from './application.ts'
@@ -29,10 +29,6 @@ const namesAtServer = async (team: Team, artifactId: string) => {
       .is('deleted_at', null)
     return (data ?? []).map((file) => file.file_path as string)
   }
-}
-const openSync = async (page: Page): Promise<void> => {
-  await page.goto(`${page.url().split('#')[0]}#/sync`)
-  await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible()
 }
 
 test('a limit holds on a real upload; pausing stops everything, over a restart too, until it is taken back', async ({

@@ -1,6 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClient } from '@supabase/supabase-js'
 import {
   ada,
   expect,
@@ -12,28 +11,10 @@ import {
   signIn,
   test,
 } from './application.ts'
+import { removeElsewhere } from './elsewhere.ts'
 import { checkScreen } from './screen.ts'
-import type { Team } from './team.ts'
 
-/** Removes a file of an artifact at the server, as this person. */
-const removeThere = async (team: Team, email: string, artifactId: string, path: string) => {
-  const { url, publishableKey } = team.backend()
-  const client = createClient(url, publishableKey, { auth: { persistSession: false } })
-  await client.auth.signInWithPassword({ ...ada, email })
-  const { data: file } = await client
-    .from('artifact_files')
-    .select('id, revision')
-    .eq('artifact_id', artifactId)
-    .eq('file_path', path)
-    .is('deleted_at', null)
-    .single()
-  const { data } = await client.rpc('commit_artifact_changes', {
-    artifact_id: artifactId,
-    expected: { [file!.id]: file!.revision },
-    changes: [{ op: 'remove', file_id: file!.id }],
-  })
-  expect(data).toMatchObject({ status: 'committed' })
-}
+const ben = { ...ada, email: 'ben@atelier.example' }
 
 test('restoring says whose decision it undoes, and undoes one’s own without a word', async ({
   connected,
@@ -52,8 +33,8 @@ test('restoring says whose decision it undoes, and undoes one’s own without a 
   await linkFolder(application, folder)
   const tree = () => readdir(folder, { recursive: true })
   await expect.poll(tree, { timeout: 30_000 }).toContain('scripts/tides.js')
-  await removeThere(team, 'ben@atelier.example', artifactId, 'README.md')
-  await removeThere(team, ada.email, artifactId, 'scripts/tides.js')
+  await removeElsewhere(team, artifactId, 'README.md', ben)
+  await removeElsewhere(team, artifactId, 'scripts/tides.js')
   await openSync(page)
   await page.getByRole('button', { name: /^Look again at Tidewater/ }).click()
   for (const path of ['README.md', 'scripts/tides.js'])

@@ -8,7 +8,7 @@ import { Readable, Writable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 
 // Chromium's network as Electron hands it to main. What differs from Node's http, and was a fault of the product or
-// could have been one, is kept here; tests/host/assumptions holds each of it against the real one where that is.
+// could have been one, is kept here.
 
 /** Headers that Chromium keeps to itself: a request that bears one fails, once it is sent. */
 const restricted =
