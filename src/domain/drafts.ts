@@ -34,10 +34,12 @@ export const keepWord = (
   return { order: { ...order, turn: at.turn }, draft: draft && rebased(order, draft, here) }
 }
 
+/** Whether what was begun with `base` stands on what is here: its writer saved that itself, and nobody else has since. */
+export const standsOn = (order: DraftOrder, base: string, here: string | null): boolean =>
+  order.to !== null && order.to === here && order.from.includes(base)
+
 const rebased = (order: DraftOrder, draft: DraftText, here: string | null): DraftText =>
-  order.to !== null && order.to === here && order.from.includes(draft.base)
-    ? { ...draft, base: order.to }
-    : draft
+  order.to !== null && standsOn(order, draft.base, here) ? { ...draft, base: order.to } : draft
 
 /** `stored` is the draft that is kept now. Answers what is left of it: words that are newer than what was saved. */
 export const saveWord = (

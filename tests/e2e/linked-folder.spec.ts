@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { filesIn } from '../files-in.ts'
 import {
   expect,
   linkFolder,
@@ -81,7 +82,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
   // What somebody else deletes is in the trash here, beside the copy that lost.
   await mkdir(join(folder, 'tides'))
   await writeFile(join(folder, 'tides/low.md'), '# Low water\n')
-  const tree = () => readdir(folder, { recursive: true })
+  const tree = () => filesIn(folder)
   const isKnown = async (): Promise<boolean> =>
     page.evaluate(
       async (id) =>

@@ -1,11 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { filesIn } from '../files-in.ts'
 import { ada, expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 
 const everyFile = async (folder: string): Promise<string[]> =>
-  (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  (await filesIn(folder)).map((path) => join(folder, path))
+/** Chromium makes and removes files of its own while it runs. */
+const textOf = (file: string): Promise<string> =>
+  readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
 
 test('the refresh token is in the keychain and in no file', async ({
   connected,
@@ -68,9 +73,7 @@ test('signing out keeps the copies, or removes them when asked', async ({
   const remembered = await Promise.all(
     (await everyFile(userData))
       .filter((file) => /Cache|Storage|IndexedDB/.test(file))
-      .map(async (file) =>
-        (await readFile(file, 'latin1')).includes('Tidewater microsite') ? file : null,
-      ),
+      .map(async (file) => ((await textOf(file)).includes('Tidewater microsite') ? file : null)),
   )
   expect(remembered.filter((file) => file !== null)).toEqual([])
 

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { filesIn } from '../files-in.ts'
 import {
   ada,
   expect,
@@ -31,7 +32,7 @@ test('restoring says whose decision it undoes, and undoes one’s own without a 
   const folder = join(userData, '..', `trash-${Date.now()}`)
   await mkdir(folder)
   await linkFolder(application, folder)
-  const tree = () => readdir(folder, { recursive: true })
+  const tree = () => filesIn(folder)
   await expect.poll(tree, { timeout: 30_000 }).toContain('scripts/tides.js')
   await removeElsewhere(team, artifactId, 'README.md', ben)
   await removeElsewhere(team, artifactId, 'scripts/tides.js')

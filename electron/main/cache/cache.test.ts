@@ -219,6 +219,33 @@ describe('the database', () => {
     expect(db.outbox()).toEqual([beside])
     db.close()
   })
+  it('what one window saves in one breath is no conflict with itself, however late it hears of it', () => {
+    const db = openDatabase(join(folder, 'breath.sqlite'))
+    const a = artifact('A')
+    const f = file(a.id, 'f')
+    db.applyPull({ ...pull, artifacts: [a], files: [f] })
+    let turn = 0
+    const save = (sha256: string, seen: string, writer = 'window') => {
+      turn += 1
+      const edit = { fileId: f.id, artifactId: a.id, sha256, size: 2 }
+      return db.saveEdit(edit, seen, 'now', { writer, turn }).edit
+    }
+    const [b, c, d, e, g] = [...'bcdeg'].map((letter) => letter.repeat(64)) as [
+      ...[string, string, string, string, string],
+    ]
+    db.committed(save(b, f.sha256), 2)
+    expect(save(c, f.sha256)).toMatchObject({ baseRevision: 2 })
+    db.committed(db.edit(f.id)!, 3)
+    expect(save(d, b)).toMatchObject({ baseRevision: 3 })
+    db.committed(db.edit(f.id)!, 4)
+    // Another window has seen none of it; and what somebody else saved since is nobody's own.
+    expect(save(e, b, 'another window').baseRevision).toBe(0)
+    db.keepBoth(f.id, { fileId: randomUUID(), path: 'f 2', queuedAt: 'now' })
+    db.committed(save(d, d), 5)
+    db.applyPull({ ...pull, artifacts: [], files: [{ ...f, sha256: g, revision: 6 }] })
+    expect(save(e, b).baseRevision).toBe(0)
+    db.close()
+  })
   it('an edit stands on its file still when nothing but the file’s revision is another', () => {
     const db = openDatabase(join(folder, 'marked.sqlite'))
     const a = artifact('A')

@@ -5,6 +5,7 @@ import {
   type DraftText,
   keepWord,
   saveWord,
+  standsOn,
   type Turn,
 } from '../../../src/domain/drafts.ts'
 import type { Circumstances } from '../../../src/sync/parking.ts'
@@ -110,7 +111,12 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         const base = before ?? file
         if (!base || base.artifactId !== change.artifactId)
           throw new Failure('server.not-found', 'There is no such file.')
-        const stale = seen !== null && file !== null && seen !== file.sha256
+        const order = orderOf(change.fileId)
+        // Keys and saves in one breath: the server had the one before while its answer was on the way to the window.
+        const isOwn = (base: string, here: string): boolean =>
+          at !== null && order?.writer === at.writer && standsOn(order, base, here)
+        const stale =
+          seen !== null && file !== null && seen !== file.sha256 && !isOwn(seen, file.sha256)
         const edit: OutboxRow = {
           ...change,
           isExecutable: change.isExecutable ?? before?.isExecutable ?? null,

@@ -1,19 +1,14 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { filesIn } from '../../files-in.ts'
 import type { Random } from '../../simulation/random.ts'
 import { openHashes } from '../killing.ts'
 import { big, openElsewhere } from '../sync/elsewhere.ts'
 import { type Artifact, type Scene, sha256 } from '../sync/support.ts'
 
 /** Paths of the person's files; what sync keeps for itself is not among them. */
-export const filesOf = async (root: string): Promise<string[]> => {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((path) => !path.split('/').includes('.atelier'))
-    .sort()
-}
+export const filesOf = async (root: string): Promise<string[]> =>
+  (await filesIn(root)).filter((path) => !path.split('/').includes('.atelier'))
 
 /** One person at the folder, another at the server, and a memory of what each of them wrote. */
 export const openPeople = (scene: Scene, artifact: Artifact, root: string, random: Random) => {
@@ -83,12 +78,9 @@ export const openPeople = (scene: Scene, artifact: Artifact, root: string, rando
     for (const path of new Set([...tree.keys(), ...atServer.keys()]))
       if (tree.get(path) !== atServer.get(path)) found.push(`${path} is not the same on both sides`)
     const kept = new Set([...rows, ...(await versions())].map((each) => each.sha256))
-    const trash = await readdir(join(root, '.atelier/trash'), {
-      recursive: true,
-      withFileTypes: true,
-    }).catch(() => [])
-    for (const entry of trash.filter((each) => each.isFile() && !each.name.endsWith('.json')))
-      kept.add(sha256(await readFile(join(entry.parentPath, entry.name))))
+    const trash = join(root, '.atelier/trash')
+    for (const path of (await filesIn(trash)).filter((each) => !each.endsWith('.json')))
+      kept.add(sha256(await readFile(join(trash, path))))
     for (const [hash, what] of written)
       if (what.startsWith('here') && !letGo.has(hash) && !kept.has(hash))
         found.push(`lost: ${what}`)

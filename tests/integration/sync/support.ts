@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
 import {
@@ -11,6 +11,7 @@ import {
 import { asFailure } from '../../../src/contract/failure.ts'
 import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
+import { filesIn } from '../../files-in.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
 export type Scene = {
@@ -217,12 +218,14 @@ export const linkHere = async (
 /** Every file of the blob store by name; whole blobs are checked against their names. */
 export const blobsOf = async (desk: Desk): Promise<string[]> => {
   const root = join(desk.folder, 'blobs')
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile())
-  for (const { parentPath, name } of files)
-    if (/^[0-9a-f]{64}$/.test(name) && sha256(await readFile(join(parentPath, name))) !== name)
-      throw new Error(`torn blob ${name}`)
-  return files.map(({ name }) => name)
+  const paths = await filesIn(root)
+  for (const path of paths)
+    if (
+      /^[0-9a-f]{64}$/.test(basename(path)) &&
+      sha256(await readFile(join(root, path))) !== basename(path)
+    )
+      throw new Error(`torn blob ${path}`)
+  return paths.map((path) => basename(path))
 }
 
 export const noise = (size: number): Buffer => randomBytes(size)
