@@ -68,14 +68,16 @@ test('signing out keeps the copies, or removes them when asked', async ({
   await signOut(true)
   const left = (await everyFile(accounts)).filter((file) => !file.includes('sqlite'))
   expect(left).toEqual([])
-  // Nor has Chromium kept what the server answered.
-  expect(await page.evaluate(() => localStorage.length)).toBe(0)
-  const remembered = await Promise.all(
-    (await everyFile(userData))
-      .filter((file) => /Cache|Storage|IndexedDB/.test(file))
-      .map(async (file) => ((await textOf(file)).includes('Tidewater microsite') ? file : null)),
-  )
-  expect(remembered.filter((file) => file !== null)).toEqual([])
+  // Nor has Chromium kept what the server answered. Signing in is offered before that is gone: out is out at once.
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0)
+  const remembered = async (): Promise<(string | null)[]> => {
+    const files = (await everyFile(userData)).filter((file) => /Cache|Storage|IndexedDB/.test(file))
+    const named = files.map(async (file) =>
+      (await textOf(file)).includes('Tidewater microsite') ? file : null,
+    )
+    return (await Promise.all(named)).filter((file) => file !== null)
+  }
+  await expect.poll(remembered).toEqual([])
 
   // Out is out: a restart asks again, with the server there or not.
   await application.quit()
