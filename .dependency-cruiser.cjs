@@ -57,7 +57,10 @@ module.exports = {
     only(
       'electron-only-in-the-shell',
       'One folder imports electron, so all else can be tested without its binary.',
-      { path: '^(src|electron|renderer|scripts)/', pathNot: '^electron/(main/shell|preload)/' },
+      {
+        path: '^(src|electron|renderer|scripts)/',
+        pathNot: '^electron/(main/(shell|network)|preload)/',
+      },
       { path: '^(electron$|node_modules/electron/)' },
     ),
     only(
@@ -66,7 +69,7 @@ module.exports = {
       { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
       { path: 'node_modules/(keytar|@github/keytar)' },
     ),
-    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection'].map((folder) =>
+    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection', 'network'].map((folder) =>
       only(
         `main-${folder}-stays-in-its-folder`,
         'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',

@@ -7,6 +7,7 @@ import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
+import { openNetwork } from './network/index.ts'
 import { previewUrl } from './preview/preview.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
@@ -18,8 +19,7 @@ import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
 import { MainWindow } from './shell/main-window.ts'
-import { networkFetch, networkTransport } from './shell/network.ts'
-import { closePreviewSession, openPreviews } from './shell/previews.ts'
+import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
   chooseFolder,
@@ -85,6 +85,14 @@ async function run(): Promise<void> {
     keychain = { isWaiting }
     emit('session.keychainChanged', keychain)
   })
+  const network = openNetwork({
+    store: vault,
+    certificates: () => settings.get().certificates,
+    keepCertificates: (certificates) => settings.update({ certificates }),
+    isHostile: isPreview,
+    changed: (state) => emit('network.changed', state),
+    answered: () => void retry().catch(() => {}),
+  })
   let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
 
@@ -92,7 +100,7 @@ async function run(): Promise<void> {
     startEmbedded: (secret) =>
       startBackendProcess({ folder: join(folder, 'backend'), demo, origin: appOrigin }, secret),
     masterKey: (backend) => masterKey(vault, backend),
-    fetch: networkFetch,
+    fetch: network.fetch,
     isKnown: (url) => settings.get().server === url,
     changed: (state) => {
       emit('backend.changed', state)
@@ -147,7 +155,7 @@ async function run(): Promise<void> {
           revealFolder,
           server,
           accountId: account.id,
-          fetch: connection.guard(networkTransport),
+          fetch: connection.guard(network.transport),
           // Whichever is the session now, as a backend that was started again has a new one; of this account alone: what
           // waits here must not go out in the name of who signs in while it is being closed.
           accessToken: async (refused) =>
@@ -164,7 +172,7 @@ async function run(): Promise<void> {
   let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server, isConnected = true): Promise<void> => {
     session?.manager.close()
-    const auth = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
+    const auth = openAuthServer({ ...server, fetch: connection.guard(network.fetch) })
     const manager: SessionManager = new SessionManager({
       server: { id: server.id, url: server.url, auth },
       vault,
@@ -221,6 +229,14 @@ async function run(): Promise<void> {
     return starting
   }
 
+  const retry = async (): Promise<void> => {
+    await inTurn(async () => {
+      if (connection.state.status === 'ready') session?.manager.reconnect()
+      else await connect()
+    })
+    await artifacts?.service.knock()
+  }
+
   await application.whenReady()
   mark('ready')
   application.setTheme(settings.get().theme)
@@ -273,11 +289,8 @@ async function run(): Promise<void> {
         return connection.state
       },
       'backend.retry': async () => {
-        await inTurn(async () => {
-          if (connection.state.status === 'ready') session?.manager.reconnect()
-          else await connect()
-        })
-        await artifacts?.service.knock()
+        network.askAgain()
+        await retry()
         return connection.state
       },
       'backend.forget': async () => {
@@ -306,6 +319,7 @@ async function run(): Promise<void> {
         tellOf: (trouble) => tell('app.failure', trouble),
       }),
       ...forwardedToService(() => artifacts?.service ?? null),
+      ...network.requests,
       'preview.open': async ({ viewId, artifactId, path }) =>
         previews.open(viewId, artifactId, previewUrl(artifactId, path)),
       'preview.place': async ({ viewId, place }) => previews.place(viewId, place),

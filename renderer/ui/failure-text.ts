@@ -150,6 +150,61 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'No answer came in time.',
     'Try again in a moment.',
   ),
+  'network.not-encrypted': text(
+    'No encrypted line to the server',
+    'The server, or something between, does not speak a kind of encryption that is safe today.',
+    'Tell whoever runs the server or your network. Atelier sends nothing over such a line.',
+  ),
+  'network.proxy-sign-in': text(
+    'Your network’s proxy wants a sign-in',
+    'All traffic of this network goes through a proxy, which lets nobody through without a name and a password.',
+    'Try again, and enter what your network’s administrator gave you.',
+  ),
+  'network.proxy-unreachable': text(
+    'Your network’s proxy does not let this through',
+    'The system says that traffic goes through a proxy, which is not to be had or refuses this server.',
+    'Check the proxy in the system’s network settings, or ask whoever looks after your network.',
+  ),
+  'network.certificate-expired': text(
+    'The server’s certificate is not valid today',
+    'It has expired, or this computer’s clock is wrong.',
+    'Check the date and time of this computer. If they are right, whoever runs the server has to renew its certificate.',
+  ),
+  'network.certificate-other-name': text(
+    'The server’s certificate is another server’s',
+    'Who answers at this address shows a certificate for another name: it may not be who you mean.',
+    'Check the server’s address. If it is right, tell whoever runs the server.',
+  ),
+  'network.certificate-unknown-authority': text(
+    'Nobody known vouches for this server',
+    'Its certificate is signed by an authority that this computer does not trust, so it may be anybody.',
+    'If it is your organisation’s own, have its authority’s certificate added to the system’s trusted ones (on Linux to the user’s NSS database), and open Atelier again.',
+  ),
+  'network.certificate-revoked': text(
+    'The server’s certificate was withdrawn',
+    'Whoever issued it says that it must not be trusted any more.',
+    'Do not use this server until whoever runs it has a new certificate.',
+  ),
+  'network.certificate-weak': text(
+    'The server’s certificate can be forged',
+    'It is made in a way that is not safe any more.',
+    'Whoever runs the server has to replace its certificate.',
+  ),
+  'network.certificate-invalid': text(
+    'The server’s certificate is not in order',
+    'It cannot be checked, or contains errors.',
+    'Tell whoever runs the server; the details are in its certificate.',
+  ),
+  'network.certificate-wanted': text(
+    'The server wants a certificate of yours',
+    'It lets in whoever shows one, and none was shown.',
+    'Try again and choose one. If none is offered, add yours to the system’s certificates first.',
+  ),
+  'network.certificate-refused': text(
+    'The server did not take your certificate',
+    'It is another one than it wants, has expired, or its key could not be used.',
+    'Open Atelier again and choose another one, or ask whoever runs the server.',
+  ),
   'server.unavailable': text(
     'The server is not available',
     'It is down, or something between stands in the way.',

@@ -82,6 +82,7 @@ export const areas = {
     'role',
     'usage',
   ],
+  network: ['state', 'signInToProxy', 'showCertificate', 'decline'],
   transfers: ['settings', 'change'],
 } as const
 

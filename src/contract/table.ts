@@ -23,6 +23,7 @@ import {
 } from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
+import { certificateAnswer, declined, networkState, proxyAnswer } from './network.ts'
 import { previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
@@ -288,6 +289,11 @@ export const requests = {
   /** What the copies on this computer take. */
   'sync.usage': request(nothing, cacheUsage),
 
+  'network.state': request(nothing, networkState),
+  'network.signInToProxy': request(proxyAnswer, nothing),
+  'network.showCertificate': request(certificateAnswer, nothing),
+  'network.decline': request(declined, nothing),
+
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),
   'transfers.change': request(transferSettings.partial(), transferSettings),
@@ -308,6 +314,7 @@ export const events = {
   'preview.left': previewView,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
+  'network.changed': networkState,
   'app.failure': z.object({ code: failureCode, message: z.string() }),
   /** The window is about to go. Main waits a moment for `app.saidAll`. */
   'app.leaving': nothing,

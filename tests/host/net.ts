@@ -37,6 +37,8 @@ class IncomingMessage extends Readable {
   readonly statusCode: number
   readonly statusMessage: string
   readonly headers: Record<string, string | string[]>
+  readonly rawHeaders: string[]
+  /** Whatever it came by: Chromium writes HTTP/1.1 above every answer. */
   readonly httpVersionMajor = 1
   readonly httpVersionMinor = 1
   readonly #bytes: NodeJS.ReadableStream
@@ -44,6 +46,7 @@ class IncomingMessage extends Readable {
     super()
     this.statusCode = answer.statusCode ?? 0
     this.statusMessage = answer.statusMessage ?? ''
+    this.rawHeaders = answer.rawHeaders
     this.headers = Object.fromEntries(
       Object.entries(answer.headers).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value]],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { isForPerson } from '../../../src/network/net-error.ts'
 import { isLocalAddress } from '../../../src/session/local-account.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 import { proves } from './proof.ts'
@@ -228,8 +229,12 @@ export class Connection {
         signal: AbortSignal.timeout(8000),
       })
     } catch (error) {
+      // What a person can do something about is said as it is.
+      const isNamed = error instanceof Failure && isForPerson(error.code)
       return silent(
-        new Failure('server.unavailable', 'Nothing answers at this address.', { cause: error }),
+        isNamed
+          ? error
+          : new Failure('server.unavailable', 'Nothing answers at this address.', { cause: error }),
       )
     }
     if (response.status === 401 || response.status === 403)

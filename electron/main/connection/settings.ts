@@ -11,6 +11,8 @@ const settings = z.object({
   theme: theme.default('system'),
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
+  /** Of the certificates of this computer, which one a server is shown: fingerprints by host. */
+  certificates: z.record(z.string(), z.string()).default({}).catch({}),
   transfers: transferSettings
     .extend({
       keepLimit: transferSettings.shape.keepLimit.default(null),
@@ -30,6 +32,7 @@ export const openSettings = async (folder: string) => {
       backend: null,
       theme: 'system' as const,
       server: null,
+      certificates: {},
       transfers: unlimited,
     }))
   let writing: Promise<void> = Promise.resolve()

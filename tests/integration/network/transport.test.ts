@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { networkFetch, networkTransport } from '../../../electron/main/shell/network.ts'
+import { fetchOver } from '../../../electron/main/network/fetch.ts'
+import { openTransport } from '../../../electron/main/network/transport.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
 import { openServer } from '../../../electron/main/sync/server.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
@@ -11,6 +12,8 @@ import { Failure } from '../../../src/contract/failure.ts'
 
 vi.mock('electron', () => import('../../host/net.ts'))
 
+const networkTransport = openTransport()
+const networkFetch = fetchOver(networkTransport)
 const closes: (() => void)[] = []
 afterEach(() => {
   for (const close of closes.splice(0)) close()
@@ -257,7 +260,7 @@ test('a short answer that has no end is cut, and one that ends is read', async (
     more()
   })
   const ask = guardedFetch(networkFetch)
-  await expect((await ask(url)).text()).rejects.toThrow('no end')
+  await expect(ask(url).then((answer) => answer.text())).rejects.toThrow('no end')
   expect(sent).toBeLessThan(64 << 20)
   const whole = await serve((_request, response) => response.end(Buffer.alloc(1 << 20, 97)))
   expect((await (await ask(whole)).text()).length).toBe(1 << 20)

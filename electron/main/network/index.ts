@@ -1,0 +1,114 @@
+import type { AuthInfo, Event, WebContents } from 'electron'
+import { app } from 'electron'
+import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { NetworkState } from '../../../src/contract/network.ts'
+import type { Argument } from '../../../src/contract/table.ts'
+import { ClientCertificates } from '../../../src/network/client-certificates.ts'
+import { isForPerson } from '../../../src/network/net-error.ts'
+import { ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
+import { fetchOver } from './fetch.ts'
+import { openTransport } from './transport.ts'
+
+type Options = {
+  store: Store
+  /** Chosen for good, by host. */
+  certificates: () => Readonly<Record<string, string>>
+  keepCertificates: (kept: Record<string, string>) => Promise<void>
+  /** Whose questions are nobody's: a previewed page's. */
+  isHostile: (contents: WebContents) => boolean
+  changed: (state: NetworkState) => void
+  /** The person has answered, and what waited for that may be tried again. */
+  answered: () => void
+}
+
+/** Main's way out, and what it meets there that only the person can answer. Before the application is ready. */
+export const openNetwork = (options: Options) => {
+  let trouble: FailureCode | null = null
+  const state = (): NetworkState => ({
+    questions: [...proxy.questions, ...certificates.questions],
+    trouble,
+  })
+  const changed = (): void => options.changed(state())
+  const proxy = new ProxySignIn({ store: options.store, changed })
+  const certificates = new ClientCertificates({
+    remembered: (host) => options.certificates()[host] ?? null,
+    remember: (host, fingerprint) => {
+      const { [host]: _, ...others } = options.certificates()
+      void options
+        .keepCertificates(fingerprint === null ? others : { ...others, [host]: fingerprint })
+        .catch(() => {})
+    },
+    changed,
+  })
+
+  // Pages ask by an event of the application's, main's own requests by one of theirs.
+  app.on(
+    'login',
+    (
+      event: Event,
+      contents: WebContents | null,
+      { firstAuthAttempt },
+      asking: AuthInfo,
+      answer,
+    ) => {
+      // Unheard it is cancelled, as a server's own question is: those have nobody here to answer them.
+      if (!contents || options.isHostile(contents) || !asking.isProxy) return
+      event.preventDefault()
+      const refused = firstAuthAttempt ? 0 : proxy.turnOf(asking)
+      void proxy.signIn(asking, refused).then(
+        (given) => (given ? answer(given.userName, given.password) : answer()),
+        () => answer(),
+      )
+    },
+  )
+  // Unheard the first one that fits would be shown to whoever asks.
+  app.on('select-client-certificate', (event, contents, url, offered, answer) => {
+    event.preventDefault()
+    if (contents && options.isHostile(contents)) return answer()
+    void certificates.choose(hostOf(url), offered).then(
+      (chosen) => (chosen ? answer(chosen) : answer()),
+      () => answer(),
+    )
+  })
+
+  const transport = openTransport({
+    signIn: (asking, refused) => proxy.signIn(asking, refused),
+    onCertificateAsked: (host, heard) => certificates.follow(host, heard),
+    told: (code) => {
+      const next = code !== null && isForPerson(code) ? code : null
+      // Being offline says nothing of what was wrong before.
+      if (trouble === next || (code !== null && next === null)) return
+      trouble = next
+      changed()
+    },
+  })
+
+  return {
+    transport,
+    fetch: fetchOver(transport),
+    /** Whoever declined may have thought better of it. */
+    askAgain: (): void => {
+      proxy.askAgain()
+      certificates.askAgain()
+    },
+    requests: {
+      'network.state': async () => state(),
+      'network.signInToProxy': async ({ id, ...given }: Argument<'network.signInToProxy'>) => {
+        proxy.answer(id, given)
+        options.answered()
+      },
+      'network.showCertificate': async ({ id, ...given }: Argument<'network.showCertificate'>) => {
+        certificates.answer(id, given)
+        options.answered()
+      },
+      'network.decline': async ({ id }: Argument<'network.decline'>) => {
+        proxy.decline(id)
+        certificates.decline(id)
+      },
+    },
+  }
+}
+
+/** Electron says ‘host:port’ there, and its documentation an address. */
+const hostOf = (text: string): string =>
+  /^https?:/.test(text) ? `${new URL(text).hostname}:${new URL(text).port || '443'}` : text
