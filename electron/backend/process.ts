@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { asFailure } from '../../src/contract/failure.ts'
+import { log, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { seedDemo } from './seed/index.ts'
@@ -22,6 +23,10 @@ const identity = new Promise<string>((done) => {
   haveIdentity = done
 })
 const say = (message: unknown): void => parentPort.postMessage(message)
+const said = log('backend')
+setLogSink((record) => say({ type: 'log', record }))
+process.on('unhandledRejection', (reason) => said.error('Nobody waited for what failed', reason))
+process.on('uncaughtExceptionMonitor', (error) => said.error('The backend broke', error))
 
 const stop = async (): Promise<void> => {
   await backend?.stop()
@@ -34,7 +39,9 @@ parentPort.on('message', ({ data }) => {
   if (asked?.type === 'stop') void stop()
   else if (asked?.type === 'identity') haveIdentity(asked.secret)
   else if (asked?.type === 'masterKey')
-    void backend?.supplyMasterKey(asked.key).catch((error: unknown) => console.error(error))
+    void backend
+      ?.supplyMasterKey(asked.key)
+      .catch((error: unknown) => said.error('The key was not taken', error))
 })
 
 try {
@@ -55,6 +62,7 @@ try {
   const ready = { id, url, publishableKey, oauthProviders, firstRun, localAccount, hasSecrets }
   say({ type: 'ready', ...ready })
 } catch (error) {
+  said.error('The backend did not start', error)
   const { code, message } = asFailure(error)
   say({ type: 'failed', code, message })
 }

@@ -7,6 +7,7 @@ import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
+import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
 import { previewUrl } from './preview/preview.ts'
 import { openAuthServer } from './session/auth-server.ts'
@@ -77,6 +78,7 @@ type Server = { id: string; url: string; publishableKey: string }
 async function run(): Promise<void> {
   const folder = application.userData()
   await ownFolder(folder, dataFolderMode)
+  openLog(application.logPlace())
   await ownFolder(join(folder, 'accounts'))
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')

@@ -18,6 +18,7 @@ export type DoubleConforms = [
       | 'getAppPath'
       | 'getPath'
       | 'getVersion'
+      | 'isPackaged'
       | 'quit'
       | 'requestSingleInstanceLock'
       | 'setAsDefaultProtocolClient'

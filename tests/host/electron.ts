@@ -78,6 +78,8 @@ export const app = Object.assign(main, {
   },
   getPath: (): string => userData,
   getAppPath: (): string => join(import.meta.dirname, '../..'),
+  /** A spec may play an installed one. */
+  isPackaged: process.env.ATELIER_HOST_PACKAGED === '1',
   getVersion: (): string =>
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
   whenReady: (): Promise<void> => ready,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
+import { log } from '../../log/log.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 /** Of whoever runs us; '' where that is no person's name. */
@@ -22,6 +23,16 @@ export const userData = (): string => app.getPath('userData')
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
 }
+
+/** Where the log lies, and which folders it may name. Who runs Atelier from a terminal sees its errors there, too. */
+export const logPlace = () => ({
+  folder: join(userData(), 'logs'),
+  known: [
+    { path: userData(), name: '<data>' },
+    { path: app.getAppPath(), name: '<app>' },
+  ],
+  ...(app.isPackaged ? {} : { alsoTo: (line: string) => process.stderr.write(`${line}\n`) }),
+})
 
 /** The folder of this run. Before the lock, which lies in it. */
 export const placeUserData = (): void => {
@@ -113,6 +124,7 @@ export const claimLinks = (): void => {
 }
 /** Nothing is there to show it in but the system's own box. */
 export const failToStart = (error: unknown): void => {
+  log('start').error('Atelier could not start', error)
   dialog.showErrorBox(
     'Atelier could not start',
     error instanceof Error ? error.message : String(error),

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
 import { utilityProcess } from 'electron'
+import { z } from 'zod'
+import { logRecord } from '../../../src/log/record.ts'
+import { log, passOn } from '../../log/log.ts'
+
+const said = log('backend')
+const logMessage = z.object({ type: z.literal('log'), record: logRecord })
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
 export const startBackendProcess = (
@@ -14,8 +20,15 @@ export const startBackendProcess = (
   // By message: arguments and environment can be read by every process of this person.
   child.postMessage({ type: 'identity', secret: identitySecret })
   let running = true
-  child.once('exit', () => {
+  let stopping = false
+  child.on('message', (message) => {
+    const { data } = logMessage.safeParse(message)
+    if (data) passOn(data.record)
+  })
+  child.once('exit', (code) => {
     running = false
+    if (stopping) said.info('The backend has stopped')
+    else said.error(`The backend ended by itself, with ${code}`)
   })
   return {
     onMessage: (listener: (message: unknown) => void): void => {
@@ -29,6 +42,7 @@ export const startBackendProcess = (
     stop: (): Promise<void> =>
       new Promise((done) => {
         if (!running) return done()
+        stopping = true
         const kill = setTimeout(() => child.kill(), 8000)
         child.once('exit', () => {
           clearTimeout(kill)

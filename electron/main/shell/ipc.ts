@@ -1,5 +1,5 @@
 import { type BrowserWindow, ipcMain } from 'electron'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { asFailure, type FailureCode } from '../../../src/contract/failure.ts'
 import {
   type Answer,
   type Argument,
@@ -9,6 +9,8 @@ import {
   type Result,
   requests,
 } from '../../../src/contract/table.ts'
+import type { LogLevel } from '../../../src/log/record.ts'
+import { log } from '../../log/log.ts'
 
 export type Handlers = { [C in Channel]: (argument: Argument<C>) => Promise<Result<C>> }
 
@@ -16,6 +18,11 @@ const refuse = (
   code: 'ipc.unknown-channel' | 'ipc.wrong-sender' | 'ipc.bad-arguments' | 'ipc.bad-result',
   message: string,
 ): Answer => ({ ok: false, code, message })
+
+const said = log('request')
+/** What is nobody's fault is told for whoever reads on from there; what can only be ours, loudly. */
+const levelOf = (code: FailureCode): LogLevel =>
+  code === 'internal' ? 'error' : code === 'sync.cancelled' ? 'info' : 'warn'
 
 /** The one Electron channel behind the contract table. Each request is checked before anyone sees it. */
 export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
@@ -34,11 +41,12 @@ export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
       try {
         const handler = handlers[name] as (argument: unknown) => Promise<unknown>
         const result = requests[name].result.safeParse(await handler(parsed.data))
-        return result.success
-          ? { ok: true, value: result.data }
-          : refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
+        if (result.success) return { ok: true, value: result.data }
+        said.error(name, result.error)
+        return refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
       } catch (error) {
         const { code, message } = asFailure(error)
+        said[levelOf(code)](name, error)
         return { ok: false, code, message }
       }
     },
