@@ -11,6 +11,7 @@ const checks: [name: string, command: string, args: string[]][] = [
     ['--config', '.dependency-cruiser.cjs', 'src', 'electron', 'renderer'],
   ],
   ['dead code', 'knip', []],
+  ['workflows', 'node', ['scripts/lint-workflows.ts']],
   ['lock file complete for every platform', 'node', ['scripts/lockfile.ts', '--check']],
 ]
 

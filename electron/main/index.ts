@@ -37,6 +37,7 @@ import {
   revealFolder,
 } from './shell/window.ts'
 import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
+import { openUpdates } from './updates/index.ts'
 
 // The composition root: constructs, wires, starts.
 const marks: Record<string, number> = {}
@@ -48,15 +49,12 @@ mark('main')
 application.placeUserData()
 declareSchemes()
 const links = application.linkQueue()
-const window = new MainWindow(() =>
-  createWindow(
-    () =>
-      new Promise((done) => {
-        windowSaidAll = done
-        emit('app.leaving', undefined)
-      }),
-  ),
-)
+const lastWords = (): Promise<void> =>
+  new Promise((done) => {
+    windowSaidAll = done
+    emit('app.leaving', undefined)
+  })
+const window = new MainWindow(() => createWindow(lastWords))
 const emit = eventSender(() => window.current)
 let windowSaidAll = (): void => {}
 
@@ -128,8 +126,10 @@ async function run(): Promise<void> {
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
     return session.manager
   }
-  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
+  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void => {
+    updates.hear(event, payload)
     emit(event, payload)
+  }
 
   /** The artifacts of whoever is known, in a folder of that person on that server. */
   const followPerson = async (manager: SessionManager, server: Server) => {
@@ -238,6 +238,24 @@ async function run(): Promise<void> {
     })
     await artifacts?.service.knock()
   }
+  const closeAll = async (): Promise<void> => {
+    session?.manager.close()
+    await artifacts?.service.close()
+    artifacts = null
+    await connection.close()
+    await settings.written()
+  }
+  const updates = await openUpdates({
+    folder,
+    running: application.running(),
+    changed: (state) => emit('updates.changed', state),
+    announced: () => {},
+    openPage: openExternal,
+    saveAll: lastWords,
+    closeAll,
+    openAgain: () => inTurn(connect),
+    leaveWith: (end) => leaving.leaveWith(end),
+  })
 
   await application.whenReady()
   mark('ready')
@@ -322,6 +340,7 @@ async function run(): Promise<void> {
       }),
       ...forwardedToService(() => artifacts?.service ?? null),
       ...network.requests,
+      ...updates.requests,
       'preview.open': async ({ viewId, artifactId, path }) =>
         previews.open(viewId, artifactId, previewUrl(artifactId, path)),
       'preview.place': async ({ viewId, place }) => previews.place(viewId, place),
@@ -345,7 +364,7 @@ async function run(): Promise<void> {
     appOrigin,
   )
 
-  application.watchSystem({
+  const leaving = application.watchSystem({
     resumed: () => session?.manager.reconnect(),
     activate: () => window.show(),
     closeWindow: () => {
@@ -353,10 +372,8 @@ async function run(): Promise<void> {
       return closeWindow(window.current)
     },
     quit: async () => {
-      session?.manager.close()
-      await artifacts?.service.close()
-      await connection.close()
-      await settings.written()
+      updates.close()
+      await closeAll()
     },
   })
   application.installMenu()

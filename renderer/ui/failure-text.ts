@@ -260,6 +260,41 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Its database could not be opened. Your data is untouched.',
     'Try again. If it keeps happening, restart the computer.',
   ),
+  'backend.older-database': text(
+    'The workspace on this computer is of an older Atelier',
+    'Its database was made by a former PostgreSQL, and no copy of it was made when Atelier was updated. Your data is untouched.',
+    'Install the Atelier that you used before, open it once, and choose “Restart and update” there: it makes the copy.',
+  ),
+  'backend.newer-database': text(
+    'The workspace on this computer is of a newer Atelier',
+    'Its database was changed by a newer version than this one. Your data is untouched.',
+    'Update Atelier, then open it again.',
+  ),
+  'update.feed-unreachable': text(
+    'Updates could not be looked for',
+    'The place where they are to be had did not answer.',
+    'Atelier tries again by itself. Check your network to do it now.',
+  ),
+  'update.feed-invalid': text(
+    'Updates could not be looked for',
+    'What answered is not what Atelier’s updates look like. A network that asks you to sign in first answers so.',
+    'Open any web page to see whether your network asks for something, then check again.',
+  ),
+  'update.damaged': text(
+    'The update arrived damaged',
+    'It is not the file that was published, so it was thrown away. Nothing was changed.',
+    'Try again later. If it keeps happening, fetch the new version from its page.',
+  ),
+  'update.wrong-signature': text(
+    'The update is not signed by Atelier’s makers',
+    'It was thrown away, and nothing was changed.',
+    'Do not install it from elsewhere either. Tell whoever runs Atelier for you.',
+  ),
+  'update.not-installed': text(
+    'The update was not installed',
+    'Atelier is as it was before, and so is your work.',
+    'Check for updates and try again, or fetch the new version from its page.',
+  ),
   'backend.invalid-address': text(
     'No Supabase project there',
     'The address or the key does not lead to one.',

@@ -84,6 +84,17 @@ export const areas = {
   ],
   network: ['state', 'signInToProxy', 'showCertificate', 'decline'],
   transfers: ['settings', 'change'],
+  updates: [
+    'state',
+    'check',
+    'download',
+    'cancel',
+    'later',
+    'skip',
+    'install',
+    'setAutomatic',
+    'openPage',
+  ],
 } as const
 
 /**

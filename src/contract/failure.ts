@@ -60,6 +60,14 @@ export const failureCodes = [
   'billing.no-tokens',
   'backend.failed-to-start',
   'backend.invalid-address',
+  'backend.older-database',
+  'backend.newer-database',
+  // Updates
+  'update.feed-unreachable',
+  'update.feed-invalid',
+  'update.damaged',
+  'update.wrong-signature',
+  'update.not-installed',
   // Files and sync
   'file.name-refused',
   'file.name-control',

@@ -27,6 +27,7 @@ import { certificateAnswer, declined, networkState, proxyAnswer } from './networ
 import { previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
+import { updates } from './updates.ts'
 
 /**
  * THE table where main and renderer meet. A channel's name is `<area>.<verb>`; the preload turns each
@@ -297,6 +298,22 @@ export const requests = {
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),
   'transfers.change': request(transferSettings.partial(), transferSettings),
+
+  'updates.state': request(nothing, updates),
+  /** At once, also where nothing is looked for by itself. */
+  'updates.check': request(nothing, updates),
+  'updates.download': request(nothing, updates),
+  /** Ends a download, or takes back a restart that waits. */
+  'updates.cancel': request(nothing, updates),
+  /** Nothing more is said for a day. */
+  'updates.later': request(nothing, updates),
+  /** Nothing more is said of this version. */
+  'updates.skip': request(nothing, updates),
+  /** Ends the application, for the new version to begin; waits for what is on its way. */
+  'updates.install': request(nothing, updates),
+  'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
+  /** Where new versions are to be had, in the system's browser. */
+  'updates.openPage': request(nothing, nothing),
 } as const
 
 /** What main tells the renderer unasked. */
@@ -312,6 +329,7 @@ export const events = {
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The keys are the window's again. */
   'preview.left': previewView,
+  'updates.changed': updates,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
   'network.changed': networkState,

@@ -16,10 +16,13 @@ export type DoubleConforms = [
       Electron.App,
       | 'exit'
       | 'getAppPath'
+      | 'getName'
       | 'getPath'
       | 'getVersion'
       | 'isPackaged'
       | 'quit'
+      | 'relaunch'
+      | 'releaseSingleInstanceLock'
       | 'requestSingleInstanceLock'
       | 'setAsDefaultProtocolClient'
       | 'setPath'

@@ -80,11 +80,16 @@ export const app = Object.assign(main, {
   getAppPath: (): string => join(import.meta.dirname, '../..'),
   /** A spec may play an installed one. */
   isPackaged: process.env.ATELIER_HOST_PACKAGED === '1',
+  getName: (): string => 'Atelier',
   getVersion: (): string =>
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
   whenReady: (): Promise<void> => ready,
   exit: (code: number): void => process.exit(code),
   setAsDefaultProtocolClient: (): boolean => true,
+  releaseSingleInstanceLock: (): void => rmSync(file('host.lock'), { force: true }),
+  /** The spec plays the next start; it reads what was to be started here. */
+  relaunch: (options: { execPath?: string } = {}): void =>
+    appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),
   requestSingleInstanceLock: (): boolean => {
     const lock = file('host.lock')
     const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
@@ -271,6 +276,8 @@ export const protocol = {
 }
 export { net } from './net.ts'
 export const powerMonitor = new EventEmitter()
+/** Squirrel's; electron-updater tells of its own quitting on it. */
+export const autoUpdater = new EventEmitter()
 export const Menu = { setApplicationMenu: (): void => {}, buildFromTemplate: (): object => ({}) }
 export const shell = {
   /** The spec plays the person's browser; it reads what was opened here. */

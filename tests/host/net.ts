@@ -71,7 +71,19 @@ class IncomingMessage extends Readable {
 }
 
 type Redirect = 'follow' | 'error' | 'manual'
-type Options = { url: string; method?: string; redirect?: Redirect }
+type Options = {
+  url?: string
+  method?: string
+  redirect?: Redirect
+  headers?: Record<string, string>
+  /** Instead of `url`. */
+  protocol?: string
+  hostname?: string
+  port?: number | string
+  path?: string
+}
+const addressOf = ({ url, protocol = 'http:', hostname, port, path = '/' }: Options): string =>
+  url ?? new URL(path, `${protocol}//${hostname}${port ? `:${port}` : ''}`).href
 
 /** A stream for what is sent: its `close` comes when that is written, long before an answer. */
 class ClientRequest extends Writable {
@@ -84,9 +96,10 @@ class ClientRequest extends Writable {
   #answer: IncomingMessage | null = null
   constructor(options: Options) {
     super({ autoDestroy: true })
-    if (!/^https?:/.test(options.url))
+    if (!/^https?:/.test(addressOf(options)))
       throw new Error('ClientRequest only supports http: and https: protocols')
     this.#options = options
+    for (const [name, value] of Object.entries(options.headers ?? {})) this.setHeader(name, value)
   }
   get chunkedEncoding(): boolean {
     return this.#isChunked
@@ -106,7 +119,7 @@ class ClientRequest extends Writable {
       taken()
       return
     }
-    this.#start(this.#options.url)
+    this.#start(addressOf(this.#options))
     // One that was given up never calls back.
     this.#sending?.write(chunk, () => this.#isAborted || taken())
   }
@@ -115,7 +128,7 @@ class ClientRequest extends Writable {
       done(new TypeError("Cannot read properties of undefined (reading 'done')"))
       return
     }
-    this.#start(this.#options.url)
+    this.#start(addressOf(this.#options))
     this.#sending?.end()
     done()
   }
@@ -147,12 +160,15 @@ class ClientRequest extends Writable {
       const isRedirect = location !== undefined && (answer.statusCode ?? 0) >= 300
       if (isRedirect) {
         answer.resume()
-        if (redirect !== 'follow')
-          return this.#die(
-            new Error(`Attempted to redirect, but redirect policy was '${redirect}'`),
-          )
+        const next = new URL(location, url).href
+        if (redirect === 'error')
+          return this.#die(new Error("Attempted to redirect, but redirect policy was 'error'"))
+        // Nobody here follows one by hand: who wants to go on asks anew.
+        this.emit('redirect', answer.statusCode, method, next, this.#headers)
+        if (redirect === 'manual')
+          return this.#isAborted ? undefined : this.#die(new Error('Redirect was cancelled'))
         this.#sending = null
-        this.#start(new URL(location, url).href)
+        this.#start(next)
         return void (this.#sending as HttpRequest | null)?.end()
       }
       answer.on('aborted', () => this.#die(new Error('net::ERR_CONTENT_LENGTH_MISMATCH')))

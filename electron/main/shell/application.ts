@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
+import { z } from 'zod'
 import type { Theme } from '../../../src/contract/app.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
@@ -19,6 +21,15 @@ export const personName = (): string => {
 export const sampleFolder = (): string =>
   join(app.getAppPath(), 'electron/backend/seed/sites/tidewater')
 export const version = (): string => app.getVersion()
+const manifest = z.object({ homepage: z.url().nullable().catch(null) })
+/** What can be seen of the running application from within. */
+export const running = () => ({
+  version: app.getVersion(),
+  isPackaged: app.isPackaged,
+  executable: process.execPath,
+  resources: (app.isPackaged && process.resourcesPath) || app.getAppPath(),
+  ...manifest.parse(JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))),
+})
 export const userData = (): string => app.getPath('userData')
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
@@ -83,12 +94,13 @@ export const watchSystem = (options: {
   closeWindow: () => Promise<void>
   quit: () => Promise<void>
   activate: () => void
-}): void => {
+}) => {
+  let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('activate', options.activate)
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    // Who has left already ends by other means.
+    if (process.platform !== 'darwin' && phase !== 'left') app.quit()
   })
-  let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('before-quit', (event) => {
     if (phase === 'left') return
     event.preventDefault()
@@ -111,6 +123,21 @@ export const watchSystem = (options: {
       app.quit()
     })
   })
+  return {
+    /**
+     * For who has closed everything already: without a window, which could call the quitting off, and without the lock,
+     * at which the next version would turn back. Where `end` does not end us, we begin anew.
+     */
+    leaveWith: async (end: () => Promise<unknown>): Promise<void> => {
+      phase = 'left'
+      await options.closeWindow()
+      app.releaseSingleInstanceLock()
+      await end().catch(() => {})
+      const { APPIMAGE } = process.env
+      app.relaunch(APPIMAGE ? { execPath: APPIMAGE } : {})
+      app.exit(0)
+    },
+  }
 }
 
 export const whenReady = (): Promise<void> => app.whenReady()
