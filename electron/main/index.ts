@@ -90,6 +90,7 @@ async function run(): Promise<void> {
     certificates: () => settings.get().certificates,
     keepCertificates: (certificates) => settings.update({ certificates }),
     isHostile: isPreview,
+    server: () => settings.get().server,
     changed: (state) => emit('network.changed', state),
     answered: () => void retry().catch(() => {}),
   })

@@ -6,6 +6,7 @@ import { desktop } from '../data/desktop.ts'
 import { queryClient } from '../data/remembered.ts'
 import { useStanding } from '../data/standing.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
+import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.tsx'
 import {
   BackendTrouble,
   Doors,
@@ -32,10 +33,12 @@ export const App = () => {
         <TooltipProvider>
           <div className="flex h-full flex-col">
             <KeychainBanner />
+            <NetworkTroubleBanner />
             <div className="min-h-0 flex-1">
               <Gate />
             </div>
           </div>
+          <NetworkQuestions />
           <Toasts />
           <LiveRegion />
         </TooltipProvider>

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
+import type { NetworkState } from '../../src/contract/network.ts'
 import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
@@ -26,6 +27,9 @@ export const useAppInfo = create<AppInfo>(() => ({
 
 /** Whether the keychain's own window waits for the person. */
 export const useKeychain = create<KeychainState>(() => ({ isWaiting: false }))
+
+/** What the network between asks the person, and why the server is not to be had. */
+export const useNetwork = create<NetworkState>(() => ({ questions: [], trouble: null }))
 
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
 export const useMailedCode = accountStore<{ code: string | null }>(() => ({ code: null }))
@@ -118,6 +122,13 @@ export const connectStores = (): void => {
   })
   void desktop.session.keychain().then((state) => {
     if (!heard.has('keychain')) useKeychain.setState(state, true)
+  })
+  desktop.on('network.changed', (state) => {
+    heard.add('network')
+    useNetwork.setState(state, true)
+  })
+  void desktop.network.state().then((state) => {
+    if (!heard.has('network')) useNetwork.setState(state, true)
   })
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   connectExaminations()

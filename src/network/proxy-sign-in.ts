@@ -3,7 +3,7 @@ import type { ProxyQuestion } from '../contract/network.ts'
 import { parsedJson } from '../domain/parsed-json.ts'
 
 /** Who asks. */
-export type Proxy = { host: string; port: number; realm: string; scheme: string }
+export type ProxyServer = { host: string; port: number; realm: string; scheme: string }
 const credentials = z.object({ userName: z.string(), password: z.string() })
 type Credentials = z.infer<typeof credentials>
 /** `turn`: the how-manieth it is that is tried with this proxy; who is refused says which it was. */
@@ -17,7 +17,7 @@ export type Store = {
 }
 
 type Place = {
-  readonly proxy: Proxy
+  readonly proxy: ProxyServer
   turn: number
   known: Credentials | null
   isKept: boolean
@@ -28,8 +28,8 @@ type Place = {
 
 /** Characters of what a proxy calls itself. */
 const longestRealm = 80
-const nameOf = ({ host, port }: Proxy): string => `${host}:${port}`
-const keyOf = (proxy: Proxy): string =>
+const nameOf = ({ host, port }: ProxyServer): string => `${host}:${port}`
+const keyOf = (proxy: ProxyServer): string =>
   `proxy ${nameOf(proxy)} ${proxy.scheme.toLowerCase()} ${proxy.realm.slice(0, longestRealm)}`
 
 /**
@@ -53,12 +53,12 @@ export class ProxySignIn {
   }
 
   /** The turn that was given last: of a request that nobody can tell from others. */
-  turnOf(proxy: Proxy): number {
+  turnOf(proxy: ProxyServer): number {
     return this.#places.get(keyOf(proxy))?.turn ?? 0
   }
 
   /** `refused`: in which turn the request was refused; 0 when it has tried nothing. */
-  async signIn(proxy: Proxy, refused: number): Promise<Given | null> {
+  async signIn(proxy: ProxyServer, refused: number): Promise<Given | null> {
     const key = keyOf(proxy)
     const place = this.#places.get(key) ?? {
       ...{ proxy, turn: 0, known: null, isKept: false, pending: null, question: null },

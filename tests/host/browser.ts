@@ -10,6 +10,9 @@ import {
   type Request as PageRequest,
 } from 'playwright-core'
 
+import { throughProxy } from './page-requests.ts'
+import { isProxied } from './way.ts'
+
 const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 export const chromiumHere = (): string | null => executables.find(existsSync) ?? null
 
@@ -43,6 +46,8 @@ export type Gate = {
   mayNavigate: (frame: Frame | null, url: string) => boolean
   /** `webRequest.onBeforeRequest`. */
   mayRequest: (url: string) => boolean
+  /** Whose a frame is. */
+  contentsOf: (frame: Frame | null) => object | null
 }
 
 /** Null for a window that is only now being opened. */
@@ -128,6 +133,8 @@ export const guardContext = (context: BrowserContext, gate: Gate): Promise<unkno
     if (request.isNavigationRequest() && !gate.mayNavigate(frameOf(request), url))
       return route.fulfill({ status: 204 }).catch(() => {})
     if (!gate.mayRequest(url)) return route.abort('blockedbyclient').catch(() => {})
+    if (url.startsWith('http') && isProxied())
+      return throughProxy(route, gate.contentsOf(frameOf(request)))
     if (url.startsWith('http')) return route.fallback()
     const handle = gate.handlers.get(url.slice(0, url.indexOf(':')))
     const { range } = request.headers()

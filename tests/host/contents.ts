@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
+import { main } from './app-events.ts'
 import {
   addPreload,
   exposeChannel,
@@ -10,8 +11,7 @@ import {
   toIntercepted,
 } from './browser.ts'
 
-/** `app`: what happens to any part of it is told here. */
-export const main = new EventEmitter()
+export { main }
 
 type BeforeRequest = (
   details: { url: string },
@@ -46,7 +46,7 @@ export class Session extends EventEmitter {
       })
       return !cancelled
     }
-    return { handlers: this.handlers, mayNavigate, mayRequest }
+    return { handlers: this.handlers, mayNavigate, mayRequest, contentsOf: ownerOf }
   }
   get opened(): Promise<BrowserContext> | null {
     return this.#context
@@ -112,6 +112,8 @@ export const nativeTheme = {
 }
 
 const contentsOf = new Map<Page, WebContents>()
+const ownerOf = (frame: Frame | null): WebContents | null =>
+  (frame && contentsOf.get(frame.page())) ?? null
 /** Electron asks for what a page begins, and not for what main began. */
 const mayNavigate = (frame: Frame | null, url: string): boolean => {
   const contents = frame && contentsOf.get(frame.page())

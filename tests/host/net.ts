@@ -1,11 +1,23 @@
 import {
-  Agent,
   type IncomingMessage as HttpAnswer,
   type ClientRequest as HttpRequest,
-  request as httpRequest,
+  request as plainRequest,
+  type RequestOptions,
 } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { Readable, Writable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import type { AuthInfo } from 'electron'
+import {
+  agentFor,
+  type Login,
+  mayAskAgain,
+  netError,
+  proxyFor,
+  SignInCancelled,
+  signedInAs,
+  signInTo,
+} from './way.ts'
 
 // Chromium's network as Electron hands it to main. What differs from Node's http, and was a fault of the product or
 // could have been one, is kept here.
@@ -14,24 +26,12 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 const restricted =
   /^(content-length|host|trailer|te|upgrade|cookie2|keep-alive|transfer-encoding)$/i
 const invalid = (): Error => new Error('net::ERR_INVALID_ARGUMENT')
-/** Chromium's connections to one host over HTTP/1.1; what is more waits, and nobody is told. */
-const connectionsPerHost = 6
-const agent = new Agent({ keepAlive: true, maxSockets: connectionsPerHost })
 
 const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
   gzip: createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
 }
-const netErrors: Record<string, string> = {
-  ECONNREFUSED: 'net::ERR_CONNECTION_REFUSED',
-  ECONNRESET: 'net::ERR_CONNECTION_RESET',
-  EPIPE: 'net::ERR_CONNECTION_RESET',
-  ENOTFOUND: 'net::ERR_NAME_NOT_RESOLVED',
-}
-const netError = (error: NodeJS.ErrnoException): Error =>
-  new Error(netErrors[error.code ?? ''] ?? 'net::ERR_FAILED')
-
 /** No socket: who destroys it has told nobody, and the connection stays taken. */
 class IncomingMessage extends Readable {
   readonly statusCode: number
@@ -69,6 +69,16 @@ class IncomingMessage extends Readable {
     this.#bytes.resume()
   }
 }
+
+const proxyError = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'ECONNREFUSED' ? new Error('net::ERR_PROXY_CONNECTION_FAILED') : netError(error)
+
+/** As of a tunnel that nobody signed in to: a head, and no byte of what the proxy says. */
+const refusedTunnel = (): HttpAnswer =>
+  Object.assign(Readable.from([]), {
+    ...{ statusCode: 407, statusMessage: 'Proxy Authentication Required' },
+    ...{ headers: {}, rawHeaders: [] },
+  }) as unknown as HttpAnswer
 
 type Redirect = 'follow' | 'error' | 'manual'
 type Options = {
@@ -137,6 +147,19 @@ class ClientRequest extends Writable {
     this.#isAborted = true
     this.#die()
   }
+  /** `login` as Electron emits it: who listens calls back, and nobody's is cancelled. */
+  readonly #login: Login = (proxy: AuthInfo) =>
+    new Promise((done) => {
+      const isHeard = this.emit('login', proxy, (name?: string, password?: string) =>
+        done(name === undefined || password === undefined ? null : [name, password]),
+      )
+      if (!isHeard) done(null)
+    })
+  #again(url: string): void {
+    this.#sending = null
+    this.#start(url)
+    void (this.#sending as HttpRequest | null)?.end()
+  }
   #start(url: string): void {
     if (this.#sending || this.#isAborted) return
     const { method = 'GET', redirect = 'follow' } = this.#options
@@ -146,16 +169,50 @@ class ClientRequest extends Writable {
     }
     const body = Buffer.concat(this.#whole)
     if (body.length > 0) headers['content-length'] = body.length
+    const where = new URL(url)
+    const isSecure = where.protocol === 'https:'
+    const proxy = isSecure ? null : proxyFor(where)
+    const known = proxy ? signedInAs(proxy) : undefined
+    if (known !== undefined) headers['proxy-authorization'] = known
+    const [proxyHost, proxyPort] = proxy?.split(':') ?? []
     const isRestricted = [...this.#headers.keys()].some((name) => restricted.test(name))
-    const sending = httpRequest(url, { method, agent, headers })
+    const options: RequestOptions & { login: Login } = {
+      ...{ method, headers, login: this.#login, agent: agentFor(where) },
+      ...(proxy
+        ? { host: proxyHost, port: proxyPort, path: url, headers: { host: where.host, ...headers } }
+        : {}),
+    }
+    const sending = isSecure
+      ? secureRequest(where, options)
+      : proxy
+        ? plainRequest(options)
+        : plainRequest(where, options)
     this.#sending = sending
     if (isRestricted) {
       sending.on('error', () => {}).destroy()
       return void setImmediate(() => this.#die(invalid()))
     }
     if (body.length > 0) sending.write(body)
-    sending.on('error', (error) => this.#die(netError(error)))
+    sending.on('error', (error) => {
+      if (error instanceof SignInCancelled) {
+        this.emit('response', new IncomingMessage(refusedTunnel()))
+        return this.#die(new Error('net::ERR_TUNNEL_CONNECTION_FAILED'))
+      }
+      void mayAskAgain(where, error).then((isAgain) => {
+        if (!isAgain || this.#isAborted) this.#die(proxy ? proxyError(error) : netError(error))
+        else this.#again(url)
+      })
+    })
     sending.on('response', (answer) => {
+      if (proxy && answer.statusCode === 407) {
+        answer.resume()
+        return void signInTo(proxy, answer, known, this.#login).then((header) => {
+          if (this.#isAborted) return
+          if (header !== null) return this.#again(url)
+          this.#answer = new IncomingMessage(answer)
+          this.emit('response', this.#answer)
+        })
+      }
       const { location } = answer.headers
       const isRedirect = location !== undefined && (answer.statusCode ?? 0) >= 300
       if (isRedirect) {
@@ -167,9 +224,7 @@ class ClientRequest extends Writable {
         this.emit('redirect', answer.statusCode, method, next, this.#headers)
         if (redirect === 'manual')
           return this.#isAborted ? undefined : this.#die(new Error('Redirect was cancelled'))
-        this.#sending = null
-        this.#start(next)
-        return void (this.#sending as HttpRequest | null)?.end()
+        return this.#again(next)
       }
       answer.on('aborted', () => this.#die(new Error('net::ERR_CONTENT_LENGTH_MISMATCH')))
       answer.on('error', () => {})

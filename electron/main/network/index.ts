@@ -9,6 +9,9 @@ import { ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
 import { fetchOver } from './fetch.ts'
 import { openTransport } from './transport.ts'
 
+/** Milliseconds. */
+const probeMs = 8_000
+
 type Options = {
   store: Store
   /** Chosen for good, by host. */
@@ -17,6 +20,8 @@ type Options = {
   /** Whose questions are nobody's: a previewed page's. */
   isHostile: (contents: WebContents) => boolean
   changed: (state: NetworkState) => void
+  /** Whom the network is needed for, where that is known. */
+  server: () => string | null
   /** The person has answered, and what waited for that may be tried again. */
   answered: () => void
 }
@@ -83,23 +88,37 @@ export const openNetwork = (options: Options) => {
     },
   })
 
+  const fetch = fetchOver(transport)
+  /** Nothing may be under way: what stands between shows at once, and not when something is needed. */
+  const probe = (): void => {
+    const server = options.server()
+    if (server === null) return
+    const signal = AbortSignal.timeout(probeMs)
+    void fetch(`${server}/auth/v1/health`, { signal }).catch(() => {})
+  }
+  const answered = (): void => {
+    probe()
+    options.answered()
+  }
+
   return {
     transport,
-    fetch: fetchOver(transport),
-    /** Whoever declined may have thought better of it. */
+    fetch,
+    /** Somebody wants the network: whoever declined may have thought better of it. */
     askAgain: (): void => {
       proxy.askAgain()
       certificates.askAgain()
+      if (trouble !== null) probe()
     },
     requests: {
       'network.state': async () => state(),
       'network.signInToProxy': async ({ id, ...given }: Argument<'network.signInToProxy'>) => {
         proxy.answer(id, given)
-        options.answered()
+        answered()
       },
       'network.showCertificate': async ({ id, ...given }: Argument<'network.showCertificate'>) => {
         certificates.answer(id, given)
-        options.answered()
+        answered()
       },
       'network.decline': async ({ id }: Argument<'network.decline'>) => {
         proxy.decline(id)
