@@ -69,16 +69,17 @@ module.exports = {
       { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
       { path: 'node_modules/(keytar|@github/keytar)' },
     ),
-    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection', 'network'].map((folder) =>
-      only(
-        `main-${folder}-stays-in-its-folder`,
-        'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
-        { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
-        {
-          path: '^electron/main/[^/]+/',
-          pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
-        },
-      ),
+    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection', 'network', 'links'].map(
+      (folder) =>
+        only(
+          `main-${folder}-stays-in-its-folder`,
+          'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
+          { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
+          {
+            path: '^electron/main/[^/]+/',
+            pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
+          },
+        ),
     ),
   ],
   options: {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -8,11 +7,12 @@ import { App, setExperimental } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { Failure } from '../../src/contract/failure.ts'
-import { callbackAddress } from '../../src/session/deep-link.ts'
+import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
 import { openDoor } from './door.ts'
 import { loadKeys, rememberPort } from './keys.ts'
+import { listen } from './listen.ts'
 import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
 import { withHeaders, writePeer } from './lite/peer.ts'
@@ -38,6 +38,11 @@ export type BackendOptions = {
   oauth?: OAuth
   /** The pages that may ask: the application's own, when absent. */
   origins?: readonly string[]
+  /**
+   * Where a sign-in may end besides the application's scheme: at the port of this computer that is told
+   * (`allowCallback`), or, where nobody tells, at any.
+   */
+  callbackPorts?: 'told' | 'any'
   /** What it proves with, to whoever started it, that it is the one who answers at its port. */
   identitySecret?: string
   onMail?: (mail: Mail) => void
@@ -67,6 +72,8 @@ export type Backend = {
   ended: Promise<void>
   /** Until then nothing secret can be stored or read. At least 32 characters; gone from here at the stop. */
   supplyMasterKey(key: string): Promise<void>
+  /** The port of this computer at which the application waits for the end of a sign-in now. */
+  allowCallback(port: LoopbackPort): void
   stop(): Promise<void>
 }
 
@@ -83,17 +90,6 @@ const embeddedPlatform = `
 
 /** Milliseconds that requests and connections have to end by themselves; main waits longer. */
 const patience = 5_000
-
-const listen = async (
-  server: ReturnType<typeof createAdaptorServer>,
-  port: number,
-): Promise<number> => {
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
-}
 
 /** Lite warns of its experimental Storage server, which never runs here. */
 const withoutWarning = async (work: () => Promise<unknown>): Promise<void> => {
@@ -245,10 +241,12 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       maximumSize: 5 * 1024 ** 3,
     })
     closing.push(() => storage.close())
+    let callbackPort: LoopbackPort | 'any' = options.callbackPorts === 'any' ? 'any' : null
     handle = repairAnswers((request, context) => app.fetch(request, context as never), {
       secret: keys.jwtSecret,
       issuer: `${url}/auth/v1`,
       without,
+      callbackPort: () => callbackPort,
     })
     server.removeAllListeners('request')
     const mayComeIn = openDoor({
@@ -284,6 +282,9 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       hasSecrets: found?.secrets ?? false,
       ended: cluster.ended,
       supplyMasterKey: async (key) => void (await sql`select private.supply_master_key(${key})`),
+      allowCallback: (told) => {
+        if (callbackPort !== 'any') callbackPort = told
+      },
       stop,
     }
   } catch (error) {

@@ -16,6 +16,7 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('identity'), secret: z.string().min(32) }),
   z.object({ type: z.literal('masterKey'), key: z.string().min(32) }),
+  z.object({ type: z.literal('callback'), port: z.int().min(1).max(65_535).nullable() }),
 ])
 let backend: Backend | null = null
 let haveIdentity = (_secret: string): void => {}
@@ -42,6 +43,11 @@ parentPort.on('message', ({ data }) => {
     void backend
       ?.supplyMasterKey(asked.key)
       .catch((error: unknown) => said.error('The key was not taken', error))
+  else if (asked?.type === 'callback') {
+    backend?.allowCallback(asked.port)
+    // Main opens the browser's page only then.
+    say({ type: 'callback', port: asked.port })
+  }
 })
 
 try {

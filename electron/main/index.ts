@@ -7,6 +7,7 @@ import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
+import { openLinks } from './links/index.ts'
 import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
 import { previewUrl } from './preview/preview.ts'
@@ -110,6 +111,11 @@ async function run(): Promise<void> {
     mail: (code) => emit('app.mail', { code }),
   })
 
+  const waysIn = openLinks({
+    ...{ scheme: application.scheme, platform: process.platform, push: links.push },
+    allow: (port) => connection.allowCallback(port),
+  })
+
   const ready = () => {
     const { state } = connection
     if (state.status !== 'ready')
@@ -181,6 +187,7 @@ async function run(): Promise<void> {
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openSignInPage,
+      wayBack: waysIn.wayBack,
       changed: (state) => {
         if (state.status === 'active') connection.hasAccounts()
         // The person's things are open before the renderer hears that the person is here.
@@ -263,7 +270,7 @@ async function run(): Promise<void> {
   application.setTheme(settings.get().theme)
   denyPermissions()
   guardContents()
-  application.claimLinks()
+  waysIn.claim()
   serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
   const artifactFile =
     (place: 'page' | 'picture') =>

@@ -28,6 +28,8 @@ export const startTeam = async (): Promise<Team> => {
       oauth,
       // In the host a page of the application has an origin that Chromium can have.
       origins: ['app://atelier', toIntercepted('app://atelier')],
+      // As a hosted project whose redirect list says so (README).
+      callbackPorts: 'any',
       onMail: ({ to, text }) => mails.push({ to, text }),
     })
   let backend = await start()

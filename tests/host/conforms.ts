@@ -19,6 +19,7 @@ export type DoubleConforms = [
       | 'getName'
       | 'getPath'
       | 'getVersion'
+      | 'isDefaultProtocolClient'
       | 'isPackaged'
       | 'quit'
       | 'relaunch'

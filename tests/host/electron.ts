@@ -10,6 +10,7 @@ import type { Frame, Page } from 'playwright-core'
 import { openBrowser, toCustom, toIntercepted } from './browser.ts'
 import { main, rewriteAnswer, Session, WebContents } from './contents.ts'
 import { refusalOf } from './refusal.ts'
+import { claimedSchemes, claimScheme } from './scheme.ts'
 import { contentViewOf } from './view.ts'
 
 // A test double of Electron (see README.md). Only what electron/main/shell uses is here.
@@ -85,11 +86,12 @@ export const app = Object.assign(main, {
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
   whenReady: (): Promise<void> => ready,
   exit: (code: number): void => process.exit(code),
-  setAsDefaultProtocolClient: (): boolean => true,
   releaseSingleInstanceLock: (): void => rmSync(file('host.lock'), { force: true }),
   /** The spec plays the next start; it reads what was to be started here. */
   relaunch: (options: { execPath?: string } = {}): void =>
     appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),
+  setAsDefaultProtocolClient: claimScheme,
+  isDefaultProtocolClient: (name: string): boolean => claimedSchemes.has(name),
   requestSingleInstanceLock: (): boolean => {
     const lock = file('host.lock')
     const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''

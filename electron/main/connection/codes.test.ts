@@ -24,6 +24,7 @@ const open = async () => {
         },
         onExit: () => {},
         supplyMasterKey: () => {},
+        allowCallback: () => {},
         stop: async () => {},
       }
     },

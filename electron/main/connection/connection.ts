@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
@@ -12,6 +13,7 @@ export type BackendProcess = {
   onMessage(listener: (message: unknown) => void): void
   onExit(listener: () => void): void
   supplyMasterKey(key: string): void
+  allowCallback(port: number | null): void
   stop(): Promise<void>
 }
 
@@ -42,12 +44,15 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
+  z.object({ type: z.literal('callback'), port: z.number().nullable() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
 ])
 const notThere = (): Failure =>
   new Failure('server.unavailable', 'The backend on this computer does not run.')
 /** Milliseconds that a code takes from our own child. */
 const codeTimeoutMs = 15_000
+/** Milliseconds that a word to it takes. */
+const wordTimeoutMs = 3_000
 const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
 
 /** A child that runs, where it listens, and the proof that it is the one who answers there; null while in doubt. */
@@ -64,6 +69,7 @@ export class Connection {
   #state: BackendState = { status: 'unchosen' }
   #embedded: Embedded | null = null
   readonly #codes = new Map<string, (code: string) => void>()
+  #callbackAllowed = (_port: number | null): void => {}
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -113,6 +119,22 @@ export class Connection {
       clearTimeout(timer)
       this.#codes.delete(address)
     }
+  }
+
+  /**
+   * Sign-ins may end at this port of this computer now, and at no other; resolves once our own child knows it. What a
+   * hosted project allows is in its settings.
+   */
+  async allowCallback(port: number | null): Promise<void> {
+    const embedded = this.#embedded
+    if (!embedded) return
+    const known = new Promise<void>((done) => {
+      this.#callbackAllowed = (told) => {
+        if (told === port) done()
+      }
+    })
+    embedded.process.allowCallback(port)
+    await Promise.race([known, pause(wordTimeoutMs, undefined, { ref: false })])
   }
 
   /** Somebody has an account there from now on; `localAccount` where it is known that one has, or has no more, no address. */
@@ -182,7 +204,8 @@ export class Connection {
               done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
             })
             .catch(fail)
-        } else if (parsed.data.type === 'failed')
+        } else if (parsed.data.type === 'callback') this.#callbackAllowed(parsed.data.port)
+        else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code) {
           const { to, code } = parsed.data

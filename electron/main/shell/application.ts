@@ -70,6 +70,7 @@ export const linkQueue = () => {
     push({ kind: 'link', link: url })
   })
   return {
+    push: (link: string): void => push({ kind: 'link', link }),
     pushArguments: (argv: readonly string[]): void => {
       const found = linkInArguments(argv)
       if (found.kind !== 'none') push(found)
@@ -142,12 +143,17 @@ export const watchSystem = (options: {
 
 export const whenReady = (): Promise<void> => app.whenReady()
 export const quit = (): void => app.quit()
-/** From source it is Electron that runs, with us as its argument; the system must know both. */
-export const claimLinks = (): void => {
+/** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
+export const scheme = {
+  /** False where the system did not take it, as on Linux without an installed desktop file. */
+  claim: (): boolean => app.setAsDefaultProtocolClient(...schemeArguments()),
+  /** Asked anew each time: another program, or the person, may have it by now. */
+  isDefault: (): boolean => app.isDefaultProtocolClient(...schemeArguments()),
+  isPackaged: (): boolean => app.isPackaged,
+}
+const schemeArguments = (): [string, string?, string[]?] => {
   const [, entry] = process.argv
-  if (process.defaultApp && entry)
-    app.setAsDefaultProtocolClient('atelier', process.execPath, [resolve(entry)])
-  else app.setAsDefaultProtocolClient('atelier')
+  return process.defaultApp && entry ? ['atelier', process.execPath, [resolve(entry)]] : ['atelier']
 }
 /** Nothing is there to show it in but the system's own box. */
 export const failToStart = (error: unknown): void => {

@@ -39,6 +39,7 @@ export const startBackendProcess = (
     },
     /** By message, as the secret above. */
     supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
+    allowCallback: (port: number | null): void => child.postMessage({ type: 'callback', port }),
     stop: (): Promise<void> =>
       new Promise((done) => {
         if (!running) return done()

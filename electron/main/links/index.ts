@@ -1,0 +1,38 @@
+import { wayBackBy } from '../../../src/session/loopback.ts'
+import { openWayBack } from './way-back.ts'
+
+/** What the system knows of `atelier://` (shell/application.ts). */
+export type Scheme = {
+  claim(): boolean
+  isDefault(): boolean
+  isPackaged(): boolean
+}
+
+/** How links come to the application, installed or not. */
+export const openLinks = (options: {
+  scheme: Scheme
+  platform: string
+  /** To where all links go. */
+  push: (link: string) => void
+  /** The server is told where a sign-in may end now. */
+  allow: (port: number | null) => Promise<void>
+}) => {
+  const { scheme, platform, push, allow } = options
+  let isClaimed = false
+  return {
+    /** Once the system can be asked. */
+    claim: (): void => {
+      isClaimed = scheme.claim()
+    },
+    wayBack: openWayBack({
+      by: () =>
+        wayBackBy({
+          ...{ platform, isClaimed },
+          isPackaged: scheme.isPackaged(),
+          isDefault: isClaimed && scheme.isDefault(),
+        }),
+      answered: push,
+      allow,
+    }),
+  }
+}
