@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'unit',
           // Thousands of cases each; a busy computer is no failure.
           testTimeout: 60_000,
-          include: ['src/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+          include: ['{src,electron,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -1,0 +1,48 @@
+import { relative } from 'node:path'
+import { readArguments } from '../arguments.ts'
+import { ensureBuilt } from '../build.ts'
+import { root } from '../run.ts'
+import { packageFor } from './package.ts'
+import { nameOf, wanted } from './target.ts'
+
+const usage = `npm run package -- [--dir] [--system <system>] [--processor <processor>]… [--target <package>]…
+  --dir        the application's folder alone, no package of it
+  --system     linux, darwin or win32; the one it runs on when absent
+  --processor  x64 or arm64; on macOS both when absent
+  --target     deb, rpm, AppImage, tar.gz; dmg, zip; nsis. All of the system when absent
+ATELIER_UPDATE_URL or ATELIER_UPDATE_GITHUB (owner/repository) names where the packages look for updates.
+What is signed is what electron-builder finds a certificate for (CSC_LINK, WIN_CSC_LINK, APPLE_API_KEY).`
+
+const { values } = readArguments(usage, {
+  options: {
+    dir: { type: 'boolean', default: false },
+    system: { type: 'string' },
+    processor: { type: 'string', multiple: true },
+    target: { type: 'string', multiple: true },
+  },
+})
+const asked = wanted(
+  {
+    system: values.system,
+    processors: values.processor,
+    formats: values.target,
+    folderOnly: values.dir,
+  },
+  { system: process.platform, processor: process.arch },
+)
+if (typeof asked === 'string') {
+  console.error(`${asked}\n\n${usage}`)
+  process.exit(2)
+}
+
+try {
+  await ensureBuilt()
+  for (const target of asked.targets) {
+    const { folder, artifacts } = await packageFor({ target, formats: asked.formats })
+    console.log(`${nameOf(target)}: ${relative(root, folder)}`)
+    for (const artifact of artifacts) console.log(`  ${relative(root, artifact)}`)
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

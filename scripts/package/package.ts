@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Arch, build, type Configuration, Platform } from 'electron-builder'
+import { z } from 'zod'
+import { root } from '../run.ts'
+import { afterPack, PackageError } from './after-pack.ts'
+import { partsOf } from './application.ts'
+import { wrongFuses } from './fuses.ts'
+import { feedFrom } from './publish.ts'
+import { stage } from './stage.ts'
+import type { Format, Target } from './target.ts'
+
+export type PackageOptions = {
+  target: Target
+  /** None: the folder of the application alone. */
+  formats: readonly Format[]
+  /** A distribution of Electron in place of the one that is fetched. */
+  electronDistribution?: string
+  /** Where everything is written; `dist` when absent. */
+  output?: string
+  /** Says by files of their names what cannot be had off the target's own system: nobody runs such a package. */
+  placeholders?: boolean
+}
+
+const electronManifest = z.object({ version: z.string() })
+
+const platforms = { linux: Platform.LINUX, darwin: Platform.MAC, win32: Platform.WINDOWS }
+
+const configurationFor = async (
+  options: PackageOptions,
+  staged: string,
+): Promise<Configuration> => {
+  const electron = electronManifest.parse(
+    JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')),
+  )
+  const feed = feedFrom(process.env)
+  const copyright = `${join(root, 'LICENSE')}=/usr/share/doc/atelier/copyright`
+  return {
+    directories: { app: staged, output: options.output ?? join(root, 'dist') },
+    electronVersion: electron.version,
+    ...(options.electronDistribution ? { electronDist: options.electronDistribution } : {}),
+    afterPack: afterPack({ placeholders: options.placeholders ?? false }),
+    deb: { fpm: [copyright] },
+    rpm: { fpm: [copyright] },
+    ...(feed ? { publish: feed } : {}),
+  }
+}
+
+/** The application's folder and its packages; nothing is published. */
+export const packageFor = async (
+  options: PackageOptions,
+): Promise<{ folder: string; artifacts: string[] }> => {
+  const { target, formats } = options
+  let folder: string | undefined
+  const configuration = await configurationFor(options, await stage(target))
+  const complete = configuration.afterPack
+  const artifacts = await build({
+    projectDir: root,
+    targets: platforms[target.system].createTarget(
+      formats.length ? [...formats] : ['dir'],
+      Arch[target.processor],
+    ),
+    config: {
+      ...configuration,
+      afterPack: async (context) => {
+        folder = context.appOutDir
+        if (typeof complete === 'function') await complete(context)
+      },
+    },
+    publish: 'never',
+  })
+  if (!folder) throw new PackageError('electron-builder packed nothing.')
+  const wrong = await wrongFuses(partsOf(folder, target.system).program)
+  if (wrong.length > 0) throw new PackageError(wrong.join('\n'))
+  return { folder, artifacts }
+}
