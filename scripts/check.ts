@@ -4,6 +4,7 @@ import { run } from './run.ts'
 const checks: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
   ['types of src (no DOM, no Node)', 'tsc', ['--noEmit', '-p', 'tsconfig.src.json']],
+  ['types against the tests’ double of Electron', 'node', ['scripts/double-types.ts']],
   ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
   [
     'import directions',

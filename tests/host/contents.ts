@@ -13,11 +13,14 @@ import {
 
 export { main }
 
+type Real = Electron.Session
+/** What Electron's session would call back. */
+type Handler<K extends 'Request' | 'Check'> = Parameters<Real[`setPermission${K}Handler`]>[0]
 type BeforeRequest = (
   details: { url: string },
   answer: (what: { cancel?: boolean }) => void,
 ) => void
-type Proxy = { proxyRules?: string; proxyBypassRules?: string }
+type Proxy = Electron.ProxyConfig
 
 /** A session is a browser context: cookies, caches and a proxy of its own. */
 export class Session extends EventEmitter {
@@ -89,9 +92,9 @@ export class Session extends EventEmitter {
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
     await devtools.detach()
   }
-  setPermissionRequestHandler(): void {}
-  setPermissionCheckHandler(): void {}
-  setDevicePermissionHandler(): void {}
+  setPermissionRequestHandler(_handler: Handler<'Request'>): void {}
+  setPermissionCheckHandler(_handler: Handler<'Check'>): void {}
+  setDevicePermissionHandler(_handler: Parameters<Real['setDevicePermissionHandler']>[0]): void {}
 }
 
 const pages = new Set<Page>()
@@ -130,7 +133,7 @@ const mayNavigate = (frame: Frame | null, url: string): boolean => {
   return !prevented
 }
 
-type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' }
+type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 export class WebContents extends EventEmitter {
   readonly page: Promise<Page>
   readonly session: Session
@@ -146,13 +149,18 @@ export class WebContents extends EventEmitter {
     this.page = session.context().then(page)
   }
   /** What every page needs before its first document. */
-  async adopt(page: Page, preload: string, inFrames = false): Promise<void> {
+  async adopt(page: Page, preload: string | undefined, inFrames = false): Promise<void> {
     pages.add(page)
     contentsOf.set(page, this)
     await applyTheme(page)
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Page.enable')
-    devtools.on('Page.windowOpen', ({ url }) => this.openHandler({ url }))
+    devtools.on('Page.windowOpen', ({ url, windowName: frameName, windowFeatures }) =>
+      this.openHandler({
+        ...{ url, frameName, features: windowFeatures.join(',') },
+        ...{ disposition: 'new-window', referrer: { url: page.url(), policy: 'default' } },
+      }),
+    )
     devtools.on('Page.frameNavigated', ({ frame }) => {
       if (!frame.parentId) this.emit('did-navigate', {}, frame.url)
     })
@@ -164,7 +172,7 @@ export class WebContents extends EventEmitter {
       pages.delete(page)
       this.emit('destroyed')
     })
-    await addPreload(page, preload, inFrames)
+    if (preload) await addPreload(page, preload, inFrames)
   }
   async loadURL(url: string): Promise<void> {
     const page = await this.page
@@ -190,12 +198,12 @@ export class WebContents extends EventEmitter {
       // A page between two documents hears nothing, as in Electron.
       .catch(() => {})
   }
-  setWebRTCIPHandlingPolicy(): void {}
+  setWebRTCIPHandlingPolicy(_policy: string): void {}
   getZoomFactor(): number {
     return 1
   }
-  setZoomFactor(): void {}
-  async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(): Buffer }> {
+  setZoomFactor(_factor: number): void {}
+  async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(quality: number): Buffer }> {
     const picture = await (await this.page).screenshot({ type: 'jpeg', quality: 85 })
     return { isEmpty: () => picture.length === 0, toJPEG: () => picture }
   }

@@ -1,4 +1,9 @@
-import { firstPage, launched } from './electron.ts'
+import './electron.ts'
+import { launched } from './lifecycle.ts'
+import { countRejections } from './rejections.ts'
+import { firstPage } from './windows.ts'
+
+countRejections('main')
 
 /** The entry of the built application, and what Electron does after it. */
 await import(new URL('../../out/main/index.js', import.meta.url).href)

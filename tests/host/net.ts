@@ -7,7 +7,6 @@ import {
 import { request as secureRequest } from 'node:https'
 import { Readable, Writable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import type { AuthInfo } from 'electron'
 import {
   agentFor,
   type Login,
@@ -85,6 +84,7 @@ type Options = {
   url?: string
   method?: string
   redirect?: Redirect
+  cache?: string
   headers?: Record<string, string>
   /** Instead of `url`. */
   protocol?: string
@@ -96,7 +96,7 @@ const addressOf = ({ url, protocol = 'http:', hostname, port, path = '/' }: Opti
   url ?? new URL(path, `${protocol}//${hostname}${port ? `:${port}` : ''}`).href
 
 /** A stream for what is sent: its `close` comes when that is written, long before an answer. */
-class ClientRequest extends Writable {
+class RequestStream extends Writable {
   readonly #options: Options
   readonly #headers = new Map<string, string>()
   readonly #whole: Buffer[] = []
@@ -148,7 +148,7 @@ class ClientRequest extends Writable {
     this.#die()
   }
   /** `login` as Electron emits it: who listens calls back, and nobody's is cancelled. */
-  readonly #login: Login = (proxy: AuthInfo) =>
+  readonly #login: Login = (proxy: Electron.AuthInfo) =>
     new Promise((done) => {
       const isHeard = this.emit('login', proxy, (name?: string, password?: string) =>
         done(name === undefined || password === undefined ? null : [name, password]),
@@ -241,12 +241,16 @@ class ClientRequest extends Writable {
   }
 }
 
+/** As Electron's types have it: an encoding may be left out in the middle. */
+export type ClientRequest = RequestStream & {
+  write(chunk: string | Buffer, encoding: string | undefined, taken?: () => void): boolean
+}
 export const net = {
-  fetch: async (input: string, init?: RequestInit): Promise<Response> => {
+  fetch: async (input: string | Request, init?: RequestInit): Promise<Response> => {
     for (const name of new Headers(init?.headers).keys()) if (restricted.test(name)) throw invalid()
     // Electron's own keeps a streamed body in memory, whole.
     if (init?.body instanceof ReadableStream) throw new Error('net.fetch with a stream')
     return fetch(input, init)
   },
-  request: (options: Options) => new ClientRequest(options),
+  request: (options: Options): ClientRequest => new RequestStream(options),
 }

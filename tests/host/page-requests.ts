@@ -1,4 +1,3 @@
-import type { AuthInfo } from 'electron'
 import type { Route } from 'playwright-core'
 import { main } from './app-events.ts'
 import { net } from './net.ts'
@@ -11,14 +10,17 @@ export const throughProxy = async (route: Route, contents: object | null): Promi
     if (!/^(host|connection|content-length|accept-encoding)$/i.test(name))
       request.setHeader(name, value)
   let isFirst = true
-  request.on('login', (proxy: AuthInfo, answer: (name?: string, password?: string) => void) => {
-    let isPrevented = false
-    const event = { preventDefault: () => (isPrevented = true) }
-    const details = { url: asked.url(), pid: 0, isRequestForNavigation: false }
-    main.emit('login', event, contents, { ...details, firstAuthAttempt: isFirst }, proxy, answer)
-    isFirst = false
-    if (!isPrevented) answer()
-  })
+  request.on(
+    'login',
+    (proxy: Electron.AuthInfo, answer: (name?: string, password?: string) => void) => {
+      let isPrevented = false
+      const event = { preventDefault: () => (isPrevented = true) }
+      const details = { url: asked.url(), pid: 0, isRequestForNavigation: false }
+      main.emit('login', event, contents, { ...details, firstAuthAttempt: isFirst }, proxy, answer)
+      isFirst = false
+      if (!isPrevented) answer()
+    },
+  )
   await new Promise<void>((done) => {
     const fail = (): void => void route.abort('failed').then(done, done)
     request.on('error', fail)

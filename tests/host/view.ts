@@ -70,7 +70,7 @@ export class WebContentsView {
   constructor({
     webPreferences: { session, preload, nodeIntegrationInSubFrames = false },
   }: {
-    webPreferences: { session: Session; preload: string; nodeIntegrationInSubFrames?: boolean }
+    webPreferences: Omit<Electron.WebPreferences, 'session'> & { session: Session }
   }) {
     views.set(this.#id, this)
     this.webContents = new WebContents(session, async (browser) => {

@@ -4,13 +4,15 @@ import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectSecurely, rootCertificates } from 'node:tls'
 import { createContext, runInContext } from 'node:vm'
-import type { AuthInfo, Certificate } from 'electron'
 import { main } from './app-events.ts'
 
 // The way to a server as Chromium goes it: by which proxy, with whose certificates. What the system's settings and
 // stores say in Electron a test says here, or the command line, as there.
 
-type Stored = Pick<Certificate, 'fingerprint' | 'subjectName' | 'issuerName' | 'validExpiry'> & {
+type Stored = Pick<
+  Electron.Certificate,
+  'fingerprint' | 'subjectName' | 'issuerName' | 'validExpiry'
+> & {
   cert: string
   key: string
 }
@@ -53,11 +55,11 @@ export const proxyFor = (url: URL): string | null => {
 }
 
 /** Who signs in: a request's `login`, or a page's. */
-export type Login = (proxy: AuthInfo, isFirst: boolean) => Promise<[string, string] | null>
+export type Login = (proxy: Electron.AuthInfo, isFirst: boolean) => Promise<[string, string] | null>
 /** What Chromium knows of proxies once somebody signed in. */
 const signedIn = new Map<string, string>()
 
-const challengeOf = (proxy: string, answer: IncomingMessage): AuthInfo => {
+const challengeOf = (proxy: string, answer: IncomingMessage): Electron.AuthInfo => {
   const said = String(answer.headers['proxy-authenticate'] ?? '')
   const [host = '', port = ''] = proxy.split(':')
   return {

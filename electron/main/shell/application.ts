@@ -48,7 +48,7 @@ export const logPlace = () => ({
 /** The folder of this run. Before the lock, which lies in it. */
 export const placeUserData = (): void => {
   const folder = process.env.ATELIER_USER_DATA
-  if (folder) app.setPath('userData', folder)
+  if (folder) app.setPath('userData', resolve(folder))
 }
 
 type Arrival = Exclude<ReturnType<typeof linkInArguments>, { kind: 'none' }>

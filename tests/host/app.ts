@@ -1,0 +1,106 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { main } from './contents.ts'
+import {
+  beforeTheEnd,
+  exit,
+  file,
+  getPath,
+  processOf,
+  quit,
+  ready,
+  readyNow,
+  setPath,
+} from './lifecycle.ts'
+import { claimedSchemes, claimScheme } from './scheme.ts'
+import { powerMonitor } from './system.ts'
+import { closeWindows } from './windows.ts'
+
+/** The second launch hands its arguments over and goes. */
+const handOver = (): false => {
+  process.send?.({ type: 'handedOver' })
+  const handingOver = new Promise<void>((done) => {
+    const socket = connect(file('host.sock'), () => socket.end(JSON.stringify(process.argv)))
+    socket.once('close', done)
+    socket.once('error', done)
+  })
+  beforeTheEnd(() => handingOver)
+  return false
+}
+
+/** As Chromium hands it on: switches of its own are among what was typed. Never before `ready`. */
+const hearSecond = (argv: string[]): void => {
+  const [executable = '', ...rest] = argv
+  void ready.then(() =>
+    main.emit(
+      'second-instance',
+      {},
+      [executable, '--allow-file-access-from-files', ...rest],
+      process.cwd(),
+      null,
+    ),
+  )
+}
+
+const takeLock = (): boolean => {
+  const lock = file('host.lock')
+  const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
+  const isHeld = holder !== '' && processOf(Number.parseInt(holder, 10)) === holder
+  try {
+    if (!isHeld) {
+      rmSync(lock, { force: true })
+      // Of two that start at once one has made it.
+      writeFileSync(lock, processOf(process.pid), { mode: 0o600, flag: 'wx' })
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return handOver()
+    const reason = code === 'ENOSPC' ? 'its disk is full' : 'it cannot be written to'
+    console.error(`Atelier keeps its data in ${getPath('userData')}, and ${reason} (${code}).`)
+    process.exit(1)
+  }
+  if (isHeld) return handOver()
+  rmSync(file('host.sock'), { force: true })
+  createServer((socket) => {
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('end', () => hearSecond(JSON.parse(text)))
+  })
+    .listen(file('host.sock'))
+    .unref()
+  return true
+}
+
+export const app = Object.assign(main, {
+  setPath,
+  getPath,
+  getAppPath: (): string => join(import.meta.dirname, '../..'),
+  /** A spec may play an installed one. */
+  isPackaged: process.env.ATELIER_HOST_PACKAGED === '1',
+  getName: (): string => 'Atelier',
+  getVersion: (): string =>
+    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
+  isReady: readyNow,
+  whenReady: (): Promise<void> => ready,
+  exit,
+  quit,
+  setAsDefaultProtocolClient: claimScheme,
+  isDefaultProtocolClient: (name: string, _path?: string, _args?: string[]): boolean =>
+    claimedSchemes.has(name),
+  requestSingleInstanceLock: takeLock,
+  releaseSingleInstanceLock: (): void => rmSync(file('host.lock'), { force: true }),
+  /** The spec plays the next start; it reads what was to be started here. */
+  relaunch: (options: { execPath?: string } = {}): void =>
+    appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),
+})
+
+// A terminal's interrupt or end, and a spec's, is a person closing the application.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+/** What a spec has the person or the system do. */
+process.on('message', ({ type }: { type: string }) => {
+  if (type === 'closeWindow') closeWindows()
+  if (type === 'shutDown') powerMonitor.emit('shutdown', { preventDefault: () => {} })
+})

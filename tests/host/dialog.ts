@@ -1,0 +1,47 @@
+import { appendFileSync } from 'node:fs'
+import { file, takeLeft } from './lifecycle.ts'
+
+type Asked = { cancelId?: number }
+/** With a window to stand over, or without one. */
+const askedOf = (given: readonly unknown[]): Asked => given.at(-1) as Asked
+
+function showMessageBox(
+  options: Electron.MessageBoxOptions,
+): Promise<Electron.MessageBoxReturnValue>
+function showMessageBox(
+  window: object,
+  options: Electron.MessageBoxOptions,
+): Promise<Electron.MessageBoxReturnValue>
+/** The spec plays the person who answers, by the button's place; without an answer it is the one that cancels. */
+async function showMessageBox(...given: unknown[]): Promise<Electron.MessageBoxReturnValue> {
+  const { cancelId = 0, ...asked } = askedOf(given)
+  appendFileSync(file('host-asked.txt'), `${JSON.stringify(asked)}\n`)
+  const answer = takeLeft('host-answers.txt')
+  return { response: answer === null ? cancelId : Number(answer), checkboxChecked: false }
+}
+
+function showOpenDialog(
+  options: Electron.OpenDialogOptions,
+): Promise<Electron.OpenDialogReturnValue>
+function showOpenDialog(
+  window: object,
+  options: Electron.OpenDialogOptions,
+): Promise<Electron.OpenDialogReturnValue>
+/** The spec plays the person who chooses; without a choice the dialog is dismissed. Several are a line each. */
+async function showOpenDialog(..._given: unknown[]): Promise<Electron.OpenDialogReturnValue> {
+  const filePaths = (takeLeft('host-chooses.txt') ?? '').split('\n').filter(Boolean)
+  return { canceled: filePaths.length === 0, filePaths }
+}
+
+export const dialog = {
+  showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
+  showMessageBox,
+  showOpenDialog,
+}
+
+export const shell = {
+  /** The spec plays the person's browser; it reads what was opened here. */
+  openExternal: async (url: string): Promise<void> =>
+    appendFileSync(file('host-opened.txt'), `${url}\n`),
+  showItemInFolder: (path: string): void => appendFileSync(file('host-opened.txt'), `${path}\n`),
+}
