@@ -19,6 +19,7 @@ import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
+import { localPlaces, placeSessionData } from './shell/data-folders.ts'
 import { eventSender, serveRequests } from './shell/ipc.ts'
 import { MainWindow } from './shell/main-window.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
@@ -48,6 +49,7 @@ const mark = (name: string): void => {
 mark('main')
 
 application.placeUserData()
+placeSessionData()
 declareSchemes()
 const links = application.linkQueue()
 const lastWords = (): Promise<void> =>
@@ -78,7 +80,8 @@ async function run(): Promise<void> {
   const folder = application.userData()
   await ownFolder(folder, dataFolderMode)
   openLog(application.logPlace())
-  await ownFolder(join(folder, 'accounts'))
+  const places = await localPlaces(folder)
+  await ownFolder(places.accounts)
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')
   let keychain = { isWaiting: false }
@@ -100,7 +103,7 @@ async function run(): Promise<void> {
 
   const connection = new Connection({
     startEmbedded: (secret) =>
-      startBackendProcess({ folder: join(folder, 'backend'), demo, origin: appOrigin }, secret),
+      startBackendProcess({ folder: places.backend, demo, origin: appOrigin }, secret),
     masterKey: (backend) => masterKey(vault, backend),
     fetch: network.fetch,
     isKnown: (url) => settings.get().server === url,
@@ -152,7 +155,7 @@ async function run(): Promise<void> {
       artifacts = {
         key,
         service: await openArtifactService({
-          folder: join(folder, 'accounts', place, account.id),
+          folder: join(places.accounts, place, account.id),
           workers: {
             cache: new URL('cache-worker.js', import.meta.url),
             folders: new URL('folder-store-worker.js', import.meta.url),

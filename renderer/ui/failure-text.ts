@@ -295,6 +295,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Atelier is as it was before, and so is your work.',
     'Check for updates and try again, or fetch the new version from its page.',
   ),
+  'backend.path-not-plain': text(
+    'The database cannot live in this folder',
+    'The name of your Windows account has letters that PostgreSQL cannot read in a path, and this drive keeps no short names of folders.',
+    'Have whoever looks after this computer switch short names on (fsutil 8dot3name) for a new account, or connect to a Supabase project instead.',
+  ),
   'backend.invalid-address': text(
     'No Supabase project there',
     'The address or the key does not lead to one.',

@@ -59,6 +59,7 @@ export const failureCodes = [
   'server.refused-input',
   'billing.no-tokens',
   'backend.failed-to-start',
+  'backend.path-not-plain',
   'backend.invalid-address',
   'backend.older-database',
   'backend.newer-database',

@@ -191,3 +191,10 @@ export const netError = (error: NodeJS.ErrnoException): Error => {
   const name = netErrors.find(([pattern]) => pattern.test(error.code ?? ''))?.[1]
   return new Error(name ?? 'net::ERR_FAILED')
 }
+
+/** As a new start: what is kept in memory is gone. */
+export const startAnew = (): void => {
+  signedIn.clear()
+  chosen.clear()
+  for (const pool of Object.values(pools)) pool.destroy()
+}

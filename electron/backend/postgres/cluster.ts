@@ -6,7 +6,9 @@ import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
+import { alive } from './alive.ts'
 import { type Identity, unprivilegedIdentity } from './identity.ts'
+import { plainPath, startByControl } from './windows.ts'
 
 /** No console window on Windows, which would end with it what was started from a window. */
 const run = (file: string, arguments_: string[], options: Identity & { cwd?: string } = {}) =>
@@ -25,6 +27,8 @@ export type ClusterOptions = {
   settings?: Record<string, string>
   /** False turns fsync off: for tests alone. */
   durable?: boolean
+  /** By `pg_ctl`, as Windows has it. */
+  byControl?: boolean
 }
 
 export type Cluster = {
@@ -110,6 +114,13 @@ const reasonIn = (log: string): string => {
   return lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? 'no reason given'
 }
 
+const notStarted = (log: string): Failure =>
+  failed(
+    /lock file "postmaster\.pid" already exists/.test(log)
+      ? occupied
+      : `PostgreSQL did not start: ${reasonIn(log)}`,
+  )
+
 /** The major version a data folder was made by must be the one of the binaries. */
 const checkVersion = async (options: ClusterOptions, identity: Identity): Promise<void> => {
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
@@ -128,16 +139,6 @@ const watchdog =
 
 const occupied = 'Another Atelier is already using this database folder.'
 const ownerFile = (options: ClusterOptions): string => `${options.folder}.owner`
-
-const alive = (pid: number): boolean => {
-  if (!Number.isInteger(pid)) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
 
 /** Whether that process is a PostgreSQL: its number alone is another's after a boot, or in the next container. */
 const isPostgres = async (pid: number): Promise<boolean> => {
@@ -166,15 +167,65 @@ const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
   const owner = await pidIn(ownerFile(options))
   if (owner === process.pid || alive(owner)) throw failed(occupied)
   // There it is told by the name of a pipe; elsewhere the pid might be somebody else's by now.
-  if (process.platform === 'win32')
-    await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast']).catch(
-      () => {},
-    )
+  if (process.platform === 'win32') await control(options, {}, 'stop').catch(() => {})
   const patience = Date.now() + 10_000
   while ((await running()) && Date.now() < patience) await pause(100)
 }
 
-export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+type Running = { ended: Promise<void>; stop: () => Promise<unknown> }
+
+const control = (options: ClusterOptions, identity: Identity, ...what: string[]) =>
+  run(executable(options, 'pg_ctl'), [...what, '-D', options.folder, '-m', 'fast'], {
+    ...identity,
+    ...(identity.uid === undefined ? {} : { cwd: '/' }),
+  })
+
+const startUnderControl = async (
+  options: ClusterOptions,
+  identity: Identity,
+  given: readonly string[],
+): Promise<Running> => {
+  const { folder } = options
+  const program = executable(options, 'pg_ctl')
+  const started = await startByControl({ program, folder, arguments: given, identity })
+  if (!started.isReady) throw notStarted(await started.log())
+  return { ended: started.ended, stop: () => control(options, identity, 'stop') }
+}
+
+const startAsChild = async (
+  options: ClusterOptions,
+  identity: Identity,
+  given: readonly string[],
+): Promise<Running> => {
+  const postgres = executable(options, 'postgres')
+  const child = spawn('/bin/sh', ['-c', watchdog, postgres, '-D', options.folder, ...given], {
+    ...identity,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'pipe'],
+    // A terminal's Ctrl+C is ours to hear: PostgreSQL would go before those who use it.
+    detached: true,
+  })
+  let log = ''
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  await new Promise<void>((ready, fail) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('ready to accept connections')) ready()
+    })
+    child.once('error', (error) => fail(failed('PostgreSQL could not be started.', error)))
+    child.once('exit', () => fail(notStarted(log)))
+  })
+  child.stderr.removeAllListeners('data')
+  child.stderr.resume()
+  return { ended, stop: async () => child.stdin.end() }
+}
+
+export const startCluster = async (chosen: ClusterOptions): Promise<Cluster> => {
+  const isWindows = process.platform === 'win32'
+  const [binaries, folder] = isWindows
+    ? [await plainPath(chosen.binaries), await plainPath(chosen.folder)]
+    : [chosen.binaries, chosen.folder]
+  const options = { ...chosen, binaries, folder }
   const identity = await unprivilegedIdentity()
   if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
   await checkVersion(options, identity)
@@ -191,47 +242,17 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     ...options.settings,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const postgres = executable(options, 'postgres')
-  const arguments_ = ['-D', options.folder, '-p', String(port), ...flags]
-  const windows = process.platform === 'win32'
-  const child = windows
-    ? spawn(postgres, arguments_, { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
-    : spawn('/bin/sh', ['-c', watchdog, postgres, ...arguments_], {
-        ...identity,
-        cwd: '/',
-        stdio: ['pipe', 'ignore', 'pipe'],
-        // A terminal's Ctrl+C is ours to hear: PostgreSQL would go before those who use it.
-        detached: true,
-      })
-  let log = ''
-  const ended = new Promise<void>((done) => child.once('exit', () => done()))
-  await new Promise<void>((ready, fail) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-      if (log.includes('ready to accept connections')) ready()
-    })
-    child.once('error', (error) => fail(failed('PostgreSQL could not be started.', error)))
-    child.once('exit', () =>
-      fail(
-        failed(
-          /lock file "postmaster\.pid" already exists/.test(log)
-            ? occupied
-            : `PostgreSQL did not start: ${reasonIn(log)}`,
-        ),
-      ),
-    )
-  })
-  child.stderr.removeAllListeners('data')
-  child.stderr.resume()
+  const given = ['-p', String(port), ...flags]
+  const { ended, stop } = await ((options.byControl ?? isWindows)
+    ? startUnderControl(options, identity, given)
+    : startAsChild(options, identity, given))
   const secret = options.password ? `:${options.password}` : ''
   return {
     url: `postgres://postgres${secret}@127.0.0.1:${port}/postgres`,
     port,
     ended,
     stop: async () => {
-      if (windows)
-        await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast'])
-      else child.stdin.end()
+      await stop()
       await ended
     },
   }

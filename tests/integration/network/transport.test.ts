@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createRawServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { fetchOver } from '../../../electron/main/network/fetch.ts'
 import { openTransport } from '../../../electron/main/network/transport.ts'
@@ -264,4 +264,46 @@ test('a short answer that has no end is cut, and one that ends is read', async (
   expect(sent).toBeLessThan(64 << 20)
   const whole = await serve((_request, response) => response.end(Buffer.alloc(1 << 20, 97)))
   expect((await (await ask(whole)).text()).length).toBe(1 << 20)
+})
+
+/** Answers as they stand on the line. */
+const serveRaw = async (answer: string): Promise<string> => {
+  const server = createRawServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.end(answer))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closes.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+test('what an answer came by is told from what HTTP/2 cannot do', async () => {
+  const older = await get(await serveRaw('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntold'))
+  expect([older.httpVersion, await textOf(older)]).toEqual(['1.1', 'told'])
+  // As Chromium writes down what it was told over HTTP/2.
+  const newer = await get(await serveRaw('HTTP/1.1 200\r\ncontent-length: 4\r\n\r\ntold'))
+  expect([newer.httpVersion, await textOf(newer)]).toEqual(['2', 'told'])
+})
+
+test('what waits for a connection is no silence of the server’s', async () => {
+  const limit = 300
+  let held: ServerResponse[] | null = []
+  const url = await serve((request, response) => {
+    request.resume()
+    if (held) held.push(response)
+    else response.end('[]')
+  })
+  const server = openServer({
+    server: { url: url.slice(0, -1), publishableKey: 'key' },
+    fetch: networkTransport,
+    accessToken: async () => 'token',
+  })
+  const first = Array.from({ length: 6 }, () => get(url).then(textOf))
+  await vi.waitFor(() => expect(held).toHaveLength(6))
+  const asked = server.ask('/', {}, never, { limit })
+  await new Promise((done) => setTimeout(done, 3 * limit))
+  const all = held ?? []
+  held = null
+  for (const response of all) response.end('held')
+  expect(await Promise.all(first)).toEqual(Array(6).fill('held'))
+  expect(await asked).toMatchObject({ status: 200 })
 })

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { app } from 'electron'
+import { localPlace } from '../../disk/local-data.ts'
+
+/** Of this computer alone, where a system keeps that apart; null where all lies together, or a folder was named. */
+const localFolder = (): string | null => {
+  const { LOCALAPPDATA, ATELIER_USER_DATA } = process.env
+  if (process.platform !== 'win32' || !LOCALAPPDATA || ATELIER_USER_DATA) return null
+  return join(LOCALAPPDATA, app.getName())
+}
+
+/** Chromium's caches, too. Before the application is ready. */
+export const placeSessionData = (): void => {
+  const folder = localFolder()
+  if (folder) app.setPath('sessionData', join(folder, 'session'))
+}
+
+/** Where the database and the copies lie; what roamed before is brought there once. */
+export const localPlaces = async (
+  userData: string,
+): Promise<{ backend: string; accounts: string }> => {
+  const local = localFolder()
+  const [backend, accounts] = await Promise.all(
+    ['backend', 'accounts'].map((name) => localPlace(name, { userData, local })),
+  )
+  return { backend: backend ?? userData, accounts: accounts ?? userData }
+}
