@@ -9,6 +9,7 @@ import { accountStore, forgetAccount } from './account-store.ts'
 import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
 import { connectExaminations } from './examinations.ts'
+import { connectUpdates } from './updates.ts'
 
 /** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
 export const useSession = create<SessionState>(() => ({ status: 'starting' }))
@@ -133,6 +134,7 @@ export const connectStores = (): void => {
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   connectExaminations()
   connectAdditions()
+  connectUpdates()
   desktop.on('sync.changed', (state) => {
     heard.add('sync')
     useSync.setState(state, true)

@@ -15,6 +15,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { SyncPanel } from '../sync/index.tsx'
+import { UpdateSettings } from '../updates/index.tsx'
 import { AddAddressDialog } from './add-address-dialog.tsx'
 import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
@@ -152,7 +153,9 @@ export const SettingsScreen = () => {
           <PinnedProjects />
         </Section>
 
-        <p className="text-faint text-xs">Atelier {info.version}</p>
+        <Section title="Updates">
+          <UpdateSettings />
+        </Section>
       </div>
       {isAdding && <AddAddressDialog onClose={() => setAdding(false)} />}
       <SignOutDialog open={leaving} onOpenChange={setLeaving} />

@@ -1,0 +1,2 @@
+export { UpdateBar } from './update-bar.tsx'
+export { UpdateSettings } from './update-settings.tsx'

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openFeed } from '../integration/updates/feed-server.ts'
+import { expect, signIn, test } from './application.ts'
+import { checkScreen } from './screen.ts'
+
+// electron-updater as it is. Its AppImage is a script here: what is played is what the person double-clicks, no more.
+test.skip(process.platform !== 'linux', 'not run: AppImages are of Linux')
+
+const notes = `# Calmer water\n\nTides are *drawn* twice as fast.\n\n![](https://tracker.example/seen.png)\n\n[More](https://atelier.example/news)\n\n<script>document.title = 'taken'</script>`
+const program = (text: string): Buffer =>
+  Buffer.from(`#!/bin/sh\necho ${text} > "$(dirname "$0")/ran.txt"\n`)
+
+type Feed = Awaited<ReturnType<typeof openFeed>>
+let feed: Feed
+test.beforeEach(async () => {
+  feed = await openFeed({ version: '9.9.9', bytes: program('the new one'), notes })
+})
+test.afterEach(() => feed.close())
+
+/** An AppImage of a person's own, and where its updates are to be had. */
+const installed = async (folder: string) => {
+  const place = `${folder}-programs`
+  await mkdir(place, { recursive: true })
+  const appImage = join(place, 'Atelier.AppImage')
+  await writeFile(appImage, program('the former one'))
+  await chmod(appImage, 0o755)
+  const configuration = join(place, 'app-update.yml')
+  await writeFile(
+    configuration,
+    `provider: generic\nurl: ${feed.url}\nupdaterCacheDirName: updates\n`,
+  )
+  const env = {
+    APPIMAGE: appImage,
+    ATELIER_UPDATE_FEED: configuration,
+    XDG_CACHE_HOME: join(place, 'cache'),
+  }
+  return { appImage, place, env }
+}
+
+test('an update is found, read about, and installed by a restart', async ({
+  connected,
+  userData,
+}, info) => {
+  const { appImage, place, env } = await installed(userData)
+  const application = await connected({ env })
+  await signIn(application)
+  const { page } = application
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  const updates = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: 'Updates' }) })
+  await updates.getByRole('button', { name: 'Check now' }).click()
+  await expect(updates.getByRole('status')).toContainText('9.9.9 is here and takes a restart')
+  await checkScreen(page, 'settings-updates', info)
+  // Nothing is changed before somebody says so.
+  expect(await readFile(appImage, 'utf8')).toContain('the former one')
+
+  await page.getByRole('status').getByRole('button', { name: 'What’s new' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Atelier 9.9.9' })
+  await expect(dialog.getByRole('heading', { name: 'Calmer water' })).toBeVisible()
+  await expect(dialog.locator('img, script')).toHaveCount(0)
+  await checkScreen(page, 'update-dialog', info)
+  const ended = application.ended
+  await dialog.getByRole('button', { name: 'Restart and update' }).click()
+  await ended
+  await expect.poll(() => existsSync(join(place, 'ran.txt'))).toBe(true)
+  expect(await readFile(join(place, 'ran.txt'), 'utf8')).toBe('the new one\n')
+  expect(await readFile(appImage, 'utf8')).toContain('the new one')
+})
+
+test('a version that is skipped stays quiet, and “Later” does for a day', async ({
+  connected,
+  userData,
+}) => {
+  const { env } = await installed(userData)
+  const application = await connected({ env })
+  await signIn(application)
+  const { page } = application
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  await page.getByRole('button', { name: 'Check now' }).click()
+  const bar = page.getByText('Atelier 9.9.9 is here. It takes a restart.')
+  await expect(bar).toBeVisible()
+  await page.getByRole('button', { name: 'Later' }).click()
+  await expect(bar).toHaveCount(0)
+  await page.getByRole('button', { name: 'What’s new' }).click()
+  await page.getByRole('button', { name: 'Skip this version' }).click()
+  await expect(page.getByText('You skip 9.9.9.')).toBeVisible()
+})
+
+test('who cannot replace itself says so, and leads to the page', async ({
+  connected,
+  userData,
+}, info) => {
+  const { env } = await installed(userData)
+  const application = await connected({ env: { ...env, APPIMAGE: '/nowhere/Atelier.AppImage' } })
+  await signIn(application)
+  const { page } = application
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await expect(page.getByText('There is a new Atelier, 9.9.9.')).toBeVisible()
+  await expect(page.getByText('Atelier lies where it may not write')).toBeVisible()
+  await checkScreen(page, 'update-page', info)
+  await page.getByRole('button', { name: 'Open the download page' }).first().click()
+  await expect.poll(() => application.openedUrls()).toContainEqual(expect.stringMatching(/^https:/))
+})
+
+test('without a feed there are no updates, and that is said', async ({ connected }) => {
+  const application = await connected()
+  await signIn(application)
+  const { page } = application
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  await expect(page.getByText('Atelier runs from its source: update that.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Check now' })).toHaveCount(0)
+})
