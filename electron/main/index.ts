@@ -10,7 +10,7 @@ import { openSettings } from './connection/settings.ts'
 import { openLinks } from './links/index.ts'
 import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
-import { previewUrl } from './preview/preview.ts'
+import { previewUrl, withoutScripts } from './preview/preview.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
 import { masterKey } from './session/master-key.ts'
@@ -280,9 +280,13 @@ async function run(): Promise<void> {
     async (request: Request): Promise<Response> =>
       artifacts ? artifacts.service.preview(request, place) : new Response(null, { status: 403 })
   serveArtifacts(artifactFile('picture'))
-  await closePreviewSession(artifactFile('page'))
+  const sandbox = application.sandbox()
+  await closePreviewSession(
+    sandbox === 'on' ? artifactFile('page') : withoutScripts(artifactFile('page')),
+  )
   const previews = openPreviews({
     window: () => window.current,
+    runsScripts: sandbox === 'on',
     left: (viewId) => emit('preview.left', { viewId }),
   })
 
@@ -293,6 +297,7 @@ async function run(): Promise<void> {
         platform: process.platform as 'darwin' | 'win32' | 'linux',
         theme: settings.get().theme,
         personName: application.personName(),
+        sandbox,
       }),
       'app.setTheme': async ({ theme }) => {
         await settings.update({ theme })

@@ -7,6 +7,7 @@ import { queryClient } from '../data/remembered.ts'
 import { useStanding } from '../data/standing.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
 import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.tsx'
+import { SandboxBanner } from '../features/sandbox/index.tsx'
 import {
   BackendTrouble,
   Doors,
@@ -33,6 +34,7 @@ export const App = () => {
         <TooltipProvider>
           <div className="flex h-full flex-col">
             <KeychainBanner />
+            <SandboxBanner />
             <NetworkTroubleBanner />
             <div className="min-h-0 flex-1">
               <Gate />

@@ -24,6 +24,7 @@ export const useAppInfo = create<AppInfo>(() => ({
   platform: 'linux',
   theme: 'system',
   personName: '',
+  sandbox: 'on',
 }))
 
 /** Whether the keychain's own window waits for the person. */

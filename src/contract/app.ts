@@ -59,12 +59,17 @@ export type BackendState = z.infer<typeof backendState>
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
+/** Chromium's, around every page; switched off, why it most likely is. */
+export const sandbox = z.enum(['on', 'offForRoot', 'offForAppImage', 'off'])
+export type Sandbox = z.infer<typeof sandbox>
+
 export const appInfo = z.object({
   version: z.string(),
   platform: z.enum(['darwin', 'win32', 'linux']),
   theme,
   /** What the system calls its person; '' where that says nothing. */
   personName: z.string(),
+  sandbox,
 })
 export type AppInfo = z.infer<typeof appInfo>
 

@@ -83,6 +83,10 @@ export const app = Object.assign(main, {
   getName: (): string => 'Atelier',
   getVersion: (): string =>
     JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
+  commandLine: {
+    hasSwitch: (name: string): boolean =>
+      process.argv.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),
+  },
   isReady: readyNow,
   whenReady: (): Promise<void> => ready,
   exit,

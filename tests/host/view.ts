@@ -68,7 +68,7 @@ export class WebContentsView {
   #host: WebContents | null = null
   #devtools: Promise<CDPSession>
   constructor({
-    webPreferences: { session, preload, nodeIntegrationInSubFrames = false },
+    webPreferences: { session, preload, nodeIntegrationInSubFrames = false, javascript = true },
   }: {
     webPreferences: Omit<Electron.WebPreferences, 'session'> & { session: Session }
   }) {
@@ -76,6 +76,10 @@ export class WebContentsView {
     this.webContents = new WebContents(session, async (browser) => {
       const page = await browser.newPage()
       await this.webContents.adopt(page, preload, nodeIntegrationInSubFrames)
+      if (!javascript) {
+        const devtools = await page.context().newCDPSession(page)
+        await devtools.send('Emulation.setScriptExecutionDisabled', { value: true })
+      }
       return page
     })
     this.webContents.takeFocus = () => {

@@ -3,7 +3,8 @@ import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
 import { z } from 'zod'
-import type { Theme } from '../../../src/contract/app.ts'
+import type { Sandbox, Theme } from '../../../src/contract/app.ts'
+import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
 
@@ -141,6 +142,12 @@ export const watchSystem = (options: {
   }
 }
 
+export const sandbox = (): Sandbox =>
+  sandboxOf({
+    isSwitchedOff: app.commandLine.hasSwitch('no-sandbox'),
+    isRoot: process.getuid?.() === 0,
+    isAppImage: Boolean(process.env.APPIMAGE),
+  })
 export const whenReady = (): Promise<void> => app.whenReady()
 export const quit = (): void => app.quit()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */

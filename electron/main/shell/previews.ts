@@ -58,6 +58,8 @@ const picturePatienceMs = 1000
 
 export const openPreviews = (options: {
   window: () => BrowserWindow | null
+  /** Never without Chromium's sandbox: whoever wrote the page would be at home here. */
+  runsScripts: boolean
   /** The keys are the window's again. */
   left: (viewId: string) => void
 }) => {
@@ -102,6 +104,7 @@ export const openPreviews = (options: {
           contextIsolation: true,
           nodeIntegration: false,
           webviewTag: false,
+          javascript: options.runsScripts,
           disableDialogs: true,
           spellcheck: false,
         },

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { ScriptsOff } from '../sandbox/index.tsx'
 import { followPlace } from './view-place.ts'
 
 /**
@@ -47,27 +48,30 @@ export const PagePreview = ({ artifactId, path }: { artifactId: string; path: st
 
   if (failure) return <ErrorState code={failure} onRetry={() => setTurn(turn + 1)} />
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a button may not be this large a thing to look at.
-    <div
-      ref={place}
-      role="button"
-      tabIndex={0}
-      aria-label={`Preview of ${path}`}
-      aria-description="Press Enter to go into the page, and Escape to come back."
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !viewId) return
-        event.preventDefault()
-        void desktop.preview.enter({ viewId }).catch(() => {})
-      }}
-      className="h-full w-full overflow-hidden outline-offset-[-2px]"
-    >
-      {viewId === null ? (
-        <Skeleton rows={8} label="Opening the preview" />
-      ) : (
-        picture && (
-          <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />
-        )
-      )}
+    <div className="flex h-full flex-col">
+      <ScriptsOff />
+      {/* biome-ignore lint/a11y/useSemanticElements: a button may not be this large a thing to look at. */}
+      <div
+        ref={place}
+        role="button"
+        tabIndex={0}
+        aria-label={`Preview of ${path}`}
+        aria-description="Press Enter to go into the page, and Escape to come back."
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !viewId) return
+          event.preventDefault()
+          void desktop.preview.enter({ viewId }).catch(() => {})
+        }}
+        className="min-h-0 w-full flex-1 overflow-hidden outline-offset-[-2px]"
+      >
+        {viewId === null ? (
+          <Skeleton rows={8} label="Opening the preview" />
+        ) : (
+          picture && (
+            <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />
+          )
+        )}
+      </div>
     </div>
   )
 }

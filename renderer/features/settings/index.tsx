@@ -14,6 +14,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
+import { SandboxRow } from '../sandbox/index.tsx'
 import { SyncPanel } from '../sync/index.tsx'
 import { UpdateSettings } from '../updates/index.tsx'
 import { AddAddressDialog } from './add-address-dialog.tsx'
@@ -128,6 +129,12 @@ export const SettingsScreen = () => {
             To work somewhere else, sign out first; the sign-in screen lets you change the place.
           </p>
         </Section>
+
+        {info.sandbox !== 'on' && (
+          <Section title="Security">
+            <SandboxRow sandbox={info.sandbox} />
+          </Section>
+        )}
 
         <Section title="Sync">
           <div className="p-4">
