@@ -20,7 +20,8 @@ type View = Of<typeof double.WebContentsView>
 
 /** @public */
 export type DoubleConforms = [
-  Conforms<typeof double.app, Electron.App>,
+  Conforms<typeof double.app, Electron.App, 'commandLine'>,
+  Conforms<typeof double.app.commandLine, Electron.CommandLine>,
   Conforms<typeof double.dialog, Electron.Dialog>,
   Conforms<typeof double.shell, Electron.Shell>,
   Conforms<typeof double.nativeTheme, Electron.NativeTheme>,
