@@ -260,6 +260,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Its database could not be opened. Your data is untouched.',
     'Try again. If it keeps happening, restart the computer.',
   ),
+  'backend.runtime-missing': text(
+    'A part of Windows that the database needs is missing',
+    'Microsoft’s Visual C++ runtime is not on this computer, and the copy that Atelier brings is not in its place. Your data is untouched.',
+    'Install Atelier again, or the “Visual C++ Redistributable” (x64) from Microsoft. Then try again.',
+  ),
   'backend.older-database': text(
     'The workspace on this computer is of an older Atelier',
     'Its database was made by a former PostgreSQL, and no copy of it was made when Atelier was updated. Your data is untouched.',

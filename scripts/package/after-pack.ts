@@ -1,5 +1,7 @@
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AfterPackContext, Arch } from 'electron-builder'
+import { root } from '../run.ts'
 import { partsOf } from './application.ts'
 import { entriesOf, sizesOf, wrongContents } from './archive.ts'
 import { nativesIn, wrongNatives } from './natives.ts'
@@ -20,10 +22,10 @@ const shown = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 /** Completes what electron-builder packed, and refuses what nobody could start, or what should not be in it. */
 export const afterPack =
-  (options: { placeholders: boolean }) =>
+  (options: { notices: string; placeholders: boolean }) =>
   async (context: AfterPackContext): Promise<void> => {
     const target = targetOf(context)
-    const { archive, modules } = partsOf(context.appOutDir, target.system)
+    const { archive, modules, resources } = partsOf(context.appOutDir, target.system)
     const entries = entriesOf(archive)
     const wrong = [
       ...wrongContents(entries, target),
@@ -33,6 +35,8 @@ export const afterPack =
       throw new PackageError(
         `${wrong.length} things are wrong with what was packed:\n  ${wrong.join('\n  ')}`,
       )
+    await writeFile(join(resources, 'THIRD-PARTY-NOTICES.txt'), options.notices)
+    await copyFile(join(root, 'LICENSE'), join(resources, 'LICENSE.txt'))
     if (target.system === 'win32')
       await addVisualCRuntime(join(modules, postgresPackage(target), 'native/bin'), {
         placeholder: options.placeholders,

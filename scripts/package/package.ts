@@ -28,7 +28,7 @@ const platforms = { linux: Platform.LINUX, darwin: Platform.MAC, win32: Platform
 
 const configurationFor = async (
   options: PackageOptions,
-  staged: string,
+  staged: { folder: string; notices: string },
 ): Promise<Configuration> => {
   const electron = electronManifest.parse(
     JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')),
@@ -36,10 +36,10 @@ const configurationFor = async (
   const feed = feedFrom(process.env)
   const copyright = `${join(root, 'LICENSE')}=/usr/share/doc/atelier/copyright`
   return {
-    directories: { app: staged, output: options.output ?? join(root, 'dist') },
+    directories: { app: staged.folder, output: options.output ?? join(root, 'dist') },
     electronVersion: electron.version,
     ...(options.electronDistribution ? { electronDist: options.electronDistribution } : {}),
-    afterPack: afterPack({ placeholders: options.placeholders ?? false }),
+    afterPack: afterPack({ notices: staged.notices, placeholders: options.placeholders ?? false }),
     deb: { fpm: [copyright] },
     rpm: { fpm: [copyright] },
     ...(feed ? { publish: feed } : {}),

@@ -5,6 +5,7 @@ import { root } from '../run.ts'
 import { thinned } from './executable.ts'
 import { packagesIn } from './imports.ts'
 import { installFor } from './install.ts'
+import { noticesFor } from './notices.ts'
 import { installedPath, packagesFor, postgresPackage } from './packages.ts'
 import { postgresFiles } from './postgres.ts'
 import { isShipped } from './shipped-files.ts'
@@ -43,8 +44,9 @@ const stagePackage = async (from: string, to: string, package_: string, target: 
 }
 
 /** A Mach-O file of both processors becomes one of the target's: the other half is half of the size. */
-const stagePostgres = async (from: string, to: string, target: Target): Promise<void> => {
-  for (const { path, linkTo } of await postgresFiles(from, target)) {
+const stagePostgres = async (from: string, to: string, target: Target): Promise<string[]> => {
+  const files = await postgresFiles(from, target)
+  for (const { path, linkTo } of files) {
     const place = join(to, path)
     await mkdir(dirname(place), { recursive: true })
     if (linkTo !== undefined) await symlink(relative(dirname(path), linkTo), place)
@@ -53,6 +55,7 @@ const stagePostgres = async (from: string, to: string, target: Target): Promise<
       await writeFile(place, thinned(await readFile(join(from, path)), target.processor), { mode })
     }
   }
+  return files.map(({ path }) => path)
 }
 
 const manifest = z.object({
@@ -81,7 +84,7 @@ const checkImports = async (packages: string[]): Promise<void> => {
 }
 
 /** The folder that is packed, as it is packed: what is not wanted in the archive does not get here. */
-export const stage = async (target: Target): Promise<string> => {
+export const stage = async (target: Target): Promise<{ folder: string; notices: string }> => {
   const installed = await installFor(target)
   const folder = join(root, 'dist/stage', nameOf(target))
   await rm(folder, { recursive: true, force: true })
@@ -106,9 +109,13 @@ export const stage = async (target: Target): Promise<string> => {
       target,
     )
   const postgres = postgresPackage(target)
-  await stagePostgres(join(installed, postgres), join(folder, 'node_modules', postgres), target)
+  const files = await stagePostgres(
+    join(installed, postgres),
+    join(folder, 'node_modules', postgres),
+    target,
+  )
   const shipped = Object.entries(dependencies).filter(([name]) => packages.includes(name))
   const own = { ...about, dependencies: Object.fromEntries(shipped) }
   await writeFile(join(folder, 'package.json'), JSON.stringify(own, null, 2))
-  return folder
+  return { folder, notices: await noticesFor(target, { folder, postgresFiles: files }) }
 }

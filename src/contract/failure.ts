@@ -60,6 +60,7 @@ export const failureCodes = [
   'billing.no-tokens',
   'backend.failed-to-start',
   'backend.path-not-plain',
+  'backend.runtime-missing',
   'backend.invalid-address',
   'backend.older-database',
   'backend.newer-database',

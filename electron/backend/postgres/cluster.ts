@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
 import { alive } from './alive.ts'
 import { type Identity, unprivilegedIdentity } from './identity.ts'
+import { startFailure as failed } from './start-failure.ts'
 import { plainPath, startByControl } from './windows.ts'
 
 /** No console window on Windows, which would end with it what was started from a window. */
@@ -58,9 +59,6 @@ const exists = (path: string): Promise<boolean> =>
 const executable = (options: ClusterOptions, name: string): string =>
   join(options.binaries, process.platform === 'win32' ? `${name}.exe` : name)
 
-const failed = (message: string, cause?: unknown): Failure =>
-  new Failure('backend.failed-to-start', message, { cause })
-
 /**
  * Its own C.UTF-8, which is the same on every system: macOS has no locale of that name, nor has Windows. Before 17
  * PostgreSQL knows its system's alone.
@@ -74,6 +72,8 @@ const majorOf = async (options: ClusterOptions, identity: Identity): Promise<num
   const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
     ...identity,
     cwd: '/',
+  }).catch((error: unknown) => {
+    throw failed('PostgreSQL could not be started.', error)
   })
   return Number(/(\d+)\./.exec(stdout)?.[1])
 }
@@ -102,7 +102,7 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
     await rm(options.folder, { recursive: true, force: true })
     await rename(draft, options.folder)
   } catch (error) {
-    throw failed('The database folder could not be made.', error)
+    throw error instanceof Failure ? error : failed('The database folder could not be made.', error)
   } finally {
     await rm(secret, { force: true })
   }
