@@ -19,7 +19,16 @@
   ${EndIf}
 !macroend
 
+!macro stopDatabase
+  ; Ended by force, Atelier leaves its PostgreSQL running here, whose files nothing can replace or remove then. Its data
+  ; survive that as they survive a power cut.
+  System::Call 'Kernel32::SetEnvironmentVariable(t "ATELIER_FOLDER", t "$INSTDIR\")i'
+  nsExec::Exec `"$SYSDIR\WindowsPowerShell\v1.0\powershell.exe" -NoProfile -NonInteractive -Command "Get-Process postgres -ErrorAction SilentlyContinue | Where-Object { $$_.Path -and $$_.Path.StartsWith($$env:ATELIER_FOLDER, 'OrdinalIgnoreCase') } | Stop-Process -Force"`
+  Pop $0
+!macroend
+
 !macro customUnInstall
+  !insertmacro stopDatabase
   !insertmacro removeScheme SHELL_CONTEXT
   ; The application writes its own at each start, for the one who runs it.
   !insertmacro removeScheme HKCU
@@ -33,6 +42,9 @@
         RMDir /r "$APPDATA\${APP_PACKAGE_NAME}"
         RMDir /r "$APPDATA\${APP_FILENAME}"
         RMDir /r "$LOCALAPPDATA\${APP_FILENAME}"
+        ${If} $installMode == "all"
+          SetShellVarContext all
+        ${EndIf}
       keepData:
     ${EndIf}
   ${EndIf}

@@ -1,9 +1,11 @@
-import { relative } from 'node:path'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { readArguments } from '../arguments.ts'
 import { ensureBuilt } from '../build.ts'
 import { root } from '../run.ts'
 import { packageFor } from './package.ts'
 import { nameOf, wanted } from './target.ts'
+import { joinedFeed } from './update-feed.ts'
 
 const usage = `npm run package -- [--dir] [--system <system>] [--processor <processor>]… [--target <package>]…
   --dir        the application's folder alone, no package of it
@@ -35,13 +37,24 @@ if (typeof asked === 'string') {
   process.exit(2)
 }
 
+const output = join(root, 'dist')
+const feedFiles = async (): Promise<string[]> => {
+  const names = await readdir(output).catch(() => [])
+  return names.filter((name) => /^latest[\w-]*\.yml$/.test(name)).map((name) => join(output, name))
+}
+
 try {
   await ensureBuilt()
+  for (const former of await feedFiles()) await rm(former)
+  const feeds = new Map<string, string[]>()
   for (const target of asked.targets) {
     const { folder, artifacts } = await packageFor({ target, formats: asked.formats })
+    for (const feed of await feedFiles())
+      feeds.set(feed, [...(feeds.get(feed) ?? []), await readFile(feed, 'utf8')])
     console.log(`${nameOf(target)}: ${relative(root, folder)}`)
     for (const artifact of artifacts) console.log(`  ${relative(root, artifact)}`)
   }
+  for (const [feed, texts] of feeds) await writeFile(feed, joinedFeed(texts))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
