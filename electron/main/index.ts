@@ -262,6 +262,7 @@ async function run(): Promise<void> {
     changed: (state) => emit('updates.changed', state),
     announced: () => {},
     openPage: openExternal,
+    login: network.login,
     saveAll: lastWords,
     closeAll,
     openAgain: () => inTurn(connect),

@@ -4,6 +4,11 @@ import { parsedJson } from '../domain/parsed-json.ts'
 
 /** Who asks. */
 export type ProxyServer = { host: string; port: number; realm: string; scheme: string }
+/** As Electron's `login` events tell it; a server may ask by them, too. */
+export type ProxyLogin = (
+  asking: ProxyServer & { isProxy: boolean },
+  answer: (userName?: string, password?: string) => void,
+) => void
 const credentials = z.object({ userName: z.string(), password: z.string() })
 type Credentials = z.infer<typeof credentials>
 /** `turn`: the how-manieth it is that is tried with this proxy; who is refused says which it was. */

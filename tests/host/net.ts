@@ -205,10 +205,12 @@ class RequestStream extends Writable {
     })
     sending.on('response', (answer) => {
       if (proxy && answer.statusCode === 407) {
-        answer.resume()
         return void signInTo(proxy, answer, known, this.#login).then((header) => {
           if (this.#isAborted) return
-          if (header !== null) return this.#again(url)
+          if (header !== null) {
+            answer.resume()
+            return this.#again(url)
+          }
           this.#answer = new IncomingMessage(answer)
           this.emit('response', this.#answer)
         })

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { Agent, type AgentOptions, type IncomingMessage, request } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { connect as connectSecurely, rootCertificates } from 'node:tls'
 import { createContext, runInContext } from 'node:vm'
@@ -33,6 +35,11 @@ for (const argument of process.argv) {
   if (name === '--proxy-server') system.proxyServer = value.replace(/^http:\/\//, '')
   if (name === '--proxy-bypass-list') system.proxiesLoopback = value.includes('<-loopback>')
 }
+
+/** Of a run of the host: what the system's stores hold. */
+const stored = join(process.env.ATELIER_USER_DATA ?? '', 'host-system.json')
+if (process.env.ATELIER_USER_DATA && existsSync(stored))
+  Object.assign(system, JSON.parse(readFileSync(stored, 'utf8')))
 
 export const isProxied = (): boolean => system.proxyServer !== null || system.pac !== null
 
@@ -109,7 +116,7 @@ const tunnel = (proxy: string, target: string, login: Login, tried?: string): Pr
   })
 
 /** Chromium shows none of its own accord; once asked for one it goes on with what was chosen, for this run. */
-const chosen = new Map<string, Stored | null>()
+const chosen = new Map<string, Stored>()
 const choose = (target: string): Promise<Stored | null> =>
   new Promise((done) => {
     if (system.certificates.length === 0) return done(null)
@@ -166,10 +173,11 @@ export const agentFor = (url: URL): Agent => (url.protocol === 'https:' ? pools.
 /** Whether the server cut the line for want of a certificate, and one was chosen since: it is asked once more. */
 export const mayAskAgain = async (url: URL, error: NodeJS.ErrnoException): Promise<boolean> => {
   const target = `${url.hostname}:${url.port || '443'}`
-  if (!/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(error.code ?? '') || chosen.has(target))
-    return false
+  if (!/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(error.code ?? '')) return false
+  // What was refused is forgotten, and the next request asks anew.
+  if (chosen.delete(target)) return false
   const own = await choose(target)
-  chosen.set(target, own)
+  if (own) chosen.set(target, own)
   return own !== null
 }
 

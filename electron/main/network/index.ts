@@ -5,7 +5,7 @@ import type { NetworkState } from '../../../src/contract/network.ts'
 import type { Argument } from '../../../src/contract/table.ts'
 import { ClientCertificates } from '../../../src/network/client-certificates.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
-import { ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
+import { type ProxyLogin, ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
 import { fetchOver } from './fetch.ts'
 import { openTransport } from './transport.ts'
 
@@ -88,6 +88,21 @@ export const openNetwork = (options: Options) => {
     },
   })
 
+  /** In which turn those who cannot be told apart were given something last: who asks again was refused. */
+  const given = new Map<string, number>()
+  const login: ProxyLogin = (asking, answer) => {
+    if (!asking.isProxy) return answer()
+    const who = `${asking.host}:${asking.port} ${asking.scheme} ${asking.realm}`
+    void proxy
+      .signIn(asking, given.get(who) ?? 0)
+      .catch(() => null)
+      .then((known) => {
+        if (!known) return answer()
+        given.set(who, known.turn)
+        answer(known.userName, known.password)
+      })
+  }
+
   const fetch = fetchOver(transport)
   /** Nothing may be under way: what stands between shows at once, and not when something is needed. */
   const probe = (): void => {
@@ -104,6 +119,8 @@ export const openNetwork = (options: Options) => {
   return {
     transport,
     fetch,
+    /** For requests that a library makes. */
+    login,
     /** Somebody wants the network: whoever declined may have thought better of it. */
     askAgain: (): void => {
       proxy.askAgain()

@@ -6,6 +6,7 @@ import type { FolderLink } from '../../../src/contract/folders.ts'
 import { idleSync, type SyncState } from '../../../src/contract/sync.ts'
 import type { EventName, EventPayload } from '../../../src/contract/table.ts'
 import type { Updates } from '../../../src/contract/updates.ts'
+import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
 import { type Installation, meansOf } from '../../../src/updates/means.ts'
 import { log } from '../../log/log.ts'
@@ -41,6 +42,7 @@ export type UpdatesOptions = Pick<ServiceOptions, 'announced'> & {
   /** Called when nothing of the application is left but its process; what it is given ends that. */
   leaveWith: (end: () => Promise<void>) => Promise<void>
   openPage: (url: string) => Promise<void>
+  login: ProxyLogin
   changed: (updates: Updates) => void
 }
 
@@ -119,7 +121,10 @@ export const openUpdates = async (options: UpdatesOptions) => {
   let opening: Promise<Updater> | null = null
   const updater = (): Promise<Updater> => {
     opening ??= import('./updater.ts').then(async ({ openUpdater }) =>
-      openUpdater({ create: await createUpdater(installation), configuration, log: write }),
+      openUpdater({
+        ...{ create: await createUpdater(installation), configuration, log: write },
+        login: options.login,
+      }),
     )
     return opening
   }

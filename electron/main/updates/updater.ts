@@ -3,6 +3,7 @@ import { type AppUpdater, CancellationToken, type ProgressInfo } from 'electron-
 import { z } from 'zod'
 import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import { type Release, release } from '../../../src/contract/updates.ts'
+import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { bringBackFormerAppImage, keepFormerAppImage } from './former-app-image.ts'
 
 /** Milliseconds; Electron's requests have no time limit of their own, and electron-updater sets one on sockets alone. */
@@ -85,9 +86,13 @@ export type UpdaterOptions = {
   /** `app-update.yml`, or what stands in its place from source. */
   configuration: string
   log: (line: string) => void
+  /** What a proxy asks: electron-updater waits for ever for an answer of somebody who does not listen. */
+  login?: ProxyLogin
   /** Milliseconds; for tests alone. */
   patience?: { answerMs: number; silenceMs: number }
 }
+
+const nobody: ProxyLogin = (_proxy, answer) => answer()
 
 /** Addresses may bear who may fetch them, and answers are anybody's. */
 const withoutAddresses = (text: unknown): string =>
@@ -99,7 +104,13 @@ const withoutAddresses = (text: unknown): string =>
     .slice(0, 300)
 
 /** electron-updater, held to this application's rules: it does nothing by itself, and goes back to no older version. */
-export const openUpdater = ({ create, configuration, log, patience }: UpdaterOptions) => {
+export const openUpdater = ({
+  create,
+  configuration,
+  log,
+  login = nobody,
+  patience,
+}: UpdaterOptions) => {
   const limits = patience ?? { answerMs, silenceMs }
   const make = (): AppUpdater => {
     const updater = create()
@@ -120,6 +131,8 @@ export const openUpdater = ({ create, configuration, log, patience }: UpdaterOpt
     updater.requestHeaders = { 'x-user-staging-id': 'none' }
     // Each is told to whoever began it; an emitter that nobody hears would end the process.
     updater.on('error', () => {})
+    // Its type forgets that to decline is an answer, too.
+    updater.on('login', (proxy, answer) => login(proxy, answer as Parameters<ProxyLogin>[1]))
     return updater
   }
   let updater = make()

@@ -5,7 +5,10 @@ import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
+import { startSigningProxy } from '../../fixtures/signing-proxy.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { startAnew, system } from '../../host/way.ts'
 import { openFeed, type Published } from './feed-server.ts'
 
 // electron-updater as it is, over the double's network; its Electron is the test's.
@@ -52,6 +55,7 @@ afterEach(async () => {
 const open = async (
   published: Published | null,
   patience = { answerMs: 5_000, silenceMs: 5_000 },
+  login?: ProxyLogin,
 ) => {
   feed = await openFeed(published)
   const configuration = join(folder, 'app-update.yml')
@@ -63,6 +67,7 @@ const open = async (
     create: () => new AppImageUpdater(),
     configuration,
     log: (line) => log.push(line),
+    ...(login ? { login } : {}),
     patience,
   })
 }
@@ -206,4 +211,28 @@ it('who cannot put the new one in its place has the former one again', async () 
   expect(await readFile(appImage, 'utf8')).toContain('the former one')
   expect(existsSync(`${appImage}.former`)).toBe(false)
   expect(played.quits).toBe(0)
+})
+
+it('a proxy that wants a sign-in gets one, and is no silence where nobody gives it', async () => {
+  const proxy = await startSigningProxy({ userName: 'ada', password: 'tide', realm: 'Updates' })
+  Object.assign(system, { proxyServer: proxy.address, proxiesLoopback: true })
+  const bytes = program('the new one')
+  try {
+    const alone = await open({ version: '1.1.0', bytes })
+    const refused = await alone.check().catch((error: unknown) => error)
+    expect(failureCodeOf(refused)).toBe('update.feed-unreachable')
+    expect(String(refused)).not.toContain('in time')
+    await feed.close()
+    const asked: string[] = []
+    const updater = await open({ version: '1.1.0', bytes }, undefined, ({ realm }, answer) => {
+      asked.push(realm)
+      answer('ada', 'tide')
+    })
+    expect((await updater.check())?.version).toBe('1.1.0')
+    expect(asked).toEqual(['Updates'])
+  } finally {
+    startAnew()
+    Object.assign(system, { proxyServer: null, proxiesLoopback: false })
+    proxy.close()
+  }
 })
