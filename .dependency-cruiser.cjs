@@ -56,10 +56,10 @@ module.exports = {
     ),
     only(
       'electron-only-in-the-shell',
-      'One folder imports electron, so all else can be tested without its binary.',
+      'The shell and what sits on the desktop import electron, so all else can be tested without its binary.',
       {
         path: '^(src|electron|renderer|scripts)/',
-        pathNot: '^electron/(main/(shell|network)|preload)/',
+        pathNot: '^electron/(main/(shell|network|presence)|preload)/',
       },
       { path: '^(electron$|node_modules/electron/)' },
     ),
@@ -69,17 +69,26 @@ module.exports = {
       { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
       { path: 'node_modules/(keytar|@github/keytar)' },
     ),
-    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection', 'network', 'links'].map(
-      (folder) =>
-        only(
-          `main-${folder}-stays-in-its-folder`,
-          'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
-          { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
-          {
-            path: '^electron/main/[^/]+/',
-            pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
-          },
-        ),
+    ...[
+      'session',
+      'cache',
+      'sync',
+      'preview',
+      'shell',
+      'connection',
+      'network',
+      'links',
+      'presence',
+    ].map((folder) =>
+      only(
+        `main-${folder}-stays-in-its-folder`,
+        'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
+        { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
+        {
+          path: '^electron/main/[^/]+/',
+          pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
+        },
+      ),
     ),
   ],
   options: {

@@ -10,6 +10,7 @@ import { openSettings } from './connection/settings.ts'
 import { openLinks } from './links/index.ts'
 import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
+import { Presence } from './presence/index.ts'
 import { previewUrl, withoutScripts } from './preview/preview.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
@@ -20,7 +21,7 @@ import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { localPlaces, placeSessionData } from './shell/data-folders.ts'
-import { eventSender, serveRequests } from './shell/ipc.ts'
+import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
 import { MainWindow } from './shell/main-window.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
@@ -57,14 +58,27 @@ const lastWords = (): Promise<void> =>
     windowSaidAll = done
     emit('app.leaving', undefined)
   })
-const window = new MainWindow(() => createWindow(lastWords))
-const emit = eventSender(() => window.current)
+const window = new MainWindow(() => {
+  const made = createWindow({
+    ask: lastWords,
+    mayClose: async (closing) => presence?.mayClose(closing) ?? true,
+  })
+  presence?.follow(made)
+  return made
+})
+const send = eventSender(() => window.current)
+let presence: Presence | null = null
+const emit: typeof send = (name, payload) => {
+  presence?.hear(name, payload)
+  send(name, payload)
+}
 let windowSaidAll = (): void => {}
 
 if (
   !application.isFirstInstance((argv) => {
     links.pushArguments(argv)
     window.show()
+    presence?.arrive(argv)
   })
 ) {
   application.quit()
@@ -260,7 +274,7 @@ async function run(): Promise<void> {
     folder,
     running: application.running(),
     changed: (state) => emit('updates.changed', state),
-    announced: () => {},
+    announced: ({ version }) => presence?.announceUpdate(version),
     openPage: openExternal,
     login: network.login,
     saveAll: lastWords,
@@ -271,6 +285,8 @@ async function run(): Promise<void> {
 
   await application.whenReady()
   mark('ready')
+  const desktop = new Presence({ windows: window, settings, send, ask: () => handlers })
+  presence = desktop
   application.setTheme(settings.get().theme)
   denyPermissions()
   guardContents()
@@ -291,7 +307,7 @@ async function run(): Promise<void> {
     left: (viewId) => emit('preview.left', { viewId }),
   })
 
-  serveRequests(
+  const handlers: Handlers = serveRequests(
     {
       'app.info': async () => ({
         version: application.version(),
@@ -377,6 +393,7 @@ async function run(): Promise<void> {
         await artifacts?.service.setTransfers(transfers)
         return transfers
       },
+      ...desktop.requests,
     },
     appOrigin,
   )
@@ -384,7 +401,9 @@ async function run(): Promise<void> {
   const leaving = application.watchSystem({
     resumed: () => session?.manager.reconnect(),
     activate: () => window.show(),
+    stays: () => desktop.staysWithoutWindow,
     closeWindow: () => {
+      desktop.leave()
       window.leave()
       return closeWindow(window.current)
     },
@@ -393,8 +412,7 @@ async function run(): Promise<void> {
       await closeAll()
     },
   })
-  application.installMenu()
-  window.open()
+  desktop.start(process.argv)
   mark('window')
   await inTurn(connect)
   links.listen((arrival) => {

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { type ComponentProps, useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop } from '../data/desktop.ts'
@@ -22,6 +22,8 @@ import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { router } from './router.tsx'
 import { ShellSkeleton } from './shell-skeleton.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { TitleStrip } from './title-strip.tsx'
 import { Toasts } from './toasts.tsx'
 
 export const App = () => {
@@ -33,14 +35,17 @@ export const App = () => {
       <QueryClientProvider client={queryClient}>
         <TooltipProvider>
           <div className="flex h-full flex-col">
-            <KeychainBanner />
-            <SandboxBanner />
-            <NetworkTroubleBanner />
-            <div className="min-h-0 flex-1">
+            <div className="title-room">
+              <KeychainBanner />
+              <SandboxBanner />
+              <NetworkTroubleBanner />
+            </div>
+            <div className="flex min-h-0 flex-1 flex-col">
               <Gate />
             </div>
           </div>
           <NetworkQuestions />
+          <ShortcutsDialog />
           <Toasts />
           <LiveRegion />
         </TooltipProvider>
@@ -61,22 +66,48 @@ const Admitted = ({ account }: { account: Account }) => {
     const timer = setTimeout(() => setPatient(false), firstWordMs)
     return () => clearTimeout(timer)
   }, [])
+  const refused = (
+    standing: ComponentProps<typeof StandingPage>['standing'],
+    onCheck: (() => void) | null = retry,
+  ) => (
+    <TitleStrip>
+      <StandingPage standing={standing} account={account} onCheck={onCheck} />
+    </TitleStrip>
+  )
   if (session.status === 'reauthenticate' && session.failure === 'auth.banned')
-    return <StandingPage standing="banned" account={account} onCheck={null} />
-  if (isGone) return <StandingPage standing="gone" account={account} onCheck={retry} />
-  if (status !== null && status !== 'active')
-    return <StandingPage standing={status} account={account} onCheck={retry} />
-  if (status === null && loading && isPatient) return <ShellSkeleton />
-  return <RouterProvider router={router} />
+    return refused('banned', null)
+  if (isGone) return refused('gone')
+  if (status !== null && status !== 'active') return refused(status)
+  if (status === null && loading && isPatient)
+    return (
+      <TitleStrip>
+        <ShellSkeleton />
+      </TitleStrip>
+    )
+  return (
+    <div className="min-h-0 flex-1">
+      <RouterProvider router={router} />
+    </div>
+  )
 }
 
 /** Which of the app's faces is shown: someone known opens the workspace, whatever the network does. */
 const Gate = () => {
+  const session = useSession()
+  const account = session.status === 'locked' ? null : accountOf(session)
+  if (account) return <Admitted account={account} />
+  return (
+    <TitleStrip>
+      <Entrance />
+    </TitleStrip>
+  )
+}
+
+/** For whom nobody is known. */
+const Entrance = () => {
   const backend = useBackend()
   const session = useSession()
   if (session.status === 'locked') return <KeychainTrouble state={session} />
-  const account = accountOf(session)
-  if (account) return <Admitted account={account} />
   switch (backend.status) {
     case 'unknown':
       return <ShellSkeleton />

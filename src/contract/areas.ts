@@ -95,6 +95,7 @@ export const areas = {
     'setAutomatic',
     'openPage',
   ],
+  desktop: ['state', 'change', 'takeCommands', 'showMenu'],
 } as const
 
 /**

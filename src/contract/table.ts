@@ -12,6 +12,7 @@ import {
   searchHit,
   textEncoding,
 } from './artifacts.ts'
+import { command, desktopChange, desktopState } from './desktop.ts'
 import { failureCode } from './failure.ts'
 import {
   conflict,
@@ -314,6 +315,14 @@ export const requests = {
   'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
   /** Where new versions are to be had, in the system's browser. */
   'updates.openPage': request(nothing, nothing),
+
+  'desktop.state': request(nothing, desktopState),
+  /** Holds at once; the answer says what the system made of it. */
+  'desktop.change': request(desktopChange, desktopState),
+  /** What menus and notifications had the window do and nobody has begun yet; each is handed out once. */
+  'desktop.takeCommands': request(nothing, z.array(command)),
+  /** The application's menu under a button of the page, where the title bar leaves no room for it. */
+  'desktop.showMenu': request(z.object({ x: z.number(), y: z.number() }), nothing),
 } as const
 
 /** What main tells the renderer unasked. */
@@ -336,6 +345,8 @@ export const events = {
   'app.failure': z.object({ code: failureCode, message: z.string() }),
   /** The window is about to go. Main waits a moment for `app.saidAll`. */
   'app.leaving': nothing,
+  /** There is something to take by `desktop.takeCommands`. */
+  'desktop.commanded': nothing,
 } as const
 
 export type Channel = keyof typeof requests

@@ -57,5 +57,9 @@ export const launchInElectron = async (options: {
       electron.process().kill('SIGKILL')
       await ended
     },
+    play: async (name) => {
+      throw new Error(`Nobody can play '${name}' on a real desktop.`)
+    },
+    nextWindow: () => electron.waitForEvent('window'),
   }
 }

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { main } from './contents.ts'
+import { desktopApp } from './desktop-app.ts'
 import {
   beforeTheEnd,
   exit,
@@ -13,9 +14,10 @@ import {
   readyNow,
   setPath,
 } from './lifecycle.ts'
+import { playRoles } from './menu.ts'
 import { claimedSchemes, claimScheme } from './scheme.ts'
 import { powerMonitor } from './system.ts'
-import { closeWindows } from './windows.ts'
+import { closeWindows, focused } from './windows.ts'
 
 /** The second launch hands its arguments over and goes. */
 const handOver = (): false => {
@@ -74,7 +76,7 @@ const takeLock = (): boolean => {
   return true
 }
 
-export const app = Object.assign(main, {
+export const app = Object.assign(main, desktopApp, {
   setPath,
   getPath,
   getAppPath: (): string => join(import.meta.dirname, '../..'),
@@ -102,6 +104,7 @@ export const app = Object.assign(main, {
 })
 
 // A terminal's interrupt or end, and a spec's, is a person closing the application.
+playRoles({ contents: () => focused()?.webContents ?? null, close: closeWindows, quit })
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())
 /** What a spec has the person or the system do. */
 process.on('message', ({ type }: { type: string }) => {

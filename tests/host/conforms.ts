@@ -20,7 +20,7 @@ type View = Of<typeof double.WebContentsView>
 
 /** @public */
 export type DoubleConforms = [
-  Conforms<typeof double.app, Electron.App, 'commandLine'>,
+  Conforms<typeof double.app, Electron.App, 'commandLine' | 'dock'>,
   Conforms<typeof double.app.commandLine, Electron.CommandLine>,
   Conforms<typeof double.dialog, Electron.Dialog>,
   Conforms<typeof double.shell, Electron.Shell>,
@@ -36,6 +36,11 @@ export type DoubleConforms = [
   Conforms<double.WebContents, Electron.WebContents, 'session' | 'capturePage'>,
   Conforms<Window, Electron.BrowserWindow, 'webContents' | 'contentView'>,
   Conforms<View, Electron.WebContentsView, 'webContents'>,
+  Conforms<Of<typeof double.Tray>, Electron.Tray, 'setContextMenu' | 'setImage'>,
+  Conforms<Of<typeof double.Notification>, Electron.Notification>,
+  Conforms<Of<typeof double.Menu>, Electron.Menu, 'items' | 'popup'>,
+  Conforms<typeof double.clipboard, Electron.Clipboard>,
+  Conforms<double.NativeImage, Electron.NativeImage>,
 ]
 
 /** Each part of the double is one of Electron's, by name. */

@@ -10,6 +10,8 @@ import {
   type Invoke,
   toIntercepted,
 } from './browser.ts'
+import { followClicks } from './context-clicks.ts'
+import { Speller } from './speller.ts'
 
 export { main }
 
@@ -92,6 +94,20 @@ export class Session extends EventEmitter {
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
     await devtools.detach()
   }
+  readonly speller = new Speller()
+  get availableSpellCheckerLanguages(): string[] {
+    return this.speller.available
+  }
+  setSpellCheckerLanguages(languages: string[]): void {
+    this.speller.set(languages)
+  }
+  setSpellCheckerEnabled(enable: boolean): void {
+    this.speller.turn(enable)
+  }
+  addWordToSpellCheckerDictionary(word: string): boolean {
+    this.speller.learned.push(word)
+    return true
+  }
   setPermissionRequestHandler(_handler: Handler<'Request'>): void {}
   setPermissionCheckHandler(_handler: Handler<'Check'>): void {}
   setDevicePermissionHandler(_handler: Parameters<Real['setDevicePermissionHandler']>[0]): void {}
@@ -101,18 +117,20 @@ const pages = new Set<Page>()
 let themeSource: 'system' | 'light' | 'dark' = 'system'
 const applyTheme = (page: Page): Promise<void> =>
   page.emulateMedia({ colorScheme: themeSource === 'system' ? null : themeSource }).catch(() => {})
-export const nativeTheme = {
+class NativeTheme extends EventEmitter {
   get themeSource() {
     return themeSource
-  },
+  }
   set themeSource(value: typeof themeSource) {
     themeSource = value
     for (const page of pages) void applyTheme(page)
-  },
+    this.emit('updated', {})
+  }
   get shouldUseDarkColors(): boolean {
     return themeSource === 'dark'
-  },
+  }
 }
+export const nativeTheme = new NativeTheme()
 
 const contentsOf = new Map<Page, WebContents>()
 const ownerOf = (frame: Frame | null): WebContents | null =>
@@ -141,6 +159,9 @@ export class WebContents extends EventEmitter {
   openHandler: OpenHandler = () => ({ action: 'allow' })
   /** Where its keys go is the business of whoever paints it. */
   takeFocus: () => void = () => {}
+  /** Whoever lays the page out. */
+  zoomed: () => void = () => {}
+  #zoomLevel = 0
   #destroyed = false
   constructor(session: Session, page: (browser: BrowserContext) => Promise<Page>) {
     super()
@@ -153,6 +174,8 @@ export class WebContents extends EventEmitter {
     pages.add(page)
     contentsOf.set(page, this)
     await applyTheme(page)
+    this.session.speller.pageOpened()
+    await followClicks(page, (click) => this.emit('context-menu', {}, { ...click, frame: null }))
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Page.enable')
     devtools.on('Page.windowOpen', ({ url, windowName: frameName, windowFeatures }) =>
@@ -199,10 +222,34 @@ export class WebContents extends EventEmitter {
       .catch(() => {})
   }
   setWebRTCIPHandlingPolicy(_policy: string): void {}
+  /** Each level is a fifth more than the one before. */
   getZoomFactor(): number {
-    return 1
+    return 1.2 ** this.#zoomLevel
   }
-  setZoomFactor(_factor: number): void {}
+  setZoomFactor(factor: number): void {
+    if (!(factor > 0)) throw new Error("'zoomFactor' must be a double greater than 0.0")
+    this.setZoomLevel(Math.log(factor) / Math.log(1.2))
+  }
+  getZoomLevel(): number {
+    return this.#zoomLevel
+  }
+  setZoomLevel(level: number): void {
+    this.#zoomLevel = level
+    this.zoomed()
+  }
+  replaceMisspelling(text: string): void {
+    void this.page
+      .then((page) =>
+        page.evaluate((word) => {
+          const field = document.activeElement
+          if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)
+            field.select()
+          document.execCommand('insertText', false, word)
+        }, text),
+      )
+      .catch(() => {})
+  }
+  showDefinitionForSelection(): void {}
   async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(quality: number): Buffer }> {
     const picture = await (await this.page).screenshot({ type: 'jpeg', quality: 85 })
     return { isEmpty: () => picture.length === 0, toJPEG: () => picture }

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { file, takeLeft } from './lifecycle.ts'
 
-type Asked = { cancelId?: number }
+type Asked = { cancelId?: number; checkboxChecked?: boolean }
 /** With a window to stand over, or without one. */
 const askedOf = (given: readonly unknown[]): Asked => given.at(-1) as Asked
 
@@ -17,7 +17,10 @@ async function showMessageBox(...given: unknown[]): Promise<Electron.MessageBoxR
   const { cancelId = 0, ...asked } = askedOf(given)
   appendFileSync(file('host-asked.txt'), `${JSON.stringify(asked)}\n`)
   const answer = takeLeft('host-answers.txt')
-  return { response: answer === null ? cancelId : Number(answer), checkboxChecked: false }
+  return {
+    response: answer === null ? cancelId : Number(answer),
+    checkboxChecked: asked.checkboxChecked ?? false,
+  }
 }
 
 function showOpenDialog(

@@ -4,8 +4,10 @@ export { app } from './app.ts'
 export { nativeTheme, type Session, type WebContents } from './contents.ts'
 export { dialog, shell } from './dialog.ts'
 export { ipcMain } from './ipc.ts'
+export { Menu } from './menu.ts'
 export { type ClientRequest, net } from './net.ts'
-export { autoUpdater, Menu, powerMonitor } from './system.ts'
+export { autoUpdater, clipboard, powerMonitor } from './system.ts'
+export { type NativeImage, Notification, nativeImage, Tray } from './tray.ts'
 export { utilityProcess } from './utility.ts'
 export { WebContentsView } from './view.ts'
 export { BrowserWindow, protocol, session } from './windows.ts'
@@ -18,3 +20,6 @@ export declare const webUtils: Electron.WebUtils
 // What is nothing but data is Electron's own.
 export type AuthInfo = Electron.AuthInfo
 export type Event<Params extends object = object> = Electron.Event<Params>
+export type BrowserWindowConstructorOptions = Electron.BrowserWindowConstructorOptions
+export type ContextMenuParams = Electron.ContextMenuParams
+export type MenuItemConstructorOptions = Electron.MenuItemConstructorOptions

@@ -25,6 +25,10 @@ export type RunningApplication = {
   /** The system goes down and says so. */
   shutDown(): Promise<void>
   kill(): Promise<void>
+  /** What the person does on the desktop around the window, or sees there (tests/host); Electron's own has no such hand. */
+  play<T>(name: string, argument?: unknown): Promise<T>
+  /** The page of a window that is there by now, or comes: one was closed, and another opened. */
+  nextWindow(): Promise<Page>
 }
 
 /** Starts the built application in the host; it tells by a message when its window can be used. */
@@ -84,6 +88,7 @@ export const launchInHost = async (options: {
   const page = context.pages()[0] ?? (await context.waitForEvent('page'))
   await opened(page)
   const ended = once(child, 'exit')
+  let plays = 0
   return {
     page,
     endpoint,
@@ -106,6 +111,30 @@ export const launchInHost = async (options: {
       child.kill('SIGKILL')
       await ended
       await browser.close().catch(() => {})
+    },
+    play: (name, argument) =>
+      new Promise((done, refuse) => {
+        plays += 1
+        const id = plays
+        const hear = (message: { type: string; id: number; value: unknown; error?: string }) => {
+          if (message.type !== 'played' || message.id !== id) return
+          child.off('message', hear)
+          if (message.error) refuse(new Error(message.error))
+          else done(message.value as never)
+        }
+        child.on('message', hear)
+        child.send({ type: 'play', id, name, argument })
+      }),
+    nextWindow: async () => {
+      for (let tries = 0; tries < 300; tries += 1) {
+        const shown = context.pages().find((each) => each.url().includes('app.electron.test'))
+        if (shown && shown !== page) {
+          await opened(shown)
+          return shown
+        }
+        await new Promise((done) => setTimeout(done, 50))
+      }
+      throw new Error('No other window was opened.')
     },
   }
 }

@@ -105,6 +105,7 @@ export const exit = (code = 0): void => {
   if (isReady) shutDown(code)
   else process.exit(code)
 }
+export const quittingNow = (): boolean => isQuitting || isExiting || isOver
 /** A window that prevents its closing has called the quitting off. */
 export const closeCancelled = (): void => {
   isQuitting = false

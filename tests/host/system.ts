@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { file } from './lifecycle.ts'
 
 // What belongs to the desktop, and has nobody behind it here.
 
 export const powerMonitor = new EventEmitter()
 /** Squirrel's; electron-updater tells of its own quitting on it. */
 export const autoUpdater = new EventEmitter()
-export const Menu = {
-  setApplicationMenu: (_menu: object | null): void => {},
-  buildFromTemplate: (_template: Electron.MenuItemConstructorOptions[]): object => ({}),
+/** A spec reads there what was copied. */
+export const clipboard = {
+  writeText: async (text: string): Promise<void> => writeFileSync(file('host-clipboard.txt'), text),
 }

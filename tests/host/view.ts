@@ -3,7 +3,7 @@ import { type Session, WebContents } from './contents.ts'
 
 type Bounds = { x: number; y: number; width: number; height: number }
 type Input =
-  | { type: 'move' | 'down' | 'up' | 'wheel'; x: number; y: number }
+  | { type: 'move' | 'down' | 'up' | 'wheel'; x: number; y: number; button?: 'left' | 'right' }
   | { type: 'keyDown' | 'keyUp'; key: string }
 type Painted = Window & {
   hostInput?: (id: number, input: Input) => Promise<void>
@@ -33,8 +33,15 @@ const paint = ([id, picture, { x, y, width, height }, hasKeys]: Painting): void 
   const pointer = (type: 'move' | 'down' | 'up') => (event: MouseEvent) => {
     event.preventDefault()
     if (type === 'down') element.focus()
-    tell({ type, x: event.offsetX, y: event.offsetY })
+    tell({
+      type,
+      x: event.offsetX,
+      y: event.offsetY,
+      button: event.button === 2 ? 'right' : 'left',
+    })
   }
+  // Its own page is asked, and says what it was clicked on.
+  element.addEventListener('contextmenu', (event) => event.preventDefault())
   element.addEventListener('mousemove', pointer('move'))
   element.addEventListener('mousedown', pointer('down'))
   element.addEventListener('mouseup', pointer('up'))
@@ -167,7 +174,7 @@ export class WebContentsView {
     const { type, x, y } = input
     if (type === 'wheel') return page.mouse.wheel(x, y)
     await page.mouse.move(x, y)
-    if (type !== 'move') await page.mouse[type]()
+    if (type !== 'move') await page.mouse[type]({ button: input.button ?? 'left' })
   }
   setBounds(bounds: Bounds): void {
     this.#bounds = bounds

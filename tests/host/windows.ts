@@ -4,9 +4,22 @@ import type { Page } from 'playwright-core'
 import { openBrowser } from './browser.ts'
 import { main, Session, WebContents } from './contents.ts'
 import { invoke } from './ipc.ts'
-import { closeCancelled, closesAtTheEnd, file, getPath, windowGone, windows } from './lifecycle.ts'
+import {
+  closeCancelled,
+  closesAtTheEnd,
+  file,
+  getPath,
+  quittingNow,
+  ready,
+  windowGone,
+  windows,
+} from './lifecycle.ts'
+import { play } from './played.ts'
 import { refusalOf } from './refusal.ts'
+import { playSpeller } from './speller.ts'
+import { desktopReady } from './tray.ts'
 import { contentViewOf } from './view.ts'
+import { rememberedState, rememberState, type WindowState, workArea } from './window-state.ts'
 
 let havePage = (_page: Page): void => {}
 /** Once a window has one. */
@@ -21,6 +34,8 @@ const openDefault = ({ gate }: Session) =>
   })
 const defaultSession = new Session(openDefault)
 closesAtTheEnd(() => defaultSession.opened)
+playSpeller(defaultSession.speller)
+void ready.then(desktopReady)
 const partitions = new Map<string, Session>()
 export const session = {
   defaultSession,
@@ -36,23 +51,99 @@ export const protocol = {
   handle: defaultSession.protocol.handle,
 }
 
+/** Chromium ends with its last page, and Electron does not: a blank one stays, and is the next window's. */
+const keepOpen = async (page: Page): Promise<void> => {
+  if (quittingNow() || page.context().pages().length > 1) return
+  await page.context().newPage()
+}
+
+const shown = new Set<BrowserWindow>()
+export const focused = (): BrowserWindow | null => [...shown].at(-1) ?? null
+
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents
   readonly contentView: ReturnType<typeof contentViewOf>
+  readonly #name: string | null
+  #state: WindowState
   #closed = false
+  #hasFocus = false
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
     super()
+    const { width = 800, height = 600, name = '', windowStatePersistence = false } = options
+    if (windowStatePersistence && !name)
+      console.error('Window state persistence enabled but no window name provided.')
+    this.#name = windowStatePersistence && name ? name : null
+    const remembered = this.#name && rememberedState(file('host-windows.json'), this.#name)
+    this.#state = remembered || {
+      bounds: { x: 320, y: 130, width, height },
+      isMaximized: false,
+      isFullScreen: false,
+    }
     this.webContents = new WebContents(defaultSession, async (browser) => {
-      const page = browser.pages()[0] ?? (await browser.newPage())
+      const free = browser.pages().find((page) => page.url() === 'about:blank')
+      const page = free ?? (await browser.newPage())
       havePage(page)
       await this.webContents.adopt(page, options.webPreferences?.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
       page.once('close', () => this.#gone())
+      await this.#layOut(page)
       return page
     })
+    this.webContents.zoomed = () =>
+      void this.webContents.page.then((page) => this.#layOut(page)).catch(() => {})
     windows.add(this)
+    shown.add(this)
     this.contentView = contentViewOf(this.webContents)
     main.emit('browser-window-created', {}, this)
+  }
+  /** A page has fewer pixels of its own the larger each is. */
+  async #layOut(page: Page): Promise<void> {
+    if (process.env.ATELIER_HOST_HEADED === '1') return
+    const { width, height } = this.getBounds()
+    const zoom = this.webContents.getZoomFactor()
+    await page
+      .setViewportSize({ width: Math.round(width / zoom), height: Math.round(height / zoom) })
+      .catch(() => {})
+  }
+  #changed(change: Partial<WindowState>, event: string): void {
+    this.#alive()
+    this.#state = { ...this.#state, ...change }
+    if (this.#name) rememberState(file('host-windows.json'), this.#name, this.#state)
+    this.webContents.zoomed()
+    this.emit(event)
+  }
+  getBounds(): WindowState['bounds'] {
+    const { bounds, isMaximized, isFullScreen } = this.#state
+    return isMaximized || isFullScreen ? workArea : bounds
+  }
+  setBounds(bounds: Partial<WindowState['bounds']>): void {
+    this.#changed({ bounds: { ...this.#state.bounds, ...bounds } }, 'resize')
+  }
+  isMaximized(): boolean {
+    this.#alive()
+    return this.#state.isMaximized
+  }
+  maximize(): void {
+    this.#changed({ isMaximized: true }, 'maximize')
+  }
+  isFocused(): boolean {
+    this.#alive()
+    return this.#hasFocus
+  }
+  blur(): void {
+    this.#alive()
+    this.#hasFocus = false
+    this.emit('blur')
+  }
+  setOverlayIcon(_overlay: object | null, _description: string): void {
+    this.#alive()
+  }
+  /** Only a window that was made with one has one, and the double's are Linux's own. */
+  setTitleBarOverlay(_options: Electron.TitleBarOverlayOptions): void {
+    throw new Error('Titlebar overlay is not enabled')
+  }
+  setProgressBar(_progress: number): void {
+    this.#alive()
   }
   /** Whatever is asked of a window that is gone. */
   #alive(): void {
@@ -64,9 +155,12 @@ export class BrowserWindow extends EventEmitter {
   }
   show(): void {
     this.#alive()
+    this.#hasFocus = true
+    this.emit('show')
   }
   focus(): void {
     this.#alive()
+    this.#hasFocus = true
     void this.webContents.page.then((page) => page.bringToFront()).catch(() => {})
   }
   restore(): void {
@@ -89,11 +183,17 @@ export class BrowserWindow extends EventEmitter {
   /** Its page is asked nothing. */
   destroy(): void {
     this.#gone()
-    void this.webContents.page.then((page) => page.close()).catch(() => {})
+    void this.webContents.page
+      .then(async (page) => {
+        await keepOpen(page)
+        await page.close()
+      })
+      .catch(() => {})
   }
   #gone(): void {
     if (this.#closed) return
     this.#closed = true
+    shown.delete(this)
     this.emit('closed')
     windowGone(this)
   }
@@ -107,3 +207,16 @@ export class BrowserWindow extends EventEmitter {
 export const closeWindows = (): void => {
   for (const window of [...windows]) window.close()
 }
+
+const only = (): BrowserWindow => {
+  const window = focused()
+  if (!window) throw new Error('There is no window')
+  return window
+}
+play('window', () => {
+  const window = focused()
+  return window && { ...window.getBounds(), isMaximized: window.isMaximized() }
+})
+play<Partial<WindowState['bounds']>>('window resize', (bounds) => only().setBounds(bounds))
+play('window maximize', () => only().maximize())
+play('window blur', () => only().blur())

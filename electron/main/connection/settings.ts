@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, theme } from '../../../src/contract/app.ts'
+import { desktopDefaults, keptDesktopSettings } from '../../../src/contract/desktop.ts'
 import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
 import { closeFile } from '../../disk/private.ts'
 
@@ -19,6 +20,7 @@ const settings = z.object({
       metered: transferSettings.shape.metered.default(false),
     })
     .catch(unlimited),
+  desktop: keptDesktopSettings,
 })
 export type Settings = z.infer<typeof settings>
 
@@ -34,6 +36,7 @@ export const openSettings = async (folder: string) => {
       server: null,
       certificates: {},
       transfers: unlimited,
+      desktop: desktopDefaults,
     }))
   let writing: Promise<void> = Promise.resolve()
   return {

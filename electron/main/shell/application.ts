@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
+import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
@@ -96,12 +96,14 @@ export const watchSystem = (options: {
   closeWindow: () => Promise<void>
   quit: () => Promise<void>
   activate: () => void
+  /** Whether the application goes on when its last window has gone. */
+  stays: () => boolean
 }) => {
   let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('activate', options.activate)
   app.on('window-all-closed', () => {
     // Who has left already ends by other means.
-    if (process.platform !== 'darwin' && phase !== 'left') app.quit()
+    if (!options.stays() && phase !== 'left') app.quit()
   })
   app.on('before-quit', (event) => {
     if (phase === 'left') return
@@ -170,15 +172,4 @@ export const failToStart = (error: unknown): void => {
     error instanceof Error ? error.message : String(error),
   )
   app.exit(1)
-}
-export const installMenu = (): void => {
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
-      { role: 'fileMenu' as const },
-      { role: 'editMenu' as const },
-      { role: 'viewMenu' as const },
-      { role: 'windowMenu' as const },
-    ]),
-  )
 }

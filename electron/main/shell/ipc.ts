@@ -25,7 +25,7 @@ const levelOf = (code: FailureCode): LogLevel =>
   code === 'internal' ? 'error' : code === 'sync.cancelled' ? 'info' : 'warn'
 
 /** The one Electron channel behind the contract table. Each request is checked before anyone sees it. */
-export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
+export const serveRequests = (handlers: Handlers, appOrigin: string): Handlers => {
   ipcMain.handle(
     'atelier:request',
     async (event, channel: unknown, argument: unknown): Promise<Answer> => {
@@ -51,6 +51,7 @@ export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
       }
     },
   )
+  return handlers
 }
 
 export const eventSender =

@@ -6,6 +6,7 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
+import { followTheme, titleBarOf } from './title-bar.ts'
 
 /** The one way out of the application: https pages and mail addresses, made anew. */
 export const openExternal = async (text: string): Promise<void> => {
@@ -57,18 +58,27 @@ const loaded = new WeakMap<BrowserWindow, Promise<void>>()
 /** Milliseconds that a page has for its last words; one that hangs holds nobody. */
 const lastWordsMs = 2_000
 
-/** `ask` has the page tell what it kept back, and resolves when it has. */
-export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
+export type WindowOptions = {
+  /** Has the page tell what it kept back, and resolves when it has. */
+  ask: () => Promise<void>
+  /** Whether what its person closes is to go. */
+  mayClose: (window: BrowserWindow) => Promise<boolean>
+}
+
+export const createWindow = ({ ask, mayClose }: WindowOptions): BrowserWindow => {
+  const isDark = nativeTheme.shouldUseDarkColors
   const window = new BrowserWindow({
+    // By its name Electron knows again where it was, how large, and whether it filled its display.
+    name: 'main',
+    windowStatePersistence: true,
     width: 1280,
     height: 820,
     minWidth: 720,
     minHeight: 480,
     show: false,
     title: 'Atelier',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#17171a' : '#fbfbfa',
-    titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'default',
-    autoHideMenuBar: true,
+    backgroundColor: isDark ? '#17171a' : '#fbfbfa',
+    ...titleBarOf(process.platform, isDark),
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),
       sandbox: true,
@@ -78,9 +88,11 @@ export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
       spellcheck: true,
     },
   })
+  // Alt shows it, where there is one.
   window.setMenuBarVisibility(false)
+  followTheme(window)
   window.once('ready-to-show', () => window.show())
-  askBeforeClosing(window, ask)
+  askBeforeClosing(window, ask, mayClose)
   const loading = window.loadURL(`${appOrigin}/index.html`)
   loaded.set(
     window,
@@ -97,7 +109,11 @@ export const reload = async (window: BrowserWindow | null): Promise<void> => {
 }
 
 /** However it is closed, its page is asked first; a page that is not there, has crashed or hangs is not waited for. */
-const askBeforeClosing = (window: BrowserWindow, ask: () => Promise<void>): void => {
+const askBeforeClosing = (
+  window: BrowserWindow,
+  ask: WindowOptions['ask'],
+  mayClose: WindowOptions['mayClose'],
+): void => {
   let isHeard = false
   window.webContents.on('dom-ready', () => {
     isHeard = true
@@ -109,16 +125,18 @@ const askBeforeClosing = (window: BrowserWindow, ask: () => Promise<void>): void
     }),
   )
   let isClosing = false
-  window.on('close', (event) => {
-    event.preventDefault()
-    if (isClosing) return
+  const close = async (): Promise<void> => {
+    if (isClosing || !(await mayClose(window)) || isClosing) return
     isClosing = true
     const heard = isHeard ? ask() : null
-    void Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })])
-      .catch(() => {})
-      .then(() => {
-        if (!window.isDestroyed()) window.destroy()
-      })
+    await Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })]).catch(
+      () => {},
+    )
+    if (!window.isDestroyed()) window.destroy()
+  }
+  window.on('close', (event) => {
+    event.preventDefault()
+    void close()
   })
   // Windows ends a session without closing windows first, and waits for nobody.
   window.on('query-session-end', () => void ask())

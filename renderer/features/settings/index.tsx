@@ -1,6 +1,6 @@
 import { HardDrive, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
 import { ToggleGroup } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { theme as themeSchema } from '../../../src/contract/app.ts'
 import {
   accountOf,
@@ -18,8 +18,10 @@ import { SandboxRow } from '../sandbox/index.tsx'
 import { SyncPanel } from '../sync/index.tsx'
 import { UpdateSettings } from '../updates/index.tsx'
 import { AddAddressDialog } from './add-address-dialog.tsx'
+import { DesktopSettings } from './desktop-settings.tsx'
 import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
+import { Row, Section } from './section.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
 import { Transfers } from './transfers.tsx'
 
@@ -160,6 +162,10 @@ export const SettingsScreen = () => {
           <PinnedProjects />
         </Section>
 
+        <Section title="Desktop" text="Of this computer, whoever is signed in.">
+          <DesktopSettings platform={info.platform} />
+        </Section>
+
         <Section title="Updates">
           <UpdateSettings />
         </Section>
@@ -169,29 +175,3 @@ export const SettingsScreen = () => {
     </ScrollArea>
   )
 }
-
-const Section = ({
-  title,
-  text,
-  children,
-}: {
-  title: string
-  text?: string
-  children: ReactNode
-}) => (
-  <section>
-    <h2 className="font-semibold text-base">{title}</h2>
-    {text && <p className="mt-0.5 text-sm text-soft">{text}</p>}
-    <div className="mt-3 overflow-hidden rounded-lg border bg-raised">{children}</div>
-  </section>
-)
-
-const Row = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
-  <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-    <div className="min-w-48 flex-1">
-      <p className="font-medium text-sm">{title}</p>
-      <p className="text-soft text-xs">{text}</p>
-    </div>
-    {children}
-  </div>
-)

@@ -1,0 +1,58 @@
+import type { Command } from '../../src/contract/desktop.ts'
+import { desktop } from '../data/desktop.ts'
+import { accountOf, useSession } from '../data/stores.ts'
+import { router } from './router.tsx'
+import { setNewProject, setPalette, setShortcuts } from './ui-store.ts'
+
+const go = (path: string): void => void router.navigate(path)
+
+/** What a menu, the tray or a notification asks for. Of a workspace there is nothing where nobody is signed in. */
+const carryOut = (command: Command): void => {
+  // What comes of it is told where it always is.
+  if (command.kind === 'checkForUpdates') void desktop.updates.check().catch(() => {})
+  if (command.kind === 'shortcuts') setShortcuts(true)
+  else if (accountOf(useSession.getState()) !== null) carryOutInWorkspace(command)
+}
+
+const carryOutInWorkspace = (command: Exclude<Command, { kind: 'shortcuts' }>): void => {
+  switch (command.kind) {
+    case 'sync':
+      go('/sync')
+      break
+    case 'search':
+      setPalette(true)
+      break
+    case 'newProject':
+      setNewProject({ workspaceId: null })
+      break
+    case 'conflict':
+      go(`/sync/conflicts/${command.artifactId}/${command.copyId}`)
+      break
+    // Where versions and reports are.
+    case 'settings':
+    case 'checkForUpdates':
+    case 'reportProblem':
+      go('/settings')
+  }
+}
+
+/** Those that came before the page could listen, too: a click on a notification may have opened the window. */
+export const connectCommands = (): void => {
+  const take = (): void =>
+    void desktop.desktop.takeCommands().then(
+      (commands) => commands.forEach(carryOut),
+      () => {},
+    )
+  desktop.on('desktop.commanded', take)
+  // Until it is known who is here, nobody can say what there is to be opened.
+  const isKnown = (): boolean => useSession.getState().status !== 'starting'
+  if (isKnown()) {
+    take()
+    return
+  }
+  const stop = useSession.subscribe(() => {
+    if (!isKnown()) return
+    stop()
+    take()
+  })
+}

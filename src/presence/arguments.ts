@@ -1,0 +1,20 @@
+import type { Command } from '../contract/desktop.ts'
+
+/** A start that opens no window: the system begins it at a login. */
+export const hiddenArgument = '--hidden'
+
+/** What entries of a taskbar's or a dock's list start us with. */
+const commands = {
+  '--do=sync': { kind: 'sync' },
+  '--do=new-project': { kind: 'newProject' },
+  '--do=settings': { kind: 'settings' },
+} as const satisfies Record<string, Command>
+export type CommandArgument = keyof typeof commands
+
+/** The last one counts, as with any option; of what is none of ours, null. */
+export const commandInArguments = (argv: readonly string[]): Command | null => {
+  const found = argv.findLast((argument): argument is CommandArgument =>
+    Object.hasOwn(commands, argument),
+  )
+  return found ? commands[found] : null
+}

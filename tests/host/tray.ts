@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events'
+import { choose, type Menu, shownOf } from './menu.ts'
+import { play } from './played.ts'
+
+/** A picture whose bytes nobody looks at here. */
+export class NativeImage {
+  #isEmpty = true
+  isTemplate = false
+  addRepresentation({ dataURL, buffer }: Electron.AddRepresentationOptions): void {
+    if (dataURL?.startsWith('data:image/') || buffer) this.#isEmpty = false
+  }
+  isEmpty(): boolean {
+    return this.#isEmpty
+  }
+  setTemplateImage(option: boolean): void {
+    this.isTemplate = option
+  }
+}
+export const nativeImage = { createEmpty: () => new NativeImage() }
+
+let isReady = false
+/** Both are refused before. */
+export const desktopReady = (): void => {
+  isReady = true
+}
+
+const trays = new Set<Tray>()
+export class Tray extends EventEmitter {
+  tip = ''
+  menu: Menu | null = null
+  #isDestroyed = false
+  constructor(image: NativeImage, _guid?: string) {
+    super()
+    if (!isReady) throw new Error('Cannot create Tray before app is ready')
+    this.setImage(image)
+    trays.add(this)
+  }
+  #alive(): void {
+    if (this.#isDestroyed) throw new Error('Tray is destroyed')
+  }
+  setImage(image: NativeImage): void {
+    this.#alive()
+    if (image.isEmpty()) throw new Error('An icon that nobody can see')
+  }
+  setToolTip(tip: string): void {
+    this.#alive()
+    this.tip = tip
+  }
+  setContextMenu(menu: Menu | null): void {
+    this.#alive()
+    this.menu = menu
+  }
+  destroy(): void {
+    this.#isDestroyed = true
+    trays.delete(this)
+  }
+  isDestroyed(): boolean {
+    return this.#isDestroyed
+  }
+}
+const shown = (): Tray => {
+  const [tray] = trays
+  if (!tray) throw new Error('There is no icon')
+  return tray
+}
+play('tray', () => {
+  const [tray] = trays
+  return tray ? { tip: tray.tip, menu: shownOf(tray.menu) } : null
+})
+play('tray click', () => void shown().emit('click', {}, {}, {}))
+play<string[]>('tray choose', (path) => choose(shown().menu, path))
+
+const notifications = new Set<Notification>()
+export class Notification extends EventEmitter {
+  readonly title: string
+  readonly body: string
+  constructor({ title = '', body = '' }: Electron.NotificationConstructorOptions = {}) {
+    super()
+    if (!isReady) throw new Error('Cannot create Notification before app is ready')
+    this.title = title
+    this.body = body
+  }
+  static isSupported(): boolean {
+    return true
+  }
+  show(): void {
+    notifications.add(this)
+    setImmediate(() => this.emit('show', {}))
+  }
+  close(): void {
+    if (notifications.delete(this)) setImmediate(() => this.emit('close', {}))
+  }
+}
+play('notifications', () => [...notifications].map(({ title, body }) => ({ title, body })))
+play<string>('notification click', (title) => {
+  const found = [...notifications].find((each) => each.title === title)
+  if (!found) throw new Error(`There is no notification “${title}”`)
+  notifications.delete(found)
+  found.emit('click', {})
+})
