@@ -1,0 +1,113 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import { expect, test } from 'vitest'
+import type { Standing } from '../../../src/presence/standing.ts'
+import { applicationMenu } from './application-menu.ts'
+import { type Clicked, contextMenu } from './context-menu.ts'
+import { MenuKey } from './menu-key.ts'
+import { trayMenu } from './tray-menu.ts'
+
+const nothing = (): void => {}
+const names = (menu: readonly MenuItemConstructorOptions[]): string[] =>
+  menu.flatMap(({ label, role, submenu, type }) => [
+    ...(type === 'separator' ? [] : [role ?? label ?? '']),
+    ...(Array.isArray(submenu) ? names(submenu) : []),
+  ])
+
+test.each(['darwin', 'win32', 'linux'] as const)(
+  '%s has every entry, each where it belongs',
+  (platform) => {
+    const menu = (hasDevTools: boolean) =>
+      names(applicationMenu({ platform, hasDevTools, act: nothing, zoom: nothing })).map((name) =>
+        name.toLowerCase().replace('…', ''),
+      )
+    for (const name of [
+      'settings',
+      'about',
+      'check for updates',
+      'report a problem',
+      'keyboard shortcuts',
+      'quit',
+    ])
+      expect(menu(false), name).toContain(name)
+    // In a build that people have no key opens them.
+    expect(menu(false)).not.toContain('toggledevtools')
+    expect(menu(true)).toContain('toggledevtools')
+  },
+)
+
+const clicked: Clicked = {
+  isEditable: false,
+  editFlags: {
+    ...{ canUndo: false, canRedo: false, canCut: true, canCopy: true, canPaste: true },
+    ...{ canDelete: true, canSelectAll: true, canEditRichly: false },
+  },
+  selectionText: '',
+  linkURL: '',
+  misspelledWord: '',
+  dictionarySuggestions: [],
+}
+const offered = (of: Partial<Clicked>, isOwn = true, platform: NodeJS.Platform = 'linux') =>
+  names(
+    contextMenu(
+      { ...clicked, ...of },
+      { platform, isOwn },
+      {
+        replace: nothing,
+        learn: nothing,
+        copyLink: nothing,
+        lookUp: nothing,
+      },
+    ),
+  )
+
+test('a preview’s page is offered what copies and selects, and nothing that reaches out of it', () => {
+  const wrong = { isEditable: true, misspelledWord: 'teh', dictionarySuggestions: ['the'] }
+  expect(offered(wrong, false)).toEqual(['cut', 'copy', 'paste', 'selectAll'])
+  expect(offered(wrong)).toEqual(['the', 'Add to dictionary', 'cut', 'copy', 'paste', 'selectAll'])
+  expect(offered({ selectionText: 'tide' }, false, 'darwin')).toEqual(['copy', 'selectAll'])
+  expect(offered({ selectionText: 'tide' }, true, 'darwin')[0]).toContain('tide')
+})
+
+test('a link is copied where its address means something outside of here', () => {
+  expect(offered({ linkURL: 'https://tides.example/' })).toContain('Copy link')
+  for (const linkURL of [
+    'app://atelier/#/sync',
+    'artifact://x/',
+    'javascript:alert(1)',
+    'file:///etc',
+  ])
+    expect(offered({ linkURL })).not.toContain('Copy link')
+})
+
+test('the icon’s menu leads to what waits, five of them, and then to all', () => {
+  const needs = Array.from({ length: 7 }, (_, index) => ({
+    ...{ key: String(index), kind: 'conflict' as const, title: `A & B ${index}`, body: '' },
+    command: { kind: 'sync' as const },
+  }))
+  const standing: Standing = {
+    kind: 'needs-you',
+    words: '7 things need you',
+    needs,
+    progress: null,
+  }
+  const menu = names(
+    trayMenu(standing, { open: nothing, act: nothing, pause: nothing, quit: nothing }),
+  )
+  // A single ampersand would make the next letter a key.
+  expect(menu).toContain('A && B 4')
+  expect(menu).not.toContain('A && B 5')
+  expect(menu).toContain('2 more…')
+})
+
+test('Alt by itself asks for the menu, and Alt with anything else does not', () => {
+  const menuKey = new MenuKey()
+  const key = (type: string, name: string, alt = false) =>
+    menuKey.press({ type, key: name, alt, control: false, meta: false, shift: false })
+  expect([key('keyDown', 'Alt', true), key('keyUp', 'Alt')]).toEqual([false, true])
+  expect([key('keyDown', 'Alt', true), key('keyDown', 'Tab', true), key('keyUp', 'Alt')]).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect(key('keyDown', 'F10')).toBe(true)
+})
