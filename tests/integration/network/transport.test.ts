@@ -292,10 +292,12 @@ test('what waits for a connection is no silence of the server’s', async () => 
     if (held) held.push(response)
     else response.end('[]')
   })
+  const missed: unknown[] = []
   const server = openServer({
     server: { url: url.slice(0, -1), publishableKey: 'key' },
     fetch: networkTransport,
     accessToken: async () => 'token',
+    reached: (told) => missed.push(told),
   })
   const first = Array.from({ length: 6 }, () => get(url).then(textOf))
   await vi.waitFor(() => expect(held).toHaveLength(6))
@@ -306,4 +308,5 @@ test('what waits for a connection is no silence of the server’s', async () => 
   for (const response of all) response.end('held')
   expect(await Promise.all(first)).toEqual(Array(6).fill('held'))
   expect(await asked).toMatchObject({ status: 200 })
+  expect(missed).toEqual([])
 })
