@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { Page } from '@playwright/test'
+import { areas } from '../../src/contract/areas.ts'
 import { previewPage } from '../fixtures/preview-page.ts'
 import { expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 
@@ -23,19 +24,7 @@ test('the page has the verbs of the table and nothing of Node or Electron', asyn
       (name) => name in window,
     ),
   }))
-  expect(seen.desktop).toEqual([
-    'adding',
-    'app',
-    'artifacts',
-    'backend',
-    'folders',
-    'on',
-    'preview',
-    'records',
-    'session',
-    'sync',
-    'transfers',
-  ])
+  expect(seen.desktop).toEqual([...Object.keys(areas), 'on'].sort())
   expect(seen.leaks).toEqual([])
 })
 

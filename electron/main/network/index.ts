@@ -6,9 +6,11 @@ import type { Argument } from '../../../src/contract/table.ts'
 import { ClientCertificates } from '../../../src/network/client-certificates.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { type ProxyLogin, ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
+import { log } from '../../log/log.ts'
 import { fetchOver } from './fetch.ts'
 import { openTransport } from './transport.ts'
 
+const said = log('network')
 /** Milliseconds. */
 const probeMs = 8_000
 
@@ -79,11 +81,13 @@ export const openNetwork = (options: Options) => {
   const transport = openTransport({
     signIn: (asking, refused) => proxy.signIn(asking, refused),
     onCertificateAsked: (host, heard) => certificates.follow(host, heard),
-    told: (code) => {
-      const next = code !== null && isForPerson(code) ? code : null
+    told: (failure) => {
+      const next = failure && isForPerson(failure.code) ? failure.code : null
       // Being offline says nothing of what was wrong before.
-      if (trouble === next || (code !== null && next === null)) return
+      if (trouble === next || (failure && next === null)) return
       trouble = next
+      if (next) said.warn(`requests do not get through: ${next}`, failure)
+      else said.info('requests get through again')
       changed()
     },
   })

@@ -23,7 +23,7 @@ type Options = {
   /** What to sign in to a proxy with, for a request that was refused in that turn; null: nobody does. */
   signIn?: (proxy: AuthInfo, refused: number) => Promise<Given | null>
   /** Of every request's end: why the network did not let it through, or that it did. */
-  told?: (code: FailureCode | null) => void
+  told?: (failure: Failure | null) => void
   /** Calls back when the person is asked for a certificate for that host, and when no more; answers how to stop that. */
   onCertificateAsked?: (host: string, heard: (isAsked: boolean) => void) => () => void
 }
@@ -134,7 +134,7 @@ export const openTransport = ({
         leave()
         request.abort()
         const failure = failureOf(error)
-        if (failure instanceof Failure) told(failure.code)
+        if (failure instanceof Failure) told(failure)
         reject(failure)
       }
       const stop = (): void => {
