@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { hiddenArgument } from '../../src/presence/arguments.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { Connection } from './connection/connection.ts'
@@ -77,7 +78,8 @@ let windowSaidAll = (): void => {}
 if (
   !application.isFirstInstance((argv) => {
     links.pushArguments(argv)
-    window.show()
+    // A login begins one more where its person was quicker.
+    if (!argv.includes(hiddenArgument)) window.show()
     presence?.arrive(argv)
   })
 ) {
