@@ -8,6 +8,7 @@ import { type ArchiveEntry, ceilings, entriesOf, sizesOf, wrongContents } from '
 import { packagesIn } from './imports.ts'
 import { packagesFor } from './packages.ts'
 import { isShipped } from './shipped-files.ts'
+import { withDependenciesOf } from './stage.ts'
 import type { Target } from './target.ts'
 
 const target: Target = { system: 'linux', processor: 'x64' }
@@ -125,6 +126,17 @@ test('imports are found however they are written, and built-ins are none', () =>
     'keytar',
     'kysely',
   ])
+})
+
+test('a package that ships asks for none that does not', () => {
+  const manifest = JSON.stringify({
+    name: 'lite',
+    dependencies: { kysely: '1', '@sentry/node': '2' },
+  })
+  expect(JSON.parse(withDependenciesOf(packagesFor(target), manifest))).toEqual({
+    name: 'lite',
+    dependencies: { kysely: '1' },
+  })
 })
 
 test.each([

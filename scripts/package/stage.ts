@@ -34,6 +34,15 @@ const copy = async (from: string, to: string): Promise<void> => {
   await cp(from, to)
 }
 
+const needing = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() })
+
+/** A package that ships asks for no package that does not: else the packager warns of each, and of a real gap nobody reads. */
+export const withDependenciesOf = (packages: readonly string[], manifest: string): string => {
+  const own = needing.parse(JSON.parse(manifest))
+  const left = Object.entries(own.dependencies ?? {}).filter(([name]) => packages.includes(name))
+  return JSON.stringify({ ...own, dependencies: Object.fromEntries(left) }, null, 2)
+}
+
 const stagePackage = async (from: string, to: string, package_: string, target: Target) => {
   if (!(await stat(from).catch(() => null)))
     throw new Error(`${package_} is to be packed for ${nameOf(target)}, and was not installed.`)
@@ -41,6 +50,10 @@ const stagePackage = async (from: string, to: string, package_: string, target: 
     if (path.startsWith('native/') && package_ === postgresPackage(target)) continue
     if (isShipped(package_, path, target)) await copy(join(from, path), join(to, path))
   }
+  await writeFile(
+    join(to, 'package.json'),
+    withDependenciesOf(packagesFor(target), await readFile(join(from, 'package.json'), 'utf8')),
+  )
 }
 
 /** A Mach-O file of both processors becomes one of the target's: the other half is half of the size. */
