@@ -22,6 +22,7 @@ import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
 import { localPlaces, placeSessionData } from './shell/data-folders.ts'
+import { runAsOnly } from './shell/instance.ts'
 import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
 import { MainWindow } from './shell/main-window.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
@@ -75,20 +76,18 @@ const emit: typeof send = (name, payload) => {
 }
 let windowSaidAll = (): void => {}
 
-if (
-  !application.isFirstInstance((argv) => {
+runAsOnly({
+  run: () => {
+    links.pushArguments(process.argv)
+    return run()
+  },
+  onSecond: (argv) => {
     links.pushArguments(argv)
     // A login begins one more where its person was quicker.
     if (!argv.includes(hiddenArgument)) window.show()
     presence?.arrive(argv)
-  })
-) {
-  application.quit()
-} else {
-  links.pushArguments(process.argv)
-  // Not awaited: Electron is ready only once this module has been evaluated.
-  void run().catch(application.failToStart)
-}
+  },
+})
 
 type Server = { id: string; url: string; publishableKey: string }
 
@@ -292,7 +291,7 @@ async function run(): Promise<void> {
   application.setTheme(settings.get().theme)
   denyPermissions()
   guardContents()
-  waysIn.claim()
+  void waysIn.claim()
   serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
   const artifactFile =
     (place: 'page' | 'picture') =>

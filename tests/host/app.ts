@@ -1,5 +1,13 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { main } from './contents.ts'
 import { desktopApp } from './desktop-app.ts'
@@ -8,6 +16,7 @@ import {
   exit,
   file,
   getPath,
+  lockFiles,
   processOf,
   quit,
   ready,
@@ -54,13 +63,14 @@ const takeLock = (): boolean => {
       rmSync(lock, { force: true })
       // Of two that start at once one has made it.
       writeFileSync(lock, processOf(process.pid), { mode: 0o600, flag: 'wx' })
+      // Chromium's own, which the product reads; one of another host is taken, as Electron takes it.
+      for (const name of lockFiles.slice(1)) rmSync(file(name), { force: true })
+      symlinkSync(`${hostname()}-${process.pid}`, file('SingletonLock'))
+      symlinkSync(file('host.sock'), file('SingletonSocket'))
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return handOver()
-    const reason = code === 'ENOSPC' ? 'its disk is full' : 'it cannot be written to'
-    console.error(`Atelier keeps its data in ${getPath('userData')}, and ${reason} (${code}).`)
-    process.exit(1)
+    // Whatever keeps the lock from being taken, Electron says no more than that.
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? handOver() : false
   }
   if (isHeld) return handOver()
   rmSync(file('host.sock'), { force: true })
@@ -97,7 +107,9 @@ export const app = Object.assign(main, desktopApp, {
   isDefaultProtocolClient: (name: string, _path?: string, _args?: string[]): boolean =>
     claimedSchemes.has(name),
   requestSingleInstanceLock: takeLock,
-  releaseSingleInstanceLock: (): void => rmSync(file('host.lock'), { force: true }),
+  releaseSingleInstanceLock: (): void => {
+    for (const name of lockFiles) rmSync(file(name), { force: true })
+  },
   /** The spec plays the next start; it reads what was to be started here. */
   relaunch: (options: { execPath?: string } = {}): void =>
     appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),

@@ -36,6 +36,7 @@ export const startHost = (
   userData: string,
   args: string[],
   environment: NodeJS.ProcessEnv,
+  errors: 'inherit' | 'pipe' = 'inherit',
 ): ChildProcess =>
   spawn(
     join(root, 'node_modules/.bin/node'),
@@ -43,7 +44,7 @@ export const startHost = (
     {
       cwd: root,
       env: { ...process.env, ...environment, ATELIER_USER_DATA: userData },
-      stdio: ['ignore', environment.ATELIER_HOST_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', environment.ATELIER_HOST_LOG ? 'inherit' : 'ignore', errors, 'ipc'],
     },
   )
 

@@ -10,6 +10,8 @@ import { main } from './contents.ts'
 const given = new Map<string, string>()
 const userData = (): string => given.get('userData') ?? join(tmpdir(), 'atelier-host')
 export const file = (name: string): string => join(userData(), name)
+/** The first is what holds; the others are Chromium's own, for who reads them. */
+export const lockFiles = ['host.lock', 'SingletonLock', 'SingletonSocket'] as const
 
 const places: Record<string, () => string> = {
   userData,
@@ -75,7 +77,7 @@ const shutDown = (code: number): void => {
     .catch(() => {})
     .finally(() => {
       if (opened())
-        for (const name of ['host.lock', 'host.json']) rmSync(file(name), { force: true })
+        for (const name of [...lockFiles, 'host.json']) rmSync(file(name), { force: true })
       process.exit(code)
     })
 }

@@ -9,6 +9,7 @@ import {
   closesAtTheEnd,
   file,
   getPath,
+  lockFiles,
   quittingNow,
   ready,
   windowGone,
@@ -29,7 +30,7 @@ export const firstPage = new Promise<Page>((done) => {
 const openDefault = ({ gate }: Session) =>
   openBrowser(getPath('userData'), invoke, gate).catch((error: unknown) => {
     console.error(refusalOf(error instanceof Error ? error.message : String(error), process.env))
-    rmSync(file('host.lock'), { force: true })
+    for (const name of lockFiles) rmSync(file(name), { force: true })
     process.exit(1)
   })
 const defaultSession = new Session(openDefault)

@@ -1,4 +1,5 @@
 import { wayBackBy } from '../../../src/session/loopback.ts'
+import { introduceAppImage } from './app-image.ts'
 import { openWayBack } from './way-back.ts'
 
 /** What the system knows of `atelier://` (shell/application.ts). */
@@ -21,7 +22,9 @@ export const openLinks = (options: {
   let isClaimed = false
   return {
     /** Once the system can be asked. */
-    claim: (): void => {
+    claim: async (): Promise<void> => {
+      // Where that fails, answers come over the loopback interface.
+      if (platform === 'linux') await introduceAppImage(process.env).catch(() => false)
       isClaimed = scheme.claim()
     },
     wayBack: openWayBack({

@@ -83,13 +83,6 @@ export const linkQueue = () => {
   }
 }
 
-/** False when another Atelier runs over the same data: it got our arguments, and we quit. */
-export const isFirstInstance = (onSecond: (argv: string[]) => void): boolean => {
-  if (!app.requestSingleInstanceLock()) return false
-  app.on('second-instance', (_event, argv) => onSecond(argv))
-  return true
-}
-
 export const watchSystem = (options: {
   resumed: () => void
   /** Resolves when no window is left: its last words come before everything closes. */
