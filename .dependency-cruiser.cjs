@@ -59,7 +59,7 @@ module.exports = {
       'The shell and what sits on the desktop import electron, so all else can be tested without its binary.',
       {
         path: '^(src|electron|renderer|scripts)/',
-        pathNot: '^electron/(main/(shell|network|presence)|preload)/',
+        pathNot: '^electron/(main/(shell|network|presence|recovery)|preload)/',
       },
       { path: '^(electron$|node_modules/electron/)' },
     ),
@@ -79,6 +79,8 @@ module.exports = {
       'network',
       'links',
       'presence',
+      'log',
+      'recovery',
     ].map((folder) =>
       only(
         `main-${folder}-stays-in-its-folder`,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../src/contract/failure.ts'
+import { asFailure, Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
 import { hiddenArgument } from '../../src/presence/arguments.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
+import { log } from '../log/log.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
 import { openLinks } from './links/index.ts'
@@ -13,6 +14,7 @@ import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
 import { Presence } from './presence/index.ts'
 import { previewUrl, withoutScripts } from './preview/preview.ts'
+import { openRecovery, startCrashReporter } from './recovery/index.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
 import { masterKey } from './session/master-key.ts'
@@ -53,6 +55,7 @@ mark('main')
 
 application.placeUserData()
 placeSessionData()
+startCrashReporter()
 declareSchemes()
 const links = application.linkQueue()
 const lastWords = (): Promise<void> =>
@@ -63,12 +66,14 @@ const lastWords = (): Promise<void> =>
 const window = new MainWindow(() => {
   const made = createWindow({
     ask: lastWords,
+    ...recovery,
     mayClose: async (closing) => presence?.mayClose(closing) ?? true,
   })
   presence?.follow(made)
   return made
 })
 const send = eventSender(() => window.current)
+let recovery: ReturnType<typeof openRecovery>
 let presence: Presence | null = null
 const emit: typeof send = (name, payload) => {
   presence?.hear(name, payload)
@@ -94,7 +99,7 @@ type Server = { id: string; url: string; publishableKey: string }
 async function run(): Promise<void> {
   const folder = application.userData()
   await ownFolder(folder, dataFolderMode)
-  openLog(application.logPlace())
+  const logFile = openLog(application.logPlace())
   const places = await localPlaces(folder)
   await ownFolder(places.accounts)
   const settings = await openSettings(folder)
@@ -112,6 +117,17 @@ async function run(): Promise<void> {
     server: () => settings.get().server,
     changed: (state) => emit('network.changed', state),
     answered: () => void retry().catch(() => {}),
+  })
+  recovery = openRecovery({
+    stores: { ...places, logs: logFile.folder },
+    ...{ log: logFile, window: () => window.current },
+    backend: () => connection.inWords,
+    broke: (error) => tellFailure(error),
+    developerTools: {
+      get: () => settings.get().developerTools,
+      set: (developerTools) => settings.update({ developerTools }),
+    },
+    sessionEnds: () => void artifacts?.service.close(),
   })
   let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
@@ -154,6 +170,10 @@ async function run(): Promise<void> {
   const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void => {
     updates.hear(event, payload)
     emit(event, payload)
+  }
+  const tellFailure = (error: unknown): void => {
+    log('app').warn('The person was told of a failure', error)
+    emit('app.failure', failureOf(error))
   }
 
   /** The artifacts of whoever is known, in a folder of that person on that server. */
@@ -211,7 +231,7 @@ async function run(): Promise<void> {
         // The person's things are open before the renderer hears that the person is here.
         following = following
           .then(() => followPerson(manager, server))
-          .catch((error: unknown) => tell('app.failure', failureOf(error)))
+          .catch(tellFailure)
           .then(() => tell('session.changed', state))
       },
     })
@@ -370,11 +390,12 @@ async function run(): Promise<void> {
         removeLocalCopies: async () =>
           (await artifacts?.service.removeLocalCopies().then(() => null, failureOf)) ?? null,
         forgetPages,
-        tellOf: (trouble) => tell('app.failure', trouble),
+        tellOf: tellFailure,
       }),
       ...forwardedToService(() => artifacts?.service ?? null),
       ...network.requests,
       ...updates.requests,
+      ...recovery.requests,
       'preview.open': async ({ viewId, artifactId, path }) =>
         previews.open(viewId, artifactId, previewUrl(artifactId, path)),
       'preview.place': async ({ viewId, place }) => previews.place(viewId, place),
@@ -400,7 +421,6 @@ async function run(): Promise<void> {
   )
 
   const leaving = application.watchSystem({
-    resumed: () => session?.manager.reconnect(),
     activate: () => window.show(),
     stays: () => desktop.staysWithoutWindow,
     closeWindow: () => {
@@ -411,6 +431,15 @@ async function run(): Promise<void> {
     quit: async () => {
       updates.close()
       await closeAll()
+    },
+  })
+  recovery.watchPower({
+    asleep: async () =>
+      artifacts?.service.setTransfers({ ...settings.get().transfers, paused: true }),
+    awake: async () => {
+      await artifacts?.service.setTransfers(settings.get().transfers)
+      session?.manager.reconnect()
+      await artifacts?.service.knock()
     },
   })
   desktop.start(process.argv)
@@ -424,12 +453,11 @@ async function run(): Promise<void> {
           ? person().signIn.openLink(arrival.link)
           : person().signIn.refuseLink('link.ambiguous'),
       )
-      .catch((error: unknown) => tell('app.failure', failureOf(error)))
+      .catch(tellFailure)
   })
 }
 
 function failureOf(error: unknown): EventPayload<'app.failure'> {
-  return error instanceof Failure
-    ? { code: error.code, message: error.message }
-    : { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  const { code, message } = asFailure(error)
+  return { code, message }
 }

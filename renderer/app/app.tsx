@@ -6,6 +6,7 @@ import { desktop } from '../data/desktop.ts'
 import { queryClient } from '../data/remembered.ts'
 import { useStanding } from '../data/standing.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
+import { ReportDialog } from '../features/diagnostics/index.tsx'
 import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.tsx'
 import { SandboxBanner } from '../features/sandbox/index.tsx'
 import {
@@ -44,6 +45,7 @@ export const App = () => {
               <Gate />
             </div>
           </div>
+          <ReportDialog />
           <NetworkQuestions />
           <ShortcutsDialog />
           <Toasts />

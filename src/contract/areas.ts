@@ -82,6 +82,7 @@ export const areas = {
     'role',
     'usage',
   ],
+  diagnostics: ['report', 'saveReport', 'openLogs', 'fault', 'developerTools', 'setDeveloperTools'],
   network: ['state', 'signInToProxy', 'showCertificate', 'decline'],
   transfers: ['settings', 'change'],
   updates: [

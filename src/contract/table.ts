@@ -13,6 +13,7 @@ import {
   textEncoding,
 } from './artifacts.ts'
 import { command, desktopChange, desktopState } from './desktop.ts'
+import { developerTools, developerToolsChoice, pageFault, problemReport } from './diagnostics.ts'
 import { failureCode } from './failure.ts'
 import {
   conflict,
@@ -291,6 +292,16 @@ export const requests = {
   /** What the copies on this computer take. */
   'sync.usage': request(nothing, cacheUsage),
 
+  /** What went wrong here, in words that can be given to somebody. Nothing of it is sent. */
+  'diagnostics.report': request(nothing, problemReport),
+  /** The report that was asked for last, into a file of the person's choice. False when they thought better of it. */
+  'diagnostics.saveReport': request(nothing, z.boolean()),
+  'diagnostics.openLogs': request(nothing, nothing),
+  'diagnostics.fault': request(pageFault, nothing),
+  'diagnostics.developerTools': request(nothing, developerTools),
+  /** For the next start. */
+  'diagnostics.setDeveloperTools': request(developerToolsChoice, nothing),
+
   'network.state': request(nothing, networkState),
   'network.signInToProxy': request(proxyAnswer, nothing),
   'network.showCertificate': request(certificateAnswer, nothing),
@@ -341,6 +352,8 @@ export const events = {
   'updates.changed': updates,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
+  /** From the menu: a problem is to be reported. */
+  'diagnostics.reportWanted': nothing,
   'network.changed': networkState,
   'app.failure': z.object({ code: failureCode, message: z.string() }),
   /** The window is about to go. Main waits a moment for `app.saidAll`. */

@@ -29,7 +29,29 @@ export const launchInElectron = async (options: {
     shell.openExternal = async (url: string) => void urls.push(url)
     shell.showItemInFolder = (path: string) => void urls.push(path)
   })
+  await electron.evaluate(({ dialog }) => {
+    const asked: unknown[] = []
+    const answers: number[] = []
+    Object.assign(globalThis, { asked, answers })
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      const { cancelId = 0, signal, ...options } = given.at(-1) as Electron.MessageBoxOptions
+      asked.push(options)
+      while (signal && !signal.aborted && answers.length === 0)
+        await new Promise((done) => setTimeout(done, 50))
+      return { response: answers.shift() ?? cancelId, checkboxChecked: false }
+    }
+  })
   const ended = once(electron.process(), 'exit')
+  const onWindow = (work: 'crash' | 'unresponsive' | 'responsive' | 'endSession') =>
+    electron.evaluate(({ BrowserWindow }, asked) => {
+      const [window] = BrowserWindow.getAllWindows()
+      if (asked === 'crash') window?.webContents.forcefullyCrashRenderer()
+      else if (asked === 'endSession') {
+        window?.emit('query-session-end', { preventDefault: () => {} })
+        window?.emit('session-end', {})
+        setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1_000)
+      } else window?.emit(asked)
+    }, work)
   return {
     page: await electron.firstWindow(),
     endpoint: '',
@@ -49,6 +71,27 @@ export const launchInElectron = async (options: {
     quit: () => electron.close(),
     closeWindow: () =>
       electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()),
+    crashPage: () => onWindow('crash'),
+    hang: () => onWindow('unresponsive'),
+    answerAgain: () => onWindow('responsive'),
+    // Playwright has done with a page that crashed once.
+    shownText: () =>
+      electron.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+          'document.body.textContent',
+        ),
+      ),
+    answer: (button) =>
+      electron.evaluate((_, chosen) => {
+        ;(globalThis as unknown as { answers: number[] }).answers.push(chosen)
+      }, button),
+    questions: () =>
+      electron.evaluate(
+        () => (globalThis as unknown as { asked: { message: string; buttons: string[] }[] }).asked,
+      ),
+    sleep: () => electron.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend')),
+    wake: () => electron.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume')),
+    endSession: () => onWindow('endSession'),
     shutDown: () =>
       electron.evaluate(({ powerMonitor }) => {
         powerMonitor.emit('shutdown', { preventDefault: () => {} })

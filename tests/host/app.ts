@@ -26,7 +26,7 @@ import {
 import { playRoles } from './menu.ts'
 import { claimedSchemes, claimScheme } from './scheme.ts'
 import { powerMonitor } from './system.ts'
-import { closeWindows, focused } from './windows.ts'
+import { closeWindows, crashPages, focused, tellWindows } from './windows.ts'
 
 /** The second launch hands its arguments over and goes. */
 const handOver = (): false => {
@@ -106,6 +106,7 @@ export const app = Object.assign(main, desktopApp, {
   setAsDefaultProtocolClient: claimScheme,
   isDefaultProtocolClient: (name: string, _path?: string, _args?: string[]): boolean =>
     claimedSchemes.has(name),
+  commandLine: { hasSwitch: (name: string): boolean => process.argv.includes(`--${name}`) },
   requestSingleInstanceLock: takeLock,
   releaseSingleInstanceLock: (): void => {
     for (const name of lockFiles) rmSync(file(name), { force: true })
@@ -118,8 +119,19 @@ export const app = Object.assign(main, desktopApp, {
 // A terminal's interrupt or end, and a spec's, is a person closing the application.
 playRoles({ contents: () => focused()?.webContents ?? null, close: closeWindows, quit })
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+/** Milliseconds from the system's question to its end of us; it gives more, and promises none. */
+const sessionEndMs = 1_000
 /** What a spec has the person or the system do. */
 process.on('message', ({ type }: { type: string }) => {
   if (type === 'closeWindow') closeWindows()
+  if (type === 'crash') crashPages()
+  if (type === 'unresponsive' || type === 'responsive') tellWindows(type)
+  if (type === 'suspend' || type === 'resume') powerMonitor.emit(type)
+  // Windows asks, waits for no answer to come of it, and ends everything of the person's.
+  if (type === 'endSession') {
+    tellWindows('query-session-end')
+    tellWindows('session-end')
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), sessionEndMs)
+  }
   if (type === 'shutDown') powerMonitor.emit('shutdown', { preventDefault: () => {} })
 })

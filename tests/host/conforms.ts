@@ -29,6 +29,7 @@ export type DoubleConforms = [
   Conforms<double.ClientRequest, Electron.ClientRequest, 'end'>,
   Conforms<typeof double.protocol, Electron.Protocol>,
   Conforms<typeof double.ipcMain, Electron.IpcMain>,
+  Conforms<typeof double.crashReporter, Electron.CrashReporter>,
   Conforms<typeof double.powerMonitor, Electron.PowerMonitor>,
   Conforms<ReturnType<typeof double.utilityProcess.fork>, Electron.UtilityProcess>,
   Conforms<double.Session, Electron.Session, 'protocol' | 'webRequest'>,

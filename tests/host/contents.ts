@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { main } from './app-events.ts'
 import {
@@ -108,6 +109,9 @@ export class Session extends EventEmitter {
     this.speller.learned.push(word)
     return true
   }
+  async resolveProxy(_url: string): Promise<string> {
+    return 'DIRECT'
+  }
   setPermissionRequestHandler(_handler: Handler<'Request'>): void {}
   setPermissionCheckHandler(_handler: Handler<'Check'>): void {}
   setDevicePermissionHandler(_handler: Parameters<Real['setDevicePermissionHandler']>[0]): void {}
@@ -151,10 +155,17 @@ const mayNavigate = (frame: Frame | null, url: string): boolean => {
   return !prevented
 }
 
+/** Milliseconds. */
+const endedWithinMs = 1_000
+
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 export class WebContents extends EventEmitter {
-  readonly page: Promise<Page>
   readonly session: Session
+  readonly #open: (browser: BrowserContext, isAgain: boolean) => Promise<Page>
+  #page: Promise<Page>
+  /** Pages whose process has died: Playwright can do nothing more with them, and another one takes their place. */
+  readonly #left = new WeakSet<Page>()
+  #crashedAt: string | null = null
   loading = false
   openHandler: OpenHandler = () => ({ action: 'allow' })
   /** Where its keys go is the business of whoever paints it. */
@@ -163,11 +174,38 @@ export class WebContents extends EventEmitter {
   zoomed: () => void = () => {}
   #zoomLevel = 0
   #destroyed = false
-  constructor(session: Session, page: (browser: BrowserContext) => Promise<Page>) {
+  constructor(
+    session: Session,
+    open: (browser: BrowserContext, isAgain: boolean) => Promise<Page>,
+  ) {
     super()
     this.session = session
     main.emit('web-contents-created', {}, this)
-    this.page = session.context().then(page)
+    this.#open = open
+    this.#page = session.context().then((browser) => open(browser, false))
+  }
+  get page(): Promise<Page> {
+    return this.#page
+  }
+  isLeft(page: Page): boolean {
+    return this.#left.has(page)
+  }
+  #gone(page: Page, reason: 'crashed' | 'killed'): void {
+    if (this.#left.has(page)) return
+    this.#left.add(page)
+    this.#crashedAt = page.url()
+    const details = { reason, exitCode: 5 }
+    this.emit('render-process-gone', {}, details)
+    main.emit('render-process-gone', {}, this, details)
+  }
+  forcefullyCrashRenderer(): void {
+    void this.page.then(async (page) => {
+      const devtools = await page.context().newCDPSession(page)
+      void devtools.send('Page.crash').catch(() => {})
+      // One that hangs does not even hear of that; Electron ends its process from outside.
+      await pause(endedWithinMs)
+      this.#gone(page, 'killed')
+    })
   }
   /** What every page needs before its first document. */
   async adopt(page: Page, preload: string | undefined, inFrames = false): Promise<void> {
@@ -190,9 +228,11 @@ export class WebContents extends EventEmitter {
     page.on('domcontentloaded', () => this.emit('dom-ready'))
     // No window of this application is allowed a second one.
     page.on('popup', (popup) => void popup.close().catch(() => {}))
+    page.on('crash', () => this.#gone(page, 'crashed'))
     page.once('close', () => {
-      this.#destroyed = true
       pages.delete(page)
+      if (this.#left.has(page)) return
+      this.#destroyed = true
       this.emit('destroyed')
     })
     if (preload) await addPreload(page, preload, inFrames)
@@ -259,6 +299,19 @@ export class WebContents extends EventEmitter {
   }
   reload(): void {
     this.loading = true
+    const url = this.#crashedAt
+    if (url !== null) {
+      this.#crashedAt = null
+      const before = this.#page
+      this.#page = this.session.context().then((browser) => this.#open(browser, true))
+      void this.#page
+        .then(async (page) => {
+          await page.goto(url)
+          await (await before).close()
+        })
+        .catch(() => {})
+      return
+    }
     void this.page.then((page) => page.reload()).catch(() => {})
   }
   close(): void {

@@ -22,6 +22,21 @@ export type RunningApplication = {
   quit(): Promise<void>
   /** The window's own button for it. */
   closeWindow(): Promise<void>
+  /** The window's page dies, as one does that has no memory left. */
+  crashPage(): Promise<void>
+  /** Its page stops answering, or answers again, as far as the system sees. */
+  hang(): Promise<void>
+  answerAgain(): Promise<void>
+  /** What the window shows now, of whatever page is in it. */
+  shownText(): Promise<string>
+  /** What the person answers the system's next question with, by the button's place. */
+  answer(button: number): Promise<void>
+  /** The system's questions so far. */
+  questions(): Promise<{ message: string; buttons: string[] }[]>
+  sleep(): Promise<void>
+  wake(): Promise<void>
+  /** Windows ends the person's session, and us with it. */
+  endSession(): Promise<void>
   /** The system goes down and says so. */
   shutDown(): Promise<void>
   kill(): Promise<void>
@@ -107,6 +122,27 @@ export const launchInHost = async (options: {
       await ended
     },
     closeWindow: async () => void child.send({ type: 'closeWindow' }),
+    crashPage: async () => void child.send({ type: 'crash' }),
+    hang: async () => void child.send({ type: 'unresponsive' }),
+    answerAgain: async () => void child.send({ type: 'responsive' }),
+    shownText: async () => {
+      const current = context.pages().at(-1)
+      return (
+        (await current
+          ?.locator('body')
+          .textContent({ timeout: 2_000 })
+          .catch(() => '')) ?? ''
+      )
+    },
+    answer: (button) => writeFile(join(userData, 'host-answers.txt'), String(button)),
+    questions: async () =>
+      (await readFile(join(userData, 'host-asked.txt'), 'utf8').catch(() => ''))
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    sleep: async () => void child.send({ type: 'suspend' }),
+    wake: async () => void child.send({ type: 'resume' }),
+    endSession: async () => void child.send({ type: 'endSession' }),
     shutDown: async () => void child.send({ type: 'shutDown' }),
     kill: async () => {
       child.kill('SIGKILL')

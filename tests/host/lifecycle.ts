@@ -132,6 +132,7 @@ export const processOf = (pid: number): string => {
     return code === 'ESRCH' ? '' : String(pid)
   }
 }
+export const isLeft = (name: string): boolean => existsSync(file(name))
 /** The person that a spec plays has left something in this file; it is read once. */
 export const takeLeft = (name: string): string | null => {
   const left = existsSync(file(name)) ? readFileSync(file(name), 'utf8') : null

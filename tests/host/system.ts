@@ -5,6 +5,8 @@ import { file } from './lifecycle.ts'
 // What belongs to the desktop, and has nobody behind it here.
 
 export const powerMonitor = new EventEmitter()
+/** Chromium has one of its own here. */
+export const crashReporter = { start: (_options: Electron.CrashReporterStartOptions): void => {} }
 /** Squirrel's; electron-updater tells of its own quitting on it. */
 export const autoUpdater = new EventEmitter()
 /** A spec reads there what was copied. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { toIntercepted } from './browser.ts'
+import { main } from './contents.ts'
 import { readyNow } from './lifecycle.ts'
 
 /** A process beside main, over the channel of `child_process.fork`. */
@@ -26,7 +27,11 @@ class UtilityProcess extends EventEmitter {
     this.#child.on('exit', (code) => {
       this.#isGone = true
       // What was asked to end has ended well.
-      this.emit('exit', this.#wasKilled ? 0 : (code ?? 1))
+      const exitCode = this.#wasKilled ? 0 : (code ?? 1)
+      this.emit('exit', exitCode)
+      const reason = exitCode === 0 ? 'clean-exit' : 'abnormal-exit'
+      const { serviceName = 'Node Utility Process' } = options
+      main.emit('child-process-gone', {}, { type: 'Utility', reason, exitCode, serviceName })
     })
   }
   get pid(): number | undefined {

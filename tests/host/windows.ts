@@ -80,13 +80,17 @@ export class BrowserWindow extends EventEmitter {
       isMaximized: false,
       isFullScreen: false,
     }
-    this.webContents = new WebContents(defaultSession, async (browser) => {
-      const free = browser.pages().find((page) => page.url() === 'about:blank')
+    this.webContents = new WebContents(defaultSession, async (browser, isAgain) => {
+      const free = isAgain
+        ? undefined
+        : browser.pages().find((page) => page.url() === 'about:blank')
       const page = free ?? (await browser.newPage())
       havePage(page)
       await this.webContents.adopt(page, options.webPreferences?.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
-      page.once('close', () => this.#gone())
+      page.once('close', () => {
+        if (!this.webContents.isLeft(page)) this.#gone()
+      })
       await this.#layOut(page)
       return page
     })
@@ -204,6 +208,14 @@ export class BrowserWindow extends EventEmitter {
   setMenuBarVisibility(_visible: boolean): void {
     this.#alive()
   }
+}
+const open = (): BrowserWindow[] => [...windows].filter((each) => each instanceof BrowserWindow)
+/** By the system, or by Chromium. */
+export const tellWindows = (event: string): void => {
+  for (const window of open()) window.emit(event, { preventDefault: () => {} })
+}
+export const crashPages = (): void => {
+  for (const { webContents } of open()) webContents.forcefullyCrashRenderer()
 }
 export const closeWindows = (): void => {
   for (const window of [...windows]) window.close()

@@ -5,6 +5,7 @@ import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { isLocalAddress } from '../../../src/session/local-account.ts'
+import { log } from '../../log/log.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 import { proves } from './proof.ts'
 
@@ -79,6 +80,19 @@ export class Connection {
     return this.#state
   }
 
+  /** For a report: no names, and where it is only to see which way leads there. */
+  get inWords(): { words: string; url: string | null } {
+    const state = this.#state
+    const kind = !('kind' in state)
+      ? ''
+      : state.kind === 'embedded'
+        ? 'on this computer, '
+        : 'a Supabase project, '
+    const failure = state.status === 'failed' ? ` (${state.failure})` : ''
+    const url = 'url' in state ? state.url : null
+    return { words: `${kind}${state.status}${failure}`, url }
+  }
+
   async open(choice: BackendChoice): Promise<BackendState> {
     await this.close()
     this.#set({ status: 'starting', kind: choice.kind })
@@ -87,6 +101,7 @@ export class Connection {
         ? await this.#openEmbedded()
         : await this.#openHosted(choice)
     } catch (error) {
+      log('connection').warn('The backend could not be opened', error)
       // It has nothing more to do, and would hold the folder.
       await this.close()
       const { code, message } = asFailure(error)

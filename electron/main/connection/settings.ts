@@ -10,6 +10,8 @@ const settings = z.object({
   // One that is refused by now is chosen anew.
   backend: backendChoice.nullable().catch(null),
   theme: theme.default('system'),
+  /** Whether an installed Atelier opens Chromium's developer tools. */
+  developerTools: z.boolean().default(false),
   /** The origin of the last connected server: the window's policy names it before it answers. */
   server: z.string().nullable().default(null),
   /** Of the certificates of this computer, which one a server is shown: fingerprints by host. */
@@ -33,6 +35,7 @@ export const openSettings = async (folder: string) => {
     .catch(() => ({
       backend: null,
       theme: 'system' as const,
+      developerTools: false,
       server: null,
       certificates: {},
       transfers: unlimited,

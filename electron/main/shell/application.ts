@@ -7,6 +7,7 @@ import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
+import { localFolder } from './data-folders.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 /** Of whoever runs us; '' where that is no person's name. */
@@ -38,8 +39,9 @@ export const setTheme = (theme: Theme): void => {
 
 /** Where the log lies, and which folders it may name. Who runs Atelier from a terminal sees its errors there, too. */
 export const logPlace = () => ({
-  folder: join(userData(), 'logs'),
+  folder: join(localFolder() ?? userData(), 'logs'),
   known: [
+    ...(localFolder() === null ? [] : [{ path: localFolder() ?? '', name: '<local>' }]),
     { path: userData(), name: '<data>' },
     { path: app.getAppPath(), name: '<app>' },
   ],
@@ -49,6 +51,7 @@ export const logPlace = () => ({
 /** The folder of this run. Before the lock, which lies in it. */
 export const placeUserData = (): void => {
   const folder = process.env.ATELIER_USER_DATA
+  // Electron takes no relative one.
   if (folder) app.setPath('userData', resolve(folder))
 }
 
@@ -84,7 +87,6 @@ export const linkQueue = () => {
 }
 
 export const watchSystem = (options: {
-  resumed: () => void
   /** Resolves when no window is left: its last words come before everything closes. */
   closeWindow: () => Promise<void>
   quit: () => Promise<void>
@@ -113,7 +115,6 @@ export const watchSystem = (options: {
       })
   })
   void app.whenReady().then(() => {
-    powerMonitor.on('resume', options.resumed)
     // The system waits a little for whoever prevents it; Electron's types forget the event.
     powerMonitor.on('shutdown', (...[event]: { preventDefault(): void }[]) => {
       event?.preventDefault()

@@ -3,7 +3,7 @@ import { app } from 'electron'
 import { localPlace } from '../../disk/local-data.ts'
 
 /** Of this computer alone, where a system keeps that apart; null where all lies together, or a folder was named. */
-const localFolder = (): string | null => {
+export const localFolder = (): string | null => {
   const { LOCALAPPDATA, ATELIER_USER_DATA } = process.env
   if (process.platform !== 'win32' || !LOCALAPPDATA || ATELIER_USER_DATA) return null
   return join(LOCALAPPDATA, app.getName())
@@ -12,7 +12,9 @@ const localFolder = (): string | null => {
 /** Chromium's caches, too. Before the application is ready. */
 export const placeSessionData = (): void => {
   const folder = localFolder()
-  if (folder) app.setPath('sessionData', join(folder, 'session'))
+  if (!folder) return
+  app.setPath('sessionData', join(folder, 'session'))
+  app.setPath('crashDumps', join(folder, 'crashes'))
 }
 
 /** Where the database and the copies lie; what roamed before is brought there once. */

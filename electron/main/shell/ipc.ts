@@ -1,5 +1,6 @@
 import { type BrowserWindow, ipcMain } from 'electron'
-import { asFailure, type FailureCode } from '../../../src/contract/failure.ts'
+import { z } from 'zod'
+import { asFailure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import {
   type Answer,
   type Argument,
@@ -54,9 +55,20 @@ export const serveRequests = (handlers: Handlers, appOrigin: string): Handlers =
   return handlers
 }
 
+const told = z.object({ failure: failureCode.nullish(), message: z.string().optional() })
+/** The failure that each kind of event told last: they are told again with every word of progress. */
+const lastTold = new Map<string, string | null>()
+const noteFailure = (name: string, payload: unknown): void => {
+  const { failure: code = null, message } = told.safeParse(payload).data ?? {}
+  if ((lastTold.get(name) ?? null) === code) return
+  lastTold.set(name, code)
+  if (code) said.warn(name, { code, message: message ?? code })
+}
+
 export const eventSender =
   (window: () => BrowserWindow | null) =>
   <E extends EventName>(name: E, payload: EventPayload<E>): void => {
+    noteFailure(name, payload)
     const target = window()
     if (target && !target.isDestroyed()) target.webContents.send('atelier:event', name, payload)
   }

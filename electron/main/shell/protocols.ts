@@ -7,7 +7,11 @@ export const appOrigin = 'app://atelier'
 /** Before the application is ready: the two schemes, each a standard and secure origin of its own. */
 export const declareSchemes = (): void => {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    {
+      scheme: 'app',
+      // codeCache: what V8 made of the page's code is there at the next start.
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
     // corsEnabled lets a sandboxed preview, whose origin is opaque, load its own modules and fonts.
     {
       scheme: 'artifact',

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -63,9 +63,16 @@ export type WindowOptions = {
   ask: () => Promise<void>
   /** Whether what its person closes is to go. */
   mayClose: (window: BrowserWindow) => Promise<boolean>
+  hasDeveloperTools: boolean
+  follow: (window: BrowserWindow) => void
 }
 
-export const createWindow = ({ ask, mayClose }: WindowOptions): BrowserWindow => {
+export const createWindow = ({
+  ask,
+  mayClose,
+  hasDeveloperTools,
+  follow,
+}: WindowOptions): BrowserWindow => {
   const isDark = nativeTheme.shouldUseDarkColors
   const window = new BrowserWindow({
     // By its name Electron knows again where it was, how large, and whether it filled its display.
@@ -86,6 +93,7 @@ export const createWindow = ({ ask, mayClose }: WindowOptions): BrowserWindow =>
       nodeIntegration: false,
       webviewTag: false,
       spellcheck: true,
+      devTools: hasDeveloperTools,
     },
   })
   // Alt shows it, where there is one.
@@ -93,6 +101,7 @@ export const createWindow = ({ ask, mayClose }: WindowOptions): BrowserWindow =>
   followTheme(window)
   window.once('ready-to-show', () => window.show())
   askBeforeClosing(window, ask, mayClose)
+  follow(window)
   const loading = window.loadURL(`${appOrigin}/index.html`)
   loaded.set(
     window,
@@ -152,6 +161,14 @@ export const closeWindow = async (window: BrowserWindow | null): Promise<void> =
   if (!window.isDestroyed()) window.destroy()
 }
 
+let chosenIn: string | null = null
+/** Where the person chose last: by itself Electron begins in Downloads each time. */
+const lastFolder = (): string => chosenIn ?? app.getPath('documents')
+const remembered = (path: string | null): string | null => {
+  if (path) chosenIn = dirname(path)
+  return path
+}
+
 /** The system's own dialog; null when the person thought better of it. */
 export const chooseFolder = async (
   window: BrowserWindow | null,
@@ -162,11 +179,12 @@ export const chooseFolder = async (
       ? { title: 'Link to a folder', buttonLabel: 'Look at it' }
       : { title: 'Save a copy', buttonLabel: 'Save here' }),
     properties: ['openDirectory' as const, 'createDirectory' as const],
+    defaultPath: lastFolder(),
   }
   const { canceled, filePaths } = window
     ? await dialog.showOpenDialog(window, options)
     : await dialog.showOpenDialog(options)
-  return canceled ? null : (filePaths[0] ?? null)
+  return canceled ? null : remembered(filePaths[0] ?? null)
 }
 
 /** Files, or a folder, to be copied into an artifact; empty when the person thought better of it. */
@@ -179,11 +197,13 @@ export const chooseToAdd = async (
     buttonLabel: 'Bring in',
     properties:
       what === 'files' ? (['openFile', 'multiSelections'] as const) : (['openDirectory'] as const),
+    defaultPath: lastFolder(),
   }
   const asked = { ...options, properties: [...options.properties] }
   const { canceled, filePaths } = window
     ? await dialog.showOpenDialog(window, asked)
     : await dialog.showOpenDialog(asked)
+  remembered(filePaths[0] ?? null)
   return canceled ? [] : filePaths
 }
 

@@ -4,6 +4,7 @@ import { desktop } from '../../data/desktop.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
+import { ReportButton } from '../diagnostics/index.tsx'
 import { HostedForm } from './doors.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
@@ -48,6 +49,7 @@ export const BackendTrouble = ({
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
           Choose another place
         </Button>
+        <ReportButton />
       </div>
     </Entrance>
   )

@@ -14,6 +14,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
+import { DeveloperToolsRow, ReportButton } from '../diagnostics/index.tsx'
 import { SandboxRow } from '../sandbox/index.tsx'
 import { SyncPanel } from '../sync/index.tsx'
 import { UpdateSettings } from '../updates/index.tsx'
@@ -168,6 +169,16 @@ export const SettingsScreen = () => {
 
         <Section title="Updates">
           <UpdateSettings />
+        </Section>
+
+        <Section title="Help">
+          <Row
+            title="Something does not work"
+            text="See what Atelier wrote down about it, and give that to whoever helps you."
+          >
+            <ReportButton />
+          </Row>
+          <DeveloperToolsRow />
         </Section>
       </div>
       {isAdding && <AddAddressDialog onClose={() => setAdding(false)} />}
