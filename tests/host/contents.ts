@@ -199,13 +199,18 @@ export class WebContents extends EventEmitter {
     main.emit('render-process-gone', {}, this, details)
   }
   forcefullyCrashRenderer(): void {
-    void this.page.then(async (page) => {
-      const devtools = await page.context().newCDPSession(page)
-      void devtools.send('Page.crash').catch(() => {})
-      // One that hangs does not even hear of that; Electron ends its process from outside.
-      await pause(endedWithinMs)
-      this.#gone(page, 'killed')
-    })
+    void this.page
+      .then(async (page) => {
+        void page
+          .context()
+          .newCDPSession(page)
+          .then((devtools) => devtools.send('Page.crash'))
+          .catch(() => {})
+        // One that hangs does not even hear of that; Electron ends its process from outside.
+        await pause(endedWithinMs)
+        this.#gone(page, 'killed')
+      })
+      .catch(() => {})
   }
   /** What every page needs before its first document. */
   async adopt(page: Page, preload: string | undefined, inFrames = false): Promise<void> {
