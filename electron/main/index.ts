@@ -306,7 +306,13 @@ async function run(): Promise<void> {
 
   await application.whenReady()
   mark('ready')
-  const desktop = new Presence({ windows: window, settings, send, ask: () => handlers })
+  const desktop = new Presence({
+    windows: window,
+    settings,
+    send,
+    ask: () => handlers,
+    ...recovery,
+  })
   presence = desktop
   application.setTheme(settings.get().theme)
   denyPermissions()

@@ -1,5 +1,6 @@
 import type { Command } from '../../src/contract/desktop.ts'
 import { desktop } from '../data/desktop.ts'
+import { openReport } from '../data/report.ts'
 import { accountOf, useSession } from '../data/stores.ts'
 import { router } from './router.tsx'
 import { setNewProject, setPalette, setShortcuts } from './ui-store.ts'
@@ -11,10 +12,14 @@ const carryOut = (command: Command): void => {
   // What comes of it is told where it always is.
   if (command.kind === 'checkForUpdates') void desktop.updates.check().catch(() => {})
   if (command.kind === 'shortcuts') setShortcuts(true)
+  // Whoever cannot get in has most to report.
+  else if (command.kind === 'reportProblem') openReport()
   else if (accountOf(useSession.getState()) !== null) carryOutInWorkspace(command)
 }
 
-const carryOutInWorkspace = (command: Exclude<Command, { kind: 'shortcuts' }>): void => {
+const carryOutInWorkspace = (
+  command: Exclude<Command, { kind: 'shortcuts' | 'reportProblem' }>,
+): void => {
   switch (command.kind) {
     case 'sync':
       go('/sync')
@@ -28,10 +33,9 @@ const carryOutInWorkspace = (command: Exclude<Command, { kind: 'shortcuts' }>): 
     case 'conflict':
       go(`/sync/conflicts/${command.artifactId}/${command.copyId}`)
       break
-    // Where versions and reports are.
+    // Where versions are.
     case 'settings':
     case 'checkForUpdates':
-    case 'reportProblem':
       go('/settings')
   }
 }

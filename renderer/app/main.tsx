@@ -4,7 +4,6 @@ import '../ui/tokens.css'
 import { connectLastWords } from '../data/last-words.ts'
 import { connectPageFaults, tellFault } from '../data/page-faults.ts'
 import { connectQueries } from '../data/remembered.ts'
-import { connectReport } from '../data/report.ts'
 import { connectStores } from '../data/stores.ts'
 import { App } from './app.tsx'
 import { connectCommands } from './commands.ts'
@@ -16,7 +15,6 @@ connectPlatform()
 connectLastWords()
 connectCommands()
 connectPageFaults()
-connectReport()
 
 const root = document.getElementById('root')
 if (root) {

@@ -1,10 +1,7 @@
 import { create } from 'zustand'
-import { desktop } from './desktop.ts'
 
 /** Whether the person reports a problem just now; asked for from several places, and from the menu. */
 export const useReport = create<{ isOpen: boolean }>(() => ({ isOpen: false }))
 
 export const openReport = (): void => useReport.setState({ isOpen: true })
 export const closeReport = (): void => useReport.setState({ isOpen: false })
-
-export const connectReport = (): void => void desktop.on('diagnostics.reportWanted', openReport)

@@ -352,8 +352,6 @@ export const events = {
   'updates.changed': updates,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
-  /** From the menu: a problem is to be reported. */
-  'diagnostics.reportWanted': nothing,
   'network.changed': networkState,
   'app.failure': z.object({ code: failureCode, message: z.string() }),
   /** The window is about to go. Main waits a moment for `app.saidAll`. */

@@ -106,7 +106,6 @@ export const app = Object.assign(main, desktopApp, {
   setAsDefaultProtocolClient: claimScheme,
   isDefaultProtocolClient: (name: string, _path?: string, _args?: string[]): boolean =>
     claimedSchemes.has(name),
-  commandLine: { hasSwitch: (name: string): boolean => process.argv.includes(`--${name}`) },
   requestSingleInstanceLock: takeLock,
   releaseSingleInstanceLock: (): void => {
     for (const name of lockFiles) rmSync(file(name), { force: true })

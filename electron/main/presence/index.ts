@@ -39,6 +39,7 @@ export type PresenceOptions = {
     get: () => { desktop: DesktopSettings }
     update: (change: { desktop: DesktopSettings }) => Promise<void>
   }
+  hasDeveloperTools: boolean
   send: <E extends EventName>(name: E, payload: EventPayload<E>) => void
   /** What the window could ask for as well. */
   ask: () => Requests<'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'>
@@ -121,7 +122,7 @@ export class Presence {
       Menu.buildFromTemplate(
         applicationMenu({
           platform: process.platform,
-          hasDevTools: !app.isPackaged,
+          hasDevTools: this.#options.hasDeveloperTools,
           act: (command) => this.act(command),
           zoom: (change) => void this.#zoom(change),
         }),
