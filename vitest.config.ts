@@ -44,6 +44,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'packages',
+          include: ['tests/packages/**/*.test.ts'],
+          // Everything is packed once, before the first test.
+          globalSetup: 'tests/packages/setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           exclude: longRuns,

@@ -4,6 +4,7 @@ import { readArguments } from '../arguments.ts'
 import { ensureBuilt } from '../build.ts'
 import { root } from '../run.ts'
 import { packageFor } from './package.ts'
+import { type Packed, packStandIns } from './stand-in/index.ts'
 import { nameOf, wanted } from './target.ts'
 import { joinedFeed } from './update-feed.ts'
 
@@ -12,6 +13,7 @@ const usage = `npm run package -- [--dir] [--system <system>] [--processor <proc
   --system     linux, darwin or win32; the one it runs on when absent
   --processor  x64 or arm64; on macOS both when absent
   --target     deb, rpm, AppImage, tar.gz; dmg, zip; nsis. All of the system when absent
+  --stand-in   all three systems over a stand-in for Electron, on a Debian: to be looked at, not to be run
 ATELIER_UPDATE_URL or ATELIER_UPDATE_GITHUB (owner/repository) names where the packages look for updates.
 What is signed is what electron-builder finds a certificate for (CSC_LINK, WIN_CSC_LINK, APPLE_API_KEY).`
 
@@ -21,6 +23,7 @@ const { values } = readArguments(usage, {
     system: { type: 'string' },
     processor: { type: 'string', multiple: true },
     target: { type: 'string', multiple: true },
+    'stand-in': { type: 'boolean', default: false },
   },
 })
 const asked = wanted(
@@ -43,18 +46,28 @@ const feedFiles = async (): Promise<string[]> => {
   return names.filter((name) => /^latest[\w-]*\.yml$/.test(name)).map((name) => join(output, name))
 }
 
-try {
-  await ensureBuilt()
+const name = ({ target, folder, artifacts }: Packed): void => {
+  console.log(`${nameOf(target)}: ${relative(root, folder)}`)
+  for (const artifact of artifacts) console.log(`  ${relative(root, artifact)}`)
+}
+
+const packageAll = async (): Promise<void> => {
   for (const former of await feedFiles()) await rm(former)
   const feeds = new Map<string, string[]>()
   for (const target of asked.targets) {
-    const { folder, artifacts } = await packageFor({ target, formats: asked.formats })
+    const packed = await packageFor({ target, formats: asked.formats })
     for (const feed of await feedFiles())
       feeds.set(feed, [...(feeds.get(feed) ?? []), await readFile(feed, 'utf8')])
-    console.log(`${nameOf(target)}: ${relative(root, folder)}`)
-    for (const artifact of artifacts) console.log(`  ${relative(root, artifact)}`)
+    name({ target, ...packed })
   }
   for (const [feed, texts] of feeds) await writeFile(feed, joinedFeed(texts))
+}
+
+try {
+  await ensureBuilt()
+  if (values['stand-in'])
+    for (const packed of await packStandIns(join(output, 'stand-in'))) name(packed)
+  else await packageAll()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

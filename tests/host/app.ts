@@ -9,6 +9,7 @@ import {
 import { connect, createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { applicationFolder, isPackaged } from './application.ts'
 import { main } from './contents.ts'
 import { desktopApp } from './desktop-app.ts'
 import {
@@ -89,12 +90,11 @@ const takeLock = (): boolean => {
 export const app = Object.assign(main, desktopApp, {
   setPath,
   getPath,
-  getAppPath: (): string => join(import.meta.dirname, '../..'),
-  /** A spec may play an installed one. */
-  isPackaged: process.env.ATELIER_HOST_PACKAGED === '1',
+  getAppPath: (): string => applicationFolder,
+  isPackaged,
   getName: (): string => 'Atelier',
   getVersion: (): string =>
-    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
+    JSON.parse(readFileSync(join(applicationFolder, 'package.json'), 'utf8')).version,
   commandLine: {
     hasSwitch: (name: string): boolean =>
       process.argv.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),

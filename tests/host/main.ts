@@ -1,4 +1,7 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import './electron.ts'
+import { applicationFolder } from './application.ts'
 import { launched } from './lifecycle.ts'
 import { countRejections } from './rejections.ts'
 import { firstPage } from './windows.ts'
@@ -6,7 +9,7 @@ import { firstPage } from './windows.ts'
 countRejections('main')
 
 /** The entry of the built application, and what Electron does after it. */
-await import(new URL('../../out/main/index.js', import.meta.url).href)
+await import(pathToFileURL(join(applicationFolder, 'out/main/index.js')).href)
 launched()
 
 /** Whoever started it hears when it is past the first skeleton: something to press or to fill in. */
