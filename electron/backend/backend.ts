@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
+import type { BringingAlong } from '../../src/contract/app.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.ts'
 import { localAddress } from '../../src/session/local-account.ts'
@@ -17,7 +18,9 @@ import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
 import { withHeaders, writePeer } from './lite/peer.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
-import { startCluster } from './postgres/cluster.ts'
+import { bringAlong, copyDatabase } from './postgres/bring-along.ts'
+import { majorOf, startCluster } from './postgres/cluster.ts'
+import { unprivilegedIdentity } from './postgres/identity.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
 import { projectFile } from './project-files.ts'
@@ -48,6 +51,13 @@ export type BackendOptions = {
   onMail?: (mail: Mail) => void
   /** False turns fsync off: for tests alone. */
   durable?: boolean
+  /** Where PostgreSQL is; the one that came by npm when absent. */
+  binaries?: string
+  /** Hears how a folder of a former PostgreSQL is brought along. */
+  onBringingAlong?: (how: BringingAlong) => void
+  /** An empty one, that another's rows are brought into; its schema goes no further than that migration. */
+  isBesideAnother?: boolean
+  migrateThrough?: string
   /** Leaves repairs of lite out, so that a test can show what each is for. */
   withoutRepairs?: readonly Repair[]
 }
@@ -74,7 +84,8 @@ export type Backend = {
   supplyMasterKey(key: string): Promise<void>
   /** The port of this computer at which the application waits for the end of a sign-in now. */
   allowCallback(port: LoopbackPort): void
-  stop(): Promise<void>
+  /** `copy`: leaves a copy that a PostgreSQL of another major can be made from. Stops also where that fails. */
+  stop(options?: { copy: boolean }): Promise<void>
 }
 
 const systemGrants = `
@@ -114,21 +125,42 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
     throw new Failure('disk.full', `The disk of ${options.folder} is full.`, { cause: error })
   })
+  const binaries = options.databaseUrl
+    ? ''
+    : (options.binaries ?? (await embeddedBinaries(options.folder)))
+  if (!options.databaseUrl && !options.isBesideAnother)
+    await bringAlong({
+      folder: options.folder,
+      major: await majorOf({ binaries }, await unprivilegedIdentity()),
+      now: new Date(),
+      startEmpty: (folder, through) =>
+        startBackend({
+          ...{ folder, binaries, isBesideAnother: true },
+          ...(options.durable === undefined ? {} : { durable: options.durable }),
+          ...(through === undefined ? {} : { migrateThrough: through }),
+        }),
+      tell: options.onBringingAlong ?? (() => {}),
+    })
   const cluster = options.databaseUrl
     ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
     : await startCluster({
-        binaries: await embeddedBinaries(options.folder),
+        binaries,
         folder: join(options.folder, 'postgres'),
         password: keys.databasePassword,
         ...(options.durable === undefined ? {} : { durable: options.durable }),
       })
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
-  const stop = async (): Promise<void> => {
+  const stop = async ({ copy } = { copy: false }): Promise<void> => {
     const deadline = pause(patience, undefined, { ref: false })
     const [stopDatabase, ...others] = closing.splice(0)
     // For a request whose client went away the driver may wait for ever: PostgreSQL ends what is left when it stops.
     for (const close of others.reverse()) await Promise.race([close(), deadline])
-    await stopDatabase?.()
+    try {
+      // Nobody writes any more, and the server is still there.
+      if (copy && stopDatabase) await copyDatabase(cluster.url, options.folder)
+    } finally {
+      await stopDatabase?.()
+    }
   }
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
@@ -202,7 +234,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     repairConnection(connection, without)
     await sql.unsafe(systemGrants)
     await sql.unsafe(await readFile(projectFile('electron/backend/storage/functions.sql'), 'utf8'))
-    await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
+    await migrate(sql, projectFile('supabase/migrations'), {
+      own: !options.databaseUrl,
+      ...(options.migrateThrough ? { through: options.migrateThrough } : {}),
+    })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
       const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })

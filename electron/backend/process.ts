@@ -13,7 +13,7 @@ type ParentPort = {
 const { parentPort } = process as unknown as { parentPort: ParentPort }
 const settings = z.object({ folder: z.string().min(1), demo: z.boolean(), origin: z.string() })
 const order = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('stop') }),
+  z.object({ type: z.literal('stop'), copy: z.boolean().default(false) }),
   z.object({ type: z.literal('identity'), secret: z.string().min(32) }),
   z.object({ type: z.literal('masterKey'), key: z.string().min(32) }),
   z.object({ type: z.literal('callback'), port: z.int().min(1).max(65_535).nullable() }),
@@ -29,15 +29,26 @@ setLogSink((record) => say({ type: 'log', record }))
 process.on('unhandledRejection', (reason) => said.error('Nobody waited for what failed', reason))
 process.on('uncaughtExceptionMonitor', (error) => said.error('The backend broke', error))
 
-const stop = async (): Promise<void> => {
-  await backend?.stop()
-  process.exit(0)
+/** Told to main by how this process ends: a last message may not arrive. */
+const notCopied = 4
+let isStopping = false
+const stop = async (copy: boolean): Promise<void> => {
+  isStopping = true
+  try {
+    await backend?.stop({ copy })
+    process.exit(copy && !backend ? notCopied : 0)
+  } catch (error) {
+    said.error('The database was not copied', error)
+    const { code, message } = asFailure(error)
+    say({ type: 'notCopied', code, message })
+    setTimeout(() => process.exit(notCopied), 100)
+  }
 }
 
 // Heard from the first moment: whoever quits does not wait for a start.
 parentPort.on('message', ({ data }) => {
   const { data: asked } = order.safeParse(data)
-  if (asked?.type === 'stop') void stop()
+  if (asked?.type === 'stop') void stop(asked.copy)
   else if (asked?.type === 'identity') haveIdentity(asked.secret)
   else if (asked?.type === 'masterKey')
     void backend
@@ -57,11 +68,14 @@ try {
     origins: [origin],
     identitySecret: await identity,
     oauth: oauthFromEnvironment(process.env),
+    onBringingAlong: (how) => say({ type: 'bringingAlong', ...how }),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
     onMail: ({ to, text }) => say({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),
   })
   // A PostgreSQL that died takes us along: main sees that, and can start both again.
-  void backend.ended.then(() => process.exit(1))
+  void backend.ended.then(() => {
+    if (!isStopping) process.exit(1)
+  })
   if (demo) await seedDemo(backend, (line) => say({ type: 'progress', line }))
   const { id, url, publishableKey, oauthProviders, localAccount, hasSecrets } = backend
   const firstRun = backend.firstRun && !demo

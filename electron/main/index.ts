@@ -284,11 +284,11 @@ async function run(): Promise<void> {
     })
     await artifacts?.service.knock()
   }
-  const closeAll = async (): Promise<void> => {
+  const closeAll = async (copy = false): Promise<void> => {
     session?.manager.close()
     await artifacts?.service.close()
     artifacts = null
-    await connection.close()
+    await connection.close(copy)
     await settings.written()
   }
   const updates = await openUpdates({

@@ -118,6 +118,7 @@ const Entrance = () => {
     case 'starting':
       return (
         <Starting
+          bringingAlong={backend.bringingAlong}
           label={
             backend.kind === 'embedded' ? 'Opening your workspace' : 'Connecting to your project'
           }

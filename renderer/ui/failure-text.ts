@@ -295,6 +295,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'It was thrown away, and nothing was changed.',
     'Do not install it from elsewhere either. Tell whoever runs Atelier for you.',
   ),
+  'update.no-copy': text(
+    'The update waits',
+    'The database on this computer could not be copied for the new version, most likely for want of room. Nothing was changed.',
+    'Make some room on the disk, then check for updates again.',
+  ),
   'update.not-installed': text(
     'The update was not installed',
     'Atelier is as it was before, and so is your work.',

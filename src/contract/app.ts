@@ -29,9 +29,22 @@ export const backendChoice = z.discriminatedUnion('kind', [
 ])
 export type BackendChoice = z.infer<typeof backendChoice>
 
+/** How the folder of a former PostgreSQL is made one of this. */
+export const bringingAlong = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  step: z.enum(['making', 'filling', 'proving']),
+})
+export type BringingAlong = z.infer<typeof bringingAlong>
+
 export const backendState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unchosen') }),
-  z.object({ status: z.literal('starting'), kind: z.enum(['embedded', 'hosted']) }),
+  z.object({
+    status: z.literal('starting'),
+    kind: z.enum(['embedded', 'hosted']),
+    /** Of an embedded one, after an update that brought another PostgreSQL. */
+    bringingAlong: bringingAlong.optional(),
+  }),
   z.object({
     status: z.literal('ready'),
     kind: z.enum(['embedded', 'hosted']),

@@ -70,6 +70,7 @@ export const failureCodes = [
   'update.damaged',
   'update.wrong-signature',
   'update.not-installed',
+  'update.no-copy',
   // Files and sync
   'file.name-refused',
   'file.name-control',

@@ -56,7 +56,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const executable = (options: ClusterOptions, name: string): string =>
+const executable = (options: Pick<ClusterOptions, 'binaries'>, name: string): string =>
   join(options.binaries, process.platform === 'win32' ? `${name}.exe` : name)
 
 /**
@@ -68,7 +68,11 @@ const localeFor = (major: number): string[] =>
     ? ['--locale=C.UTF-8']
     : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
 
-const majorOf = async (options: ClusterOptions, identity: Identity): Promise<number> => {
+/** Of the binaries. */
+export const majorOf = async (
+  options: Pick<ClusterOptions, 'binaries'>,
+  identity: Identity,
+): Promise<number> => {
   const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
     ...identity,
     cwd: '/',
@@ -126,7 +130,10 @@ const checkVersion = async (options: ClusterOptions, identity: Identity): Promis
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
   const major = await majorOf(options, identity)
   if (Number(made) !== major)
-    throw failed(`The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`)
+    throw new Failure(
+      Number(made) > major ? 'backend.newer-database' : 'backend.older-database',
+      `The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`,
+    )
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
+import { type BackendChoice, type BackendState, bringingAlong } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { isLocalAddress } from '../../../src/session/local-account.ts'
@@ -15,7 +15,7 @@ export type BackendProcess = {
   onExit(listener: () => void): void
   supplyMasterKey(key: string): void
   allowCallback(port: number | null): void
-  stop(): Promise<void>
+  stop(copy?: boolean): Promise<void>
 }
 
 export type ConnectionOptions = {
@@ -45,6 +45,7 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
+  bringingAlong.extend({ type: z.literal('bringingAlong') }),
   z.object({ type: z.literal('callback'), port: z.number().nullable() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
 ])
@@ -110,10 +111,11 @@ export class Connection {
     }
   }
 
-  async close(): Promise<void> {
+  /** `copy`: the embedded one leaves a copy for another PostgreSQL, or this rejects. */
+  async close(copy = false): Promise<void> {
     const running = this.#embedded
     this.#embedded = null
-    await running?.process.stop()
+    await running?.process.stop(copy)
   }
 
   /**
@@ -220,7 +222,10 @@ export class Connection {
             })
             .catch(fail)
         } else if (parsed.data.type === 'callback') this.#callbackAllowed(parsed.data.port)
-        else if (parsed.data.type === 'failed')
+        else if (parsed.data.type === 'bringingAlong') {
+          const { type: _, ...how } = parsed.data
+          this.#set({ status: 'starting', kind: 'embedded', bringingAlong: how })
+        } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code) {
           const { to, code } = parsed.data

@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { utilityProcess } from 'electron'
 import { z } from 'zod'
+import { Failure } from '../../../src/contract/failure.ts'
 import { logRecord } from '../../../src/log/record.ts'
 import { log, passOn } from '../../log/log.ts'
 
 const said = log('backend')
 const logMessage = z.object({ type: z.literal('log'), record: logRecord })
+
+const notCopied = (): Failure =>
+  new Failure('update.no-copy', 'The database on this computer was not copied.')
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
 export const startBackendProcess = (
@@ -40,16 +44,18 @@ export const startBackendProcess = (
     /** By message, as the secret above. */
     supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
     allowCallback: (port: number | null): void => child.postMessage({ type: 'callback', port }),
-    stop: (): Promise<void> =>
-      new Promise((done) => {
-        if (!running) return done()
+    /** `copy`: with a copy of the database, which takes its time; rejects where there is none. */
+    stop: (copy = false): Promise<void> =>
+      new Promise((done, fail) => {
+        if (!running) return copy ? fail(notCopied()) : done()
         stopping = true
-        const kill = setTimeout(() => child.kill(), 8000)
-        child.once('exit', () => {
+        const kill = copy ? undefined : setTimeout(() => child.kill(), 8000)
+        child.once('exit', (code) => {
           clearTimeout(kill)
-          done()
+          if (copy && code !== 0) fail(notCopied())
+          else done()
         })
-        child.postMessage({ type: 'stop' })
+        child.postMessage({ type: 'stop', copy })
       }),
   }
 }

@@ -9,6 +9,7 @@ import type { Updates } from '../../../src/contract/updates.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
 import { type Installation, meansOf } from '../../../src/updates/means.ts'
+import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import { log } from '../../log/log.ts'
 import { downloadPageOf, readFeed } from './feed.ts'
 import { forgetFormerAppImage } from './former-app-image.ts'
@@ -36,7 +37,8 @@ export type UpdatesOptions = Pick<ServiceOptions, 'announced'> & {
   running: Running
   /** The window's last words; it may hang. */
   saveAll: () => Promise<void>
-  closeAll: () => Promise<void>
+  /** `copy`: with a copy of the embedded database, for a PostgreSQL of another major; rejects where there is none. */
+  closeAll: (copy: boolean) => Promise<void>
   /** After a preparation that came to nothing. */
   openAgain: () => Promise<void>
   /** Called when nothing of the application is left but its process; what it is given ends that. */
@@ -136,12 +138,14 @@ export const openUpdates = async (options: UpdatesOptions) => {
     version: running.version,
     updater,
     failureCodeOf: async (error) => (await import('./updater.ts')).failureCodeOf(error),
-    prepare: async (_release, step) => {
+    prepare: async (release, step) => {
       step('saving')
       await Promise.race([options.saveAll(), pause(lastWordsMs)])
-      step('stopping')
+      // A feed that does not say which PostgreSQL comes may bring another.
+      const copy = release.postgresMajor !== embeddedPostgresMajor
+      step(copy ? 'copying' : 'stopping')
       try {
-        await options.closeAll()
+        await options.closeAll(copy)
       } catch (error) {
         await options.openAgain()
         throw error

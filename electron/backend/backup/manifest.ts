@@ -34,7 +34,12 @@ const manifest = z.object({
   digests: z.array(digest),
   catalogue: z.record(z.string(), z.array(z.string())),
   objects: z.array(object),
+  /** Versions of the schema, in their order; of an older Atelier's backup nobody knows. */
+  migrations: z.array(z.string()).default([]),
+  /** `installation`: also what only the same installation may have again. */
+  scope: z.enum(['team', 'installation']).default('team'),
 })
+export type Scope = z.infer<typeof manifest>['scope']
 export type Manifest = z.infer<typeof manifest>
 export type Table = { name: string; columns: string[] }
 
@@ -105,7 +110,10 @@ const leftOutOfAuth = [
   ...['oauth_authorizations', 'oauth_client_states'],
 ]
 
-export const tablesOf = async (sql: Sql): Promise<Table[]> =>
+/** Of the same installation: who is signed in stays so, and what was done stays done. */
+const leftOutOfOwn = ['schema_migrations', 'instances']
+
+export const tablesOf = async (sql: Sql, scope: Scope = 'team'): Promise<Table[]> =>
   // A partitioned table is copied as one: the target's partitions may be others.
   (
     await sql<Table[]>`
@@ -114,8 +122,8 @@ export const tablesOf = async (sql: Sql): Promise<Table[]> =>
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and (
-        n.nspname in ('public', 'private') and c.relname not in ('supplied_keys', 'jobs')
-        or n.nspname = 'auth' and c.relname <> all (${leftOutOfAuth})
+        n.nspname in ('public', 'private') and c.relname <> all (${scope === 'team' ? ['supplied_keys', 'jobs'] : ['supplied_keys']})
+        or n.nspname = 'auth' and c.relname <> all (${scope === 'team' ? leftOutOfAuth : leftOutOfOwn})
         or n.nspname = 'storage' and c.relname in ('buckets', 'objects'))
       order by 1`
   ).map(({ name, columns }) => ({ name, columns }))

@@ -11,6 +11,7 @@ import {
   objectFile,
   Refusal,
   requireRights,
+  type Scope,
   type Storage,
   sequencesOf,
   sha256,
@@ -25,6 +26,7 @@ export type BackupOptions = {
   storage?: Storage
   /** The master key and the passphrase it is kept under. */
   escrow?: { masterKey: string; passphrase: string }
+  scope?: Scope
 }
 
 /** One table into its file, a row a line. Answers the file's SHA-256. */
@@ -47,6 +49,16 @@ const writeTable = async (sql: Sql, name: string, path: string): Promise<string>
   return hash.digest('hex')
 }
 
+/** A project whose schema nobody made by migrations has none. */
+const migrationsOf = async (sql: Sql): Promise<string[]> => {
+  const [made] = await sql<{ is: boolean }[]>`
+    select to_regclass('supabase_migrations.schema_migrations') is not null as is`
+  if (!made?.is) return []
+  const rows = await sql<{ version: string }[]>`
+    select version from supabase_migrations.schema_migrations order by version`
+  return rows.map(({ version }) => version)
+}
+
 /**
  * A whole backup: every row, as a line of JSON, in one snapshot (the schema itself comes from the migrations,
  * so no pg_dump of the right version is needed), every stored object, and the master key under a passphrase.
@@ -57,7 +69,7 @@ export const backup = async (
   options: BackupOptions,
   tell: (line: string) => void = () => {},
 ): Promise<Manifest> => {
-  const { folder } = options
+  const { folder, scope = 'team' } = options
   const sql = await connect(options.databaseUrl)
   try {
     const [state] = await sql<
@@ -68,7 +80,7 @@ export const backup = async (
         'backup.not-atelier',
         'This database holds no Atelier: there is nothing to back up.',
       )
-    await requireRights(sql, await tablesOf(sql), 'select')
+    await requireRights(sql, await tablesOf(sql, scope), 'select')
     // Password hashes and a team's content: for nobody else on this computer.
     await mkdir(join(folder, 'tables'), { recursive: true, mode: 0o700 })
     await mkdir(join(folder, 'objects'), { recursive: true, mode: 0o700 })
@@ -80,7 +92,7 @@ export const backup = async (
       async (transaction) => {
         const snapshot = transaction as unknown as Sql
         const tables: Manifest['tables'] = []
-        const found = await tablesOf(snapshot)
+        const found = await tablesOf(snapshot, scope)
         for (const { name, columns } of found)
           tables.push({
             name,
@@ -94,6 +106,8 @@ export const backup = async (
           digests: await digestsOf(snapshot, found),
           catalogue: await catalogueOf(snapshot),
           server: version?.version ?? '',
+          migrations: await migrationsOf(snapshot),
+          scope,
           names: await snapshot<{ bucket: string; name: string; type: string | null }[]>`
           select bucket_id as bucket, name, metadata ->> 'mimetype' as type from storage.objects order by 1, 2`,
         }

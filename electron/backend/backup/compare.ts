@@ -37,21 +37,33 @@ const sealedDifferences = async (sql: Sql): Promise<string[]> => {
   return differences
 }
 
+/** What of the rows is not as in the backup. */
+export const rowDifferences = async (
+  known: Manifest,
+  sql: Sql,
+  isElsewhere: (relation: string) => boolean = () => false,
+): Promise<string[]> => {
+  const now = await digestsOf(sql, known.tables)
+  return known.digests.flatMap(({ relation, row_count, digest: was }) => {
+    const is = now.find((each) => each.relation === relation)
+    return isElsewhere(relation) || is?.digest === was
+      ? []
+      : [`${relation}: ${row_count} rows, now ${is?.row_count ?? 'none'}`]
+  })
+}
+
 /** What is not as in the backup: rows, the catalogue in both directions, what is sealed, and objects. */
 export const differencesFrom = async (
   known: Manifest,
   sql: Sql,
   storageOf: Storage | undefined,
 ): Promise<string[]> => {
-  const differences: string[] = []
-  const now = await digestsOf(sql, known.tables)
-  for (const { relation, row_count, digest: was } of known.digests) {
-    // Rows of objects are the Storage server's own after an upload: their bytes are compared instead.
-    if (relation === 'storage.objects' && storageOf) continue
-    const is = now.find((each) => each.relation === relation)
-    if (is?.digest !== was)
-      differences.push(`${relation}: ${row_count} rows, now ${is?.row_count ?? 'none'}`)
-  }
+  // Rows of objects are the Storage server's own after an upload: their bytes are compared instead.
+  const differences = await rowDifferences(
+    known,
+    sql,
+    (relation) => relation === 'storage.objects' && storageOf !== undefined,
+  )
   differences.push(...catalogueDifferences(known.catalogue, await catalogueOf(sql)))
   differences.push(...(await sealedDifferences(sql)))
   if (storageOf) {

@@ -1,9 +1,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { migrate } from '../../electron/backend/postgres/migrate.ts'
-import { root } from '../run.ts'
-import { differencesFrom } from './compare.ts'
+import { migrate } from '../postgres/migrate.ts'
+import { projectFile } from '../project-files.ts'
+import { differencesFrom, rowDifferences } from './compare.ts'
 import {
   connect,
   type Manifest,
@@ -18,7 +17,16 @@ import {
   tablesOf,
 } from './manifest.ts'
 
-export type RestoreOptions = { databaseUrl: string; folder: string; storage?: Storage }
+export type RestoreOptions = {
+  databaseUrl: string
+  folder: string
+  storage?: Storage
+  /**
+   * Of the same installation, into a database that lies beside its objects: the schema stays at what the copy was made
+   * of, whose later migrations then find the rows they are for, and the catalogue is another PostgreSQL's.
+   */
+  own?: boolean
+}
 
 /** By line feeds alone: JSON may hold other characters that readline takes for the end of a line. */
 async function* linesOf(file: FileHandle): AsyncGenerator<string> {
@@ -75,7 +83,9 @@ const requireEmpty = async (sql: Sql): Promise<void> => {
 
 /** @throws Refusal when the target lacks a table or column that the backup has */
 const requireShape = async (sql: Sql, known: Manifest): Promise<void> => {
-  const there = new Map((await tablesOf(sql)).map(({ name, columns }) => [name, columns]))
+  const there = new Map(
+    (await tablesOf(sql, known.scope)).map(({ name, columns }) => [name, columns]),
+  )
   const missing = known.tables.flatMap(({ name, columns }) => {
     const found = there.get(name)
     return found
@@ -125,7 +135,8 @@ export const restore = async (
   const sql = await connect(options.databaseUrl)
   try {
     await requireEmpty(sql)
-    await migrate(sql, join(root, 'supabase/migrations'))
+    const through = options.own ? known.migrations.at(-1) : undefined
+    await migrate(sql, projectFile('supabase/migrations'), through ? { through } : {})
     await requireShape(sql, known)
     // Objects' bytes go in by the Storage API, which makes its own rows of them.
     const tables = known.tables.filter(
@@ -155,7 +166,9 @@ export const restore = async (
       }
       tell(`${known.objects.length} objects`)
     }
-    return await differencesFrom(known, sql, options.storage)
+    return options.own
+      ? await rowDifferences(known, sql)
+      : await differencesFrom(known, sql, options.storage)
   } finally {
     await sql.end({ timeout: 5 })
   }
