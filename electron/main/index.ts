@@ -42,6 +42,7 @@ import {
   openSignInPage,
   reload,
   revealFolder,
+  tellPutAside,
 } from './shell/window.ts'
 import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
 import { openUpdates } from './updates/index.ts'
@@ -450,6 +451,7 @@ async function run(): Promise<void> {
   })
   desktop.start(process.argv)
   mark('window')
+  if (settings.putAside) tellPutAside(window.current, settings.putAside)
   await inTurn(connect)
   links.listen((arrival) => {
     window.show()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { _electron } from 'playwright-core'
+import { isInstalled } from '../../scripts/electron-binary.ts'
 import { root } from '../../scripts/run.ts'
 import type { RunningApplication } from '../host/launch.ts'
 
@@ -17,10 +18,12 @@ export const launchInElectron = async (options: {
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   )
+  // An installed one knows what it is.
+  const entry = isInstalled ? [] : [root]
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const electron = await _electron.launch({
     executablePath: binary,
-    args: [...asRoot, root, ...args],
+    args: [...asRoot, ...entry, ...args],
     env,
   })
   await electron.evaluate(({ shell }) => {
@@ -60,7 +63,7 @@ export const launchInElectron = async (options: {
       electron.evaluate(() => (globalThis as unknown as { openedUrls: string[] }).openedUrls),
     launchAgain: async (more) => {
       await once(
-        spawn(binary, [...asRoot, root, ...more], { cwd: root, env, stdio: 'ignore' }),
+        spawn(binary, [...asRoot, ...entry, ...more], { cwd: root, env, stdio: 'ignore' }),
         'exit',
       )
     },

@@ -114,3 +114,35 @@ test('without a feed there are no updates, and that is said', async ({ connected
   await expect(page.getByText('Atelier runs from its source: update that.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Check now' })).toHaveCount(0)
 })
+
+test('before a restart into another version the database here is copied, and nobody notices', async ({
+  launch,
+  userData,
+}) => {
+  test.setTimeout(180_000)
+  const { place, env } = await installed(userData)
+  const application = await launch({ env })
+  const { page } = application
+  await page.getByRole('button', { name: /Work on this computer/ }).click()
+  const name = page.getByLabel('Your name')
+  await name.waitFor({ timeout: 60_000 })
+  await name.fill('Ines Copper')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Ines Copper’s project' })).toBeVisible()
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByRole('status').getByRole('button', { name: 'Restart and update' }).click()
+  await application.ended
+  await expect.poll(() => existsSync(join(place, 'ran.txt'))).toBe(true)
+  const manifest = JSON.parse(
+    await readFile(join(userData, 'backend/postgres-copy/manifest.json'), 'utf8'),
+  )
+  expect(manifest).toMatchObject({ scope: 'installation' })
+
+  // The same version again, as after an installation that came to nothing: that is said, and the copy is none any more.
+  const again = await launch({ env })
+  await expect(again.page.getByText('The update was not installed')).toBeVisible({
+    timeout: 60_000,
+  })
+  expect(existsSync(join(userData, 'backend/postgres-copy'))).toBe(false)
+})

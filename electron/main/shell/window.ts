@@ -228,6 +228,23 @@ export const confirmServer = async (
   return response === 0
 }
 
+/** Said once, and waits for nobody. */
+export const tellPutAside = (
+  window: BrowserWindow | null,
+  { why, file }: { why: 'newer' | 'damaged'; file: string },
+): void => {
+  const options = {
+    type: 'info' as const,
+    message: 'Atelier begins with new settings',
+    detail: `${why === 'newer' ? 'The former ones are of a newer Atelier than this one' : 'The former ones could not be read'}. They are kept in ${file}. Nothing else was changed.`,
+    buttons: ['OK'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  }
+  void (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options))
+}
+
 /** In the system's file manager, beside what it lies with: a folder may be one that a system runs when it is opened. */
 export const revealFolder = async (path: string): Promise<void> => {
   const isThere = await stat(path).then(

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
+import { readArguments } from '../arguments.ts'
+import { root, run } from '../run.ts'
+import { writeChecksums } from './checksums.ts'
+import { installedBinary, installHere } from './installed.ts'
+
+const usage = `npm run release -- prepare      what the tests need of this system
+npm run release -- install      the package that was made here
+npm run release -- inspectable  opens what was installed to tests: its inspection is switched on again
+npm run release -- checksums    dist/SHA256SUMS
+npm run release -- draft        a draft of a release with everything in dist, by GitHub's own gh; nobody sees it yet`
+
+const { positionals } = readArguments(usage, { allowPositionals: true, options: {} })
+const [command] = positionals
+const dist = join(root, 'dist')
+const asRoot = process.getuid?.() === 0 ? [] : ['sudo']
+
+const must = async (program: string, args: string[]): Promise<void> => {
+  if ((await run(program, args)) !== 0) throw new Error(`${program} ${args[0] ?? ''} failed.`)
+}
+
+const prepare = async (): Promise<void> => {
+  if (process.platform !== 'linux') return
+  const [program = '', ...args] = [...asRoot, 'apt-get']
+  await must(program, [...args, 'update', '-q'])
+  await must(program, [
+    ...[...args, 'install', '-y', '--no-install-recommends'],
+    ...['dbus', 'gnome-keyring', 'libsecret-1-0', 'xauth', 'xvfb'],
+  ])
+}
+
+const inspectable = async (): Promise<void> => {
+  const binary = installedBinary(process.platform, process.env)
+  // On Linux it is root's, as it should be; only here, where it is thrown away, does a test change it.
+  if (process.platform === 'linux' && asRoot.length > 0)
+    await must('sudo', ['chown', String(process.getuid?.()), binary])
+  await flipFuses(binary, {
+    version: FuseVersion.V1,
+    resetAdHocDarwinSignature: process.platform === 'darwin',
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+  })
+}
+
+const draft = async (): Promise<void> => {
+  const tag = process.env.GITHUB_REF_NAME
+  if (!tag || !process.env.GH_TOKEN)
+    throw new Error('A draft needs GITHUB_REF_NAME and GH_TOKEN, which the workflow gives.')
+  const names = [...(await writeChecksums(dist)), 'SHA256SUMS']
+  const files = names.map((name) => join(dist, name))
+  // No shell: names of files are no words of a command.
+  const { status } = spawnSync(
+    'gh',
+    ['release', 'create', tag, '--draft', '--verify-tag', '--generate-notes', ...files],
+    { stdio: 'inherit' },
+  )
+  if (status !== 0) throw new Error('gh did not make the draft.')
+}
+
+const commands: Record<string, () => Promise<unknown>> = {
+  prepare,
+  install: installHere,
+  inspectable,
+  checksums: () => writeChecksums(dist),
+  draft,
+}
+const work = commands[command ?? '']
+if (!work) {
+  console.error(usage)
+  process.exit(2)
+}
+try {
+  await work()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
+import { troublesIn } from '../workflow-rules.ts'
+import { writeChecksums } from './checksums.ts'
+import { installedBinary, packageHere } from './installed.ts'
+
+it('what is published is what can be checked, and nothing else', async () => {
+  const folder = await temporaryFolder('checksums')
+  const published = ['Atelier-1.0.0-linux-amd64.deb', 'latest-linux.yml', 'Atelier-1.0.0.tar.gz']
+  for (const name of [...published, 'builder-debug.yml', 'notes.txt'])
+    await writeFile(join(folder, name), name)
+  expect((await writeChecksums(folder)).toSorted()).toEqual(published.toSorted())
+  const said = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder })
+  expect(String(said).trim().split('\n')).toHaveLength(published.length)
+  await writeFile(join(folder, 'latest-linux.yml'), 'another')
+  expect(() =>
+    execFileSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: folder, stdio: 'ignore' }),
+  ).toThrow()
+  await expect(writeChecksums(await temporaryFolder('nothing'))).rejects.toThrow(
+    'nothing to publish',
+  )
+})
+
+it('the package of this processor is the one that is installed', () => {
+  const names = ['Atelier-1.0.0-mac-arm64.dmg', 'Atelier-1.0.0-mac-x64.dmg', 'a-amd64.deb']
+  expect(packageHere(names, '.dmg', 'arm64')).toBe('Atelier-1.0.0-mac-arm64.dmg')
+  expect(packageHere(names, '.dmg', 'x64')).toBe('Atelier-1.0.0-mac-x64.dmg')
+  expect(packageHere(names, '.deb', 'x64')).toBe('a-amd64.deb')
+  expect(() => packageHere(names, '.exe', 'x64')).toThrow('There is no package')
+  expect(installedBinary('linux', {})).toBe('/opt/Atelier/atelier')
+})
+
+it('a workflow names actions by their commits, and runs scripts of this repository', async () => {
+  const commit = 'a'.repeat(40)
+  expect(troublesIn('a.yml', `      - uses: actions/checkout@${commit} # v7.0.1`)).toEqual([])
+  expect(troublesIn('a.yml', '      - uses: actions/checkout@v7')).toHaveLength(1)
+  expect(troublesIn('a.yml', `      - uses: actions/checkout@${commit}`)).toHaveLength(1)
+  expect(troublesIn('a.yml', '      - run: npm run package')).toEqual([])
+  expect(
+    troublesIn('a.yml', '      - run: npm run package && curl https://example.com'),
+  ).toHaveLength(1)
+  expect(troublesIn('a.yml', '      - run: |')).toHaveLength(1)
+  const text = await readFile(
+    join(import.meta.dirname, '../../.github/workflows/release.yml'),
+    'utf8',
+  )
+  const scripts = JSON.parse(
+    await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'),
+  ).scripts
+  for (const [, name = ''] of text.matchAll(/run: npm run ([\w:-]+)/g))
+    expect(Object.keys(scripts)).toContain(name)
+})
