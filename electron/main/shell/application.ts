@@ -145,7 +145,6 @@ export const sandbox = (): Sandbox =>
     isAppImage: Boolean(process.env.APPIMAGE),
   })
 export const whenReady = (): Promise<void> => app.whenReady()
-export const quit = (): void => app.quit()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
 export const scheme = {
   /** False where the system did not take it, as on Linux without an installed desktop file. */
