@@ -128,7 +128,6 @@ async function run(): Promise<void> {
       get: () => settings.get().developerTools,
       set: (developerTools) => settings.update({ developerTools }),
     },
-    sessionEnds: () => void artifacts?.service.close(),
   })
   let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null

@@ -41,8 +41,9 @@ test('what is under way ends before the computer sleeps, and goes on by itself w
   // The person's own switch is as it was.
   expect((await page.evaluate(() => window.desktop.transfers.settings())).paused).toBe(false)
 
-  await page.evaluate(() => window.desktop.transfers.change({ upLimit: null }))
   await application.wake()
+  await expect.poll(underWay).not.toEqual([])
+  await page.evaluate(() => window.desktop.transfers.change({ upLimit: null }))
   await expect(page.getByText('Up to date').first()).toBeVisible({ timeout: 60_000 })
   await expect.poll(underWay).toEqual([])
 })

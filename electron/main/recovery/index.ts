@@ -16,8 +16,6 @@ type Options = ReportOptions & {
   /** Something in main broke that nobody waited for. */
   broke: (error: unknown) => void
   developerTools: { get: () => boolean; set: (chosen: boolean) => Promise<void> }
-  /** The system ends us in a moment. */
-  sessionEnds: () => void
 }
 
 /** What happens when something breaks: it is written down, mended as far as can be, and shown to whoever asks. */
@@ -34,7 +32,7 @@ export const openRecovery = (options: Options) => {
     hasDeveloperTools: isOpenable,
     follow: (window: BrowserWindow): void => {
       recoverWindow(window, () => app.quit())
-      followSessionEnd(window, options.sessionEnds)
+      followSessionEnd(window)
     },
     /** Once the application is ready. */
     watchPower: (power: PowerOptions): void => watchPower(power),

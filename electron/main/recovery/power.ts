@@ -41,11 +41,11 @@ export const watchPower = ({ asleep, awake }: PowerOptions): void => {
   })
 }
 
-/** Windows ends a session without a word to the application itself: its windows hear of it, and only they. */
-export const followSessionEnd = (window: BrowserWindow, end: () => void): void => {
-  // No way to wait for anything: the system ends us as soon as this returns. The page was asked when it began to.
-  window.on('session-end', () => {
-    said.info('The system ends the session')
-    end()
-  })
+/**
+ * Windows ends a session without a word to the application itself: its windows hear of it, and only they. The page was
+ * asked for its last words when it began to, and they may still be on their way: nothing is closed before them, and
+ * what the databases have is whole without it.
+ */
+export const followSessionEnd = (window: BrowserWindow): void => {
+  window.on('session-end', () => said.info('The system ends the session'))
 }
