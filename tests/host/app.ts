@@ -9,8 +9,8 @@ import {
 import { connect, createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { main } from './app-events.ts'
 import { applicationFolder, isPackaged } from './application.ts'
-import { main } from './contents.ts'
 import { desktopApp } from './desktop-app.ts'
 import {
   beforeTheEnd,

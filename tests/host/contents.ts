@@ -1,157 +1,36 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
+import { toCustom, toIntercepted } from './addresses.ts'
 import { main } from './app-events.ts'
-import {
-  addPreload,
-  exposeChannel,
-  type Gate,
-  guardContext,
-  type Handle,
-  type Invoke,
-  toIntercepted,
-} from './browser.ts'
+import { cloneCodec } from './clone.ts'
 import { followClicks } from './context-clicks.ts'
-import { Speller } from './speller.ts'
+import { addPreload } from './preload.ts'
+import type { Session } from './session.ts'
+import { applyTheme, pages } from './theme.ts'
 
-export { main }
-
-type Real = Electron.Session
-/** What Electron's session would call back. */
-type Handler<K extends 'Request' | 'Check'> = Parameters<Real[`setPermission${K}Handler`]>[0]
-type BeforeRequest = (
-  details: { url: string },
-  answer: (what: { cancel?: boolean }) => void,
-) => void
-type Proxy = Electron.ProxyConfig
-
-/** A session is a browser context: cookies, caches and a proxy of its own. */
-export class Session extends EventEmitter {
-  readonly handlers = new Map<string, Handle>()
-  readonly protocol = {
-    handle: (scheme: string, handler: Handle): void => void this.handlers.set(scheme, handler),
-  }
-  readonly webRequest = {
-    onBeforeRequest: (listener: BeforeRequest): void => {
-      this.#before = listener
-    },
-  }
-  #before: BeforeRequest | null = null
-  #proxy: Proxy = {}
-  #context: Promise<BrowserContext> | null = null
-  readonly #open: (session: Session) => Promise<BrowserContext>
-  constructor(open: (session: Session) => Promise<BrowserContext>) {
-    super()
-    this.#open = open
-  }
-  get gate(): Gate {
-    const mayRequest = (url: string): boolean => {
-      let cancelled = false
-      this.#before?.({ url }, ({ cancel = false }) => {
-        cancelled = cancel
-      })
-      return !cancelled
-    }
-    return { handlers: this.handlers, mayNavigate, mayRequest, contentsOf: ownerOf }
-  }
-  get opened(): Promise<BrowserContext> | null {
-    return this.#context
-  }
-  context(): Promise<BrowserContext> {
-    this.#context ??= this.#open(this)
-    return this.#context
-  }
-  /** A context of its own in the browser of `first`, behind the proxy it was given. */
-  async beside(first: Session, invoke: Invoke): Promise<BrowserContext> {
-    const browser = (await first.context()).browser()
-    if (!browser) throw new Error('Chromium has no second context.')
-    const { proxyRules, proxyBypassRules } = this.#proxy
-    const context = await browser.newContext({
-      acceptDownloads: false,
-      ...(proxyRules
-        ? {
-            proxy: {
-              server: proxyRules,
-              ...(proxyBypassRules ? { bypass: proxyBypassRules } : {}),
-            },
-          }
-        : {}),
-    })
-    await exposeChannel(context, invoke)
-    await guardContext(context, this.gate)
-    return context
-  }
-  async setProxy(proxy: Proxy): Promise<void> {
-    if (this.#context)
-      throw new Error('The double gives a session its proxy before its first page.')
-    this.#proxy = proxy
-  }
-  async clearData(): Promise<void> {
-    const page = (await this.#context)?.pages()[0]
-    if (!page) return
-    const devtools = await page.context().newCDPSession(page)
-    await devtools.send('Network.clearBrowserCache')
-    const { origin } = new URL(page.url())
-    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
-    await devtools.detach()
-  }
-  readonly speller = new Speller()
-  get availableSpellCheckerLanguages(): string[] {
-    return this.speller.available
-  }
-  setSpellCheckerLanguages(languages: string[]): void {
-    this.speller.set(languages)
-  }
-  setSpellCheckerEnabled(enable: boolean): void {
-    this.speller.turn(enable)
-  }
-  addWordToSpellCheckerDictionary(word: string): boolean {
-    this.speller.learned.push(word)
-    return true
-  }
-  async resolveProxy(_url: string): Promise<string> {
-    return 'DIRECT'
-  }
-  setPermissionRequestHandler(_handler: Handler<'Request'>): void {}
-  setPermissionCheckHandler(_handler: Handler<'Check'>): void {}
-  setDevicePermissionHandler(_handler: Parameters<Real['setDevicePermissionHandler']>[0]): void {}
-}
-
-const pages = new Set<Page>()
-let themeSource: 'system' | 'light' | 'dark' = 'system'
-const applyTheme = (page: Page): Promise<void> =>
-  page.emulateMedia({ colorScheme: themeSource === 'system' ? null : themeSource }).catch(() => {})
-class NativeTheme extends EventEmitter {
-  get themeSource() {
-    return themeSource
-  }
-  set themeSource(value: typeof themeSource) {
-    themeSource = value
-    for (const page of pages) void applyTheme(page)
-    this.emit('updated', {})
-  }
-  get shouldUseDarkColors(): boolean {
-    return themeSource === 'dark'
-  }
-}
-export const nativeTheme = new NativeTheme()
-
+const { encode } = cloneCodec()
 const contentsOf = new Map<Page, WebContents>()
-const ownerOf = (frame: Frame | null): WebContents | null =>
+export const ownerOf = (frame: Frame | null): WebContents | null =>
   (frame && contentsOf.get(frame.page())) ?? null
-/** Electron asks for what a page begins, and not for what main began. */
-const mayNavigate = (frame: Frame | null, url: string): boolean => {
-  const contents = frame && contentsOf.get(frame.page())
-  if (!contents) return false
+/** What tells one document of a frame from the next. */
+export const documentOf = (frame: Frame): unknown =>
+  frame.parentFrame() ? frame.url() : ownerOf(frame)?.documents
+/** Electron tells of every navigation, and asks for what a page begins, and not for what main began. */
+export const mayNavigate = (frame: Frame | null, url: string): boolean => {
+  const contents = ownerOf(frame)
+  if (!contents || !frame) return false
   const isMainFrame = frame.parentFrame() === null
+  const about = { url, isMainFrame, isSameDocument: false }
+  contents.emit('did-start-navigation', { ...about, preventDefault: () => {} })
   if (isMainFrame && contents.loading) {
     contents.loading = false
     return true
   }
   let prevented = false
-  const event = { url, isMainFrame, preventDefault: () => (prevented = true) }
-  if (isMainFrame) contents.emit('will-navigate', event)
+  const event = { ...about, preventDefault: () => (prevented = true) }
   contents.emit('will-frame-navigate', event)
+  if (!prevented && isMainFrame) contents.emit('will-navigate', event)
   return !prevented
 }
 
@@ -166,7 +45,10 @@ export class WebContents extends EventEmitter {
   /** Pages whose process has died: Playwright can do nothing more with them, and another one takes their place. */
   readonly #left = new WeakSet<Page>()
   #crashedAt: string | null = null
+  /** What main itself began, and no page. */
   loading = false
+  /** How many its main frame has had. */
+  documents = 0
   openHandler: OpenHandler = () => ({ action: 'allow' })
   /** Where its keys go is the business of whoever paints it. */
   takeFocus: () => void = () => {}
@@ -228,9 +110,20 @@ export class WebContents extends EventEmitter {
       }),
     )
     devtools.on('Page.frameNavigated', ({ frame }) => {
-      if (!frame.parentId) this.emit('did-navigate', {}, frame.url)
+      const url = toCustom(frame.url)
+      if (!frame.parentId) this.documents += 1
+      this.emit('did-frame-navigate', {}, url, 200, 'OK', !frame.parentId)
+      if (!frame.parentId) this.emit('did-navigate', {}, url, 200, 'OK')
     })
-    page.on('domcontentloaded', () => this.emit('dom-ready'))
+    const { frameTree } = await devtools.send('Page.getFrameTree')
+    devtools.on('Page.navigatedWithinDocument', ({ frameId, url: given }) => {
+      const isMainFrame = frameId === frameTree.frame.id
+      const url = toCustom(given)
+      this.emit('did-start-navigation', { url, isMainFrame, isSameDocument: true })
+      this.emit('did-navigate-in-page', {}, url, isMainFrame)
+    })
+    page.on('domcontentloaded', () => this.emit('dom-ready', {}))
+    page.on('load', () => this.emit('did-finish-load', {}))
     // No window of this application is allowed a second one.
     page.on('popup', (popup) => void popup.close().catch(() => {}))
     page.on('crash', () => this.#gone(page, 'crashed'))
@@ -245,22 +138,33 @@ export class WebContents extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     const page = await this.page
     this.loading = true
-    await page.goto(toIntercepted(url)).catch(() => {})
+    try {
+      await page.goto(toIntercepted(url))
+    } catch (error) {
+      this.loading = false
+      const told = /net::(ERR_\w+)/.exec(error instanceof Error ? error.message : '')
+      throw new Error(`${told?.[1] ?? 'ERR_ABORTED'} loading '${url}'`)
+    }
+  }
+  async executeJavaScript(code: string, _isAsked = false): Promise<unknown> {
+    // A page knows its own addresses by another name here.
+    return (await this.page).evaluate(toIntercepted(code))
   }
   setWindowOpenHandler(handler: OpenHandler): void {
     this.openHandler = handler
   }
   send(channel: string, ...args: unknown[]): void {
+    const coded = encode(rewriteAnswer(args))
     void this.page
       .then((page) =>
         page.evaluate(
           ([name, values]) => {
-            const { hostListeners } = globalThis as unknown as {
-              hostListeners?: Map<string, ((event: object, ...args: unknown[]) => void)[]>
+            const { hostHear } = globalThis as unknown as {
+              hostHear?: (name: unknown, values: unknown) => void
             }
-            for (const listener of hostListeners?.get(name) ?? []) listener({}, ...values)
+            hostHear?.(name, values)
           },
-          [channel, args.map(rewriteAnswer)] as [string, unknown[]],
+          [channel, coded] as const,
         ),
       )
       // A page between two documents hears nothing, as in Electron.
@@ -332,9 +236,9 @@ export const rewriteAnswer = (value: unknown): unknown => {
   if (typeof value === 'string')
     return value.startsWith('artifact://') ? toIntercepted(value) : value
   if (Array.isArray(value)) return value.map(rewriteAnswer)
-  if (value && typeof value === 'object')
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, rewriteAnswer(inner)]),
-    )
-  return value
+  if (typeof value !== 'object' || value === null) return value
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, rewriteAnswer(inner)]),
+  )
 }

@@ -1,12 +1,14 @@
 // A test double of Electron (see README.md): what the product imports from 'electron' is here, and nothing else.
 
 export { app } from './app.ts'
-export { nativeTheme, type Session, type WebContents } from './contents.ts'
+export type { WebContents } from './contents.ts'
 export { dialog, shell } from './dialog.ts'
 export { ipcMain } from './ipc.ts'
 export { Menu } from './menu.ts'
 export { type ClientRequest, net } from './net.ts'
+export type { Session } from './session.ts'
 export { autoUpdater, clipboard, crashReporter, powerMonitor } from './system.ts'
+export { nativeTheme } from './theme.ts'
 export { type NativeImage, Notification, nativeImage, Tray } from './tray.ts'
 export { utilityProcess } from './utility.ts'
 export { WebContentsView } from './view.ts'

@@ -1,8 +1,11 @@
 import type { Frame } from 'playwright-core'
-import { toCustom } from './browser.ts'
-import { rewriteAnswer } from './contents.ts'
+import { toCustom } from './addresses.ts'
+import { cloneCodec } from './clone.ts'
+import { documentOf, ownerOf, rewriteAnswer } from './contents.ts'
+import type { Answer } from './preload.ts'
 
 type Handler = (event: Electron.IpcMainInvokeEvent, ...args: never[]) => unknown
+const { encode, decode } = cloneCodec()
 const handlers = new Map<string, Handler>()
 export const ipcMain = {
   handle(channel: string, handler: Handler): void {
@@ -14,13 +17,36 @@ export const ipcMain = {
   },
 }
 
-/** What a frame asks; answered with its handler's result. */
-export const invoke = async (frame: Frame, channel: string, args: unknown[]): Promise<unknown> => {
-  const handler = handlers.get(channel)
-  if (!handler) throw new Error(`No handler registered for '${channel}'`)
-  const origin = toCustom(URL.canParse(frame.url()) ? new URL(frame.url()).origin : 'null')
-  const event = { senderFrame: { parent: frame.parentFrame(), origin } }
-  return rewriteAnswer(
-    await handler(event as unknown as Electron.IpcMainInvokeEvent, ...(args as never[])),
-  )
+const originOf = (frame: Frame): string =>
+  toCustom(URL.canParse(frame.url()) ? new URL(frame.url()).origin : 'null')
+const frameMain = (frame: Frame): object => ({
+  parent: frame.parentFrame() && frameMain(frame.parentFrame() as Frame),
+  origin: originOf(frame),
+  url: toCustom(frame.url()),
+})
+/** Whose page has gone elsewhere since has no frame any more. */
+const eventOf = (frame: Frame): object => {
+  const document = documentOf(frame)
+  const asked = frameMain(frame)
+  return {
+    sender: ownerOf(frame),
+    get senderFrame() {
+      return frame.isDetached() || documentOf(frame) !== document ? null : asked
+    },
+  }
+}
+
+/** What a frame asks; answered with its handler's result, or with its error's name and message and nothing else. */
+export const invoke = async (frame: Frame, channel: string, args: unknown): Promise<Answer> => {
+  const event = eventOf(frame)
+  try {
+    const handler = handlers.get(channel)
+    if (!handler) throw new Error(`No handler registered for '${channel}'`)
+    const given = decode(args) as never[]
+    const result = await handler(event as Electron.IpcMainInvokeEvent, ...given)
+    return { result: encode(rewriteAnswer(result)) }
+  } catch (error) {
+    console.error(`Error occurred in handler for '${channel}':`, error)
+    return { error: String(error) }
+  }
 }

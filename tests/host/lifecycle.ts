@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
-import { main } from './contents.ts'
+import { main } from './app-events.ts'
 
 // Where this run keeps its things, and how it begins and ends.
 

@@ -8,8 +8,9 @@ import { firstPage } from './windows.ts'
 
 countRejections('main')
 
-/** The entry of the built application, and what Electron does after it. */
-await import(pathToFileURL(join(applicationFolder, 'out/main/index.js')).href)
+/** The entry of the built application, or of a spec's, and what Electron does after it. */
+const entry = process.env.ATELIER_HOST_ENTRY ?? join(applicationFolder, 'out/main/index.js')
+await import(pathToFileURL(entry).href)
 launched()
 
 /** Whoever started it hears when it is past the first skeleton: something to press or to fill in. */

@@ -199,6 +199,8 @@ class RequestStream extends Writable {
         return this.#die(new Error('net::ERR_TUNNEL_CONNECTION_FAILED'))
       }
       void mayAskAgain(where, error).then((isAgain) => {
+        // Whoever gave it up has cut it, and hears of no failure.
+        if (this.#isAborted) return
         if (!isAgain || this.#isAborted) this.#die(proxy ? proxyError(error) : netError(error))
         else this.#again(url)
       })

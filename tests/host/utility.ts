@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { toIntercepted } from './browser.ts'
-import { main } from './contents.ts'
+import { toIntercepted } from './addresses.ts'
+import { main } from './app-events.ts'
 import { readyNow } from './lifecycle.ts'
 
 /** A process beside main, over the channel of `child_process.fork`. */

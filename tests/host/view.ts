@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
-import { type Session, WebContents } from './contents.ts'
+import { WebContents } from './contents.ts'
+import type { Session } from './session.ts'
 
 type Bounds = { x: number; y: number; width: number; height: number }
 type Input =

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { rmSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import { main } from './app-events.ts'
 import { openBrowser } from './browser.ts'
-import { main, Session, WebContents } from './contents.ts'
+import { WebContents } from './contents.ts'
 import { invoke } from './ipc.ts'
 import {
   closeCancelled,
@@ -17,6 +18,7 @@ import {
 } from './lifecycle.ts'
 import { play } from './played.ts'
 import { refusalOf } from './refusal.ts'
+import { Session } from './session.ts'
 import { playSpeller } from './speller.ts'
 import { desktopReady } from './tray.ts'
 import { contentViewOf } from './view.ts'
@@ -61,7 +63,11 @@ const keepOpen = async (page: Page): Promise<void> => {
 const shown = new Set<BrowserWindow>()
 export const focused = (): BrowserWindow | null => [...shown].at(-1) ?? null
 
+const taken = new WeakSet<Page>()
 export class BrowserWindow extends EventEmitter {
+  static getAllWindows(): BrowserWindow[] {
+    return [...windows] as BrowserWindow[]
+  }
   readonly webContents: WebContents
   readonly contentView: ReturnType<typeof contentViewOf>
   readonly #name: string | null
@@ -81,10 +87,12 @@ export class BrowserWindow extends EventEmitter {
       isFullScreen: false,
     }
     this.webContents = new WebContents(defaultSession, async (browser, isAgain) => {
-      const free = isAgain
-        ? undefined
-        : browser.pages().find((page) => page.url() === 'about:blank')
+      // Chromium opens with a page, and keeps a blank one.
+      const isFree = (each: Page): boolean => each.url() === 'about:blank' && !taken.has(each)
+      const free = isAgain ? undefined : browser.pages().find(isFree)
+      if (free) taken.add(free)
       const page = free ?? (await browser.newPage())
+      taken.add(page)
       havePage(page)
       await this.webContents.adopt(page, options.webPreferences?.preload)
       page.once('domcontentloaded', () => this.emit('ready-to-show'))
