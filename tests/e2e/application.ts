@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
 import { electronBinary } from '../../scripts/electron-binary.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
+import { rejectionsFile } from '../host/rejections.ts'
 import { launchInElectron } from './electron.ts'
 import { startTeam, type Team } from './team.ts'
 
@@ -39,7 +40,9 @@ export const test = base.extend<
     const onElectron = info.project.name === 'electron'
     if (onElectron) test.skip(binary === null, "not run: Electron's binary is not here")
     const running: RunningApplication[] = []
-    await use(async ({ args = [], env = {} } = {}) => {
+    const rejections = info.outputPath('rejections.txt')
+    await use(async ({ args = [], env: more = {} } = {}) => {
+      const env = { ...more, [rejectionsFile]: rejections }
       const application =
         onElectron && binary
           ? await launchInElectron({ binary, userData, args, env })
@@ -51,6 +54,8 @@ export const test = base.extend<
       for (const [index, { page }] of running.entries())
         await page.screenshot({ path: info.outputPath(`failed-${index + 1}.png`) }).catch(() => {})
     for (const application of running) await application.quit().catch(() => {})
+    // Electron only warns of them, in main and beside it, and nobody would see that.
+    expect(await readFile(rejections, 'utf8').catch(() => '')).toBe('')
   },
   /** Past the doors: connected to the team's server, nobody signed in. */
   connected: async ({ launch, team, userData }, use) => {
