@@ -92,7 +92,7 @@ test('the system’s theme is followed, and motion is not forced on anybody', as
   await page.emulateMedia({ colorScheme: 'light' })
   const light = await background()
   await page.emulateMedia({ colorScheme: 'dark' })
-  expect(await background()).not.toBe(light)
+  await expect.poll(background).not.toBe(light)
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const longest = await page.evaluate(() =>
     Math.max(

@@ -94,7 +94,7 @@ test('the backend of this computer dies, starts again, and may listen elsewhere'
   const { projectId } = openIds(page)
   const pass = () =>
     page.evaluate((id) => window.desktop.sync.run({ projectId: id, files: 'all' }), projectId)
-  expect(await pass()).toMatchObject({ phase: 'idle', failure: null })
+  await expect.poll(pass, { timeout: 30_000 }).toMatchObject({ phase: 'idle', failure: null })
   await first.quit()
 
   // Somebody else listens where it did: the same person, with the same things, all the same.
@@ -218,8 +218,11 @@ test('another person sees what they may see, and no more', async ({ connected })
     await window.desktop.artifacts.edit({ artifactId: id, fileId, text })
   }, artifactId)
   await expect(page.getByText('Needs your attention').first()).toBeVisible()
-  const state = await page.evaluate(() => window.desktop.sync.state())
-  expect(state.parked.map(({ failure }) => failure)).toEqual(['server.denied'])
+  const parked = () =>
+    page.evaluate(() =>
+      window.desktop.sync.state().then((state) => state.parked.map(({ failure }) => failure)),
+    )
+  await expect.poll(parked).toEqual(['server.denied'])
   expect((await atServer(application, artifactId, 'styles/site.css')).revision).toBe(
     before.revision,
   )

@@ -99,7 +99,7 @@ test('a drawing of a billion shapes leaves the window its person’s', async ({ 
   )
   await openFile(application, 'shows.md')
   await expect(page.getByRole('img', { name: 'Mark' })).toBeVisible()
-  expect(await page.getByRole('img', { name: 'Mark' }).evaluate(isDrawn)).toBe(true)
+  await expect.poll(() => page.getByRole('img', { name: 'Mark' }).evaluate(isDrawn)).toBe(true)
   await page.getByRole('link', { name: 'A billion' }).click()
   await expect(page.getByRole('heading', { level: 2, name: 'billion.svg' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Preview of billion.svg' })).toBeVisible()
