@@ -88,6 +88,7 @@ test('with the server gone, a restart opens everything; edits wait and go out la
 test('what is typed and not saved is there again: another file, a quit, a crash', async ({
   connected,
 }) => {
+  test.slow()
   const first = await connected()
   await keepProject(first)
   await openArtifact(first, 'Tidewater microsite')
