@@ -37,7 +37,10 @@ test('on Windows what is large does not roam, and Chromium’s data neither', as
   on('win32')
   const local = join(folder, 'Local', 'Atelier')
   placeSessionData()
-  expect(placed).toEqual([['sessionData', join(local, 'session')]])
+  expect(placed).toEqual([
+    ['sessionData', join(local, 'session')],
+    ['crashDumps', join(local, 'crashes')],
+  ])
   expect(await localPlaces(userData)).toEqual({
     backend: join(local, 'backend'),
     accounts: join(local, 'accounts'),
