@@ -137,9 +137,15 @@ export class SessionManager {
   }
 
   async continueInMemory(): Promise<SessionState> {
-    this.#vault = memoryVault()
+    // Asked for twice, it is one: another vault would be empty.
+    if (this.#vault.kind !== 'memory') this.#vault = memoryVault()
     if (this.#unsaved) return this.#adopt(this.#unsaved)
-    return this.#notSignedIn(null)
+    const { account, state } = this
+    const goesOn =
+      state.status === 'active' && account && (await this.#tokens.carry(this.#vault, account.id))
+    return goesOn
+      ? this.#set({ status: 'active', account, vault: this.#vault.kind })
+      : this.#notSignedIn(null)
   }
 
   /** Local first: it works with no network and a keychain that keeps silent, and leaves nothing here. */

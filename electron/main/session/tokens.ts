@@ -88,9 +88,7 @@ export class Tokens {
 
   /** Into the vault, read back. */
   keep(vault: Vault, grant: Grant): Promise<void> {
-    const { refresh_token: refreshToken, user } = grant
-    const value = { refreshToken, accountId: user.id, server: this.#options.server }
-    return vault.write(this.#entry(user.id), JSON.stringify(value))
+    return this.#write(vault, grant.user.id, grant.refresh_token)
   }
 
   /**
@@ -112,8 +110,20 @@ export class Tokens {
     return data.refreshToken
   }
 
+  /** What is in memory, into another vault. Answers whether there was anything. */
+  async carry(vault: Vault, accountId: string): Promise<boolean> {
+    if (this.#refreshToken === null) return false
+    await this.#write(vault, accountId, this.#refreshToken)
+    return true
+  }
+
   remove(vault: Vault, accountId: string): Promise<void> {
     return vault.remove(this.#entry(accountId))
+  }
+
+  #write(vault: Vault, accountId: string, refreshToken: string): Promise<void> {
+    const value = { refreshToken, accountId, server: this.#options.server }
+    return vault.write(this.#entry(accountId), JSON.stringify(value))
   }
 
   #entry(accountId: string): string {

@@ -127,7 +127,6 @@ it('is not waited for by whoever goes on in memory', async () => {
   await started
   here.keychain.prompt()
   const signUp = manager.signIn.signUp(here.email, password, 'A Person')
-  await new Promise((resolve) => setTimeout(resolve, 500))
   await expect
     .poll(() => manager.continueInMemory().then(({ status }) => status), { timeout: 10_000 })
     .toBe('active')
@@ -147,6 +146,19 @@ it('does not keep an active session from a new token', async () => {
   expect(token).not.toBeNull()
   expect(token).not.toBe(before)
   expect(manager.state.status).toBe('active')
+  keychain.answer()
+})
+
+it('ends no active session that goes on in memory, however often that is said', async () => {
+  const { manager, keychain, clock } = await signedUp()
+  clock.ahead = 2 * 3600_000
+  keychain.prompt()
+  for (let turn = 0; turn < 2; turn += 1)
+    expect(await manager.continueInMemory()).toMatchObject({ status: 'active', vault: 'memory' })
+  expect(await manager.accessToken()).not.toBeNull()
+  clock.ahead = 4 * 3600_000
+  expect(await manager.accessToken()).not.toBeNull()
+  expect(manager.state).toMatchObject({ status: 'active', vault: 'memory' })
   keychain.answer()
 })
 
