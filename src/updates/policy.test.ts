@@ -65,6 +65,41 @@ describe('an update', () => {
     expect(silent.shown.isTold).toBe(false)
   })
 
+  it('is looked for each day where one was found before, too, which stays until there is another', () => {
+    const nextDay = at + checkEveryMs
+    for (const reached of [
+      play([time, found, { type: 'downloaded' }]),
+      play([{ type: 'checkAsked' }, found, { type: 'automatic', automatic: true }], page, false),
+    ]) {
+      const before = reached.model.state
+      const look = advance(reached.model, time, nextDay)
+      expect(look.effects).toEqual([{ type: 'check' }])
+      expect(look.model.state).toEqual(before)
+      // One at a time.
+      expect(advance(look.model, time, nextDay).effects).toEqual([])
+      const same = advance(look.model, found, nextDay)
+      expect(same.model).toMatchObject({ state: before, nextCheckAt: nextDay + checkEveryMs })
+      const silence: Happening = {
+        ...{ type: 'failed', of: 'check', failure: 'update.feed-unreachable' },
+      }
+      expect(advance(look.model, silence, nextDay).model).toMatchObject({
+        ...{ state: before, nextCheckAt: nextDay + checkAgainMs, isLooking: false },
+      })
+      const newer = advance(look.model, { type: 'found', release: release('2.0.1') }, nextDay)
+      expect(newer.model.state).toMatchObject({ release: { version: '2.0.1' } })
+      expect(newer.model.state.status).toBe(before.status === 'ready' ? 'downloading' : 'available')
+      const withdrawn = advance(look.model, { type: 'foundNothing' }, nextDay)
+      expect(withdrawn.model.state.status).toBe('current')
+    }
+    // What the person began meanwhile is not undone by the answer.
+    const { model } = play([time, found, { type: 'downloaded' }])
+    const looking = advance(model, time, nextDay).model
+    const installing = advance(looking, { type: 'installAsked' }, nextDay).model
+    expect(
+      advance(installing, { type: 'found', release: release('2.0.1') }, nextDay).model.state,
+    ).toMatchObject({ status: 'installing', release: { version: '2.0.0' } })
+  })
+
   it('waits with each of its steps for edits and transfers', () => {
     expect(play([busyness(1), time]).effects).toEqual([])
     expect(play([time, busyness(0, 1), found]).effects).toEqual(['check'])

@@ -29,6 +29,8 @@ export type Model = {
   quietUntil: number
   /** The person asked: then a version they once skipped is told of, too. */
   isAsked: boolean
+  /** The daily look where something was found before: that stays until the feed has another. */
+  isLooking: boolean
   /** A download that its person ended does not begin again by itself. */
   declined: string | null
   /** Whose news went out already: once a run is enough. */
@@ -76,6 +78,7 @@ export const begin = (
   nextCheckAt: now + firstCheckMs,
   quietUntil: 0,
   isAsked: false,
+  isLooking: false,
   declined: null,
   announced: null,
 })
@@ -87,7 +90,7 @@ const to = (model: Model, state: UpdateState, ...effects: Effect[]): Step => ({
 })
 
 const startCheck = (model: Model, isAsked: boolean): Step =>
-  to({ ...model, isAsked }, { status: 'checking' }, { type: 'check' })
+  to({ ...model, isAsked, isLooking: false }, { status: 'checking' }, { type: 'check' })
 
 const startDownload = (model: Model, release: Release): Step =>
   to(
@@ -117,11 +120,33 @@ const goOn = (model: Model): Step => {
   return stay(model)
 }
 
+/** What the feed said, and when it is asked again. */
+const answered = (model: Model, now: number): Model => ({
+  ...model,
+  checkedAt: now,
+  nextCheckAt: now + checkEveryMs,
+  isAsked: false,
+  isLooking: false,
+})
+
+const foundNothing = (model: Model, now: number): Step =>
+  // What was found before and is there no more was withdrawn.
+  model.state.status === 'checking' || isLookingBeside(model)
+    ? to(answered(model, now), { status: 'current' })
+    : stay(model)
+
+/** Whoever began something with what was found meanwhile hears of the next look. */
+const isLookingBeside = ({ isLooking, state }: Model): boolean =>
+  isLooking && (state.status === 'available' || state.status === 'ready')
+
 const found = (model: Model, release: Release, now: number): Step => {
-  if (model.state.status !== 'checking') return stay(model)
-  const { isAsked } = model
-  const known = { ...model, checkedAt: now, nextCheckAt: now + checkEveryMs, isAsked: false }
-  if (release.version === model.skipped && !isAsked) return to(known, { status: 'current' })
+  const { state, isAsked } = model
+  if (state.status !== 'checking' && !isLookingBeside(model)) return stay(model)
+  const known = answered(model, now)
+  const isSame = 'release' in state && state.release?.version === release.version
+  if (isSame && state.status === 'ready') return stay(known)
+  if (release.version === model.skipped && !isAsked)
+    return isSame ? stay(known) : to(known, { status: 'current' })
   const isWanted =
     model.means.kind === 'self' &&
     model.automatic &&
@@ -139,6 +164,8 @@ const failed = (model: Model, of: Work, failure: FailureCode, now: number): Step
       { ...model, isAsked: false, nextCheckAt: now + checkAgainMs },
       { status: 'failed', during: 'check', failure, release: null },
     )
+  if (isLookingBeside(model) && of === 'check')
+    return stay({ ...model, isLooking: false, nextCheckAt: now + checkAgainMs })
   if (state.status === 'downloading' && of === 'download') {
     const { release } = state
     return failure === 'sync.cancelled'
@@ -165,9 +192,11 @@ export const advance = (model: Model, happening: Happening, now: number): Step =
   }
   switch (happening.type) {
     case 'time': {
-      const isIdle = state.status === 'current' || state.status === 'failed'
-      const isDue = model.automatic && now >= model.nextCheckAt && !isBusy(model.busy)
-      return isIdle && isDue ? startCheck(model, false) : stay(model)
+      if (!model.automatic || now < model.nextCheckAt || isBusy(model.busy)) return stay(model)
+      if (state.status === 'current' || state.status === 'failed') return startCheck(model, false)
+      if ((state.status !== 'available' && state.status !== 'ready') || model.isLooking)
+        return stay(model)
+      return { model: { ...model, isLooking: true }, effects: [{ type: 'check' }] }
     }
     case 'checkAsked':
       return ['current', 'failed', 'available'].includes(state.status)
@@ -176,12 +205,7 @@ export const advance = (model: Model, happening: Happening, now: number): Step =
     case 'found':
       return found(model, happening.release, now)
     case 'foundNothing':
-      return state.status === 'checking'
-        ? to(
-            { ...model, checkedAt: now, nextCheckAt: now + checkEveryMs, isAsked: false },
-            { status: 'current' },
-          )
-        : stay(model)
+      return foundNothing(model, now)
     case 'downloadAsked': {
       const release =
         state.status === 'available' || (state.status === 'failed' && state.during === 'download')
