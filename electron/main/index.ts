@@ -301,7 +301,7 @@ async function run(): Promise<void> {
     saveAll: lastWords,
     closeAll,
     openAgain: () => inTurn(connect),
-    leaveWith: (end) => leaving.leaveWith(end),
+    leaveWith: (end, how) => leaving.leaveWith(end, how),
   })
 
   await application.whenReady()

@@ -123,13 +123,22 @@ export const watchSystem = (options: {
   })
   return {
     /**
-     * For who has closed everything already: without a window, which could call the quitting off, and without the lock,
-     * at which the next version would turn back. Where `end` does not end us, we begin anew.
+     * For who has closed everything already: without a window, which could call the quitting off. `nextStartsFirst`:
+     * the next version begins before we end, and would turn back at the lock; in every other case the lock keeps a
+     * second start away from files that are being replaced. Where `end` does not end us, we begin anew.
      */
-    leaveWith: async (end: () => Promise<unknown>): Promise<void> => {
+    leaveWith: async (
+      end: () => Promise<unknown>,
+      { nextStartsFirst }: { nextStartsFirst: boolean },
+    ): Promise<void> => {
       phase = 'left'
-      await options.closeWindow()
-      app.releaseSingleInstanceLock()
+      try {
+        await options.closeWindow()
+      } catch (error) {
+        phase = 'running'
+        throw error
+      }
+      if (nextStartsFirst) app.releaseSingleInstanceLock()
       await end().catch(() => {})
       const { APPIMAGE } = process.env
       app.relaunch(APPIMAGE ? { execPath: APPIMAGE } : {})

@@ -32,17 +32,15 @@ export type Running = {
   homepage: string | null
 }
 
-export type UpdatesOptions = Pick<ServiceOptions, 'announced'> & {
+export type UpdatesOptions = Pick<ServiceOptions, 'announced' | 'openAgain'> & {
   folder: string
   running: Running
   /** The window's last words; it may hang. */
   saveAll: () => Promise<void>
   /** `copy`: with a copy of the embedded database, for a PostgreSQL of another major; rejects where there is none. */
   closeAll: (copy: boolean) => Promise<void>
-  /** After a preparation that came to nothing. */
-  openAgain: () => Promise<void>
   /** Called when nothing of the application is left but its process; what it is given ends that. */
-  leaveWith: (end: () => Promise<void>) => Promise<void>
+  leaveWith: (end: () => Promise<void>, how: { nextStartsFirst: boolean }) => Promise<void>
   openPage: (url: string) => Promise<void>
   login: ProxyLogin
   changed: (updates: Updates) => void
@@ -151,7 +149,8 @@ export const openUpdates = async (options: UpdatesOptions) => {
         throw error
       }
     },
-    install: (opened) => options.leaveWith(() => opened.install(appImage)),
+    install: (opened) =>
+      options.leaveWith(() => opened.install(appImage), { nextStartsFirst: appImage !== null }),
   })
 
   let sync: SyncState = idleSync

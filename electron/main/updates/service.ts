@@ -23,8 +23,10 @@ export type ServiceOptions = {
   failureCodeOf: (error: unknown) => Promise<FailureCode>
   /** Everything is saved and closed, or it throws and everything is as before. */
   prepare: (release: Release, told: (step: InstallStep) => void) => Promise<void>
-  /** Ends this process, for the new version to begin. Does not come back. */
+  /** Ends this process, for the new version to begin. Does not come back, or throws: then everything is to be opened. */
   install: (updater: Updater) => Promise<void>
+  /** After a preparation that came to nothing. */
+  openAgain: () => Promise<void>
   changed: (updates: Updates) => void
   /** An update is there: for whoever tells people of it outside of the window. */
   announced: (release: Release) => void
@@ -39,13 +41,18 @@ export const openService = (options: ServiceOptions) => {
   let model = begin({ means: options.means, automatic, skipped }, now())
   let isClosed = false
   const shown = (): Updates => shownOf(model, now())
+  let told = ''
 
   const happen = (happening: Happening): void => {
     if (isClosed) return
-    const before = JSON.stringify(shown())
     const step = advance(model, happening, now())
     model = step.model
-    if (JSON.stringify(shown()) !== before) options.changed(shown())
+    // With what was told last: by the clock alone it is another, as when the day of "Later" is over.
+    const after = shown()
+    if (JSON.stringify(after) !== told) {
+      told = JSON.stringify(after)
+      options.changed(after)
+    }
     for (const effect of step.effects) void run(effect)
   }
 
@@ -64,10 +71,22 @@ export const openService = (options: ServiceOptions) => {
   }
 
   const install = async (release: Release): Promise<void> => {
-    await options.prepare(release, (step) => happen({ type: 'installing', step }))
+    // What may fail by itself comes first: nothing is closed yet.
+    const updater = await options.updater()
     await memory.update({ attempt: { from: options.version, to: release.version } })
-    happen({ type: 'installing', step: 'installing' })
-    await options.install(await options.updater())
+    let isPrepared = false
+    try {
+      await options.prepare(release, (step) => happen({ type: 'installing', step }))
+      isPrepared = true
+      happen({ type: 'installing', step: 'installing' })
+      await options.install(updater)
+    } catch (error) {
+      await memory
+        .update({ attempt: null })
+        .catch(() => options.log('the attempt could not be taken back'))
+      if (isPrepared) await options.openAgain()
+      throw error
+    }
   }
 
   const run = async (effect: Effect): Promise<void> => {
@@ -115,6 +134,7 @@ export const openService = (options: ServiceOptions) => {
         },
       }
   }
+  told = JSON.stringify(shown())
   const clock = setInterval(() => happen({ type: 'time' }), tickMs)
   clock.unref()
   return {
