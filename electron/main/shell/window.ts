@@ -127,16 +127,17 @@ const askBeforeClosing = (
   window.webContents.on('dom-ready', () => {
     isHeard = true
   })
-  const crashed = new Promise<void>((done) =>
-    window.webContents.on('render-process-gone', () => {
-      isHeard = false
-      done()
-    }),
-  )
+  window.webContents.on('render-process-gone', () => {
+    isHeard = false
+  })
   let isClosing = false
   const close = async (): Promise<void> => {
     if (isClosing || !(await mayClose(window)) || isClosing) return
     isClosing = true
+    // Of this close alone: what crashed before has been loaded again since.
+    const crashed = new Promise<void>((done) =>
+      window.webContents.once('render-process-gone', () => done()),
+    )
     const heard = isHeard ? ask() : null
     await Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })]).catch(
       () => {},
