@@ -78,6 +78,24 @@ test('who declines is left in peace, by all realms of that proxy, until somebody
   only(signIn)
 })
 
+test('what was refused is tried by nobody after the person has declined', async () => {
+  const { signIn } = open()
+  const first = signIn.signIn(proxy, 0)
+  await settled()
+  signIn.answer(only(signIn).id, ada)
+  await first
+  const again = signIn.signIn(proxy, 1)
+  await settled()
+  signIn.decline(only(signIn).id)
+  expect(await again).toBe(null)
+  expect(await signIn.signIn(proxy, 0)).toBe(null)
+  signIn.askAgain()
+  const later = signIn.signIn(proxy, 0)
+  await settled()
+  signIn.answer(only(signIn).id, { ...ada, password: 'ebb' })
+  expect(await later).toMatchObject({ password: 'ebb', turn: 2 })
+})
+
 test('what is kept is used without a question, and goes when it was refused and not kept again', async () => {
   const name = 'proxy proxy.harbour.example:3128 basic Harbour'
   const { signIn, entries } = open({ [name]: JSON.stringify({ userName: 'ada', password: 'old' }) })

@@ -24,6 +24,8 @@ export type Store = {
 type Place = {
   readonly proxy: ProxyServer
   turn: number
+  /** The last turn that was refused: what was given until then is handed out no more, or an account is locked. */
+  refused: number
   known: Credentials | null
   isKept: boolean
   /** What a question is waited for with; one for all who ask meanwhile. */
@@ -66,11 +68,12 @@ export class ProxySignIn {
   async signIn(proxy: ProxyServer, refused: number): Promise<Given | null> {
     const key = keyOf(proxy)
     const place = this.#places.get(key) ?? {
-      ...{ proxy, turn: 0, known: null, isKept: false, pending: null, question: null },
+      ...{ proxy, turn: 0, refused: 0, known: null, isKept: false, pending: null, question: null },
     }
     this.#places.set(key, place)
+    place.refused = Math.max(place.refused, refused)
     if (place.pending) return place.pending.promise
-    if (place.known && place.turn > refused) return { ...place.known, turn: place.turn }
+    if (place.known && place.turn > place.refused) return { ...place.known, turn: place.turn }
     if (this.#declined.has(nameOf(proxy))) return null
     const pending = Promise.withResolvers<Given | null>()
     place.pending = pending
