@@ -145,6 +145,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'This needs the network.',
     'It goes on by itself once you are connected.',
   ),
+  'network.unreachable': text(
+    'The server cannot be reached',
+    'Nothing answers at its address, or something between stands in the way.',
+    'It goes on by itself once the server answers. What is on this computer stays usable.',
+  ),
   'network.timeout': text(
     'The server takes too long',
     'No answer came in time.',

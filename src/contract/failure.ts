@@ -36,6 +36,7 @@ export const failureCodes = [
   'vault.corrupt',
   // Network and server
   'network.offline',
+  'network.unreachable',
   'network.timeout',
   'network.not-encrypted',
   'network.proxy-sign-in',
