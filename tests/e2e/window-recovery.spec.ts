@@ -34,27 +34,32 @@ test('a page that dies comes back by itself, with what was typed; again within a
   const application = await connected()
   await signIn(application)
   await typing(application, '// typed before the page died')
-  await application.crashPage()
-  await expect
-    .poll(() => application.shownText(), { timeout: 60_000 })
-    .toContain('typed before the page died')
+  const gone = async () =>
+    (await logOf(userData)).filter(({ message }) => /process has gone/.test(message))
+  /** Until it has died what it showed is still shown. */
+  const crash = async (times: number): Promise<void> => {
+    await application.crashPage()
+    await expect.poll(gone).toHaveLength(times)
+  }
+  const isBack = () =>
+    expect
+      .poll(() => application.shownText(), { timeout: 60_000 })
+      .toContain('typed before the page died')
+  await crash(1)
+  await isBack()
   expect(await application.questions()).toEqual([])
 
   await application.answer(0)
-  await application.crashPage()
+  await crash(2)
   await expect.poll(() => application.questions()).toHaveLength(1)
   const [question] = await application.questions()
   expect(question?.buttons).toEqual(['Reload', 'Quit'])
-  await expect
-    .poll(() => application.shownText(), { timeout: 60_000 })
-    .toContain('typed before the page died')
+  await isBack()
 
   await application.answer(1)
-  await application.crashPage()
+  await crash(3)
   await application.ended
-  const gone = (await logOf(userData)).filter(({ message }) => /process has gone/.test(message))
-  expect(gone).toHaveLength(3)
-  expect(gone[0]).toMatchObject({ level: 'error', area: 'process' })
+  expect((await gone())[0]).toMatchObject({ level: 'error', area: 'process' })
 })
 
 test('a page that hangs is waited for, reloaded or left, as the person says; and the question goes when it answers', async ({
