@@ -6,9 +6,9 @@ export const isLicence = (name: string): boolean => licence.test(name)
 
 /** What no running program reads, in whatever package it lies. */
 const folders =
-  /(^|\/)(tests?|__tests__|spec|docs?|examples?|benchmarks?|scripts?|skills|man|\.github|\.vscode|node_modules)\//i
+  /(^|\/)(bin|tests?|__tests__|spec|docs?|examples?|benchmarks?|scripts?|skills|man|\.github|\.vscode|node_modules)\//i
 const endings =
-  /\.(map|flow|tsbuildinfo|d\.[cm]?ts|ts|mts|cts|tsx|md|markdown|c|cc|cpp|h|hh|hpp|mm|gyp|gypi|o|a|lib|bat|sh)$/i
+  /\.(map|flow|tsbuildinfo|d\.[cm]?ts|ts|mts|cts|tsx|md|markdown|c|cc|cpp|h|hh|hpp|mm|gyp|gypi|o|a|lib|bat|sh|html|bnf|png|ico)$/i
 const byName =
   /(^|\/)(\.|Makefile$|binding\.gyp$|package-lock\.json$|(readme|changelog|history|authors|contributing)(\.|$))/i
 
