@@ -19,6 +19,24 @@
   ${EndIf}
 !macroend
 
+!macro removeLoginStart
+  ; What the application writes under its AppUserModelId when it is to start at login, for the one who runs it; with
+  ; others than that one an entry may stay, which starts nothing. Of another installation it stays, too.
+  ReadRegStr $0 HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "${APP_ID}"
+  StrCpy $1 $0 1
+  ${If} $1 == '"'
+    StrCpy $0 $0 "" 1
+  ${EndIf}
+  StrCpy $1 "$INSTDIR\"
+  StrLen $2 $1
+  StrCpy $0 $0 $2
+  ${If} $0 == $1
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "${APP_ID}"
+    ; Whether Windows' own settings allow it.
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run" "${APP_ID}"
+  ${EndIf}
+!macroend
+
 !macro stopDatabase
   ; Ended by force, Atelier leaves its PostgreSQL running here, whose files nothing can replace or remove then. Its data
   ; survive that as they survive a power cut.
@@ -34,18 +52,21 @@
   !insertmacro removeScheme HKCU
 
   ; The data (the database on this computer, drafts that were never sent) goes only when it is asked for: not in an
-  ; update, which uninstalls the version before, and not without anybody to ask.
+  ; update, which uninstalls the version before, and not without anybody to ask. What was installed for everybody is
+  ; removed by an administrator, whose own data are not those of the people who worked with it.
   ${IfNot} ${isUpdated}
+    !insertmacro removeLoginStart
     ${IfNot} ${Silent}
-      MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "Remove Atelier's data on this computer, too?$\r$\n$\r$\nThat is everything that was kept here alone: the backend of this computer with its artifacts, and changes that were not sent yet. Linked folders stay." /SD IDNO IDNO keepData
-        SetShellVarContext current
-        RMDir /r "$APPDATA\${APP_PACKAGE_NAME}"
-        RMDir /r "$APPDATA\${APP_FILENAME}"
-        RMDir /r "$LOCALAPPDATA\${APP_FILENAME}"
-        ${If} $installMode == "all"
-          SetShellVarContext all
-        ${EndIf}
-      keepData:
+      ${If} $installMode == "CurrentUser"
+        MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "Remove Atelier's data on this computer, too?$\r$\n$\r$\nThat is everything that was kept here alone: the backend of this computer with its artifacts, and changes that were not sent yet. Linked folders stay." /SD IDNO IDNO keepData
+          RMDir /r "$APPDATA\${APP_PACKAGE_NAME}"
+          RMDir /r "$APPDATA\${APP_FILENAME}"
+          ; As electron/main/shell/data-folders.ts names it; never as an installation is named.
+          RMDir /r "$LOCALAPPDATA\${APP_FILENAME} Data"
+        keepData:
+      ${Else}
+        MessageBox MB_OK|MB_ICONINFORMATION "The data of those who worked with Atelier stay. Each person has their own: in %APPDATA%\${APP_FILENAME} and %LOCALAPPDATA%\${APP_FILENAME} Data." /SD IDOK
+      ${EndIf}
     ${EndIf}
   ${EndIf}
 !macroend

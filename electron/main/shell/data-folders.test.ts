@@ -35,7 +35,7 @@ afterEach(async () => {
 
 test('on Windows what is large does not roam, and Chromium’s data neither', async () => {
   on('win32')
-  const local = join(folder, 'Local', 'Atelier')
+  const local = join(folder, 'Local', 'Atelier Data')
   placeSessionData()
   expect(placed).toEqual([
     ['sessionData', join(local, 'session')],

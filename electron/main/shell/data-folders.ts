@@ -6,7 +6,8 @@ import { localPlace } from '../../disk/local-data.ts'
 export const localFolder = (): string | null => {
   const { LOCALAPPDATA, ATELIER_USER_DATA } = process.env
   if (process.platform !== 'win32' || !LOCALAPPDATA || ATELIER_USER_DATA) return null
-  return join(LOCALAPPDATA, app.getName())
+  // No name that an installation may have: with a folder of its own name it would be removed, data and all.
+  return join(LOCALAPPDATA, `${app.getName()} Data`)
 }
 
 /** Chromium's caches, too. Before the application is ready. */
