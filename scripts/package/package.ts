@@ -7,6 +7,7 @@ import { afterPack, PackageError } from './after-pack.ts'
 import { partsOf } from './application.ts'
 import { wrongFuses } from './fuses.ts'
 import { feedFrom } from './publish.ts'
+import { macSigning, signedForThisMachine } from './signing.ts'
 import { stage } from './stage.ts'
 import type { Format, Target } from './target.ts'
 
@@ -34,6 +35,8 @@ const configurationFor = async (
     JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')),
   )
   const feed = feedFrom(process.env)
+  const signing = options.target.system === 'darwin' ? macSigning(process.env) : null
+  if (signing) console.log(signedForThisMachine)
   const copyright = `${join(root, 'LICENSE')}=/usr/share/doc/atelier/copyright`
   return {
     directories: { app: staged.folder, output: options.output ?? join(root, 'dist') },
@@ -42,6 +45,7 @@ const configurationFor = async (
     afterPack: afterPack({ notices: staged.notices, placeholders: options.placeholders ?? false }),
     deb: { fpm: [copyright] },
     rpm: { fpm: [copyright] },
+    ...(signing ? { mac: signing } : {}),
     ...(feed ? { publish: feed } : {}),
   }
 }

@@ -4,7 +4,7 @@ import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
 import { readArguments } from '../arguments.ts'
 import { root, run } from '../run.ts'
 import { writeChecksums } from './checksums.ts'
-import { installedBinary, installHere } from './installed.ts'
+import { installedBinary, installHere, signingAsNobody } from './installed.ts'
 
 const usage = `npm run release -- prepare      what the tests need of this system
 npm run release -- install      the package that was made here
@@ -38,9 +38,9 @@ const inspectable = async (): Promise<void> => {
     await must('sudo', ['chown', String(process.getuid?.()), binary])
   await flipFuses(binary, {
     version: FuseVersion.V1,
-    resetAdHocDarwinSignature: process.platform === 'darwin',
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
   })
+  if (process.platform === 'darwin') await must('codesign', signingAsNobody(binary))
 }
 
 const draft = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { root, run } from '../run.ts'
 
 const dist = join(root, 'dist')
@@ -29,6 +29,16 @@ export const packageHere = (
   if (!found) throw new Error(`There is no package that ends with ${ending} for ${processor}.`)
   return found
 }
+
+/**
+ * What codesign is told after a fuse was flipped. @electron/fuses would keep the hardened runtime and the requirements of
+ * the certificate, which a signature of nobody cannot meet: macOS would end it at its start.
+ */
+export const signingAsNobody = (binary: string): string[] => [
+  ...['--force', '--deep', '--sign', '-'],
+  ...['--entitlements', join(import.meta.dirname, 'test-entitlements.plist')],
+  dirname(dirname(dirname(binary))),
+]
 
 const must = async (command: string, args: string[]): Promise<void> => {
   if ((await run(command, args)) !== 0) throw new Error(`${command} ${args[0] ?? ''} failed.`)

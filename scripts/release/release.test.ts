@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { troublesIn } from '../workflow-rules.ts'
 import { writeChecksums } from './checksums.ts'
-import { installedBinary, packageHere } from './installed.ts'
+import { installedBinary, packageHere, signingAsNobody } from './installed.ts'
 
 it('what is published is what can be checked, and nothing else', async () => {
   const folder = await temporaryFolder('checksums')
@@ -31,6 +31,21 @@ it('the package of this processor is the one that is installed', () => {
   expect(packageHere(names, '.deb', 'x64')).toBe('a-amd64.deb')
   expect(() => packageHere(names, '.exe', 'x64')).toThrow('There is no package')
   expect(installedBinary('linux', {})).toBe('/opt/Atelier/atelier')
+})
+
+it('on macOS a copy whose fuse was flipped is signed anew, with nothing kept of its certificate', async () => {
+  const said = signingAsNobody(installedBinary('darwin', {}))
+  expect(said).toEqual(expect.arrayContaining(['--force', '--deep', '--sign', '-']))
+  expect(said.join(' ')).not.toMatch(/preserve|runtime/)
+  expect(said.at(-1)).toBe('/Applications/Atelier.app')
+  const entitlements = await readFile(said[said.indexOf('--entitlements') + 1] ?? '', 'utf8')
+  for (const name of ['allow-jit', 'disable-library-validation'])
+    expect(entitlements).toContain(`<key>com.apple.security.cs.${name}</key>`)
+  const shipped = await readFile(
+    join(import.meta.dirname, '../../resources/entitlements.plist'),
+    'utf8',
+  )
+  expect(shipped).not.toContain('disable-library-validation')
 })
 
 it('a workflow names actions by their commits, and runs scripts of this repository', async () => {
