@@ -27,6 +27,11 @@ export const afterPack =
     const target = targetOf(context)
     const { archive, modules, resources } = partsOf(context.appOutDir, target.system)
     const entries = entriesOf(archive)
+    // Before the look at what is native: it comes from wherever this machine has it.
+    if (target.system === 'win32')
+      await addVisualCRuntime(join(modules, postgresPackage(target), 'native/bin'), {
+        placeholder: options.placeholders,
+      })
     const wrong = [
       ...wrongContents(entries, target),
       ...wrongNatives(await nativesIn(modules), target),
@@ -37,10 +42,6 @@ export const afterPack =
       )
     await writeFile(join(resources, 'THIRD-PARTY-NOTICES.txt'), options.notices)
     await copyFile(join(root, 'LICENSE'), join(resources, 'LICENSE.txt'))
-    if (target.system === 'win32')
-      await addVisualCRuntime(join(modules, postgresPackage(target), 'native/bin'), {
-        placeholder: options.placeholders,
-      })
     const { archiveBytes, unpackedBytes } = sizesOf(entries)
     console.log(
       `  ${entries.length} files: ${shown(archiveBytes)} in the archive, ${shown(unpackedBytes)} beside it`,

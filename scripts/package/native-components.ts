@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 /** Software that comes inside a package under another name and licence than the package's own. */
 type Component = {
   name: string
-  /** SPDX identifiers; their standard texts are printed. */
+  /** SPDX identifiers; their standard texts are printed. None: in the public domain. */
   licences: string[]
   copyright: string
   source: string
@@ -56,19 +56,34 @@ const ofPostgres: (Component & { files: RegExp })[] = [
     copyright: 'Copyright © 1998-2012 Daniel Veillard. All Rights Reserved',
     source: 'https://gitlab.gnome.org/GNOME/libxml2',
   },
+  // The versions that these files name themselves, on Windows and on macOS, and the archives they were built from.
   {
-    name: 'libintl, of GNU gettext',
-    files: /^libintl\b/,
+    name: 'libintl 0.19.8, of GNU gettext',
+    files: /^libintl-9\.dll$/,
     licences: ['LGPL-2.1-or-later'],
-    copyright: 'Copyright © 1995-2026 Free Software Foundation, Inc.',
-    source: 'https://ftp.gnu.org/gnu/gettext/',
+    copyright: 'Copyright © 1995-2010 Free Software Foundation, Inc.',
+    source: 'https://ftp.gnu.org/gnu/gettext/gettext-0.19.8.tar.xz',
   },
   {
-    name: 'GNU libiconv',
-    files: /^libiconv\b/,
+    name: 'libintl 0.26, of GNU gettext',
+    files: /^libintl\.8\.dylib$/,
+    licences: ['LGPL-2.1-or-later'],
+    copyright: 'Copyright © 1995-2025 Free Software Foundation, Inc.',
+    source: 'https://ftp.gnu.org/gnu/gettext/gettext-0.26.tar.xz',
+  },
+  {
+    name: 'GNU libiconv 1.15',
+    files: /^libiconv-2\.dll$/,
+    licences: ['LGPL-2.1-or-later'],
+    copyright: 'Copyright © 1999-2017 Free Software Foundation, Inc.',
+    source: 'https://ftp.gnu.org/gnu/libiconv/libiconv-1.15.tar.gz',
+  },
+  {
+    name: 'GNU libiconv 1.19',
+    files: /^libiconv\.2\.dylib$/,
     licences: ['LGPL-2.1-or-later'],
     copyright: 'Copyright © 1999-2026 Free Software Foundation, Inc.',
-    source: 'https://ftp.gnu.org/gnu/libiconv/',
+    source: 'https://ftp.gnu.org/gnu/libiconv/libiconv-1.19.tar.gz',
   },
   {
     name: 'zlib',
@@ -107,9 +122,41 @@ const ofPostgres: (Component & { files: RegExp })[] = [
   },
 ]
 
+/** In PostgreSQL's own programs, modules and data. */
+const insidePostgres: Component[] = [
+  {
+    name: "Henry Spencer's regular expressions",
+    licences: ['Spencer-99'],
+    copyright: 'Copyright © 1998, 1999 Henry Spencer',
+    source: 'https://www.postgresql.org/ftp/source/',
+  },
+  {
+    name: 'Snowball',
+    licences: ['BSD-3-Clause'],
+    copyright: 'Copyright © 2001, Dr Martin Porter. Copyright © 2002, Richard Boulton',
+    source: 'https://snowballstem.org',
+  },
+  {
+    name: 'Time zone database',
+    licences: [],
+    copyright: 'In the public domain, by its contributors',
+    source: 'https://www.iana.org/time-zones',
+  },
+]
+
+const nodeAddonApi: Component = {
+  name: 'node-addon-api',
+  licences: ['MIT'],
+  copyright: 'Copyright © 2017 Node.js API collaborators',
+  source: 'https://github.com/nodejs/node-addon-api',
+}
+
 /** Compiled into the native module of that package. */
 const insidePackages: Record<string, Component[]> = {
+  '@parcel/watcher': [nodeAddonApi],
+  keytar: [nodeAddonApi],
   'better-sqlite3': [
+    nodeAddonApi,
     {
       name: 'SQLite',
       licences: ['blessing'],
@@ -123,7 +170,7 @@ export type { Component }
 
 /** What the programs and libraries below a folder of PostgreSQL are, by their paths there. */
 export const componentsOf = (paths: string[]): Component[] => {
-  const found = new Set<Component>()
+  const found = new Set<Component>(insidePostgres)
   for (const path of paths.filter((each) => /^native\/(bin|lib)\//.test(each))) {
     const component = ofPostgres.find(({ files }) => files.test(posix.basename(path)))
     if (!component)

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listBundledPackages, packageFolderOf } from './bundled-packages.ts'
 import { noticeOf, standardText } from './licences.ts'
-import { asText } from './notices.ts'
+import { componentsInside, componentsOf } from './native-components.ts'
+import { asText, noticeOfComponent } from './notices.ts'
+import { addedByThePacker } from './packer-components.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -94,4 +96,33 @@ test('what a build took in is written down: code, fonts, and nothing of its own'
   })
   const { default: found } = await import(file, { with: { type: 'json' } })
   expect(found).toEqual(['@fontsource-variable/inter', 'react', 'tailwindcss'])
+})
+
+test('what lies inside of programs under another name has its notice, and a library of the LGPL its very archive', () => {
+  const named = componentsOf(['native/bin/postgres.exe', 'native/bin/libintl-9.dll'])
+  const names = named.map(({ name }) => name)
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'PostgreSQL',
+      'Snowball',
+      "Henry Spencer's regular expressions",
+      'Time zone database',
+    ]),
+  )
+  for (const package_ of ['@parcel/watcher', 'keytar', 'better-sqlite3'])
+    expect(componentsInside(package_).map(({ name }) => name)).toContain('node-addon-api')
+  const libraries = ['libintl-9.dll', 'libiconv-2.dll', 'libintl.8.dylib', 'libiconv.2.dylib']
+  const ofLgpl = componentsOf(libraries.map((name) => `native/lib/${name}`)).filter(
+    ({ licences }) => licences.includes('LGPL-2.1-or-later'),
+  )
+  expect(ofLgpl).toHaveLength(libraries.length)
+  for (const { source } of ofLgpl) expect(source).toMatch(/-\d+\.\d+(\.\d+)?\.tar\.[gx]z$/)
+})
+
+test('what the packer lays into packages has its notice, each with a text', () => {
+  const named = (['linux', 'darwin', 'win32'] as const).flatMap(addedByThePacker)
+  expect(named.map(({ name }) => name).join('\n')).toMatch(/elevate\.exe.+nsis alone/)
+  expect(named.map(({ name }) => name).join('\n')).toMatch(/runtime.+AppImage alone/)
+  for (const component of named)
+    expect(noticeOfComponent(component).text.length, component.name).toBeGreaterThan(500)
 })

@@ -5,6 +5,7 @@ import { root } from '../run.ts'
 import { type Notice, noticeOf, standardText } from './licences.ts'
 import { type Component, componentsInside, componentsOf } from './native-components.ts'
 import { packagesFor } from './packages.ts'
+import { addedByThePacker } from './packer-components.ts'
 import type { Target } from './target.ts'
 
 const introduction = `Atelier is made with the software of others. Here is what each asks to be said with it.
@@ -17,7 +18,9 @@ Copyright © Microsoft Corporation. Distributed as the terms of Visual Studio al
 
 const rule = `\n\n${'-'.repeat(80)}\n\n`
 
-const noticeOfComponent = ({ name, licences, copyright, source }: Component): Notice => {
+export const noticeOfComponent = ({ name, licences, copyright, source }: Component): Notice => {
+  if (licences.length === 0)
+    return { name, licence: 'public domain', text: `${copyright}\nSource: ${source}` }
   const replaceable = licences.some((licence) => licence.startsWith('LGPL'))
     ? '\nA library of its own, unchanged: you may put your own build of it in its place.'
     : ''
@@ -55,13 +58,17 @@ export const noticesFor = async (
   const inside = bundled.map((path) =>
     noticeOf(join(root, 'node_modules', path), path.replace(/^.*\/node_modules\//, '')),
   )
-  const components = [...packages.flatMap(componentsInside), ...componentsOf(staged.postgresFiles)]
+  const components = new Set([
+    ...packages.flatMap(componentsInside),
+    ...componentsOf(staged.postgresFiles),
+    ...addedByThePacker(target.system),
+  ])
   const named = new Map<string, Notice>()
   for (const notice of await Promise.all([...own, ...inside]))
     named.set(`${notice.name} ${notice.text}`, notice)
   const all = [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   return asText(
-    [...components.map(noticeOfComponent), ...all],
+    [...[...components].map(noticeOfComponent), ...all],
     target.system === 'win32' ? [microsoft] : [],
   )
 }

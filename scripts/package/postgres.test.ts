@@ -7,7 +7,7 @@ import { componentsOf } from './native-components.ts'
 import { postgresPackage } from './packages.ts'
 import { extensions, postgresFiles } from './postgres.ts'
 import type { Target } from './target.ts'
-import { addVisualCRuntime, runtimeLibraries } from './visual-c-runtime.ts'
+import { addVisualCRuntime, newestFirst, runtimeLibraries } from './visual-c-runtime.ts'
 
 const target: Target = { system: 'linux', processor: 'x64' }
 const isHere = process.platform === 'linux' && process.arch === 'x64'
@@ -92,4 +92,9 @@ test('the runtime of Visual C++ is put beside postgres.exe, or its absence is na
     else process.env.ATELIER_VC_RUNTIME = before
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('of several versions of Microsoft’s runtime the newest is tried first', () => {
+  const names = ['14.44.35207', '14.100.1', 'v143', '14.9.0']
+  expect(newestFirst(names)).toEqual(['14.100.1', '14.44.35207', '14.9.0'])
 })

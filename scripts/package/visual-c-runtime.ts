@@ -7,16 +7,18 @@ import { join } from 'node:path'
  */
 export const runtimeLibraries = ['vcruntime140.dll', 'vcruntime140_1.dll', 'msvcp140.dll']
 
+/** The newest first; 14.100 is newer than 14.44, which letters do not know. */
+export const newestFirst = (names: readonly string[]): string[] =>
+  names
+    .filter((name) => /^\d+\.\d+/.test(name))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+
 /** Where Visual Studio keeps what may be given away, and last the system's own, which an installer put there. */
 const candidates = async (): Promise<string[]> => {
   const { ATELIER_VC_RUNTIME, VCToolsRedistDir, ProgramFiles, SystemRoot } = process.env
   const newest = async (folder: string): Promise<string[]> => {
     const names = await readdir(folder).catch(() => [])
-    return names
-      .filter((name) => /^\d+\.\d+/.test(name))
-      .sort()
-      .reverse()
-      .map((name) => join(folder, name))
+    return newestFirst(names).map((name) => join(folder, name))
   }
   const editions = ['Enterprise', 'Professional', 'Community', 'BuildTools']
   const years = ['2026', '18', '2022']
