@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Arch, build, type Configuration, Platform } from 'electron-builder'
 import { z } from 'zod'
 import { root } from '../run.ts'
 import { afterPack, PackageError } from './after-pack.ts'
 import { partsOf } from './application.ts'
+import { debianCopyright } from './debian-copyright.ts'
 import { wrongFuses } from './fuses.ts'
 import { feedFrom } from './publish.ts'
 import { macSigning, signedForThisMachine } from './signing.ts'
@@ -23,6 +24,7 @@ export type PackageOptions = {
   placeholders?: boolean
 }
 
+const ownManifest = z.object({ homepage: z.string() })
 const electronManifest = z.object({ version: z.string() })
 
 const platforms = { linux: Platform.LINUX, darwin: Platform.MAC, win32: Platform.WINDOWS }
@@ -35,9 +37,22 @@ const configurationFor = async (
     JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')),
   )
   const feed = feedFrom(process.env)
-  const signing = options.target.system === 'darwin' ? macSigning(process.env) : null
+  const signing =
+    options.target.system === 'darwin' && !options.placeholders ? macSigning(process.env) : null
   if (signing) console.log(signedForThisMachine)
-  const copyright = `${join(root, 'LICENSE')}=/usr/share/doc/atelier/copyright`
+  const copyrightFile = `${staged.folder}.copyright`
+  const { homepage } = ownManifest.parse(
+    JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
+  )
+  await writeFile(
+    copyrightFile,
+    debianCopyright({
+      licence: await readFile(join(root, 'LICENSE'), 'utf8'),
+      homepage,
+      notices: '/opt/Atelier/resources/THIRD-PARTY-NOTICES.txt',
+    }),
+  )
+  const copyright = `${copyrightFile}=/usr/share/doc/atelier/copyright`
   return {
     directories: { app: staged.folder, output: options.output ?? join(root, 'dist') },
     electronVersion: electron.version,

@@ -40,6 +40,13 @@ test('the deb says what it is, and what it needs', () => {
   expect(needs.join()).toMatch(/libasound2/)
 })
 
+test('the deb says whose it is, and where the licences of others are', async () => {
+  const text = await readFile(join(debian, 'usr/share/doc/atelier/copyright'), 'utf8')
+  expect(text).toContain('License: MIT')
+  const [notices = ''] = /\/opt\S+NOTICES\.txt/.exec(text) ?? []
+  expect(await readFile(join(debian, notices), 'utf8')).toContain('AppImage alone')
+})
+
 test('deb and rpm install the same files', () => {
   const inRpm = lines(told('rpm', '-qpl', artifactOf('.rpm')))
   const inDeb = listOf(artifactOf('.deb'), '-t')

@@ -62,6 +62,7 @@ test('macOS knows the application, its links, and its archive', async () => {
     CFBundleShortVersionString: '0.1.0',
     CFBundleURLTypes: [{ CFBundleURLName: 'Atelier', CFBundleURLSchemes: ['atelier'] }],
     LSMinimumSystemVersion: '13.0',
+    NSDocumentsFolderUsageDescription: expect.stringContaining('Atelier'),
     LSApplicationCategoryType: 'public.app-category.developer-tools',
     ElectronAsarIntegrity: {
       'Resources/app.asar': { algorithm: 'SHA256', hash: hashOf(archive) },

@@ -8,6 +8,8 @@ export type MenuOptions = {
   hasDevTools: boolean
   act: (command: Command) => void
   zoom: (change: ZoomStep) => void
+  /** Shows where the licences of everything in a package lie; null from source, which has no such file. */
+  showLicences: (() => void) | null
 }
 type Entry = MenuItemConstructorOptions
 
@@ -19,7 +21,13 @@ const about = (platform: NodeJS.Platform): Entry =>
   platform === 'darwin' ? { role: 'about' } : { role: 'about', label: 'About Atelier' }
 
 /** Before the bar of every system: what is only in the first menu on macOS is under File and Help elsewhere. */
-export const applicationMenu = ({ platform, hasDevTools, act, zoom }: MenuOptions): Entry[] => {
+export const applicationMenu = ({
+  platform,
+  hasDevTools,
+  act,
+  zoom,
+  showLicences,
+}: MenuOptions): Entry[] => {
   const isMac = platform === 'darwin'
   /** Elsewhere than on macOS a letter after Alt opens it. */
   const title = (text: string): string => (isMac ? text.replace('&', '') : text)
@@ -130,6 +138,7 @@ export const applicationMenu = ({ platform, hasDevTools, act, zoom }: MenuOption
           label: isMac ? 'Report a Problem…' : 'Report a problem…',
           click: () => act({ kind: 'reportProblem' }),
         },
+        ...(showLicences ? [line, { id: 'licences', label: 'Licences', click: showLicences }] : []),
         ...(isMac ? [] : [line, updates, about(platform)]),
       ],
     },

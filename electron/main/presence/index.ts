@@ -17,6 +17,7 @@ import { outageAfter } from '../../../src/sync/reach.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
 import { openContextMenus } from './context-menus.ts'
+import { licencesHere } from './licences.ts'
 import { isHiddenStart, setStartsAtLogin, startsAtLogin } from './login.ts'
 import { openMenuByKey } from './menu-key.ts'
 import { Notifier } from './notifier.ts'
@@ -125,6 +126,7 @@ export class Presence {
           hasDevTools: this.#options.hasDeveloperTools,
           act: (command) => this.act(command),
           zoom: (change) => void this.#zoom(change),
+          showLicences: licencesHere(),
         }),
       ),
     )

@@ -17,21 +17,27 @@ test.each(['darwin', 'win32', 'linux'] as const)(
   '%s has every entry, each where it belongs',
   (platform) => {
     const menu = (hasDevTools: boolean) =>
-      names(applicationMenu({ platform, hasDevTools, act: nothing, zoom: nothing })).map((name) =>
-        name.toLowerCase().replace('…', ''),
-      )
+      names(
+        applicationMenu({
+          ...{ platform, hasDevTools, act: nothing, zoom: nothing },
+          showLicences: hasDevTools ? null : nothing,
+        }),
+      ).map((name) => name.toLowerCase().replace('…', ''))
     for (const name of [
       'settings',
       'about',
       'check for updates',
       'report a problem',
       'keyboard shortcuts',
+      'licences',
       'quit',
     ])
       expect(menu(false), name).toContain(name)
     // In a build that people have no key opens them.
     expect(menu(false)).not.toContain('toggledevtools')
     expect(menu(true)).toContain('toggledevtools')
+    // From source there is no file of them.
+    expect(menu(true)).not.toContain('licences')
   },
 )
 
