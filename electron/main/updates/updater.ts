@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
 import { type AppUpdater, CancellationToken, type ProgressInfo } from 'electron-updater'
 import { z } from 'zod'
 import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import { type Release, release } from '../../../src/contract/updates.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { bringBackFormerAppImage, keepFormerAppImage } from './former-app-image.ts'
+import { openTimeLimits } from './time-limits.ts'
 
 /** Milliseconds; Electron's requests have no time limit of their own, and electron-updater sets one on sockets alone. */
 const answerMs = 60_000
@@ -78,6 +80,13 @@ export const failureCodeOf = (error: unknown): FailureCode => {
   return error instanceof TypeError ? 'update.feed-invalid' : 'update.feed-unreachable'
 }
 
+/** In the words of electron-builder's descriptions. */
+const sha512Of = async (path: string): Promise<string> => {
+  const hash = createHash('sha512')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return hash.digest('base64')
+}
+
 export type Progress = Pick<ProgressInfo, 'transferred' | 'total' | 'bytesPerSecond'>
 
 export type UpdaterOptions = {
@@ -111,7 +120,8 @@ export const openUpdater = ({
   login = nobody,
   patience,
 }: UpdaterOptions) => {
-  const limits = patience ?? { answerMs, silenceMs }
+  const waits = patience ?? { answerMs, silenceMs }
+  const limits = openTimeLimits()
   const make = (): AppUpdater => {
     const updater = create()
     updater.logger = {
@@ -132,25 +142,37 @@ export const openUpdater = ({
     // Each is told to whoever began it; an emitter that nobody hears would end the process.
     updater.on('error', () => {})
     // Its type forgets that to decline is an answer, too.
-    updater.on('login', (proxy, answer) => login(proxy, answer as Parameters<ProxyLogin>[1]))
+    updater.on('login', (proxy, answer) => {
+      const goOn = limits.hold()
+      login(proxy, (...given) => {
+        goOn()
+        ;(answer as Parameters<ProxyLogin>[1])(...given)
+      })
+    })
     return updater
   }
   let updater = make()
   let cancellation: CancellationToken | null = null
+  /** The SHA-512s of the version that was found last. */
+  let published: string[] = []
+  /** Who fetched it, which another look may have replaced by now, and what is to be installed. */
+  let fetched: { by: AppUpdater; file: string; hashes: string[] } | null = null
 
   return {
     /** The newest version, where it is newer and meant for this computer. */
     check: async (): Promise<Release | null> => {
       const late = Promise.withResolvers<never>()
-      const timer = setTimeout(() => {
+      const limit = limits.start(waits.answerMs, () => {
         updater = make()
         late.reject(new Failure('update.feed-unreachable', 'The feed did not answer in time.'))
-      }, limits.answerMs)
+      })
       try {
         const found = await Promise.race([updater.checkForUpdates(), late.promise])
-        return found?.isUpdateAvailable ? releaseOf(found.updateInfo) : null
+        if (!found?.isUpdateAvailable) return null
+        published = found.updateInfo.files.map(({ sha512 }) => sha512)
+        return releaseOf(found.updateInfo)
       } finally {
-        clearTimeout(timer)
+        limit.end()
       }
     },
 
@@ -162,22 +184,24 @@ export const openUpdater = ({
         isSilent = true
         token.cancel()
       }
-      let timer = setTimeout(giveUp, limits.silenceMs)
+      const limit = limits.start(waits.silenceMs, giveUp)
+      const by = updater
+      const hashes = published
       const progressed = (progress: ProgressInfo): void => {
-        clearTimeout(timer)
-        timer = setTimeout(giveUp, limits.silenceMs)
+        limit.again()
         heard(progress)
       }
-      updater.on('download-progress', progressed)
+      by.on('download-progress', progressed)
       try {
-        await updater.downloadUpdate(token)
+        const [file] = await by.downloadUpdate(token)
+        fetched = file === undefined ? null : { by, file, hashes }
       } catch (error) {
         throw isSilent
           ? new Failure('update.feed-unreachable', 'The download came to a standstill.')
           : error
       } finally {
-        clearTimeout(timer)
-        updater.off('download-progress', progressed)
+        limit.end()
+        by.off('download-progress', progressed)
         cancellation = null
       }
     },
@@ -186,22 +210,29 @@ export const openUpdater = ({
 
     /** Ends this process, for the new version to begin; rejects where that did not come to pass. */
     install: async (appImage: string | null): Promise<never> => {
+      if (!fetched) throw new Failure('update.not-installed', 'Nothing was fetched.')
+      const { by, file, hashes } = fetched
       if (appImage) await keepFormerAppImage(appImage)
+      // It has lain there since, where whoever is this person may write, and what installs it may have more rights.
+      else if (!hashes.includes(await sha512Of(file)))
+        throw new Failure('update.damaged', 'What was fetched is not any more what was published.')
       const failed = Promise.withResolvers<never>()
-      updater.once('error', failed.reject)
-      const timer = setTimeout(
-        () => failed.reject(new Failure('update.not-installed', 'Nobody installed it.')),
-        installMs,
-      )
+      by.once('error', failed.reject)
+      let timer: NodeJS.Timeout | undefined
       try {
-        updater.quitAndInstall(true, true)
+        // Comes back when a package is installed, for which the system asks its person for a password.
+        by.quitAndInstall(true, true)
+        timer = setTimeout(
+          () => failed.reject(new Failure('update.not-installed', 'Nobody installed it.')),
+          installMs,
+        )
         return await failed.promise
       } catch (error) {
         if (appImage && !existsSync(appImage)) await bringBackFormerAppImage(appImage)
         throw error
       } finally {
         clearTimeout(timer)
-        updater.off('error', failed.reject)
+        by.off('error', failed.reject)
       }
     },
   }
