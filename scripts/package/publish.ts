@@ -1,3 +1,5 @@
+import { isFeedAddress } from '../../src/updates/feed-address.ts'
+
 /** Where installed applications look for the next version, as electron-updater is told in the package. */
 export type Feed =
   | { provider: 'generic'; url: string }
@@ -8,10 +10,9 @@ export const feedFrom = (environment: NodeJS.ProcessEnv): Feed | null => {
   const { ATELIER_UPDATE_URL: url, ATELIER_UPDATE_GITHUB: github } = environment
   if (url && github) throw new Error('Name one feed: ATELIER_UPDATE_URL or ATELIER_UPDATE_GITHUB.')
   if (url) {
-    const parsed = URL.canParse(url) ? new URL(url) : null
-    const loopback = parsed?.hostname === '127.0.0.1' || parsed?.hostname === 'localhost'
-    if (!parsed || !(parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback)))
-      throw new Error('ATELIER_UPDATE_URL is no https:// address.')
+    // As the application reads it: a feed that it does not take would be none.
+    if (!isFeedAddress(url))
+      throw new Error('ATELIER_UPDATE_URL is no https:// address, nor one of http://127.0.0.1.')
     return { provider: 'generic', url }
   }
   if (github) {

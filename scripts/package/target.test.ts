@@ -61,6 +61,8 @@ test('a feed is named by one address, or by a repository', () => {
 
 test.each([
   { ATELIER_UPDATE_URL: 'http://updates.atelier.example' },
+  // The application takes none by that name.
+  { ATELIER_UPDATE_URL: 'http://localhost:8080' },
   { ATELIER_UPDATE_URL: 'updates' },
   { ATELIER_UPDATE_GITHUB: 'desktop' },
   { ATELIER_UPDATE_GITHUB: 'a/b/c' },

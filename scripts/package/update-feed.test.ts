@@ -28,3 +28,13 @@ test('feeds of two versions are not joined, nor none', () => {
   expect(() => joinedFeed([feed('x64'), feed('arm64', '1.3.0')])).toThrow('different versions')
   expect(() => joinedFeed([])).toThrow('no feed')
 })
+
+test('the PostgreSQL that a version brings is said in the feed of both processors', () => {
+  // As electron-builder writes what `releaseInfo` says.
+  const told = (processor: string): string =>
+    `${feed(processor)}vendor:\n  postgres: 18\nreleaseNotes: Calmer water\n`
+  expect(load(joinedFeed([told('x64'), told('arm64')]))).toMatchObject({
+    vendor: { postgres: 18 },
+    releaseNotes: 'Calmer water',
+  })
+})

@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { load } from 'js-yaml'
 import { z } from 'zod'
+import { isFeedAddress } from '../../../src/updates/feed-address.ts'
 
-/** What says an update is right comes from the feed itself: over plain HTTP anybody between could say it. */
-const address = z.url().refine((text) => {
-  const { protocol, hostname } = new URL(text)
-  return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1')
-})
+const address = z.url().refine(isFeedAddress)
 const name = z.string().regex(/^[\w.-]{1,100}$/)
 
 /** `app-update.yml`, as electron-builder writes it beside the archive. */
