@@ -27,6 +27,7 @@ import { localPlaces, placeSessionData } from './shell/data-folders.ts'
 import { runAsOnly } from './shell/instance.ts'
 import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
 import { MainWindow } from './shell/main-window.ts'
+import { denyPermissions } from './shell/permissions.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
 import {
@@ -35,7 +36,6 @@ import {
   closeWindow,
   confirmServer,
   createWindow,
-  denyPermissions,
   forgetPages,
   guardContents,
   openExternal,

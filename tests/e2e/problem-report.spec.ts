@@ -39,7 +39,20 @@ test('a report shows all it holds, and is copied and saved word for word', async
 
   await page.getByRole('button', { name: 'Copy', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text)
+  // As a person looks: no page may read what was copied.
+  const place = page.getByRole('dialog').last()
+  await place.evaluate((dialog) => {
+    const field = Object.assign(document.createElement('textarea'), { id: 'made-by-a-spec' })
+    dialog.append(field)
+    field.focus()
+  })
+  await page.keyboard.press('ControlOrMeta+V')
+  const field = page.locator('#made-by-a-spec')
+  await expect(field).toHaveValue(text)
+  await field.evaluate((made) => made.remove())
+  expect(await page.evaluate(() => navigator.clipboard.readText().catch(({ name }) => name))).toBe(
+    'NotAllowedError',
+  )
 
   const saved = join(userData, '..', `problem-report-${Date.now()}.txt`)
   await application.chooseFolder(saved)

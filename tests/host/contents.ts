@@ -170,6 +170,22 @@ export class WebContents extends EventEmitter {
       // A page between two documents hears nothing, as in Electron.
       .catch(() => {})
   }
+  /** Of the pointer alone, and of its clicks. */
+  sendInputEvent(
+    input: Electron.MouseInputEvent | Electron.MouseWheelInputEvent | Electron.KeyboardInputEvent,
+  ): void {
+    if (!('x' in input) || !['mouseDown', 'mouseUp', 'mouseMove'].includes(input.type)) return
+    const { x, y, type, button = 'left' } = input as Electron.MouseInputEvent
+    this.#input = this.#input
+      .then(async () => {
+        const { mouse } = await this.page
+        await mouse.move(x, y)
+        if (type === 'mouseDown') await mouse.down({ button })
+        if (type === 'mouseUp') await mouse.up({ button })
+      })
+      .catch(() => {})
+  }
+  #input: Promise<void> = Promise.resolve()
   setWebRTCIPHandlingPolicy(_policy: string): void {}
   /** Each level is a fifth more than the one before. */
   getZoomFactor(): number {

@@ -45,6 +45,9 @@ class MenuItem {
   readonly label: string
   readonly role: string
   readonly type: string
+  readonly accelerator: string | undefined
+  /** Or only shown. */
+  readonly registerAccelerator: boolean
   enabled: boolean
   visible: boolean
   readonly submenu: Menu | null
@@ -56,6 +59,8 @@ class MenuItem {
     this.label = label ?? roleLabels[this.role] ?? ''
     this.submenu = Array.isArray(submenu) ? Menu.buildFromTemplate(submenu) : null
     this.type = type ?? (this.submenu ? 'submenu' : 'normal')
+    this.accelerator = options.accelerator ?? undefined
+    this.registerAccelerator = options.registerAccelerator ?? !edits[this.role]
     this.enabled = enabled
     this.visible = visible
     this.#click = options.click
@@ -93,7 +98,8 @@ let applicationMenu: Menu | null = null
 let popped: Menu | null = null
 export class Menu {
   items: MenuItem[] = []
-  static buildFromTemplate(template: Options[]): Menu {
+  static buildFromTemplate(given: (Options | Electron.MenuItem)[]): Menu {
+    const template = given as Options[]
     if (!Array.isArray(template))
       throw new TypeError('Invalid template for Menu: Menu template must be an array')
     if (

@@ -14,6 +14,7 @@ import {
   netError,
   proxyFor,
   SignInCancelled,
+  serverChallenge,
   signedInAs,
   signInTo,
 } from './way.ts'
@@ -217,6 +218,20 @@ class RequestStream extends Writable {
           this.emit('response', this.#answer)
         })
       }
+      const question = serverChallenge(where, answer)
+      if (question) {
+        return void this.#login(question, true).then((given) => {
+          if (this.#isAborted) return
+          if (given) {
+            answer.resume()
+            const known = Buffer.from(given.join(':')).toString('base64')
+            this.#headers.set('authorization', `Basic ${known}`)
+            return this.#again(url)
+          }
+          this.#answer = new IncomingMessage(answer)
+          this.emit('response', this.#answer)
+        })
+      }
       const { location } = answer.headers
       const isRedirect = location !== undefined && (answer.statusCode ?? 0) >= 300
       if (isRedirect) {
@@ -249,12 +264,38 @@ class RequestStream extends Writable {
 export type ClientRequest = RequestStream & {
   write(chunk: string | Buffer, encoding: string | undefined, taken?: () => void): boolean
 }
+const bodiless = [101, 204, 205, 304]
+/** Over a request like any other: its headers, its ways, its six connections. A body is kept in memory first, whole. */
+const fetchOver = async (input: string | Request, init?: RequestInit): Promise<Response> => {
+  const asked = new Request(input, init)
+  const { url, method, redirect, signal } = asked
+  signal.throwIfAborted()
+  const request = new RequestStream({ url, method, redirect })
+  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  signal.addEventListener(
+    'abort',
+    () => {
+      reject(signal.reason)
+      request.abort()
+    },
+    { once: true },
+  )
+  for (const [name, value] of asked.headers) request.setHeader(name, value)
+  request.on('error', reject)
+  request.on('response', (answer: IncomingMessage) => {
+    const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ])
+    const { statusCode: status, statusMessage: statusText } = answer
+    const isBodiless = bodiless.includes(status) || method === 'HEAD'
+    const body = isBodiless ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>)
+    resolve(new Response(body, { status, statusText, headers }))
+  })
+  void asked.arrayBuffer().then((bytes) => request.end(Buffer.from(bytes)), reject)
+  return promise
+}
 export const net = {
-  fetch: async (input: string | Request, init?: RequestInit): Promise<Response> => {
-    for (const name of new Headers(init?.headers).keys()) if (restricted.test(name)) throw invalid()
-    // Electron's own keeps a streamed body in memory, whole.
-    if (init?.body instanceof ReadableStream) throw new Error('net.fetch with a stream')
-    return fetch(input, init)
-  },
+  fetch: fetchOver,
   request: (options: Options): ClientRequest => new RequestStream(options),
 }

@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events'
 import type { BrowserContext } from 'playwright-core'
 import { mayNavigate, ownerOf } from './contents.ts'
 import { type Gate, guardContext, type Handle } from './guard.ts'
+import { Permissions } from './permissions.ts'
 import { exposeChannel, type Invoke } from './preload.ts'
 import { Speller } from './speller.ts'
 
 type Real = Electron.Session
-/** What Electron's session would call back. */
+/** What a session calls back. */
 type Handler<K extends 'Request' | 'Check'> = Parameters<Real[`setPermission${K}Handler`]>[0]
 type BeforeRequest = (
   details: { url: string },
@@ -28,10 +29,17 @@ export class Session extends EventEmitter {
   #before: BeforeRequest | null = null
   #proxy: Proxy = {}
   #context: Promise<BrowserContext> | null = null
+  readonly #permissions = new Permissions()
   readonly #open: (session: Session) => Promise<BrowserContext>
-  constructor(open: (session: Session) => Promise<BrowserContext>) {
+  readonly #goBy: ((proxy: Proxy) => void) | null
+  /** `goBy`: of the session whose way out main's own requests take, too. */
+  constructor(
+    open: (session: Session) => Promise<BrowserContext>,
+    goBy: ((proxy: Proxy) => void) | null = null,
+  ) {
     super()
     this.#open = open
+    this.#goBy = goBy
   }
   get gate(): Gate {
     const mayRequest = (url: string): boolean => {
@@ -47,7 +55,10 @@ export class Session extends EventEmitter {
     return this.#context
   }
   context(): Promise<BrowserContext> {
-    this.#context ??= this.#open(this)
+    this.#context ??= this.#open(this).then(async (context) => {
+      await this.#permissions.follow(context)
+      return context
+    })
     return this.#context
   }
   /** A context of its own in the browser of `first`, behind the proxy it was given. */
@@ -71,6 +82,7 @@ export class Session extends EventEmitter {
     return context
   }
   async setProxy(proxy: Proxy): Promise<void> {
+    if (this.#goBy) return this.#goBy(proxy)
     if (this.#context)
       throw new Error('The double gives a session its proxy before its first page.')
     this.#proxy = proxy
@@ -101,7 +113,11 @@ export class Session extends EventEmitter {
   async resolveProxy(_url: string): Promise<string> {
     return 'DIRECT'
   }
-  setPermissionRequestHandler(_handler: Handler<'Request'>): void {}
-  setPermissionCheckHandler(_handler: Handler<'Check'>): void {}
+  setPermissionRequestHandler(handler: Handler<'Request'>): void {
+    this.#permissions.handlers.request = handler
+  }
+  setPermissionCheckHandler(handler: Handler<'Check'>): void {
+    this.#permissions.handlers.check = handler
+  }
   setDevicePermissionHandler(_handler: Parameters<Real['setDevicePermissionHandler']>[0]): void {}
 }

@@ -6,7 +6,15 @@ import { file } from './lifecycle.ts'
 
 export const powerMonitor = new EventEmitter()
 /** Chromium has one of its own here. */
-export const crashReporter = { start: (_options: Electron.CrashReporterStartOptions): void => {} }
+export const crashReporter = {
+  start: ({
+    uploadToServer = true,
+    submitURL = '',
+  }: Electron.CrashReporterStartOptions = {}): void => {
+    if (uploadToServer && !submitURL)
+      throw new Error('submitURL must be specified when uploadToServer is true')
+  },
+}
 /** Squirrel's; electron-updater tells of its own quitting on it. */
 export const autoUpdater = new EventEmitter()
 /** A spec reads there what was copied. */

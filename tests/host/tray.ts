@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { existsSync } from 'node:fs'
 import { choose, type Menu, shownOf } from './menu.ts'
 import { play } from './played.ts'
 
@@ -18,6 +19,9 @@ export class NativeImage {
 }
 export const nativeImage = { createEmpty: () => new NativeImage() }
 
+/** As it is, or a file of it. */
+type Picture = string | Pick<Electron.NativeImage, 'isEmpty'>
+
 let isReady = false
 /** Both are refused before. */
 export const desktopReady = (): void => {
@@ -29,7 +33,7 @@ export class Tray extends EventEmitter {
   tip = ''
   menu: Menu | null = null
   #isDestroyed = false
-  constructor(image: NativeImage, _guid?: string) {
+  constructor(image: Picture, _guid?: string) {
     super()
     if (!isReady) throw new Error('Cannot create Tray before app is ready')
     this.setImage(image)
@@ -38,9 +42,10 @@ export class Tray extends EventEmitter {
   #alive(): void {
     if (this.#isDestroyed) throw new Error('Tray is destroyed')
   }
-  setImage(image: NativeImage): void {
+  setImage(image: Picture): void {
     this.#alive()
-    if (image.isEmpty()) throw new Error('An icon that nobody can see')
+    if (typeof image === 'string' ? !existsSync(image) : image.isEmpty())
+      throw new Error('An icon that nobody can see')
   }
   setToolTip(tip: string): void {
     this.#alive()

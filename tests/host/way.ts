@@ -41,6 +41,13 @@ const stored = join(process.env.ATELIER_USER_DATA ?? '', 'host-system.json')
 if (process.env.ATELIER_USER_DATA && existsSync(stored))
   Object.assign(system, JSON.parse(readFileSync(stored, 'utf8')))
 
+/** `setProxy` of the session that main's own requests belong to. */
+export const goBy = ({ proxyRules, proxyBypassRules = '' }: Electron.ProxyConfig): void => {
+  system.proxyServer = proxyRules?.replace(/^http:\/\//, '') ?? null
+  system.pac = null
+  system.proxiesLoopback = proxyBypassRules.includes('<-loopback>')
+}
+
 export const isProxied = (): boolean => system.proxyServer !== null || system.pac !== null
 
 const isLoopback = (host: string): boolean => /^(127\.|localhost$|\[?::1)/.test(host)
@@ -92,6 +99,16 @@ export const signInTo = async (
   const header = `Basic ${Buffer.from(given.join(':')).toString('base64')}`
   signedIn.set(proxy, header)
   return header
+}
+/** A server's own question, of those that can be answered with a name and a password here. */
+export const serverChallenge = (url: URL, answer: IncomingMessage): Electron.AuthInfo | null => {
+  const said = String(answer.headers['www-authenticate'] ?? '')
+  if (answer.statusCode !== 401 || !/^basic\b/i.test(said)) return null
+  return {
+    ...{ isProxy: false, scheme: 'basic', host: url.hostname },
+    port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+    realm: /realm="([^"]*)"/.exec(said)?.[1] ?? '',
+  }
 }
 export const signedInAs = (proxy: string): string | undefined => signedIn.get(proxy)
 

@@ -22,6 +22,7 @@ import { Session } from './session.ts'
 import { playSpeller } from './speller.ts'
 import { desktopReady } from './tray.ts'
 import { contentViewOf } from './view.ts'
+import { goBy } from './way.ts'
 import { rememberedState, rememberState, type WindowState, workArea } from './window-state.ts'
 
 let havePage = (_page: Page): void => {}
@@ -35,7 +36,7 @@ const openDefault = ({ gate }: Session) =>
     for (const name of lockFiles) rmSync(file(name), { force: true })
     process.exit(1)
   })
-const defaultSession = new Session(openDefault)
+const defaultSession = new Session(openDefault, goBy)
 closesAtTheEnd(() => defaultSession.opened)
 playSpeller(defaultSession.speller)
 void ready.then(desktopReady)

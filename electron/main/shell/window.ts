@@ -23,17 +23,6 @@ export const openSignInPage = async (text: string): Promise<void> => {
   else await openExternal(text)
 }
 
-/** Everything a page could ask the system for is refused, in both of Electron's questions. */
-export const denyPermissions = (): void => {
-  const allowed = new Set(['clipboard-sanitized-write'])
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
-    answer(allowed.has(permission)),
-  )
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) =>
-    allowed.has(permission),
-  )
-}
-
 /** No page opens windows or goes anywhere, and the application's own has no frames. */
 export const guardContents = (): void => {
   app.on('web-contents-created', (_event, contents) => {
