@@ -26,6 +26,7 @@ import { startBackendProcess } from './shell/backend-process.ts'
 import { localPlaces, placeSessionData } from './shell/data-folders.ts'
 import { runAsOnly } from './shell/instance.ts'
 import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
+import { LastWords } from './shell/last-words.ts'
 import { MainWindow } from './shell/main-window.ts'
 import { denyPermissions } from './shell/permissions.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
@@ -59,14 +60,10 @@ placeSessionData()
 startCrashReporter()
 declareSchemes()
 const links = application.linkQueue()
-const lastWords = (): Promise<void> =>
-  new Promise((done) => {
-    windowSaidAll = done
-    emit('app.leaving', undefined)
-  })
+const lastWords = new LastWords(() => emit('app.leaving', undefined))
 const window = new MainWindow(() => {
   const made = createWindow({
-    ask: lastWords,
+    ask: () => lastWords.said(),
     ...recovery,
     mayClose: async (closing) => presence?.mayClose(closing) ?? true,
   })
@@ -80,7 +77,6 @@ const emit: typeof send = (name, payload) => {
   presence?.hear(name, payload)
   send(name, payload)
 }
-let windowSaidAll = (): void => {}
 
 runAsOnly({
   run: () => {
@@ -298,7 +294,7 @@ async function run(): Promise<void> {
     announced: ({ version }) => presence?.announceUpdate(version),
     openPage: openExternal,
     login: network.login,
-    saveAll: lastWords,
+    saveAll: () => lastWords.said(),
     closeAll,
     openAgain: () => inTurn(connect),
     leaveWith: (end, how) => leaving.leaveWith(end, how),
@@ -356,7 +352,7 @@ async function run(): Promise<void> {
         await writeFile(file, JSON.stringify(marks), { mode: 0o600 })
         return marks
       },
-      'app.saidAll': async () => windowSaidAll(),
+      'app.saidAll': async () => lastWords.heard(),
       'backend.state': async () => connection.state,
       'backend.choose': async (choice) => {
         const before = settings.get().server
@@ -451,10 +447,12 @@ async function run(): Promise<void> {
   desktop.start(process.argv)
   mark('window')
   if (settings.putAside) tellPutAside(window.current, settings.putAside)
-  await inTurn(connect)
+  // A disk or a server that fails here is told in the window; it does not end the application.
+  void inTurn(connect).catch(tellFailure)
   links.listen((arrival) => {
     window.show()
     void starting
+      .catch(() => {})
       .then(async () =>
         arrival.kind === 'link'
           ? person().signIn.openLink(arrival.link)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { app, type BrowserWindow, Menu } from 'electron'
 import type { Command, DesktopSettings, DesktopState } from '../../../src/contract/desktop.ts'
 import { Failure } from '../../../src/contract/failure.ts'
@@ -48,6 +49,9 @@ export type PresenceOptions = {
 
 /** As in electron-builder.yml: by it Windows knows whose notifications, tasks and buttons these are. */
 const appUserModelId = 'app.atelier.desktop'
+
+/** Milliseconds for an answer to whether anything is kept in step. */
+const askingMs = 1_000
 
 /** Atelier on its desktop: what shows of it, and what goes on, beside and without its window. Once Electron is ready. */
 export class Presence {
@@ -154,6 +158,15 @@ export class Presence {
     if (this.#isLeaving) return true
     // Who presses the button twice has been asked.
     if (this.#isAsking) return false
+    this.#isAsking = true
+    try {
+      return await this.#mayCloseAsked(window)
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  async #mayCloseAsked(window: BrowserWindow): Promise<boolean> {
     const { whenClosed } = this.#settings
     const closing = closingOf({
       platform: process.platform,
@@ -165,10 +178,7 @@ export class Presence {
       this.#staysWithoutWindow = closing === 'stays'
       return true
     }
-    this.#isAsking = true
-    const { does, isForGood } = await askAtClosing(window).finally(() => {
-      this.#isAsking = false
-    })
+    const { does, isForGood } = await askAtClosing(window)
     if (does === 'nothing') return false
     this.#staysWithoutWindow = does === 'stays'
     if (isForGood) await this.#keep({ whenClosed: does === 'stays' ? 'stay' : 'quit' })
@@ -245,10 +255,12 @@ export class Presence {
     this.#notices.follow(standing.needs)
     // One that is missed for a moment is no news, and nobody tells again when the moment is over.
     if (this.#world.now.sync.missedSince !== null && standing.kind !== 'offline')
-      this.#world.look(outageAfter)
+      this.#world.lookAfter(outageAfter)
   }
 
   #notify(notice: Notice): void {
+    // Nobody would take it back any more.
+    if (this.#isLeaving) return
     if (this.#settings.notify[notice.kind]) this.#notifier.show(notice)
   }
 
@@ -259,11 +271,12 @@ export class Presence {
 
   async #keepsInStep(): Promise<boolean> {
     const ask = this.#options.ask()
-    const [folders, pinned] = await Promise.all([
+    const known = Promise.all([
       ask['folders.list'](undefined).catch(() => []),
       ask['sync.pinned'](undefined).catch(() => []),
-    ])
-    return folders.length > 0 || pinned.length > 0
+    ]).then(([folders, pinned]) => folders.length > 0 || pinned.length > 0)
+    // Who closes a window does not wait for a busy disk; asked once too often is the lesser harm.
+    return Promise.race([known, pause(askingMs, true, { ref: false })])
   }
 
   async #zoom(change: ZoomStep): Promise<void> {

@@ -11,7 +11,9 @@ export class WorldWatch {
   readonly #conflicts: () => Promise<Conflict[]>
   readonly #changed: (world: World) => void
   #world: World = { session: { status: 'starting' }, sync: idleSync, folders: [], conflicts: [] }
-  #timer: NodeJS.Timeout | null = null
+  #settling: NodeJS.Timeout | null = null
+  #later: NodeJS.Timeout | null = null
+  #settled: Promise<void> = Promise.resolve()
   #isStale = false
 
   constructor(conflicts: () => Promise<Conflict[]>, changed: (world: World) => void) {
@@ -52,30 +54,45 @@ export class WorldWatch {
   }
 
   /** Soon; what comes meanwhile comes with it. */
-  look(afterMs = settlingMs): void {
-    if (this.#timer) return
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      void this.#settle()
-    }, afterMs)
-    this.#timer.unref()
+  look(): void {
+    if (this.#settling) return
+    this.#settling = setTimeout(() => {
+      this.#settling = null
+      this.#settle()
+    }, settlingMs)
+    this.#settling.unref()
+  }
+
+  /** Once more, when nothing may have been told meanwhile; it holds up nothing that is. */
+  lookAfter(milliseconds: number): void {
+    if (this.#later) return
+    this.#later = setTimeout(() => {
+      this.#later = null
+      this.#settle()
+    }, milliseconds)
+    this.#later.unref()
   }
 
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer)
+    for (const timer of [this.#settling, this.#later]) if (timer) clearTimeout(timer)
   }
 
   #set(change: Partial<World>): void {
     this.#world = { ...this.#world, ...change }
   }
 
-  async #settle(): Promise<void> {
-    if (this.#isStale) {
-      this.#isStale = false
-      // Nobody is signed in, or they are just leaving: there are none.
-      const conflicts = await this.#conflicts().catch((): Conflict[] => [])
-      this.#set({ conflicts })
-    }
-    this.#changed(this.#world)
+  /** One after the other: an answer that took long must not take the place of a newer one. */
+  #settle(): void {
+    this.#settled = this.#settled
+      .catch(() => {})
+      .then(async () => {
+        if (this.#isStale) {
+          this.#isStale = false
+          // Nobody is signed in, or they are just leaving: there are none.
+          const conflicts = await this.#conflicts().catch((): Conflict[] => [])
+          this.#set({ conflicts })
+        }
+        this.#changed(this.#world)
+      })
   }
 }
