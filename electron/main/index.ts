@@ -328,6 +328,7 @@ async function run(): Promise<void> {
     window: () => window.current,
     runsScripts: sandbox === 'on',
     left: (viewId) => emit('preview.left', { viewId }),
+    act: (command) => desktop.act(command),
   })
 
   const handlers: Handlers = serveRequests(

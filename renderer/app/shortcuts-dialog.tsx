@@ -17,7 +17,9 @@ export const ShortcutsDialog = () => {
     ['Save', `${main} S`],
     ['Larger, smaller, as it was', `${main} +, ${main} −, ${main} 0`],
     ['Leave what is open', 'Escape'],
-    ...(platform === 'darwin' ? [] : [['The menus', 'Alt'] satisfies Shortcut]),
+    ...(platform === 'darwin'
+      ? []
+      : [['The menus', platform === 'win32' ? 'Alt or F10' : 'Alt'] satisfies Shortcut]),
   ]
   return (
     <Dialog open={open} onOpenChange={setShortcuts} title="Keyboard shortcuts">

@@ -22,6 +22,8 @@ export const desktopSettings = z.object({
   tray: z.boolean(),
   /** Which notifications may appear; none does while the window has the focus. */
   notify: z.record(noticeKind, z.boolean()),
+  /** Whether they say what files and projects are called: a locked screen may show them to anybody. */
+  namesInNotices: z.boolean(),
   spelling: z.object({
     /** Off until the person says yes: elsewhere than on macOS its dictionaries come from a server of Google's. */
     isOn: z.boolean(),
@@ -35,6 +37,7 @@ export const desktopDefaults: DesktopSettings = {
   whenClosed: 'ask',
   tray: true,
   notify: { conflict: true, attention: true, update: true },
+  namesInNotices: true,
   spelling: { isOn: false, languages: [] },
   zoom: 0,
 }
@@ -51,6 +54,7 @@ export const keptDesktopSettings = z
         update: z.boolean().catch(true),
       })
       .catch(desktopDefaults.notify),
+    namesInNotices: z.boolean().catch(desktopDefaults.namesInNotices),
     spelling: desktopSettings.shape.spelling.catch(desktopDefaults.spelling),
     zoom: desktopSettings.shape.zoom.catch(desktopDefaults.zoom),
   })
@@ -62,6 +66,7 @@ export const desktopChange = z
     whenClosed,
     tray: z.boolean(),
     notify: z.partialRecord(noticeKind, z.boolean()),
+    namesInNotices: z.boolean(),
     spelling: desktopSettings.shape.spelling,
     startsAtLogin: z.boolean(),
   })
@@ -71,6 +76,8 @@ export type DesktopChange = z.infer<typeof desktopChange>
 export const desktopState = desktopSettings.omit({ zoom: true }).extend({
   /** As the system has it, which its person may have changed there. */
   startsAtLogin: z.boolean(),
+  /** macOS waits for its person to allow it. */
+  loginNeedsApproval: z.boolean(),
   /** False where the system has nobody to show them. */
   canNotify: z.boolean(),
   /** Those that there are dictionaries of; empty where the system checks in languages of its own. */

@@ -11,6 +11,10 @@ const commands = {
 } as const satisfies Record<string, Command>
 export type CommandArgument = keyof typeof commands
 
+/** What a start that goes on from this one is given: not what this one was to do first. */
+export const argumentsAgain = (argv: readonly string[]): string[] =>
+  argv.filter((argument) => argument !== hiddenArgument && !/^(--do=|atelier:)/i.test(argument))
+
 /** The last one counts, as with any option; of what is none of ours, null. */
 export const commandInArguments = (argv: readonly string[]): Command | null => {
   const found = argv.findLast((argument): argument is CommandArgument =>

@@ -18,11 +18,25 @@ const together: Record<Need['kind'], (count: string) => Pick<Notice, 'title' | '
   }),
 }
 
+/** Of one thing, to whoever may see the screen. */
+const unnamed: Record<Need['kind'], Pick<Notice, 'title' | 'body'>> = {
+  conflict: { title: 'A file is in two versions', body: 'Both are kept until you choose.' },
+  attention: { title: 'Something needs you', body: 'It cannot go on by itself.' },
+}
+
 /** One notification for all that is new of a kind. */
-const noticeOf = (kind: Need['kind'], [first, ...more]: readonly Need[]): Notice | null => {
+const noticeOf = (
+  kind: Need['kind'],
+  [first, ...more]: readonly Need[],
+  saysNames: boolean,
+): Notice | null => {
   if (!first) return null
   if (more.length === 0)
-    return { kind, title: first.title, body: first.body, command: first.command }
+    return {
+      ...{ kind, title: first.title, body: first.body },
+      ...(saysNames ? {} : unnamed[kind]),
+      command: first.command,
+    }
   const count = new Intl.NumberFormat().format(more.length + 1)
   return { kind, ...together[kind](count), command: { kind: 'sync' } }
 }
@@ -33,6 +47,8 @@ type Desk = {
   withdraw: (kind: NoticeKind) => void
   /** The person looks at the window, and sees it there. */
   isWatched: () => boolean
+  /** Of files and projects. */
+  saysNames: () => boolean
   later: (work: () => void, milliseconds: number) => void
 }
 
@@ -73,7 +89,7 @@ export class Notices {
     if (this.#desk.isWatched()) return
     for (const kind of ['attention', 'conflict'] as const) {
       const news = fresh.filter((need) => need.kind === kind)
-      const notice = noticeOf(kind, news)
+      const notice = noticeOf(kind, news, this.#desk.saysNames())
       if (!notice) continue
       this.#shown.set(kind, new Set(news.map(({ key }) => key)))
       this.#desk.show(notice)

@@ -3,11 +3,20 @@ import { expect, test } from 'vitest'
 import { desktopDefaults, keptDesktopSettings } from '../contract/desktop.ts'
 import type { FolderLink } from '../contract/folders.ts'
 import { idleSync } from '../contract/sync.ts'
-import { commandInArguments } from './arguments.ts'
-import { autostartEntry, isEnabledEntry } from './autostart-entry.ts'
+import { argumentsAgain, commandInArguments } from './arguments.ts'
+import {
+  autostartEntry,
+  commandOf,
+  isEnabledEntry,
+  isOfFormerImage,
+  startsProgram,
+} from './autostart-entry.ts'
 import { closingOf } from './closing.ts'
+import { commandByKey } from './keys.ts'
+import { loginStateOf } from './login-state.ts'
 import type { Need, World } from './needs.ts'
 import { type Notice, Notices } from './notices.ts'
+import { notificationBody } from './notification-body.ts'
 import { spellingLanguages } from './spelling-languages.ts'
 import { standingOf } from './standing.ts'
 import { zoomAfter } from './zoom.ts'
@@ -66,7 +75,7 @@ const need = (key: string, kind: Need['kind'] = 'conflict'): Need => ({
   ...{ key, kind, title: key, body: '' },
   command: { kind: 'sync' },
 })
-const noticing = () => {
+const noticing = (saysNames = true) => {
   const shown: Notice[] = []
   const withdrawn: string[] = []
   const waiting: (() => void)[] = []
@@ -75,6 +84,7 @@ const noticing = () => {
     show: (notice) => shown.push(notice),
     withdraw: (kind) => withdrawn.push(kind),
     isWatched: () => isWatched,
+    saysNames: () => saysNames,
     later: (work) => waiting.push(work),
   })
   return {
@@ -159,6 +169,7 @@ test('what a desktop reads of the entry is what was to be started, whatever its 
     fc.property(fc.array(argument, { minLength: 1 }), (command) => {
       const entry = autostartEntry(command)
       expect(read(entry)).toEqual(command)
+      expect(commandOf(entry)).toEqual(command)
       expect(isEnabledEntry(entry)).toBe(true)
     }),
   )
@@ -182,4 +193,73 @@ test('zooming ends where Chromium ends', () => {
 test('an entry of a taskbar’s list is known, and nothing else is', () => {
   expect(commandInArguments(['atelier', '--do=sync'])).toEqual({ kind: 'sync' })
   expect(commandInArguments(['atelier', '--do=everything', 'constructor'])).toBeNull()
+})
+
+test('a start after this one is given what it was, but not what it was to do first', () => {
+  const asked = ['--hidden', '--do=sync', 'atelier://auth/callback?code=x', 'ATELIER://x']
+  expect(argumentsAgain(['.', '--demo', ...asked, '--no-sandbox'])).toEqual([
+    ...['.', '--demo', '--no-sandbox'],
+  ])
+})
+
+test('only an entry that starts this very Atelier says that it starts at a login', () => {
+  const entry = autostartEntry(['/home/ada/Atelier 2.AppImage', '--hidden'])
+  expect(startsProgram(entry, ['/home/ada/Atelier 2.AppImage'])).toBe(true)
+  expect(startsProgram(entry, ['/home/ada/Atelier 3.AppImage'])).toBe(false)
+  expect(startsProgram('[Desktop Entry]\nExec=/opt/other --hidden\n', ['/opt/other'])).toBe(true)
+  expect(startsProgram('', ['/opt/other'])).toBe(false)
+})
+
+test('the entry of a former AppImage is followed, and nobody else’s', () => {
+  const entry = (program: string) => autostartEntry([program, '--hidden'])
+  const now = '/home/ada/Atelier 3.AppImage'
+  const former = (text: string, isThere = true) => isOfFormerImage(text, now, () => isThere)
+  expect(former(entry('/home/ada/Atelier 2.AppImage'))).toBe(true)
+  expect(former(entry('/opt/Atelier/atelier'), false)).toBe(true)
+  expect(former(entry('/opt/Atelier/atelier'))).toBe(false)
+  expect(former(entry(now))).toBe(false)
+  expect(former('')).toBe(false)
+  expect(former(`${entry('/home/ada/Atelier 2.AppImage')}Hidden=true\n`)).toBe(false)
+})
+
+test('an entry that Windows has switched off starts nothing, and macOS may wait for a yes', () => {
+  const item = { openAtLogin: true, executableWillLaunchAtLogin: false, status: 'enabled' }
+  expect(loginStateOf('win32', item).startsAtLogin).toBe(false)
+  expect(loginStateOf('win32', { ...item, executableWillLaunchAtLogin: true })).toEqual({
+    ...{ startsAtLogin: true, needsApproval: false },
+  })
+  expect(loginStateOf('darwin', item)).toEqual({ startsAtLogin: true, needsApproval: false })
+  const asked = { ...item, openAtLogin: false, status: 'requires-approval' }
+  expect(loginStateOf('darwin', asked)).toEqual({ startsAtLogin: false, needsApproval: true })
+})
+
+test('what people call things is no markup', () => {
+  expect(notificationBody('linux', 'In <Tides> & Co.')).toBe('In &lt;Tides&gt; &amp; Co.')
+  expect(notificationBody('win32', 'In <Tides> & Co.')).toBe('In <Tides> & Co.')
+})
+
+test('who wants no names on a locked screen is told without them, and led to the same place', () => {
+  const { notices, shown, pass } = noticing(false)
+  notices.follow([need('secret.txt')])
+  pass()
+  expect(shown).toEqual([
+    {
+      ...{ kind: 'conflict', title: 'A file is in two versions' },
+      ...{ body: 'Both are kept until you choose.', command: { kind: 'sync' } },
+    },
+  ])
+})
+
+test('keys that are the window’s are known in a preview, and no other', () => {
+  const plain = { type: 'keyDown', alt: false, control: true, meta: false, shift: false }
+  const pressed = (key: string, other: object = {}, platform: NodeJS.Platform = 'linux') =>
+    commandByKey({ ...plain, key, isAutoRepeat: false, ...other }, platform)
+  expect(pressed('K')).toEqual({ kind: 'search' })
+  expect(pressed(',')).toEqual({ kind: 'settings' })
+  expect(pressed('k', { control: false, meta: true }, 'darwin')).toEqual({ kind: 'search' })
+  for (const other of [{ control: false }, { shift: true }, { alt: true }, { type: 'keyUp' }])
+    expect(pressed('k', other)).toBeNull()
+  expect(pressed('k', { isAutoRepeat: true })).toBeNull()
+  expect(pressed('c')).toBeNull()
+  expect(pressed('k', {}, 'darwin')).toBeNull()
 })

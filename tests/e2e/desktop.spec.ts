@@ -81,7 +81,7 @@ test('with a folder linked, closing the window asks once, and sync goes on witho
   await expect.poll(() => readFile(asked, 'utf8').catch(() => '')).toContain('without a window')
   await expect(application.page.getByRole('heading', { level: 1 })).toBeVisible()
 
-  await writeFile(join(userData, 'host-answers.txt'), '0')
+  await writeFile(join(userData, 'host-answers.txt'), '0 ticked')
   await application.closeWindow()
   await expect.poll(() => application.play('window')).toBeNull()
   await putElsewhere(team, artifactId, 'README.md', '# Sent while no window was open\n')

@@ -50,7 +50,8 @@ export const launchInElectron = async (options: {
       const [window] = BrowserWindow.getAllWindows()
       if (asked === 'crash') window?.webContents.forcefullyCrashRenderer()
       else if (asked === 'endSession') {
-        window?.emit('query-session-end', { preventDefault: () => {} })
+        const reasons = ['shutdown']
+        window?.emit('query-session-end', { preventDefault: () => {}, reasons })
         window?.emit('session-end', {})
         setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1_000)
       } else window?.emit(asked)

@@ -111,7 +111,7 @@ export const app = Object.assign(main, desktopApp, {
     for (const name of lockFiles) rmSync(file(name), { force: true })
   },
   /** The spec plays the next start; it reads what was to be started here. */
-  relaunch: (options: { execPath?: string } = {}): void =>
+  relaunch: (options: { args?: string[]; execPath?: string } = {}): void =>
     appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),
 })
 
@@ -120,17 +120,20 @@ playRoles({ contents: () => focused()?.webContents ?? null, close: closeWindows,
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())
 /** Milliseconds from the system's question to its end of us; it gives more, and promises none. */
 const sessionEndMs = 1_000
+/** Milliseconds after which the person has had enough of whoever holds it. */
+const heldMs = 8_000
 /** What a spec has the person or the system do. */
 process.on('message', ({ type }: { type: string }) => {
   if (type === 'closeWindow') closeWindows()
   if (type === 'crash') crashPages()
   if (type === 'unresponsive' || type === 'responsive') tellWindows(type)
   if (type === 'suspend' || type === 'resume') powerMonitor.emit(type)
-  // Windows asks, waits for no answer to come of it, and ends everything of the person's.
+  // Windows asks, and ends everything of the person's; who holds it is named to them after a while, and ended by them.
   if (type === 'endSession') {
-    tellWindows('query-session-end')
-    tellWindows('session-end')
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), sessionEndMs)
+    const reasons = ['shutdown']
+    const isHeld = tellWindows('query-session-end', { reasons })
+    if (!isHeld) tellWindows('session-end', { reasons })
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), isHeld ? heldMs : sessionEndMs)
   }
   if (type === 'shutDown') powerMonitor.emit('shutdown', { preventDefault: () => {} })
 })

@@ -13,7 +13,7 @@ function showMessageBox(
   window: object,
   options: Electron.MessageBoxOptions,
 ): Promise<Electron.MessageBoxReturnValue>
-/** The spec plays the person who answers, by the button's place; without an answer it is the one that cancels. */
+/** The spec plays the person who answers, by the button's place, ticking the box or not; without an answer it is the one that cancels. */
 async function showMessageBox(...given: unknown[]): Promise<Electron.MessageBoxReturnValue> {
   const { cancelId = 0, signal, ...asked } = askedOf(given)
   appendFileSync(file('host-asked.txt'), `${JSON.stringify(asked)}\n`)
@@ -22,8 +22,8 @@ async function showMessageBox(...given: unknown[]): Promise<Electron.MessageBoxR
   if (signal?.aborted) return { response: cancelId, checkboxChecked: false }
   const answer = takeLeft('host-answers.txt')
   return {
-    response: answer === null ? cancelId : Number(answer),
-    checkboxChecked: asked.checkboxChecked ?? false,
+    response: answer === null ? cancelId : Number.parseInt(answer, 10),
+    checkboxChecked: answer?.endsWith('ticked') || (asked.checkboxChecked ?? false),
   }
 }
 

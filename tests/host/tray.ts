@@ -88,6 +88,10 @@ export class Notification extends EventEmitter {
   static isSupported(): boolean {
     return true
   }
+  /** Windows has it, and the double is on Linux. */
+  static handleActivation(_callback: (details: Electron.ActivationArguments) => void): void {
+    throw new TypeError('Notification.handleActivation is not a function')
+  }
   show(): void {
     notifications.add(this)
     setImmediate(() => this.emit('show', {}))
@@ -97,6 +101,11 @@ export class Notification extends EventEmitter {
   }
 }
 play('notifications', () => [...notifications].map(({ title, body }) => ({ title, body })))
+/** As Windows has it: off the screen, and still there to be clicked or withdrawn. */
+play<string>('notification time out', (title) => {
+  for (const each of notifications)
+    if (each.title === title) each.emit('close', { reason: 'timedOut' })
+})
 play<string>('notification click', (title) => {
   const found = [...notifications].find((each) => each.title === title)
   if (!found) throw new Error(`There is no notification “${title}”`)

@@ -195,7 +195,18 @@ export class WebContentsView {
 }
 
 /** `window.contentView`. */
-export const contentViewOf = (window: WebContents) => ({
-  addChildView: (view: WebContentsView): void => void view.host(window).catch(() => {}),
-  removeChildView: (view: WebContentsView): void => void view.host(null).catch(() => {}),
-})
+export const contentViewOf = (window: WebContents) => {
+  const children: WebContentsView[] = []
+  return {
+    children,
+    addChildView: (view: WebContentsView): void => {
+      children.push(view)
+      void view.host(window).catch(() => {})
+    },
+    removeChildView: (view: WebContentsView): void => {
+      const at = children.indexOf(view)
+      if (at >= 0) children.splice(at, 1)
+      void view.host(null).catch(() => {})
+    },
+  }
+}

@@ -220,8 +220,14 @@ export class BrowserWindow extends EventEmitter {
 }
 const open = (): BrowserWindow[] => [...windows].filter((each) => each instanceof BrowserWindow)
 /** By the system, or by Chromium. */
-export const tellWindows = (event: string): void => {
-  for (const window of open()) window.emit(event, { preventDefault: () => {} })
+/** Answers whether one of them said no to what comes of it. */
+export const tellWindows = (event: string, details: object = {}): boolean => {
+  let isPrevented = false
+  const preventDefault = (): void => {
+    isPrevented = true
+  }
+  for (const window of open()) window.emit(event, { ...details, preventDefault })
+  return isPrevented
 }
 export const crashPages = (): void => {
   for (const { webContents } of open()) webContents.forcefullyCrashRenderer()

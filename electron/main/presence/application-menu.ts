@@ -14,7 +14,10 @@ export type MenuOptions = {
 type Entry = MenuItemConstructorOptions
 
 const line: Entry = { type: 'separator' }
-/** The page answers to its own shortcuts; here they are shown, and serve where the page has not the keys. */
+/**
+ * The page answers to its own shortcuts; here they are shown. macOS registers them all the same, and asks the page
+ * first: what it takes for itself does not come here.
+ */
 const shownOnly = { registerAccelerator: false }
 
 const about = (platform: NodeJS.Platform): Entry =>

@@ -14,7 +14,7 @@ export const askAtClosing = async (window: BrowserWindow): Promise<Answer> => {
     cancelId: 2,
     noLink: true,
     checkboxLabel: 'Do not ask again',
-    checkboxChecked: true,
+    checkboxChecked: false,
   })
   const does = (['stays', 'ends', 'nothing'] as const)[response] ?? 'nothing'
   return { does, isForGood: checkboxChecked }

@@ -17,6 +17,16 @@ export type ContextActions = {
   copyLink: (address: string) => void
   lookUp: () => void
 }
+/**
+ * Where the menu opens: the pointer's place is the system's to say, but a key, or a finger, asks for it where it is
+ * not. `around`: of the view, in its window.
+ */
+export const menuPlace = (
+  { x, y, menuSourceType }: Pick<ContextMenuParams, 'x' | 'y' | 'menuSourceType'>,
+  around: { x: number; y: number } = { x: 0, y: 0 },
+): { x?: number; y?: number } =>
+  menuSourceType === 'mouse' ? {} : { x: Math.round(around.x + x), y: Math.round(around.y + y) }
+
 type Entry = MenuItemConstructorOptions
 const line: Entry = { type: 'separator' }
 

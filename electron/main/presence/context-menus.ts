@@ -1,5 +1,13 @@
-import { app, type BrowserWindow, clipboard, Menu, session, type WebContents } from 'electron'
-import { contextMenu } from './context-menu.ts'
+import {
+  app,
+  type BrowserWindow,
+  clipboard,
+  Menu,
+  session,
+  type WebContents,
+  WebContentsView,
+} from 'electron'
+import { contextMenu, menuPlace } from './context-menu.ts'
 
 /** Electron has no such menu by itself. For every page that comes to be, the previews' too. */
 export const openContextMenus = (windowNow: () => BrowserWindow | null): void => {
@@ -21,12 +29,22 @@ export const openContextMenus = (windowNow: () => BrowserWindow | null): void =>
       const { frame } = clicked
       Menu.buildFromTemplate(entries).popup({
         window,
+        ...menuPlace(clicked, placeOf(contents, window)),
         ...(isOwn(contents) && frame ? { frame } : {}),
         sourceType: clicked.menuSourceType,
       })
     })
   })
 }
+
+/** Of a view that lies in the window; its own page begins where it does. */
+const placeOf = (contents: WebContents, window: BrowserWindow): Electron.Rectangle | undefined =>
+  window.contentView.children
+    .find(
+      (child): child is WebContentsView =>
+        child instanceof WebContentsView && child.webContents === contents,
+    )
+    ?.getBounds()
 
 /** Previews have a session of their own, and so has whatever else is not ours. */
 const isOwn = (contents: WebContents): boolean => contents.session === session.defaultSession

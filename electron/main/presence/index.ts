@@ -15,11 +15,12 @@ import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
 import { outageAfter } from '../../../src/sync/reach.ts'
+import { paintTitleBar } from '../shell/title-bar.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
 import { openContextMenus } from './context-menus.ts'
 import { licencesHere } from './licences.ts'
-import { isHiddenStart, setStartsAtLogin, startsAtLogin } from './login.ts'
+import { followAppImage, isHiddenStart, loginState, setStartsAtLogin } from './login.ts'
 import { openMenuByKey } from './menu-key.ts'
 import { Notifier } from './notifier.ts'
 import { checkSpelling, firstLanguages, spellingChoice } from './spelling.ts'
@@ -58,7 +59,10 @@ export class Presence {
   readonly #options: PresenceOptions
   readonly #world: WorldWatch
   readonly #tray: TrayIcon
-  readonly #notifier = new Notifier(({ command }) => this.act(command))
+  readonly #notifier = new Notifier({
+    clicked: ({ command }) => this.act(command),
+    clickedOld: (kind) => this.act({ kind: kind === 'update' ? 'checkForUpdates' : 'sync' }),
+  })
   readonly #notices: Notices
   readonly #actions: TrayActions
   readonly #commands: Command[] = []
@@ -83,6 +87,7 @@ export class Presence {
       show: (notice) => this.#notify(notice),
       withdraw: (kind) => this.#notifier.withdraw(kind),
       isWatched: () => this.#isWatched(),
+      saysNames: () => this.#settings.namesInNotices,
       later: (work, milliseconds) => void setTimeout(work, milliseconds).unref(),
     })
     this.#world = new WorldWatch(
@@ -135,6 +140,7 @@ export class Presence {
       ),
     )
     listTasks()
+    followAppImage()
     this.#show()
     this.#options.windows.allow()
     // Without an icon nobody would know that it is there.
@@ -147,7 +153,10 @@ export class Presence {
   /** Each window, as it is made. */
   follow(window: BrowserWindow): void {
     const { webContents } = window
-    webContents.on('dom-ready', () => webContents.setZoomLevel(this.#settings.zoom))
+    webContents.on('dom-ready', () => {
+      webContents.setZoomLevel(this.#settings.zoom)
+      paintTitleBar(window)
+    })
     webContents.on('zoom-changed', (_event, direction) => void this.#zoom(direction))
     if (process.platform === 'win32') openMenuByKey(window, () => this.#showMenu(0, 0))
     showOnTaskbar(window, standingOf(this.#world.now, Date.now()))
@@ -231,10 +240,11 @@ export class Presence {
   }
 
   #state(): DesktopState {
-    const { whenClosed, tray, notify, spelling } = this.#settings
+    const { whenClosed, tray, notify, namesInNotices, spelling } = this.#settings
+    const { startsAtLogin, needsApproval } = loginState()
     return {
-      ...{ whenClosed, tray, notify, spelling },
-      startsAtLogin: startsAtLogin(),
+      ...{ whenClosed, tray, notify, namesInNotices, spelling },
+      ...{ startsAtLogin, loginNeedsApproval: needsApproval },
       canNotify: Notifier.isPossible,
       languages: spellingChoice(),
     }
@@ -281,7 +291,9 @@ export class Presence {
 
   async #zoom(change: ZoomStep): Promise<void> {
     const zoom = zoomAfter(this.#settings.zoom, change)
-    this.#options.windows.current?.webContents.setZoomLevel(zoom)
+    const window = this.#options.windows.current
+    window?.webContents.setZoomLevel(zoom)
+    if (window) paintTitleBar(window)
     await this.#keep({ zoom })
   }
 

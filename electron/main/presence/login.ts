@@ -1,9 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { app } from 'electron'
 import { hiddenArgument } from '../../../src/presence/arguments.ts'
-import { autostartEntry, isEnabledEntry } from '../../../src/presence/autostart-entry.ts'
+import {
+  autostartEntry,
+  isEnabledEntry,
+  isOfFormerImage,
+  startsProgram,
+} from '../../../src/presence/autostart-entry.ts'
+import { type LoginState, loginStateOf } from '../../../src/presence/login-state.ts'
 
 /** From source it is Electron that runs, with us as its argument. An AppImage's programs lie elsewhere at each start. */
 const program = (): string[] => {
@@ -18,21 +24,29 @@ const autostartFile = (): string => {
   const folder = configured && isAbsolute(configured) ? configured : join(homedir(), '.config')
   return join(folder, 'autostart', 'atelier.desktop')
 }
+const entryNow = (): string => {
+  try {
+    return readFileSync(autostartFile(), 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 const argumentsHere = (): string[] => [...program().slice(1), hiddenArgument]
 
 /** As the system has it now: its own settings switch it off, too. */
-export const startsAtLogin = (): boolean => {
+export const loginState = (): LoginState => {
   if (process.platform === 'linux') {
-    try {
-      return isEnabledEntry(readFileSync(autostartFile(), 'utf8'))
-    } catch {
-      return false
+    const entry = entryNow()
+    return {
+      startsAtLogin: isEnabledEntry(entry) && startsProgram(entry, program()),
+      needsApproval: false,
     }
   }
-  return app.getLoginItemSettings(
-    process.platform === 'win32' ? { args: argumentsHere() } : undefined,
-  ).openAtLogin
+  return loginStateOf(
+    process.platform,
+    app.getLoginItemSettings(process.platform === 'win32' ? { args: argumentsHere() } : undefined),
+  )
 }
 
 /** @throws what a disk says that does not take the entry */
@@ -51,6 +65,18 @@ export const setStartsAtLogin = (isWanted: boolean): void => {
   }
   mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
   writeFileSync(file, autostartEntry([...program(), hiddenArgument]))
+}
+
+/** A newer AppImage has a name of its own: what starts the one before starts this one from now on. */
+export const followAppImage = (): void => {
+  const { APPIMAGE } = process.env
+  if (process.platform !== 'linux' || !APPIMAGE) return
+  if (!isOfFormerImage(entryNow(), APPIMAGE, existsSync)) return
+  try {
+    setStartsAtLogin(true)
+  } catch {
+    // Settings show that it does not start, and try again.
+  }
 }
 
 /** A start that nobody asked for just now, and that shows nothing. */

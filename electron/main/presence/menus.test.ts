@@ -2,7 +2,7 @@ import type { MenuItemConstructorOptions } from 'electron'
 import { expect, test } from 'vitest'
 import type { Standing } from '../../../src/presence/standing.ts'
 import { applicationMenu } from './application-menu.ts'
-import { type Clicked, contextMenu } from './context-menu.ts'
+import { type Clicked, contextMenu, menuPlace } from './context-menu.ts'
 import { MenuKey } from './menu-key.ts'
 import { trayMenu } from './tray-menu.ts'
 
@@ -107,13 +107,30 @@ test('the icon’s menu leads to what waits, five of them, and then to all', () 
 
 test('Alt by itself asks for the menu, and Alt with anything else does not', () => {
   const menuKey = new MenuKey()
-  const key = (type: string, name: string, alt = false) =>
-    menuKey.press({ type, key: name, alt, control: false, meta: false, shift: false })
-  expect([key('keyDown', 'Alt', true), key('keyUp', 'Alt')]).toEqual([false, true])
-  expect([key('keyDown', 'Alt', true), key('keyDown', 'Tab', true), key('keyUp', 'Alt')]).toEqual([
-    false,
-    false,
-    false,
-  ])
-  expect(key('keyDown', 'F10')).toBe(true)
+  const key = (type: string, name: string, isAutoRepeat = false) =>
+    menuKey.press({
+      ...{ type, key: name, alt: name !== 'F10' && type === 'keyDown', isAutoRepeat },
+      ...{ control: false, meta: false, shift: false },
+    })
+  const [down, up] = ['keyDown', 'keyUp']
+  expect([key(down, 'Alt'), key(up, 'Alt')]).toEqual([false, true])
+  expect([key(down, 'Alt'), key(down, 'Tab'), key(up, 'Alt')]).toEqual([false, false, false])
+  // Held for a while it repeats itself; after another key it does so, too, and is not alone.
+  expect([key(down, 'Alt'), key(down, 'Alt', true), key(up, 'Alt')]).toEqual([false, false, true])
+  key(down, 'Alt')
+  key(down, 'Tab')
+  key(down, 'Alt', true)
+  expect(key(up, 'Alt')).toBe(false)
+  key(down, 'Alt')
+  menuKey.forget()
+  expect(key(up, 'Alt')).toBe(false)
+  expect([key(down, 'F10'), key(down, 'F10', true)]).toEqual([true, false])
+})
+
+test('a menu that a key asks for opens where its page says, in the view that the page is in', () => {
+  const at = { x: 10, y: 20 }
+  const view = { x: 300, y: 60, width: 400, height: 400 }
+  expect(menuPlace({ ...at, menuSourceType: 'mouse' }, view)).toEqual({})
+  expect(menuPlace({ ...at, menuSourceType: 'keyboard' })).toEqual(at)
+  expect(menuPlace({ ...at, menuSourceType: 'keyboard' }, view)).toEqual({ x: 310, y: 80 })
 })

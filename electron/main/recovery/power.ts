@@ -42,9 +42,9 @@ export const watchPower = ({ asleep, awake }: PowerOptions): void => {
 }
 
 /**
- * Windows ends a session without a word to the application itself: its windows hear of it, and only they. The page was
- * asked for its last words when it began to, and they may still be on their way: nothing is closed before them, and
- * what the databases have is whole without it.
+ * Windows ends a session without a word to the application itself: its windows hear of it, and only they. Where it
+ * waits for nobody, the page's last words may still be on their way: nothing is closed before them, and what the
+ * databases have is whole without it.
  */
 export const followSessionEnd = (window: BrowserWindow): void => {
   window.on('session-end', () => said.info('The system ends the session'))

@@ -5,6 +5,7 @@ import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
+import { argumentsAgain } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
 import { localFolder } from './data-folders.ts'
@@ -141,7 +142,10 @@ export const watchSystem = (options: {
       if (nextStartsFirst) app.releaseSingleInstanceLock()
       await end().catch(() => {})
       const { APPIMAGE } = process.env
-      app.relaunch(APPIMAGE ? { execPath: APPIMAGE } : {})
+      app.relaunch({
+        args: argumentsAgain(process.argv.slice(1)),
+        ...(APPIMAGE ? { execPath: APPIMAGE } : {}),
+      })
       app.exit(0)
     },
   }

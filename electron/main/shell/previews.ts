@@ -7,7 +7,9 @@ import {
   type WebContents,
   WebContentsView,
 } from 'electron'
+import type { Command } from '../../../src/contract/desktop.ts'
 import type { Rectangle } from '../../../src/contract/preview.ts'
+import { commandByKey } from '../../../src/presence/keys.ts'
 
 /** Not `persist:`: nothing of it outlives the application. */
 const previewSession = (): Session => session.fromPartition('preview')
@@ -62,6 +64,8 @@ export const openPreviews = (options: {
   runsScripts: boolean
   /** The keys are the window's again. */
   left: (viewId: string) => void
+  /** Of keys that are the window's wherever they are pressed. */
+  act: (command: Command) => void
 }) => {
   const views = new Map<string, WebContentsView>()
   const followed = new WeakSet<BrowserWindow>()
@@ -115,6 +119,13 @@ export const openPreviews = (options: {
       view.setVisible(false)
       host.contentView.addChildView(view)
       webContents.on('before-input-event', (event, input) => {
+        const command = commandByKey(input, process.platform)
+        if (command) {
+          event.preventDefault()
+          host.webContents.focus()
+          options.act(command)
+          return
+        }
         if (input.type !== 'keyDown' || input.key !== 'Escape') return
         event.preventDefault()
         host.webContents.focus()

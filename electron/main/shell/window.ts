@@ -6,6 +6,7 @@ import { Failure } from '../../../src/contract/failure.ts'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
+import { holdSessionEnd } from './session-end.ts'
 import { followTheme, titleBarOf } from './title-bar.ts'
 
 /** The one way out of the application: https pages and mail addresses, made anew. */
@@ -137,8 +138,7 @@ const askBeforeClosing = (
     event.preventDefault()
     void close()
   })
-  // Windows ends a session without closing windows first, and waits for nobody.
-  window.on('query-session-end', () => void ask())
+  window.on('query-session-end', holdSessionEnd({ ask, quit: () => app.quit() }))
 }
 
 /** Resolves once it is gone. */

@@ -84,11 +84,15 @@ const Closing = ({ state, change }: Part) => (
 const Login = ({ state, change }: Part) => (
   <Row
     title="Start with this computer"
-    text="When you sign in to it, and without a window: linked folders are followed from then on."
+    text={
+      state.loginNeedsApproval
+        ? 'macOS waits for you to allow it, in System Settings under General, Login Items.'
+        : 'When you sign in to it, and without a window: linked folders are followed from then on.'
+    }
   >
     <Switch
       label="Start with this computer"
-      checked={state.startsAtLogin}
+      checked={state.startsAtLogin || state.loginNeedsApproval}
       onChange={(startsAtLogin) => change({ startsAtLogin })}
     />
   </Row>
@@ -120,6 +124,15 @@ const Notifications = ({ state, change }: Part) => (
           />
         </li>
       ))}
+      <li className="flex items-center gap-4">
+        <span className="min-w-0 flex-1 text-sm">Say what files and projects are called</span>
+        <Switch
+          label="Notify: Say what files and projects are called"
+          checked={state.namesInNotices}
+          disabled={!state.canNotify}
+          onChange={(namesInNotices) => change({ namesInNotices })}
+        />
+      </li>
     </ul>
   </div>
 )

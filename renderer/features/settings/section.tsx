@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
+import { Description } from '../../ui/description.ts'
 
 export const Section = ({
   title,
@@ -24,12 +25,17 @@ export const Row = ({
   title: string
   text: string
   children: ReactNode
-}) => (
-  <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-    <div className="min-w-48 flex-1">
-      <p className="font-medium text-sm">{title}</p>
-      <p className="text-soft text-xs">{text}</p>
+}) => {
+  const description = useId()
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+      <div className="min-w-48 flex-1">
+        <p className="font-medium text-sm">{title}</p>
+        <p id={description} className="text-soft text-xs">
+          {text}
+        </p>
+      </div>
+      <Description value={description}>{children}</Description>
     </div>
-    {children}
-  </div>
-)
+  )
+}

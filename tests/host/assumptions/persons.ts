@@ -35,10 +35,10 @@ export const persons: Assumption[] = [
   ),
   only(
     'session-end-windows',
-    'At a Windows sign-out before-quit is not said; query-session-end is, and waits for nobody.',
-    ['electron/main/shell/window.ts'],
+    'At a Windows sign-out before-quit is not said; query-session-end is, and one that is prevented goes on once we have ended.',
+    ['electron/main/shell/session-end.ts'],
     'docs/api/app.md',
-    'On Windows: type into a text, sign out of Windows within a second, sign in again: the words are there.',
+    'On Windows: type into a text, sign out of Windows within a second: it signs out by itself within seconds; sign in again: the words are there.',
   ),
   only(
     'power-resume',
