@@ -31,6 +31,7 @@ import { MainWindow } from './shell/main-window.ts'
 import { denyPermissions } from './shell/permissions.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
+import { paintTitleBar } from './shell/title-bar.ts'
 import {
   chooseFolder,
   chooseToAdd,
@@ -306,6 +307,7 @@ async function run(): Promise<void> {
     windows: window,
     settings,
     send,
+    zoomed: paintTitleBar,
     ask: () => handlers,
     ...recovery,
   })

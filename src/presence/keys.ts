@@ -11,7 +11,7 @@ type Key = {
 }
 
 /** What the window's page hears by itself, and cannot while a preview has the keys. */
-export const commandByKey = (pressed: Key, platform: NodeJS.Platform): Command | null => {
+export const commandByKey = (pressed: Key, platform: string): Command | null => {
   const { type, key, alt, control, meta, shift, isAutoRepeat } = pressed
   const isMain = platform === 'darwin' ? meta && !control : control && !meta
   if (type !== 'keyDown' || !isMain || alt || shift || isAutoRepeat) return null

@@ -3,7 +3,7 @@ export type LoginState = { startsAtLogin: boolean; needsApproval: boolean }
 
 /** Of what macOS and Windows answer (`app.getLoginItemSettings`). */
 export const loginStateOf = (
-  platform: NodeJS.Platform,
+  platform: string,
   item: { openAtLogin: boolean; executableWillLaunchAtLogin: boolean; status: string },
 ): LoginState => ({
   // Windows keeps an entry that its Task Manager has switched off.

@@ -66,6 +66,7 @@ const presence = (folders: Promise<unknown[]>) => {
     windows: { current: null, show: () => {}, allow: () => {} },
     settings: { get: () => ({ desktop: desktopDefaults }), update: async () => {} },
     hasDeveloperTools: false,
+    zoomed: () => {},
     send: () => {},
     ask: () => ask as never,
   })

@@ -15,7 +15,6 @@ import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
 import { outageAfter } from '../../../src/sync/reach.ts'
-import { paintTitleBar } from '../shell/title-bar.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
 import { openContextMenus } from './context-menus.ts'
@@ -43,6 +42,8 @@ export type PresenceOptions = {
     update: (change: { desktop: DesktopSettings }) => Promise<void>
   }
   hasDeveloperTools: boolean
+  /** What lies over the page, and does not grow with it by itself, is made as large. */
+  zoomed: (window: BrowserWindow) => void
   send: <E extends EventName>(name: E, payload: EventPayload<E>) => void
   /** What the window could ask for as well. */
   ask: () => Requests<'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'>
@@ -155,7 +156,7 @@ export class Presence {
     const { webContents } = window
     webContents.on('dom-ready', () => {
       webContents.setZoomLevel(this.#settings.zoom)
-      paintTitleBar(window)
+      this.#options.zoomed(window)
     })
     webContents.on('zoom-changed', (_event, direction) => void this.#zoom(direction))
     if (process.platform === 'win32') openMenuByKey(window, () => this.#showMenu(0, 0))
@@ -293,7 +294,7 @@ export class Presence {
     const zoom = zoomAfter(this.#settings.zoom, change)
     const window = this.#options.windows.current
     window?.webContents.setZoomLevel(zoom)
-    if (window) paintTitleBar(window)
+    if (window) this.#options.zoomed(window)
     await this.#keep({ zoom })
   }
 
