@@ -19,7 +19,7 @@ import { connectLite, type Repair, repairConnection } from './lite/connection.ts
 import { withHeaders, writePeer } from './lite/peer.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
 import { bringAlong, copyDatabase } from './postgres/bring-along.ts'
-import { majorOf, startCluster } from './postgres/cluster.ts'
+import { awaitOrphan, type Cluster, majorOf, startCluster } from './postgres/cluster.ts'
 import { unprivilegedIdentity } from './postgres/identity.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
@@ -53,6 +53,8 @@ export type BackendOptions = {
   durable?: boolean
   /** Where PostgreSQL is; the one that came by npm when absent. */
   binaries?: string
+  /** Hears of each PostgreSQL as it is started, for whoever ends before that. */
+  onCluster?: (starting: Promise<Cluster>) => void
   /** Hears how a folder of a former PostgreSQL is brought along. */
   onBringingAlong?: (how: BringingAlong) => void
   /** An empty one, that another's rows are brought into; its schema goes no further than that migration. */
@@ -133,22 +135,29 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       folder: options.folder,
       major: await majorOf({ binaries }, await unprivilegedIdentity()),
       now: new Date(),
+      awaitOrphan: (folder) => awaitOrphan({ binaries, folder }),
       startEmpty: (folder, through) =>
         startBackend({
           ...{ folder, binaries, isBesideAnother: true },
           ...(options.durable === undefined ? {} : { durable: options.durable }),
           ...(through === undefined ? {} : { migrateThrough: through }),
+          ...(options.onCluster ? { onCluster: options.onCluster } : {}),
         }),
       tell: options.onBringingAlong ?? (() => {}),
     })
+  const startOwn = (): Promise<Cluster> => {
+    const starting = startCluster({
+      binaries,
+      folder: join(options.folder, 'postgres'),
+      password: keys.databasePassword,
+      ...(options.durable === undefined ? {} : { durable: options.durable }),
+    })
+    options.onCluster?.(starting)
+    return starting
+  }
   const cluster = options.databaseUrl
     ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
-    : await startCluster({
-        binaries,
-        folder: join(options.folder, 'postgres'),
-        password: keys.databasePassword,
-        ...(options.durable === undefined ? {} : { durable: options.durable }),
-      })
+    : await startOwn()
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
   const stop = async ({ copy } = { copy: false }): Promise<void> => {
     const deadline = pause(patience, undefined, { ref: false })

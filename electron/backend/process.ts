@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { asFailure } from '../../src/contract/failure.ts'
+import { exitCodeFor } from '../../src/updates/copy-exit.ts'
 import { log, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
+import type { Cluster } from './postgres/cluster.ts'
 import { seedDemo } from './seed/index.ts'
 
 /** The entry of Electron's utility process: told its folder by argument; its secret, its key and its end by message. */
@@ -19,6 +21,13 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('callback'), port: z.int().min(1).max(65_535).nullable() }),
 ])
 let backend: Backend | null = null
+/** Null where it came to nothing. */
+const starting = Promise.withResolvers<Backend | null>()
+/** Those of a start that is under way: none of them is left behind. */
+const clusters = new Set<Promise<Cluster>>()
+const stopClusters = async (): Promise<void> => {
+  for (const cluster of clusters) await cluster.then((started) => started.stop()).catch(() => {})
+}
 let haveIdentity = (_secret: string): void => {}
 const identity = new Promise<string>((done) => {
   haveIdentity = done
@@ -29,19 +38,20 @@ setLogSink((record) => say({ type: 'log', record }))
 process.on('unhandledRejection', (reason) => said.error('Nobody waited for what failed', reason))
 process.on('uncaughtExceptionMonitor', (error) => said.error('The backend broke', error))
 
-/** Told to main by how this process ends: a last message may not arrive. */
-const notCopied = 4
 let isStopping = false
 const stop = async (copy: boolean): Promise<void> => {
+  // Whoever is asked twice would end before what was asked first is done.
+  if (isStopping) return
   isStopping = true
   try {
-    await backend?.stop({ copy })
-    process.exit(copy && !backend ? notCopied : 0)
+    // A copy is of what is there when it has started; for nothing else is a start waited for.
+    const running = copy ? await starting.promise : backend
+    if (running) await running.stop({ copy })
+    else await stopClusters()
+    process.exit(copy && !running ? exitCodeFor('update.no-copy') : 0)
   } catch (error) {
-    said.error('The database was not copied', error)
-    const { code, message } = asFailure(error)
-    say({ type: 'notCopied', code, message })
-    setTimeout(() => process.exit(notCopied), 100)
+    said.error(copy ? 'The database was not copied' : 'The backend did not stop', error)
+    process.exit(exitCodeFor(asFailure(error).code))
   }
 }
 
@@ -68,10 +78,12 @@ try {
     origins: [origin],
     identitySecret: await identity,
     oauth: oauthFromEnvironment(process.env),
+    onCluster: (cluster) => clusters.add(cluster),
     onBringingAlong: (how) => say({ type: 'bringingAlong', ...how }),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
     onMail: ({ to, text }) => say({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),
   })
+  starting.resolve(backend)
   // A PostgreSQL that died takes us along: main sees that, and can start both again.
   void backend.ended.then(() => {
     if (!isStopping) process.exit(1)
@@ -85,4 +97,5 @@ try {
   said.error('The backend did not start', error)
   const { code, message } = asFailure(error)
   say({ type: 'failed', code, message })
+  starting.resolve(null)
 }

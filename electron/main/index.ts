@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asFailure, Failure } from '../../src/contract/failure.ts'
@@ -132,6 +133,7 @@ async function run(): Promise<void> {
   const connection = new Connection({
     startEmbedded: (secret) =>
       startBackendProcess({ folder: places.backend, demo, origin: appOrigin }, secret),
+    hasDatabase: () => existsSync(join(places.backend, 'postgres/PG_VERSION')),
     masterKey: (backend) => masterKey(vault, backend),
     fetch: network.fetch,
     isKnown: (url) => settings.get().server === url,

@@ -24,6 +24,22 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** Windows lets go of a file a moment after who had it open has ended. */
+const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+
+/** Of the disk, by the system's word, PostgreSQL's own, or what one of its programs printed. */
+const isFull = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? error.code : undefined
+  return (
+    code === 'ENOSPC' ||
+    code === '53100' ||
+    /No space left on device/.test(error.message) ||
+    isFull(error.cause)
+  )
+}
+
 /** Of the data folder; null where there is none. */
 const majorOfFolder = async (folder: string): Promise<number | null> => {
   const made = await readFile(join(databaseOf(folder), 'PG_VERSION'), 'utf8').catch(() => null)
@@ -34,13 +50,13 @@ const majorOfFolder = async (folder: string): Promise<number | null> => {
 export const copyDatabase = async (databaseUrl: string, folder: string): Promise<void> => {
   const copy = copyOf(folder)
   const draft = `${copy}.draft`
-  for (const old of [copy, draft]) await rm(old, { recursive: true, force: true })
+  for (const old of [copy, draft]) await remove(old)
   try {
     await backup({ databaseUrl, folder: draft, scope: 'installation' })
     await rename(draft, copy)
   } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+    await remove(draft)
+    if (isFull(error))
       throw new Failure('disk.full', 'There is no room for a copy of the database.', {
         cause: error,
       })
@@ -63,20 +79,19 @@ const swap = async (folder: string, now: Date): Promise<void> => {
   if (await exists(next)) {
     const kept = `${databaseOf(folder)}-${from}-kept-${now.toISOString().slice(0, 10)}`
     if (await exists(databaseOf(folder))) {
-      await rm(kept, { recursive: true, force: true })
+      await remove(kept)
       await rename(databaseOf(folder), kept)
     }
     await rename(next, databaseOf(folder))
   }
-  await rm(draftOf(folder), { recursive: true, force: true })
-  await rm(copyOf(folder), { recursive: true, force: true })
+  await remove(draftOf(folder))
+  await remove(copyOf(folder))
 }
 
 const removeFormer = async (folder: string, now: Date): Promise<void> => {
   for (const name of await readdir(folder)) {
     const day = /^postgres-\d+-kept-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1]
-    if (day && now.getTime() - Date.parse(day) > keptDays * dayMs)
-      await rm(join(folder, name), { recursive: true, force: true })
+    if (day && now.getTime() - Date.parse(day) > keptDays * dayMs) await remove(join(folder, name))
   }
 }
 
@@ -90,6 +105,8 @@ export type BringAlongOptions = {
     folder: string,
     through: string | undefined,
   ) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>
+  /** Until a PostgreSQL over that folder whose owner has gone, as who quits while it is made, has ended. */
+  awaitOrphan: (databaseFolder: string) => Promise<void>
   tell: (how: BringingAlong) => void
 }
 
@@ -99,14 +116,15 @@ export type BringAlongOptions = {
  * @throws Failure where there is nothing to make it from; the folder is as it was
  */
 export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
-  const { folder, major, now, startEmpty, tell } = options
+  const { folder, major, now } = options
   if (await exists(provenOf(folder))) await swap(folder, now)
-  await rm(draftOf(folder), { recursive: true, force: true })
+  await options.awaitOrphan(join(draftOf(folder), 'postgres'))
+  await remove(draftOf(folder))
   await removeFormer(folder, now)
   const from = await majorOfFolder(folder)
   if (from === null || from === major) {
     // What the server writes from now on is not in it: it would be older than its folder.
-    await rm(copyOf(folder), { recursive: true, force: true })
+    await remove(copyOf(folder))
     return
   }
   if (from > major)
@@ -121,11 +139,31 @@ export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
       { cause },
     )
   })
+  try {
+    await fill(options, from, copy.migrations.at(-1))
+  } catch (cause) {
+    if (isFull(cause))
+      throw new Failure('disk.full', 'There is no room for a second database beside the first.', {
+        cause,
+      })
+    if (!(cause instanceof Refusal)) throw cause
+    throw new Failure('backend.older-database', cause.message, { cause })
+  }
+  await declareProven(folder, from)
+  await swap(folder, now)
+}
+
+/** The new folder, beside the former one, with every row that the copy has. */
+const fill = async (
+  { folder, major, startEmpty, tell }: BringAlongOptions,
+  from: number,
+  through: string | undefined,
+): Promise<void> => {
   const next = draftOf(folder)
   tell({ from, to: major, step: 'making' })
   await mkdir(next, { recursive: true, mode: 0o700 })
   await cp(join(folder, 'keys.json'), join(next, 'keys.json'))
-  const made = await startEmpty(next, copy.migrations.at(-1))
+  const made = await startEmpty(next, through)
   try {
     tell({ from, to: major, step: 'filling' })
     const differences = await restore(
@@ -137,12 +175,7 @@ export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
         'backend.older-database',
         `Not the same after it: ${differences.join('; ')}`,
       )
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause
-    throw new Failure('backend.older-database', cause.message, { cause })
   } finally {
     await made.stop()
   }
-  await declareProven(folder, from)
-  await swap(folder, now)
 }

@@ -144,6 +144,13 @@ const checkVersion = async (options: ClusterOptions, identity: Identity): Promis
 const watchdog =
   'exec 3<&0; "$0" "$@" </dev/null 3<&- & P=$!; (cat <&3 >/dev/null; kill -INT $P 2>/dev/null) & wait $P'
 
+/** By names that PostgreSQL can read. */
+const plainly = async (chosen: ClusterOptions): Promise<ClusterOptions> => {
+  if (process.platform !== 'win32') return chosen
+  const { binaries, folder } = chosen
+  return { ...chosen, binaries: await plainPath(binaries), folder: await plainPath(folder) }
+}
+
 const occupied = 'Another Atelier is already using this database folder.'
 const ownerFile = (options: ClusterOptions): string => `${options.folder}.owner`
 
@@ -158,7 +165,8 @@ const isPostgres = async (pid: number): Promise<boolean> => {
  * A PostgreSQL whose owner was killed is on its way down, or, on Windows, is told to go. One whose owner
  * lives is left alone, and the start is refused. Pids are used again: both must be alive to count.
  */
-const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
+export const awaitOrphan = async (chosen: ClusterOptions): Promise<void> => {
+  const options = await plainly(chosen)
   const pidIn = async (file: string): Promise<number> =>
     Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
   const postmaster = () => pidIn(join(options.folder, 'postmaster.pid'))
@@ -229,10 +237,7 @@ const startAsChild = async (
 
 export const startCluster = async (chosen: ClusterOptions): Promise<Cluster> => {
   const isWindows = process.platform === 'win32'
-  const [binaries, folder] = isWindows
-    ? [await plainPath(chosen.binaries), await plainPath(chosen.folder)]
-    : [chosen.binaries, chosen.folder]
-  const options = { ...chosen, binaries, folder }
+  const options = await plainly(chosen)
   const identity = await unprivilegedIdentity()
   if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
   await checkVersion(options, identity)

@@ -28,6 +28,7 @@ const open = async () => {
         stop: async () => {},
       }
     },
+    hasDatabase: () => false,
     masterKey: async () => null,
     fetch: async (input) => {
       const challenge = new URL(String(input)).searchParams.get('challenge') ?? ''

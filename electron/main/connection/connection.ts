@@ -21,6 +21,8 @@ export type BackendProcess = {
 export type ConnectionOptions = {
   /** `secret`: what it proves with that it is this child, and not who listens in its place. */
   startEmbedded: (secret: string) => BackendProcess
+  /** There is a database on this computer, whether it is the one that is used or not. */
+  hasDatabase: () => boolean
   /** Null where there is no keychain, or not the key that sealed what is there. */
   masterKey: (backend: { hasSecrets: boolean }) => Promise<string | null>
   fetch: typeof fetch
@@ -111,11 +113,16 @@ export class Connection {
     }
   }
 
-  /** `copy`: the embedded one leaves a copy for another PostgreSQL, or this rejects. */
+  /**
+   * `copy`: what is on this computer leaves a copy for another PostgreSQL, or this rejects. Where another backend is
+   * used, or it came to nothing, its process begins for that alone.
+   */
   async close(copy = false): Promise<void> {
     const running = this.#embedded
     this.#embedded = null
-    await running?.process.stop(copy)
+    if (running) await running.process.stop(copy)
+    else if (copy && this.#options.hasDatabase())
+      await this.#options.startEmbedded(randomBytes(32).toString('hex')).stop(true)
   }
 
   /**

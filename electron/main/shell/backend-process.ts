@@ -3,13 +3,14 @@ import { utilityProcess } from 'electron'
 import { z } from 'zod'
 import { Failure } from '../../../src/contract/failure.ts'
 import { logRecord } from '../../../src/log/record.ts'
+import { reasonOf } from '../../../src/updates/copy-exit.ts'
 import { log, passOn } from '../../log/log.ts'
 
 const said = log('backend')
 const logMessage = z.object({ type: z.literal('log'), record: logRecord })
 
-const notCopied = (): Failure =>
-  new Failure('update.no-copy', 'The database on this computer was not copied.')
+const notCopied = (exitCode: number): Failure =>
+  new Failure(reasonOf(exitCode), 'The database on this computer was not copied.')
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
 export const startBackendProcess = (
@@ -47,12 +48,12 @@ export const startBackendProcess = (
     /** `copy`: with a copy of the database, which takes its time; rejects where there is none. */
     stop: (copy = false): Promise<void> =>
       new Promise((done, fail) => {
-        if (!running) return copy ? fail(notCopied()) : done()
+        if (!running) return copy ? fail(notCopied(0)) : done()
         stopping = true
         const kill = copy ? undefined : setTimeout(() => child.kill(), 8000)
         child.once('exit', (code) => {
           clearTimeout(kill)
-          if (copy && code !== 0) fail(notCopied())
+          if (copy && code !== 0) fail(notCopied(code))
           else done()
         })
         child.postMessage({ type: 'stop', copy })
