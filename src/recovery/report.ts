@@ -51,8 +51,11 @@ const listed = (facts: Record<string, string>): string[] =>
 
 const shortTime = (iso: string): string => iso.replace('T', ' ').slice(0, 19)
 
-/** The report, word for word as a person sees it before they give it to anybody. */
-export const reportText = (facts: ReportFacts): string => {
+/**
+ * The report, word for word as a person sees it before they give it to anybody. Redacted line by line: of a text as long
+ * as the whole only the beginning would be kept, and the newest lines be gone.
+ */
+export const reportText = (facts: ReportFacts, redact: (text: string) => string): string => {
   const failures = failuresIn(facts.lines)
   const part = (title: string, lines: string[]): string[] => [
     '',
@@ -90,5 +93,7 @@ export const reportText = (facts: ReportFacts): string => {
       facts.lines.map((line) => `  ${line}`),
     ),
     '',
-  ].join('\n')
+  ]
+    .map(redact)
+    .join('\n')
 }

@@ -43,7 +43,7 @@ const make = async ({ stores: places, log, backend }: ReportOptions) => {
     Object.entries(places).map(async ([name, path]) => ({ name, ...(await sizeOf(path)) })),
   )
   const { electron = 'none', chrome = 'none', node } = process.versions
-  const text = reportText({
+  const facts = {
     made: new Date().toISOString(),
     versions: {
       Atelier: `${app.getVersion()}, ${app.isPackaged ? 'installed' : 'from source'}`,
@@ -68,8 +68,8 @@ const make = async ({ stores: places, log, backend }: ReportOptions) => {
       'running for': `${Math.round(process.uptime() / 60)} minutes`,
     },
     ...{ stores, dumps, lines: await log.lastLines(mostLines) },
-  })
-  return { text: log.redact(text), hasDumps: dumps.length > 0 }
+  }
+  return { text: reportText(facts, log.redact), hasDumps: dumps.length > 0 }
 }
 
 /** A report of a problem, which the person reads and gives to whom they like. */
