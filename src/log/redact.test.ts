@@ -63,6 +63,30 @@ describe('nobody but the person sees', () => {
       hides(base64url, (value) => `${name}: '${value}'`)
     }
   })
+  test('a token in JSON that is a text in JSON, however often', () => {
+    const nested = (value: string, depth: number): string =>
+      depth === 0 ? value : JSON.stringify({ body: nested(value, depth - 1) })
+    for (const depth of [1, 2, 3])
+      hides(base64url, (value) =>
+        nested(JSON.stringify({ refresh_token: value, expires_in: 3600 }), depth),
+      )
+    expect(
+      redact(nested(JSON.stringify({ password: 'a "quoted" word', email_sent: true, x: 1 }), 1)),
+    ).toBe('{"body":"{\\"password\\":<hidden>,\\"email_sent\\":true,\\"x\\":1}"}')
+    expect(redact(String.raw`{\"otp\":123456,\"x\":1}`)).toBe(
+      String.raw`{\"otp\":<hidden>,\"x\":1}`,
+    )
+  })
+  test('what a sign-in is finished with, and no failure’s code', () => {
+    const code = fc.uuid()
+    hides(code, (value) => `code=${value}`)
+    hides(code, (value) => JSON.stringify({ code: value }))
+    hides(code, (value) => JSON.stringify(JSON.stringify({ code: value })))
+    hides(base64url, (value) => JSON.stringify({ auth_code: value }))
+    hides(base64url, (value) => `authorization code: ${value}`)
+    hides(base64url, (value) => `flow=1&code=${value}`)
+    for (const text of ['{"code":"EIO"}', 'code: server.conflict']) expect(redact(text)).toBe(text)
+  })
   test('a password with anything in it, where it is a value in JSON', () => {
     hides(
       fc

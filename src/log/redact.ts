@@ -24,12 +24,15 @@ const addressOf = (scheme: string, rest: string): string => {
 }
 
 const secretName =
-  '[\\w-]{0,30}(?:token|secret|passw(?:or)?d|passphrase|api[-_ ]?key|verifier|credential|private[-_]?key|service[-_]role|otp|jwt|signature)[\\w-]{0,30}'
+  '[\\w-]{0,30}(?:token|secret|passw(?:or)?d|passphrase|api[-_ ]?key|verifier|credential|private[-_]?key|service[-_]role|auth(?:orization)?[-_ ]?code|one[-_ ]?time[-_ ]?code|otp|jwt|signature)[\\w-]{0,30}'
 
 const rules: Rule[] = [
   // A key file's text, also one that was cut.
   [/-----BEGIN [A-Z0-9 ]{1,60}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,60}-----|$)/g, '<key>'],
-  [/\b((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s{0,5}[:=])[^\n]*/gi, `$1$2 ${hidden}`],
+  [
+    /\b((?:proxy-)?authorization|(?:set-)?cookie)(\\{0,7}["']?\s{0,5}[:=])[^\n]*/gi,
+    `$1$2 ${hidden}`,
+  ],
   [
     new RegExp(
       `\\b(${secretName})(["']?\\s{0,5}[:=]\\s{0,5})(?:"(?:[^"\\\\\\n]|\\\\.)*"?|'(?:[^'\\\\\\n]|\\\\.)*'?|[^\\s,;&)}\\]]+(?:(?<=[:=])\\s{0,5}[^\\s]+)?)`,
@@ -37,6 +40,20 @@ const rules: Rule[] = [
     ),
     `$1$2${hidden}`,
   ],
+  // The same in JSON within JSON, once and more, up to the quote that is written as the first was.
+  [
+    new RegExp(
+      `\\b(${secretName})(\\\\{1,7}["']\\s{0,5}[:=]\\s{0,5})(?:(\\\\{1,7}["'])[^\\n]*?(?:(?<!\\\\)\\3|(?=\\n)|$)|[^\\s,;&)}\\]\\\\"']+)`,
+      'gi',
+    ),
+    `$1$2${hidden}`,
+  ],
+  // What a sign-in is finished with is an id by its form; a failure's code is none.
+  [
+    /\b(code)(\\{0,7}["']?\s{0,5}[:=]\s{0,5}\\{0,7}["']?)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi,
+    `$1$2${hidden}`,
+  ],
+  [/&code=(?:<hidden>|[^\s'"`<>&])*/g, `&code=${hidden}`],
   // What parsers and databases repeat of the text they were given.
   [/(?:\.{3})?"[\s\S]{0,120}?"(?:\.{3})? is not valid JSON/g, '<text> is not valid JSON'],
   [/\(([^()\n]{1,200})\)=\([^\n]*\)/g, '($1)=(<value>)'],
