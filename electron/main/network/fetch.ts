@@ -8,14 +8,17 @@ const whole = async ({ body }: Answer): Promise<Uint8Array<ArrayBuffer> | null> 
   if (!reader) return null
   const pieces: Uint8Array[] = []
   let sum = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done || !value) return new Uint8Array(Buffer.concat(pieces))
-    sum += value.byteLength
-    pieces.push(value)
-    if (sum <= mostBytes) continue
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || !value) return new Uint8Array(Buffer.concat(pieces))
+      sum += value.byteLength
+      pieces.push(value)
+      if (sum > mostBytes) throw new TypeError('The answer has no end.')
+    }
+  } catch (error) {
     await reader.cancel()
-    throw new TypeError('The answer has no end.')
+    throw error
   }
 }
 

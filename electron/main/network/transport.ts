@@ -29,16 +29,25 @@ type Options = {
 }
 
 /**
- * Bytes as they come; `ended` hears when there are no more. An answer is no socket in Electron: only the request can
+ * Bytes as they come; `ended` hears when there are no more. What was given up says why. An answer is no socket in Electron: only the request can
  * be given up, and its connection with it.
  */
-const incoming = (answer: Readable, request: ClientRequest, ended: () => void): Incoming => ({
+const incoming = (
+  answer: Readable,
+  request: ClientRequest,
+  signal: AbortSignal,
+  ended: () => void,
+): Incoming => ({
   getReader: () => {
     const chunks: AsyncIterator<Uint8Array> = answer[Symbol.asyncIterator]()
     let isOver = false
     return {
       read: async () => {
-        const next = await chunks.next()
+        const next = await chunks.next().catch((error: unknown) => {
+          isOver = true
+          ended()
+          throw signal.aborted ? signal.reason : error
+        })
         if (!next.done) return next
         isOver = true
         ended()
@@ -171,7 +180,12 @@ export const openTransport = ({
         // Electron: “IncomingMessage implements the Readable Stream interface”; its types do not say so.
         const bytes = answer as unknown as Readable
         // One that is cut while nobody reads is told to who reads next.
-        bytes.on('error', leave)
+        bytes.on('error', () => {})
+        // However it ends, and whether or not anybody reads it: what is given up ends without an error.
+        bytes.once('close', () => {
+          signal.removeEventListener('abort', stop)
+          leave()
+        })
         const httpVersion = httpVersionOf(answer)
         connections.speaks(where.origin, httpVersion)
         told(null)
@@ -190,7 +204,7 @@ export const openTransport = ({
             has: (name) => fields[name.toLowerCase()] !== undefined,
           },
           fields,
-          body: isBodiless ? null : incoming(bytes, request, end),
+          body: isBodiless ? null : incoming(bytes, request, signal, end),
         })
       })
       const send = async (): Promise<void> => {
