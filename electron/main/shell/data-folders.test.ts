@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -41,6 +41,7 @@ test('on Windows what is large does not roam, and Chromium’s data neither', as
     ['sessionData', join(local, 'session')],
     ['crashDumps', join(local, 'crashes')],
   ])
+  expect((await stat(join(local, 'crashes'))).isDirectory()).toBe(true)
   expect(await localPlaces(userData)).toEqual({
     backend: join(local, 'backend'),
     accounts: join(local, 'accounts'),

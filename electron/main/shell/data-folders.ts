@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app } from 'electron'
 import { localPlace } from '../../disk/local-data.ts'
@@ -15,7 +16,10 @@ export const placeSessionData = (): void => {
   const folder = localFolder()
   if (!folder) return
   app.setPath('sessionData', join(folder, 'session'))
-  app.setPath('crashDumps', join(folder, 'crashes'))
+  // Electron makes no folder for these.
+  const dumps = join(folder, 'crashes')
+  mkdirSync(dumps, { recursive: true })
+  app.setPath('crashDumps', dumps)
 }
 
 /** Where the database and the copies lie; what roamed before is brought there once. */
