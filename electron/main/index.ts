@@ -29,6 +29,7 @@ import { runAsOnly } from './shell/instance.ts'
 import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
 import { LastWords } from './shell/last-words.ts'
 import { MainWindow } from './shell/main-window.ts'
+import { disownAppImage } from './shell/own-app-image.ts'
 import { denyPermissions } from './shell/permissions.ts'
 import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
@@ -57,6 +58,7 @@ const mark = (name: string): void => {
 }
 mark('main')
 
+disownAppImage()
 application.placeUserData()
 placeSessionData()
 startCrashReporter()

@@ -30,6 +30,11 @@ it.each<[string, Partial<Installation>, ReturnType<typeof meansOf>]>([
   ],
   ['a deb with who asks for rights', { linuxPackage: 'deb', mayElevate: true }, { kind: 'self' }],
   ['a deb without', { linuxPackage: 'deb' }, { kind: 'page', why: 'no-rights' }],
+  [
+    'a deb, whatever AppImage it was started from,',
+    { linuxPackage: 'deb', appImage: '/home/ada/Terminal.AppImage' },
+    { kind: 'page', why: 'no-rights' },
+  ],
   ['an rpm without', { linuxPackage: 'rpm' }, { kind: 'page', why: 'no-rights' }],
   ['a tar.gz', {}, { kind: 'page', why: 'unpacked' }],
   ['a Mac', mac, { kind: 'self' }],

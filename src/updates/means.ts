@@ -34,9 +34,9 @@ export const meansOf = (found: Installation): UpdateMeans => {
   }
   if (found.platform === 'win32')
     return found.hasUninstaller ? { kind: 'self' } : { kind: 'page', why: 'unpacked' }
-  if (found.appImage !== null)
-    return found.isWritable ? { kind: 'self' } : { kind: 'page', why: 'read-only' }
   if (found.linuxPackage !== null)
     return found.mayElevate ? { kind: 'self' } : { kind: 'page', why: 'no-rights' }
+  if (found.appImage !== null)
+    return found.isWritable ? { kind: 'self' } : { kind: 'page', why: 'read-only' }
   return { kind: 'page', why: 'unpacked' }
 }

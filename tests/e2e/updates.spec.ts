@@ -33,6 +33,8 @@ const installed = async (folder: string) => {
   )
   const env = {
     APPIMAGE: appImage,
+    // What it mounted: here, where the double's own program lies.
+    APPDIR: join(import.meta.dirname, '../../node_modules'),
     ATELIER_UPDATE_FEED: configuration,
     XDG_CACHE_HOME: join(place, 'cache'),
   }

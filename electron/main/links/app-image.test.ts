@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { introduceAppImage } from './app-image.ts'
 
 let place = ''
+const appImage = '/apps/Atelier 1.AppImage'
 let environment: Record<string, string> = {}
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), 'app-image-'))
@@ -19,7 +20,6 @@ beforeEach(async () => {
     PATH: `${tools}:/bin:/usr/bin`,
     HOME: join(place, 'home'),
     XDG_DATA_DIRS: join(place, 'for-all'),
-    APPIMAGE: '/apps/Atelier 1.AppImage',
     LD_LIBRARY_PATH: '/mounted/usr/lib',
   }
 })
@@ -28,7 +28,7 @@ const own = () => join(place, 'home/.local/share/applications')
 const ran = () => readFile(join(place, 'ran'), 'utf8').catch(() => '')
 
 it('tells the system once, and again only when it lies elsewhere', async () => {
-  expect(await introduceAppImage(environment)).toBe(true)
+  expect(await introduceAppImage(environment, appImage)).toBe(true)
   const text = await readFile(join(own(), 'atelier.desktop'), 'utf8')
   expect(text).toContain('Exec="/apps/Atelier 1.AppImage" %U')
   expect(await readdir(own())).toEqual(['atelier.desktop'])
@@ -36,33 +36,34 @@ it('tells the system once, and again only when it lies elsewhere', async () => {
   expect(await ran()).toBe(
     `update-desktop-database ${own()} []\nxdg-mime default atelier.desktop x-scheme-handler/atelier []\n`,
   )
-  expect(await introduceAppImage(environment)).toBe(false)
-  expect(await introduceAppImage({ ...environment, APPIMAGE: '/apps/2.AppImage' })).toBe(true)
+  expect(await introduceAppImage(environment, appImage)).toBe(false)
+  expect(await introduceAppImage(environment, '/apps/2.AppImage')).toBe(true)
   expect(await readFile(join(own(), 'atelier.desktop'), 'utf8')).toContain('"/apps/2.AppImage"')
 })
 
 it('where this person keeps such things, if they say where', async () => {
   const share = join(place, 'share')
-  await introduceAppImage({ ...environment, XDG_DATA_HOME: share })
+  await introduceAppImage({ ...environment, XDG_DATA_HOME: share }, appImage)
   expect(await readdir(join(share, 'applications'))).toEqual(['atelier.desktop'])
-  await introduceAppImage({ ...environment, XDG_DATA_HOME: 'relative' })
+  await introduceAppImage({ ...environment, XDG_DATA_HOME: 'relative' }, appImage)
   expect(await readdir(own())).toEqual(['atelier.desktop'])
 })
 
 it('writes nothing from an archive, over another’s file, or where a package is installed', async () => {
-  const { APPIMAGE: _, ...archive } = environment
-  expect(await introduceAppImage(archive)).toBe(false)
+  expect(await introduceAppImage(environment, null)).toBe(false)
   await mkdir(join(place, 'for-all/applications'), { recursive: true })
   await writeFile(join(place, 'for-all/applications/atelier.desktop'), '')
-  expect(await introduceAppImage(environment)).toBe(false)
+  expect(await introduceAppImage(environment, appImage)).toBe(false)
   await rm(join(place, 'for-all'), { recursive: true })
   await mkdir(own(), { recursive: true })
   await writeFile(join(own(), 'atelier.desktop'), '[Desktop Entry]\nName=Mine\n')
-  expect(await introduceAppImage(environment)).toBe(false)
+  expect(await introduceAppImage(environment, appImage)).toBe(false)
   expect(await ran()).toBe('')
 })
 
 it('does without the tools', async () => {
-  expect(await introduceAppImage({ ...environment, PATH: join(place, 'nothing') })).toBe(true)
+  expect(await introduceAppImage({ ...environment, PATH: join(place, 'nothing') }, appImage)).toBe(
+    true,
+  )
   expect(await readdir(own())).toEqual(['atelier.desktop'])
 })

@@ -46,9 +46,11 @@ const isThere = (path: string): Promise<boolean> =>
  * In an AppImage: a desktop file of this person's, so that the system knows to whom `atelier://` goes. Nowhere else is
  * anything written: from an archive the person has not said where it shall stay. Answers whether it was.
  */
-export const introduceAppImage = async (environment: Environment): Promise<boolean> => {
-  const { APPIMAGE } = environment
-  if (!APPIMAGE) return false
+export const introduceAppImage = async (
+  environment: Environment,
+  appImage: string | null,
+): Promise<boolean> => {
+  if (!appImage) return false
   const { own, forAll } = dataFolders(environment)
   const folder = join(own, 'applications')
   const file = join(folder, name)
@@ -56,7 +58,7 @@ export const introduceAppImage = async (environment: Environment): Promise<boole
     forAll.map((each) => isThere(join(each, 'applications', name))),
   )
   const text = await readFile(file, 'utf8').catch(() => null)
-  const wanted = entryToWrite(APPIMAGE, { text, isInstalledForAll: installed.includes(true) })
+  const wanted = entryToWrite(appImage, { text, isInstalledForAll: installed.includes(true) })
   if (wanted === null) return false
   await mkdir(folder, { recursive: true, mode: 0o755 })
   const draft = join(folder, `.${name}.${process.pid}`)

@@ -1,4 +1,5 @@
 import { wayBackBy } from '../../../src/session/loopback.ts'
+import { ownAppImage } from '../shell/own-app-image.ts'
 import { introduceAppImage } from './app-image.ts'
 import { openWayBack } from './way-back.ts'
 
@@ -24,7 +25,8 @@ export const openLinks = (options: {
     /** Once the system can be asked. */
     claim: async (): Promise<void> => {
       // Where that fails, answers come over the loopback interface.
-      if (platform === 'linux') await introduceAppImage(process.env).catch(() => false)
+      if (platform === 'linux')
+        await introduceAppImage(process.env, ownAppImage()).catch(() => false)
       isClaimed = scheme.claim()
     },
     wayBack: openWayBack({

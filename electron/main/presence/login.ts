@@ -10,10 +10,11 @@ import {
   startsProgram,
 } from '../../../src/presence/autostart-entry.ts'
 import { type LoginState, loginStateOf } from '../../../src/presence/login-state.ts'
+import { ownAppImage } from '../shell/own-app-image.ts'
 
 /** From source it is Electron that runs, with us as its argument. An AppImage's programs lie elsewhere at each start. */
 const program = (): string[] => {
-  const image = process.env.APPIMAGE
+  const image = ownAppImage()
   if (image) return [image]
   const [, entry] = process.argv
   return process.defaultApp && entry ? [process.execPath, resolve(entry)] : [process.execPath]

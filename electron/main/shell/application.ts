@@ -9,6 +9,7 @@ import { argumentsAgain } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
 import { localFolder } from './data-folders.ts'
+import { ownAppImage } from './own-app-image.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 /** Of whoever runs us; '' where that is no person's name. */
@@ -141,10 +142,10 @@ export const watchSystem = (options: {
       }
       if (nextStartsFirst) app.releaseSingleInstanceLock()
       await end().catch(() => {})
-      const { APPIMAGE } = process.env
+      const appImage = ownAppImage()
       app.relaunch({
         args: argumentsAgain(process.argv.slice(1)),
-        ...(APPIMAGE ? { execPath: APPIMAGE } : {}),
+        ...(appImage ? { execPath: appImage } : {}),
       })
       app.exit(0)
     },
@@ -155,7 +156,7 @@ export const sandbox = (): Sandbox =>
   sandboxOf({
     isSwitchedOff: app.commandLine.hasSwitch('no-sandbox'),
     isRoot: process.getuid?.() === 0,
-    isAppImage: Boolean(process.env.APPIMAGE),
+    isAppImage: ownAppImage() !== null,
   })
 export const whenReady = (): Promise<void> => app.whenReady()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */

@@ -9,8 +9,10 @@ import type { Updates } from '../../../src/contract/updates.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
 import { type Installation, meansOf } from '../../../src/updates/means.ts'
+import { isOfStore } from '../../../src/updates/own-app-image.ts'
 import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import { log } from '../../log/log.ts'
+import { ownAppImage } from '../shell/own-app-image.ts'
 import { downloadPageOf, readFeed } from './feed.ts'
 import { forgetFormerAppImage } from './former-app-image.ts'
 import { openMemory } from './memory.ts'
@@ -72,17 +74,16 @@ const linuxPackageOf = (resources: string): Installation['linuxPackage'] => {
 const installationOf = (running: Running, hasFeed: boolean): Installation => {
   const { executable, resources, isPackaged } = running
   const platform = process.platform as Installation['platform']
-  const appImage = platform === 'linux' ? (process.env.APPIMAGE ?? null) : null
   const linuxPackage = platform === 'linux' ? linuxPackageOf(resources) : null
+  // What a package says of itself counts for more than what it was started with.
+  const appImage = linuxPackage === null ? ownAppImage() : null
   // …/Atelier.app/Contents/MacOS/Atelier
   const replaced =
     appImage ?? (platform === 'darwin' ? dirname(dirname(dirname(executable))) : executable)
   return {
     ...{ platform, isPackaged, hasFeed, executable, appImage, linuxPackage },
     isOfStore:
-      ['SNAP', 'FLATPAK_ID'].some((name) => process.env[name]) ||
-      process.windowsStore === true ||
-      process.mas === true,
+      isOfStore(executable, process.env) || process.windowsStore === true || process.mas === true,
     isWritable: isWritable(replaced) && isWritable(dirname(replaced)),
     mayElevate: linuxPackage !== null && mayElevate(),
     hasUninstaller: existsSync(join(dirname(executable), 'Uninstall Atelier.exe')),
