@@ -19,6 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const filmIn = (place: string) =>
   readFile(join(place, 'objects', 'film.bin'), 'utf8').catch(() => null)
 const failing = (code: string) => ({
+  rm,
   rename: () => Promise.reject(Object.assign(new Error(code), { code })),
 })
 
@@ -36,6 +37,9 @@ test('what roamed is moved once, and stays moved', async () => {
 
 test('to another drive it is copied, and the old one goes once the new one is whole', async () => {
   expect(await moveOnce(from, to, failing('EXDEV'))).toBe(to)
+  // Not before the next start.
+  expect([await filmIn(from), await filmIn(to)]).toEqual(['frames', 'frames'])
+  expect(await moveOnce(from, to)).toBe(to)
   expect([await filmIn(from), await filmIn(to)]).toEqual([null, 'frames'])
   expect(await readFile(join(to, '.moved-from'), 'utf8').catch(() => null)).toBe(null)
 })
@@ -51,6 +55,22 @@ test('cut off while it copies, it begins again; cut off before it removes, it go
   expect(await moveOnce(from, to)).toBe(to)
   await expect(readFile(from)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(await filmIn(to)).toBe('frames')
+})
+
+test('what cannot be removed keeps nobody from starting, and is tried again', async () => {
+  await moveOnce(from, to, failing('EXDEV'))
+  const busy = Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
+  expect(await moveOnce(from, to, { rename, rm: () => Promise.reject(busy) })).toBe(to)
+  expect(await filmIn(from)).toBe('frames')
+  expect(await moveOnce(from, to)).toBe(to)
+  expect(await filmIn(from)).toBe(null)
+})
+
+test('a database that runs is not copied', async () => {
+  await mkdir(join(from, 'postgres'))
+  await writeFile(join(from, 'postgres', 'postmaster.pid'), `${process.pid}\n`)
+  expect(await moveOnce(from, to, failing('EXDEV'))).toBe(from)
+  expect(await filmIn(to)).toBe(null)
 })
 
 test('what is in use stays where it is, for this run', async () => {
