@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, createServer, type Server } from 'node:net'
 import fc from 'fast-check'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
+import { flowLifetime } from '../../../src/session/flow.ts'
 import { type LoopbackListener, listenForAnswer } from './loopback.ts'
 import { openWayBack } from './way-back.ts'
 
@@ -167,4 +168,32 @@ it('waits for one flow at a time, and the server knows for which', async () => {
 it('where the system hands over links nobody listens', async () => {
   const wayBack = openWayBack({ by: () => 'scheme', answered: () => {}, allow: async () => {} })
   expect(await wayBack.open(flow)).toBeNull()
+})
+
+it('when its time is over the server is told, too', async () => {
+  const allowed: (number | null)[] = []
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const wayBack = openWayBack({
+      ...{ by: () => 'loopback', answered: () => {} },
+      allow: async (port) => void allowed.push(port),
+    })
+    const port = await wayBack.open(flow)
+    vi.advanceTimersByTime(flowLifetime + 1)
+    expect(allowed).toEqual([null, port, null])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('of two flows that begin at once only the later is waited for', async () => {
+  const allowed: (number | null)[] = []
+  const wayBack = openWayBack({
+    ...{ by: () => 'loopback', answered: () => {} },
+    allow: async (port) => void allowed.push(port),
+  })
+  opened.push(wayBack)
+  const [first, second] = await Promise.all([wayBack.open(another), wayBack.open(flow)])
+  expect(allowed).toEqual([null, first, null, second])
+  await expect(ask(first ?? 0, right)).rejects.toThrow()
 })

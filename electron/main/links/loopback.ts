@@ -10,6 +10,10 @@ const tries = 8
 const headTimeoutMs = 10_000
 /** Bytes of a request's head; an answer is far shorter. */
 const longestHead = 16 * 1024
+/** A browser opens a few; whoever opens more keeps nobody out for long. */
+const mostConnections = 32
+/** Milliseconds that an answer on its way has once nobody is listened to any more. */
+const lastAnswerMs = 1_000
 
 export type LoopbackListener = { port: number; close(): void }
 
@@ -37,6 +41,8 @@ export const listenForAnswer = async (options: {
   lifetimeMs: number
   /** What came, as an address; nothing of it is kept or written down here. */
   answered: (link: string) => void
+  /** Its time is over, or the system took the port away. */
+  ended?: () => void
 }): Promise<LoopbackListener | null> => {
   const { flow, lifetimeMs, answered } = options
   for (let tried = 0; tried < (options.port ? 1 : tries); tried += 1) {
@@ -59,8 +65,16 @@ export const listenForAnswer = async (options: {
       server.close()
       // What was asked before is answered; who only holds a connection is not waited for.
       server.closeIdleConnections()
+      setTimeout(() => server.closeAllConnections(), lastAnswerMs).unref()
     }
-    const timer = setTimeout(close, lifetimeMs)
+    const end = (): void => {
+      close()
+      options.ended?.()
+    }
+    server.maxConnections = mostConnections
+    // Nobody else hears it, and unheard it would end the process.
+    server.on('error', end)
+    const timer = setTimeout(end, lifetimeMs)
     timer.unref()
     server.unref()
     server.on('request', (request, response) => {

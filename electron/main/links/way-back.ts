@@ -18,7 +18,14 @@ export const openWayBack = (options: {
     waiting = null
     void options.allow(null).catch(() => {})
   }
-  const listen = async (flow: string, port?: number): Promise<number | null> => {
+  /** In turn: of two at once the first would listen on, and nobody close it. */
+  let last: Promise<unknown> = Promise.resolve()
+  const listen = (flow: string, port?: number): Promise<number | null> => {
+    const turn = last.then(() => begin(flow, port))
+    last = turn.catch(() => {})
+    return turn
+  }
+  const begin = async (flow: string, port?: number): Promise<number | null> => {
     close()
     const listener = await listenForAnswer({
       flow,
@@ -27,6 +34,9 @@ export const openWayBack = (options: {
       answered: (link) => {
         if (waiting === listener) close()
         options.answered(link)
+      },
+      ended: () => {
+        if (waiting === listener) close()
       },
     })
     waiting = listener
