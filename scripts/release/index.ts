@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
 import { readArguments } from '../arguments.ts'
 import { root, run } from '../run.ts'
+import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
 import { installedBinary, installHere, signingAsNobody } from './installed.ts'
 
-const usage = `npm run release -- prepare      what the tests need of this system
+const usage = `npm run release -- prepare      what the tests need of this system, and what signs for Apple (ATELIER_APPLE_KEY_TEXT)
 npm run release -- install      the package that was made here
 npm run release -- inspectable  opens what was installed to tests: its inspection is switched on again
 npm run release -- checksums    dist/SHA256SUMS
@@ -22,6 +23,7 @@ const must = async (program: string, args: string[]): Promise<void> => {
 }
 
 const prepare = async (): Promise<void> => {
+  await writeAppleKey(process.env)
   if (process.platform !== 'linux') return
   const [program = '', ...args] = [...asRoot, 'apt-get']
   await must(program, [...args, 'update', '-q'])

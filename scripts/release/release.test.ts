@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { load } from 'js-yaml'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { troublesIn } from '../workflow-rules.ts'
+import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
 import { installedBinary, packageHere, signingAsNobody } from './installed.ts'
 
@@ -67,4 +69,39 @@ it('a workflow names actions by their commits, and runs scripts of this reposito
   ).scripts
   for (const [, name = ''] of text.matchAll(/run: npm run ([\w:-]+)/g))
     expect(Object.keys(scripts)).toContain(name)
+})
+
+it('the key for Apple is a file that nobody else reads, and none where there is no key', async () => {
+  const folder = await temporaryFolder('apple-key')
+  expect(await writeAppleKey({ RUNNER_TEMP: folder, ATELIER_APPLE_KEY_TEXT: '' })).toBeNull()
+  const path = await writeAppleKey({ RUNNER_TEMP: folder, ATELIER_APPLE_KEY_TEXT: 'a key' })
+  expect(path).toBe(join(folder, 'apple-api-key.p8'))
+  expect(await readFile(path!, 'utf8')).toBe('a key\n')
+  if (process.platform !== 'win32') expect((await stat(path!)).mode & 0o777).toBe(0o600)
+  await expect(writeAppleKey({ ATELIER_APPLE_KEY_TEXT: 'a key' })).rejects.toThrow('RUNNER_TEMP')
+})
+
+it('each system signs with its own secrets, and no step that runs code of others signs as the workflow', async () => {
+  const path = join(import.meta.dirname, '../../.github/workflows/release.yml')
+  const { jobs } = load(await readFile(path, 'utf8')) as {
+    jobs: Record<
+      string,
+      {
+        permissions?: Record<string, string>
+        steps: { run?: string; env?: Record<string, string> }[]
+      }
+    >
+  }
+  const secrets = Object.values(jobs)
+    .flatMap(({ steps }) => steps.flatMap(({ env }) => Object.entries(env ?? {})))
+    .filter(([, value]) => value.includes('secrets.'))
+  expect(secrets.map(([name]) => name)).toContain('WIN_CSC_LINK')
+  for (const [name, value] of secrets)
+    expect([name, value]).toEqual([
+      name,
+      expect.stringContaining(`runner.os == '${name.startsWith('WIN_') ? 'Windows' : 'macOS'}'`),
+    ])
+  for (const { permissions, steps } of Object.values(jobs))
+    if (permissions?.['id-token']) expect(steps.filter(({ run }) => run)).toEqual([])
+  expect(jobs.attest?.permissions).toEqual({ 'id-token': 'write', attestations: 'write' })
 })
