@@ -1,13 +1,12 @@
 import childProcess, { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
-import Module, { registerHooks, syncBuiltinESMExports } from 'node:module'
-import { dirname } from 'node:path'
+import { registerHooks, syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /*
  * For an application that runs out of a packed archive: the folder `app.asar` holds what is packed, and what is not lies
- * in `app.asar.unpacked` beside it and nowhere else. As in Electron it is found, read and loaded by its name in the
- * archive, too. What is spawned is written down, and nothing is spawned out of the archive: to the system there is no
+ * in `app.asar.unpacked` beside it, with its name in the folder on an empty file. As in Electron it is read and loaded by
+ * that name, too. What is spawned is written down, and nothing is spawned out of the archive: to the system there is no
  * such file, whatever Electron's patches of some ways to spawn make of it.
  */
 
@@ -16,15 +15,7 @@ const { appendFileSync, existsSync } = fs
 const { ATELIER_HOST_SPAWNED: report } = process.env
 const inside = /[\\/]app\.asar[\\/]/
 const unpackedOf = (path: string): string => path.replace(inside, '/app.asar.unpacked/')
-const packedOf = (path: string): string => path.replace('/app.asar.unpacked/', '/app.asar/')
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND')
-
-const isUnpacked = (path: string): boolean =>
-  inside.test(path) && !existsSync(path) && existsSync(unpackedOf(path))
+const isUnpacked = (path: string): boolean => inside.test(path) && existsSync(unpackedOf(path))
 const placeOf = (path: unknown): unknown =>
   typeof path === 'string' && isUnpacked(path) ? unpackedOf(path) : path
 
@@ -43,56 +34,12 @@ const redirect = (owner: unknown, names: string[]): void => {
 redirect(fs, ['existsSync', 'statSync', 'lstatSync', 'accessSync', 'readFileSync'])
 redirect(fs.promises, ['stat', 'lstat', 'access', 'readFile'])
 
-/** What was not found from a module of the archive is looked for beside it, and goes by its name in it. */
-const orBeside = <T>(names: (string | undefined)[], find: () => T, findBeside: () => T): T => {
-  try {
-    return find()
-  } catch (error) {
-    if (!isMissing(error) || !names.some((name) => name && inside.test(name))) throw error
-    try {
-      return findBeside()
-    } catch {
-      throw error
-    }
-  }
-}
-
 registerHooks({
-  resolve: (specifier, context, next) =>
-    orBeside(
-      [context.parentURL, specifier],
-      () => next(specifier, context),
-      () => {
-        const parentURL = context.parentURL && unpackedOf(context.parentURL)
-        const found = next(unpackedOf(specifier), { ...context, parentURL })
-        return { ...found, url: packedOf(found.url) }
-      },
-    ),
-  load: (url, context, next) => {
-    if (!url.startsWith('file:') || !isUnpacked(fileURLToPath(url))) return next(url, context)
-    return next(pathToFileURL(unpackedOf(fileURLToPath(url))).href, context)
-  },
+  load: (url, context, next) =>
+    url.startsWith('file:') && isUnpacked(fileURLToPath(url))
+      ? next(pathToFileURL(unpackedOf(fileURLToPath(url))).href, context)
+      : next(url, context),
 })
-
-// `require.resolve` passes no hook.
-type Parent = { id: string; filename: string; paths: string[] }
-type Loader = {
-  _resolveFilename(request: string, parent?: Parent, ...rest: unknown[]): string
-  _nodeModulePaths(from: string): string[]
-}
-const loader = Module as unknown as Loader
-const resolveFilename = loader._resolveFilename
-loader._resolveFilename = (request, parent, ...rest) =>
-  orBeside(
-    [parent?.filename, request],
-    () => resolveFilename(request, parent, ...rest),
-    () => {
-      const filename = unpackedOf(parent?.filename ?? '')
-      const paths = loader._nodeModulePaths(dirname(filename))
-      const beside = Object.assign(Object.create(parent ?? null), { filename, paths })
-      return packedOf(resolveFilename(unpackedOf(request), beside, ...rest))
-    },
-  )
 
 const open = process.dlopen
 process.dlopen = (module: object, path: string, ...flags: [number?]) =>

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { root } from '../../scripts/run.ts'
@@ -10,6 +12,7 @@ import { packedFor } from './packed.ts'
 
 /* The application as it is installed: out of its archive, with nothing of the checkout to fall back on. */
 
+const preload = `--import ${pathToFileURL(join(import.meta.dirname, '../host/archive.ts')).href}`
 let folder = ''
 let opened = ''
 let application: RunningApplication | null = null
@@ -48,7 +51,7 @@ const launch = (): Promise<RunningApplication> =>
   launchInHost({
     userData: join(folder, 'user'),
     env: {
-      NODE_OPTIONS: `--import ${join(import.meta.dirname, '../host/archive.ts')}`,
+      NODE_OPTIONS: preload,
       ATELIER_HOST_APPLICATION: opened,
       ATELIER_HOST_SPAWNED: join(folder, 'spawned'),
     },
@@ -78,6 +81,19 @@ const atServer = async (page: Page, fileId: string): Promise<unknown> => {
   )
   return answer.json()
 }
+
+test.each(['@parcel/watcher', 'better-sqlite3', 'keytar'])(
+  '%s is loaded out of it',
+  async (name) => {
+    const code = `import(${JSON.stringify(name)}).then((module) => console.log(Object.keys(module).length > 0))`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: opened,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: preload },
+    })
+    expect(stdout.trim(), stderr).toBe('true')
+  },
+)
 
 test('out of its archive it starts, signs in, sends what was edited, and quits', async () => {
   application = await launch()

@@ -9,19 +9,19 @@ type Node = {
   link?: string
   unpacked?: boolean
 }
-type Packed = [path: string, node: Node]
+type Named = [path: string, node: Node]
 
-const packedIn = (node: Node, path: string): Packed[] => {
-  if (node.unpacked) return []
-  if (!node.files) return [[path, node]]
-  return Object.entries(node.files).flatMap(([name, inner]) =>
-    packedIn(inner, path ? `${path}/${name}` : name),
-  )
-}
+const namedIn = (node: Node, path: string): Named[] =>
+  node.files
+    ? Object.entries(node.files).flatMap(([name, inner]) =>
+        namedIn(inner, path ? `${path}/${name}` : name),
+      )
+    : [[path, node]]
 
 /**
- * The archive as a folder of its name, in `folder`: only what is packed in it, with what is not beside it. Answers the
- * folder's path.
+ * The archive as a folder of its name, in `folder`, with what is not packed beside it. Of that the folder has the names,
+ * as an archive does, on files that are empty and cannot be run; and what packages say of themselves, which Node's
+ * resolver reads by itself. Answers the folder's path.
  */
 export const openArchive = async (archive: string, folder: string): Promise<string> => {
   const opened = join(folder, 'app.asar')
@@ -29,12 +29,15 @@ export const openArchive = async (archive: string, folder: string): Promise<stri
   const bytes = await readFile(archive)
   // The sizes of the header lie before it.
   const begin = 8 + headerSize
-  for (const [path, { offset = 0, size = 0, link }] of packedIn(header as Node, '')) {
+  const contentOf = async (path: string, { offset = '0', size = 0, unpacked }: Node) => {
+    if (!unpacked) return bytes.subarray(begin + Number(offset), begin + Number(offset) + size)
+    return path.endsWith('/package.json') ? readFile(join(`${archive}.unpacked`, path)) : ''
+  }
+  for (const [path, node] of namedIn(header as Node, '')) {
     const place = join(opened, path)
     await mkdir(dirname(place), { recursive: true })
-    if (link !== undefined) await symlink(link, place)
-    else
-      await writeFile(place, bytes.subarray(begin + Number(offset), begin + Number(offset) + size))
+    if (node.link === undefined) await writeFile(place, await contentOf(path, node))
+    else if (!node.unpacked) await symlink(node.link, place)
   }
   await cp(`${archive}.unpacked`, `${opened}.unpacked`, { recursive: true, verbatimSymlinks: true })
   return opened

@@ -17,6 +17,10 @@ beforeAll(async () => {
   await mkdir(join(folder, 'app.asar/out'), { recursive: true })
   await writeFile(join(unpacked, 'program'), '#!/bin/sh\necho started\n', { mode: 0o755 })
   await writeFile(join(unpacked, 'module.cjs'), "module.exports = 'read'\n")
+  // As an archive has their names.
+  await mkdir(join(folder, 'app.asar/bin'))
+  for (const name of ['program', 'module.cjs'])
+    await writeFile(join(folder, 'app.asar/bin', name), '')
   program = join(folder, 'app.asar/bin/program')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
