@@ -70,9 +70,9 @@ export const setStartsAtLogin = (isWanted: boolean): void => {
 
 /** A newer AppImage has a name of its own: what starts the one before starts this one from now on. */
 export const followAppImage = (): void => {
-  const { APPIMAGE } = process.env
-  if (process.platform !== 'linux' || !APPIMAGE) return
-  if (!isOfFormerImage(entryNow(), APPIMAGE, existsSync)) return
+  const appImage = ownAppImage()
+  if (process.platform !== 'linux' || !appImage) return
+  if (!isOfFormerImage(entryNow(), appImage, existsSync)) return
   try {
     setStartsAtLogin(true)
   } catch {
