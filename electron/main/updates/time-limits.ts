@@ -1,4 +1,4 @@
-export type TimeLimit = {
+type TimeLimit = {
   /** It begins anew, as something was heard. */
   again(): void
   end(): void
