@@ -32,9 +32,9 @@ module.exports = {
     ),
     only(
       'electron-to-src-only',
-      'Electron never imports the renderer or the tests.',
+      'Electron never imports the renderer or the tests; its own tests may use what all tests share.',
       { path: '^electron/' },
-      { path: '^(renderer|tests|scripts)/' },
+      { path: '^(renderer|tests|scripts)/', pathNot: '^tests/fixtures/' },
     ),
     only(
       'preload-to-contract-only',
@@ -59,7 +59,7 @@ module.exports = {
       'The shell and what sits on the desktop import electron, so all else can be tested without its binary.',
       {
         path: '^(src|electron|renderer|scripts)/',
-        pathNot: '^electron/(main/(shell|network|presence|recovery)|preload)/',
+        pathNot: '^electron/(main/(shell|network|presence|recovery)/|main/own-app-image|preload/)',
       },
       { path: '^(electron$|node_modules/electron/)' },
     ),

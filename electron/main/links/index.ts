@@ -1,5 +1,5 @@
 import { wayBackBy } from '../../../src/session/loopback.ts'
-import { ownAppImage } from '../shell/own-app-image.ts'
+import { ownAppImage } from '../own-app-image.ts'
 import { introduceAppImage } from './app-image.ts'
 import { openWayBack } from './way-back.ts'
 

@@ -10,7 +10,7 @@ import {
   startsProgram,
 } from '../../../src/presence/autostart-entry.ts'
 import { type LoginState, loginStateOf } from '../../../src/presence/login-state.ts'
-import { ownAppImage } from '../shell/own-app-image.ts'
+import { ownAppImage } from '../own-app-image.ts'
 
 /** From source it is Electron that runs, with us as its argument. An AppImage's programs lie elsewhere at each start. */
 const program = (): string[] => {

@@ -8,8 +8,8 @@ import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { argumentsAgain } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
+import { ownAppImage } from '../own-app-image.ts'
 import { localFolder } from './data-folders.ts'
-import { ownAppImage } from './own-app-image.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 /** Of whoever runs us; '' where that is no person's name. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { app } from 'electron'
-import { ownAppImageOf } from '../../../src/updates/own-app-image.ts'
+import { ownAppImageOf } from '../../src/updates/own-app-image.ts'
 
 const real = (path: string | undefined): string | null => {
   try {
