@@ -24,11 +24,17 @@ const promptingVaultStandIn = () => {
   const inner = memoryVault()
   let answered = Promise.resolve()
   let answer = (): void => {}
+  let isWriting = false
   const asks = <T>(work: () => Promise<T>): Promise<T> => answered.then(work)
   const vault: Vault = {
     kind: 'keychain',
     read: (name) => asks(() => inner.read(name)),
-    write: (name, secret) => asks(() => inner.write(name, secret)),
+    write: (name, secret) => {
+      isWriting = true
+      return asks(() => inner.write(name, secret)).finally(() => {
+        isWriting = false
+      })
+    },
     remove: (name) => asks(() => inner.remove(name)),
   }
   return {
@@ -40,6 +46,7 @@ const promptingVaultStandIn = () => {
       })
     },
     answer: () => answer(),
+    isWriting: () => isWriting,
   }
 }
 
@@ -121,12 +128,16 @@ it('signs out at once of a start that waits, and nobody comes back by the late a
   expect(again.state.status).toBe('signedOut')
 })
 
-it('is not waited for by whoever goes on in memory', async () => {
+it.each([
+  ['before it was asked', false],
+  ['while it is asked', true],
+])('is not waited for by whoever goes on in memory, %s', async (_, isAsked) => {
   const here = await computer()
   const { manager, started } = here.start()
   await started
   here.keychain.prompt()
   const signUp = manager.signIn.signUp(here.email, password, 'A Person')
+  if (isAsked) await expect.poll(here.keychain.isWriting, { timeout: 10_000 }).toBe(true)
   await expect
     .poll(() => manager.continueInMemory().then(({ status }) => status), { timeout: 10_000 })
     .toBe('active')
