@@ -66,7 +66,7 @@ test('a linked folder follows both ways; conflicts and deletions are decided in 
       timeout: 40_000,
     })
     .toEqual([])
-  await expect.poll(() => readFile(join(folder, 'README.md'), 'utf8')).toContain('Mine')
+  expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('Mine')
 
   // Many files go at once: nothing is deleted before somebody says so.
   for (const name of names) await rm(join(folder, name), { recursive: true })

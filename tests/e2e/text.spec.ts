@@ -61,7 +61,7 @@ test('a text stays as it was but for what is typed, and what is saved does not c
   await page.keyboard.type('X')
   await page.keyboard.press('ControlOrMeta+s')
   await expect(page.getByText('Not saved')).toHaveCount(0)
-  await expect.poll(() => read(page, mixed)).toMatchObject({ text: 'Xone\r\ntwo\nthree\rfour\r\n' })
+  expect(await read(page, mixed)).toMatchObject({ text: 'Xone\r\ntwo\nthree\rfour\r\n' })
   // Keys and saves in one breath: nothing of it is a draft afterwards.
   for (const letter of 'abcd') {
     await page.keyboard.type(letter)
@@ -72,9 +72,7 @@ test('a text stays as it was but for what is typed, and what is saved does not c
   expect(await page.evaluate((id) => window.desktop.artifacts.draft({ fileId: id }), mixed)).toBe(
     null,
   )
-  await expect
-    .poll(() => read(page, mixed))
-    .toMatchObject({ text: 'Xabcdone\r\ntwo\nthree\rfour\r\n' })
+  expect(await read(page, mixed)).toMatchObject({ text: 'Xabcdone\r\ntwo\nthree\rfour\r\n' })
 
   await openFile(application, 'notes/old.csv')
   await expect(content(page)).toContainText('Größe')
@@ -86,12 +84,10 @@ test('a text stays as it was but for what is typed, and what is saved does not c
   await page.screenshot({ path: info.outputPath('other-encoding.png') })
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Not saved')).toHaveCount(0)
-  await expect
-    .poll(() => read(page, old))
-    .toMatchObject({
-      text: 'Größe;1\r\nä€',
-      encoding: 'windows-1252',
-    })
+  expect(await read(page, old)).toMatchObject({
+    text: 'Größe;1\r\nä€',
+    encoding: 'windows-1252',
+  })
   await page.keyboard.press('ControlOrMeta+End')
   await content(page).click()
   await page.keyboard.type('日')
@@ -100,7 +96,7 @@ test('a text stays as it was but for what is typed, and what is saved does not c
   await page.screenshot({ path: info.outputPath('not-in-encoding.png') })
   await page.getByRole('button', { name: 'Save as UTF-8' }).click()
   await expect(page.getByText('Not saved')).toHaveCount(0)
-  await expect.poll(() => read(page, old)).toMatchObject({ encoding: 'utf-8' })
+  expect(await read(page, old)).toMatchObject({ encoding: 'utf-8' })
 
   await openFile(application, 'notes/wide.txt')
   await expect(content(page)).toContainText('Größe')

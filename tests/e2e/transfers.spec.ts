@@ -89,7 +89,7 @@ test('a limit holds on a real upload; pausing stops everything, over a restart t
   await expect(again).toBeVisible()
   await expect(page.getByText('You stopped this.')).toBeVisible()
   await expect(stop).toBeHidden()
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON')
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON')
   await page.evaluate(() => window.desktop.transfers.change({ upLimit: 1_000_000 }))
   await expect.poll(names, { timeout: 30_000 }).toContain('beside.bin')
   await expect(page.getByText('Some files stopped')).toBeVisible()
