@@ -8,6 +8,7 @@ import { rejectionsFile } from '../host/rejections.ts'
 import { launchInElectron } from './electron.ts'
 import { startTeam, type Team } from './team.ts'
 
+export { installed, notInstalled } from '../fixtures/scheme.ts'
 export type { RunningApplication }
 export const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
 export const studio = { workspace: 'Lumen Studio', project: 'Tidewater spring season' }
@@ -78,20 +79,6 @@ export const test = base.extend<
   },
 })
 export { expect }
-
-/** An environment in which the system knows `atelier://`, as after installing: a desktop file says so. */
-export const installed = async (userData: string): Promise<NodeJS.ProcessEnv> => {
-  const data = join(userData, 'desktop/share')
-  await mkdir(join(data, 'applications'), { recursive: true })
-  const entry = 'Type=Application\nName=Atelier\nExec=true %U\nMimeType=x-scheme-handler/atelier;'
-  await writeFile(join(data, 'applications/atelier.desktop'), `[Desktop Entry]\n${entry}\n`)
-  return { XDG_DATA_HOME: data, XDG_CONFIG_HOME: join(userData, 'desktop/config') }
-}
-/** One in which it does not, as from source or an archive, whatever is installed on this computer. */
-export const notInstalled = (userData: string): NodeJS.ProcessEnv => ({
-  XDG_DATA_HOME: join(userData, 'nothing-installed'),
-  XDG_DATA_DIRS: join(userData, 'nothing-installed'),
-})
 
 export const signIn = async ({ page }: RunningApplication, person = ada): Promise<void> => {
   await page.getByLabel('Email').fill(person.email)
