@@ -131,6 +131,7 @@ async function run(): Promise<void> {
   })
   let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
+  let cannotOpen: Failure | null = null
 
   const connection = new Connection({
     startEmbedded: (secret) =>
@@ -181,6 +182,7 @@ async function run(): Promise<void> {
   const followPerson = async (manager: SessionManager, server: Server) => {
     const { account, state } = manager
     const key = account ? `${server.id} ${server.url} ${server.publishableKey} ${account.id}` : null
+    cannotOpen = null
     if (artifacts && artifacts.key !== key) {
       const { service } = artifacts
       artifacts = null
@@ -232,7 +234,10 @@ async function run(): Promise<void> {
         // The person's things are open before the renderer hears that the person is here.
         following = following
           .then(() => followPerson(manager, server))
-          .catch(tellFailure)
+          .catch((error: unknown) => {
+            cannotOpen = asFailure(error)
+            tellFailure(error)
+          })
           .then(() => tell('session.changed', state))
       },
     })
@@ -401,7 +406,10 @@ async function run(): Promise<void> {
         forgetPages,
         tellOf: tellFailure,
       }),
-      ...forwardedToService(() => artifacts?.service ?? null),
+      ...forwardedToService(
+        () => artifacts?.service ?? null,
+        () => cannotOpen,
+      ),
       ...network.requests,
       ...updates.requests,
       ...recovery.requests,

@@ -82,7 +82,16 @@ export const areas = {
     'role',
     'usage',
   ],
-  diagnostics: ['report', 'saveReport', 'openLogs', 'fault', 'developerTools', 'setDeveloperTools'],
+  diagnostics: [
+    'report',
+    'saveReport',
+    'openLogs',
+    'openDumps',
+    'removeDumps',
+    'fault',
+    'developerTools',
+    'setDeveloperTools',
+  ],
   network: ['state', 'signInToProxy', 'showCertificate', 'decline'],
   transfers: ['settings', 'change'],
   updates: [

@@ -297,6 +297,9 @@ export const requests = {
   /** The report that was asked for last, into a file of the person's choice. False when they thought better of it. */
   'diagnostics.saveReport': request(nothing, z.boolean()),
   'diagnostics.openLogs': request(nothing, nothing),
+  /** What crashes left of Atelier's memory on this computer: shown in its folder, or removed. */
+  'diagnostics.openDumps': request(nothing, nothing),
+  'diagnostics.removeDumps': request(nothing, nothing),
   'diagnostics.fault': request(pageFault, nothing),
   'diagnostics.developerTools': request(nothing, developerTools),
   /** For the next start. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, signIn, test } from './application.ts'
 import { logMode, logOf } from './log-of.ts'
@@ -61,6 +61,14 @@ test('a report shows all it holds, and is copied and saved word for word', async
 
   await page.getByRole('button', { name: 'Open the log’s folder' }).click()
   await expect.poll(() => application.openedUrls()).toContain(join(userData, 'logs'))
+
+  await page.getByRole('button', { name: 'Show crash dumps' }).click()
+  await expect.poll(() => application.openedUrls()).toContain(join(userData, 'Crashpad'))
+  await page.getByRole('button', { name: 'Remove them' }).click()
+  await expect(page.getByRole('button', { name: 'Remove them' })).toHaveCount(0)
+  expect(await readdir(join(userData, 'Crashpad/pending'))).toEqual([])
+  expect(await shown.inputValue()).not.toContain('made-by-a-spec.dmp')
+  await expect(shown).toBeFocused()
 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Report a problem…' })).toBeFocused()

@@ -1,7 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { app, crashReporter } from 'electron'
+import { app, crashReporter, shell } from 'electron'
+import { Failure } from '../../../src/contract/failure.ts'
 import { type Dump, dumpsToRemove } from '../../../src/recovery/crash.ts'
+import { log } from '../../log/log.ts'
 
 /** Before the application is ready. What a process leaves behind when it crashes stays on this computer. */
 export const startCrashReporter = (): void =>
@@ -22,9 +24,27 @@ export const crashDumps = async (): Promise<Dump[]> => {
 }
 
 /** With what lies beside each, which is named alike. */
-export const removeOldDumps = async (): Promise<void> => {
+const remove = async (dumps: readonly Dump[]): Promise<void> => {
   const folder = app.getPath('crashDumps')
-  for (const { path } of dumpsToRemove(await crashDumps()))
+  for (const { path } of dumps)
     for (const name of [path, path.replace(/dmp$/, 'meta'), path.replace(/dmp$/, 'lock')])
-      await rm(join(folder, name), { force: true }).catch(() => {})
+      await rm(join(folder, name), { force: true })
+}
+
+export const removeOldDumps = async (): Promise<void> =>
+  remove(dumpsToRemove(await crashDumps())).catch((error: unknown) =>
+    log('recovery').warn('Old crash dumps could not be removed', error),
+  )
+
+export const dumpRequests = {
+  'diagnostics.openDumps': async (): Promise<void> => {
+    // A folder of our own; what lies in it is shown, not run.
+    const refusal = await shell.openPath(app.getPath('crashDumps'))
+    if (refusal) throw new Failure('folder.missing', refusal)
+  },
+  'diagnostics.removeDumps': async (): Promise<void> => {
+    await remove(await crashDumps()).catch((error: unknown) => {
+      throw new Failure('disk.denied', 'A crash dump could not be removed.', { cause: error })
+    })
+  },
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
 import { reportText } from '../../../src/recovery/report.ts'
-import { crashDumps } from './dumps.ts'
+import { crashDumps, dumpRequests } from './dumps.ts'
 import { sizeOf } from './stores.ts'
 
 /** Lines of the log in a report. */
@@ -112,5 +112,6 @@ export const reportRequests = (options: ReportOptions) => {
       const refusal = await shell.openPath(options.log.folder)
       if (refusal) throw new Failure('folder.missing', refusal)
     },
+    ...dumpRequests,
   }
 }

@@ -1,5 +1,5 @@
-import { Check, Copy, FolderOpen, Save } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Check, Copy, FolderOpen, Save, Trash2 } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
 import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { Result } from '../../../src/contract/table.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
@@ -22,6 +22,7 @@ export const ReportDialog = () => {
 const Opened = () => {
   const [report, setReport] = useState<Report | null>(null)
   const [failure, setFailure] = useState<FailureCode | null>(null)
+  const text = useRef<HTMLTextAreaElement>(null)
   const [done, setDone] = useState<'copied' | 'saved' | null>(null)
   useEffect(() => {
     desktop.diagnostics.report().then(setReport, (error: unknown) => setFailure(failureOf(error)))
@@ -47,6 +48,20 @@ const Opened = () => {
   const openLogs = () =>
     attempt(async () => {
       await desktop.diagnostics.openLogs()
+      return null
+    })
+  const openDumps = () =>
+    attempt(async () => {
+      await desktop.diagnostics.openDumps()
+      return null
+    })
+  const removeDumps = () =>
+    attempt(async () => {
+      await desktop.diagnostics.removeDumps()
+      announce('The crash dumps are removed')
+      setReport(await desktop.diagnostics.report())
+      // The button that had the focus has gone.
+      text.current?.focus()
       return null
     })
   return (
@@ -79,6 +94,7 @@ const Opened = () => {
       {report ? (
         <>
           <textarea
+            ref={text}
             readOnly
             aria-label="The report"
             value={report.text}
@@ -86,10 +102,18 @@ const Opened = () => {
             className="h-[50vh] min-h-32 w-full resize-none rounded-md border bg-field wrap-anywhere p-3 font-mono text-xs"
           />
           {report.hasDumps && (
-            <p className="mt-2 text-soft text-xs">
-              A crash left memory of Atelier on this computer, which may hold what you worked on. It
-              is no part of the report; give it away only to somebody you trust with that.
-            </p>
+            <div className="mt-2 flex flex-wrap items-center gap-2">
+              <p className="min-w-60 flex-1 text-soft text-xs">
+                A crash left memory of Atelier on this computer, which may hold what you worked on.
+                It is no part of the report; give it away only to somebody you trust with that.
+              </p>
+              <Button onClick={() => void openDumps()}>
+                <FolderOpen aria-hidden /> Show crash dumps
+              </Button>
+              <Button onClick={() => void removeDumps()}>
+                <Trash2 aria-hidden /> Remove them
+              </Button>
+            </div>
           )}
         </>
       ) : (
