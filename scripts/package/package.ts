@@ -8,7 +8,7 @@ import { partsOf } from './application.ts'
 import { debianCopyright } from './debian-copyright.ts'
 import { wrongFuses } from './fuses.ts'
 import { feedFrom } from './publish.ts'
-import { macSigning, signedForThisMachine } from './signing.ts'
+import { forgetEmptySecrets, macSigning, signedForThisMachine } from './signing.ts'
 import { stage } from './stage.ts'
 import type { Format, Target } from './target.ts'
 
@@ -71,6 +71,7 @@ export const packageFor = async (
 ): Promise<{ folder: string; artifacts: string[] }> => {
   const { target, formats } = options
   let folder: string | undefined
+  forgetEmptySecrets(process.env)
   const configuration = await configurationFor(options, await stage(target))
   const complete = configuration.afterPack
   const artifacts = await build({

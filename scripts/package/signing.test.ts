@@ -1,5 +1,16 @@
-import { expect, test } from 'vitest'
-import { macSigning } from './signing.ts'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
+import { packageFor } from './package.ts'
+import { forgetEmptySecrets, macSigning } from './signing.ts'
+
+vi.mock('electron-builder', async (original) => ({
+  ...(await original<typeof import('electron-builder')>()),
+  build: () => Promise.reject(new Error(`CSC_LINK is ${JSON.stringify(process.env.CSC_LINK)}`)),
+}))
+vi.mock('./stage.ts', () => ({
+  stage: async () => ({ folder: join(await temporaryFolder('signing'), 'stage'), notices: '' }),
+}))
 
 test('without a certificate a Mac gets a signature of nobody, which Apple’s processors ask for', () => {
   const ofNobody = { identity: '-', hardenedRuntime: false, notarize: false }
@@ -8,4 +19,26 @@ test('without a certificate a Mac gets a signature of nobody, which Apple’s pr
   expect(macSigning({ CSC_LINK: '' })).toEqual(ofNobody)
   expect(macSigning({ CSC_LINK: 'certificate.p12' })).toBeNull()
   expect(macSigning({ CSC_NAME: 'The Atelier authors' })).toBeNull()
+})
+
+test('a secret that a workflow does not have is none for electron-builder, either', () => {
+  const given = {
+    CSC_LINK: '',
+    WIN_CSC_KEY_PASSWORD: '',
+    APPLE_API_KEY: '',
+    CSC_NAME: 'The authors',
+    HOME: '',
+  }
+  forgetEmptySecrets(given)
+  expect(given).toEqual({ CSC_NAME: 'The authors', HOME: '' })
+})
+
+test('packaging asks for no certificate of an empty name', async () => {
+  vi.stubEnv('CSC_LINK', '')
+  try {
+    const target = { system: 'darwin', processor: 'x64' } as const
+    await expect(packageFor({ target, formats: [] })).rejects.toThrow('CSC_LINK is undefined')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })

@@ -15,3 +15,14 @@ export const macSigning = (environment: NodeJS.ProcessEnv): Signing | null =>
   environment.CSC_LINK || environment.CSC_NAME
     ? null
     : { identity: '-', hardenedRuntime: false, notarize: false }
+
+const ofSigning = /^(CSC|WIN_CSC|APPLE)_/
+
+/**
+ * A workflow gives a secret that is not there as an empty text. electron-builder takes that for the name of a
+ * certificate on macOS, finds no such file, and makes no package: what is empty is taken away before it looks.
+ */
+export const forgetEmptySecrets = (environment: NodeJS.ProcessEnv): void => {
+  for (const [name, value] of Object.entries(environment))
+    if (ofSigning.test(name) && value === '') delete environment[name]
+}
