@@ -25,6 +25,7 @@ import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
+import { Closing } from './shell/closing.ts'
 import { localPlaces, placeSessionData } from './shell/data-folders.ts'
 import { runAsOnly } from './shell/instance.ts'
 import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
@@ -290,12 +291,15 @@ async function run(): Promise<void> {
     })
     await artifacts?.service.knock()
   }
+  const closing = new Closing()
   const closeAll = async (copy = false): Promise<void> => {
     session?.manager.close()
-    await artifacts?.service.close()
+    await closing.part('sync', artifacts?.service.close())
     artifacts = null
-    await connection.close(copy)
-    await settings.written()
+    // A copy takes its time; whoever asked for it hears whether there is one.
+    if (copy) await connection.close(true)
+    else await closing.part('backend', connection.close())
+    await closing.part('settings', settings.written())
   }
   const updates = await openUpdates({
     folder,
@@ -445,6 +449,7 @@ async function run(): Promise<void> {
       window.leave()
       return closeWindow(window.current)
     },
+    closing,
     quit: async () => {
       updates.close()
       await closeAll()

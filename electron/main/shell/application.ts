@@ -9,6 +9,7 @@ import { argumentsAgain } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
+import { allMs, type Closing } from './closing.ts'
 import { localFolder } from './data-folders.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
@@ -95,6 +96,7 @@ export const watchSystem = (options: {
   activate: () => void
   /** Whether the application goes on when its last window has gone. */
   stays: () => boolean
+  closing: Closing
 }) => {
   let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('activate', options.activate)
@@ -110,11 +112,15 @@ export const watchSystem = (options: {
     phase = 'leaving'
     void options
       .closeWindow()
-      .then(options.quit)
+      .then(() => options.closing.part('everything', options.quit(), allMs))
       .finally(() => {
         phase = 'left'
         app.quit()
       })
+  })
+  app.on('quit', () => {
+    // Node waits at its end for every thread, and one that a disk holds does not come back.
+    if (options.closing.isStuck) process.kill(process.pid, 'SIGKILL')
   })
   void app.whenReady().then(() => {
     // The system waits a little for whoever prevents it; Electron's types forget the event.
