@@ -5,9 +5,10 @@ import { readArguments } from '../arguments.ts'
 import { root, run } from '../run.ts'
 import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
+import { bringElectron, sandboxCommands } from './electron.ts'
 import { installedBinary, installHere, signingAsNobody } from './installed.ts'
 
-const usage = `npm run release -- prepare      what the tests need of this system, and what signs for Apple (ATELIER_APPLE_KEY_TEXT)
+const usage = `npm run release -- prepare      Electron and what the tests need of this system, and what signs for Apple (ATELIER_APPLE_KEY_TEXT)
 npm run release -- install      the package that was made here
 npm run release -- inspectable  opens what was installed to tests: its inspection is switched on again
 npm run release -- checksums    dist/SHA256SUMS
@@ -21,16 +22,21 @@ const asRoot = process.getuid?.() === 0 ? [] : ['sudo']
 const must = async (program: string, args: string[]): Promise<void> => {
   if ((await run(program, args)) !== 0) throw new Error(`${program} ${args[0] ?? ''} failed.`)
 }
+const mustAsRoot = async (...command: string[]): Promise<void> => {
+  const [program = '', ...args] = [...asRoot, ...command]
+  await must(program, args)
+}
 
 const prepare = async (): Promise<void> => {
   await writeAppleKey(process.env)
+  const binary = await bringElectron()
   if (process.platform !== 'linux') return
-  const [program = '', ...args] = [...asRoot, 'apt-get']
-  await must(program, [...args, 'update', '-q'])
-  await must(program, [
-    ...[...args, 'install', '-y', '--no-install-recommends'],
+  for (const command of sandboxCommands(binary)) await mustAsRoot(...command)
+  await mustAsRoot('apt-get', 'update', '-q')
+  await mustAsRoot(
+    ...['apt-get', 'install', '-y', '--no-install-recommends'],
     ...['dbus', 'gnome-keyring', 'libsecret-1-0', 'xauth', 'xvfb'],
-  ])
+  )
 }
 
 const inspectable = async (): Promise<void> => {

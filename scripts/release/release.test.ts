@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { troublesIn } from '../workflow-rules.ts'
 import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
+import { sandboxCommands } from './electron.ts'
 import { installedBinary, packageHere, signingAsNobody } from './installed.ts'
 
 it('what is published is what can be checked, and nothing else', async () => {
@@ -104,4 +105,22 @@ it('each system signs with its own secrets, and no step that runs code of others
   for (const { permissions, steps } of Object.values(jobs))
     if (permissions?.['id-token']) expect(steps.filter(({ run }) => run)).toEqual([])
   expect(jobs.attest?.permissions).toEqual({ 'id-token': 'write', attestations: 'write' })
+})
+
+it('whatever a workflow runs on Electron has its binary, with a sandbox', async () => {
+  const path = join(import.meta.dirname, '../../.github/workflows/release.yml')
+  const { jobs } = load(await readFile(path, 'utf8')) as {
+    jobs: Record<string, { steps: { run?: string; env?: Record<string, string> }[] }>
+  }
+  const runs = Object.values(jobs).map(({ steps }) => steps.flatMap(({ run }) => run ?? []))
+  const onElectron = runs.filter((each) => each.some((run) => run.includes('--project=electron')))
+  expect(onElectron).toHaveLength(2)
+  for (const each of onElectron) {
+    const first = each.findIndex((run) => run.includes('--project=electron'))
+    expect(each.slice(0, first)).toContain('npm run release -- prepare')
+  }
+  expect(sandboxCommands('/a b/electron')).toEqual([
+    ['chown', 'root:root', '/a b/chrome-sandbox'],
+    ['chmod', '4755', '/a b/chrome-sandbox'],
+  ])
 })
