@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { test as base, expect } from '@playwright/test'
-import { electronBinary } from '../../scripts/electron-binary.ts'
+import { electronBinary, isInstalled } from '../../scripts/electron-binary.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import type { Checked, Played, Where } from '../host/assumptions/assumption.ts'
 import { assumptions } from '../host/assumptions/list.ts'
-import { bundleRunner, runAssumptions } from '../host/assumptions/start.ts'
+import { bundleRunner, runAssumptions, whyNotOn } from '../host/assumptions/start.ts'
 
 type Results = Awaited<ReturnType<typeof runAssumptions>>
 const checked = assumptions.filter((each): each is Checked & Where => 'check' in each)
@@ -23,15 +23,15 @@ const test = base.extend<object, { runner: string; results: Results }>({
       const ids = checked
         .filter(({ onlyElectron }) => project.name === 'electron' || !onlyElectron)
         .map(({ id }) => id)
-      await use(await runAssumptions({ runner, folder, ids, on: project.name }))
+      await use(await runAssumptions({ runner, folder, ids, on: project.name, limitMs: 280_000 }))
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
     { scope: 'worker', timeout: 300_000 },
   ],
 })
 test.beforeEach(({ browserName: _ }, { project }) => {
-  const isMissing = project.name === 'electron' && electronBinary() === null
-  test.skip(isMissing, "not run: Electron's binary is not here")
+  const reason = whyNotOn(project.name, { isInstalled, binary: electronBinary() })
+  test.skip(reason !== null, reason ?? '')
 })
 
 for (const { id, says, onlyElectron, platforms } of checked)

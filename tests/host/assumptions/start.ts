@@ -20,7 +20,21 @@ export const bundleRunner = async (): Promise<string> => {
   return join(outDir, 'run.mjs')
 }
 
+/** Why none of them can be found out there; null where they can. */
+export const whyNotOn = (
+  project: string,
+  here: { isInstalled: boolean; binary: string | null },
+): string | null => {
+  if (project !== 'electron') return null
+  if (here.isInstalled)
+    return 'not run: what is installed runs itself, whatever program it is given'
+  return here.binary ? null : "not run: Electron's binary is not here"
+}
+
 const found = z.object({ id: z.string(), failure: z.string().nullable() })
+
+/** Milliseconds; whoever does not end by itself is ended, and its log says so. */
+const longestMs = 80_000
 
 /** In one process: what each of them found, or the lines that a single one told. */
 export const runAssumptions = async (options: {
@@ -28,8 +42,9 @@ export const runAssumptions = async (options: {
   folder: string
   ids: string[]
   on: string
+  limitMs?: number
 }): Promise<{ failures: Map<string, string | null>; lines: string[]; log: string }> => {
-  const { runner, folder, ids, on } = options
+  const { runner, folder, ids, on, limitMs = longestMs } = options
   const record = join(folder, 'record.txt')
   const env = {
     ...process.env,
@@ -49,7 +64,15 @@ export const runAssumptions = async (options: {
     output.on('data', (chunk: Buffer) => {
       log += chunk
     })
+  const limit = setTimeout(() => {
+    log += `\nEnded after ${limitMs} ms, for it did not end by itself.`
+    child.kill('SIGKILL')
+    // Whoever it has started may hold them, and they would never close.
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }, limitMs)
   await once(child, 'close')
+  clearTimeout(limit)
   const lines = (await readFile(record, 'utf8').catch(() => '')).split('\n').filter(Boolean)
   const failures = new Map<string, string | null>()
   for (const line of lines.filter((each) => each.startsWith('{'))) {
