@@ -6,6 +6,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
 import { rejectionsFile } from '../host/rejections.ts'
 import { launchInElectron } from './electron.ts'
+import { faultsIn } from './log-of.ts'
 import { startTeam, type Team } from './team.ts'
 
 export { installed, notInstalled } from '../fixtures/scheme.ts'
@@ -18,7 +19,7 @@ type Launch = (options?: Options) => Promise<RunningApplication>
 
 /** Each test has its own data folder; the application that is still running at its end is closed. */
 export const test = base.extend<
-  { userData: string; launch: Launch; connected: Launch },
+  { userData: string; faults: string[]; launch: Launch; connected: Launch },
   { team: Team }
 >({
   team: [
@@ -36,7 +37,9 @@ export const test = base.extend<
     await use(folder)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   },
-  launch: async ({ userData }, use, info) => {
+  /** What nobody handled in main and beside it, in words of the log: nothing, but for the spec that is about that. */
+  faults: [[], { option: true }],
+  launch: async ({ userData, faults }, use, info) => {
     const binary = electronBinary()
     const onElectron = info.project.name === 'electron'
     if (onElectron) test.skip(binary === null, "not run: Electron's binary is not here")
@@ -55,8 +58,9 @@ export const test = base.extend<
       for (const [index, { page }] of running.entries())
         await page.screenshot({ path: info.outputPath(`failed-${index + 1}.png`) }).catch(() => {})
     for (const application of running) await application.quit().catch(() => {})
-    // Electron only warns of them, in main and beside it, and nobody would see that.
+    // Main goes on after them, and nobody would see it.
     expect(await readFile(rejections, 'utf8').catch(() => '')).toBe('')
+    expect(await faultsIn(userData)).toEqual(faults.map((words) => expect.stringContaining(words)))
   },
   /** Past the doors: connected to the team's server, nobody signed in. */
   connected: async ({ launch, team, userData }, use) => {

@@ -76,6 +76,12 @@ export const launchInElectron = async (options: {
     closeWindow: () =>
       electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()),
     crashPage: () => onWindow('crash'),
+    breakMain: () =>
+      electron.evaluate(() => {
+        setImmediate(() => {
+          throw new Error('a fault that a spec made')
+        })
+      }),
     hang: () => onWindow('unresponsive'),
     answerAgain: () => onWindow('responsive'),
     // Playwright has done with a page that crashed once.

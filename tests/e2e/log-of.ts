@@ -16,5 +16,18 @@ export const logOf = async (userData: string): Promise<Line[]> =>
     .filter(Boolean)
     .map((line) => JSON.parse(line))
 
+/** What the log of main and of what runs beside it says of a failure that nobody handled. */
+const unhandled = [
+  'Nobody waited for what failed',
+  'Nobody caught what was thrown',
+  'The backend broke',
+]
+
+/** The lines that say so. Not read as JSON: whoever is killed may leave half a line. */
+export const faultsIn = async (userData: string): Promise<string[]> =>
+  (await logText(userData))
+    .split('\n')
+    .filter((line) => unhandled.some((words) => line.includes(words)))
+
 export const logMode = async (userData: string): Promise<number> =>
   (await stat(join(userData, 'logs/atelier.log'))).mode & 0o777

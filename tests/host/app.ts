@@ -126,6 +126,7 @@ const heldMs = 8_000
 process.on('message', ({ type }: { type: string }) => {
   if (type === 'closeWindow') closeWindows()
   if (type === 'crash') crashPages()
+  if (type === 'breakMain') throw new Error('a fault that a spec made')
   if (type === 'unresponsive' || type === 'responsive') tellWindows(type)
   if (type === 'suspend' || type === 'resume') powerMonitor.emit(type)
   // Windows asks, and ends everything of the person's; who holds it is named to them after a while, and ended by them.

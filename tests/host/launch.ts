@@ -24,6 +24,8 @@ export type RunningApplication = {
   closeWindow(): Promise<void>
   /** The window's page dies, as one does that has no memory left. */
   crashPage(): Promise<void>
+  /** Something in main throws, and nobody catches it. */
+  breakMain(): Promise<void>
   /** Its page stops answering, or answers again, as far as the system sees. */
   hang(): Promise<void>
   answerAgain(): Promise<void>
@@ -123,6 +125,7 @@ export const launchInHost = async (options: {
     },
     closeWindow: async () => void child.send({ type: 'closeWindow' }),
     crashPage: async () => void child.send({ type: 'crash' }),
+    breakMain: async () => void child.send({ type: 'breakMain' }),
     hang: async () => void child.send({ type: 'unresponsive' }),
     answerAgain: async () => void child.send({ type: 'responsive' }),
     shownText: async () => {
