@@ -3,13 +3,19 @@ import { fetchElectron } from './electron-binary.ts'
 import { run } from './run.ts'
 import { goesWithoutSandbox } from './sandbox.ts'
 
+const asked = process.argv.slice(2)
+/** As `npm start` and Chromium call it; electron-vite has a name of its own. */
+const withoutSandbox = '--no-sandbox'
+
 const develop = async (): Promise<number> => {
   const binary = fetchElectron()
   if (binary) {
-    const isWithout = goesWithoutSandbox(binary)
-    if (isWithout) console.log('As root Chromium has no sandbox.')
+    const isAsked = asked.includes(withoutSandbox)
+    const isWithout = goesWithoutSandbox(binary, { isAsked, command: 'npm run dev' })
+    if (isWithout && !isAsked) console.log('As root Chromium has no sandbox.')
     const without = isWithout ? ['--noSandbox'] : []
-    return run('electron-vite', ['dev', ...without, ...process.argv.slice(2)])
+    const others = asked.filter((word) => word !== withoutSandbox)
+    return run('electron-vite', ['dev', ...without, ...others])
   }
   const instead = chromiumHere()
     ? '`npm start` opens the built application without it, in the test host on Chromium'

@@ -30,7 +30,9 @@ const start = async (): Promise<number> => {
   const lacking = binary ? electronPackages(binary) : chromiumHere() ? null : startPackages()
   // Before the build: what is missing is told at once.
   if (lacking) throw new Error(lacking)
-  const isWithout = binary !== null && goesWithoutSandbox(binary, values['no-sandbox'])
+  const isWithout =
+    binary !== null &&
+    goesWithoutSandbox(binary, { isAsked: values['no-sandbox'], command: 'npm start' })
   await ensureBuilt()
   if (values.demo) console.log(`Sign in as ${people[0].email} with ${demoPassword}`)
   const isRoot = process.getuid?.() === 0
