@@ -37,16 +37,8 @@
   ${EndIf}
 !macroend
 
-!macro stopDatabase
-  ; Ended by force, Atelier leaves its PostgreSQL running here, whose files nothing can replace or remove then. Its data
-  ; survive that as they survive a power cut.
-  System::Call 'Kernel32::SetEnvironmentVariable(t "ATELIER_FOLDER", t "$INSTDIR\")i'
-  nsExec::Exec `"$SYSDIR\WindowsPowerShell\v1.0\powershell.exe" -NoProfile -NonInteractive -Command "Get-Process postgres -ErrorAction SilentlyContinue | Where-Object { $$_.Path -and $$_.Path.StartsWith($$env:ATELIER_FOLDER, 'OrdinalIgnoreCase') } | Stop-Process -Force"`
-  Pop $0
-!macroend
-
 !macro customUnInstall
-  !insertmacro stopDatabase
+  ; A database that outlived its application was ended before: electron-builder ends whatever runs below $INSTDIR.
   !insertmacro removeScheme SHELL_CONTEXT
   ; The application writes its own at each start, for the one who runs it.
   !insertmacro removeScheme HKCU

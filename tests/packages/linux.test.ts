@@ -66,6 +66,8 @@ test('the rpm says what it is, and what it needs', () => {
   const needs = lines(told('rpm', '-qpR', artifactOf('.rpm')))
   for (const wanted of [
     'glibc >= 2.34',
+    '(libstdc++ or libstdc++6)',
+    '(libgcc or libgcc_s1)',
     'gtk3',
     'nss',
     'xdg-utils',
