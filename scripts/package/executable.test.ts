@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../run.ts'
-import { executableOf, slicesOf, thinned } from './executable.ts'
+import { executableOf, isSigned, slicesOf, thinned } from './executable.ts'
 import { nativesIn, wrongNatives } from './natives.ts'
 import { neededLibraries } from './needed-libraries.ts'
 import { nativesFor } from './packages.ts'
@@ -98,4 +98,16 @@ test('a file that still holds both processors is refused, too', () => {
   expect(wrongNatives([...natives, { path: 'a.dylib', executable: both }], target)).toEqual([
     'a.dylib is for darwin x64 and arm64, the package for darwin-arm64.',
   ])
+})
+
+test('a Windows program that carries certificates is signed, and nothing else is', async () => {
+  const program = await keytar('win32-x64')
+  expect(isSigned(program)).toBe(false)
+  expect(isSigned(await keytar('linux-x64'))).toBe(false)
+  const signed = Buffer.from(program)
+  // The table's place in the file and its bytes, as signtool writes them.
+  const entry = signed.readUInt32LE(60) + 24 + 112 + 4 * 8
+  signed.writeUInt32LE(program.length, entry)
+  signed.writeUInt32LE(9_000, entry + 4)
+  expect(isSigned(signed)).toBe(true)
 })

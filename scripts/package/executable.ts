@@ -63,3 +63,12 @@ export const thinned = (bytes: Buffer, processor: Processor): Buffer => {
   if (!slice) throw new Error(`This universal file has nothing for ${processor}.`)
   return bytes.subarray(slice.offset, slice.offset + slice.size)
 }
+
+/** Whether a Windows program carries a signature: its header leads to a table of certificates. */
+export const isSigned = (bytes: Buffer): boolean => {
+  if (executableOf(bytes)?.system !== 'win32') return false
+  const optional = bytes.readUInt32LE(60) + 24
+  // The tables begin 16 bytes later in a program of 64 bits.
+  const tables = optional + (bytes.readUInt16LE(optional) === 0x20b ? 112 : 96)
+  return bytes.readUInt32LE(tables + 4 * 8 + 4) > 0
+}

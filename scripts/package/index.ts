@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { readArguments } from '../arguments.ts'
 import { ensureBuilt } from '../build.ts'
 import { root } from '../run.ts'
+import { isNotSignedFile, notSigned, notSignedFile } from './not-signed.ts'
 import { packageFor } from './package.ts'
 import { type Packed, packStandIns } from './stand-in/index.ts'
 import { nameOf, wanted } from './target.ts'
@@ -41,10 +42,11 @@ if (typeof asked === 'string') {
 }
 
 const output = join(root, 'dist')
-const feedFiles = async (): Promise<string[]> => {
+const made = async (wanted: (name: string) => boolean): Promise<string[]> => {
   const names = await readdir(output).catch(() => [])
-  return names.filter((name) => /^latest[\w-]*\.yml$/.test(name)).map((name) => join(output, name))
+  return names.filter(wanted).map((name) => join(output, name))
 }
+const feedFiles = () => made((name) => /^latest[\w-]*\.yml$/.test(name))
 
 const name = ({ target, folder, artifacts }: Packed): void => {
   console.log(`${nameOf(target)}: ${relative(root, folder)}`)
@@ -52,13 +54,17 @@ const name = ({ target, folder, artifacts }: Packed): void => {
 }
 
 const packageAll = async (): Promise<void> => {
-  for (const former of await feedFiles()) await rm(former)
+  for (const former of [...(await feedFiles()), ...(await made(isNotSignedFile))]) await rm(former)
   const feeds = new Map<string, string[]>()
   for (const target of asked.targets) {
     const packed = await packageFor({ target, formats: asked.formats })
     for (const feed of await feedFiles())
       feeds.set(feed, [...(feeds.get(feed) ?? []), await readFile(feed, 'utf8')])
     name({ target, ...packed })
+    const lack = await notSigned({ target, ...packed })
+    if (lack === null) continue
+    console.log(lack)
+    await appendFile(join(output, notSignedFile(target.system)), `${lack}\n`)
   }
   for (const [feed, texts] of feeds) await writeFile(feed, joinedFeed(texts))
 }

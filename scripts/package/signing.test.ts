@@ -1,8 +1,12 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
+import { notSigned } from './not-signed.ts'
 import { packageFor } from './package.ts'
 import { forgetEmptySecrets, macSigning } from './signing.ts'
+import { executable } from './stand-in/portable-executable.ts'
+import type { System } from './target.ts'
 
 vi.mock('electron-builder', async (original) => ({
   ...(await original<typeof import('electron-builder')>()),
@@ -41,4 +45,19 @@ test('packaging asks for no certificate of an empty name', async () => {
   } finally {
     vi.unstubAllEnvs()
   }
+})
+
+test('a package that nobody signed says so, and one of Linux needs no words', async () => {
+  const folder = await temporaryFolder('not-signed')
+  const installer = join(folder, 'Atelier.exe')
+  await writeFile(installer, executable())
+  const made = (system: System) => ({
+    target: { system, processor: 'x64' as const },
+    folder,
+    artifacts: [installer],
+  })
+  expect(await notSigned(made('win32'))).toContain('nobody signed the installer')
+  // There is no application here that Apple could have notarised.
+  expect(await notSigned(made('darwin'))).toContain('Apple has not notarised it')
+  expect(await notSigned(made('linux'))).toBeNull()
 })

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
+import { z } from 'zod'
 import { readArguments } from '../arguments.ts'
 import { root, run } from '../run.ts'
 import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
+import { checkTag, draftArguments, notSignedIn } from './draft.ts'
 import { bringElectron, sandboxCommands } from './electron.ts'
 import { installedBinary, installHere, signingAsNobody } from './installed.ts'
 
@@ -12,11 +15,13 @@ const usage = `npm run release -- prepare      Electron and what the tests need 
 npm run release -- install      the package that was made here
 npm run release -- inspectable  opens what was installed to tests: its inspection is switched on again
 npm run release -- checksums    dist/SHA256SUMS
+npm run release -- tag          refuses a tag that is not this version's
 npm run release -- draft        a draft of a release with everything in dist, by GitHub's own gh; nobody sees it yet`
 
 const { positionals } = readArguments(usage, { allowPositionals: true, options: {} })
 const [command] = positionals
 const dist = join(root, 'dist')
+const manifest = z.object({ version: z.string() })
 const asRoot = process.getuid?.() === 0 ? [] : ['sudo']
 
 const must = async (program: string, args: string[]): Promise<void> => {
@@ -51,18 +56,22 @@ const inspectable = async (): Promise<void> => {
   if (process.platform === 'darwin') await must('codesign', signingAsNobody(binary))
 }
 
+const version = async (): Promise<string> =>
+  manifest.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))).version
+const tag = async (): Promise<void> => checkTag(process.env, await version())
+
 const draft = async (): Promise<void> => {
-  const tag = process.env.GITHUB_REF_NAME
-  if (!tag || !process.env.GH_TOKEN)
-    throw new Error('A draft needs GITHUB_REF_NAME and GH_TOKEN, which the workflow gives.')
+  if (process.env.GITHUB_REF_TYPE !== 'tag' || !process.env.GH_TOKEN)
+    throw new Error('A draft needs a tag (GITHUB_REF_TYPE) and GH_TOKEN, which the workflow gives.')
+  await tag()
   const names = [...(await writeChecksums(dist)), 'SHA256SUMS']
-  const files = names.map((name) => join(dist, name))
+  const args = draftArguments({
+    version: await version(),
+    notSigned: await notSignedIn(dist),
+    files: names.map((name) => join(dist, name)),
+  })
   // No shell: names of files are no words of a command.
-  const { status } = spawnSync(
-    'gh',
-    ['release', 'create', tag, '--draft', '--verify-tag', '--generate-notes', ...files],
-    { stdio: 'inherit' },
-  )
+  const { status } = spawnSync('gh', args, { stdio: 'inherit' })
   if (status !== 0) throw new Error('gh did not make the draft.')
 }
 
@@ -71,6 +80,7 @@ const commands: Record<string, () => Promise<unknown>> = {
   install: installHere,
   inspectable,
   checksums: () => writeChecksums(dist),
+  tag,
   draft,
 }
 const work = commands[command ?? '']

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { troublesIn } from '../workflow-rules.ts'
 import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
+import { checkTag, draftArguments, notSignedIn } from './draft.ts'
 import { sandboxCommands } from './electron.ts'
 import { installedBinary, packageHere, signingAsNobody } from './installed.ts'
 
@@ -123,4 +124,62 @@ it('whatever a workflow runs on Electron has its binary, with a sandbox', async 
     ['chown', 'root:root', '/a b/chrome-sandbox'],
     ['chmod', '4755', '/a b/chrome-sandbox'],
   ])
+})
+
+it('what is proven before anything is packaged is every suite, as root of a system that is thrown away', async () => {
+  const path = join(import.meta.dirname, '../../.github/workflows/release.yml')
+  const { jobs } = load(await readFile(path, 'utf8')) as {
+    jobs: Record<
+      string,
+      {
+        needs?: string
+        container?: { image: string; options: string }
+        steps: { run?: string }[]
+      }
+    >
+  }
+  const { check, package: packaging } = jobs
+  expect(packaging?.needs).toBe('check')
+  // With no suite named, it runs all there are.
+  expect(check?.steps.flatMap(({ run }) => run ?? [])).toContain('npm run test')
+  // Debian 12 has PostgreSQL 15, and a container's user is root; to mount, it needs the right.
+  expect(check?.container?.image).toMatch(/^node:24\.[\d.]+-bookworm@sha256:[0-9a-f]{64}$/)
+  expect(check?.container?.options).toContain('--privileged')
+})
+
+it('an image is named by its digest', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  expect(troublesIn('a.yml', `      image: node:24-bookworm@${digest}`)).toEqual([])
+  expect(troublesIn('a.yml', '      image: node:24-bookworm')).toHaveLength(1)
+})
+
+it('a tag names the version that is built from it', async () => {
+  const tag = (name: string) => ({ GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: name })
+  expect(() => checkTag(tag('v1.2.3'), '1.2.3')).not.toThrow()
+  expect(() => checkTag(tag('v1.2.4'), '1.2.3')).toThrow('its tag is v1.2.3')
+  expect(() =>
+    checkTag({ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' }, '1.2.3'),
+  ).not.toThrow()
+  const workflow = await readFile(
+    join(import.meta.dirname, '../../.github/workflows/release.yml'),
+    'utf8',
+  )
+  expect(workflow.indexOf('npm run release -- tag')).toBeGreaterThan(0)
+  expect(workflow.indexOf('npm run release -- tag')).toBeLessThan(workflow.indexOf('npm run test'))
+})
+
+it('a draft says what is not signed, and what is a pre-release', async () => {
+  const folder = await temporaryFolder('draft')
+  await writeFile(join(folder, 'not-signed-darwin.txt'), 'macOS, one\nmacOS, two\n')
+  await writeFile(join(folder, 'notes.txt'), 'something else')
+  const notSigned = await notSignedIn(folder)
+  expect(notSigned).toEqual(['macOS, one', 'macOS, two'])
+  const about = { version: '1.2.3', notSigned, files: ['/dist/a.deb'] }
+  const args = draftArguments(about)
+  expect(args.slice(0, 4)).toEqual(['release', 'create', 'v1.2.3', '--draft'])
+  expect(args[args.indexOf('--notes') + 1]).toContain('- macOS, two')
+  expect(args).not.toContain('--prerelease')
+  expect(args.at(-1)).toBe('/dist/a.deb')
+  expect(draftArguments({ ...about, notSigned: [] })).not.toContain('--notes')
+  expect(draftArguments({ ...about, version: '1.3.0-beta.1' })).toContain('--prerelease')
 })
