@@ -7,7 +7,7 @@ import { root } from './run.ts'
 const folder = join(root, 'node_modules/electron')
 
 /** The specs are meant for the application that is installed on this computer, and not for Electron over this checkout. */
-export const isInstalled = process.env.ATELIER_E2E_INSTALLED === '1'
+export const isInstalled = Boolean(process.env.ATELIER_E2E_INSTALLED)
 
 /** The path of Electron's binary, or null. Never downloads: `require('electron')` would, and blocks. */
 export const electronBinary = (): string | null => {

@@ -5,7 +5,7 @@ const pinned = /^\s*(?:- )?uses:\s+[\w./-]+@[0-9a-f]{40}\s+# v\d/
 /** So is an image, by anything but its digest. */
 const digested = /^\s*image:\s+[\w./:-]+@sha256:[0-9a-f]{64}$/
 /** What a workflow runs is a script of this repository, which can be run here; a shell in it would be tested nowhere. */
-const ours = /^\s*(?:- )?run: (?:npm ci|npm run [\w:-]+(?: -- [\w=.:-]+)*)$/
+const ours = /^\s*(?:- )?run: (?:npm ci|npm run [\w:-]+(?: --(?: [\w=.:-]+)+)?)$/
 
 export const troublesIn = (name: string, text: string): string[] =>
   text.split('\n').flatMap((line, index) => {

@@ -9,10 +9,10 @@ import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
 import { checkTag, draftArguments, notSignedIn } from './draft.ts'
 import { bringElectron, sandboxCommands } from './electron.ts'
-import { installedBinary, installHere, signingAsNobody } from './installed.ts'
+import { fusedBinary, installedBinary, installHere, signingAsNobody } from './installed.ts'
 
 const usage = `npm run release -- prepare      Electron and what the tests need of this system, and what signs for Apple (ATELIER_APPLE_KEY_TEXT)
-npm run release -- install      the package that was made here
+npm run release -- install      the package that was made here; with ATELIER_E2E_INSTALLED=AppImage that one, unpacked
 npm run release -- inspectable  opens what was installed to tests: its inspection is switched on again
 npm run release -- checksums    dist/SHA256SUMS
 npm run release -- tag          refuses a tag that is not this version's
@@ -45,7 +45,7 @@ const prepare = async (): Promise<void> => {
 }
 
 const inspectable = async (): Promise<void> => {
-  const binary = installedBinary(process.platform, process.env)
+  const binary = fusedBinary(installedBinary(process.platform, process.env))
   // On Linux it is root's, as it should be; only here, where it is thrown away, does a test change it.
   if (process.platform === 'linux' && asRoot.length > 0)
     await must('sudo', ['chown', String(process.getuid?.()), binary])

@@ -1,10 +1,16 @@
-import { mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { root, run } from '../run.ts'
 
 const dist = join(root, 'dist')
 
-/** Where the system's own installer puts the program; a package that is no installer is unpacked below dist. */
+/** What installs nothing is unpacked there, and begun as it begins itself. */
+const unpacked = join(root, 'test-output/AppImage')
+export const isAppImage = (environment: NodeJS.ProcessEnv): boolean =>
+  environment.ATELIER_E2E_INSTALLED === 'AppImage'
+
+/** Where the system's own installer puts the program. */
 export const installedBinary = (
   platform: NodeJS.Platform,
   environment: NodeJS.ProcessEnv,
@@ -13,7 +19,13 @@ export const installedBinary = (
     ? '/Applications/Atelier.app/Contents/MacOS/Atelier'
     : platform === 'win32'
       ? join(environment.LOCALAPPDATA ?? '', 'Programs', 'Atelier', 'Atelier.exe')
-      : '/opt/Atelier/atelier'
+      : isAppImage(environment)
+        ? join(unpacked, 'squashfs-root/AppRun')
+        : '/opt/Atelier/atelier'
+
+/** The file that has the fuses: an AppImage begins with a script. */
+export const fusedBinary = (binary: string): string =>
+  basename(binary) === 'AppRun' ? join(dirname(binary), 'atelier') : binary
 
 /** The package of this system, by its ending; of two processors' the one that this is. */
 export const packageHere = (
@@ -44,11 +56,22 @@ const must = async (command: string, args: string[]): Promise<void> => {
   if ((await run(command, args)) !== 0) throw new Error(`${command} ${args[0] ?? ''} failed.`)
 }
 
+/** By the program that an AppImage begins with: what it mounts otherwise, it lays out. */
+export const unpack = (image: string, folder = unpacked): void => {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  // Whoever downloads it gives it the right; so it is with what came from another job.
+  chmodSync(image, 0o755)
+  const { status } = spawnSync(image, ['--appimage-extract'], { cwd: folder, stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${basename(image)} could not be unpacked.`)
+}
+
 /** As a person does it, with nobody asked: this computer has the program afterwards. */
 export const installHere = async (): Promise<void> => {
   const names = readdirSync(dist)
   const at = (ending: string): string => join(dist, packageHere(names, ending, process.arch))
   if (process.platform === 'win32') await must(at('.exe'), ['/S'])
+  else if (isAppImage(process.env)) unpack(at('.AppImage'))
   else if (process.platform === 'linux') {
     const asRoot = process.getuid?.() === 0 ? [] : ['sudo']
     const [command = '', ...args] = [...asRoot, 'apt-get', 'install', '-y', at('.deb')]

@@ -9,7 +9,7 @@ import { writeAppleKey } from './apple-key.ts'
 import { writeChecksums } from './checksums.ts'
 import { checkTag, draftArguments, notSignedIn } from './draft.ts'
 import { sandboxCommands } from './electron.ts'
-import { installedBinary, packageHere, signingAsNobody } from './installed.ts'
+import { fusedBinary, installedBinary, packageHere, signingAsNobody, unpack } from './installed.ts'
 
 it('what is published is what can be checked, and nothing else', async () => {
   const folder = await temporaryFolder('checksums')
@@ -35,6 +35,23 @@ it('the package of this processor is the one that is installed', () => {
   expect(packageHere(names, '.deb', 'x64')).toBe('a-amd64.deb')
   expect(() => packageHere(names, '.exe', 'x64')).toThrow('There is no package')
   expect(installedBinary('linux', {})).toBe('/opt/Atelier/atelier')
+})
+
+it('an AppImage is unpacked by itself, begun by its script, and opened to tests in its program', async () => {
+  const folder = await temporaryFolder('app-image')
+  const image = join(folder, 'Atelier-linux-x86_64.AppImage')
+  await writeFile(
+    image,
+    '#!/bin/sh\n[ "$1" = --appimage-extract ] && mkdir squashfs-root && touch squashfs-root/AppRun\n',
+  )
+  unpack(image, join(folder, 'unpacked'))
+  expect(await stat(join(folder, 'unpacked/squashfs-root/AppRun'))).toBeTruthy()
+  await writeFile(image, '#!/bin/sh\nexit 1\n')
+  expect(() => unpack(image, join(folder, 'unpacked'))).toThrow('could not be unpacked')
+  const begun = installedBinary('linux', { ATELIER_E2E_INSTALLED: 'AppImage' })
+  expect(begun).toMatch(/squashfs-root\/AppRun$/)
+  expect(fusedBinary(begun)).toMatch(/squashfs-root\/atelier$/)
+  expect(fusedBinary('/opt/Atelier/atelier')).toBe('/opt/Atelier/atelier')
 })
 
 it('on macOS a copy whose fuse was flipped is signed anew, with nothing kept of its certificate', async () => {
