@@ -18,6 +18,7 @@ import {
   StandingPage,
   Starting,
 } from '../features/session/index.tsx'
+import { UpdateShade } from '../features/updates/index.tsx'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -50,6 +51,7 @@ export const App = () => {
           <ShortcutsDialog />
           <Toasts />
           <LiveRegion />
+          <UpdateShade />
         </TooltipProvider>
       </QueryClientProvider>
     </ErrorBoundary>

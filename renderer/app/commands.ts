@@ -2,6 +2,7 @@ import type { Command } from '../../src/contract/desktop.ts'
 import { desktop } from '../data/desktop.ts'
 import { openReport } from '../data/report.ts'
 import { accountOf, useSession } from '../data/stores.ts'
+import { isInstalling } from '../data/updates.ts'
 import { router } from './router.tsx'
 import { setNewProject, setPalette, setShortcuts } from './ui-store.ts'
 
@@ -9,6 +10,7 @@ const go = (path: string): void => void router.navigate(path)
 
 /** What a menu, the tray or a notification asks for. Of a workspace there is nothing where nobody is signed in. */
 const carryOut = (command: Command): void => {
+  if (isInstalling()) return
   // What comes of it is told where it always is.
   if (command.kind === 'checkForUpdates') void desktop.updates.check().catch(() => {})
   if (command.kind === 'shortcuts') setShortcuts(true)

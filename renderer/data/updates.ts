@@ -5,6 +5,10 @@ import { desktop } from './desktop.ts'
 /** What main knows of updates of the application; null until it has told. */
 export const useUpdates = create<{ updates: Updates | null }>(() => ({ updates: null }))
 
+/** Nothing that is begun now would come to its end. */
+export const isInstalling = (): boolean =>
+  useUpdates.getState().updates?.state.status === 'installing'
+
 export const connectUpdates = (): void => {
   desktop.on('updates.changed', (updates) => useUpdates.setState({ updates }))
   void desktop.updates.state().then((updates) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -149,4 +150,64 @@ test('before a restart into another version the database here is copied, and nob
     timeout: 60_000,
   })
   expect(existsSync(join(userData, 'backend/postgres-copy'))).toBe(false)
+})
+
+test('nothing is typed into what an update closes, and what was typed before is kept', async ({
+  launch,
+  userData,
+}, info) => {
+  test.setTimeout(240_000)
+  const { env } = await installed(userData)
+  const application = await launch({ env })
+  const { page } = application
+  await page.getByRole('button', { name: /Work on this computer/ }).click()
+  const name = page.getByLabel('Your name')
+  await name.waitFor({ timeout: 60_000 })
+  await name.fill('Nadia Quill')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'New artifact' }).click()
+  await page.getByLabel('Name').fill('Harbour log')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'New file…' }).click()
+  await page.getByLabel('Name').fill('log.txt')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 2, name: 'log.txt' })).toBeVisible()
+  await page.evaluate(() => window.desktop.updates.check())
+  const restart = page.getByRole('status').getByRole('button', { name: 'Restart and update' })
+  await restart.waitFor()
+  await expect
+    .poll(() => page.evaluate(async () => (await window.desktop.updates.state()).busy))
+    .toEqual({ edits: 0, transfers: 0 })
+  const text = page.locator('.cm-content')
+  await text.click()
+  await page.keyboard.type('High water at nine')
+  await expect(page.getByText('Not saved', { exact: true })).toBeVisible()
+
+  // Its database takes as long to copy as this process is held.
+  const { pid } = JSON.parse(await readFile(join(userData, 'host.json'), 'utf8'))
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid), '-f', 'backend\\.js'])
+  const backend = Number(String(stdout).trim())
+  process.kill(backend, 'SIGSTOP')
+  try {
+    await restart.click()
+    const shade = page.getByRole('dialog', { name: 'Updating to Atelier 9.9.9' })
+    await expect(shade.getByRole('status')).toHaveText(/Making a copy/)
+    await text.click({ force: true, timeout: 1_000 }).catch(() => {})
+    await page.keyboard.type('nobody hears this')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ControlOrMeta+k')
+    await expect(shade).toBeVisible()
+    await expect(text).toHaveText('High water at nine')
+    await expect(page.getByPlaceholder(/^Search artifacts/)).toHaveCount(0)
+    await checkScreen(page, 'update-shade', info)
+  } finally {
+    process.kill(backend, 'SIGCONT')
+  }
+  await application.ended
+
+  const { page: later } = await launch({ env })
+  await later.getByRole('option', { name: /Harbour log/ }).click({ timeout: 60_000 })
+  await later.getByRole('treeitem', { name: /^log\.txt/ }).click()
+  await expect(later.locator('.cm-content')).toHaveText('High water at nine')
 })

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { act } from '../sync/index.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
-import { stepText, waitText } from './words.ts'
+import { waitText } from './words.ts'
 
 const sentenceOf = ({ state, busy }: Updates): string => {
   switch (state.status) {
@@ -18,8 +18,6 @@ const sentenceOf = ({ state, busy }: Updates): string => {
         : `Atelier ${state.release.version} is here. It takes a restart.`
     case 'available':
       return `There is a new Atelier, ${state.release.version}.`
-    case 'installing':
-      return stepText[state.step]
     case 'failed':
       return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}`
     default:
@@ -27,13 +25,14 @@ const sentenceOf = ({ state, busy }: Updates): string => {
   }
 }
 
-/** A new version that waits for the person's word, wherever they are. */
+/** A new version that waits for the person's word, wherever they are; what is under way is told over everything. */
 export const UpdateBar = () => {
   const updates = useUpdates((state) => state.updates)
   const [isOpen, setOpen] = useState(false)
+  const isTold = updates?.isTold && updates.state.status !== 'installing'
   return (
     <div aria-live="polite">
-      {updates?.isTold && (
+      {isTold && (
         <Banner
           tone={updates.state.status === 'failed' ? 'warning' : 'info'}
           icon={<ArrowDownToLine aria-hidden />}
@@ -50,7 +49,6 @@ export const UpdateBar = () => {
 
 const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) => {
   const { state } = updates
-  if (state.status === 'installing') return null
   return (
     <div className="flex flex-wrap gap-2">
       {state.status !== 'failed' && (
