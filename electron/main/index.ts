@@ -389,10 +389,12 @@ async function run(): Promise<void> {
         await inTurn(async () => {
           session?.manager.close()
           session = null
+          await following
           await artifacts?.service.close()
           artifacts = null
           await connection.close()
           await settings.update({ backend: null })
+          tell('session.changed', { status: 'signedOut', failure: null })
           emit('backend.changed', { status: 'unchosen' })
         })
         return { status: 'unchosen' }

@@ -65,6 +65,16 @@ test('the icon says how sync stands, and its menu pauses it', async ({ connected
   await application.ended
 })
 
+test('who chooses another place leaves nothing of the former one behind', async ({ connected }) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await expect.poll(() => tip(application)).toBe('Atelier: Up to date')
+  await page.evaluate(() => window.desktop.backend.forget())
+  await expect.poll(() => tip(application)).toBe('Atelier: Nobody is signed in')
+  await expect(page.getByRole('button', { name: /Work on this computer/ })).toBeVisible()
+})
+
 test('with a folder linked, closing the window asks once, and sync goes on without one', async ({
   connected,
   team,
