@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ComponentProps, useEffect, useState } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop } from '../data/desktop.ts'
@@ -18,10 +18,12 @@ import {
   StandingPage,
   Starting,
 } from '../features/session/index.tsx'
-import { UpdateShade } from '../features/updates/index.tsx'
+import { DeviceSettingsDialog } from '../features/settings/index.tsx'
+import { UpdateBar, UpdateShade } from '../features/updates/index.tsx'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { stayOutside } from './outside.ts'
 import { router } from './router.tsx'
 import { ShellSkeleton } from './shell-skeleton.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -41,11 +43,13 @@ export const App = () => {
               <KeychainBanner />
               <SandboxBanner />
               <NetworkTroubleBanner />
+              <UpdateBar />
             </div>
             <div className="flex min-h-0 flex-1 flex-col">
               <Gate />
             </div>
           </div>
+          <DeviceSettingsDialog />
           <ReportDialog />
           <NetworkQuestions />
           <ShortcutsDialog />
@@ -74,9 +78,9 @@ const Admitted = ({ account }: { account: Account }) => {
     standing: ComponentProps<typeof StandingPage>['standing'],
     onCheck: (() => void) | null = retry,
   ) => (
-    <TitleStrip>
+    <Outside isRefused>
       <StandingPage standing={standing} account={account} onCheck={onCheck} />
-    </TitleStrip>
+    </Outside>
   )
   if (session.status === 'reauthenticate' && session.failure === 'auth.banned')
     return refused('banned', null)
@@ -101,10 +105,16 @@ const Gate = () => {
   const account = session.status === 'locked' ? null : accountOf(session)
   if (account) return <Admitted account={account} />
   return (
-    <TitleStrip>
+    <Outside>
       <Entrance />
-    </TitleStrip>
+    </Outside>
   )
+}
+
+/** Where no workspace is. */
+const Outside = ({ isRefused = false, children }: { isRefused?: boolean; children: ReactNode }) => {
+  useEffect(() => stayOutside({ isRefused }), [isRefused])
+  return <TitleStrip>{children}</TitleStrip>
 }
 
 /** For whom nobody is known. */

@@ -1,8 +1,10 @@
 import type { Command } from '../../src/contract/desktop.ts'
 import { desktop } from '../data/desktop.ts'
+import { openDeviceSettings } from '../data/device-settings.ts'
 import { openReport } from '../data/report.ts'
 import { accountOf, useSession } from '../data/stores.ts'
 import { isInstalling } from '../data/updates.ts'
+import { isRefused } from './outside.ts'
 import { router } from './router.tsx'
 import { setNewProject, setPalette, setShortcuts } from './ui-store.ts'
 
@@ -16,7 +18,14 @@ const carryOut = (command: Command): void => {
   if (command.kind === 'shortcuts') setShortcuts(true)
   // Whoever cannot get in has most to report.
   else if (command.kind === 'reportProblem') openReport()
-  else if (accountOf(useSession.getState()) !== null) carryOutInWorkspace(command)
+  else if (hasWorkspace()) carryOutInWorkspace(command)
+  else if (command.kind === 'settings' || command.kind === 'checkForUpdates') openDeviceSettings()
+}
+
+/** One that is on its way counts: what is asked of it is there when it comes. */
+const hasWorkspace = (): boolean => {
+  const session = useSession.getState()
+  return session.status !== 'locked' && accountOf(session) !== null && !isRefused()
 }
 
 const carryOutInWorkspace = (

@@ -2,7 +2,6 @@ import { Outlet, useNavigate, useParams } from 'react-router'
 import { useAppInfo } from '../data/stores.ts'
 import { AdditionPanel } from '../features/adding/index.tsx'
 import { NewProjectDialog } from '../features/projects/index.tsx'
-import { UpdateBar } from '../features/updates/index.tsx'
 import { WorkspaceRail } from '../features/workspaces/index.tsx'
 import { type Pane, Panes } from '../ui/panes.tsx'
 import { CommandPalette } from './command-palette.tsx'
@@ -51,7 +50,6 @@ export const Layout = () => {
       </button>
       <TopBar platform={platform} />
       <SessionBanner />
-      <UpdateBar />
       <div className="flex min-h-0 flex-1">
         <div className="flex w-14 shrink-0 flex-col border-r bg-canvas">
           {!isWide && <FoldedSidebar />}

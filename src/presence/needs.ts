@@ -12,6 +12,10 @@ export type World = {
   conflicts: readonly Conflict[]
 }
 
+/** Somebody is known whose workspace the window shows, whatever the network does. */
+export const hasWorkspace = ({ status }: SessionState): boolean =>
+  status === 'active' || status === 'offline' || status === 'reauthenticate'
+
 /** Something that waits for the person. Of one key is one thing, for as long as it waits. */
 export type Need = {
   key: string

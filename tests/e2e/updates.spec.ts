@@ -111,6 +111,42 @@ test('who cannot replace itself says so, and leads to the page', async ({
   await expect.poll(() => application.openedUrls()).toContainEqual(expect.stringMatching(/^https:/))
 })
 
+test('updates and the settings of this computer are there for whoever is not signed in, too', async ({
+  connected,
+  userData,
+}, info) => {
+  const { env } = await installed(userData)
+  const application = await connected({ env })
+  const { page, play } = application
+  await page.getByLabel('Email').waitFor()
+  type Shown = { label: string; enabled: boolean; submenu?: Shown[] }
+  const off = async (): Promise<string[]> =>
+    (await play<Shown[]>('menu'))
+      .flatMap(({ submenu = [] }) => submenu)
+      .filter(({ enabled }) => !enabled)
+      .map(({ label }) => label)
+  expect(await off()).toEqual(['New project…', 'Search or jump to…', 'Sync'])
+  await play('menu choose', ['Help', 'Check for updates…'])
+  const dialog = page.getByRole('dialog', { name: 'Settings of this computer' })
+  await expect(dialog.getByRole('status')).toContainText('9.9.9 is here and takes a restart')
+  await checkScreen(page, 'device-settings', info)
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByText('Atelier 9.9.9 is here. It takes a restart.')).toBeVisible()
+  await checkScreen(page, 'update-bar-signed-out', info)
+  await page.keyboard.press('ControlOrMeta+,')
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Settings of this computer' }).click()
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await signIn(application)
+  await expect.poll(off).toEqual([])
+  await play('menu choose', ['File', 'Settings'])
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+})
+
 test('without a feed there are no updates, and that is said', async ({ connected }) => {
   const application = await connected()
   await signIn(application)

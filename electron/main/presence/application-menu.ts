@@ -6,6 +6,8 @@ export type MenuOptions = {
   platform: NodeJS.Platform
   /** Entries for whoever builds Atelier. */
   hasDevTools: boolean
+  /** What is only in a workspace leads nowhere without one. */
+  hasWorkspace: boolean
   act: (command: Command) => void
   zoom: (change: ZoomStep) => void
   /** Shows where the licences of everything in a package lie; null from source, which has no such file. */
@@ -27,6 +29,7 @@ const about = (platform: NodeJS.Platform): Entry =>
 export const applicationMenu = ({
   platform,
   hasDevTools,
+  hasWorkspace,
   act,
   zoom,
   showLicences,
@@ -49,6 +52,7 @@ export const applicationMenu = ({
   const newProject: Entry = {
     id: 'new-project',
     label: isMac ? 'New Project…' : 'New project…',
+    enabled: hasWorkspace,
     click: () => act({ kind: 'newProject' }),
   }
   const first: Entry[] = isMac
@@ -89,9 +93,15 @@ export const applicationMenu = ({
           label: isMac ? 'Search or Jump To…' : 'Search or jump to…',
           accelerator: 'CommandOrControl+K',
           ...shownOnly,
+          enabled: hasWorkspace,
           click: () => act({ kind: 'search' }),
         },
-        { id: 'sync', label: 'Sync', click: () => act({ kind: 'sync' }) },
+        {
+          id: 'sync',
+          label: 'Sync',
+          enabled: hasWorkspace,
+          click: () => act({ kind: 'sync' }),
+        },
         line,
         {
           id: 'zoom-reset',

@@ -11,6 +11,7 @@ import type {
 } from '../../../src/contract/table.ts'
 import { commandInArguments } from '../../../src/presence/arguments.ts'
 import { closingOf } from '../../../src/presence/closing.ts'
+import { hasWorkspace, type World } from '../../../src/presence/needs.ts'
 import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
@@ -69,6 +70,8 @@ export class Presence {
   readonly #commands: Command[] = []
   #isAsking = false
   #isLeaving = false
+  /** Null before it is known. */
+  #showsWorkspace: boolean | null = null
   #staysWithoutWindow = process.platform === 'darwin'
 
   constructor(options: PresenceOptions) {
@@ -129,18 +132,7 @@ export class Presence {
   start(argv: readonly string[]): void {
     const { tray } = this.#settings
     app.setAboutPanelOptions({ applicationName: 'Atelier', applicationVersion: app.getVersion() })
-    Menu.setApplicationMenu(
-      Menu.buildFromTemplate(
-        applicationMenu({
-          platform: process.platform,
-          hasDevTools: this.#options.hasDeveloperTools,
-          act: (command) => this.act(command),
-          zoom: (change) => void this.#zoom(change),
-          showLicences: licencesHere(),
-        }),
-      ),
-    )
-    listTasks()
+    this.#setMenu(false)
     followAppImage()
     this.#show()
     this.#options.windows.allow()
@@ -255,14 +247,39 @@ export class Presence {
     await this.#options.settings.update({ desktop: { ...this.#settings, ...change } })
   }
 
+  /** What a workspace has. A menu that is set anew while it is open closes, so only where it is another one. */
+  #showEntries({ session }: World): void {
+    const isThere = hasWorkspace(session)
+    if (session.status === 'starting' || this.#showsWorkspace === isThere) return
+    this.#showsWorkspace = isThere
+    this.#setMenu(isThere)
+    listTasks(isThere)
+  }
+
+  #setMenu(isThere: boolean): void {
+    Menu.setApplicationMenu(
+      Menu.buildFromTemplate(
+        applicationMenu({
+          ...{ platform: process.platform, hasWorkspace: isThere },
+          hasDevTools: this.#options.hasDeveloperTools,
+          act: (command) => this.act(command),
+          zoom: (change) => void this.#zoom(change),
+          showLicences: licencesHere(),
+        }),
+      ),
+    )
+  }
+
   /** All that shows of it outside of the window. */
   #show(): void {
     if (this.#isLeaving) return
+    const { session } = this.#world.now
+    this.#showEntries(this.#world.now)
     const standing = standingOf(this.#world.now, Date.now())
     if (this.#settings.tray) this.#tray.show(standing)
     else this.#tray.hide()
     showOnTaskbar(this.#options.windows.current, standing)
-    showInDock(standing, this.#actions)
+    showInDock(standing, this.#actions, hasWorkspace(session))
     this.#notices.follow(standing.needs)
     // One that is missed for a moment is no news, and nobody tells again when the moment is over.
     if (this.#world.now.sync.missedSince !== null && standing.kind !== 'offline')

@@ -4,7 +4,7 @@ import type { Standing } from '../../../src/presence/standing.ts'
 import { applicationMenu } from './application-menu.ts'
 import { type Clicked, contextMenu, menuPlace } from './context-menu.ts'
 import { MenuKey } from './menu-key.ts'
-import { trayMenu } from './tray-menu.ts'
+import { dockMenu, trayMenu } from './tray-menu.ts'
 
 const nothing = (): void => {}
 const names = (menu: readonly MenuItemConstructorOptions[]): string[] =>
@@ -19,7 +19,7 @@ test.each(['darwin', 'win32', 'linux'] as const)(
     const menu = (hasDevTools: boolean) =>
       names(
         applicationMenu({
-          ...{ platform, hasDevTools, act: nothing, zoom: nothing },
+          ...{ platform, hasDevTools, hasWorkspace: true, act: nothing, zoom: nothing },
           showLicences: hasDevTools ? null : nothing,
         }),
       ).map((name) => name.toLowerCase().replace('…', ''))
@@ -38,6 +38,30 @@ test.each(['darwin', 'win32', 'linux'] as const)(
     expect(menu(true)).toContain('toggledevtools')
     // From source there is no file of them.
     expect(menu(true)).not.toContain('licences')
+  },
+)
+
+test.each(['darwin', 'win32', 'linux'] as const)(
+  '%s offers what a workspace has only where there is one',
+  (platform) => {
+    const off = (hasWorkspace: boolean): (string | undefined)[] => {
+      const of = (menu: readonly MenuItemConstructorOptions[]): (string | undefined)[] =>
+        menu.flatMap(({ id, enabled, submenu }) => [
+          ...(enabled === false ? [id] : []),
+          ...(Array.isArray(submenu) ? of(submenu) : []),
+        ])
+      return of(
+        applicationMenu({
+          ...{ platform, hasWorkspace, hasDevTools: false, act: nothing, zoom: nothing },
+          showLicences: null,
+        }),
+      )
+    }
+    expect(off(true)).toEqual([])
+    expect(off(false)).toEqual(['new-project', 'search', 'sync'])
+    const standing: Standing = { kind: 'signed-out', words: '', needs: [], progress: null }
+    const actions = { open: nothing, act: nothing, pause: nothing, quit: nothing }
+    expect(dockMenu(standing, actions, false).every(({ enabled }) => enabled === false)).toBe(true)
   },
 )
 

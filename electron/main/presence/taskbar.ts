@@ -18,11 +18,14 @@ export const showOnTaskbar = (
   if (platform !== 'linux') window.setProgressBar(progress ?? -1)
 }
 
-export const showInDock = (standing: Standing, actions: TrayActions): void =>
-  app.dock?.setMenu(Menu.buildFromTemplate(dockMenu(standing, actions)))
+export const showInDock = (standing: Standing, actions: TrayActions, hasWorkspace: boolean): void =>
+  app.dock?.setMenu(Menu.buildFromTemplate(dockMenu(standing, actions, hasWorkspace)))
 
-/** Windows starts us once more for an entry of its list; from source that would be Electron alone. */
-export const listTasks = (): void => {
+/**
+ * Windows starts us once more for an entry of its list; from source that would be Electron alone. The list outlives us:
+ * at the next start it is as it was at the end.
+ */
+export const listTasks = (hasWorkspace: boolean): void => {
   if (platform !== 'win32' || !app.isPackaged) return
   const task = (title: string, argument: CommandArgument) => ({
     title,
@@ -32,5 +35,7 @@ export const listTasks = (): void => {
     iconPath: process.execPath,
     iconIndex: 0,
   })
-  app.setUserTasks([task('New project', '--do=new-project'), task('Sync', '--do=sync')])
+  app.setUserTasks(
+    hasWorkspace ? [task('New project', '--do=new-project'), task('Sync', '--do=sync')] : [],
+  )
 }

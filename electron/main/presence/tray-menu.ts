@@ -55,8 +55,16 @@ export const trayMenu = (standing: Standing, actions: TrayActions): Entry[] => [
 ]
 
 /** Under the icon in the dock; macOS adds the windows, and to quit. */
-export const dockMenu = (standing: Standing, actions: TrayActions): Entry[] => [
-  { label: 'New Project…', click: () => actions.act({ kind: 'newProject' }) },
-  { label: 'Sync', click: () => actions.act({ kind: 'sync' }) },
+export const dockMenu = (
+  standing: Standing,
+  actions: TrayActions,
+  hasWorkspace: boolean,
+): Entry[] => [
+  {
+    label: 'New Project…',
+    enabled: hasWorkspace,
+    click: () => actions.act({ kind: 'newProject' }),
+  },
+  { label: 'Sync', enabled: hasWorkspace, click: () => actions.act({ kind: 'sync' }) },
   ...pausing(standing, actions),
 ]

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { BackendState, BringingAlong } from '../../../src/contract/app.ts'
 import { desktop } from '../../data/desktop.ts'
+import { openDeviceSettings } from '../../data/device-settings.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
@@ -49,6 +50,17 @@ export const BackendTrouble = ({
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
           Choose another place
         </Button>
+        {state.failure === 'backend.newer-database' && (
+          <Button
+            disabled={busy}
+            onClick={() => {
+              openDeviceSettings()
+              void desktop.updates.check().catch(() => {})
+            }}
+          >
+            Look for updates
+          </Button>
+        )}
         <ReportButton />
       </div>
     </Entrance>

@@ -1,4 +1,7 @@
+import { Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { openDeviceSettings } from '../../data/device-settings.ts'
+import { Button } from '../../ui/button.tsx'
 import { Mark } from './mark.tsx'
 
 /** The frame of everything before the workspace: what Atelier is on the left, one question on the right. */
@@ -23,6 +26,11 @@ export const Entrance = ({ children }: { children: ReactNode }) => (
         </div>
         {children}
       </div>
+      <footer className="flex shrink-0 justify-end px-4 pb-3">
+        <Button variant="quiet" size="sm" onClick={openDeviceSettings}>
+          <Settings aria-hidden /> Settings of this computer
+        </Button>
+      </footer>
     </main>
   </div>
 )

@@ -1,15 +1,6 @@
-import { HardDrive, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
-import { ToggleGroup } from 'radix-ui'
+import { HardDrive, LogOut, Server } from 'lucide-react'
 import { useState } from 'react'
-import { theme as themeSchema } from '../../../src/contract/app.ts'
-import {
-  accountOf,
-  setTheme,
-  useAppInfo,
-  useBackend,
-  useReached,
-  useSession,
-} from '../../data/stores.ts'
+import { accountOf, useAppInfo, useBackend, useReached, useSession } from '../../data/stores.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -24,13 +15,10 @@ import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { Row, Section } from './section.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
+import { ThemeRow } from './theme-row.tsx'
 import { Transfers } from './transfers.tsx'
 
-const themes = [
-  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
-  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
-  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
-] as const
+export { DeviceSettingsDialog } from './device-settings-dialog.tsx'
 
 export const SettingsScreen = () => {
   const info = useAppInfo()
@@ -50,29 +38,7 @@ export const SettingsScreen = () => {
         <h1 className="font-semibold text-xl">Settings</h1>
 
         <Section title="Appearance">
-          <Row title="Theme" text="System follows what your computer is set to.">
-            <ToggleGroup.Root
-              type="single"
-              aria-label="Theme"
-              value={info.theme}
-              onValueChange={(next) => {
-                const chosen = themeSchema.safeParse(next)
-                if (chosen.success) void setTheme(chosen.data)
-              }}
-              className="flex rounded-md bg-pressed p-0.5"
-            >
-              {themes.map((theme) => (
-                <ToggleGroup.Item
-                  key={theme.value}
-                  value={theme.value}
-                  className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-soft data-[state=on]:bg-raised data-[state=on]:font-medium data-[state=on]:text-ink data-[state=on]:shadow-sm [&_svg]:size-3.5"
-                >
-                  {theme.icon}
-                  {theme.label}
-                </ToggleGroup.Item>
-              ))}
-            </ToggleGroup.Root>
-          </Row>
+          <ThemeRow />
         </Section>
 
         <Section title="Account">
