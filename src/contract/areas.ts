@@ -102,6 +102,7 @@ export const areas = {
     'later',
     'skip',
     'install',
+    'goOn',
     'setAutomatic',
     'openPage',
   ],

@@ -326,6 +326,8 @@ export const requests = {
   'updates.skip': request(nothing, updates),
   /** Ends the application, for the new version to begin; waits for what is on its way. */
   'updates.install': request(nothing, updates),
+  /** What waits for unsent edits begins now. */
+  'updates.goOn': request(nothing, updates),
   'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
   /** Where new versions are to be had, in the system's browser. */
   'updates.openPage': request(nothing, nothing),

@@ -118,6 +118,16 @@ describe('an update', () => {
     expect(play([...asked, { type: 'laterAsked' }, busyness(0)]).effects).not.toContain('install')
   })
 
+  it('waits no longer than its person does, and begins nothing that nobody asked for', () => {
+    const goOn: Happening = { type: 'goOnAsked' }
+    const waiting = [time, busyness(2), found] as const
+    expect(play([...waiting]).effects).toEqual(['check'])
+    expect(play([...waiting, goOn]).effects).toEqual(['check', 'download'])
+    const fetched = [...waiting, goOn, { type: 'downloaded' }] as const
+    expect(play([...fetched, goOn]).effects).not.toContain('install')
+    expect(play([...fetched, { type: 'installAsked' }, goOn]).effects).toContain('install')
+  })
+
   it('is left alone for a day after “Later”', () => {
     const { model, shown } = play([time, found, { type: 'downloaded' }, { type: 'laterAsked' }])
     expect(shown.isTold).toBe(false)
@@ -185,7 +195,7 @@ const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom<Happening>(
     ...([
       ...['time', 'checkAsked', 'foundNothing', 'downloadAsked', 'downloaded', 'cancelAsked'],
-      ...['laterAsked', 'skipAsked', 'installAsked'],
+      ...['laterAsked', 'skipAsked', 'installAsked', 'goOnAsked'],
     ].map((type) => ({ type })) as Happening[]),
   ),
   anyVersion.map((version): Happening => ({ type: 'found', release: release(version) })),
@@ -217,14 +227,16 @@ describe('whatever happens, in whatever order', () => {
   }
   const anySteps = fc.array(fc.tuple(anyHappening, fc.nat(2 * checkEveryMs)), { maxLength: 60 })
 
-  it('nothing is fetched or installed while something is busy, nor where it cannot be', () => {
+  it('nothing is fetched or installed while something is busy unless its person says so, nor where it cannot be', () => {
     fc.assert(
       fc.property(anyMeans, anySteps, (means, steps) =>
-        walk(means, steps, (_, __, { model, effects }) => {
+        walk(means, steps, (_, happening, { model, effects }) => {
           for (const { type } of effects.filter(
             ({ type }) => type === 'download' || type === 'install',
-          ))
-            expect([type, isBusy(model.busy), means.kind]).toEqual([type, false, 'self'])
+          )) {
+            const isHeldUp = isBusy(model.busy) && happening.type !== 'goOnAsked'
+            expect([type, isHeldUp, means.kind]).toEqual([type, false, 'self'])
+          }
         }),
       ),
     )

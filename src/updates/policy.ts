@@ -51,6 +51,8 @@ export type Happening =
   | { type: 'laterAsked' }
   | { type: 'skipAsked' }
   | { type: 'installAsked' }
+  /** The person waits no longer: what is unsent stays here and goes out later. */
+  | { type: 'goOnAsked' }
   | { type: 'installing'; step: InstallStep }
   /** `of`: what was under way; that of another is no news by now. */
   | { type: 'failed'; of: Work; failure: FailureCode }
@@ -113,8 +115,10 @@ const announced = ({ model, effects }: Step, release: Release): Step =>
 
 /** What waited for quiet goes on when it comes. */
 const goOn = (model: Model): Step => {
+  return isBusy(model.busy) ? stay(model) : goOnNow(model)
+}
+const goOnNow = (model: Model): Step => {
   const { state } = model
-  if (isBusy(model.busy)) return stay(model)
   if (state.status === 'available' && state.isWanted) return startDownload(model, state.release)
   if (state.status === 'ready' && state.isWanted) return startInstall(model, state.release)
   return stay(model)
@@ -262,6 +266,8 @@ export const advance = (model: Model, happening: Happening, now: number): Step =
       return state.status === 'ready'
         ? goOn({ ...model, state: { ...state, isWanted: true } })
         : stay(model)
+    case 'goOnAsked':
+      return goOnNow(model)
     case 'installing':
       return state.status === 'installing'
         ? to(model, { ...state, step: happening.step })

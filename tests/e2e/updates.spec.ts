@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isInstalled } from '../../scripts/electron-binary.ts'
 import { openFeed } from '../integration/updates/feed-server.ts'
-import { expect, signIn, test } from './application.ts'
+import { expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 import { checkScreen } from './screen.ts'
 
 // electron-updater as it is. Its AppImage is a script here: what is played is what the person double-clicks, no more.
@@ -145,6 +145,55 @@ test('updates and the settings of this computer are there for whoever is not sig
   await expect.poll(off).toEqual([])
   await play('menu choose', ['File', 'Settings'])
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
+})
+
+test('an edit that cannot be sent holds up an update for as long as its person wants, and stays', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
+  test.setTimeout(180_000)
+  const { place, env } = await installed(userData)
+  const application = await connected({ env })
+  await signIn(application)
+  const { page } = application
+  await openProject(application)
+  await page.getByRole('button', { name: 'New artifact' }).click()
+  await page.getByLabel('Name').fill('Words for a restart')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'New file…' }).click()
+  await page.getByLabel('Name').fill('words.txt')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 2, name: 'words.txt' })).toBeVisible()
+  const waiting = () => page.evaluate(async () => (await window.desktop.updates.state()).busy)
+  await expect.poll(waiting).toEqual({ edits: 0, transfers: 0 })
+  await team.goDown()
+  await page.locator('.cm-content').click()
+  await page.keyboard.type('Written while the server was away')
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect.poll(async () => (await waiting()).edits).toBe(1)
+
+  await page.goto(`${page.url().split('#')[0]}#/settings`)
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await expect(page.getByText('There is 9.9.9. It waits until one edit is sent.')).toBeVisible()
+  await page.getByRole('button', { name: 'Fetch it now' }).click()
+  await page.getByRole('status').getByRole('button', { name: 'Restart and update' }).click()
+  await expect(page.getByText(/^Atelier restarts by itself. It waits until/)).toBeVisible()
+  await checkScreen(page, 'update-waits', info)
+  const ended = application.ended
+  await page.getByRole('status').getByRole('button', { name: 'Restart now' }).click()
+  await ended
+  await expect.poll(() => existsSync(join(place, 'ran.txt'))).toBe(true)
+
+  await team.comeBack()
+  const later = await connected()
+  await openProject(later)
+  await openArtifact(later, 'Words for a restart')
+  await openFile(later, 'words.txt')
+  await expect(later.page.locator('.cm-content')).toHaveText('Written while the server was away')
+  await expect
+    .poll(() => later.page.evaluate(async () => (await window.desktop.sync.state()).outbox))
+    .toBe(0)
 })
 
 test('without a feed there are no updates, and that is said', async ({ connected }) => {

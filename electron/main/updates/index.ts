@@ -184,6 +184,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
       'updates.later': asked({ type: 'laterAsked' }),
       'updates.skip': asked({ type: 'skipAsked' }),
       'updates.install': asked({ type: 'installAsked' }),
+      'updates.goOn': asked({ type: 'goOnAsked' }),
       'updates.setAutomatic': async ({ automatic }: { automatic: boolean }) => {
         service.happen({ type: 'automatic', automatic })
         return service.shown()

@@ -70,6 +70,11 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
           Later
         </Button>
       )}
+      {state.status === 'ready' && state.isWanted && (
+        <Button size="sm" onClick={() => void act(() => desktop.updates.goOn())}>
+          Restart now
+        </Button>
+      )}
       {state.status === 'ready' && !state.isWanted && (
         <Button
           size="sm"

@@ -42,8 +42,12 @@ export const UpdateSettings = () => {
   const version = useAppInfo((info) => info.version)
   const [isOpen, setOpen] = useState(false)
   if (!updates) return <Skeleton rows={2} label="Loading updates" />
-  const { state, means } = updates
+  const { state, means, busy } = updates
   const hasRelease = 'release' in state && state.release !== null && state.release.notes !== ''
+  const isHeldUp =
+    (state.status === 'ready' || state.status === 'available') &&
+    state.isWanted &&
+    waitText(busy) !== null
   const mayCheck = ['current', 'failed', 'available'].includes(state.status)
   return (
     <div className="divide-y">
@@ -70,6 +74,11 @@ export const UpdateSettings = () => {
             )}
             {state.status === 'available' && means.kind === 'self' && !state.isWanted && (
               <Button onClick={() => void act(() => desktop.updates.download())}>Download</Button>
+            )}
+            {isHeldUp && (
+              <Button onClick={() => void act(() => desktop.updates.goOn())}>
+                {state.status === 'ready' ? 'Restart now' : 'Fetch it now'}
+              </Button>
             )}
             {state.status === 'ready' && (
               <Button
