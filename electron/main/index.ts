@@ -343,6 +343,7 @@ async function run(): Promise<void> {
     window: () => window.current,
     runsScripts: sandbox === 'on',
     left: (viewId) => emit('preview.left', { viewId }),
+    gone: (view) => emit('preview.gone', view),
     act: (command) => desktop.act(command),
   })
 

@@ -26,7 +26,7 @@ import {
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
 import { certificateAnswer, declined, networkState, proxyAnswer } from './network.ts'
-import { previewPage, previewPlace, previewView } from './preview.ts'
+import { previewGone, previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
 import { updates } from './updates.ts'
@@ -354,6 +354,8 @@ export const events = {
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The keys are the window's again. */
   'preview.left': previewView,
+  /** There is nothing more to see, and the view is hidden until it has a place again. */
+  'preview.gone': previewGone,
   'updates.changed': updates,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
