@@ -92,7 +92,7 @@ export const areas = {
     'developerTools',
     'setDeveloperTools',
   ],
-  network: ['state', 'signInToProxy', 'showCertificate', 'decline'],
+  network: ['state', 'signInToProxy', 'showCertificate', 'unlockToken', 'decline'],
   transfers: ['settings', 'change'],
   updates: [
     'state',

@@ -36,7 +36,22 @@ const certificateQuestion = z.object({
 })
 export type CertificateQuestion = z.infer<typeof certificateQuestion>
 
-const networkQuestion = z.discriminatedUnion('kind', [proxyQuestion, certificateQuestion])
+/** Certificates that a server would take are in a token that is locked: a card, a key in a port. */
+const tokenQuestion = z.object({
+  kind: z.literal('token'),
+  id,
+  host: z.string(),
+  /** What the token calls itself. */
+  name: z.string(),
+  wasRefused: z.boolean(),
+})
+export type TokenQuestion = z.infer<typeof tokenQuestion>
+
+const networkQuestion = z.discriminatedUnion('kind', [
+  proxyQuestion,
+  certificateQuestion,
+  tokenQuestion,
+])
 
 export const networkState = z.object({
   /** Oldest first; one at a time is put to the person. */
@@ -59,4 +74,5 @@ export const certificateAnswer = z.object({
   /** Whenever that server asks, from now on. */
   remember: z.boolean(),
 })
+export const tokenAnswer = z.object({ id, password: z.string().min(1).max(200) })
 export const declined = z.object({ id })

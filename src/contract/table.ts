@@ -25,7 +25,7 @@ import {
 } from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
-import { certificateAnswer, declined, networkState, proxyAnswer } from './network.ts'
+import { certificateAnswer, declined, networkState, proxyAnswer, tokenAnswer } from './network.ts'
 import { previewGone, previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
@@ -308,6 +308,7 @@ export const requests = {
   'network.state': request(nothing, networkState),
   'network.signInToProxy': request(proxyAnswer, nothing),
   'network.showCertificate': request(certificateAnswer, nothing),
+  'network.unlockToken': request(tokenAnswer, nothing),
   'network.decline': request(declined, nothing),
 
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */

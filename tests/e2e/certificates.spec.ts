@@ -93,3 +93,29 @@ test('which certificate a server is shown is asked, and remembered where one lik
     .poll(() => second.page.evaluate(() => window.desktop.network.state()))
     .toEqual({ questions: [], trouble: null })
 })
+
+test('a token that is locked is unlocked by its person, each time, or left locked', async ({
+  launch,
+}, info) => {
+  test.skip(info.project.name === 'electron', 'not run: nobody has a card there')
+  test.skip(process.platform !== 'linux', 'not run: elsewhere the system asks')
+  const { page, play } = await launch()
+  const unlock = (isRetry: boolean): Promise<string> =>
+    play('token', { hostname: 'team.harbour.example', tokenName: 'Harbour card', isRetry })
+  const dialog = page.getByRole('dialog', { name: 'Unlock your certificates?' })
+  await page.getByRole('button', { name: /Work on this computer/ }).waitFor()
+  const first = unlock(false)
+  await expect(dialog.getByText('Harbour card')).toBeVisible()
+  await checkScreen(page, 'token-locked', info)
+  await dialog.getByLabel('PIN or password').fill('0000')
+  await page.keyboard.press('Enter')
+  expect(await first).toBe('0000')
+  const again = unlock(true)
+  await expect(dialog.getByText('That did not unlock it.')).toBeVisible()
+  await expect(dialog.getByLabel('PIN or password')).toHaveValue('')
+  await checkScreen(page, 'token-refused', info)
+  await dialog.getByRole('button', { name: 'Leave it locked' }).click()
+  expect(await again).toBe('')
+  expect(await unlock(false)).toBe('')
+  await expect(dialog).toHaveCount(0)
+})

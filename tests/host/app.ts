@@ -25,6 +25,7 @@ import {
   setPath,
 } from './lifecycle.ts'
 import { playRoles } from './menu.ts'
+import { play } from './played.ts'
 import { claimedSchemes, claimScheme } from './scheme.ts'
 import { powerMonitor } from './system.ts'
 import { closeWindows, crashPages, focused, tellWindows } from './windows.ts'
@@ -87,6 +88,12 @@ const takeLock = (): boolean => {
   return true
 }
 
+type PasswordHandler = (asking: Electron.ClientCertRequestParams) => Promise<string>
+/** Electron cancels where nobody is. */
+let tokenPassword: PasswordHandler = async () => ''
+/** A token of the system is locked: what it is given, and '' where it stays so. */
+play<Electron.ClientCertRequestParams>('token', (asking) => tokenPassword(asking))
+
 export const app = Object.assign(main, desktopApp, {
   setPath,
   getPath,
@@ -95,6 +102,9 @@ export const app = Object.assign(main, desktopApp, {
   getName: (): string => 'Atelier',
   getVersion: (): string =>
     JSON.parse(readFileSync(join(applicationFolder, 'package.json'), 'utf8')).version,
+  setClientCertRequestPasswordHandler: (handler: PasswordHandler): void => {
+    tokenPassword = handler
+  },
   commandLine: {
     hasSwitch: (name: string): boolean =>
       process.argv.some((each) => each === `--${name}` || each.startsWith(`--${name}=`)),

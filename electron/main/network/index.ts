@@ -6,6 +6,7 @@ import type { Argument } from '../../../src/contract/table.ts'
 import { ClientCertificates } from '../../../src/network/client-certificates.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { type ProxyLogin, ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
+import { TokenPasswords } from '../../../src/network/token-passwords.ts'
 import { log } from '../../log/log.ts'
 import { fetchOver } from './fetch.ts'
 import { openTransport } from './transport.ts'
@@ -32,7 +33,7 @@ type Options = {
 export const openNetwork = (options: Options) => {
   let trouble: FailureCode | null = null
   const state = (): NetworkState => ({
-    questions: [...proxy.questions, ...certificates.questions],
+    questions: [...proxy.questions, ...tokens.questions, ...certificates.questions],
     trouble,
   })
   const changed = (): void => options.changed(state())
@@ -47,6 +48,7 @@ export const openNetwork = (options: Options) => {
     },
     changed,
   })
+  const tokens = new TokenPasswords({ changed })
 
   // Pages ask by an event of the application's, main's own requests by one of theirs.
   app.on(
@@ -78,9 +80,22 @@ export const openNetwork = (options: Options) => {
     )
   })
 
+  // Of Linux alone; elsewhere the system asks. Unheard, what is in a token would never be among those offered.
+  if (process.platform === 'linux')
+    app.setClientCertRequestPasswordHandler((asking) => tokens.unlock(asking))
+
   const transport = openTransport({
     signIn: (asking, refused) => proxy.signIn(asking, refused),
-    onCertificateAsked: (host, heard) => certificates.follow(host, heard),
+    onCertificateAsked: (host, heard) => {
+      const ends = [
+        certificates.follow(host, heard),
+        // Chromium names the host of a token's question without its port.
+        tokens.follow(host.slice(0, host.lastIndexOf(':')), heard),
+      ]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
     told: (failure) => {
       const next = failure && isForPerson(failure.code) ? failure.code : null
       // Being offline says nothing of what was wrong before.
@@ -129,6 +144,7 @@ export const openNetwork = (options: Options) => {
     askAgain: (): void => {
       proxy.askAgain()
       certificates.askAgain()
+      tokens.askAgain()
       if (trouble !== null) probe()
     },
     requests: {
@@ -141,9 +157,12 @@ export const openNetwork = (options: Options) => {
         certificates.answer(id, given)
         answered()
       },
+      'network.unlockToken': async ({ id, password }: Argument<'network.unlockToken'>) =>
+        tokens.answer(id, password),
       'network.decline': async ({ id }: Argument<'network.decline'>) => {
         proxy.decline(id)
         certificates.decline(id)
+        tokens.decline(id)
       },
     },
   }
