@@ -81,7 +81,7 @@ export const Starting = ({
   label: string
   bringingAlong?: BringingAlong | undefined
 }) => (
-  <Entrance>
+  <Entrance isPassing>
     <div role="status">
       {bringingAlong ? (
         <EntranceTitle title="Bringing your workspace along">
