@@ -177,9 +177,10 @@ const schemeArguments = (): [string, string?, string[]?] => {
   const [, entry] = process.argv
   return process.defaultApp && entry ? ['atelier', process.execPath, [resolve(entry)]] : ['atelier']
 }
-/** Nothing is there to show it in but the system's own box. */
-export const failToStart = (error: unknown): void => {
+/** Nothing is there to show it in but the system's own box; before Electron is ready Linux has none. */
+export const failToStart = async (error: unknown): Promise<void> => {
   log('start').error('Atelier could not start', error)
+  await app.whenReady()
   dialog.showErrorBox(
     'Atelier could not start',
     error instanceof Error ? error.message : String(error),

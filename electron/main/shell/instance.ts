@@ -81,7 +81,7 @@ export const runAsOnly = (options: {
     // Not awaited: Electron is ready only once its entry has been evaluated.
     void options.run().catch(failToStart)
   }
-  const refuse = (): void => failToStart(new Error(refusal()))
+  const refuse = (): void => void failToStart(new Error(refusal()))
   const start = startBy({ look, take })
   if (start.kind === 'first') begin()
   else if (start.kind === 'handedOver') app.quit()
