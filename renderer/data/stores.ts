@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
-import type { NetworkState } from '../../src/contract/network.ts'
+import { type NetworkState, openWay } from '../../src/contract/network.ts'
 import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
@@ -31,7 +31,7 @@ export const useAppInfo = create<AppInfo>(() => ({
 export const useKeychain = create<KeychainState>(() => ({ isWaiting: false }))
 
 /** What the network between asks the person, and why the server is not to be had. */
-export const useNetwork = create<NetworkState>(() => ({ questions: [], trouble: null }))
+export const useNetwork = create<NetworkState>(() => openWay)
 
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
 export const useMailedCode = accountStore<{ code: string | null }>(() => ({ code: null }))

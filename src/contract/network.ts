@@ -61,6 +61,9 @@ export const networkState = z.object({
 })
 export type NetworkState = z.infer<typeof networkState>
 
+/** Nobody asks, and nothing is in the way. */
+export const openWay: NetworkState = { questions: [], trouble: null }
+
 export const proxyAnswer = z.object({
   id,
   userName: z.string().min(1).max(200),

@@ -1,5 +1,6 @@
 import type { Command, NoticeKind } from '../contract/desktop.ts'
 import type { Conflict, FolderLink } from '../contract/folders.ts'
+import type { NetworkState } from '../contract/network.ts'
 import type { SessionState } from '../contract/session.ts'
 import type { SyncState } from '../contract/sync.ts'
 import { needsAnswer } from '../sync/attention.ts'
@@ -10,6 +11,7 @@ export type World = {
   sync: SyncState
   folders: readonly FolderLink[]
   conflicts: readonly Conflict[]
+  network: NetworkState
 }
 
 /** Somebody is known whose workspace the window shows, whatever the network does. */
@@ -81,8 +83,35 @@ const ofSession = (session: SessionState): Need[] =>
       ]
     : []
 
+type Question = NetworkState['questions'][number]
+const askingFor: Record<Question['kind'], (from: string) => Pick<Need, 'title' | 'body'>> = {
+  proxy: (from) => ({
+    title: 'Your network’s proxy wants a sign-in',
+    body: `${from} lets nothing through before.`,
+  }),
+  certificate: (from) => ({
+    title: 'Your server wants a certificate',
+    body: `Which one ${from} is shown, if any, is your choice.`,
+  }),
+  token: (from) => ({
+    title: 'A certificate of yours is locked',
+    body: `${from} may let in whoever has it.`,
+  }),
+}
+
+/** What is put to them in the window stands before the whole server, and nobody sees it where no window is. */
+const ofQuestion = (question: Question): Need => ({
+  key: `network ${question.id}`,
+  kind: 'attention',
+  ...askingFor[question.kind](
+    question.kind === 'proxy' ? `${question.host}:${question.port}` : question.host,
+  ),
+  command: sync,
+})
+
 /** Everything that waits for the person, the gravest first. */
-export const needsOf = ({ session, sync: state, folders, conflicts }: World): Need[] => [
+export const needsOf = ({ network, session, sync: state, folders, conflicts }: World): Need[] => [
+  ...network.questions.map(ofQuestion),
   ...ofSession(session),
   ...folders.flatMap(ofFolder),
   ...state.parked.filter(needsAnswer).map(

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { desktopDefaults, keptDesktopSettings } from '../contract/desktop.ts'
 import type { FolderLink } from '../contract/folders.ts'
+import { openWay } from '../contract/network.ts'
 import { idleSync } from '../contract/sync.ts'
 import { argumentsAgain, commandInArguments } from './arguments.ts'
 import {
@@ -32,6 +33,7 @@ const calm: World = {
   sync: idleSync,
   folders: [],
   conflicts: [],
+  network: openWay,
 }
 const conflict = {
   artifactId: account.id,
@@ -63,6 +65,40 @@ test('how sync stands is one word, and what needs somebody comes before what goe
   const held = { held: { count: 300, here: 300, paths: [] }, parked: [], transfers: [] }
   const folder = { ...held, id: 'one', title: 'Tides', status: 'waiting', pending: { up: 0 } }
   expect(standing({ folders: [folder as unknown as FolderLink] }).needs).toHaveLength(1)
+})
+
+test('what the network between asks needs somebody, whether or not anybody is signed in', () => {
+  const proxy = {
+    ...{ kind: 'proxy' as const, id: 'proxy-1', host: 'proxy.example', port: 3128 },
+    ...{ realm: 'Harbour', isPlain: true, userName: '', wasRefused: false },
+  }
+  const certificate = {
+    ...{ kind: 'certificate' as const, id: 'certificate-1', host: 'team.example:443' },
+    certificates: [],
+  }
+  const token = {
+    ...{ kind: 'token' as const, id: 'token-1', host: 'team.example:443' },
+    ...{ name: 'A card', wasRefused: false },
+  }
+  const world: World = {
+    ...calm,
+    session: { status: 'starting' },
+    network: { questions: [proxy, certificate, token], trouble: null },
+  }
+  const { kind, words, needs } = standingOf(world, 0)
+  expect([kind, words]).toEqual(['needs-you', '3 things need you'])
+  expect(needs.map(({ title }) => title)).toEqual([
+    'Your network’s proxy wants a sign-in',
+    'Your server wants a certificate',
+    'A certificate of yours is locked',
+  ])
+  expect(needs[0]).toMatchObject({
+    ...{ kind: 'attention', body: 'proxy.example:3128 lets nothing through before.' },
+    command: { kind: 'sync' },
+  })
+  // One that is put again, with a reason, is another.
+  expect(new Set(needs.map(({ key }) => key)).size).toBe(3)
+  expect(standingOf({ ...world, network: openWay }, 0).kind).toBe('signed-out')
 })
 
 test('a server that is missed for a moment is no news', () => {

@@ -17,7 +17,7 @@ const known = new Set(['active', 'offline', 'reauthenticate', 'locked'])
 
 /** `now`: milliseconds since the epoch. A server that is missed for a moment only is no news. */
 export const standingOf = (world: World, now: number): Standing => {
-  const { session, sync, folders } = world
+  const { session, sync, folders, network } = world
   const needs = needsOf(world)
   const said = (
     kind: Standing['kind'],
@@ -29,6 +29,10 @@ export const standingOf = (world: World, now: number): Standing => {
     needs,
     progress,
   })
+  const needsYou = (): Standing =>
+    said('needs-you', counted(needs.length, 'One thing needs you', 'things need you'))
+  // Whoever is there, or is to be: without an answer they cannot be known.
+  if (network.questions.length > 0) return needsYou()
   if (!known.has(session.status)) return said('signed-out', 'Nobody is signed in')
   const moving = [sync, ...folders].filter(({ transfers }) => transfers.length > 0)
   const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfter
@@ -38,8 +42,7 @@ export const standingOf = (world: World, now: number): Standing => {
       'paused',
       waiting > 0 ? `Paused, ${counted(waiting, 'one file', 'files')} to send` : 'Paused',
     )
-  if (needs.length > 0)
-    return said('needs-you', counted(needs.length, 'One thing needs you', 'things need you'))
+  if (needs.length > 0) return needsYou()
   if (sync.phase === 'failed') return said('needs-you', 'Sync needs you')
   if (session.status === 'offline' || sync.phase === 'offline' || isMissed)
     return said(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Conflict } from '../../../src/contract/folders.ts'
+import { openWay } from '../../../src/contract/network.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
 import { WorldWatch } from './world.ts'
 
@@ -44,4 +45,25 @@ test('an answer that took long does not take the place of a newer one', async ()
   answers[1]?.(named('newer'))
   await vi.advanceTimersByTimeAsync(0)
   expect(watch.now.conflicts).toEqual(named('newer'))
+})
+
+test('what the network between asks is known where no window hears it, and when it is over', async () => {
+  const shown: number[] = []
+  const watch = new WorldWatch(
+    async () => [],
+    ({ network }) => shown.push(network.questions.length),
+  )
+  const question = { kind: 'certificate', id: 'certificate-1', host: 'team.example:443' } as const
+  watch.hear('network.changed', {
+    questions: [{ ...question, certificates: [] }],
+    trouble: null,
+  })
+  await vi.advanceTimersByTimeAsync(1_000)
+  // Whoever was signed in: it is this computer's network that asks.
+  watch.hear('session.changed', { status: 'signedOut', failure: null })
+  await vi.advanceTimersByTimeAsync(1_000)
+  watch.hear('network.changed', openWay)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(shown).toEqual([1, 1, 0])
+  watch.close()
 })

@@ -1,4 +1,5 @@
 import type { Conflict } from '../../../src/contract/folders.ts'
+import { openWay } from '../../../src/contract/network.ts'
 import { idleSync } from '../../../src/contract/sync.ts'
 import type { EventName, EventPayload } from '../../../src/contract/table.ts'
 import type { World } from '../../../src/presence/needs.ts'
@@ -10,7 +11,13 @@ const settlingMs = 300
 export class WorldWatch {
   readonly #conflicts: () => Promise<Conflict[]>
   readonly #changed: (world: World) => void
-  #world: World = { session: { status: 'starting' }, sync: idleSync, folders: [], conflicts: [] }
+  #world: World = {
+    session: { status: 'starting' },
+    sync: idleSync,
+    folders: [],
+    conflicts: [],
+    network: openWay,
+  }
   #settling: NodeJS.Timeout | null = null
   #later: NodeJS.Timeout | null = null
   #settled: Promise<void> = Promise.resolve()
@@ -43,6 +50,9 @@ export class WorldWatch {
         break
       case 'folders.changed':
         this.#set({ folders: told.payload })
+        break
+      case 'network.changed':
+        this.#set({ network: told.payload })
         break
       case 'artifacts.changed':
         this.#isStale = true
