@@ -28,7 +28,8 @@ export const desktopEntryOf = (program: string): string | null =>
         `TryExec=${escapeValue(program)}`,
         'Icon=atelier',
         'Terminal=false',
-        'StartupWMClass=Atelier',
+        // As Electron names our windows: by the desktop file.
+        'StartupWMClass=atelier',
         // It brings links; what is in the menu is the person's own choice.
         'NoDisplay=true',
         'MimeType=x-scheme-handler/atelier;',

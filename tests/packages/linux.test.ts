@@ -113,6 +113,11 @@ test('the AppImage holds the application, its desktop file at the root', async (
   const listed = lines(told('unsquashfs', '-o', offset, '-l', image))
   for (const path of ['AppRun', 'atelier', 'atelier.desktop', '.DirIcon', 'resources/app.asar'])
     expect(listed).toContain(`squashfs-root/${path}`)
+  // Which the application brings to the person's own, as its desktop file's (electron/main/links/app-image.ts).
+  for (const size of [16, 48, 512])
+    expect(listed).toContain(
+      `squashfs-root/usr/share/icons/hicolor/${size}x${size}/apps/atelier.png`,
+    )
   const desktop = told('unsquashfs', '-o', offset, '-cat', image, 'atelier.desktop')
   expect(entriesOf(desktop)).toMatchObject({
     Exec: 'AppRun %U',

@@ -1,4 +1,14 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -66,4 +76,41 @@ it('does without the tools', async () => {
     true,
   )
   expect(await readdir(own())).toEqual(['atelier.desktop'])
+})
+
+it('brings the icon that its entry names, in every size, beside what the person has', async () => {
+  const mounted = join(place, 'mounted')
+  const bring = async (size: string, file: string, data: string) => {
+    const folder = join(mounted, 'usr/share/icons/hicolor', size, 'apps')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, file), data)
+  }
+  await bring('16x16', 'atelier.png', 'small')
+  await bring('512x512', 'atelier.png', 'large')
+  await bring('512x512', 'another.png', 'not named')
+  const icons = join(place, 'home/.local/share/icons/hicolor')
+  await mkdir(join(icons, '48x48/apps'), { recursive: true })
+  await writeFile(join(icons, '48x48/apps/atelier.png'), 'the person’s own')
+  await bring('48x48', 'atelier.png', 'middle')
+  expect(await introduceAppImage({ ...environment, APPDIR: mounted }, appImage)).toBe(true)
+  const entry = await readFile(join(own(), 'atelier.desktop'), 'utf8')
+  expect(entry).toContain('\nIcon=atelier\n')
+  const of = (size: string) => readFile(join(icons, size, 'apps/atelier.png'), 'utf8')
+  expect(await Promise.all(['16x16', '48x48', '512x512'].map(of))).toEqual([
+    'small',
+    'the person’s own',
+    'large',
+  ])
+  expect(await readdir(join(icons, '512x512/apps'))).toEqual(['atelier.png'])
+  // One that is gone, or was never there as of an earlier version, comes back with the next start, and is seen.
+  await rm(join(icons, '16x16/apps/atelier.png'))
+  await utimes(icons, new Date(0), new Date(0))
+  expect(await introduceAppImage({ ...environment, APPDIR: mounted }, appImage)).toBe(false)
+  expect(await of('16x16')).toBe('small')
+  expect((await stat(icons)).mtimeMs).toBeGreaterThan(0)
+  // Beside an entry of somebody's own there is none of ours.
+  await rm(join(icons, '16x16'), { recursive: true })
+  await writeFile(join(own(), 'atelier.desktop'), '[Desktop Entry]\nName=Mine\n')
+  await introduceAppImage({ ...environment, APPDIR: mounted }, appImage)
+  expect((await readdir(icons)).toSorted()).toEqual(['48x48', '512x512'])
 })
