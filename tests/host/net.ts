@@ -7,6 +7,7 @@ import {
 import { request as secureRequest } from 'node:https'
 import { Readable, Writable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { cookiesOf } from './cookies.ts'
 import {
   agentFor,
   type Login,
@@ -87,6 +88,8 @@ type Options = {
   redirect?: Redirect
   cache?: string
   headers?: Record<string, string>
+  credentials?: string
+  useSessionCookies?: boolean
   /** Instead of `url`. */
   protocol?: string
   hostname?: string
@@ -171,6 +174,9 @@ class RequestStream extends Writable {
     const body = Buffer.concat(this.#whole)
     if (body.length > 0) headers['content-length'] = body.length
     const where = new URL(url)
+    const cookies = cookiesOf(where, this.#options)
+    const sent = cookies.sent()
+    if (sent !== null) headers.cookie = sent
     const isSecure = where.protocol === 'https:'
     const proxy = isSecure ? null : proxyFor(where)
     const known = proxy ? signedInAs(proxy) : undefined
@@ -207,6 +213,7 @@ class RequestStream extends Writable {
       })
     })
     sending.on('response', (answer) => {
+      cookies.keep(answer.headers['set-cookie'] ?? [])
       if (proxy && answer.statusCode === 407) {
         return void signInTo(proxy, answer, known, this.#login).then((header) => {
           if (this.#isAborted) return
@@ -269,8 +276,10 @@ const bodiless = [101, 204, 205, 304]
 const fetchOver = async (input: string | Request, init?: RequestInit): Promise<Response> => {
   const asked = new Request(input, init)
   const { url, method, redirect, signal } = asked
+  // No page asks here, so nothing has the same origin: all goes along.
+  const credentials = asked.credentials === 'same-origin' ? 'include' : asked.credentials
   signal.throwIfAborted()
-  const request = new RequestStream({ url, method, redirect })
+  const request = new RequestStream({ url, method, redirect, credentials })
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   signal.addEventListener(
     'abort',

@@ -245,6 +245,41 @@ export const requests: Assumption[] = [
     },
   },
   {
+    id: 'request-without-cookies',
+    says: 'A request sends no cookie and keeps none, unless it asks for credentials; `net.fetch` does both.',
+    reliedOn: [transport],
+    source: 'shell/common/api/electron_api_url_loader.cc',
+    check: async ({ electron: { net }, serve }) => {
+      const sent: (string | undefined)[] = []
+      const url = await serve((request, response) => {
+        sent.push(request.headers.cookie)
+        response.writeHead(200, { 'set-cookie': `seen=${sent.length}; Path=/` }).end('x')
+      })
+      const ask = async (options: { credentials?: 'include' | 'omit' } = {}): Promise<void> => {
+        const request = net.request({ url, cache: 'no-store', ...options })
+        const answered = new Promise<void>((done, fail) => {
+          request.on('error', fail)
+          request.on('response', (answer) => {
+            answer.on('data', () => {})
+            answer.on('end', () => done())
+          })
+        })
+        request.end()
+        await answered
+      }
+      await ask()
+      await ask()
+      await (await net.fetch(url, { cache: 'no-store' })).text()
+      await ask()
+      await ask({ credentials: 'omit' })
+      await ask({ credentials: 'include' })
+      await (await net.fetch(url, { cache: 'no-store' })).text()
+      assert.deepEqual(sent, [
+        ...[undefined, undefined, undefined, undefined, undefined, 'seen=3', 'seen=6'],
+      ])
+    },
+  },
+  {
     id: 'fetch-restricted-header',
     says: '`net.fetch` refuses a header that Chromium keeps to itself.',
     reliedOn: ['electron/main/network/transport.ts'],

@@ -9,6 +9,7 @@ import { openServer } from '../../../electron/main/sync/server.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
 import type { Answer, Asked } from '../../../electron/network/transport.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import { net } from '../../host/net.ts'
 
 vi.mock('electron', () => import('../../host/net.ts'))
 
@@ -113,6 +114,32 @@ test('looking whether a server is there keeps none of its connections, however o
     await server.knock(never)
     expect(asked).toBe(count)
   }
+})
+
+test('what is asked bears no cookie, and a cookie that is set is kept by nobody', async () => {
+  const sent: (string | undefined)[] = []
+  const url = await serve((request, response) => {
+    sent.push(request.headers.cookie)
+    request
+      .resume()
+      .on('end', () =>
+        response
+          .writeHead(200, { 'set-cookie': `seen=${sent.length}; Path=/; HttpOnly` })
+          .end('{"bytes":0}'),
+      )
+  })
+  const ask = async (): Promise<void> => {
+    await textOf(await get(url))
+    await textOf(await patch(url, stream(2).body))
+    await (await networkFetch(url, { credentials: 'include' })).text()
+  }
+  await ask()
+  // As Electron's own `net.fetch` would, and then there is one.
+  await (await net.fetch(url)).text()
+  await (await net.fetch(url)).text()
+  expect(sent.at(-1)).toBe('seen=4')
+  await ask()
+  expect(sent.filter((each) => each !== undefined)).toHaveLength(1)
 })
 
 test('an answer without a body is one', async () => {
