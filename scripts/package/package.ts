@@ -7,7 +7,7 @@ import { afterPack, PackageError } from './after-pack.ts'
 import { partsOf } from './application.ts'
 import { debianCopyright } from './debian-copyright.ts'
 import { wrongFuses } from './fuses.ts'
-import { feedFrom } from './publish.ts'
+import { type Feed, feedFrom } from './publish.ts'
 import { forgetEmptySecrets, macSigning, signedForThisMachine } from './signing.ts'
 import { stage } from './stage.ts'
 import type { Format, Target } from './target.ts'
@@ -20,6 +20,8 @@ export type PackageOptions = {
   electronDistribution?: string
   /** Where everything is written; `dist` when absent. */
   output?: string
+  /** Where installed applications look for updates; what the environment names when absent. */
+  feed?: Feed
   /** Says by files of their names what cannot be had off the target's own system: nobody runs such a package. */
   placeholders?: boolean
 }
@@ -36,7 +38,7 @@ const configurationFor = async (
   const electron = electronManifest.parse(
     JSON.parse(await readFile(join(root, 'node_modules/electron/package.json'), 'utf8')),
   )
-  const feed = feedFrom(process.env)
+  const feed = options.feed ?? feedFrom(process.env)
   const signing =
     options.target.system === 'darwin' && !options.placeholders ? macSigning(process.env) : null
   if (signing) console.log(signedForThisMachine)

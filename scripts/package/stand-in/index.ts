@@ -10,12 +10,15 @@ import { standInTools, toolPackages } from './tools.ts'
 
 export type Packed = { target: Target; folder: string; artifacts: string[] }
 
-/** The systems; of Linux, whose tools are free and in Debian, every kind of package, too. */
+/** The systems; of Linux, whose tools are free and in Debian, every kind of package, and of macOS what updates fetch. */
 const plan: { target: Target; formats: readonly Format[] }[] = [
   { target: { system: 'linux', processor: 'x64' }, formats: ['deb', 'rpm', 'AppImage', 'tar.gz'] },
   { target: { system: 'win32', processor: 'x64' }, formats: [] },
-  { target: { system: 'darwin', processor: 'arm64' }, formats: [] },
+  { target: { system: 'darwin', processor: 'arm64' }, formats: ['zip'] },
 ]
+
+/** Nobody's: what is asked of it stays without an answer. */
+export const standInFeed = { provider: 'generic', url: 'https://updates.atelier.invalid/' } as const
 
 const version = z.object({ version: z.string() })
 
@@ -36,6 +39,7 @@ export const packStandIns = async (output: string): Promise<Packed[]> => {
       formats,
       electronDistribution: distribution,
       output: join(output, nameOf(target)),
+      feed: standInFeed,
       placeholders: true,
     })
     packed.push({ target, ...made })

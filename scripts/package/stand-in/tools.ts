@@ -9,6 +9,7 @@ export const toolPackages: Record<string, string> = {
   'squashfs-tools': '/usr/bin/mksquashfs',
   'desktop-file-utils': '/usr/bin/desktop-file-validate',
   'p7zip-full': '/usr/bin/7za',
+  llvm: '/usr/bin/llvm-strip',
 }
 
 /** What an AppImage begins with: its own is a program that mounts the rest, and is to be had from its makers only. */
@@ -30,6 +31,8 @@ export const standInTools = async (folder: string): Promise<NodeJS.ProcessEnv> =
     APPIMAGE_TOOLS_PATH: appImage,
     CUSTOM_FPM_PATH: fpm,
     ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7za',
+    // They are looked at and thrown away: fast before small.
+    ELECTRON_BUILDER_COMPRESSION_LEVEL: '1',
     // Neither a certificate of this computer nor a look for one.
     CSC_IDENTITY_AUTO_DISCOVERY: 'false',
   }
