@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type AfterPackContext, Arch } from 'electron-builder'
 import { root } from '../run.ts'
 import { partsOf } from './application.ts'
-import { entriesOf, sizesOf, wrongContents } from './archive.ts'
+import { archiveBytesOf, bytesIn, entriesOf, wrongContents, wrongSizes } from './archive.ts'
 import { nativesIn, wrongNatives } from './natives.ts'
 import { postgresPackage } from './packages.ts'
 import { isSystem, type Target } from './target.ts'
@@ -32,7 +32,12 @@ export const afterPack =
       await addVisualCRuntime(join(modules, postgresPackage(target), 'native/bin'), {
         placeholder: options.placeholders,
       })
+    const sizes = {
+      archiveBytes: archiveBytesOf(entries),
+      besideBytes: await bytesIn(`${archive}.unpacked`),
+    }
     const wrong = [
+      ...wrongSizes(sizes),
       ...wrongContents(entries, target),
       ...wrongNatives(await nativesIn(modules), target),
     ]
@@ -42,8 +47,7 @@ export const afterPack =
       )
     await writeFile(join(resources, 'THIRD-PARTY-NOTICES.txt'), options.notices)
     await copyFile(join(root, 'LICENSE'), join(resources, 'LICENSE.txt'))
-    const { archiveBytes, unpackedBytes } = sizesOf(entries)
     console.log(
-      `  ${entries.length} files: ${shown(archiveBytes)} in the archive, ${shown(unpackedBytes)} beside it`,
+      `  ${entries.length} files: ${shown(sizes.archiveBytes)} in the archive, ${shown(sizes.besideBytes)} beside it`,
     )
   }

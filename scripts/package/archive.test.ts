@@ -1,10 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPackageWithOptions } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { root } from '../run.ts'
-import { type ArchiveEntry, ceilings, entriesOf, sizesOf, wrongContents } from './archive.ts'
+import {
+  type ArchiveEntry,
+  archiveBytesOf,
+  bytesIn,
+  ceilings,
+  entriesOf,
+  wrongContents,
+  wrongSizes,
+} from './archive.ts'
 import { packagesIn } from './imports.ts'
 import { packagesFor } from './packages.ts'
 import { isShipped } from './shipped-files.ts'
@@ -66,16 +74,22 @@ test.each([
   ['C sources', [...right, entry('node_modules/better-sqlite3/src/a.cpp')], 'a.cpp is packed'],
   ["a tool's leavings", [...right, entry('supabase/.temp/project')], 'supabase/.temp/project is'],
   ['tests', [...right, entry('node_modules/jose/test/a.js')], 'node_modules/jose/test/a.js is'],
-  ['too much in it', [...right, entry('out/main/a.js', ceilings.archiveBytes)], 'The archive has'],
-  [
-    'too much beside it',
-    [...right, entry('node_modules/keytar/a.node', ceilings.unpackedBytes + 1, true)],
-    'What lies beside the archive has',
-  ],
 ])('refused: %s', (_, entries, sentence) => {
   const wrong = wrongContents(entries, target)
   expect(wrong).toHaveLength(1)
   expect(wrong[0]).toContain(sentence)
+})
+
+test('more than 25 MB in the archive or 60 MB beside it are refused', () => {
+  const most = { archiveBytes: 25_000_000, besideBytes: 60_000_000 }
+  expect(ceilings).toEqual(most)
+  expect(wrongSizes(most)).toEqual([])
+  expect(wrongSizes({ ...most, archiveBytes: 25_000_001 })).toEqual([
+    expect.stringContaining('The archive has'),
+  ])
+  expect(wrongSizes({ ...most, besideBytes: 60_000_001 })).toEqual([
+    expect.stringContaining('What lies beside the archive has'),
+  ])
 })
 
 test('a real archive is read by its header, and what lies beside it is counted apart', async () => {
@@ -89,7 +103,12 @@ test('a real archive is read by its header, and what lies beside it is counted a
     expect(entriesOf(archive)).toEqual(
       expect.arrayContaining([entry('package.json', 2), entry('native/a.node', 4, true)]),
     )
-    expect(sizesOf(entriesOf(archive))).toEqual({ archiveBytes: 2, unpackedBytes: 4 })
+    expect(archiveBytesOf(entriesOf(archive))).toBe(2)
+    // What is laid there after it was packed counts, and a link does not.
+    const beside = `${archive}.unpacked`
+    await writeFile(join(beside, 'native/later.dll'), 'later')
+    await symlink('later.dll', join(beside, 'native/link.dll'))
+    expect(await bytesIn(beside)).toBe(9)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

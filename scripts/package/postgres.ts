@@ -14,7 +14,7 @@ const programs = ['postgres', 'initdb', 'pg_ctl']
  */
 const modules = /^(plpgsql|pgcrypto|pg_trgm|dict_snowball)\.(so|dylib|dll)$/
 const shared =
-  /^(postgres\.bki|(pg_hba|pg_ident|postgresql)\.conf\.sample|(information_schema|snowball_create|system_\w+)\.sql|sql_features\.txt|(timezone|timezonesets|tsearch_data)\/.*)$/
+  /^(postgres\.bki|(pg_hba|pg_ident|postgresql)\.conf\.sample|(information_schema|snowball_create|system_\w+)\.sql|sql_features\.txt|timezone\/.*|timezonesets\/Default|tsearch_data\/\w+\.stop)$/
 
 /** What each system has by itself, or, on Windows, what the packager lays beside postgres.exe. */
 const ofTheSystem: Record<System, RegExp> = {

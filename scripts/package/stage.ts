@@ -9,6 +9,7 @@ import { noticesFor } from './notices.ts'
 import { installedPath, packagesFor, postgresPackage } from './packages.ts'
 import { postgresFiles } from './postgres.ts'
 import { isShipped } from './shipped-files.ts'
+import { stripLocalNames, withoutDebugSections } from './strip.ts'
 import { nameOf, type Target } from './target.ts'
 
 /** What of this project ships beside the packages: the built code, and what it reads by its path at run time. */
@@ -65,7 +66,8 @@ const stagePostgres = async (from: string, to: string, target: Target): Promise<
     if (linkTo !== undefined) await symlink(relative(dirname(path), linkTo), place)
     else {
       const { mode } = await stat(join(from, path))
-      await writeFile(place, thinned(await readFile(join(from, path)), target.processor), { mode })
+      const own = thinned(await readFile(join(from, path)), target.processor)
+      await writeFile(place, withoutDebugSections(own), { mode })
     }
   }
   return files.map(({ path }) => path)
@@ -127,6 +129,7 @@ export const stage = async (target: Target): Promise<{ folder: string; notices: 
     join(folder, 'node_modules', postgres),
     target,
   )
+  if (target.system === 'darwin') await stripLocalNames(join(folder, 'node_modules'))
   const shipped = Object.entries(dependencies).filter(([name]) => packages.includes(name))
   const own = { ...about, dependencies: Object.fromEntries(shipped) }
   await writeFile(join(folder, 'package.json'), JSON.stringify(own, null, 2))

