@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import { electronBinary } from '../../scripts/electron-binary.ts'
+import { electronBinary, isInstalled } from '../../scripts/electron-binary.ts'
+import * as scheme from '../fixtures/scheme.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
 import { rejectionsFile } from '../host/rejections.ts'
@@ -9,7 +10,6 @@ import { launchInElectron } from './electron.ts'
 import { faultsIn } from './log-of.ts'
 import { startTeam, type Team } from './team.ts'
 
-export { installed, notInstalled } from '../fixtures/scheme.ts'
 export type { RunningApplication }
 export const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
 export const studio = { workspace: 'Lumen Studio', project: 'Tidewater spring season' }
@@ -83,6 +83,21 @@ export const test = base.extend<
   },
 })
 export { expect }
+
+/** The test is skipped on an Electron whose system cannot be so. */
+const skipWhereNever = (isKnown: boolean): void => {
+  if (test.info().project.name !== 'electron') return
+  const reason = scheme.whyNeverOn(process.platform, { isInstalled, isKnown })
+  test.skip(reason !== null, reason ?? '')
+}
+export const installed = (userData: string): Promise<NodeJS.ProcessEnv> => {
+  skipWhereNever(true)
+  return scheme.installed(userData)
+}
+export const notInstalled = (userData: string): NodeJS.ProcessEnv => {
+  skipWhereNever(false)
+  return scheme.notInstalled(userData)
+}
 
 export const signIn = async ({ page }: RunningApplication, person = ada): Promise<void> => {
   await page.getByLabel('Email').fill(person.email)

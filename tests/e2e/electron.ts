@@ -56,8 +56,9 @@ export const launchInElectron = async (options: {
         setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1_000)
       } else window?.emit(asked)
     }, work)
+  const page = await electron.firstWindow()
   return {
-    page: await electron.firstWindow(),
+    page,
     endpoint: '',
     ended,
     openedUrls: () =>
@@ -113,6 +114,10 @@ export const launchInElectron = async (options: {
     play: async (name) => {
       throw new Error(`Nobody can play '${name}' on a real desktop.`)
     },
-    nextWindow: () => electron.waitForEvent('window'),
+    windows: () => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
+    // One that is there by now has said so before anybody listened.
+    nextWindow: async () =>
+      electron.windows().find((each) => each !== page && !each.isClosed()) ??
+      electron.waitForEvent('window'),
   }
 }

@@ -40,8 +40,10 @@ test('by GitHub where no scheme is registered: the page sends the person back', 
   expect((await visit(`${origin}/auth/callback?flow=${flow}`)).text).toContain('not complete')
   expect(await status(application.page)).toBe('signingIn')
 
+  // Elsewhere than on Linux Playwright knows where a Chrome is.
+  const executablePath = chromiumHere()
   const browser = await chromium.launch({
-    executablePath: chromiumHere() ?? '',
+    ...(executablePath ? { executablePath } : { channel: 'chrome' }),
     chromiumSandbox: process.getuid?.() !== 0,
   })
   const tab = await browser.newPage()

@@ -44,6 +44,8 @@ export type RunningApplication = {
   kill(): Promise<void>
   /** What the person does on the desktop around the window, or sees there (tests/host); Electron's own has no such hand. */
   play<T>(name: string, argument?: unknown): Promise<T>
+  /** How many of its windows are open. */
+  windows(): Promise<number>
   /** The page of a window that is there by now, or comes: one was closed, and another opened. */
   nextWindow(): Promise<Page>
 }
@@ -107,6 +109,19 @@ export const launchInHost = async (options: {
   await opened(page)
   const ended = once(child, 'exit')
   let plays = 0
+  const play = <T>(name: string, argument?: unknown): Promise<T> =>
+    new Promise((done, refuse) => {
+      plays += 1
+      const id = plays
+      const hear = (message: { type: string; id: number; value: unknown; error?: string }) => {
+        if (message.type !== 'played' || message.id !== id) return
+        child.off('message', hear)
+        if (message.error) refuse(new Error(message.error))
+        else done(message.value as T)
+      }
+      child.on('message', hear)
+      child.send({ type: 'play', id, name, argument })
+    })
   return {
     page,
     endpoint,
@@ -152,19 +167,8 @@ export const launchInHost = async (options: {
       await ended
       await browser.close().catch(() => {})
     },
-    play: (name, argument) =>
-      new Promise((done, refuse) => {
-        plays += 1
-        const id = plays
-        const hear = (message: { type: string; id: number; value: unknown; error?: string }) => {
-          if (message.type !== 'played' || message.id !== id) return
-          child.off('message', hear)
-          if (message.error) refuse(new Error(message.error))
-          else done(message.value as never)
-        }
-        child.on('message', hear)
-        child.send({ type: 'play', id, name, argument })
-      }),
+    play,
+    windows: async () => ((await play('window')) === null ? 0 : 1),
     nextWindow: async () => {
       for (let tries = 0; tries < 300; tries += 1) {
         const shown = context.pages().find((each) => each.url().includes('app.electron.test'))

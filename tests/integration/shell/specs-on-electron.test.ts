@@ -5,6 +5,7 @@ import { expect, it, vi } from 'vitest'
 import { bringElectron } from '../../../scripts/release/electron.ts'
 import { installedBinary } from '../../../scripts/release/installed.ts'
 import { root } from '../../../scripts/run.ts'
+import { whyNeverOn } from '../../fixtures/scheme.ts'
 
 /** Whatever is here or could be fetched: there is none in this place. */
 const nowhere = {
@@ -40,3 +41,20 @@ it('a system is not prepared where Electron’s binary cannot be had', async () 
   await expect(bringElectron()).rejects.toThrow('could not be fetched')
   vi.unstubAllEnvs()
 })
+
+it.each([
+  // platform, is it what is installed, shall the system know the scheme: can that be?
+  ['linux', false, true, true],
+  ['linux', true, false, true],
+  ['darwin', false, true, false],
+  ['darwin', false, false, true],
+  ['darwin', true, true, true],
+  ['darwin', true, false, false],
+  ['win32', false, true, true],
+  ['win32', true, false, false],
+] as const)(
+  'on %s, installed %j, the scheme known %j: the spec is run %j',
+  (platform, isInstalled, isKnown, isRun) => {
+    expect(whyNeverOn(platform, { isInstalled, isKnown }) === null).toBe(isRun)
+  },
+)
