@@ -8,7 +8,9 @@ test('what nobody catches in main is told, and no spec passes over it', async ({
   userData,
 }) => {
   const application = await launch()
+  const { page } = application
+  await expect(page.getByRole('button', { name: /Work on this computer/ })).toBeVisible()
   await application.breakMain()
-  await expect.poll(() => faultsIn(userData)).toHaveLength(1)
-  await expect(application.page.getByRole('alert').first()).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Something went wrong')
+  expect(await faultsIn(userData)).toHaveLength(1)
 })
