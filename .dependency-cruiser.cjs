@@ -32,9 +32,9 @@ module.exports = {
     ),
     only(
       'electron-to-src-only',
-      'Electron never imports the renderer or the tests.',
+      'Electron never imports the renderer or the tests; its own tests may use what all tests share.',
       { path: '^electron/' },
-      { path: '^(renderer|tests|scripts)/' },
+      { path: '^(renderer|tests|scripts)/', pathNot: '^tests/fixtures/' },
     ),
     only(
       'preload-to-contract-only',
@@ -56,8 +56,11 @@ module.exports = {
     ),
     only(
       'electron-only-in-the-shell',
-      'One folder imports electron, so all else can be tested without its binary.',
-      { path: '^(src|electron|renderer|scripts)/', pathNot: '^electron/(main/shell|preload)/' },
+      'The shell and what sits on the desktop import electron, so all else can be tested without its binary.',
+      {
+        path: '^(src|electron|renderer|scripts)/',
+        pathNot: '^electron/(main/(shell|network|presence|recovery)/|main/own-app-image|preload/)',
+      },
       { path: '^(electron$|node_modules/electron/)' },
     ),
     only(
@@ -66,7 +69,19 @@ module.exports = {
       { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
       { path: 'node_modules/(keytar|@github/keytar)' },
     ),
-    ...['session', 'cache', 'sync', 'preview', 'shell', 'connection'].map((folder) =>
+    ...[
+      'session',
+      'cache',
+      'sync',
+      'preview',
+      'shell',
+      'connection',
+      'network',
+      'links',
+      'presence',
+      'log',
+      'recovery',
+    ].map((folder) =>
       only(
         `main-${folder}-stays-in-its-folder`,
         'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',

@@ -3,11 +3,14 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { defaultClientConditions } from 'vite'
+import { listBundledPackages } from './scripts/package/bundled-packages.ts'
 
 const here = (path: string) => resolve(import.meta.dirname, path)
+const bundledPackages = () => listBundledPackages(here('out/bundled-packages.json'))
 
 export default defineConfig({
   main: {
+    plugins: [bundledPackages()],
     build: {
       outDir: 'out/main',
       // Main, the backend and the workers read it: as hundreds of files a tenth of a second each, as part of them next to nothing.
@@ -30,6 +33,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [bundledPackages()],
     build: {
       outDir: 'out/preload',
       // A sandboxed preload is one CommonJS file with nothing left to require but electron.
@@ -56,6 +60,7 @@ export default defineConfig({
     },
     // Markdown is laid out in a worker, which has no document to ask what `&auml;` means.
     resolve: { conditions: ['worker', ...defaultClientConditions] },
-    plugins: [react({ jsxImportSource: '#shown' }), tailwindcss()],
+    plugins: [react({ jsxImportSource: '#shown' }), tailwindcss(), bundledPackages()],
+    worker: { plugins: () => [bundledPackages()] },
   },
 })

@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'unit',
           // Thousands of cases each; a busy computer is no failure.
           testTimeout: 60_000,
-          include: ['src/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+          include: ['{src,electron,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
         },
       },
       {
@@ -39,6 +39,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // Each file has servers of its own, and waits for them half of its time.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'packages',
+          include: ['tests/packages/**/*.test.ts'],
+          // Everything is packed once, before the first test.
+          globalSetup: 'tests/packages/setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 2,
         },
       },

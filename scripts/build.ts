@@ -8,6 +8,7 @@ const outputs = [
   'out/preload/index.cjs',
   'out/preload/preview.cjs',
   'out/renderer/index.html',
+  'out/bundled-packages.json',
 ]
 
 const modified = async (path: string): Promise<number> => {

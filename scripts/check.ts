@@ -4,6 +4,12 @@ import { run } from './run.ts'
 const checks: [name: string, command: string, args: string[]][] = [
   ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
   ['types of src (no DOM, no Node)', 'tsc', ['--noEmit', '-p', 'tsconfig.src.json']],
+  ['types against the tests’ double of Electron', 'node', ['scripts/double-types.ts']],
+  [
+    'the page of what is assumed of Electron',
+    'node',
+    ['scripts/electron-assumptions.ts', '--check'],
+  ],
   ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
   [
     'import directions',
@@ -11,6 +17,7 @@ const checks: [name: string, command: string, args: string[]][] = [
     ['--config', '.dependency-cruiser.cjs', 'src', 'electron', 'renderer'],
   ],
   ['dead code', 'knip', []],
+  ['workflows', 'node', ['scripts/lint-workflows.ts']],
   ['lock file complete for every platform', 'node', ['scripts/lockfile.ts', '--check']],
 ]
 

@@ -4,8 +4,9 @@ import { startBackend } from '../electron/backend/backend.ts'
 import { seedDemo } from '../electron/backend/seed/index.ts'
 import { followInBrowser, startGitHubStandIn } from '../tests/fixtures/github-stand-in.ts'
 import { previewPage } from '../tests/fixtures/preview-page.ts'
+import { installed } from '../tests/fixtures/scheme.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
-import { toIntercepted } from '../tests/host/browser.ts'
+import { toIntercepted } from '../tests/host/addresses.ts'
 import { launchInHost, type RunningApplication } from '../tests/host/launch.ts'
 import { ensureBuilt } from './build.ts'
 import { root } from './run.ts'
@@ -108,7 +109,7 @@ try {
   })
 
   let application = await step('Open Atelier for the first time', async () => {
-    const value = await launchInHost({ userData })
+    const value = await launchInHost({ userData, env: await installed(userData) })
     await value.page.getByRole('button', { name: /Work on this computer/ }).waitFor()
     await shoot(value, 'doors')
     return { value }

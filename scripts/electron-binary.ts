@@ -1,12 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installedBinary } from './release/installed.ts'
 import { root } from './run.ts'
 
 const folder = join(root, 'node_modules/electron')
 
+/** The specs are meant for the application that is installed on this computer, and not for Electron over this checkout. */
+export const isInstalled = Boolean(process.env.ATELIER_E2E_INSTALLED)
+
 /** The path of Electron's binary, or null. Never downloads: `require('electron')` would, and blocks. */
 export const electronBinary = (): string | null => {
+  if (isInstalled) {
+    const installed = installedBinary(process.platform, process.env)
+    return existsSync(installed) ? installed : null
+  }
   const pathFile = join(folder, 'path.txt')
   if (!existsSync(pathFile)) return null
   const binary = join(

@@ -72,6 +72,7 @@ const suites: { name: string; report?: z.ZodType<Report> }[] = [
   { name: 'sync', report: vitestReport },
   { name: 'db', report: vitestReport },
   { name: 'integration', report: vitestReport },
+  { name: 'packages', report: vitestReport },
   { name: 'e2e', report: playwrightReport },
   { name: 'demo' },
 ]

@@ -9,6 +9,7 @@ declare class URL {
   readonly protocol: string
   readonly host: string
   readonly hostname: string
+  readonly port: string
   readonly pathname: string
   readonly username: string
   readonly password: string
@@ -16,6 +17,7 @@ declare class URL {
 }
 interface AbortSignal {
   readonly aborted: boolean
+  readonly reason: unknown
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
   removeEventListener(type: 'abort', listener: () => void): void
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -7,17 +6,21 @@ import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
+import type { BringingAlong } from '../../src/contract/app.ts'
 import { Failure } from '../../src/contract/failure.ts'
-import { callbackAddress } from '../../src/session/deep-link.ts'
+import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
 import { openDoor } from './door.ts'
 import { loadKeys, rememberPort } from './keys.ts'
+import { listen } from './listen.ts'
 import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
 import { withHeaders, writePeer } from './lite/peer.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
-import { startCluster } from './postgres/cluster.ts'
+import { bringAlong, copyDatabase } from './postgres/bring-along.ts'
+import { awaitOrphan, type Cluster, majorOf, startCluster } from './postgres/cluster.ts'
+import { unprivilegedIdentity } from './postgres/identity.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
 import { projectFile } from './project-files.ts'
@@ -38,11 +41,25 @@ export type BackendOptions = {
   oauth?: OAuth
   /** The pages that may ask: the application's own, when absent. */
   origins?: readonly string[]
+  /**
+   * Where a sign-in may end besides the application's scheme: at the port of this computer that is told
+   * (`allowCallback`), or, where nobody tells, at any.
+   */
+  callbackPorts?: 'told' | 'any'
   /** What it proves with, to whoever started it, that it is the one who answers at its port. */
   identitySecret?: string
   onMail?: (mail: Mail) => void
   /** False turns fsync off: for tests alone. */
   durable?: boolean
+  /** Where PostgreSQL is; the one that came by npm when absent. */
+  binaries?: string
+  /** Hears of each PostgreSQL as it is started, for whoever ends before that. */
+  onCluster?: (starting: Promise<Cluster>) => void
+  /** Hears how a folder of a former PostgreSQL is brought along. */
+  onBringingAlong?: (how: BringingAlong) => void
+  /** An empty one, that another's rows are brought into; its schema goes no further than that migration. */
+  isBesideAnother?: boolean
+  migrateThrough?: string
   /** Leaves repairs of lite out, so that a test can show what each is for. */
   withoutRepairs?: readonly Repair[]
 }
@@ -67,7 +84,10 @@ export type Backend = {
   ended: Promise<void>
   /** Until then nothing secret can be stored or read. At least 32 characters; gone from here at the stop. */
   supplyMasterKey(key: string): Promise<void>
-  stop(): Promise<void>
+  /** The port of this computer at which the application waits for the end of a sign-in now. */
+  allowCallback(port: LoopbackPort): void
+  /** `copy`: leaves a copy that a PostgreSQL of another major can be made from. Stops also where that fails. */
+  stop(options?: { copy: boolean }): Promise<void>
 }
 
 const systemGrants = `
@@ -83,17 +103,6 @@ const embeddedPlatform = `
 
 /** Milliseconds that requests and connections have to end by themselves; main waits longer. */
 const patience = 5_000
-
-const listen = async (
-  server: ReturnType<typeof createAdaptorServer>,
-  port: number,
-): Promise<number> => {
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  return address.port
-}
 
 /** Lite warns of its experimental Storage server, which never runs here. */
 const withoutWarning = async (work: () => Promise<unknown>): Promise<void> => {
@@ -118,21 +127,49 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
     throw new Failure('disk.full', `The disk of ${options.folder} is full.`, { cause: error })
   })
+  const binaries = options.databaseUrl
+    ? ''
+    : (options.binaries ?? (await embeddedBinaries(options.folder)))
+  if (!options.databaseUrl && !options.isBesideAnother)
+    await bringAlong({
+      folder: options.folder,
+      major: await majorOf({ binaries }, await unprivilegedIdentity()),
+      now: new Date(),
+      awaitOrphan: (folder) => awaitOrphan({ binaries, folder }),
+      startEmpty: (folder, through) =>
+        startBackend({
+          ...{ folder, binaries, isBesideAnother: true },
+          ...(options.durable === undefined ? {} : { durable: options.durable }),
+          ...(through === undefined ? {} : { migrateThrough: through }),
+          ...(options.onCluster ? { onCluster: options.onCluster } : {}),
+        }),
+      tell: options.onBringingAlong ?? (() => {}),
+    })
+  const startOwn = (): Promise<Cluster> => {
+    const starting = startCluster({
+      binaries,
+      folder: join(options.folder, 'postgres'),
+      password: keys.databasePassword,
+      ...(options.durable === undefined ? {} : { durable: options.durable }),
+    })
+    options.onCluster?.(starting)
+    return starting
+  }
   const cluster = options.databaseUrl
     ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
-    : await startCluster({
-        binaries: await embeddedBinaries(options.folder),
-        folder: join(options.folder, 'postgres'),
-        password: keys.databasePassword,
-        ...(options.durable === undefined ? {} : { durable: options.durable }),
-      })
+    : await startOwn()
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
-  const stop = async (): Promise<void> => {
+  const stop = async ({ copy } = { copy: false }): Promise<void> => {
     const deadline = pause(patience, undefined, { ref: false })
     const [stopDatabase, ...others] = closing.splice(0)
     // For a request whose client went away the driver may wait for ever: PostgreSQL ends what is left when it stops.
     for (const close of others.reverse()) await Promise.race([close(), deadline])
-    await stopDatabase?.()
+    try {
+      // Nobody writes any more, and the server is still there.
+      if (copy && stopDatabase) await copyDatabase(cluster.url, options.folder)
+    } finally {
+      await stopDatabase?.()
+    }
   }
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
@@ -206,7 +243,10 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     repairConnection(connection, without)
     await sql.unsafe(systemGrants)
     await sql.unsafe(await readFile(projectFile('electron/backend/storage/functions.sql'), 'utf8'))
-    await migrate(sql, projectFile('supabase/migrations'), { own: !options.databaseUrl })
+    await migrate(sql, projectFile('supabase/migrations'), {
+      own: !options.databaseUrl,
+      ...(options.migrateThrough ? { through: options.migrateThrough } : {}),
+    })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
       const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })
@@ -245,10 +285,12 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       maximumSize: 5 * 1024 ** 3,
     })
     closing.push(() => storage.close())
+    let callbackPort: LoopbackPort | 'any' = options.callbackPorts === 'any' ? 'any' : null
     handle = repairAnswers((request, context) => app.fetch(request, context as never), {
       secret: keys.jwtSecret,
       issuer: `${url}/auth/v1`,
       without,
+      callbackPort: () => callbackPort,
     })
     server.removeAllListeners('request')
     const mayComeIn = openDoor({
@@ -284,6 +326,9 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       hasSecrets: found?.secrets ?? false,
       ended: cluster.ended,
       supplyMasterKey: async (key) => void (await sql`select private.supply_master_key(${key})`),
+      allowCallback: (told) => {
+        if (callbackPort !== 'any') callbackPort = told
+      },
       stop,
     }
   } catch (error) {

@@ -56,6 +56,8 @@ try {
     origins: ['app://atelier', 'https://app.electron.test', ...(values.origin ?? [])],
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(values.port ? { port: Number(values.port) } : {}),
+    // An application that is connected to it as to any other project tells it nothing.
+    callbackPorts: 'any',
     onMail: ({ to, text }) => console.log(`Mail to ${to}: ${/\d{6}/.exec(text)?.[0] ?? text}`),
   })
   const masterKey = process.env.ATELIER_MASTER_KEY

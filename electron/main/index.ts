@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../src/contract/failure.ts'
+import { asFailure, Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { hiddenArgument } from '../../src/presence/arguments.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
+import { log } from '../log/log.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
-import { previewUrl } from './preview/preview.ts'
+import { openLinks } from './links/index.ts'
+import { openLog } from './log/index.ts'
+import { openNetwork } from './network/index.ts'
+import { disownAppImage } from './own-app-image.ts'
+import { Presence } from './presence/index.ts'
+import { previewUrl, withoutScripts } from './preview/preview.ts'
+import { openRecovery, startCrashReporter } from './recovery/index.ts'
 import { openAuthServer } from './session/auth-server.ts'
 import { openKnownAccount } from './session/known-account.ts'
 import { masterKey } from './session/master-key.ts'
@@ -16,26 +25,32 @@ import { SessionManager } from './session/session.ts'
 import { keychainVault } from './session/vault.ts'
 import * as application from './shell/application.ts'
 import { startBackendProcess } from './shell/backend-process.ts'
-import { eventSender, serveRequests } from './shell/ipc.ts'
+import { Closing } from './shell/closing.ts'
+import { localPlaces, placeSessionData } from './shell/data-folders.ts'
+import { runAsOnly } from './shell/instance.ts'
+import { eventSender, type Handlers, serveRequests } from './shell/ipc.ts'
+import { LastWords } from './shell/last-words.ts'
 import { MainWindow } from './shell/main-window.ts'
-import { networkFetch, networkTransport } from './shell/network.ts'
-import { closePreviewSession, openPreviews } from './shell/previews.ts'
+import { denyPermissions } from './shell/permissions.ts'
+import { closePreviewSession, isPreview, openPreviews } from './shell/previews.ts'
 import { appOrigin, declareSchemes, serveApp, serveArtifacts } from './shell/protocols.ts'
+import { paintTitleBar } from './shell/title-bar.ts'
 import {
   chooseFolder,
   chooseToAdd,
   closeWindow,
   confirmServer,
   createWindow,
-  denyPermissions,
   forgetPages,
   guardContents,
   openExternal,
   openSignInPage,
   reload,
   revealFolder,
+  tellPutAside,
 } from './shell/window.ts'
 import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
+import { openUpdates } from './updates/index.ts'
 
 // The composition root: constructs, wires, starts.
 const marks: Record<string, number> = {}
@@ -44,40 +59,51 @@ const mark = (name: string): void => {
 }
 mark('main')
 
+disownAppImage()
 application.placeUserData()
+placeSessionData()
+startCrashReporter()
 declareSchemes()
 const links = application.linkQueue()
-const window = new MainWindow(() =>
-  createWindow(
-    () =>
-      new Promise((done) => {
-        windowSaidAll = done
-        emit('app.leaving', undefined)
-      }),
-  ),
-)
-const emit = eventSender(() => window.current)
-let windowSaidAll = (): void => {}
-
-if (
-  !application.isFirstInstance((argv) => {
-    links.pushArguments(argv)
-    window.show()
+const lastWords = new LastWords(() => emit('app.leaving', undefined))
+const window = new MainWindow(() => {
+  const made = createWindow({
+    ask: () => lastWords.said(),
+    ...recovery,
+    mayClose: async (closing) => presence?.mayClose(closing) ?? true,
   })
-) {
-  application.quit()
-} else {
-  links.pushArguments(process.argv)
-  // Not awaited: Electron is ready only once this module has been evaluated.
-  void run().catch(application.failToStart)
+  presence?.follow(made)
+  return made
+})
+const send = eventSender(() => window.current)
+let recovery: ReturnType<typeof openRecovery>
+let presence: Presence | null = null
+const emit: typeof send = (name, payload) => {
+  presence?.hear(name, payload)
+  send(name, payload)
 }
+
+runAsOnly({
+  run: () => {
+    links.pushArguments(process.argv)
+    return run()
+  },
+  onSecond: (argv) => {
+    links.pushArguments(argv)
+    // A login begins one more where its person was quicker.
+    if (!argv.includes(hiddenArgument)) window.show()
+    presence?.arrive(argv)
+  },
+})
 
 type Server = { id: string; url: string; publishableKey: string }
 
 async function run(): Promise<void> {
   const folder = application.userData()
   await ownFolder(folder, dataFolderMode)
-  await ownFolder(join(folder, 'accounts'))
+  const logFile = openLog(application.logPlace())
+  const places = await localPlaces(folder)
+  await ownFolder(places.accounts)
   const settings = await openSettings(folder)
   const demo = process.argv.includes('--demo')
   let keychain = { isWaiting: false }
@@ -85,20 +111,46 @@ async function run(): Promise<void> {
     keychain = { isWaiting }
     emit('session.keychainChanged', keychain)
   })
+  const network = openNetwork({
+    store: vault,
+    certificates: () => settings.get().certificates,
+    keepCertificates: (certificates) => settings.update({ certificates }),
+    isHostile: isPreview,
+    server: () => settings.get().server,
+    changed: (state) => emit('network.changed', state),
+    answered: () => void retry().catch(() => {}),
+  })
+  recovery = openRecovery({
+    stores: { ...places, logs: logFile.folder },
+    ...{ log: logFile, window: () => window.current },
+    backend: () => connection.inWords,
+    broke: (error) => tellFailure(error),
+    developerTools: {
+      get: () => settings.get().developerTools,
+      set: (developerTools) => settings.update({ developerTools }),
+    },
+  })
   let session: OpenedSession | null = null
   let artifacts: { key: string; service: ArtifactService } | null = null
+  let cannotOpen: Failure | null = null
 
   const connection = new Connection({
     startEmbedded: (secret) =>
-      startBackendProcess({ folder: join(folder, 'backend'), demo, origin: appOrigin }, secret),
+      startBackendProcess({ folder: places.backend, demo, origin: appOrigin }, secret),
+    hasDatabase: () => existsSync(join(places.backend, 'postgres/PG_VERSION')),
     masterKey: (backend) => masterKey(vault, backend),
-    fetch: networkFetch,
+    fetch: network.fetch,
     isKnown: (url) => settings.get().server === url,
     changed: (state) => {
       emit('backend.changed', state)
       if (state.status === 'failed') session?.manager.disconnected()
     },
     mail: (code) => emit('app.mail', { code }),
+  })
+
+  const waysIn = openLinks({
+    ...{ scheme: application.scheme, platform: process.platform, push: links.push },
+    allow: (port) => connection.allowCallback(port),
   })
 
   const ready = () => {
@@ -118,13 +170,20 @@ async function run(): Promise<void> {
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
     return session.manager
   }
-  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void =>
+  const tell = <E extends EventName>(event: E, payload: EventPayload<E>): void => {
+    updates.hear(event, payload)
     emit(event, payload)
+  }
+  const tellFailure = (error: unknown): void => {
+    log('app').warn('The person was told of a failure', error)
+    emit('app.failure', failureOf(error))
+  }
 
   /** The artifacts of whoever is known, in a folder of that person on that server. */
   const followPerson = async (manager: SessionManager, server: Server) => {
     const { account, state } = manager
     const key = account ? `${server.id} ${server.url} ${server.publishableKey} ${account.id}` : null
+    cannotOpen = null
     if (artifacts && artifacts.key !== key) {
       const { service } = artifacts
       artifacts = null
@@ -135,7 +194,7 @@ async function run(): Promise<void> {
       artifacts = {
         key,
         service: await openArtifactService({
-          folder: join(folder, 'accounts', place, account.id),
+          folder: join(places.accounts, place, account.id),
           workers: {
             cache: new URL('cache-worker.js', import.meta.url),
             folders: new URL('folder-store-worker.js', import.meta.url),
@@ -147,7 +206,7 @@ async function run(): Promise<void> {
           revealFolder,
           server,
           accountId: account.id,
-          fetch: connection.guard(networkTransport),
+          fetch: connection.guard(network.transport),
           // Whichever is the session now, as a backend that was started again has a new one; of this account alone: what
           // waits here must not go out in the name of who signs in while it is being closed.
           accessToken: async (refused) =>
@@ -164,18 +223,22 @@ async function run(): Promise<void> {
   let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server, isConnected = true): Promise<void> => {
     session?.manager.close()
-    const auth = openAuthServer({ ...server, fetch: connection.guard(networkFetch) })
+    const auth = openAuthServer({ ...server, fetch: connection.guard(network.fetch) })
     const manager: SessionManager = new SessionManager({
       server: { id: server.id, url: server.url, auth },
       vault,
       knownAccount: openKnownAccount(join(folder, 'account.json')),
       openBrowser: openSignInPage,
+      wayBack: waysIn.wayBack,
       changed: (state) => {
         if (state.status === 'active') connection.hasAccounts()
         // The person's things are open before the renderer hears that the person is here.
         following = following
           .then(() => followPerson(manager, server))
-          .catch((error: unknown) => tell('app.failure', failureOf(error)))
+          .catch((error: unknown) => {
+            cannotOpen = asFailure(error)
+            tellFailure(error)
+          })
           .then(() => tell('session.changed', state))
       },
     })
@@ -221,31 +284,77 @@ async function run(): Promise<void> {
     return starting
   }
 
+  const retry = async (): Promise<void> => {
+    await inTurn(async () => {
+      if (connection.state.status === 'ready') session?.manager.reconnect()
+      else await connect()
+    })
+    await artifacts?.service.knock()
+  }
+  const closing = new Closing()
+  const closeAll = async (copy = false): Promise<void> => {
+    session?.manager.close()
+    await closing.part('sync', artifacts?.service.close())
+    artifacts = null
+    // A copy takes its time; whoever asked for it hears whether there is one.
+    if (copy) await connection.close(true)
+    else await closing.part('backend', connection.close())
+    await closing.part('settings', settings.written())
+  }
+  const updates = await openUpdates({
+    folder,
+    running: application.running(),
+    changed: (state) => emit('updates.changed', state),
+    announced: ({ version }) => presence?.announceUpdate(version),
+    openPage: openExternal,
+    login: network.login,
+    saveAll: () => lastWords.said(),
+    closeAll,
+    openAgain: () => inTurn(connect),
+    leaveWith: (end, how) => leaving.leaveWith(end, how),
+  })
+
   await application.whenReady()
   mark('ready')
+  const desktop = new Presence({
+    windows: window,
+    settings,
+    send,
+    zoomed: paintTitleBar,
+    ask: () => handlers,
+    ...recovery,
+  })
+  presence = desktop
   application.setTheme(settings.get().theme)
   denyPermissions()
   guardContents()
-  application.claimLinks()
+  void waysIn.claim()
   serveApp(join(import.meta.dirname, '../renderer'), () => settings.get().server)
   const artifactFile =
     (place: 'page' | 'picture') =>
     async (request: Request): Promise<Response> =>
       artifacts ? artifacts.service.preview(request, place) : new Response(null, { status: 403 })
   serveArtifacts(artifactFile('picture'))
-  await closePreviewSession(artifactFile('page'))
+  const sandbox = application.sandbox()
+  await closePreviewSession(
+    sandbox === 'on' ? artifactFile('page') : withoutScripts(artifactFile('page')),
+  )
   const previews = openPreviews({
     window: () => window.current,
+    runsScripts: sandbox === 'on',
     left: (viewId) => emit('preview.left', { viewId }),
+    gone: (view) => emit('preview.gone', view),
+    act: (command) => desktop.act(command),
   })
 
-  serveRequests(
+  const handlers: Handlers = serveRequests(
     {
       'app.info': async () => ({
         version: application.version(),
         platform: process.platform as 'darwin' | 'win32' | 'linux',
         theme: settings.get().theme,
         personName: application.personName(),
+        sandbox,
       }),
       'app.setTheme': async ({ theme }) => {
         await settings.update({ theme })
@@ -260,7 +369,7 @@ async function run(): Promise<void> {
         await writeFile(file, JSON.stringify(marks), { mode: 0o600 })
         return marks
       },
-      'app.saidAll': async () => windowSaidAll(),
+      'app.saidAll': async () => lastWords.heard(),
       'backend.state': async () => connection.state,
       'backend.choose': async (choice) => {
         const before = settings.get().server
@@ -273,21 +382,20 @@ async function run(): Promise<void> {
         return connection.state
       },
       'backend.retry': async () => {
-        await inTurn(async () => {
-          if (connection.state.status === 'ready') session?.manager.reconnect()
-          else await connect()
-        })
-        await artifacts?.service.knock()
+        network.askAgain()
+        await retry()
         return connection.state
       },
       'backend.forget': async () => {
         await inTurn(async () => {
           session?.manager.close()
           session = null
+          await following
           await artifacts?.service.close()
           artifacts = null
           await connection.close()
           await settings.update({ backend: null })
+          tell('session.changed', { status: 'signedOut', failure: null })
           emit('backend.changed', { status: 'unchosen' })
         })
         return { status: 'unchosen' }
@@ -303,9 +411,15 @@ async function run(): Promise<void> {
         removeLocalCopies: async () =>
           (await artifacts?.service.removeLocalCopies().then(() => null, failureOf)) ?? null,
         forgetPages,
-        tellOf: (trouble) => tell('app.failure', trouble),
+        tellOf: tellFailure,
       }),
-      ...forwardedToService(() => artifacts?.service ?? null),
+      ...forwardedToService(
+        () => artifacts?.service ?? null,
+        () => cannotOpen,
+      ),
+      ...network.requests,
+      ...updates.requests,
+      ...recovery.requests,
       'preview.open': async ({ viewId, artifactId, path }) =>
         previews.open(viewId, artifactId, previewUrl(artifactId, path)),
       'preview.place': async ({ viewId, place }) => previews.place(viewId, place),
@@ -325,42 +439,53 @@ async function run(): Promise<void> {
         await artifacts?.service.setTransfers(transfers)
         return transfers
       },
+      ...desktop.requests,
     },
     appOrigin,
   )
 
-  application.watchSystem({
-    resumed: () => session?.manager.reconnect(),
+  const leaving = application.watchSystem({
     activate: () => window.show(),
+    stays: () => desktop.staysWithoutWindow,
     closeWindow: () => {
+      desktop.leave()
       window.leave()
       return closeWindow(window.current)
     },
+    closing,
     quit: async () => {
-      session?.manager.close()
-      await artifacts?.service.close()
-      await connection.close()
-      await settings.written()
+      updates.close()
+      await closeAll()
     },
   })
-  application.installMenu()
-  window.open()
+  recovery.watchPower({
+    asleep: async () =>
+      artifacts?.service.setTransfers({ ...settings.get().transfers, paused: true }),
+    awake: async () => {
+      await artifacts?.service.setTransfers(settings.get().transfers)
+      session?.manager.reconnect()
+      await artifacts?.service.knock()
+    },
+  })
+  desktop.start(process.argv)
   mark('window')
-  await inTurn(connect)
+  if (settings.putAside) tellPutAside(window.current, settings.putAside)
+  // A disk or a server that fails here is told in the window; it does not end the application.
+  void inTurn(connect).catch(tellFailure)
   links.listen((arrival) => {
     window.show()
     void starting
+      .catch(() => {})
       .then(async () =>
         arrival.kind === 'link'
           ? person().signIn.openLink(arrival.link)
           : person().signIn.refuseLink('link.ambiguous'),
       )
-      .catch((error: unknown) => tell('app.failure', failureOf(error)))
+      .catch(tellFailure)
   })
 }
 
 function failureOf(error: unknown): EventPayload<'app.failure'> {
-  return error instanceof Failure
-    ? { code: error.code, message: error.message }
-    : { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  const { code, message } = asFailure(error)
+  return { code, message }
 }

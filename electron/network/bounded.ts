@@ -1,5 +1,5 @@
 /** Bytes of an answer that is no file: what grants, settings and refusals may be. */
-const mostBytes = 4 * 1024 * 1024
+export const mostBytes = 4 * 1024 * 1024
 
 /** As much of a body as counts. @throws TypeError beyond it, as for every answer that is none */
 const bounded = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {

@@ -31,5 +31,10 @@ export type Answer = {
  */
 export type Transport = (
   url: string,
-  asked: Asked & { signal: AbortSignal; redirect: 'error' },
+  asked: Asked & {
+    signal: AbortSignal
+    redirect: 'error'
+    /** Hears when something here keeps it, a place or the person, and when no more: that is no silence of the server's. */
+    waits?: (isWaiting: boolean) => void
+  },
 ) => Promise<Answer>

@@ -1,11 +1,14 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop } from '../data/desktop.ts'
 import { queryClient } from '../data/remembered.ts'
 import { useStanding } from '../data/standing.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
+import { ReportDialog } from '../features/diagnostics/index.tsx'
+import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.tsx'
+import { SandboxBanner } from '../features/sandbox/index.tsx'
 import {
   BackendTrouble,
   Doors,
@@ -15,11 +18,16 @@ import {
   StandingPage,
   Starting,
 } from '../features/session/index.tsx'
+import { DeviceSettingsDialog } from '../features/settings/index.tsx'
+import { UpdateBar, UpdateShade } from '../features/updates/index.tsx'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { stayOutside } from './outside.ts'
 import { router } from './router.tsx'
 import { ShellSkeleton } from './shell-skeleton.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { TitleStrip } from './title-strip.tsx'
 import { Toasts } from './toasts.tsx'
 
 export const App = () => {
@@ -31,13 +39,23 @@ export const App = () => {
       <QueryClientProvider client={queryClient}>
         <TooltipProvider>
           <div className="flex h-full flex-col">
-            <KeychainBanner />
-            <div className="min-h-0 flex-1">
+            <div className="title-room">
+              <KeychainBanner />
+              <SandboxBanner />
+              <NetworkTroubleBanner />
+              <UpdateBar />
+            </div>
+            <div className="flex min-h-0 flex-1 flex-col">
               <Gate />
             </div>
           </div>
+          <DeviceSettingsDialog />
+          <ReportDialog />
+          <NetworkQuestions />
+          <ShortcutsDialog />
           <Toasts />
           <LiveRegion />
+          <UpdateShade />
         </TooltipProvider>
       </QueryClientProvider>
     </ErrorBoundary>
@@ -56,22 +74,54 @@ const Admitted = ({ account }: { account: Account }) => {
     const timer = setTimeout(() => setPatient(false), firstWordMs)
     return () => clearTimeout(timer)
   }, [])
+  const refused = (
+    standing: ComponentProps<typeof StandingPage>['standing'],
+    onCheck: (() => void) | null = retry,
+  ) => (
+    <Outside isRefused>
+      <StandingPage standing={standing} account={account} onCheck={onCheck} />
+    </Outside>
+  )
   if (session.status === 'reauthenticate' && session.failure === 'auth.banned')
-    return <StandingPage standing="banned" account={account} onCheck={null} />
-  if (isGone) return <StandingPage standing="gone" account={account} onCheck={retry} />
-  if (status !== null && status !== 'active')
-    return <StandingPage standing={status} account={account} onCheck={retry} />
-  if (status === null && loading && isPatient) return <ShellSkeleton />
-  return <RouterProvider router={router} />
+    return refused('banned', null)
+  if (isGone) return refused('gone')
+  if (status !== null && status !== 'active') return refused(status)
+  if (status === null && loading && isPatient)
+    return (
+      <TitleStrip>
+        <ShellSkeleton />
+      </TitleStrip>
+    )
+  return (
+    <div className="min-h-0 flex-1">
+      <RouterProvider router={router} />
+    </div>
+  )
 }
 
 /** Which of the app's faces is shown: someone known opens the workspace, whatever the network does. */
 const Gate = () => {
+  const session = useSession()
+  const account = session.status === 'locked' ? null : accountOf(session)
+  if (account) return <Admitted account={account} />
+  return (
+    <Outside>
+      <Entrance />
+    </Outside>
+  )
+}
+
+/** Where no workspace is. */
+const Outside = ({ isRefused = false, children }: { isRefused?: boolean; children: ReactNode }) => {
+  useEffect(() => stayOutside({ isRefused }), [isRefused])
+  return <TitleStrip>{children}</TitleStrip>
+}
+
+/** For whom nobody is known. */
+const Entrance = () => {
   const backend = useBackend()
   const session = useSession()
   if (session.status === 'locked') return <KeychainTrouble state={session} />
-  const account = accountOf(session)
-  if (account) return <Admitted account={account} />
   switch (backend.status) {
     case 'unknown':
       return <ShellSkeleton />
@@ -80,6 +130,7 @@ const Gate = () => {
     case 'starting':
       return (
         <Starting
+          bringingAlong={backend.bringingAlong}
           label={
             backend.kind === 'embedded' ? 'Opening your workspace' : 'Connecting to your project'
           }

@@ -1,11 +1,17 @@
 import { Component, type ReactNode } from 'react'
 import { useRouteError } from 'react-router'
 import { desktop, failureOf } from '../data/desktop.ts'
+import { ReportButton, ReportDialog } from '../features/diagnostics/index.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 
 /** By main: it lets no page go anywhere, not even to itself. */
-const reload = <Button onClick={() => void desktop.app.reload()}>Reload the window</Button>
+const waysOut = (
+  <>
+    <Button onClick={() => void desktop.app.reload()}>Reload the window</Button>
+    <ReportButton />
+  </>
+)
 
 /** The last net: a fault of ours in words, and a way on. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
@@ -15,9 +21,15 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   }
   override render() {
     if (!this.state.failed) return this.props.children
-    return <ErrorState code="internal" action={reload} />
+    // What shows it elsewhere has failed with everything else.
+    return (
+      <>
+        <ErrorState code="internal" action={waysOut} />
+        <ReportDialog />
+      </>
+    )
   }
 }
 
 /** The same for one screen: rail and sidebar stay usable. */
-export const RouteError = () => <ErrorState code={failureOf(useRouteError())} action={reload} />
+export const RouteError = () => <ErrorState code={failureOf(useRouteError())} action={waysOut} />

@@ -2,19 +2,33 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
 import { connectLastWords } from '../data/last-words.ts'
+import { connectPageFaults, tellFault } from '../data/page-faults.ts'
 import { connectQueries } from '../data/remembered.ts'
 import { connectStores } from '../data/stores.ts'
 import { App } from './app.tsx'
+import { connectCommands } from './commands.ts'
 import { connectPlatform } from './platform.ts'
 
 connectStores()
 connectQueries()
 connectPlatform()
 connectLastWords()
+connectCommands()
+connectPageFaults()
 
 const root = document.getElementById('root')
 if (root) {
-  createRoot(root).render(
+  createRoot(root, {
+    // React tells the console alone of what a boundary caught.
+    onCaughtError: (error) => {
+      console.error(error)
+      tellFault('drawing', error)
+    },
+    onUncaughtError: (error) => {
+      console.error(error)
+      tellFault('drawing', error)
+    },
+  }).render(
     <StrictMode>
       <App />
     </StrictMode>,

@@ -2,7 +2,14 @@ import { CloudOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop, failureOf } from '../data/desktop.ts'
-import { useBackend, useKeychain, useOutage, useSession, useSync } from '../data/stores.ts'
+import {
+  useBackend,
+  useKeychain,
+  useNetwork,
+  useOutage,
+  useSession,
+  useSync,
+} from '../data/stores.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
@@ -23,6 +30,7 @@ const Line = () => {
   const session = useSession()
   const [asking, setAsking] = useState(false)
   const { since } = useOutage()
+  const isExplained = useNetwork(({ trouble }) => trouble !== null)
   const isKeychainWaiting = useKeychain((state) => state.isWaiting)
   const isOut = session.status === 'active' && since !== null
   const wasOut = useRef(false)
@@ -47,6 +55,8 @@ const Line = () => {
   }
   // The keychain's own banner says what is waited for.
   if (session.status === 'offline' && isKeychainWaiting) return null
+  // Nor is there more to say than what stands between.
+  if (isExplained) return null
   if (session.status === 'offline') return <Unreached since={null} />
   return isOut ? <Unreached since={since} /> : null
 }

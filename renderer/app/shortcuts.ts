@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { NavigateFunction } from 'react-router'
 import type { AppInfo } from '../../src/contract/app.ts'
+import { isInstalling } from '../data/updates.ts'
 import { syncProject } from './sync-command.ts'
 import { setPalette, useUi } from './ui-store.ts'
 
@@ -11,7 +12,7 @@ export const modifier = (platform: AppInfo['platform']): string =>
 export const useShortcuts = (navigate: NavigateFunction, projectId: string | undefined): void => {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey) return
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || isInstalling()) return
       const key = event.key.toLowerCase()
       if (key === 'k' && !event.shiftKey) setPalette(!useUi.getState().palette)
       else if (key === ',' && !event.shiftKey) void navigate('/settings')

@@ -1,22 +1,19 @@
-import { Search } from 'lucide-react'
+import { Menu, Search } from 'lucide-react'
 import type { AppInfo } from '../../src/contract/app.ts'
+import { desktop } from '../data/desktop.ts'
 import { Mark } from '../features/session/index.tsx'
 import { SyncStatus } from '../features/sync/index.tsx'
-import { classNames } from '../ui/class-names.ts'
+import { IconButton } from '../ui/icon-button.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { modifier } from './shortcuts.ts'
 import { openPalette } from './ui-store.ts'
 
-/** On macOS it is the title bar and leaves room for the traffic lights; elsewhere it sits below the system's. */
+/** On macOS and Windows it is the title bar, with room for what the system paints there; on Linux it lies below it. */
 export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
-  <header
-    className={classNames(
-      'drag-region grid h-11 shrink-0 grid-cols-[minmax(max-content,1fr)_minmax(8rem,26rem)_minmax(max-content,1fr)] items-center gap-4 border-b bg-canvas pr-2.5',
-      platform === 'darwin' ? 'pl-20' : 'pl-3.5',
-    )}
-  >
+  <header className="drag-region grid h-11 shrink-0 grid-cols-[minmax(max-content,1fr)_minmax(8rem,26rem)_minmax(max-content,1fr)] items-center gap-4 border-b bg-canvas pr-[max(0.625rem,calc(var(--title-right)+0.625rem))] pl-[max(0.875rem,var(--title-left))]">
     <div className="flex min-w-0 items-center gap-2.5">
+      {platform === 'win32' && <MenuButton />}
       <Mark className="size-6 shrink-0" />
       <span className="font-semibold tracking-tight max-[900px]:sr-only">Atelier</span>
     </div>
@@ -35,4 +32,17 @@ export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
       <AccountMenu />
     </div>
   </header>
+)
+
+/** The application's own menus: Windows leaves them no bar where the page has the place of the title. */
+const MenuButton = () => (
+  <IconButton
+    label="Menu"
+    icon={<Menu />}
+    aria-haspopup="menu"
+    onClick={({ currentTarget }) => {
+      const { left, bottom } = currentTarget.getBoundingClientRect()
+      void desktop.desktop.showMenu({ x: left, y: bottom }).catch(() => {})
+    }}
+  />
 )

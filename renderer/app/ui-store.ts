@@ -8,12 +8,21 @@ type UiState = {
   toasts: readonly Toast[]
   /** A project is being made, first thought of for this workspace; none is where it is null. */
   newProject: { workspaceId: string | null } | null
+  /** The list of them is open. */
+  shortcuts: boolean
 }
 
-export const useUi = accountStore<UiState>(() => ({ palette: false, toasts: [], newProject: null }))
+export const useUi = accountStore<UiState>(() => ({
+  palette: false,
+  toasts: [],
+  newProject: null,
+  shortcuts: false,
+}))
 
 export const openPalette = (): void => useUi.setState({ palette: true })
 export const setPalette = (palette: boolean): void => useUi.setState({ palette })
+
+export const setShortcuts = (shortcuts: boolean): void => useUi.setState({ shortcuts })
 
 /** Of the layout, not of what was pressed: that may fold away meanwhile. */
 export const setNewProject = (newProject: UiState['newProject']): void =>

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
+import { type NetworkState, openWay } from '../../src/contract/network.ts'
 import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfter } from '../../src/sync/reach.ts'
@@ -8,6 +9,7 @@ import { accountStore, forgetAccount } from './account-store.ts'
 import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
 import { connectExaminations } from './examinations.ts'
+import { connectUpdates } from './updates.ts'
 
 /** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
 export const useSession = create<SessionState>(() => ({ status: 'starting' }))
@@ -22,10 +24,14 @@ export const useAppInfo = create<AppInfo>(() => ({
   platform: 'linux',
   theme: 'system',
   personName: '',
+  sandbox: 'on',
 }))
 
 /** Whether the keychain's own window waits for the person. */
 export const useKeychain = create<KeychainState>(() => ({ isWaiting: false }))
+
+/** What the network between asks the person, and why the server is not to be had. */
+export const useNetwork = create<NetworkState>(() => openWay)
 
 /** The newest code of a mail that the embedded backend would have sent: here it is shown instead. */
 export const useMailedCode = accountStore<{ code: string | null }>(() => ({ code: null }))
@@ -119,9 +125,17 @@ export const connectStores = (): void => {
   void desktop.session.keychain().then((state) => {
     if (!heard.has('keychain')) useKeychain.setState(state, true)
   })
+  desktop.on('network.changed', (state) => {
+    heard.add('network')
+    useNetwork.setState(state, true)
+  })
+  void desktop.network.state().then((state) => {
+    if (!heard.has('network')) useNetwork.setState(state, true)
+  })
   desktop.on('folders.changed', (links) => useFolders.setState({ links }))
   connectExaminations()
   connectAdditions()
+  connectUpdates()
   desktop.on('sync.changed', (state) => {
     heard.add('sync')
     useSync.setState(state, true)

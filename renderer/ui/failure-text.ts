@@ -145,10 +145,70 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'This needs the network.',
     'It goes on by itself once you are connected.',
   ),
+  'network.unreachable': text(
+    'The server cannot be reached',
+    'Nothing answers at its address, or something between stands in the way.',
+    'It goes on by itself once the server answers. What is on this computer stays usable.',
+  ),
   'network.timeout': text(
     'The server takes too long',
     'No answer came in time.',
     'Try again in a moment.',
+  ),
+  'network.not-encrypted': text(
+    'No encrypted line to the server',
+    'The server, or something between, does not speak a kind of encryption that is safe today.',
+    'Tell whoever runs the server or your network. Atelier sends nothing over such a line.',
+  ),
+  'network.proxy-sign-in': text(
+    'Your network’s proxy wants a sign-in',
+    'All traffic of this network goes through a proxy, which lets nobody through without a name and a password.',
+    'Try again, and enter what your network’s administrator gave you.',
+  ),
+  'network.proxy-unreachable': text(
+    'Your network’s proxy does not let this through',
+    'The system says that traffic goes through a proxy, which is not to be had or refuses this server.',
+    'Check the proxy in the system’s network settings, or ask whoever looks after your network.',
+  ),
+  'network.certificate-expired': text(
+    'The server’s certificate is not valid today',
+    'It has expired, or this computer’s clock is wrong.',
+    'Check the date and time of this computer. If they are right, whoever runs the server has to renew its certificate.',
+  ),
+  'network.certificate-other-name': text(
+    'The server’s certificate is another server’s',
+    'Who answers at this address shows a certificate for another name: it may not be who you mean.',
+    'Check the server’s address. If it is right, tell whoever runs the server.',
+  ),
+  'network.certificate-unknown-authority': text(
+    'Nobody known vouches for this server',
+    'Its certificate is signed by an authority that this computer does not trust, so it may be anybody.',
+    'If it is your organisation’s own, have its authority’s certificate added to the system’s trusted ones (on Linux to the user’s NSS database), and open Atelier again.',
+  ),
+  'network.certificate-revoked': text(
+    'The server’s certificate was withdrawn',
+    'Whoever issued it says that it must not be trusted any more.',
+    'Do not use this server until whoever runs it has a new certificate.',
+  ),
+  'network.certificate-weak': text(
+    'The server’s certificate can be forged',
+    'It is made in a way that is not safe any more.',
+    'Whoever runs the server has to replace its certificate.',
+  ),
+  'network.certificate-invalid': text(
+    'The server’s certificate is not in order',
+    'It cannot be checked, or contains errors.',
+    'Tell whoever runs the server; the details are in its certificate.',
+  ),
+  'network.certificate-wanted': text(
+    'The server wants a certificate of yours',
+    'It lets in whoever shows one, and none was shown.',
+    'Try again and choose one. If none is offered, add yours to the system’s certificates first.',
+  ),
+  'network.certificate-refused': text(
+    'The server did not take your certificate',
+    'It is another one than it wants, has expired, or its key could not be used.',
+    'Open Atelier again and choose another one, or ask whoever runs the server.',
   ),
   'server.unavailable': text(
     'The server is not available',
@@ -204,6 +264,56 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'The workspace on this computer did not start',
     'Its database could not be opened. Your data is untouched.',
     'Try again. If it keeps happening, restart the computer.',
+  ),
+  'backend.runtime-missing': text(
+    'A part of Windows that the database needs is missing',
+    'Microsoft’s Visual C++ runtime is not on this computer, and the copy that Atelier brings is not in its place. Your data is untouched.',
+    'Install Atelier again, or the “Visual C++ Redistributable” (x64) from Microsoft. Then try again.',
+  ),
+  'backend.older-database': text(
+    'The workspace on this computer is of an older Atelier',
+    'Its database was made by a former PostgreSQL, and no copy of it was made when Atelier was updated. Your data is untouched.',
+    'Install the Atelier that you used before, open it once, and choose “Restart and update” there: it makes the copy.',
+  ),
+  'backend.newer-database': text(
+    'The workspace on this computer is of a newer Atelier',
+    'Its database was changed by a newer version than this one. Your data is untouched.',
+    'Update Atelier, then open it again.',
+  ),
+  'update.feed-unreachable': text(
+    'Updates could not be looked for',
+    'The place where they are to be had did not answer.',
+    'Atelier tries again by itself. Check your network to do it now.',
+  ),
+  'update.feed-invalid': text(
+    'Updates could not be looked for',
+    'What answered is not what Atelier’s updates look like. A network that asks you to sign in first answers so.',
+    'Open any web page to see whether your network asks for something, then check again.',
+  ),
+  'update.damaged': text(
+    'The update arrived damaged',
+    'It is not the file that was published, so it was thrown away. Nothing was changed.',
+    'Try again later. If it keeps happening, fetch the new version from its page.',
+  ),
+  'update.wrong-signature': text(
+    'The update is not signed by Atelier’s makers',
+    'It was thrown away, and nothing was changed.',
+    'Do not install it from elsewhere either. Tell whoever runs Atelier for you.',
+  ),
+  'update.no-copy': text(
+    'The update waits',
+    'The database on this computer could not be copied for the new version, most likely for want of room. Nothing was changed.',
+    'Make some room on the disk, then check for updates again.',
+  ),
+  'update.not-installed': text(
+    'The update was not installed',
+    'Atelier is as it was before, and so is your work.',
+    'Check for updates and try again, or fetch the new version from its page.',
+  ),
+  'backend.path-not-plain': text(
+    'The database cannot live in this folder',
+    'The name of your Windows account has letters that PostgreSQL cannot read in a path, and this drive keeps no short names of folders.',
+    'Have whoever looks after this computer switch short names on (fsutil 8dot3name) for a new account, or connect to a Supabase project instead.',
   ),
   'backend.invalid-address': text(
     'No Supabase project there',

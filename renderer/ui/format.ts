@@ -43,6 +43,10 @@ export const formatClock = (moment: string, now: number = Date.now()): string =>
   })
 }
 
+/** "3 March 2027", as it is written here. `moment` is an ISO time. */
+export const formatDate = (moment: string): string =>
+  new Date(moment).toLocaleDateString(undefined, { dateStyle: 'long' })
+
 export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
 
 /** "one file", "1,200 files". */

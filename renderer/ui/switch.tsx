@@ -1,4 +1,5 @@
 import { Switch as Radix } from 'radix-ui'
+import { useDescription } from './description.ts'
 
 export const Switch = ({
   label,
@@ -13,6 +14,7 @@ export const Switch = ({
 }) => (
   <Radix.Root
     aria-label={label}
+    aria-describedby={useDescription()}
     checked={checked}
     disabled={disabled}
     onCheckedChange={onChange}

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { backup } from './backup.ts'
-import { openKey } from './key.ts'
-import { Refusal } from './manifest.ts'
-import { restore } from './restore.ts'
+import { backup } from '../../electron/backend/backup/backup.ts'
+import { openKey } from '../../electron/backend/backup/key.ts'
+import { Refusal } from '../../electron/backend/backup/manifest.ts'
+import { restore } from '../../electron/backend/backup/restore.ts'
 
 const usage = `npm run db:backup  -- --url <database> --folder <backup> [--storage <project URL>]
 npm run db:restore -- --url <database> --folder <backup> [--storage <project URL>]

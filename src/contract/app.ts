@@ -29,9 +29,22 @@ export const backendChoice = z.discriminatedUnion('kind', [
 ])
 export type BackendChoice = z.infer<typeof backendChoice>
 
+/** How the folder of a former PostgreSQL is made one of this. */
+export const bringingAlong = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  step: z.enum(['making', 'filling', 'proving']),
+})
+export type BringingAlong = z.infer<typeof bringingAlong>
+
 export const backendState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unchosen') }),
-  z.object({ status: z.literal('starting'), kind: z.enum(['embedded', 'hosted']) }),
+  z.object({
+    status: z.literal('starting'),
+    kind: z.enum(['embedded', 'hosted']),
+    /** Of an embedded one, after an update that brought another PostgreSQL. */
+    bringingAlong: bringingAlong.optional(),
+  }),
   z.object({
     status: z.literal('ready'),
     kind: z.enum(['embedded', 'hosted']),
@@ -59,12 +72,17 @@ export type BackendState = z.infer<typeof backendState>
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
+/** Chromium's, around every page; switched off, why it most likely is. */
+export const sandbox = z.enum(['on', 'offForRoot', 'offForAppImage', 'off'])
+export type Sandbox = z.infer<typeof sandbox>
+
 export const appInfo = z.object({
   version: z.string(),
   platform: z.enum(['darwin', 'win32', 'linux']),
   theme,
   /** What the system calls its person; '' where that says nothing. */
   personName: z.string(),
+  sandbox,
 })
 export type AppInfo = z.infer<typeof appInfo>
 

@@ -82,7 +82,31 @@ export const areas = {
     'role',
     'usage',
   ],
+  diagnostics: [
+    'report',
+    'saveReport',
+    'openLogs',
+    'openDumps',
+    'removeDumps',
+    'fault',
+    'developerTools',
+    'setDeveloperTools',
+  ],
+  network: ['state', 'signInToProxy', 'showCertificate', 'unlockToken', 'decline'],
   transfers: ['settings', 'change'],
+  updates: [
+    'state',
+    'check',
+    'download',
+    'cancel',
+    'later',
+    'skip',
+    'install',
+    'goOn',
+    'setAutomatic',
+    'openPage',
+  ],
+  desktop: ['state', 'change', 'takeCommands', 'showMenu'],
 } as const
 
 /**

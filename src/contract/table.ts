@@ -12,6 +12,8 @@ import {
   searchHit,
   textEncoding,
 } from './artifacts.ts'
+import { command, desktopChange, desktopState } from './desktop.ts'
+import { developerTools, developerToolsChoice, pageFault, problemReport } from './diagnostics.ts'
 import { failureCode } from './failure.ts'
 import {
   conflict,
@@ -23,9 +25,11 @@ import {
 } from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
-import { previewPage, previewPlace, previewView } from './preview.ts'
+import { certificateAnswer, declined, networkState, proxyAnswer, tokenAnswer } from './network.ts'
+import { previewGone, previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
+import { updates } from './updates.ts'
 
 /**
  * THE table where main and renderer meet. A channel's name is `<area>.<verb>`; the preload turns each
@@ -288,9 +292,54 @@ export const requests = {
   /** What the copies on this computer take. */
   'sync.usage': request(nothing, cacheUsage),
 
+  /** What went wrong here, in words that can be given to somebody. Nothing of it is sent. */
+  'diagnostics.report': request(nothing, problemReport),
+  /** The report that was asked for last, into a file of the person's choice. False when they thought better of it. */
+  'diagnostics.saveReport': request(nothing, z.boolean()),
+  'diagnostics.openLogs': request(nothing, nothing),
+  /** What crashes left of Atelier's memory on this computer: shown in its folder, or removed. */
+  'diagnostics.openDumps': request(nothing, nothing),
+  'diagnostics.removeDumps': request(nothing, nothing),
+  'diagnostics.fault': request(pageFault, nothing),
+  'diagnostics.developerTools': request(nothing, developerTools),
+  /** For the next start. */
+  'diagnostics.setDeveloperTools': request(developerToolsChoice, nothing),
+
+  'network.state': request(nothing, networkState),
+  'network.signInToProxy': request(proxyAnswer, nothing),
+  'network.showCertificate': request(certificateAnswer, nothing),
+  'network.unlockToken': request(tokenAnswer, nothing),
+  'network.decline': request(declined, nothing),
+
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),
   'transfers.change': request(transferSettings.partial(), transferSettings),
+
+  'updates.state': request(nothing, updates),
+  /** At once, also where nothing is looked for by itself. */
+  'updates.check': request(nothing, updates),
+  'updates.download': request(nothing, updates),
+  /** Ends a download, or takes back a restart that waits. */
+  'updates.cancel': request(nothing, updates),
+  /** Nothing more is said for a day. */
+  'updates.later': request(nothing, updates),
+  /** Nothing more is said of this version. */
+  'updates.skip': request(nothing, updates),
+  /** Ends the application, for the new version to begin; waits for what is on its way. */
+  'updates.install': request(nothing, updates),
+  /** What waits for unsent edits begins now. */
+  'updates.goOn': request(nothing, updates),
+  'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
+  /** Where new versions are to be had, in the system's browser. */
+  'updates.openPage': request(nothing, nothing),
+
+  'desktop.state': request(nothing, desktopState),
+  /** Holds at once; the answer says what the system made of it. */
+  'desktop.change': request(desktopChange, desktopState),
+  /** What menus and notifications had the window do and nobody has begun yet; each is handed out once. */
+  'desktop.takeCommands': request(nothing, z.array(command)),
+  /** The application's menu under a button of the page, where the title bar leaves no room for it. */
+  'desktop.showMenu': request(z.object({ x: z.number(), y: z.number() }), nothing),
 } as const
 
 /** What main tells the renderer unasked. */
@@ -306,11 +355,17 @@ export const events = {
   'artifacts.changed': z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) }),
   /** The keys are the window's again. */
   'preview.left': previewView,
+  /** There is nothing more to see, and the view is hidden until it has a place again. */
+  'preview.gone': previewGone,
+  'updates.changed': updates,
   /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
   'app.mail': z.object({ code: z.string() }),
+  'network.changed': networkState,
   'app.failure': z.object({ code: failureCode, message: z.string() }),
   /** The window is about to go. Main waits a moment for `app.saidAll`. */
   'app.leaving': nothing,
+  /** There is something to take by `desktop.takeCommands`. */
+  'desktop.commanded': nothing,
 } as const
 
 export type Channel = keyof typeof requests

@@ -1,7 +1,14 @@
 import type { FailureCode } from '../contract/failure.ts'
 
-/** The only link Atelier answers to: `atelier://auth/callback?flow=<id>&code=<code>`. */
+/** Where a browser's sign-in ends: `atelier://auth/callback?flow=<id>&code=<code>`. */
 export const callbackAddress = 'atelier://auth/callback'
+export const loopbackHost = '127.0.0.1'
+
+/** The same of a flow whose answer comes over the loopback interface (RFC 8252, 7.3); null where it comes by the scheme. */
+export type LoopbackPort = number | null
+
+export const callbackOf = (flow: string, port: LoopbackPort): string =>
+  `${port === null ? callbackAddress : `http://${loopbackHost}:${port}/auth/callback`}?flow=${flow}`
 
 export type DeepLink =
   | { kind: 'callback'; flow: string; code: string }
@@ -17,19 +24,28 @@ const one = (parameters: URLSearchParams, name: string): string | null => {
   return values.length === 1 ? (values[0] ?? null) : null
 }
 
-const leadsHere = (url: URL): boolean =>
-  url.protocol === 'atelier:' &&
-  url.host === 'auth' &&
-  url.pathname === '/callback' &&
-  !url.username &&
-  !url.password
+const isByScheme = (url: URL): boolean =>
+  url.protocol === 'atelier:' && url.host === 'auth' && url.pathname === '/callback'
+
+const isByLoopback = (url: URL, port: number | 'any'): boolean =>
+  url.protocol === 'http:' &&
+  url.hostname === loopbackHost &&
+  (port === 'any' ? url.port !== '' : url.port === String(port)) &&
+  url.pathname === '/auth/callback'
+
+/** `port`: of this computer, at which the application listens now. */
+const leadsHere = (url: URL, port: LoopbackPort | 'any'): boolean =>
+  (isByScheme(url) || (port !== null && isByLoopback(url, port))) && !url.username && !url.password
 
 /** Whether a sign-in that ends at this address ends in the application. */
-export const isCallback = (address: string): boolean =>
-  URL.canParse(address) && leadsHere(new URL(address))
+export const isCallback = (address: string, port: LoopbackPort | 'any' = null): boolean =>
+  URL.canParse(address) && leadsHere(new URL(address), port)
 
-/** Parses what claims to be our link; everything else is refused with a reason, nothing throws. */
-export const parseDeepLink = (text: string): DeepLink => {
+/**
+ * Parses what claims to be our link; everything else is refused with a reason, nothing throws. `port`: where the
+ * answer of the sign-in under way was to come.
+ */
+export const parseDeepLink = (text: string, port: LoopbackPort = null): DeepLink => {
   if (text.length > 8192) return refused('link.malformed')
   let url: URL
   try {
@@ -37,7 +53,7 @@ export const parseDeepLink = (text: string): DeepLink => {
   } catch {
     return refused('link.malformed')
   }
-  if (!leadsHere(url)) return refused('link.wrong-target')
+  if (!leadsHere(url, port)) return refused('link.wrong-target')
   const flow = one(url.searchParams, 'flow')
   if (!flow || !flowPattern.test(flow)) return refused('link.malformed')
   const error = one(url.searchParams, 'error')

@@ -12,6 +12,8 @@ export const pendingFlow = z.object({
   server: z.string(),
   /** Milliseconds since 1970. */
   startedAt: z.number(),
+  /** Of this computer, at which its answer is waited for; null where the system hands it over. */
+  loopbackPort: z.int().min(1).max(65_535).nullable().default(null),
 })
 export type PendingFlow = z.infer<typeof pendingFlow>
 

@@ -13,6 +13,7 @@ const pending: PendingFlow = {
   verifier: 'v'.repeat(56),
   server: 'http://127.0.0.1:1',
   startedAt: 1_000_000,
+  loopbackPort: null,
 }
 
 describe('deep links', () => {

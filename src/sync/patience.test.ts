@@ -15,6 +15,7 @@ it('tells at once of what does not pass, of being offline, and whoever asked', (
   const patience = new Patience()
   expect(patience.failed('disk.full', 0)).toBe('tell')
   expect(patience.failed('network.offline', 0)).toBe('tell')
+  expect(patience.failed('network.unreachable', 0)).toBe('tell')
   patience.asked()
   expect(patience.failed('server.unavailable', 1)).toBe('tell')
   expect(patience.failed('server.unavailable', 2)).toBe('wait')

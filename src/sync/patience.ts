@@ -7,6 +7,8 @@ const passing: readonly FailureCode[] = [
   'server.rate-limited',
   'server.unexpected-answer',
 ]
+/** Shown as what they are, which is no error. */
+const unreached: readonly FailureCode[] = ['network.offline', 'network.unreachable']
 /** Milliseconds until trouble of this kind is worth a word. */
 const quiet = 3 * 60_000
 
@@ -25,15 +27,14 @@ export class Patience {
     this.#isAsked = false
   }
 
-  /** Being offline is no error: it is shown as what it is. */
   failed(code: FailureCode, now: number): 'tell' | 'wait' {
     const isAsked = this.#isAsked
     this.#isAsked = false
-    if (code !== 'network.offline' && !passing.includes(code)) {
+    if (!unreached.includes(code) && !passing.includes(code)) {
       this.#since = null
       return 'tell'
     }
     this.#since ??= now
-    return code === 'network.offline' || isAsked || now - this.#since >= quiet ? 'tell' : 'wait'
+    return unreached.includes(code) || isAsked || now - this.#since >= quiet ? 'tell' : 'wait'
   }
 }

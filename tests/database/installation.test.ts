@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import postgres, { type Sql } from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
+import { catalogueOf } from '../../electron/backend/backup/catalogue.ts'
 import { startCluster } from '../../electron/backend/postgres/cluster.ts'
 import { migrate } from '../../electron/backend/postgres/migrate.ts'
 import { projectFile } from '../../electron/backend/project-files.ts'
-import { catalogueOf } from '../../scripts/backup/catalogue.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { servers, startDatabase } from './server.ts'
 

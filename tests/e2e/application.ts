@@ -1,10 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import { electronBinary } from '../../scripts/electron-binary.ts'
+import { electronBinary, isInstalled } from '../../scripts/electron-binary.ts'
+import * as scheme from '../fixtures/scheme.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInHost, type RunningApplication } from '../host/launch.ts'
+import { rejectionsFile } from '../host/rejections.ts'
 import { launchInElectron } from './electron.ts'
+import { faultsIn } from './log-of.ts'
 import { startTeam, type Team } from './team.ts'
 
 export type { RunningApplication }
@@ -16,7 +19,7 @@ type Launch = (options?: Options) => Promise<RunningApplication>
 
 /** Each test has its own data folder; the application that is still running at its end is closed. */
 export const test = base.extend<
-  { userData: string; launch: Launch; connected: Launch },
+  { userData: string; faults: string[]; launch: Launch; connected: Launch },
   { team: Team }
 >({
   team: [
@@ -34,12 +37,16 @@ export const test = base.extend<
     await use(folder)
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   },
-  launch: async ({ userData }, use, info) => {
+  /** What nobody handled in main and beside it, in words of the log: nothing, but for the spec that is about that. */
+  faults: [[], { option: true }],
+  launch: async ({ userData, faults }, use, info) => {
     const binary = electronBinary()
     const onElectron = info.project.name === 'electron'
     if (onElectron) test.skip(binary === null, "not run: Electron's binary is not here")
     const running: RunningApplication[] = []
-    await use(async ({ args = [], env = {} } = {}) => {
+    const rejections = info.outputPath('rejections.txt')
+    await use(async ({ args = [], env: more = {} } = {}) => {
+      const env = { ...more, [rejectionsFile]: rejections }
       const application =
         onElectron && binary
           ? await launchInElectron({ binary, userData, args, env })
@@ -51,6 +58,9 @@ export const test = base.extend<
       for (const [index, { page }] of running.entries())
         await page.screenshot({ path: info.outputPath(`failed-${index + 1}.png`) }).catch(() => {})
     for (const application of running) await application.quit().catch(() => {})
+    // Main goes on after them, and nobody would see it.
+    expect(await readFile(rejections, 'utf8').catch(() => '')).toBe('')
+    expect(await faultsIn(userData)).toEqual(faults.map((words) => expect.stringContaining(words)))
   },
   /** Past the doors: connected to the team's server, nobody signed in. */
   connected: async ({ launch, team, userData }, use) => {
@@ -73,6 +83,21 @@ export const test = base.extend<
   },
 })
 export { expect }
+
+/** The test is skipped on an Electron whose system cannot be so. */
+const skipWhereNever = (isKnown: boolean): void => {
+  if (test.info().project.name !== 'electron') return
+  const reason = scheme.whyNeverOn(process.platform, { isInstalled, isKnown })
+  test.skip(reason !== null, reason ?? '')
+}
+export const installed = (userData: string): Promise<NodeJS.ProcessEnv> => {
+  skipWhereNever(true)
+  return scheme.installed(userData)
+}
+export const notInstalled = (userData: string): NodeJS.ProcessEnv => {
+  skipWhereNever(false)
+  return scheme.notInstalled(userData)
+}
 
 export const signIn = async ({ page }: RunningApplication, person = ada): Promise<void> => {
   await page.getByLabel('Email').fill(person.email)

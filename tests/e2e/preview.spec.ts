@@ -8,6 +8,7 @@ import {
   signIn,
   test,
 } from './application.ts'
+import { checkScreen } from './screen.ts'
 
 const isDrawn = (picture: Element): boolean =>
   picture instanceof HTMLImageElement && picture.complete && picture.naturalWidth > 0
@@ -107,4 +108,39 @@ test('a drawing of a billion shapes leaves the window its person’s', async ({ 
   await openFile(application, 'images/mark.svg')
   await expect(page.getByRole('img', { name: 'images/mark.svg' })).toBeVisible()
   expect(Date.now() - began).toBeLessThan(10_000)
+})
+
+test('a page whose process dies says so in its place, and is there again when it is reloaded', async ({
+  connected,
+}, info) => {
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  await page.evaluate(
+    (id) =>
+      window.desktop.artifacts.create({
+        artifactId: id,
+        path: 'ends.html',
+        text: '<h1>Ends soon</h1>',
+      }),
+    artifactId,
+  )
+  await openFile(application, 'ends.html')
+  const shown = await previewPage(page)
+  const devtools = await shown.context().newCDPSession(shown)
+  // It answers nothing any more.
+  void devtools.send('Page.crash').catch(() => {})
+  const notice = page.getByRole('alert').filter({ hasText: 'This page has stopped' })
+  await expect(notice).toBeVisible()
+  if (info.project.name === 'host') await expect(page.locator('[id^=host-view]')).toHaveCount(0)
+  await checkScreen(page, 'preview-gone', info)
+  await notice.getByRole('button', { name: 'Reload the preview' }).click()
+  await expect(notice).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Preview of ends.html' })).toBeVisible()
+  await expect
+    .poll(() => previewPages(page).some((one) => one !== shown && !one.isClosed()))
+    .toBe(true)
 })

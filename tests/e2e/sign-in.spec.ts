@@ -1,5 +1,5 @@
 import { followInBrowser } from '../fixtures/github-stand-in.ts'
-import { ada, expect, type RunningApplication, signIn, test } from './application.ts'
+import { ada, expect, installed, type RunningApplication, signIn, test } from './application.ts'
 
 const begin = async ({ page, openedUrls }: RunningApplication): Promise<string> => {
   const before = (await openedUrls()).length
@@ -17,8 +17,9 @@ const failure = ({ page }: RunningApplication) =>
 
 test('by GitHub in the system browser, the link delivered by a second launch', async ({
   connected,
+  userData,
 }) => {
-  const application = await connected()
+  const application = await connected({ env: await installed(userData) })
   const url = await begin(application)
   expect(new URL(url).searchParams.get('code_challenge_method')?.toLowerCase()).toBe('s256')
   const link = await followInBrowser(url)
@@ -37,19 +38,24 @@ test('by GitHub in the system browser, the link delivered by a second launch', a
   expect(await status(application)).toBe('active')
 })
 
-test('by GitHub across a quit: the link starts the application again', async ({ connected }) => {
-  const first = await connected()
+test('by GitHub across a quit: the link starts the application again', async ({
+  connected,
+  userData,
+}) => {
+  const env = await installed(userData)
+  const first = await connected({ env })
   const url = await begin(first)
   await first.quit()
   const link = await followInBrowser(url)
-  const second = await connected({ args: [link] })
+  const second = await connected({ args: [link], env })
   await expect(second.page.getByRole('button', { name: 'Account: Octavia Grey' })).toBeVisible()
 })
 
 test('links that are not the answer to this sign-in are refused with a reason', async ({
   connected,
+  userData,
 }) => {
-  const application = await connected()
+  const application = await connected({ env: await installed(userData) })
   const { page } = application
   const url = await begin(application)
   const right = new URL(await followInBrowser(url))
@@ -80,8 +86,9 @@ test('links that are not the answer to this sign-in are refused with a reason', 
 test('a refusal at GitHub is told, and the link can be pasted by hand', async ({
   connected,
   team,
+  userData,
 }) => {
-  const application = await connected()
+  const application = await connected({ env: await installed(userData) })
   const { page } = application
   team.github.deny = true
   const refused = await begin(application)

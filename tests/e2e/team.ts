@@ -4,7 +4,7 @@ import { type Backend, startBackend } from '../../electron/backend/backend.ts'
 import { seedDemo } from '../../electron/backend/seed/index.ts'
 import { startGitHubStandIn } from '../fixtures/github-stand-in.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { toIntercepted } from '../host/browser.ts'
+import { toIntercepted } from '../host/addresses.ts'
 
 /** The demo team's own server, apart from every application: it goes down and comes back as a spec says. */
 export type Team = {
@@ -28,6 +28,8 @@ export const startTeam = async (): Promise<Team> => {
       oauth,
       // In the host a page of the application has an origin that Chromium can have.
       origins: ['app://atelier', toIntercepted('app://atelier')],
+      // As a hosted project whose redirect list says so (README).
+      callbackPorts: 'any',
       onMail: ({ to, text }) => mails.push({ to, text }),
     })
   let backend = await start()

@@ -22,9 +22,32 @@ export type RunningApplication = {
   quit(): Promise<void>
   /** The window's own button for it. */
   closeWindow(): Promise<void>
+  /** The window's page dies, as one does that has no memory left. */
+  crashPage(): Promise<void>
+  /** Something in main throws, and nobody catches it. */
+  breakMain(): Promise<void>
+  /** Its page stops answering, or answers again, as far as the system sees. */
+  hang(): Promise<void>
+  answerAgain(): Promise<void>
+  /** What the window shows now, of whatever page is in it. */
+  shownText(): Promise<string>
+  /** What the person answers the system's next question with, by the button's place. */
+  answer(button: number): Promise<void>
+  /** The system's questions so far. */
+  questions(): Promise<{ message: string; buttons: string[] }[]>
+  sleep(): Promise<void>
+  wake(): Promise<void>
+  /** Windows ends the person's session, and us with it. */
+  endSession(): Promise<void>
   /** The system goes down and says so. */
   shutDown(): Promise<void>
   kill(): Promise<void>
+  /** What the person does on the desktop around the window, or sees there (tests/host); Electron's own has no such hand. */
+  play<T>(name: string, argument?: unknown): Promise<T>
+  /** How many of its windows are open. */
+  windows(): Promise<number>
+  /** The page of a window that is there by now, or comes: one was closed, and another opened. */
+  nextWindow(): Promise<Page>
 }
 
 /** Starts the built application in the host; it tells by a message when its window can be used. */
@@ -32,6 +55,7 @@ export const startHost = (
   userData: string,
   args: string[],
   environment: NodeJS.ProcessEnv,
+  errors: 'inherit' | 'pipe' = 'inherit',
 ): ChildProcess =>
   spawn(
     join(root, 'node_modules/.bin/node'),
@@ -39,7 +63,7 @@ export const startHost = (
     {
       cwd: root,
       env: { ...process.env, ...environment, ATELIER_USER_DATA: userData },
-      stdio: ['ignore', environment.ATELIER_HOST_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', environment.ATELIER_HOST_LOG ? 'inherit' : 'ignore', errors, 'ipc'],
     },
   )
 
@@ -84,6 +108,20 @@ export const launchInHost = async (options: {
   const page = context.pages()[0] ?? (await context.waitForEvent('page'))
   await opened(page)
   const ended = once(child, 'exit')
+  let plays = 0
+  const play = <T>(name: string, argument?: unknown): Promise<T> =>
+    new Promise((done, refuse) => {
+      plays += 1
+      const id = plays
+      const hear = (message: { type: string; id: number; value: unknown; error?: string }) => {
+        if (message.type !== 'played' || message.id !== id) return
+        child.off('message', hear)
+        if (message.error) refuse(new Error(message.error))
+        else done(message.value as T)
+      }
+      child.on('message', hear)
+      child.send({ type: 'play', id, name, argument })
+    })
   return {
     page,
     endpoint,
@@ -101,11 +139,46 @@ export const launchInHost = async (options: {
       await ended
     },
     closeWindow: async () => void child.send({ type: 'closeWindow' }),
+    crashPage: async () => void child.send({ type: 'crash' }),
+    breakMain: async () => void child.send({ type: 'breakMain' }),
+    hang: async () => void child.send({ type: 'unresponsive' }),
+    answerAgain: async () => void child.send({ type: 'responsive' }),
+    shownText: async () => {
+      const current = context.pages().at(-1)
+      return (
+        (await current
+          ?.locator('body')
+          .textContent({ timeout: 2_000 })
+          .catch(() => '')) ?? ''
+      )
+    },
+    answer: (button) => writeFile(join(userData, 'host-answers.txt'), String(button)),
+    questions: async () =>
+      (await readFile(join(userData, 'host-asked.txt'), 'utf8').catch(() => ''))
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    sleep: async () => void child.send({ type: 'suspend' }),
+    wake: async () => void child.send({ type: 'resume' }),
+    endSession: async () => void child.send({ type: 'endSession' }),
     shutDown: async () => void child.send({ type: 'shutDown' }),
     kill: async () => {
       child.kill('SIGKILL')
       await ended
       await browser.close().catch(() => {})
+    },
+    play,
+    windows: async () => ((await play('window')) === null ? 0 : 1),
+    nextWindow: async () => {
+      for (let tries = 0; tries < 300; tries += 1) {
+        const shown = context.pages().find((each) => each.url().includes('app.electron.test'))
+        if (shown && shown !== page) {
+          await opened(shown)
+          return shown
+        }
+        await new Promise((done) => setTimeout(done, 50))
+      }
+      throw new Error('No other window was opened.')
     },
   }
 }

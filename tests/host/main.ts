@@ -1,7 +1,16 @@
-import { firstPage, launched } from './electron.ts'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import './electron.ts'
+import { applicationFolder } from './application.ts'
+import { launched } from './lifecycle.ts'
+import { countRejections } from './rejections.ts'
+import { firstPage } from './windows.ts'
 
-/** The entry of the built application, and what Electron does after it. */
-await import(new URL('../../out/main/index.js', import.meta.url).href)
+countRejections('main')
+
+/** The entry of the built application, or of a spec's, and what Electron does after it. */
+const entry = process.env.ATELIER_HOST_ENTRY ?? join(applicationFolder, 'out/main/index.js')
+await import(pathToFileURL(entry).href)
 launched()
 
 /** Whoever started it hears when it is past the first skeleton: something to press or to fill in. */

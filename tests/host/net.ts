@@ -1,11 +1,24 @@
 import {
-  Agent,
   type IncomingMessage as HttpAnswer,
   type ClientRequest as HttpRequest,
-  request as httpRequest,
+  request as plainRequest,
+  type RequestOptions,
 } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { Readable, Writable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { cookiesOf } from './cookies.ts'
+import {
+  agentFor,
+  type Login,
+  mayAskAgain,
+  netError,
+  proxyFor,
+  SignInCancelled,
+  serverChallenge,
+  signedInAs,
+  signInTo,
+} from './way.ts'
 
 // Chromium's network as Electron hands it to main. What differs from Node's http, and was a fault of the product or
 // could have been one, is kept here.
@@ -14,29 +27,19 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 const restricted =
   /^(content-length|host|trailer|te|upgrade|cookie2|keep-alive|transfer-encoding)$/i
 const invalid = (): Error => new Error('net::ERR_INVALID_ARGUMENT')
-/** Chromium's connections to one host over HTTP/1.1; what is more waits, and nobody is told. */
-const connectionsPerHost = 6
-const agent = new Agent({ keepAlive: true, maxSockets: connectionsPerHost })
 
 const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
   gzip: createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
 }
-const netErrors: Record<string, string> = {
-  ECONNREFUSED: 'net::ERR_CONNECTION_REFUSED',
-  ECONNRESET: 'net::ERR_CONNECTION_RESET',
-  EPIPE: 'net::ERR_CONNECTION_RESET',
-  ENOTFOUND: 'net::ERR_NAME_NOT_RESOLVED',
-}
-const netError = (error: NodeJS.ErrnoException): Error =>
-  new Error(netErrors[error.code ?? ''] ?? 'net::ERR_FAILED')
-
 /** No socket: who destroys it has told nobody, and the connection stays taken. */
 class IncomingMessage extends Readable {
   readonly statusCode: number
   readonly statusMessage: string
   readonly headers: Record<string, string | string[]>
+  readonly rawHeaders: string[]
+  /** Whatever it came by: Chromium writes HTTP/1.1 above every answer. */
   readonly httpVersionMajor = 1
   readonly httpVersionMinor = 1
   readonly #bytes: NodeJS.ReadableStream
@@ -44,6 +47,7 @@ class IncomingMessage extends Readable {
     super()
     this.statusCode = answer.statusCode ?? 0
     this.statusMessage = answer.statusMessage ?? ''
+    this.rawHeaders = answer.rawHeaders
     this.headers = Object.fromEntries(
       Object.entries(answer.headers).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value]],
@@ -67,11 +71,36 @@ class IncomingMessage extends Readable {
   }
 }
 
+const proxyError = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'ECONNREFUSED' ? new Error('net::ERR_PROXY_CONNECTION_FAILED') : netError(error)
+
+/** As of a tunnel that nobody signed in to: a head, and no byte of what the proxy says. */
+const refusedTunnel = (): HttpAnswer =>
+  Object.assign(Readable.from([]), {
+    ...{ statusCode: 407, statusMessage: 'Proxy Authentication Required' },
+    ...{ headers: {}, rawHeaders: [] },
+  }) as unknown as HttpAnswer
+
 type Redirect = 'follow' | 'error' | 'manual'
-type Options = { url: string; method?: string; redirect?: Redirect }
+type Options = {
+  url?: string
+  method?: string
+  redirect?: Redirect
+  cache?: string
+  headers?: Record<string, string>
+  credentials?: string
+  useSessionCookies?: boolean
+  /** Instead of `url`. */
+  protocol?: string
+  hostname?: string
+  port?: number | string
+  path?: string
+}
+const addressOf = ({ url, protocol = 'http:', hostname, port, path = '/' }: Options): string =>
+  url ?? new URL(path, `${protocol}//${hostname}${port ? `:${port}` : ''}`).href
 
 /** A stream for what is sent: its `close` comes when that is written, long before an answer. */
-class ClientRequest extends Writable {
+class RequestStream extends Writable {
   readonly #options: Options
   readonly #headers = new Map<string, string>()
   readonly #whole: Buffer[] = []
@@ -81,9 +110,10 @@ class ClientRequest extends Writable {
   #answer: IncomingMessage | null = null
   constructor(options: Options) {
     super({ autoDestroy: true })
-    if (!/^https?:/.test(options.url))
+    if (!/^https?:/.test(addressOf(options)))
       throw new Error('ClientRequest only supports http: and https: protocols')
     this.#options = options
+    for (const [name, value] of Object.entries(options.headers ?? {})) this.setHeader(name, value)
   }
   get chunkedEncoding(): boolean {
     return this.#isChunked
@@ -103,7 +133,7 @@ class ClientRequest extends Writable {
       taken()
       return
     }
-    this.#start(this.#options.url)
+    this.#start(addressOf(this.#options))
     // One that was given up never calls back.
     this.#sending?.write(chunk, () => this.#isAborted || taken())
   }
@@ -112,7 +142,7 @@ class ClientRequest extends Writable {
       done(new TypeError("Cannot read properties of undefined (reading 'done')"))
       return
     }
-    this.#start(this.#options.url)
+    this.#start(addressOf(this.#options))
     this.#sending?.end()
     done()
   }
@@ -120,6 +150,19 @@ class ClientRequest extends Writable {
     if (!this.#isAborted) process.nextTick(() => this.emit('abort'))
     this.#isAborted = true
     this.#die()
+  }
+  /** `login` as Electron emits it: who listens calls back, and nobody's is cancelled. */
+  readonly #login: Login = (proxy: Electron.AuthInfo) =>
+    new Promise((done) => {
+      const isHeard = this.emit('login', proxy, (name?: string, password?: string) =>
+        done(name === undefined || password === undefined ? null : [name, password]),
+      )
+      if (!isHeard) done(null)
+    })
+  #again(url: string): void {
+    this.#sending = null
+    this.#start(url)
+    void (this.#sending as HttpRequest | null)?.end()
   }
   #start(url: string): void {
     if (this.#sending || this.#isAborted) return
@@ -130,27 +173,84 @@ class ClientRequest extends Writable {
     }
     const body = Buffer.concat(this.#whole)
     if (body.length > 0) headers['content-length'] = body.length
+    const where = new URL(url)
+    const cookies = cookiesOf(where, this.#options)
+    const sent = cookies.sent()
+    if (sent !== null) headers.cookie = sent
+    const isSecure = where.protocol === 'https:'
+    const proxy = isSecure ? null : proxyFor(where)
+    const known = proxy ? signedInAs(proxy) : undefined
+    if (known !== undefined) headers['proxy-authorization'] = known
+    const [proxyHost, proxyPort] = proxy?.split(':') ?? []
     const isRestricted = [...this.#headers.keys()].some((name) => restricted.test(name))
-    const sending = httpRequest(url, { method, agent, headers })
+    const options: RequestOptions & { login: Login } = {
+      ...{ method, headers, login: this.#login, agent: agentFor(where) },
+      ...(proxy
+        ? { host: proxyHost, port: proxyPort, path: url, headers: { host: where.host, ...headers } }
+        : {}),
+    }
+    const sending = isSecure
+      ? secureRequest(where, options)
+      : proxy
+        ? plainRequest(options)
+        : plainRequest(where, options)
     this.#sending = sending
     if (isRestricted) {
       sending.on('error', () => {}).destroy()
       return void setImmediate(() => this.#die(invalid()))
     }
     if (body.length > 0) sending.write(body)
-    sending.on('error', (error) => this.#die(netError(error)))
+    sending.on('error', (error) => {
+      if (error instanceof SignInCancelled) {
+        this.emit('response', new IncomingMessage(refusedTunnel()))
+        return this.#die(new Error('net::ERR_TUNNEL_CONNECTION_FAILED'))
+      }
+      void mayAskAgain(where, error).then((isAgain) => {
+        // Whoever gave it up has cut it, and hears of no failure.
+        if (this.#isAborted) return
+        if (!isAgain || this.#isAborted) this.#die(proxy ? proxyError(error) : netError(error))
+        else this.#again(url)
+      })
+    })
     sending.on('response', (answer) => {
+      cookies.keep(answer.headers['set-cookie'] ?? [])
+      if (proxy && answer.statusCode === 407) {
+        return void signInTo(proxy, answer, known, this.#login).then((header) => {
+          if (this.#isAborted) return
+          if (header !== null) {
+            answer.resume()
+            return this.#again(url)
+          }
+          this.#answer = new IncomingMessage(answer)
+          this.emit('response', this.#answer)
+        })
+      }
+      const question = serverChallenge(where, answer)
+      if (question) {
+        return void this.#login(question, true).then((given) => {
+          if (this.#isAborted) return
+          if (given) {
+            answer.resume()
+            const known = Buffer.from(given.join(':')).toString('base64')
+            this.#headers.set('authorization', `Basic ${known}`)
+            return this.#again(url)
+          }
+          this.#answer = new IncomingMessage(answer)
+          this.emit('response', this.#answer)
+        })
+      }
       const { location } = answer.headers
       const isRedirect = location !== undefined && (answer.statusCode ?? 0) >= 300
       if (isRedirect) {
         answer.resume()
-        if (redirect !== 'follow')
-          return this.#die(
-            new Error(`Attempted to redirect, but redirect policy was '${redirect}'`),
-          )
-        this.#sending = null
-        this.#start(new URL(location, url).href)
-        return void (this.#sending as HttpRequest | null)?.end()
+        const next = new URL(location, url).href
+        if (redirect === 'error')
+          return this.#die(new Error("Attempted to redirect, but redirect policy was 'error'"))
+        // Nobody here follows one by hand: who wants to go on asks anew.
+        this.emit('redirect', answer.statusCode, method, next, this.#headers)
+        if (redirect === 'manual')
+          return this.#isAborted ? undefined : this.#die(new Error('Redirect was cancelled'))
+        return this.#again(next)
       }
       answer.on('aborted', () => this.#die(new Error('net::ERR_CONTENT_LENGTH_MISMATCH')))
       answer.on('error', () => {})
@@ -167,12 +267,44 @@ class ClientRequest extends Writable {
   }
 }
 
+/** As Electron's types have it: an encoding may be left out in the middle. */
+export type ClientRequest = RequestStream & {
+  write(chunk: string | Buffer, encoding: string | undefined, taken?: () => void): boolean
+}
+const bodiless = [101, 204, 205, 304]
+/** Over a request like any other: its headers, its ways, its six connections. A body is kept in memory first, whole. */
+const fetchOver = async (input: string | Request, init?: RequestInit): Promise<Response> => {
+  const asked = new Request(input, init)
+  const { url, method, redirect, signal } = asked
+  // No page asks here, so nothing has the same origin: all goes along.
+  const credentials = asked.credentials === 'same-origin' ? 'include' : asked.credentials
+  signal.throwIfAborted()
+  const request = new RequestStream({ url, method, redirect, credentials })
+  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  signal.addEventListener(
+    'abort',
+    () => {
+      reject(signal.reason)
+      request.abort()
+    },
+    { once: true },
+  )
+  for (const [name, value] of asked.headers) request.setHeader(name, value)
+  request.on('error', reject)
+  request.on('response', (answer: IncomingMessage) => {
+    const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ])
+    const { statusCode: status, statusMessage: statusText } = answer
+    const isBodiless = bodiless.includes(status) || method === 'HEAD'
+    const body = isBodiless ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>)
+    resolve(new Response(body, { status, statusText, headers }))
+  })
+  void asked.arrayBuffer().then((bytes) => request.end(Buffer.from(bytes)), reject)
+  return promise
+}
 export const net = {
-  fetch: async (input: string, init?: RequestInit): Promise<Response> => {
-    for (const name of new Headers(init?.headers).keys()) if (restricted.test(name)) throw invalid()
-    // Electron's own keeps a streamed body in memory, whole.
-    if (init?.body instanceof ReadableStream) throw new Error('net.fetch with a stream')
-    return fetch(input, init)
-  },
-  request: (options: Options) => new ClientRequest(options),
+  fetch: fetchOver,
+  request: (options: Options): ClientRequest => new RequestStream(options),
 }

@@ -1,9 +1,10 @@
 import type { CDPSession, Page } from 'playwright-core'
-import { type Session, WebContents } from './contents.ts'
+import { WebContents } from './contents.ts'
+import type { Session } from './session.ts'
 
 type Bounds = { x: number; y: number; width: number; height: number }
 type Input =
-  | { type: 'move' | 'down' | 'up' | 'wheel'; x: number; y: number }
+  | { type: 'move' | 'down' | 'up' | 'wheel'; x: number; y: number; button?: 'left' | 'right' }
   | { type: 'keyDown' | 'keyUp'; key: string }
 type Painted = Window & {
   hostInput?: (id: number, input: Input) => Promise<void>
@@ -33,8 +34,15 @@ const paint = ([id, picture, { x, y, width, height }, hasKeys]: Painting): void 
   const pointer = (type: 'move' | 'down' | 'up') => (event: MouseEvent) => {
     event.preventDefault()
     if (type === 'down') element.focus()
-    tell({ type, x: event.offsetX, y: event.offsetY })
+    tell({
+      type,
+      x: event.offsetX,
+      y: event.offsetY,
+      button: event.button === 2 ? 'right' : 'left',
+    })
   }
+  // Its own page is asked, and says what it was clicked on.
+  element.addEventListener('contextmenu', (event) => event.preventDefault())
   element.addEventListener('mousemove', pointer('move'))
   element.addEventListener('mousedown', pointer('down'))
   element.addEventListener('mouseup', pointer('up'))
@@ -68,14 +76,18 @@ export class WebContentsView {
   #host: WebContents | null = null
   #devtools: Promise<CDPSession>
   constructor({
-    webPreferences: { session, preload, nodeIntegrationInSubFrames = false },
+    webPreferences: { session, preload, nodeIntegrationInSubFrames = false, javascript = true },
   }: {
-    webPreferences: { session: Session; preload: string; nodeIntegrationInSubFrames?: boolean }
+    webPreferences: Omit<Electron.WebPreferences, 'session'> & { session: Session }
   }) {
     views.set(this.#id, this)
     this.webContents = new WebContents(session, async (browser) => {
       const page = await browser.newPage()
       await this.webContents.adopt(page, preload, nodeIntegrationInSubFrames)
+      if (!javascript) {
+        const devtools = await page.context().newCDPSession(page)
+        await devtools.send('Emulation.setScriptExecutionDisabled', { value: true })
+      }
       return page
     })
     this.webContents.takeFocus = () => {
@@ -163,7 +175,7 @@ export class WebContentsView {
     const { type, x, y } = input
     if (type === 'wheel') return page.mouse.wheel(x, y)
     await page.mouse.move(x, y)
-    if (type !== 'move') await page.mouse[type]()
+    if (type !== 'move') await page.mouse[type]({ button: input.button ?? 'left' })
   }
   setBounds(bounds: Bounds): void {
     this.#bounds = bounds
@@ -183,7 +195,18 @@ export class WebContentsView {
 }
 
 /** `window.contentView`. */
-export const contentViewOf = (window: WebContents) => ({
-  addChildView: (view: WebContentsView): void => void view.host(window).catch(() => {}),
-  removeChildView: (view: WebContentsView): void => void view.host(null).catch(() => {}),
-})
+export const contentViewOf = (window: WebContents) => {
+  const children: WebContentsView[] = []
+  return {
+    children,
+    addChildView: (view: WebContentsView): void => {
+      children.push(view)
+      void view.host(window).catch(() => {})
+    },
+    removeChildView: (view: WebContentsView): void => {
+      const at = children.indexOf(view)
+      if (at >= 0) children.splice(at, 1)
+      void view.host(null).catch(() => {})
+    },
+  }
+}

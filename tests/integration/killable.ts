@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { networkTransport } from '../../electron/main/shell/network.ts'
+import { openTransport } from '../../electron/main/network/transport.ts'
 import type { Answer, Transport } from '../../electron/network/transport.ts'
+
+const overNetwork = openTransport()
 
 /*
  * For the programs that the tests kill. What such a one does it says on its standard output, a line each and before it
@@ -60,10 +62,10 @@ const until = (answer: Answer, ended: () => void): Answer => {
 /** The way of the application to its server. */
 export const transport: Transport = async (url, asked) => {
   const kind = kindOf(url, asked.method)
-  if (kind === null) return networkTransport(url, asked)
+  if (kind === null) return overNetwork(url, asked)
   const ended = during(kind)
   try {
-    const answer = await networkTransport(url, asked)
+    const answer = await overNetwork(url, asked)
     if (kind === 'download') return until(answer, ended)
     ended()
     return answer

@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
+import type { LoopbackPort } from '../../../src/session/deep-link.ts'
 import { authRules } from './auth-rules.ts'
 
 type Fetch = (request: Request, context: unknown) => Response | Promise<Response>
@@ -77,10 +78,15 @@ export type AnswerRepair = 'tokens' | 'email-code' | 'auth-rules'
 /** The repairs that take the request or the answer of lite, not its connection. */
 export const repairAnswers = (
   fetchApp: Fetch,
-  options: { secret: string; issuer: string; without: readonly string[] },
+  options: {
+    secret: string
+    issuer: string
+    without: readonly string[]
+    callbackPort: () => LoopbackPort | 'any'
+  },
 ): Fetch => {
   const on = (repair: AnswerRepair): boolean => !options.without.includes(repair)
-  const rules = authRules()
+  const rules = authRules(options.callbackPort)
   const answerAuth = async (request: Request, url: URL, context: unknown): Promise<Response> => {
     const body = request.method === 'GET' ? null : await request.text()
     const renamed =

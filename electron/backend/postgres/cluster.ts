@@ -6,7 +6,10 @@ import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../../src/contract/failure.ts'
+import { alive } from './alive.ts'
 import { type Identity, unprivilegedIdentity } from './identity.ts'
+import { startFailure as failed } from './start-failure.ts'
+import { plainPath, startByControl } from './windows.ts'
 
 /** No console window on Windows, which would end with it what was started from a window. */
 const run = (file: string, arguments_: string[], options: Identity & { cwd?: string } = {}) =>
@@ -25,6 +28,8 @@ export type ClusterOptions = {
   settings?: Record<string, string>
   /** False turns fsync off: for tests alone. */
   durable?: boolean
+  /** By `pg_ctl`, as Windows has it. */
+  byControl?: boolean
 }
 
 export type Cluster = {
@@ -51,11 +56,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const executable = (options: ClusterOptions, name: string): string =>
+const executable = (options: Pick<ClusterOptions, 'binaries'>, name: string): string =>
   join(options.binaries, process.platform === 'win32' ? `${name}.exe` : name)
-
-const failed = (message: string, cause?: unknown): Failure =>
-  new Failure('backend.failed-to-start', message, { cause })
 
 /**
  * Its own C.UTF-8, which is the same on every system: macOS has no locale of that name, nor has Windows. Before 17
@@ -66,10 +68,16 @@ const localeFor = (major: number): string[] =>
     ? ['--locale=C.UTF-8']
     : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
 
-const majorOf = async (options: ClusterOptions, identity: Identity): Promise<number> => {
+/** Of the binaries. */
+export const majorOf = async (
+  options: Pick<ClusterOptions, 'binaries'>,
+  identity: Identity,
+): Promise<number> => {
   const { stdout } = await run(executable(options, 'postgres'), ['--version'], {
     ...identity,
     cwd: '/',
+  }).catch((error: unknown) => {
+    throw failed('PostgreSQL could not be started.', error)
   })
   return Number(/(\d+)\./.exec(stdout)?.[1])
 }
@@ -98,7 +106,7 @@ const initialise = async (options: ClusterOptions, identity: Identity): Promise<
     await rm(options.folder, { recursive: true, force: true })
     await rename(draft, options.folder)
   } catch (error) {
-    throw failed('The database folder could not be made.', error)
+    throw error instanceof Failure ? error : failed('The database folder could not be made.', error)
   } finally {
     await rm(secret, { force: true })
   }
@@ -110,12 +118,22 @@ const reasonIn = (log: string): string => {
   return lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? 'no reason given'
 }
 
+const notStarted = (log: string): Failure =>
+  failed(
+    /lock file "postmaster\.pid" already exists/.test(log)
+      ? occupied
+      : `PostgreSQL did not start: ${reasonIn(log)}`,
+  )
+
 /** The major version a data folder was made by must be the one of the binaries. */
 const checkVersion = async (options: ClusterOptions, identity: Identity): Promise<void> => {
   const made = (await readFile(join(options.folder, 'PG_VERSION'), 'utf8')).trim()
   const major = await majorOf(options, identity)
   if (Number(made) !== major)
-    throw failed(`The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`)
+    throw new Failure(
+      Number(made) > major ? 'backend.newer-database' : 'backend.older-database',
+      `The database folder was made by PostgreSQL ${made}; this is PostgreSQL ${major}.`,
+    )
 }
 
 /**
@@ -126,18 +144,15 @@ const checkVersion = async (options: ClusterOptions, identity: Identity): Promis
 const watchdog =
   'exec 3<&0; "$0" "$@" </dev/null 3<&- & P=$!; (cat <&3 >/dev/null; kill -INT $P 2>/dev/null) & wait $P'
 
+/** By names that PostgreSQL can read. */
+const plainly = async (chosen: ClusterOptions): Promise<ClusterOptions> => {
+  if (process.platform !== 'win32') return chosen
+  const { binaries, folder } = chosen
+  return { ...chosen, binaries: await plainPath(binaries), folder: await plainPath(folder) }
+}
+
 const occupied = 'Another Atelier is already using this database folder.'
 const ownerFile = (options: ClusterOptions): string => `${options.folder}.owner`
-
-const alive = (pid: number): boolean => {
-  if (!Number.isInteger(pid)) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
 
 /** Whether that process is a PostgreSQL: its number alone is another's after a boot, or in the next container. */
 const isPostgres = async (pid: number): Promise<boolean> => {
@@ -150,7 +165,8 @@ const isPostgres = async (pid: number): Promise<boolean> => {
  * A PostgreSQL whose owner was killed is on its way down, or, on Windows, is told to go. One whose owner
  * lives is left alone, and the start is refused. Pids are used again: both must be alive to count.
  */
-const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
+export const awaitOrphan = async (chosen: ClusterOptions): Promise<void> => {
+  const options = await plainly(chosen)
   const pidIn = async (file: string): Promise<number> =>
     Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
   const postmaster = () => pidIn(join(options.folder, 'postmaster.pid'))
@@ -166,15 +182,62 @@ const awaitOrphan = async (options: ClusterOptions): Promise<void> => {
   const owner = await pidIn(ownerFile(options))
   if (owner === process.pid || alive(owner)) throw failed(occupied)
   // There it is told by the name of a pipe; elsewhere the pid might be somebody else's by now.
-  if (process.platform === 'win32')
-    await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast']).catch(
-      () => {},
-    )
+  if (process.platform === 'win32') await control(options, {}, 'stop').catch(() => {})
   const patience = Date.now() + 10_000
   while ((await running()) && Date.now() < patience) await pause(100)
 }
 
-export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+type Running = { ended: Promise<void>; stop: () => Promise<unknown> }
+
+const control = (options: ClusterOptions, identity: Identity, ...what: string[]) =>
+  run(executable(options, 'pg_ctl'), [...what, '-D', options.folder, '-m', 'fast'], {
+    ...identity,
+    ...(identity.uid === undefined ? {} : { cwd: '/' }),
+  })
+
+const startUnderControl = async (
+  options: ClusterOptions,
+  identity: Identity,
+  given: readonly string[],
+): Promise<Running> => {
+  const { folder } = options
+  const program = executable(options, 'pg_ctl')
+  const started = await startByControl({ program, folder, arguments: given, identity })
+  if (!started.isReady) throw notStarted(await started.log())
+  return { ended: started.ended, stop: () => control(options, identity, 'stop') }
+}
+
+const startAsChild = async (
+  options: ClusterOptions,
+  identity: Identity,
+  given: readonly string[],
+): Promise<Running> => {
+  const postgres = executable(options, 'postgres')
+  const child = spawn('/bin/sh', ['-c', watchdog, postgres, '-D', options.folder, ...given], {
+    ...identity,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'pipe'],
+    // A terminal's Ctrl+C is ours to hear: PostgreSQL would go before those who use it.
+    detached: true,
+  })
+  let log = ''
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  await new Promise<void>((ready, fail) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('ready to accept connections')) ready()
+    })
+    child.once('error', (error) => fail(failed('PostgreSQL could not be started.', error)))
+    child.once('exit', () => fail(notStarted(log)))
+  })
+  child.stderr.removeAllListeners('data')
+  child.stderr.resume()
+  return { ended, stop: async () => child.stdin.end() }
+}
+
+export const startCluster = async (chosen: ClusterOptions): Promise<Cluster> => {
+  const isWindows = process.platform === 'win32'
+  const options = await plainly(chosen)
   const identity = await unprivilegedIdentity()
   if (!(await exists(join(options.folder, 'PG_VERSION')))) await initialise(options, identity)
   await checkVersion(options, identity)
@@ -191,47 +254,17 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     ...options.settings,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const postgres = executable(options, 'postgres')
-  const arguments_ = ['-D', options.folder, '-p', String(port), ...flags]
-  const windows = process.platform === 'win32'
-  const child = windows
-    ? spawn(postgres, arguments_, { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
-    : spawn('/bin/sh', ['-c', watchdog, postgres, ...arguments_], {
-        ...identity,
-        cwd: '/',
-        stdio: ['pipe', 'ignore', 'pipe'],
-        // A terminal's Ctrl+C is ours to hear: PostgreSQL would go before those who use it.
-        detached: true,
-      })
-  let log = ''
-  const ended = new Promise<void>((done) => child.once('exit', () => done()))
-  await new Promise<void>((ready, fail) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-      if (log.includes('ready to accept connections')) ready()
-    })
-    child.once('error', (error) => fail(failed('PostgreSQL could not be started.', error)))
-    child.once('exit', () =>
-      fail(
-        failed(
-          /lock file "postmaster\.pid" already exists/.test(log)
-            ? occupied
-            : `PostgreSQL did not start: ${reasonIn(log)}`,
-        ),
-      ),
-    )
-  })
-  child.stderr.removeAllListeners('data')
-  child.stderr.resume()
+  const given = ['-p', String(port), ...flags]
+  const { ended, stop } = await ((options.byControl ?? isWindows)
+    ? startUnderControl(options, identity, given)
+    : startAsChild(options, identity, given))
   const secret = options.password ? `:${options.password}` : ''
   return {
     url: `postgres://postgres${secret}@127.0.0.1:${port}/postgres`,
     port,
     ended,
     stop: async () => {
-      if (windows)
-        await run(executable(options, 'pg_ctl'), ['stop', '-D', options.folder, '-m', 'fast'])
-      else child.stdin.end()
+      await stop()
       await ended
     },
   }

@@ -7,12 +7,13 @@ import { Failure } from '../../../src/contract/failure.ts'
  * Applies `<14 digits>_<name>.sql` files in order, each in one transaction, with the history table the
  * Supabase CLI keeps (`supabase_migrations.schema_migrations`), so that either may go on where the other
  * stopped. Answers the versions applied now. `own`: nobody but Atelier writes that history, so a migration
- * that has another text than when it was applied is a schema that this Atelier does not know.
+ * that has another text than when it was applied, or that is not here at all, is a schema that this Atelier does not
+ * know. `through`: the last one that is applied.
  */
 export const migrate = async (
   sql: Sql,
   folder: string,
-  { own = false }: { own?: boolean } = {},
+  { own = false, through }: { own?: boolean; through?: string } = {},
 ): Promise<string[]> => {
   await sql.unsafe(`
     create schema if not exists supabase_migrations;
@@ -25,7 +26,16 @@ export const migrate = async (
     { version: string; text: string | null }[]
   >`select version, statements[1] as text from supabase_migrations.schema_migrations`
   const applied = new Map(rows.map(({ version, text }) => [version, text]))
-  const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
+  const known = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
+  const newer = [...applied.keys()].find((version) =>
+    known.every((file) => !file.startsWith(version)),
+  )
+  if (own && newer !== undefined)
+    throw new Failure(
+      'backend.newer-database',
+      `The database has ${newer}, which this Atelier does not know: a newer one made it.`,
+    )
+  const files = known.filter((name) => through === undefined || name.slice(0, 14) <= through)
   const now: string[] = []
   for (const file of files) {
     const version = file.slice(0, 14)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { log } from '../../log/log.ts'
 import type { CacheDatabase } from './database.ts'
 
 /** The methods of a database behind a worker, as promises. */
@@ -87,7 +88,7 @@ export const openDatabaseWorker = async <D extends object>(
     for (const { fail } of waiting.values()) fail(closed())
     waiting.clear()
   })
-  thread.on('error', () => {})
+  thread.on('error', (error) => log('worker').error('A database’s worker ended', error))
   await opened
   return new Proxy({} as Remotely<D>, {
     // `then` is asked for by await; the cache is no promise.

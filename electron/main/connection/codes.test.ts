@@ -24,9 +24,11 @@ const open = async () => {
         },
         onExit: () => {},
         supplyMasterKey: () => {},
+        allowCallback: () => {},
         stop: async () => {},
       }
     },
+    hasDatabase: () => false,
     masterKey: async () => null,
     fetch: async (input) => {
       const challenge = new URL(String(input)).searchParams.get('challenge') ?? ''

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import type { BackendChoice, BackendState } from '../../../src/contract/app.ts'
+import { type BackendChoice, type BackendState, bringingAlong } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/contract/failure.ts'
+import { isForPerson } from '../../../src/network/net-error.ts'
 import { isLocalAddress } from '../../../src/session/local-account.ts'
+import { log } from '../../log/log.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 import { proves } from './proof.ts'
 
@@ -11,12 +14,15 @@ export type BackendProcess = {
   onMessage(listener: (message: unknown) => void): void
   onExit(listener: () => void): void
   supplyMasterKey(key: string): void
-  stop(): Promise<void>
+  allowCallback(port: number | null): void
+  stop(copy?: boolean): Promise<void>
 }
 
 export type ConnectionOptions = {
   /** `secret`: what it proves with that it is this child, and not who listens in its place. */
   startEmbedded: (secret: string) => BackendProcess
+  /** There is a database on this computer, whether it is the one that is used or not. */
+  hasDatabase: () => boolean
   /** Null where there is no keychain, or not the key that sealed what is there. */
   masterKey: (backend: { hasSecrets: boolean }) => Promise<string | null>
   fetch: typeof fetch
@@ -41,12 +47,16 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
+  bringingAlong.extend({ type: z.literal('bringingAlong') }),
+  z.object({ type: z.literal('callback'), port: z.number().nullable() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
 ])
 const notThere = (): Failure =>
   new Failure('server.unavailable', 'The backend on this computer does not run.')
 /** Milliseconds that a code takes from our own child. */
 const codeTimeoutMs = 15_000
+/** Milliseconds that a word to it takes. */
+const wordTimeoutMs = 3_000
 const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
 
 /** A child that runs, where it listens, and the proof that it is the one who answers there; null while in doubt. */
@@ -63,6 +73,7 @@ export class Connection {
   #state: BackendState = { status: 'unchosen' }
   #embedded: Embedded | null = null
   readonly #codes = new Map<string, (code: string) => void>()
+  #callbackAllowed = (_port: number | null): void => {}
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -70,6 +81,19 @@ export class Connection {
 
   get state(): BackendState {
     return this.#state
+  }
+
+  /** For a report: no names, and where it is only to see which way leads there. */
+  get inWords(): { words: string; url: string | null } {
+    const state = this.#state
+    const kind = !('kind' in state)
+      ? ''
+      : state.kind === 'embedded'
+        ? 'on this computer, '
+        : 'a Supabase project, '
+    const failure = state.status === 'failed' ? ` (${state.failure})` : ''
+    const url = 'url' in state ? state.url : null
+    return { words: `${kind}${state.status}${failure}`, url }
   }
 
   async open(choice: BackendChoice): Promise<BackendState> {
@@ -80,6 +104,7 @@ export class Connection {
         ? await this.#openEmbedded()
         : await this.#openHosted(choice)
     } catch (error) {
+      log('connection').warn('The backend could not be opened', error)
       // It has nothing more to do, and would hold the folder.
       await this.close()
       const { code, message } = asFailure(error)
@@ -88,10 +113,16 @@ export class Connection {
     }
   }
 
-  async close(): Promise<void> {
+  /**
+   * `copy`: what is on this computer leaves a copy for another PostgreSQL, or this rejects. Where another backend is
+   * used, or it came to nothing, its process begins for that alone.
+   */
+  async close(copy = false): Promise<void> {
     const running = this.#embedded
     this.#embedded = null
-    await running?.process.stop()
+    if (running) await running.process.stop(copy)
+    else if (copy && this.#options.hasDatabase())
+      await this.#options.startEmbedded(randomBytes(32).toString('hex')).stop(true)
   }
 
   /**
@@ -112,6 +143,22 @@ export class Connection {
       clearTimeout(timer)
       this.#codes.delete(address)
     }
+  }
+
+  /**
+   * Sign-ins may end at this port of this computer now, and at no other; resolves once our own child knows it. What a
+   * hosted project allows is in its settings.
+   */
+  async allowCallback(port: number | null): Promise<void> {
+    const embedded = this.#embedded
+    if (!embedded) return
+    const known = new Promise<void>((done) => {
+      this.#callbackAllowed = (told) => {
+        if (told === port) done()
+      }
+    })
+    embedded.process.allowCallback(port)
+    await Promise.race([known, pause(wordTimeoutMs, undefined, { ref: false })])
   }
 
   /** Somebody has an account there from now on; `localAccount` where it is known that one has, or has no more, no address. */
@@ -181,6 +228,10 @@ export class Connection {
               done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
             })
             .catch(fail)
+        } else if (parsed.data.type === 'callback') this.#callbackAllowed(parsed.data.port)
+        else if (parsed.data.type === 'bringingAlong') {
+          const { type: _, ...how } = parsed.data
+          this.#set({ status: 'starting', kind: 'embedded', bringingAlong: how })
         } else if (parsed.data.type === 'failed')
           fail(new Failure(parsed.data.code, parsed.data.message))
         else if (parsed.data.type === 'mail' && parsed.data.code) {
@@ -228,8 +279,12 @@ export class Connection {
         signal: AbortSignal.timeout(8000),
       })
     } catch (error) {
+      // What a person can do something about is said as it is.
+      const isNamed = error instanceof Failure && isForPerson(error.code)
       return silent(
-        new Failure('server.unavailable', 'Nothing answers at this address.', { cause: error }),
+        isNamed
+          ? error
+          : new Failure('server.unavailable', 'Nothing answers at this address.', { cause: error }),
       )
     }
     if (response.status === 401 || response.status === 403)

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
-import { type PreviewSource, previewResponse } from './preview.ts'
+import { type PreviewSource, previewResponse, withoutScripts } from './preview.ts'
 
 const id = '0198c1de-0000-7000-8000-000000000001'
 const files: Record<string, string> = {
@@ -46,6 +46,20 @@ describe('artifact://', () => {
     expect(policy).not.toContain('allow-same-origin')
     expect(policy).toContain("default-src 'none'")
     for (const source of policy.matchAll(/(?:https?|wss?|\*)[^\s;]*/g)) throw new Error(source[0])
+  })
+  it('runs nothing where nothing would hold it', async () => {
+    const answer = await withoutScripts((request) => previewResponse(request, source))(
+      new Request(`artifact://${id}/`),
+    )
+    expect([answer.status, await answer.text()]).toEqual([200, '<h1>Hi</h1>'])
+    const directives = answer.headers.get('content-security-policy')!.split('; ')
+    expect(directives.filter((one) => /^(sandbox|script|worker)/.test(one))).toEqual([
+      'sandbox',
+      "script-src 'none'",
+      "worker-src 'none'",
+    ])
+    expect(directives).toContain("default-src 'none'")
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
   })
   it('takes modules and fonts of its own from an opaque origin', async () => {
     const answer = await get('a%20b/%C3%A9.js', { headers: { origin: 'null' } })

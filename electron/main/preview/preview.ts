@@ -39,6 +39,25 @@ const policy = (origin: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
+/** For where a page's scripts would have nothing around them. */
+export const withoutScripts =
+  (handle: (request: Request) => Promise<Response>) =>
+  async (request: Request): Promise<Response> => {
+    const answer = await handle(request)
+    const headers = new Headers(answer.headers)
+    const held = headers.get('content-security-policy')
+    if (held === null) return answer
+    const policy = held
+      .split('; ')
+      .filter((directive) => !/^(sandbox|script-src|worker-src) /.test(directive))
+    headers.set(
+      'content-security-policy',
+      ['sandbox', ...policy, "script-src 'none'", "worker-src 'none'"].join('; '),
+    )
+    const { status } = answer
+    return new Response(answer.body, { status, headers })
+  }
+
 const headersFor = (origin: string, contentType: string): Record<string, string> => ({
   'content-type': contentType,
   'content-security-policy': policy(origin),

@@ -59,8 +59,16 @@ export const openAuthServer = (options: {
     const named = typeof data?.code === 'string' ? data.code : data?.error
     return data?.error_code ?? named ?? null
   }
+  /** What the last request that did not get through met: auth-js keeps no more of it than that. */
+  let stopped: Failure | null = null
   const judgedFetch: typeof fetch = async (input, init) => {
-    const response = await ask(input, { ...init, signal: AbortSignal.timeout(timeout) })
+    stopped = null
+    const response = await ask(input, { ...init, signal: AbortSignal.timeout(timeout) }).catch(
+      (error: unknown) => {
+        if (error instanceof Failure) stopped = error
+        throw error
+      },
+    )
     if (response.ok) return response
     const code = await codeOf(response)
     const isRefresh = String(input instanceof Request ? input.url : input).includes(
@@ -86,9 +94,11 @@ export const openAuthServer = (options: {
     flowType: 'pkce',
   })
 
+  const offline = (error: unknown): Failure =>
+    stopped ?? new Failure('network.offline', 'The server could not be reached.', { cause: error })
   const failure = (error: AuthError): Failure =>
     isAuthRetryableFetchError(error)
-      ? new Failure('network.offline', 'The server could not be reached.', { cause: error })
+      ? offline(error)
       : new Failure(meaningOf(error.code), error.message, { cause: error })
   const sessionOf = (answer: {
     data: { session: Session | null }
@@ -126,7 +136,7 @@ export const openAuthServer = (options: {
         },
         body: JSON.stringify(change),
       }).catch((error: unknown) => {
-        throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
+        throw offline(error)
       })
       if (!response.ok)
         throw new Failure(
@@ -165,7 +175,7 @@ export const openAuthServer = (options: {
         headers: { apikey: options.publishableKey, 'content-type': 'application/json' },
         body: JSON.stringify({ refresh_token: refreshToken }),
       }).catch((error: unknown) => {
-        throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
+        throw offline(error)
       })
       if (!response.ok)
         throw new Failure(

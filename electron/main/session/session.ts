@@ -6,7 +6,7 @@ import { retryDelay } from '../../../src/session/refresh.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 import type { openKnownAccount } from './known-account.ts'
 import { patiently } from './patience.ts'
-import { SignIn } from './sign-in.ts'
+import { SignIn, type WayBack } from './sign-in.ts'
 import { Tokens } from './tokens.ts'
 import { memoryVault, type Vault } from './vault.ts'
 
@@ -16,6 +16,8 @@ export type SessionOptions = {
   vault: Vault
   knownAccount: ReturnType<typeof openKnownAccount>
   openBrowser: (url: string) => Promise<void>
+  /** Absent, the system hands over every link. */
+  wayBack?: WayBack
   changed: (state: SessionState) => void
   /** Milliseconds since 1970 by this computer's clock. */
   now?: () => number
@@ -65,7 +67,7 @@ export class SessionManager {
   #closed = false
 
   constructor(options: SessionOptions) {
-    const { server, vault, openBrowser } = options
+    const { server, vault, openBrowser, wayBack } = options
     const clocks = {
       now: options.now ?? Date.now,
       uptime: options.uptime ?? (() => performance.now()),
@@ -74,7 +76,7 @@ export class SessionManager {
     this.#vault = vault
     this.#tokens = new Tokens({ server: server.id, ...clocks })
     this.signIn = new SignIn(
-      { server, openBrowser, ...clocks },
+      { server, openBrowser, wayBack, ...clocks },
       {
         state: () => this.#state,
         set: (state) => this.#set(state),
@@ -189,6 +191,7 @@ export class SessionManager {
 
   close(): void {
     this.#closed = true
+    this.#options.wayBack?.close()
     this.#stopRetrying()
     this.#options.server.auth.dispose()
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import type { OAuthProvider, SessionState } from '../../../src/contract/session.ts'
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
-import { callbackAddress, parseDeepLink } from '../../../src/session/deep-link.ts'
+import { callbackOf, type LoopbackPort, parseDeepLink } from '../../../src/session/deep-link.ts'
 import {
   flowLifetime,
   matchFlow,
@@ -31,8 +31,19 @@ export type SessionSeam = {
   notSignedIn(failure: FailureCode | null): SessionState
 }
 
+/** How the browser's answer comes back. */
+export type WayBack = {
+  /** Begins to wait for a flow's answer: at a port of this computer, or null where the system hands over the link. */
+  open(flow: string): Promise<LoopbackPort>
+  /** Goes on waiting where a run before this one did. */
+  reopen(flow: string, port: number): Promise<void>
+  close(): void
+}
+
 export type SignInOptions = {
   server: { id: string; auth: AuthServer }
+  /** Absent, the system hands over every link. */
+  wayBack: WayBack | undefined
   openBrowser: (url: string) => Promise<void>
   /** Milliseconds since 1970 by this computer's clock. */
   now: () => number
@@ -105,13 +116,17 @@ export class SignIn {
   }
 
   async inBrowser(provider: OAuthProvider): Promise<SessionState> {
-    const { server, now, openBrowser } = this.#options
+    const { server, now, openBrowser, wayBack } = this.#options
     const id = randomUUID()
-    const { url, verifier } = await server.auth.startOAuth(
-      provider,
-      `${callbackAddress}?flow=${id}`,
-    )
-    await this.#saveFlow({ id, provider, verifier, server: server.id, startedAt: now() })
+    const loopbackPort = (await wayBack?.open(id)) ?? null
+    const { url, verifier } = await server.auth
+      .startOAuth(provider, callbackOf(id, loopbackPort))
+      .catch((error: unknown) => {
+        wayBack?.close()
+        throw error
+      })
+    const startedAt = now()
+    await this.#saveFlow({ id, provider, verifier, server: server.id, startedAt, loopbackPort })
     this.#session.set(inBrowser(provider, url))
     await openBrowser(url)
     return this.#session.state()
@@ -126,8 +141,8 @@ export class SignIn {
 
   /** A link from anywhere: the browser, a second launch, pasted. Refused ones change nothing but the notice. */
   async openLink(link: string): Promise<SessionState> {
-    const parsed = parseDeepLink(link)
     const flow = await this.#readFlow()
+    const parsed = parseDeepLink(link, flow?.loopbackPort ?? null)
     const match = matchFlow(parsed, flow, this.#usedFlows, this.#nowOf(flow))
     if (match.kind === 'refused') {
       if (match.reason === 'auth.denied-by-provider' || match.reason === 'link.expired-flow')
@@ -170,9 +185,13 @@ export class SignIn {
   }
 
   #resumeFlow(flow: PendingFlow | null): void {
-    if (flow && this.#options.now() - flow.startedAt < flowLifetime)
-      this.#session.set(inBrowser(flow.provider, null))
-    else this.#session.set({ status: 'signedOut', failure: null })
+    if (!flow || this.#options.now() - flow.startedAt >= flowLifetime) {
+      this.#session.set({ status: 'signedOut', failure: null })
+      return
+    }
+    const { id, provider, loopbackPort } = flow
+    if (loopbackPort !== null) void this.#options.wayBack?.reopen(id, loopbackPort).catch(() => {})
+    this.#session.set(inBrowser(provider, null))
   }
 
   async #saveFlow(flow: PendingFlow): Promise<void> {
@@ -188,6 +207,7 @@ export class SignIn {
 
   async #dropFlow(): Promise<void> {
     this.#flow = null
+    this.#options.wayBack?.close()
     const removed = this.#session.vault().remove(flowName)
     await patiently(
       removed.catch(() => {}),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../../../src/contract/failure.ts'
+import { log } from '../../log/log.ts'
 
 /** Where secrets of this computer lie. Every method throws a `vault.*` Failure, never a bare error. */
 export type Vault = {
@@ -47,6 +48,8 @@ export const keychainVault = (
     try {
       return (await import('keytar')).default
     } catch (error) {
+      // On Linux most often libsecret that is not installed, which the person is told in no other place.
+      log('keychain').warn('The keychain’s library could not be loaded', error)
       throw new Failure('vault.missing', 'The keychain library could not be loaded.', {
         cause: error,
       })
@@ -64,7 +67,9 @@ export const keychainVault = (
       try {
         return await work()
       } catch (error) {
-        throw error instanceof Failure ? error : classify(error)
+        if (error instanceof Failure) throw error
+        log('keychain').warn('The keychain refused', error)
+        throw classify(error)
       } finally {
         clearTimeout(timer)
         if (isSilent) waits(false)

@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { app, dialog, Menu, nativeTheme, powerMonitor } from 'electron'
-import type { Theme } from '../../../src/contract/app.ts'
+import { app, dialog, nativeTheme, powerMonitor } from 'electron'
+import { z } from 'zod'
+import type { Sandbox, Theme } from '../../../src/contract/app.ts'
+import { sandboxOf } from '../../../src/links/sandbox.ts'
+import { argumentsAgain } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
+import { log } from '../../log/log.ts'
+import { ownAppImage } from '../own-app-image.ts'
+import { allMs, type Closing } from './closing.ts'
+import { localFolder } from './data-folders.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
 /** Of whoever runs us; '' where that is no person's name. */
@@ -18,15 +26,36 @@ export const personName = (): string => {
 export const sampleFolder = (): string =>
   join(app.getAppPath(), 'electron/backend/seed/sites/tidewater')
 export const version = (): string => app.getVersion()
+const manifest = z.object({ homepage: z.url().nullable().catch(null) })
+/** What can be seen of the running application from within. */
+export const running = () => ({
+  version: app.getVersion(),
+  isPackaged: app.isPackaged,
+  executable: process.execPath,
+  resources: (app.isPackaged && process.resourcesPath) || app.getAppPath(),
+  ...manifest.parse(JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))),
+})
 export const userData = (): string => app.getPath('userData')
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
 }
 
+/** Where the log lies, and which folders it may name. Who runs Atelier from a terminal sees its errors there, too. */
+export const logPlace = () => ({
+  folder: join(localFolder() ?? userData(), 'logs'),
+  known: [
+    ...(localFolder() === null ? [] : [{ path: localFolder() ?? '', name: '<local>' }]),
+    { path: userData(), name: '<data>' },
+    { path: app.getAppPath(), name: '<app>' },
+  ],
+  ...(app.isPackaged ? {} : { alsoTo: (line: string) => process.stderr.write(`${line}\n`) }),
+})
+
 /** The folder of this run. Before the lock, which lies in it. */
 export const placeUserData = (): void => {
   const folder = process.env.ATELIER_USER_DATA
-  if (folder) app.setPath('userData', folder)
+  // Electron takes no relative one.
+  if (folder) app.setPath('userData', resolve(folder))
 }
 
 type Arrival = Exclude<ReturnType<typeof linkInArguments>, { kind: 'none' }>
@@ -48,6 +77,7 @@ export const linkQueue = () => {
     push({ kind: 'link', link: url })
   })
   return {
+    push: (link: string): void => push({ kind: 'link', link }),
     pushArguments: (argv: readonly string[]): void => {
       const found = linkInArguments(argv)
       if (found.kind !== 'none') push(found)
@@ -59,25 +89,21 @@ export const linkQueue = () => {
   }
 }
 
-/** False when another Atelier runs over the same data: it got our arguments, and we quit. */
-export const isFirstInstance = (onSecond: (argv: string[]) => void): boolean => {
-  if (!app.requestSingleInstanceLock()) return false
-  app.on('second-instance', (_event, argv) => onSecond(argv))
-  return true
-}
-
 export const watchSystem = (options: {
-  resumed: () => void
   /** Resolves when no window is left: its last words come before everything closes. */
   closeWindow: () => Promise<void>
   quit: () => Promise<void>
   activate: () => void
-}): void => {
+  /** Whether the application goes on when its last window has gone. */
+  stays: () => boolean
+  closing: Closing
+}) => {
+  let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('activate', options.activate)
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    // Who has left already ends by other means.
+    if (!options.stays() && phase !== 'left') app.quit()
   })
-  let phase: 'running' | 'leaving' | 'left' = 'running'
   app.on('before-quit', (event) => {
     if (phase === 'left') return
     event.preventDefault()
@@ -86,47 +112,78 @@ export const watchSystem = (options: {
     phase = 'leaving'
     void options
       .closeWindow()
-      .then(options.quit)
+      .then(() => options.closing.part('everything', options.quit(), allMs))
       .finally(() => {
         phase = 'left'
         app.quit()
       })
   })
+  app.on('quit', () => {
+    // Node waits at its end for every thread, and one that a disk holds does not come back.
+    if (options.closing.isStuck) process.kill(process.pid, 'SIGKILL')
+  })
   void app.whenReady().then(() => {
-    powerMonitor.on('resume', options.resumed)
     // The system waits a little for whoever prevents it; Electron's types forget the event.
     powerMonitor.on('shutdown', (...[event]: { preventDefault(): void }[]) => {
       event?.preventDefault()
       app.quit()
     })
   })
+  return {
+    /**
+     * For who has closed everything already: without a window, which could call the quitting off. `nextStartsFirst`:
+     * the next version begins before we end, and would turn back at the lock; in every other case the lock keeps a
+     * second start away from files that are being replaced. Where `end` does not end us, we begin anew.
+     */
+    leaveWith: async (
+      end: () => Promise<unknown>,
+      { nextStartsFirst }: { nextStartsFirst: boolean },
+    ): Promise<void> => {
+      phase = 'left'
+      try {
+        await options.closeWindow()
+      } catch (error) {
+        phase = 'running'
+        throw error
+      }
+      if (nextStartsFirst) app.releaseSingleInstanceLock()
+      await end().catch(() => {})
+      const appImage = ownAppImage()
+      app.relaunch({
+        args: argumentsAgain(process.argv.slice(1)),
+        ...(appImage ? { execPath: appImage } : {}),
+      })
+      app.exit(0)
+    },
+  }
 }
 
+export const sandbox = (): Sandbox =>
+  sandboxOf({
+    isSwitchedOff: app.commandLine.hasSwitch('no-sandbox'),
+    isRoot: process.getuid?.() === 0,
+    isAppImage: ownAppImage() !== null,
+  })
 export const whenReady = (): Promise<void> => app.whenReady()
-export const quit = (): void => app.quit()
-/** From source it is Electron that runs, with us as its argument; the system must know both. */
-export const claimLinks = (): void => {
-  const [, entry] = process.argv
-  if (process.defaultApp && entry)
-    app.setAsDefaultProtocolClient('atelier', process.execPath, [resolve(entry)])
-  else app.setAsDefaultProtocolClient('atelier')
+/** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
+export const scheme = {
+  /** False where the system did not take it, as on Linux without an installed desktop file. */
+  claim: (): boolean => app.setAsDefaultProtocolClient(...schemeArguments()),
+  /** Asked anew each time: another program, or the person, may have it by now. */
+  isDefault: (): boolean => app.isDefaultProtocolClient(...schemeArguments()),
+  isPackaged: (): boolean => app.isPackaged,
 }
-/** Nothing is there to show it in but the system's own box. */
-export const failToStart = (error: unknown): void => {
+const schemeArguments = (): [string, string?, string[]?] => {
+  const [, entry] = process.argv
+  return process.defaultApp && entry ? ['atelier', process.execPath, [resolve(entry)]] : ['atelier']
+}
+/** Nothing is there to show it in but the system's own box; before Electron is ready Linux has none. */
+export const failToStart = async (error: unknown): Promise<void> => {
+  log('start').error('Atelier could not start', error)
+  await app.whenReady()
   dialog.showErrorBox(
     'Atelier could not start',
     error instanceof Error ? error.message : String(error),
   )
   app.exit(1)
-}
-export const installMenu = (): void => {
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
-      { role: 'fileMenu' as const },
-      { role: 'editMenu' as const },
-      { role: 'viewMenu' as const },
-      { role: 'windowMenu' as const },
-    ]),
-  )
 }

@@ -1,5 +1,16 @@
 import { join } from 'node:path'
 import { utilityProcess } from 'electron'
+import { z } from 'zod'
+import { Failure } from '../../../src/contract/failure.ts'
+import { logRecord } from '../../../src/log/record.ts'
+import { reasonOf } from '../../../src/updates/copy-exit.ts'
+import { log, passOn } from '../../log/log.ts'
+
+const said = log('backend')
+const logMessage = z.object({ type: z.literal('log'), record: logRecord })
+
+const notCopied = (exitCode: number): Failure =>
+  new Failure(reasonOf(exitCode), 'The database on this computer was not copied.')
 
 /** The embedded backend in a process of its own; it takes PostgreSQL down with itself. */
 export const startBackendProcess = (
@@ -14,8 +25,15 @@ export const startBackendProcess = (
   // By message: arguments and environment can be read by every process of this person.
   child.postMessage({ type: 'identity', secret: identitySecret })
   let running = true
-  child.once('exit', () => {
+  let stopping = false
+  child.on('message', (message) => {
+    const { data } = logMessage.safeParse(message)
+    if (data) passOn(data.record)
+  })
+  child.once('exit', (code) => {
     running = false
+    if (stopping) said.info('The backend has stopped')
+    else said.error(`The backend ended by itself, with ${code}`)
   })
   return {
     onMessage: (listener: (message: unknown) => void): void => {
@@ -26,15 +44,19 @@ export const startBackendProcess = (
     },
     /** By message, as the secret above. */
     supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
-    stop: (): Promise<void> =>
-      new Promise((done) => {
-        if (!running) return done()
-        const kill = setTimeout(() => child.kill(), 8000)
-        child.once('exit', () => {
+    allowCallback: (port: number | null): void => child.postMessage({ type: 'callback', port }),
+    /** `copy`: with a copy of the database, which takes its time; rejects where there is none. */
+    stop: (copy = false): Promise<void> =>
+      new Promise((done, fail) => {
+        if (!running) return copy ? fail(notCopied(0)) : done()
+        stopping = true
+        const kill = copy ? undefined : setTimeout(() => child.kill(), 8000)
+        child.once('exit', (code) => {
           clearTimeout(kill)
-          done()
+          if (copy && code !== 0) fail(notCopied(code))
+          else done()
         })
-        child.postMessage({ type: 'stop' })
+        child.postMessage({ type: 'stop', copy })
       }),
   }
 }

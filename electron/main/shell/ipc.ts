@@ -1,5 +1,6 @@
 import { type BrowserWindow, ipcMain } from 'electron'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { z } from 'zod'
+import { asFailure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import {
   type Answer,
   type Argument,
@@ -9,6 +10,8 @@ import {
   type Result,
   requests,
 } from '../../../src/contract/table.ts'
+import type { LogLevel } from '../../../src/log/record.ts'
+import { log } from '../../log/log.ts'
 
 export type Handlers = { [C in Channel]: (argument: Argument<C>) => Promise<Result<C>> }
 
@@ -17,8 +20,13 @@ const refuse = (
   message: string,
 ): Answer => ({ ok: false, code, message })
 
+const said = log('request')
+/** What is nobody's fault is told for whoever reads on from there; what can only be ours, loudly. */
+const levelOf = (code: FailureCode): LogLevel =>
+  code === 'internal' ? 'error' : code === 'sync.cancelled' ? 'info' : 'warn'
+
 /** The one Electron channel behind the contract table. Each request is checked before anyone sees it. */
-export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
+export const serveRequests = (handlers: Handlers, appOrigin: string): Handlers => {
   ipcMain.handle(
     'atelier:request',
     async (event, channel: unknown, argument: unknown): Promise<Answer> => {
@@ -34,20 +42,33 @@ export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
       try {
         const handler = handlers[name] as (argument: unknown) => Promise<unknown>
         const result = requests[name].result.safeParse(await handler(parsed.data))
-        return result.success
-          ? { ok: true, value: result.data }
-          : refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
+        if (result.success) return { ok: true, value: result.data }
+        said.error(name, result.error)
+        return refuse('ipc.bad-result', `The result of ${name} is not of its form.`)
       } catch (error) {
         const { code, message } = asFailure(error)
+        said[levelOf(code)](name, error)
         return { ok: false, code, message }
       }
     },
   )
+  return handlers
+}
+
+const told = z.object({ failure: failureCode.nullish(), message: z.string().optional() })
+/** The failure that each kind of event told last: they are told again with every word of progress. */
+const lastTold = new Map<string, string | null>()
+const noteFailure = (name: string, payload: unknown): void => {
+  const { failure: code = null, message } = told.safeParse(payload).data ?? {}
+  if ((lastTold.get(name) ?? null) === code) return
+  lastTold.set(name, code)
+  if (code) said.warn(name, { code, message: message ?? code })
 }
 
 export const eventSender =
   (window: () => BrowserWindow | null) =>
   <E extends EventName>(name: E, payload: EventPayload<E>): void => {
+    noteFailure(name, payload)
     const target = window()
     if (target && !target.isDestroyed()) target.webContents.send('atelier:event', name, payload)
   }

@@ -20,8 +20,13 @@ export class MainWindow<W extends Window = BrowserWindow> {
     return this.#current
   }
 
-  open(): void {
+  /** Whether or not there is one: it may come later. */
+  allow(): void {
     this.#mayOpen = true
+  }
+
+  open(): void {
+    this.allow()
     const window = this.#create()
     window.once('closed', () => {
       if (this.#current === window) this.#current = null

@@ -7,7 +7,9 @@ import {
   type WebContents,
   WebContentsView,
 } from 'electron'
-import type { Rectangle } from '../../../src/contract/preview.ts'
+import type { Command } from '../../../src/contract/desktop.ts'
+import type { GoneBecause, Rectangle } from '../../../src/contract/preview.ts'
+import { commandByKey } from '../../../src/presence/keys.ts'
 
 /** Not `persist:`: nothing of it outlives the application. */
 const previewSession = (): Session => session.fromPartition('preview')
@@ -58,10 +60,18 @@ const picturePatienceMs = 1000
 
 export const openPreviews = (options: {
   window: () => BrowserWindow | null
+  /** Never without Chromium's sandbox: whoever wrote the page would be at home here. */
+  runsScripts: boolean
   /** The keys are the window's again. */
   left: (viewId: string) => void
+  /** Its page shows nothing any more. */
+  gone: (view: { viewId: string; why: GoneBecause }) => void
+  /** Of keys that are the window's wherever they are pressed. */
+  act: (command: Command) => void
 }) => {
   const views = new Map<string, WebContentsView>()
+  /** Those that answer nothing. */
+  const silent = new WeakSet<WebContentsView>()
   const followed = new WeakSet<BrowserWindow>()
 
   const close = (viewId: string): void => {
@@ -70,11 +80,28 @@ export const openPreviews = (options: {
     const host = options.window()
     if (!view) return
     if (host && !host.isDestroyed()) host.contentView.removeChildView(view)
+    // One that hangs would go on turning for nobody.
+    if (silent.has(view)) view.webContents?.forcefullyCrashRenderer()
     // A view's page does not end with its window by itself.
     view.webContents?.close()
   }
   const closeAll = (): void => {
     for (const viewId of [...views.keys()]) close(viewId)
+  }
+  /** A page that is gone, or hangs, must not stay over the window as a blank. */
+  const watch = (viewId: string, view: WebContentsView): void => {
+    const tell = (why: GoneBecause): void => {
+      if (views.get(viewId) !== view) return
+      if (why === 'silent') silent.add(view)
+      view.setVisible(false)
+      const host = options.window()
+      // Its keys would go nowhere.
+      if (host?.isFocused()) host.webContents.focus()
+      options.gone({ viewId, why })
+    }
+    view.webContents.on('render-process-gone', () => tell('ended'))
+    // Chromium asks nothing of what is hidden, and calls that responsive: who waits says so by giving it its place.
+    view.webContents.on('unresponsive', () => tell('silent'))
   }
   const follow = (host: BrowserWindow): void => {
     if (followed.has(host)) return
@@ -102,6 +129,7 @@ export const openPreviews = (options: {
           contextIsolation: true,
           nodeIntegration: false,
           webviewTag: false,
+          javascript: options.runsScripts,
           disableDialogs: true,
           spellcheck: false,
         },
@@ -109,9 +137,17 @@ export const openPreviews = (options: {
       views.set(viewId, view)
       const { webContents } = view
       artifactOf.set(webContents, artifactId)
+      watch(viewId, view)
       view.setVisible(false)
       host.contentView.addChildView(view)
       webContents.on('before-input-event', (event, input) => {
+        const command = commandByKey(input, process.platform)
+        if (command) {
+          event.preventDefault()
+          host.webContents.focus()
+          options.act(command)
+          return
+        }
         if (input.type !== 'keyDown' || input.key !== 'Escape') return
         event.preventDefault()
         host.webContents.focus()
@@ -139,6 +175,7 @@ export const openPreviews = (options: {
         })
         // Who needs larger letters needs them here, too.
         view.webContents.setZoomFactor(zoom)
+        silent.delete(view)
         view.setVisible(true)
         return null
       }

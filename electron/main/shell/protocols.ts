@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import { protocol } from 'electron'
+import { app, net, protocol } from 'electron'
+import { devServerOf, loosenFor } from '../../../src/links/dev-server.ts'
 
 export const appOrigin = 'app://atelier'
 
 /** Before the application is ready: the two schemes, each a standard and secure origin of its own. */
 export const declareSchemes = (): void => {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    {
+      scheme: 'app',
+      // codeCache: what V8 made of the page's code is there at the next start.
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
     // corsEnabled lets a sandboxed preview, whose origin is opaque, load its own modules and fonts.
     {
       scheme: 'artifact',
@@ -56,11 +61,39 @@ const contentSecurityPolicy = (server: string | null): string => {
   ].join('; ')
 }
 
+/** While the page is being developed its parts come from a server of this computer, under the application's own origin. */
+const fromDevServer = async (
+  { method, headers }: Request,
+  url: URL,
+  devServer: string,
+  server: string | null,
+): Promise<Response> => {
+  const accept = headers.get('accept')
+  const answer = await net
+    .fetch(`${devServer}${url.pathname}${url.search}`, {
+      ...{ method, credentials: 'omit' as const },
+      headers: accept ? { accept } : {},
+    })
+    .catch(() => null)
+  if (!answer) return new Response(`Nothing answers at ${devServer}.`, { status: 502 })
+  return new Response(answer.body, {
+    status: answer.status,
+    headers: {
+      'content-type': answer.headers.get('content-type') ?? 'application/octet-stream',
+      'content-security-policy': loosenFor(contentSecurityPolicy(server), devServer),
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    },
+  })
+}
+
 export const serveApp = (folder: string, server: () => string | null): void => {
+  const devServer = devServerOf(process.env.ELECTRON_RENDERER_URL, app.isPackaged)
   protocol.handle('app', async (request) => {
     const url = new URL(request.url)
     if (url.host !== 'atelier' || !['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 404 })
+    if (devServer) return fromDevServer(request, url, devServer, server())
     let path: string
     try {
       path = normalize(join(folder, decodeURIComponent(url.pathname)))

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
+import { holdSessionEnd } from './session-end.ts'
+import { followTheme, titleBarOf } from './title-bar.ts'
 
 /** The one way out of the application: https pages and mail addresses, made anew. */
 export const openExternal = async (text: string): Promise<void> => {
@@ -20,17 +22,6 @@ export const openSignInPage = async (text: string): Promise<void> => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol === 'http:' && url.hostname === '127.0.0.1') await shell.openExternal(url.href)
   else await openExternal(text)
-}
-
-/** Everything a page could ask the system for is refused, in both of Electron's questions. */
-export const denyPermissions = (): void => {
-  const allowed = new Set(['clipboard-sanitized-write'])
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
-    answer(allowed.has(permission)),
-  )
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) =>
-    allowed.has(permission),
-  )
 }
 
 /** No page opens windows or goes anywhere, and the application's own has no frames. */
@@ -57,18 +48,34 @@ const loaded = new WeakMap<BrowserWindow, Promise<void>>()
 /** Milliseconds that a page has for its last words; one that hangs holds nobody. */
 const lastWordsMs = 2_000
 
-/** `ask` has the page tell what it kept back, and resolves when it has. */
-export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
+export type WindowOptions = {
+  /** Has the page tell what it kept back, and resolves when it has. */
+  ask: () => Promise<void>
+  /** Whether what its person closes is to go. */
+  mayClose: (window: BrowserWindow) => Promise<boolean>
+  hasDeveloperTools: boolean
+  follow: (window: BrowserWindow) => void
+}
+
+export const createWindow = ({
+  ask,
+  mayClose,
+  hasDeveloperTools,
+  follow,
+}: WindowOptions): BrowserWindow => {
+  const isDark = nativeTheme.shouldUseDarkColors
   const window = new BrowserWindow({
+    // By its name Electron knows again where it was, how large, and whether it filled its display.
+    name: 'main',
+    windowStatePersistence: true,
     width: 1280,
     height: 820,
     minWidth: 720,
     minHeight: 480,
     show: false,
     title: 'Atelier',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#17171a' : '#fbfbfa',
-    titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'default',
-    autoHideMenuBar: true,
+    backgroundColor: isDark ? '#17171a' : '#fbfbfa',
+    ...titleBarOf(process.platform, isDark),
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),
       sandbox: true,
@@ -76,11 +83,15 @@ export const createWindow = (ask: () => Promise<void>): BrowserWindow => {
       nodeIntegration: false,
       webviewTag: false,
       spellcheck: true,
+      devTools: hasDeveloperTools,
     },
   })
+  // Alt shows it, where there is one.
   window.setMenuBarVisibility(false)
+  followTheme(window)
   window.once('ready-to-show', () => window.show())
-  askBeforeClosing(window, ask)
+  askBeforeClosing(window, ask, mayClose)
+  follow(window)
   const loading = window.loadURL(`${appOrigin}/index.html`)
   loaded.set(
     window,
@@ -97,31 +108,37 @@ export const reload = async (window: BrowserWindow | null): Promise<void> => {
 }
 
 /** However it is closed, its page is asked first; a page that is not there, has crashed or hangs is not waited for. */
-const askBeforeClosing = (window: BrowserWindow, ask: () => Promise<void>): void => {
+const askBeforeClosing = (
+  window: BrowserWindow,
+  ask: WindowOptions['ask'],
+  mayClose: WindowOptions['mayClose'],
+): void => {
   let isHeard = false
   window.webContents.on('dom-ready', () => {
     isHeard = true
   })
-  const crashed = new Promise<void>((done) =>
-    window.webContents.on('render-process-gone', () => {
-      isHeard = false
-      done()
-    }),
-  )
+  window.webContents.on('render-process-gone', () => {
+    isHeard = false
+  })
   let isClosing = false
+  const close = async (): Promise<void> => {
+    if (isClosing || !(await mayClose(window)) || isClosing) return
+    isClosing = true
+    // Of this close alone: what crashed before has been loaded again since.
+    const crashed = new Promise<void>((done) =>
+      window.webContents.once('render-process-gone', () => done()),
+    )
+    const heard = isHeard ? ask() : null
+    await Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })]).catch(
+      () => {},
+    )
+    if (!window.isDestroyed()) window.destroy()
+  }
   window.on('close', (event) => {
     event.preventDefault()
-    if (isClosing) return
-    isClosing = true
-    const heard = isHeard ? ask() : null
-    void Promise.race([heard, crashed, pause(lastWordsMs, undefined, { ref: false })])
-      .catch(() => {})
-      .then(() => {
-        if (!window.isDestroyed()) window.destroy()
-      })
+    void close()
   })
-  // Windows ends a session without closing windows first, and waits for nobody.
-  window.on('query-session-end', () => void ask())
+  window.on('query-session-end', holdSessionEnd({ ask, quit: () => app.quit() }))
 }
 
 /** Resolves once it is gone. */
@@ -134,6 +151,14 @@ export const closeWindow = async (window: BrowserWindow | null): Promise<void> =
   if (!window.isDestroyed()) window.destroy()
 }
 
+let chosenIn: string | null = null
+/** Where the person chose last: by itself Electron begins in Downloads each time. */
+const lastFolder = (): string => chosenIn ?? app.getPath('documents')
+const remembered = (path: string | null): string | null => {
+  if (path) chosenIn = dirname(path)
+  return path
+}
+
 /** The system's own dialog; null when the person thought better of it. */
 export const chooseFolder = async (
   window: BrowserWindow | null,
@@ -144,11 +169,12 @@ export const chooseFolder = async (
       ? { title: 'Link to a folder', buttonLabel: 'Look at it' }
       : { title: 'Save a copy', buttonLabel: 'Save here' }),
     properties: ['openDirectory' as const, 'createDirectory' as const],
+    defaultPath: lastFolder(),
   }
   const { canceled, filePaths } = window
     ? await dialog.showOpenDialog(window, options)
     : await dialog.showOpenDialog(options)
-  return canceled ? null : (filePaths[0] ?? null)
+  return canceled ? null : remembered(filePaths[0] ?? null)
 }
 
 /** Files, or a folder, to be copied into an artifact; empty when the person thought better of it. */
@@ -161,11 +187,13 @@ export const chooseToAdd = async (
     buttonLabel: 'Bring in',
     properties:
       what === 'files' ? (['openFile', 'multiSelections'] as const) : (['openDirectory'] as const),
+    defaultPath: lastFolder(),
   }
   const asked = { ...options, properties: [...options.properties] }
   const { canceled, filePaths } = window
     ? await dialog.showOpenDialog(window, asked)
     : await dialog.showOpenDialog(asked)
+  remembered(filePaths[0] ?? null)
   return canceled ? [] : filePaths
 }
 
@@ -188,6 +216,23 @@ export const confirmServer = async (
     ? await dialog.showMessageBox(window, options)
     : await dialog.showMessageBox(options)
   return response === 0
+}
+
+/** Said once, and waits for nobody. */
+export const tellPutAside = (
+  window: BrowserWindow | null,
+  { why, file }: { why: 'newer' | 'damaged'; file: string },
+): void => {
+  const options = {
+    type: 'info' as const,
+    message: 'Atelier begins with new settings',
+    detail: `${why === 'newer' ? 'The former ones are of a newer Atelier than this one' : 'The former ones could not be read'}. They are kept in ${file}. Nothing else was changed.`,
+    buttons: ['OK'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  }
+  void (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options))
 }
 
 /** In the system's file manager, beside what it lies with: a folder may be one that a system runs when it is opened. */

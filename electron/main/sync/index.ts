@@ -58,10 +58,14 @@ const isOfService = (channel: Channel): channel is AreaChannel =>
   /^(records|artifacts|adding|folders|sync)\./.test(channel)
 
 /** Every request of these areas goes to the service of whoever is signed in when it comes. */
-export const forwardedToService = (service: () => ArtifactService | null): ArtifactHandlers => {
+export const forwardedToService = (
+  service: () => Pick<ArtifactService, 'handlers'> | null,
+  /** Why somebody who is signed in has no service: it could not be opened. */
+  whyNone: () => Failure | null,
+): ArtifactHandlers => {
   const forward = (channel: AreaChannel) => async (argument: never) => {
     const handler = service()?.handlers[channel] ?? withoutPerson[channel]
-    if (!handler) throw new Failure('auth.signed-out', 'Nobody is signed in.')
+    if (!handler) throw whyNone() ?? new Failure('auth.signed-out', 'Nobody is signed in.')
     return handler(argument)
   }
   const channels = (Object.keys(requests) as Channel[]).filter(isOfService)

@@ -90,19 +90,28 @@ export const openServer = ({
     const given = new AbortController()
     const stop = (): void => given.abort(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
-    const inTime = new AbortController()
+    let inTime = new AbortController()
     let isLate = false
-    void time.sleep(limit, inTime.signal).then(
-      () => {
-        isLate = true
-        given.abort()
-      },
-      () => {},
-    )
+    const count = (): void => {
+      inTime = new AbortController()
+      void time.sleep(limit, inTime.signal).then(
+        () => {
+          isLate = true
+          given.abort()
+        },
+        () => {},
+      )
+    }
+    count()
     try {
       return await fetch(`${server.url}${path}`, {
         ...{ ...asked, headers, signal: given.signal },
         redirect: 'error',
+        // A reason of its own: the default one is an error with a stack, for every request.
+        waits: (isWaiting) => {
+          inTime.abort(null)
+          if (!isWaiting) count()
+        },
       })
     } catch (error) {
       if (signal.aborted) throw cancelled(error)
@@ -113,7 +122,6 @@ export const openServer = ({
         throw new Failure('network.timeout', 'The server did not answer in time.', { cause: error })
       throw new Failure('network.offline', 'The server could not be reached.', { cause: error })
     } finally {
-      // A reason of its own: the default one is an error with a stack, for every request.
       inTime.abort(null)
       signal.removeEventListener('abort', stop)
     }

@@ -237,7 +237,13 @@ export const openUploads = (
         // Expired, or ended by a request that was thought lost: it begins anew, and finds what is there.
         if (failed(error, 'sync.remote-object-missing')) now = null
         else if (
-          !failed(error, 'server.conflict', 'server.unavailable', 'network.offline') ||
+          !failed(
+            error,
+            'server.conflict',
+            'server.unavailable',
+            'network.offline',
+            'network.unreachable',
+          ) ||
           trouble > 2
         )
           throw error

@@ -7,6 +7,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 /** Failures that say no more than that the server was not to be had. */
 const unreached: ReadonlySet<FailureCode> = new Set([
   'network.offline',
+  'network.unreachable',
   'network.timeout',
   'server.unavailable',
   'file.not-cached',

@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
+import type { GoneBecause } from '../../../src/contract/preview.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { ScriptsOff } from '../sandbox/index.tsx'
+import { PreviewNotice } from './preview-notice.tsx'
 import { followPlace } from './view-place.ts'
 
 /**
@@ -13,61 +16,86 @@ export const PagePreview = ({ artifactId, path }: { artifactId: string; path: st
   const [viewId, setViewId] = useState<string | null>(null)
   const [picture, setPicture] = useState<string | null>(null)
   const [failure, setFailure] = useState<ReturnType<typeof failureOf> | null>(null)
+  const [gone, setGone] = useState<GoneBecause | null>(null)
   const [turn, setTurn] = useState(0)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another turn opens it again.
   useEffect(() => {
     const id = crypto.randomUUID()
     let ended = false
-    let stop = (): void => {}
     desktop.preview.open({ viewId: id, artifactId, path }).then(
-      () => {
-        if (ended || !place.current) return
-        setViewId(id)
-        stop = followPlace(place.current, async (where) => {
-          const seen = await desktop.preview.place({ viewId: id, place: where })
-          if (!ended) setPicture(where ? null : seen)
-        })
-      },
+      () => !ended && setViewId(id),
       (error: unknown) => !ended && setFailure(failureOf(error)),
     )
-    const forget = desktop.on('preview.left', (left) => {
-      if (left.viewId === id) place.current?.focus()
-    })
+    const forget = [
+      desktop.on('preview.left', (left) => {
+        if (left.viewId === id) place.current?.focus()
+      }),
+      desktop.on('preview.gone', ({ viewId: one, why }) => {
+        if (one === id) setGone(why)
+      }),
+    ]
     return () => {
       ended = true
-      stop()
-      forget()
+      for (const each of forget) each()
       setViewId(null)
       setPicture(null)
       setFailure(null)
+      setGone(null)
       void desktop.preview.close({ viewId: id }).catch(() => {})
     }
   }, [artifactId, path, turn])
 
+  useEffect(() => {
+    if (viewId === null || gone || !place.current) return
+    let ended = false
+    const stop = followPlace(place.current, async (where) => {
+      const seen = await desktop.preview.place({ viewId, place: where })
+      if (!ended) setPicture(where ? null : seen)
+    })
+    return () => {
+      ended = true
+      stop()
+      setPicture(null)
+    }
+  }, [viewId, gone])
+
   if (failure) return <ErrorState code={failure} onRetry={() => setTurn(turn + 1)} />
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a button may not be this large a thing to look at.
-    <div
-      ref={place}
-      role="button"
-      tabIndex={0}
-      aria-label={`Preview of ${path}`}
-      aria-description="Press Enter to go into the page, and Escape to come back."
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !viewId) return
-        event.preventDefault()
-        void desktop.preview.enter({ viewId }).catch(() => {})
-      }}
-      className="h-full w-full overflow-hidden outline-offset-[-2px]"
-    >
-      {viewId === null ? (
-        <Skeleton rows={8} label="Opening the preview" />
-      ) : (
-        picture && (
-          <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />
-        )
+    <div className="flex h-full flex-col">
+      <ScriptsOff />
+      {gone && (
+        <div className="min-h-0 flex-1">
+          <PreviewNotice
+            why={gone}
+            onReload={() => setTurn(turn + 1)}
+            onWait={() => setGone(null)}
+          />
+        </div>
       )}
+      {/* biome-ignore lint/a11y/useSemanticElements: a button may not be this large a thing to look at. */}
+      <div
+        ref={place}
+        role="button"
+        tabIndex={0}
+        aria-label={`Preview of ${path}`}
+        aria-description="Press Enter to go into the page, and Escape to come back."
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !viewId) return
+          event.preventDefault()
+          void desktop.preview.enter({ viewId }).catch(() => {})
+        }}
+        hidden={gone !== null}
+        className="min-h-0 w-full flex-1 overflow-hidden outline-offset-[-2px]"
+      >
+        {viewId === null ? (
+          <Skeleton rows={8} label="Opening the preview" />
+        ) : (
+          picture && (
+            <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />
+          )
+        )}
+      </div>
     </div>
   )
 }

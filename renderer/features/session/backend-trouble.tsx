@@ -1,9 +1,11 @@
 import { useState } from 'react'
-import type { BackendState } from '../../../src/contract/app.ts'
+import type { BackendState, BringingAlong } from '../../../src/contract/app.ts'
 import { desktop } from '../../data/desktop.ts'
+import { openDeviceSettings } from '../../data/device-settings.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
+import { ReportButton } from '../diagnostics/index.tsx'
 import { HostedForm } from './doors.tsx'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
@@ -48,16 +50,48 @@ export const BackendTrouble = ({
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
           Choose another place
         </Button>
+        {state.failure === 'backend.newer-database' && (
+          <Button
+            disabled={busy}
+            onClick={() => {
+              openDeviceSettings()
+              void desktop.updates.check().catch(() => {})
+            }}
+          >
+            Look for updates
+          </Button>
+        )}
+        <ReportButton />
       </div>
     </Entrance>
   )
 }
 
+const alongText: Record<BringingAlong['step'], string> = {
+  making: 'A new one is being made.',
+  filling: 'Everything is being put into it.',
+  proving: 'It is being compared with what was there.',
+}
+
 /** On its way: the door was chosen, or the known one is opening. */
-export const Starting = ({ label }: { label: string }) => (
-  <Entrance>
+export const Starting = ({
+  label,
+  bringingAlong,
+}: {
+  label: string
+  bringingAlong?: BringingAlong | undefined
+}) => (
+  <Entrance isPassing>
     <div role="status">
-      <EntranceTitle title={label}>This takes a few seconds.</EntranceTitle>
+      {bringingAlong ? (
+        <EntranceTitle title="Bringing your workspace along">
+          This Atelier has a newer database: PostgreSQL {bringingAlong.to} instead of{' '}
+          {bringingAlong.from}. {alongText[bringingAlong.step]} The former one stays beside it for a
+          month.
+        </EntranceTitle>
+      ) : (
+        <EntranceTitle title={label}>This takes a few seconds.</EntranceTitle>
+      )}
       <div aria-hidden className="flex flex-col gap-4">
         <span className="skeleton h-9 rounded-md" />
         <span className="skeleton h-9 rounded-md" />

@@ -1,8 +1,18 @@
+import { Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { openDeviceSettings } from '../../data/device-settings.ts'
+import { Button } from '../../ui/button.tsx'
 import { Mark } from './mark.tsx'
 
 /** The frame of everything before the workspace: what Atelier is on the left, one question on the right. */
-export const Entrance = ({ children }: { children: ReactNode }) => (
+export const Entrance = ({
+  isPassing = false,
+  children,
+}: {
+  /** It gives way by itself: nobody is offered anything beside it. */
+  isPassing?: boolean
+  children: ReactNode
+}) => (
   <div className="flex h-full bg-surface">
     <aside className="drag-region relative hidden w-[38%] max-w-120 shrink-0 flex-col justify-between overflow-hidden border-r bg-sidebar p-10 pt-14 md:flex">
       <Name />
@@ -23,6 +33,13 @@ export const Entrance = ({ children }: { children: ReactNode }) => (
         </div>
         {children}
       </div>
+      {!isPassing && (
+        <footer className="flex shrink-0 justify-end px-4 pb-3">
+          <Button variant="quiet" size="sm" onClick={openDeviceSettings}>
+            <Settings aria-hidden /> Settings of this computer
+          </Button>
+        </footer>
+      )}
     </main>
   </div>
 )

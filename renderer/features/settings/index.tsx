@@ -1,31 +1,24 @@
-import { HardDrive, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
-import { ToggleGroup } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
-import { theme as themeSchema } from '../../../src/contract/app.ts'
-import {
-  accountOf,
-  setTheme,
-  useAppInfo,
-  useBackend,
-  useReached,
-  useSession,
-} from '../../data/stores.ts'
+import { HardDrive, LogOut, Server } from 'lucide-react'
+import { useState } from 'react'
+import { accountOf, useAppInfo, useBackend, useReached, useSession } from '../../data/stores.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
+import { DeveloperToolsRow, ReportButton } from '../diagnostics/index.tsx'
+import { SandboxRow } from '../sandbox/index.tsx'
 import { SyncPanel } from '../sync/index.tsx'
+import { UpdateSettings } from '../updates/index.tsx'
 import { AddAddressDialog } from './add-address-dialog.tsx'
+import { DesktopSettings } from './desktop-settings.tsx'
 import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
+import { Row, Section } from './section.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
+import { ThemeRow } from './theme-row.tsx'
 import { Transfers } from './transfers.tsx'
 
-const themes = [
-  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
-  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
-  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
-] as const
+export { DeviceSettingsDialog } from './device-settings-dialog.tsx'
 
 export const SettingsScreen = () => {
   const info = useAppInfo()
@@ -45,29 +38,7 @@ export const SettingsScreen = () => {
         <h1 className="font-semibold text-xl">Settings</h1>
 
         <Section title="Appearance">
-          <Row title="Theme" text="System follows what your computer is set to.">
-            <ToggleGroup.Root
-              type="single"
-              aria-label="Theme"
-              value={info.theme}
-              onValueChange={(next) => {
-                const chosen = themeSchema.safeParse(next)
-                if (chosen.success) void setTheme(chosen.data)
-              }}
-              className="flex rounded-md bg-pressed p-0.5"
-            >
-              {themes.map((theme) => (
-                <ToggleGroup.Item
-                  key={theme.value}
-                  value={theme.value}
-                  className="inline-flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-soft data-[state=on]:bg-raised data-[state=on]:font-medium data-[state=on]:text-ink data-[state=on]:shadow-sm [&_svg]:size-3.5"
-                >
-                  {theme.icon}
-                  {theme.label}
-                </ToggleGroup.Item>
-              ))}
-            </ToggleGroup.Root>
-          </Row>
+          <ThemeRow />
         </Section>
 
         <Section title="Account">
@@ -128,6 +99,12 @@ export const SettingsScreen = () => {
           </p>
         </Section>
 
+        {info.sandbox !== 'on' && (
+          <Section title="Security">
+            <SandboxRow sandbox={info.sandbox} />
+          </Section>
+        )}
+
         <Section title="Sync">
           <div className="p-4">
             <SyncPanel />
@@ -152,36 +129,26 @@ export const SettingsScreen = () => {
           <PinnedProjects />
         </Section>
 
-        <p className="text-faint text-xs">Atelier {info.version}</p>
+        <Section title="Desktop" text="Of this computer, whoever is signed in.">
+          <DesktopSettings platform={info.platform} />
+        </Section>
+
+        <Section title="Updates">
+          <UpdateSettings />
+        </Section>
+
+        <Section title="Help">
+          <Row
+            title="Something does not work"
+            text="See what Atelier wrote down about it, and give that to whoever helps you."
+          >
+            <ReportButton />
+          </Row>
+          <DeveloperToolsRow />
+        </Section>
       </div>
       {isAdding && <AddAddressDialog onClose={() => setAdding(false)} />}
       <SignOutDialog open={leaving} onOpenChange={setLeaving} />
     </ScrollArea>
   )
 }
-
-const Section = ({
-  title,
-  text,
-  children,
-}: {
-  title: string
-  text?: string
-  children: ReactNode
-}) => (
-  <section>
-    <h2 className="font-semibold text-base">{title}</h2>
-    {text && <p className="mt-0.5 text-sm text-soft">{text}</p>}
-    <div className="mt-3 overflow-hidden rounded-lg border bg-raised">{children}</div>
-  </section>
-)
-
-const Row = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => (
-  <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-    <div className="min-w-48 flex-1">
-      <p className="font-medium text-sm">{title}</p>
-      <p className="text-soft text-xs">{text}</p>
-    </div>
-    {children}
-  </div>
-)

@@ -1,6 +1,6 @@
 import type { FolderLink } from '../../../src/contract/folders.ts'
+import { needsSomebody } from '../../../src/sync/attention.ts'
 import { formatCount } from '../../ui/format.ts'
-import { needsSomebody } from './status-text.ts'
 
 export type FolderGroup = { projectId: string; name: string; links: FolderLink[] }
 

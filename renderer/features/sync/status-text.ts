@@ -1,6 +1,6 @@
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
+import { isStopped, needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
 import type { Speed } from '../../../src/sync/speed.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
@@ -51,17 +51,6 @@ export const statusText = (
   return { word: 'Up to date', detail: null, tone: 'success' }
 }
 
-export const isStopped = ({ failure }: { failure: FailureCode }): boolean =>
-  failure === 'sync.stopped'
-/** What waits for another network goes by itself; what a person stopped they know of. */
-export const needsAnswer = (file: { failure: FailureCode }): boolean =>
-  file.failure !== 'sync.metered' && !isStopped(file)
-export const needsSomebody = ({
-  status,
-  parked,
-  held,
-}: Pick<Folder, 'status' | 'parked' | 'held'>): boolean =>
-  status === 'failed' || parked.some(needsAnswer) || held !== null
 /** Looking every few seconds whether there is something to do is not worth a word. */
 const isMoving = ({ status, transfers, pending: { up, down } }: Folder): boolean =>
   status === 'syncing' && transfers.length + up + down > 0

@@ -10,6 +10,7 @@ import {
 import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
+import { needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useFolders, useSession, useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -22,14 +23,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { act } from './act.ts'
 import { useConflicts } from './conflicts.tsx'
 import { ParkedList } from './parked-list.tsx'
-import {
-  needsAnswer,
-  needsSomebody,
-  type StatusText,
-  speedText,
-  statusText,
-  unshown,
-} from './status-text.ts'
+import { type StatusText, speedText, statusText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 
 /** Of the cache and the linked folders. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabaseWorker } from '../../../electron/main/cache/client.ts'
-import { networkTransport } from '../../../electron/main/shell/network.ts'
+import { openTransport } from '../../../electron/main/network/transport.ts'
 import { openDisk } from '../../../electron/main/sync/folder/disk.ts'
 import { storeOf } from '../../../electron/main/sync/folder/link-store.ts'
 import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
@@ -18,6 +18,8 @@ import { FolderSync } from '../../../src/sync/folder/engine.ts'
 import { follow } from '../../../src/sync/folder/follower.ts'
 import { type Job, job } from './jobs.ts'
 
+const transport = openTransport()
+
 /*
  * One computer with one linked folder, as a process of its own, wired as the application wires it. What it is to do
  * comes as JSON in its only argument; what came of it goes out as one line of JSON.
@@ -31,7 +33,7 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
     watch.requests += 1
     if (asked.method === 'POST' && url.includes('/storage/v1/'))
       watch.uploadAt ||= performance.now()
-    return networkTransport(url, asked)
+    return transport(url, asked)
   }
   const server = openServer({
     server: { url, publishableKey },

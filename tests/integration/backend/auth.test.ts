@@ -276,6 +276,16 @@ describe('GitHub, with PKCE', () => {
     const url = await begin(client(), 'https://elsewhere.example/callback')
     await expect(followInBrowser(url)).rejects.toThrow()
   })
+  it('goes back to the one port of this computer that the application has told, while it waits there', async () => {
+    const at = (port: number) => `http://127.0.0.1:${port}/auth/callback?flow=1`
+    const goesTo = async (port: number) => followInBrowser(await begin(client(), at(port)))
+    await expect(goesTo(40_123)).rejects.toThrow()
+    library.backend.allowCallback(40_123)
+    expect(await goesTo(40_123)).toMatch(/^http:\/\/127\.0\.0\.1:40123\/auth\/callback\?/)
+    await expect(goesTo(40_124)).rejects.toThrow()
+    library.backend.allowCallback(null)
+    await expect(goesTo(40_123)).rejects.toThrow()
+  })
 })
 
 describe('what this server does not do is refused, not broken', () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
@@ -201,13 +202,15 @@ describe('the process', () => {
     expect((await clientOf(first).auth.signUp({ email, password })).error).toBeNull()
   })
 
-  it('says so when the folder is of another PostgreSQL', async () => {
+  it('says so when the folder is of an older PostgreSQL, and no copy was made', async () => {
     const folder = await temporaryFolder('lifecycle')
     await (await startBackend({ folder, durable: false })).stop()
     await writeFile(join(folder, 'postgres/PG_VERSION'), '16\n')
     await expect(startBackend({ folder, durable: false })).rejects.toMatchObject({
-      code: 'backend.failed-to-start',
-      message: 'The database folder was made by PostgreSQL 16; this is PostgreSQL 17.',
+      code: 'backend.older-database',
+      message: expect.stringMatching(
+        /^The database folder was made by PostgreSQL 16; this is PostgreSQL 17/,
+      ),
     })
   })
 
@@ -347,6 +350,37 @@ describe('the installation', () => {
       await expect(sql`select 1`).rejects.toThrow()
     }
     await backend.stop()
+  })
+
+  it('by pg_ctl, as on Windows, it starts, says when it is gone, and why it does not start', async () => {
+    const folder = await temporaryFolder('controlled')
+    const options = {
+      ...{ binaries: await embeddedBinaries(folder), folder: join(folder, 'postgres') },
+      ...{ durable: false, byControl: true },
+    }
+    const answers = async (url: string): Promise<unknown> => {
+      const sql = postgres(url, { max: 1, onnotice: () => {} })
+      const [row] = await sql`select current_setting('listen_addresses') as at`
+      await sql.end()
+      return row?.at
+    }
+    const first = await startCluster(options)
+    expect(await answers(first.url)).toBe('127.0.0.1')
+    await first.stop()
+    await first.ended
+    // Whoever ends it, it is told.
+    const second = await startCluster(options)
+    const pid = Number.parseInt(await readFile(join(options.folder, 'postmaster.pid'), 'utf8'), 10)
+    process.kill(pid, 'SIGINT')
+    await second.ended
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    await expect(startCluster({ ...options, port })).rejects.toMatchObject({
+      code: 'backend.failed-to-start',
+      message: expect.stringContaining('FATAL'),
+    })
+    taken.close()
   })
 
   it('with --database-url works over another PostgreSQL, and leaves it running', async () => {

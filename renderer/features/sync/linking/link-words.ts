@@ -1,6 +1,6 @@
 import type { FolderLink } from '../../../../src/contract/folders.ts'
+import { isStopped, needsSomebody } from '../../../../src/sync/attention.ts'
 import type { Tone } from '../../../ui/badge.tsx'
-import { isStopped, needsSomebody } from '../status-text.ts'
 
 export type LinkWord = { word: string; tone: Tone }
 

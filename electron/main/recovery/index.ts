@@ -1,0 +1,54 @@
+import { app, type BrowserWindow } from 'electron'
+import type { Argument } from '../../../src/contract/table.ts'
+import { log } from '../../log/log.ts'
+import { removeOldDumps } from './dumps.ts'
+import { watchFaults } from './faults.ts'
+import { followSessionEnd, type PowerOptions, watchPower } from './power.ts'
+import { type ReportOptions, reportRequests } from './report.ts'
+import { recoverWindow } from './window.ts'
+
+export { startCrashReporter } from './dumps.ts'
+
+/** Faults of a page that are written down in one run: one that draws itself anew for ever has no end of them. */
+const mostPageFaults = 200
+
+type Options = ReportOptions & {
+  /** Something in main broke that nobody waited for. */
+  broke: (error: unknown) => void
+  developerTools: { get: () => boolean; set: (chosen: boolean) => Promise<void> }
+}
+
+/** What happens when something breaks: it is written down, mended as far as can be, and shown to whoever asks. */
+export const openRecovery = (options: Options) => {
+  watchFaults(options.broke)
+  void removeOldDumps()
+  log('start').info(`Atelier ${app.getVersion()} starts on ${process.platform} ${process.arch}`)
+  const { developerTools } = options
+  const isOpenable = !app.isPackaged || developerTools.get()
+  let pageFaults = 0
+  const page = log('window')
+  return {
+    /** DevTools reach everything that the person can see; where Atelier is installed they are there by choice alone. */
+    hasDeveloperTools: isOpenable,
+    follow: (window: BrowserWindow): void => {
+      recoverWindow(window, () => app.quit())
+      followSessionEnd(window)
+    },
+    /** Once the application is ready. */
+    watchPower: (power: PowerOptions): void => watchPower(power),
+    requests: {
+      ...reportRequests(options),
+      'diagnostics.fault': async ({ what, message, stack }: Argument<'diagnostics.fault'>) => {
+        pageFaults += 1
+        if (pageFaults <= mostPageFaults)
+          page.error(`A fault in the page (${what})`, { message, stack })
+      },
+      'diagnostics.developerTools': async () => ({
+        isOpenable,
+        chosen: app.isPackaged ? developerTools.get() : null,
+      }),
+      'diagnostics.setDeveloperTools': ({ chosen }: Argument<'diagnostics.setDeveloperTools'>) =>
+        developerTools.set(chosen),
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { allMs, Closing, partMs } from './closing.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const never = (): Promise<never> => new Promise(() => {})
+
+test('a part that does not answer has its time, and no more', async () => {
+  const closing = new Closing()
+  const over = vi.fn()
+  void closing.part('sync', never()).then(over)
+  await vi.advanceTimersByTimeAsync(partMs - 1)
+  expect(over).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(over).toHaveBeenCalledOnce()
+  expect(closing.isStuck).toBe(true)
+})
+
+test('a part that closes, that is not there, or that fails holds up nobody and is not stuck', async () => {
+  const closing = new Closing()
+  await closing.part('sync', Promise.resolve())
+  await closing.part('backend', undefined)
+  await closing.part('settings', Promise.reject(new Error('The disk is full.')))
+  expect(closing.isStuck).toBe(false)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('all parts together have longer than each of them in turn', () => {
+  expect(allMs).toBeGreaterThan(4 * partMs)
+})

@@ -1,0 +1,101 @@
+import { existsSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { app, dialog } from 'electron'
+import { type LockState, lockStateOf, startBy } from '../../../src/links/instance-lock.ts'
+import { failToStart } from './application.ts'
+
+// One Atelier over one folder of data: a second one hands over what it was started with, and goes.
+
+const targetOf = (name: string): string | null => {
+  try {
+    return readlinkSync(join(app.getPath('userData'), name))
+  } catch {
+    return null
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Somebody else's process is one, too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+const look = (): LockState => {
+  // A window's name is the lock there, which no folder that is shared can have.
+  if (process.platform === 'win32') return { kind: 'here' }
+  const socket = targetOf('SingletonSocket')
+  return lockStateOf(targetOf('SingletonLock'), {
+    ...{ host: hostname(), isAlive },
+    isSocketHere: socket !== null && existsSync(socket),
+  })
+}
+
+/** What stands in the way of a lock, in words: the very thing that Chromium does is tried. */
+const refusal = (): string => {
+  const folder = app.getPath('userData')
+  const probe = join(folder, `lock-${process.pid}`)
+  try {
+    symlinkSync('nobody', probe)
+    rmSync(probe)
+    return 'Another start of Atelier is under way, or does not answer. Try again in a moment.'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reasons: Record<string, string> = {
+      ENOSPC: 'its disk is full. Free some space, then start Atelier again',
+      EDQUOT: 'what you may use of its disk is used up. Free some space, then start Atelier again',
+      EROFS: 'its disk is read-only. Make it writable, then start Atelier again',
+    }
+    const reason =
+      reasons[code ?? ''] ?? 'you may not write there. Correct its rights, then start Atelier again'
+    return `Atelier keeps its data in ${folder}, and ${reason}.`
+  }
+}
+
+/** The person alone can know whether two computers would write to the same files. */
+const mayOpenBeside = async (host: string): Promise<boolean> => {
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    message: `Atelier is open on ${host}`,
+    detail: `Both use ${app.getPath('userData')}, and two at once would damage what is in it. Quit Atelier on ${host} first. If it is not open there any more, or ${host} is an earlier name of this computer, open it here.`,
+    buttons: ['Quit', 'Open it here'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  })
+  return response === 1
+}
+
+/** Runs once the lock is ours; whoever cannot have it quits, and says why unless another one goes on in its place. */
+export const runAsOnly = (options: {
+  run: () => Promise<void>
+  onSecond: (argv: string[]) => void
+}): void => {
+  const take = (): boolean => app.requestSingleInstanceLock()
+  const begin = (): void => {
+    app.on('second-instance', (_event, argv) => options.onSecond(argv))
+    // Not awaited: Electron is ready only once its entry has been evaluated.
+    void options.run().catch(failToStart)
+  }
+  const refuse = (): void => void failToStart(new Error(refusal()))
+  const start = startBy({ look, take })
+  if (start.kind === 'first') begin()
+  else if (start.kind === 'handedOver') app.quit()
+  // Before that there is no dialog on Linux.
+  else if (start.kind === 'refused') void app.whenReady().then(refuse)
+  else
+    void app
+      .whenReady()
+      .then(() => mayOpenBeside(start.host))
+      .then((isMeant) => {
+        if (!isMeant) app.quit()
+        else if (take()) begin()
+        else if (look().kind === 'here') app.quit()
+        else refuse()
+      })
+      .catch(failToStart)
+}

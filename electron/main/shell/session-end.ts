@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Milliseconds that a session's end is held for the page's last words; Windows shows who holds it after five seconds. */
+const heldMs = 1_500
+
+type Ending = { preventDefault: () => void; reasons: readonly string[] }
+
+/**
+ * Windows asks each window before it ends a session, without closing windows first. The session is held until the page
+ * has said what it kept back, and then the application ends, upon which Windows goes on. One that is critical waits for
+ * nobody: there the page is asked all the same.
+ */
+export const holdSessionEnd = ({
+  ask,
+  quit,
+}: {
+  ask: () => Promise<void>
+  quit: () => void
+}): ((event: Ending) => void) => {
+  let isHeld = false
+  return (event) => {
+    if (event.reasons.includes('critical')) {
+      void ask()
+      return
+    }
+    event.preventDefault()
+    if (isHeld) return
+    isHeld = true
+    void Promise.race([ask(), pause(heldMs)]).finally(quit)
+  }
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { Release, Updates } from '../../../src/contract/updates.ts'
+import { checkEveryMs, firstCheckMs, laterMs } from '../../../src/updates/policy.ts'
+import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
+import { openMemory } from './memory.ts'
+import { openService, type ServiceOptions } from './service.ts'
+import type { Updater } from './updater.ts'
+
+const release: Release = { version: '2.0.0', notes: '', releasedAt: null, postgresMajor: 17 }
+
+let services: ReturnType<typeof openService>[] = []
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+})
+afterEach(() => {
+  for (const service of services) service.close()
+  services = []
+  vi.useRealTimers()
+})
+
+const open = async (given: Partial<ServiceOptions> = {}) => {
+  const memory = await openMemory(join(await temporaryFolder('updates-service'), 'updates.json'))
+  const heard: Updates[] = []
+  const checks = vi.fn(async () => release)
+  const updater = { check: checks, download: async () => {}, cancel: () => {} }
+  const service = openService({
+    means: { kind: 'self' },
+    memory,
+    version: '1.0.0',
+    updater: async () => updater as unknown as Updater,
+    failureCodeOf: async (error) => (error instanceof Failure ? error.code : 'internal'),
+    prepare: async () => {},
+    install: async () => {},
+    openAgain: async () => {},
+    changed: (updates) => heard.push(updates),
+    announced: () => {},
+    log: () => {},
+    ...given,
+  })
+  services.push(service)
+  const reached = (status: Updates['state']['status']) =>
+    vi.waitFor(() => expect(service.shown().state.status).toBe(status))
+  const ready = async (): Promise<void> => {
+    vi.advanceTimersByTime(2 * firstCheckMs)
+    await reached('ready')
+  }
+  return { service, memory, heard, checks, ready, reached }
+}
+
+it('“Later” is over after a day, and who is told of updates hears that', async () => {
+  const { service, heard, ready } = await open()
+  await ready()
+  service.happen({ type: 'laterAsked' })
+  expect(heard.at(-1)?.isTold).toBe(false)
+  service.happen({ type: 'automatic', automatic: false })
+  vi.advanceTimersByTime(laterMs - 2 * firstCheckMs)
+  expect(heard.at(-1)?.isTold).toBe(false)
+  vi.advanceTimersByTime(3 * firstCheckMs)
+  expect(heard.at(-1)?.isTold).toBe(true)
+})
+
+it('what is ready is looked after each day', async () => {
+  const { checks, ready } = await open()
+  await ready()
+  expect(checks).toHaveBeenCalledTimes(1)
+  vi.advanceTimersByTime(checkEveryMs + 2 * firstCheckMs)
+  await vi.waitFor(() => expect(checks).toHaveBeenCalledTimes(2))
+})
+
+it('what was being installed is known before anything is closed, and forgotten where nothing came of it', async () => {
+  const attempts: unknown[] = []
+  const openAgain = vi.fn(async () => {})
+  const opened = await open({
+    prepare: async () => {
+      attempts.push(opened.memory.get().attempt)
+      throw new Failure('update.no-copy', 'No copy.')
+    },
+    openAgain,
+  })
+  await opened.ready()
+  opened.service.happen({ type: 'installAsked' })
+  await opened.reached('failed')
+  expect(attempts).toEqual([{ from: '1.0.0', to: '2.0.0' }])
+  expect(opened.memory.get().attempt).toBeNull()
+  expect(opened.service.shown().state).toMatchObject({ failure: 'update.no-copy' })
+  // Who prepares leaves everything as it was.
+  expect(openAgain).not.toHaveBeenCalled()
+})
+
+it('where the attempt cannot be kept nothing is closed', async () => {
+  const prepare = vi.fn(async () => {})
+  const opened = await open({ prepare })
+  await opened.ready()
+  vi.spyOn(opened.memory, 'update').mockRejectedValueOnce(
+    Object.assign(new Error('full'), { code: 'ENOSPC' }),
+  )
+  opened.service.happen({ type: 'installAsked' })
+  await opened.reached('failed')
+  expect(prepare).not.toHaveBeenCalled()
+})
+
+it('an installation that fails after everything was closed opens everything again', async () => {
+  const openAgain = vi.fn(async () => {})
+  const opened = await open({
+    install: async () => {
+      throw new Error('the window stays')
+    },
+    openAgain,
+  })
+  await opened.ready()
+  opened.service.happen({ type: 'installAsked' })
+  await opened.reached('failed')
+  expect(openAgain).toHaveBeenCalledTimes(1)
+  expect(opened.memory.get().attempt).toBeNull()
+})

@@ -1,0 +1,38 @@
+import { useAppInfo } from '../data/stores.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { Kbd } from '../ui/kbd.tsx'
+import { modifier } from './shortcuts.ts'
+import { setShortcuts, useUi } from './ui-store.ts'
+
+type Shortcut = [what: string, keys: string]
+
+export const ShortcutsDialog = () => {
+  const open = useUi((state) => state.shortcuts)
+  const platform = useAppInfo((info) => info.platform)
+  const main = modifier(platform)
+  const shortcuts: Shortcut[] = [
+    ['Search or jump to', `${main} K`],
+    ['Sync this project', `${main} Shift S`],
+    ['Settings', `${main} ,`],
+    ['Save', `${main} S`],
+    ['Larger, smaller, as it was', `${main} +, ${main} −, ${main} 0`],
+    ['Leave what is open', 'Escape'],
+    ...(platform === 'darwin'
+      ? []
+      : [['The menus', platform === 'win32' ? 'Alt or F10' : 'Alt'] satisfies Shortcut]),
+  ]
+  return (
+    <Dialog open={open} onOpenChange={setShortcuts} title="Keyboard shortcuts">
+      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-sm">
+        {shortcuts.map(([what, keys]) => (
+          <div key={what} className="contents">
+            <dt>{what}</dt>
+            <dd className="text-right">
+              <Kbd>{keys}</Kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  )
+}

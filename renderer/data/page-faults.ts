@@ -1,0 +1,23 @@
+import { desktop } from './desktop.ts'
+
+type Kind = 'drawing' | 'script' | 'promise'
+
+const partOf = (thrown: unknown, part: 'message' | 'stack'): string => {
+  if (thrown instanceof Error) return thrown[part] ?? ''
+  return part === 'message' ? String(thrown) : ''
+}
+
+/** Into the log, where it can be read after the window is gone. */
+export const tellFault = (what: Kind, thrown: unknown): void =>
+  void desktop.diagnostics
+    .fault({
+      what,
+      message: partOf(thrown, 'message').slice(0, 2_000),
+      stack: partOf(thrown, 'stack').slice(0, 8_000),
+    })
+    .catch(() => {})
+
+export const connectPageFaults = (): void => {
+  addEventListener('error', ({ error, message }) => tellFault('script', error ?? message))
+  addEventListener('unhandledrejection', ({ reason }) => tellFault('promise', reason))
+}

@@ -1,0 +1,3 @@
+export { DeveloperToolsRow } from './developer-tools-row.tsx'
+export { ReportButton } from './report-button.tsx'
+export { ReportDialog } from './report-dialog.tsx'

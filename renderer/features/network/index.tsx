@@ -1,0 +1,2 @@
+export { NetworkQuestions } from './questions.tsx'
+export { NetworkTroubleBanner } from './trouble-banner.tsx'

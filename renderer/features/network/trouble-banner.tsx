@@ -1,0 +1,38 @@
+import { ShieldAlert } from 'lucide-react'
+import { useState } from 'react'
+import { desktop } from '../../data/desktop.ts'
+import { useNetwork } from '../../data/stores.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+
+/** Over whatever is shown: what stands between, and does not go away by itself. */
+export const NetworkTroubleBanner = () => {
+  const { trouble, questions } = useNetwork()
+  const [busy, setBusy] = useState(false)
+  const retry = async (): Promise<void> => {
+    setBusy(true)
+    await desktop.backend.retry().catch(() => {})
+    setBusy(false)
+  }
+  // What is asked is said where it is asked.
+  const text = trouble === null || questions.length > 0 ? null : failureText[trouble]
+  return (
+    <div aria-live="polite">
+      {text && (
+        <Banner
+          tone="warning"
+          icon={<ShieldAlert aria-hidden />}
+          className="border-b"
+          action={
+            <Button size="sm" busy={busy} onClick={() => void retry()}>
+              Try again
+            </Button>
+          }
+        >
+          <span className="font-medium">{text.title}.</span> {text.sentence} {text.wayOut}
+        </Banner>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,89 @@
+import { ArrowDownToLine } from 'lucide-react'
+import { useState } from 'react'
+import type { Updates } from '../../../src/contract/updates.ts'
+import { desktop } from '../../data/desktop.ts'
+import { useUpdates } from '../../data/updates.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { failureText } from '../../ui/failure-text.ts'
+import { act } from '../sync/index.tsx'
+import { UpdateDialog } from './update-dialog.tsx'
+import { waitText } from './words.ts'
+
+const sentenceOf = ({ state, busy }: Updates): string => {
+  switch (state.status) {
+    case 'ready':
+      return state.isWanted
+        ? `Atelier restarts by itself. ${waitText(busy) ?? ''}`
+        : `Atelier ${state.release.version} is here. It takes a restart.`
+    case 'available':
+      return `There is a new Atelier, ${state.release.version}.`
+    case 'failed':
+      return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}`
+    default:
+      return ''
+  }
+}
+
+/** A new version that waits for the person's word, wherever they are; what is under way is told over everything. */
+export const UpdateBar = () => {
+  const updates = useUpdates((state) => state.updates)
+  const [isOpen, setOpen] = useState(false)
+  const isTold = updates?.isTold && updates.state.status !== 'installing'
+  return (
+    <div aria-live="polite">
+      {isTold && (
+        <Banner
+          tone={updates.state.status === 'failed' ? 'warning' : 'info'}
+          icon={<ArrowDownToLine aria-hidden />}
+          className="border-b"
+          action={<Actions updates={updates} onOpen={() => setOpen(true)} />}
+        >
+          {sentenceOf(updates)}
+        </Banner>
+      )}
+      {isOpen && updates && <UpdateDialog updates={updates} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}
+
+const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) => {
+  const { state } = updates
+  return (
+    <div className="flex flex-wrap gap-2">
+      {state.status !== 'failed' && (
+        <Button size="sm" onClick={onOpen}>
+          What’s new
+        </Button>
+      )}
+      {state.status === 'failed' && (
+        <Button size="sm" onClick={() => void act(() => desktop.updates.openPage())}>
+          Open the download page
+        </Button>
+      )}
+      {state.status === 'ready' && state.isWanted ? (
+        <Button size="sm" onClick={() => void act(() => desktop.updates.cancel())}>
+          Not now
+        </Button>
+      ) : (
+        <Button size="sm" onClick={() => void act(() => desktop.updates.later())}>
+          Later
+        </Button>
+      )}
+      {state.status === 'ready' && state.isWanted && (
+        <Button size="sm" onClick={() => void act(() => desktop.updates.goOn())}>
+          Restart now
+        </Button>
+      )}
+      {state.status === 'ready' && !state.isWanted && (
+        <Button
+          size="sm"
+          variant="primary"
+          onClick={() => void act(() => desktop.updates.install())}
+        >
+          Restart and update
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import { lazy, Suspense } from 'react'
+import type { Updates } from '../../../src/contract/updates.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { formatBytes, formatDate } from '../../ui/format.ts'
+import { Progress } from '../../ui/progress.tsx'
+import { act } from '../sync/index.tsx'
+import { hindranceText, waitText } from './words.ts'
+
+const ReleaseNotes = lazy(async () => ({
+  default: (await import('./release-notes.tsx')).ReleaseNotes,
+}))
+
+/** What is new, and what the person wants of it. */
+export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: () => void }) => {
+  const { state, means, busy } = updates
+  if (!('release' in state) || state.release === null) return null
+  const { release } = state
+  const then = (work: () => Promise<unknown>): void => {
+    onClose()
+    void act(work)
+  }
+  const wait = state.status === 'ready' || state.status === 'available' ? waitText(busy) : null
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Atelier ${release.version}`}
+      description={
+        release.releasedAt === null ? 'What is new' : `Of ${formatDate(release.releasedAt)}`
+      }
+      footer={
+        <>
+          {state.status === 'downloading' && (
+            <Button onClick={() => void act(() => desktop.updates.cancel())}>Cancel</Button>
+          )}
+          {(state.status === 'available' || state.status === 'ready') && (
+            <>
+              <Button variant="quiet" onClick={() => then(() => desktop.updates.skip())}>
+                Skip this version
+              </Button>
+              <Button onClick={() => then(() => desktop.updates.later())}>Later</Button>
+            </>
+          )}
+          {state.status === 'available' && means.kind === 'page' && (
+            <Button variant="primary" onClick={() => then(() => desktop.updates.openPage())}>
+              Open the download page
+            </Button>
+          )}
+          {state.status === 'available' && means.kind === 'self' && (
+            <Button
+              variant="primary"
+              disabled={state.isWanted}
+              onClick={() => void act(() => desktop.updates.download())}
+            >
+              Download
+            </Button>
+          )}
+          {state.status === 'ready' && (
+            <Button
+              variant="primary"
+              disabled={state.isWanted}
+              onClick={() => then(() => desktop.updates.install())}
+            >
+              Restart and update
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        {means.kind === 'page' && <p className="text-sm">{hindranceText[means.why]}</p>}
+        {wait && <p className="text-sm text-soft">{wait}</p>}
+        {state.status === 'downloading' && (
+          <Progress
+            label="Fetching the update"
+            value={state.bytesDone}
+            total={state.bytesTotal}
+            detail={`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`}
+          />
+        )}
+        {release.notes ? (
+          <Suspense fallback={null}>
+            <ReleaseNotes notes={release.notes} />
+          </Suspense>
+        ) : (
+          <p className="text-sm text-soft">Nothing is said about what is new in it.</p>
+        )}
+      </div>
+    </Dialog>
+  )
+}

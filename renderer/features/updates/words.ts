@@ -1,0 +1,35 @@
+import type { Busyness, InstallStep, UpdateMeans } from '../../../src/contract/updates.ts'
+import { formatCount } from '../../ui/format.ts'
+
+/** Why this installation does not update itself, and what to do instead. */
+export const hindranceText: Record<Exclude<UpdateMeans, { kind: 'self' }>['why'], string> = {
+  'not-configured':
+    'Nobody has said where updates of this Atelier are to be had. Ask whoever gave it to you.',
+  development: 'Atelier runs from its source: update that.',
+  store: 'The store that Atelier was installed from keeps it up to date.',
+  'no-rights':
+    'Atelier was installed for everybody on this computer, and may not replace itself. Fetch the new package, or ask whoever looks after this computer.',
+  'read-only':
+    'Atelier lies where it may not write, so it cannot replace itself. Fetch the new version, or move Atelier into a folder of your own.',
+  translocated:
+    'macOS runs a copy of Atelier as long as it stays where it was downloaded. Move Atelier into the Applications folder and open it there; then it updates itself.',
+  unpacked:
+    'Atelier was unpacked by hand, so it cannot replace itself. Fetch the new version and unpack it the same way.',
+}
+
+const counted = (count: number, one: string, many: string): string =>
+  count === 1 ? `one ${one}` : `${formatCount(count)} ${many}`
+
+/** What an update waits for; null where there is nothing. */
+export const waitText = ({ edits, transfers }: Busyness): string | null => {
+  if (edits > 0)
+    return `It waits until ${counted(edits, 'edit is', 'edits are')} sent. Unsent, they stay on this computer.`
+  return transfers > 0 ? `It waits for ${counted(transfers, 'file', 'files')} on the way.` : null
+}
+
+export const stepText: Record<InstallStep, string> = {
+  saving: 'Keeping what you typed…',
+  copying: 'Making a copy of the database on this computer…',
+  stopping: 'Closing the workspace…',
+  installing: 'Installing. Atelier opens again by itself.',
+}

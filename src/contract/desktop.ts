@@ -1,0 +1,99 @@
+import { z } from 'zod'
+
+/** What closing the last window does where windows do not outlive themselves; on macOS the application always stays. */
+export const whenClosed = z.enum(['ask', 'stay', 'quit'])
+export type WhenClosed = z.infer<typeof whenClosed>
+
+export const noticeKind = z.enum(['conflict', 'attention', 'update'])
+export type NoticeKind = z.infer<typeof noticeKind>
+
+/** A code of a language as the system gives it, such as `en-GB`. */
+const language = z.string().min(2).max(35)
+const languages = z.array(language).max(8)
+
+/** Chromium's levels: each is a fifth more, or less, than the one before. */
+export const leastZoom = -4
+export const mostZoom = 5
+
+/** How Atelier behaves on this computer's desktop, whoever is signed in. */
+export const desktopSettings = z.object({
+  whenClosed,
+  /** An icon among those of the system that says how sync stands. */
+  tray: z.boolean(),
+  /** Which notifications may appear; none does while the window has the focus. */
+  notify: z.record(noticeKind, z.boolean()),
+  /** Whether they say what files and projects are called: a locked screen may show them to anybody. */
+  namesInNotices: z.boolean(),
+  spelling: z.object({
+    /** Off until the person says yes: elsewhere than on macOS its dictionaries come from a server of Google's. */
+    isOn: z.boolean(),
+    languages,
+  }),
+  zoom: z.number().min(leastZoom).max(mostZoom),
+})
+export type DesktopSettings = z.infer<typeof desktopSettings>
+
+export const desktopDefaults: DesktopSettings = {
+  whenClosed: 'ask',
+  tray: true,
+  notify: { conflict: true, attention: true, update: true },
+  namesInNotices: true,
+  spelling: { isOn: false, languages: [] },
+  zoom: 0,
+}
+
+/** The same from a file: of an older Atelier's, or a damaged one, what can be read holds. */
+export const keptDesktopSettings = z
+  .object({
+    whenClosed: whenClosed.catch(desktopDefaults.whenClosed),
+    tray: z.boolean().catch(desktopDefaults.tray),
+    notify: z
+      .object({
+        conflict: z.boolean().catch(true),
+        attention: z.boolean().catch(true),
+        update: z.boolean().catch(true),
+      })
+      .catch(desktopDefaults.notify),
+    namesInNotices: z.boolean().catch(desktopDefaults.namesInNotices),
+    spelling: desktopSettings.shape.spelling.catch(desktopDefaults.spelling),
+    zoom: desktopSettings.shape.zoom.catch(desktopDefaults.zoom),
+  })
+  .catch(desktopDefaults)
+
+/** What of it a person may change, each by itself. */
+export const desktopChange = z
+  .object({
+    whenClosed,
+    tray: z.boolean(),
+    notify: z.partialRecord(noticeKind, z.boolean()),
+    namesInNotices: z.boolean(),
+    spelling: desktopSettings.shape.spelling,
+    startsAtLogin: z.boolean(),
+  })
+  .partial()
+export type DesktopChange = z.infer<typeof desktopChange>
+
+export const desktopState = desktopSettings.omit({ zoom: true }).extend({
+  /** As the system has it, which its person may have changed there. */
+  startsAtLogin: z.boolean(),
+  /** macOS waits for its person to allow it. */
+  loginNeedsApproval: z.boolean(),
+  /** False where the system has nobody to show them. */
+  canNotify: z.boolean(),
+  /** Those that there are dictionaries of; empty where the system checks in languages of its own. */
+  languages: z.array(language),
+})
+export type DesktopState = z.infer<typeof desktopState>
+
+/** What a menu, a notification or the icon in the tray has the window do. */
+export const command = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('settings') }),
+  z.object({ kind: z.literal('sync') }),
+  z.object({ kind: z.literal('search') }),
+  z.object({ kind: z.literal('newProject') }),
+  z.object({ kind: z.literal('shortcuts') }),
+  z.object({ kind: z.literal('checkForUpdates') }),
+  z.object({ kind: z.literal('reportProblem') }),
+  z.object({ kind: z.literal('conflict'), artifactId: z.uuid(), copyId: z.uuid() }),
+])
+export type Command = z.infer<typeof command>

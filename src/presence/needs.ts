@@ -1,0 +1,127 @@
+import type { Command, NoticeKind } from '../contract/desktop.ts'
+import type { Conflict, FolderLink } from '../contract/folders.ts'
+import type { NetworkState } from '../contract/network.ts'
+import type { SessionState } from '../contract/session.ts'
+import type { SyncState } from '../contract/sync.ts'
+import { needsAnswer } from '../sync/attention.ts'
+
+/** What is known of the person's things while no window may be there to show it. */
+export type World = {
+  session: SessionState
+  sync: SyncState
+  folders: readonly FolderLink[]
+  conflicts: readonly Conflict[]
+  network: NetworkState
+}
+
+/** Somebody is known whose workspace the window shows, whatever the network does. */
+export const hasWorkspace = ({ status }: SessionState): boolean =>
+  status === 'active' || status === 'offline' || status === 'reauthenticate'
+
+/** Something that waits for the person. Of one key is one thing, for as long as it waits. */
+export type Need = {
+  key: string
+  kind: Exclude<NoticeKind, 'update'>
+  title: string
+  body: string
+  command: Command
+}
+
+const nameOf = (path: string): string => path.split('/').at(-1) ?? path
+const sync: Command = { kind: 'sync' }
+
+const ofConflict = ({ artifactId, copyId, path, title }: Conflict): Need => ({
+  key: `conflict ${copyId}`,
+  kind: 'conflict',
+  title: `Two versions of ${nameOf(path)}`,
+  body: `Both sides changed it in ${title}. Both are kept until you choose.`,
+  command: { kind: 'conflict', artifactId, copyId },
+})
+
+const ofFolder = ({ id, title, held, parked, status, failure }: FolderLink): Need[] => [
+  ...(held
+    ? [
+        {
+          key: `deletions ${id}`,
+          kind: 'attention' as const,
+          title: `Many files were deleted in ${title}`,
+          body: 'Nothing is deleted elsewhere until you say so.',
+          command: sync,
+        },
+      ]
+    : []),
+  ...parked.filter(needsAnswer).map((file) => ({
+    key: `folder file ${id} ${file.failure} ${file.path}`,
+    kind: 'attention' as const,
+    title: `${nameOf(file.path)} cannot go on without you`,
+    body: `It is in the folder of ${title}.`,
+    command: sync,
+  })),
+  ...(status === 'failed'
+    ? [
+        {
+          key: `folder ${id} ${failure}`,
+          kind: 'attention' as const,
+          title: `The folder of ${title} is not synced`,
+          body: 'Something stands in its way that Atelier cannot remove by itself.',
+          command: sync,
+        },
+      ]
+    : []),
+]
+
+const ofSession = (session: SessionState): Need[] =>
+  session.status === 'reauthenticate'
+    ? [
+        {
+          key: 'sign in',
+          kind: 'attention',
+          title: 'Sign in again',
+          body: 'The server signed you out. Nothing on this computer is lost.',
+          command: sync,
+        },
+      ]
+    : []
+
+type Question = NetworkState['questions'][number]
+const askingFor: Record<Question['kind'], (from: string) => Pick<Need, 'title' | 'body'>> = {
+  proxy: (from) => ({
+    title: 'Your network’s proxy wants a sign-in',
+    body: `${from} lets nothing through before.`,
+  }),
+  certificate: (from) => ({
+    title: 'Your server wants a certificate',
+    body: `Which one ${from} is shown, if any, is your choice.`,
+  }),
+  token: (from) => ({
+    title: 'A certificate of yours is locked',
+    body: `${from} may let in whoever has it.`,
+  }),
+}
+
+/** What is put to them in the window stands before the whole server, and nobody sees it where no window is. */
+const ofQuestion = (question: Question): Need => ({
+  key: `network ${question.id}`,
+  kind: 'attention',
+  ...askingFor[question.kind](
+    question.kind === 'proxy' ? `${question.host}:${question.port}` : question.host,
+  ),
+  command: sync,
+})
+
+/** Everything that waits for the person, the gravest first. */
+export const needsOf = ({ network, session, sync: state, folders, conflicts }: World): Need[] => [
+  ...network.questions.map(ofQuestion),
+  ...ofSession(session),
+  ...folders.flatMap(ofFolder),
+  ...state.parked.filter(needsAnswer).map(
+    ({ fileId, path, title, direction, failure }): Need => ({
+      key: `file ${fileId} ${failure}`,
+      kind: 'attention',
+      title: `${nameOf(path)} could not be ${direction === 'up' ? 'sent' : 'fetched'}`,
+      body: title === null ? 'It waits for you.' : `It is in ${title}, and waits for you.`,
+      command: sync,
+    }),
+  ),
+  ...conflicts.map(ofConflict),
+]

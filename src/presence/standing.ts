@@ -1,0 +1,61 @@
+import { outageAfter } from '../sync/reach.ts'
+import { type Need, needsOf, type World } from './needs.ts'
+
+/** How sync stands, in one word for an icon and a few for whoever reads. */
+export type Standing = {
+  kind: 'signed-out' | 'up-to-date' | 'syncing' | 'paused' | 'needs-you' | 'offline'
+  words: string
+  needs: readonly Need[]
+  /** From 0 to 1 while something moves that has a length; else null. */
+  progress: number | null
+}
+
+const counted = (count: number, one: string, many: string): string =>
+  count === 1 ? one : `${new Intl.NumberFormat().format(count)} ${many}`
+
+const known = new Set(['active', 'offline', 'reauthenticate', 'locked'])
+
+/** `now`: milliseconds since the epoch. A server that is missed for a moment only is no news. */
+export const standingOf = (world: World, now: number): Standing => {
+  const { session, sync, folders, network } = world
+  const needs = needsOf(world)
+  const said = (
+    kind: Standing['kind'],
+    words: string,
+    progress: number | null = null,
+  ): Standing => ({
+    kind,
+    words,
+    needs,
+    progress,
+  })
+  const needsYou = (): Standing =>
+    said('needs-you', counted(needs.length, 'One thing needs you', 'things need you'))
+  // Whoever is there, or is to be: without an answer they cannot be known.
+  if (network.questions.length > 0) return needsYou()
+  if (!known.has(session.status)) return said('signed-out', 'Nobody is signed in')
+  const moving = [sync, ...folders].filter(({ transfers }) => transfers.length > 0)
+  const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfter
+  const waiting = folders.reduce((sum, { pending }) => sum + pending.up, sync.outbox)
+  if (sync.paused)
+    return said(
+      'paused',
+      waiting > 0 ? `Paused, ${counted(waiting, 'one file', 'files')} to send` : 'Paused',
+    )
+  if (needs.length > 0) return needsYou()
+  if (sync.phase === 'failed') return said('needs-you', 'Sync needs you')
+  if (session.status === 'offline' || sync.phase === 'offline' || isMissed)
+    return said(
+      'offline',
+      waiting > 0 ? `Offline, ${counted(waiting, 'one file', 'files')} to send` : 'Offline',
+    )
+  if (moving.length > 0 || sync.phase === 'transferring') {
+    const total = moving.reduce((sum, { bytesTotal }) => sum + bytesTotal, 0)
+    const done = moving.reduce((sum, { bytesDone }) => sum + bytesDone, 0)
+    return said('syncing', 'Syncing', total > 0 ? Math.min(1, done / total) : null)
+  }
+  return said(
+    'up-to-date',
+    waiting > 0 ? `${counted(waiting, 'One file', 'files')} to send` : 'Up to date',
+  )
+}

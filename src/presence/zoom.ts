@@ -1,0 +1,11 @@
+import { leastZoom, mostZoom } from '../contract/desktop.ts'
+
+export type ZoomStep = 'in' | 'out' | 'reset'
+
+/** Half a level of Chromium's at a time, as its own menus do. */
+const step = 0.5
+
+export const zoomAfter = (level: number, change: ZoomStep): number =>
+  change === 'reset'
+    ? 0
+    : Math.min(mostZoom, Math.max(leastZoom, level + (change === 'in' ? step : -step)))

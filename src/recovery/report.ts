@@ -1,0 +1,99 @@
+import { logRecord } from '../log/record.ts'
+import type { Dump } from './crash.ts'
+
+export type ReportFacts = {
+  /** ISO. */
+  made: string
+  versions: Record<string, string>
+  system: Record<string, string>
+  /** How this installation is set up and does, in words. */
+  state: Record<string, string>
+  /** Bytes of what is kept; of a folder of very many files at least that. */
+  stores: { name: string; bytes: number; isWhole: boolean }[]
+  dumps: readonly Dump[]
+  /** Redacted, oldest first. */
+  lines: readonly string[]
+}
+
+/** Failures that are listed by themselves. */
+const mostFailures = 15
+
+type Failure = { area: string; code: string; message: string; count: number; last: string }
+
+/** What failed, each once and the newest last; of lines that are none of ours nothing is said. */
+export const failuresIn = (lines: readonly string[]): Failure[] => {
+  const found = new Map<string, Failure>()
+  for (const line of lines) {
+    const record = logRecord.safeParse(parsed(line)).data
+    if (!record || record.level === 'info' || record.level === 'debug') continue
+    const { area, code = '', message, time } = record
+    const key = `${area} ${code} ${message}`
+    const count = (found.get(key)?.count ?? 0) + 1
+    // To the end: the newest is what somebody asks about.
+    found.delete(key)
+    found.set(key, { area, code, message, count, last: time })
+  }
+  return [...found.values()].slice(-mostFailures)
+}
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+const size = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+
+const listed = (facts: Record<string, string>): string[] =>
+  Object.entries(facts).map(([name, value]) => `  ${name}: ${value}`)
+
+const shortTime = (iso: string): string => iso.replace('T', ' ').slice(0, 19)
+
+/**
+ * The report, word for word as a person sees it before they give it to anybody. Redacted line by line: of a text as long
+ * as the whole only the beginning would be kept, and the newest lines be gone.
+ */
+export const reportText = (facts: ReportFacts, redact: (text: string) => string): string => {
+  const failures = failuresIn(facts.lines)
+  const part = (title: string, lines: string[]): string[] => [
+    '',
+    title,
+    ...(lines.length > 0 ? lines : ['  none']),
+  ]
+  return [
+    'Atelier: report of a problem',
+    `Made ${shortTime(facts.made)} UTC on this computer. Atelier sends it to nobody.`,
+    ...part('Versions', listed(facts.versions)),
+    ...part('System', listed(facts.system)),
+    ...part('State', listed(facts.state)),
+    ...part(
+      'Space',
+      facts.stores.map(
+        ({ name, bytes, isWhole }) => `  ${name}: ${isWhole ? '' : 'at least '}${size(bytes)}`,
+      ),
+    ),
+    ...part(
+      'Crash dumps (they stay on this computer and are no part of this report)',
+      facts.dumps.map(
+        ({ path, bytes, time }) =>
+          `  ${shortTime(new Date(time).toISOString())} ${path} ${size(bytes)}`,
+      ),
+    ),
+    ...part(
+      'What failed last',
+      failures.map(
+        ({ area, code, message, count, last }) =>
+          `  ${shortTime(last)} ${area}${code ? ` ${code}` : ''}${count > 1 ? ` (${count} times)` : ''}: ${message.replace(/\s+/g, ' ')}`,
+      ),
+    ),
+    ...part(
+      `Log, its last ${facts.lines.length} lines; secrets, addresses and places are taken out`,
+      facts.lines.map((line) => `  ${line}`),
+    ),
+    '',
+  ]
+    .map(redact)
+    .join('\n')
+}

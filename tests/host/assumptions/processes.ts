@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Assumption } from './assumption.ts'
+
+const backend = ['electron/main/shell/backend-process.ts', 'electron/backend/process.ts']
+const previews = ['electron/main/shell/previews.ts', 'electron/main/preview/preview.ts']
+const protocols = 'electron/main/shell/protocols.ts'
+/** Of nothing in particular, and more of it than any buffer on the way holds. */
+const piece = new Uint8Array(64 * 1024)
+
+export const processes: Assumption[] = [
+  {
+    id: 'utility-queue',
+    says: 'What main says to a utility process before it listens waits until it does.',
+    reliedOn: backend,
+    source: 'lib/utility/init.ts',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const entry = await write(
+        'late.mjs',
+        `process.parentPort.on('other', () => {})
+         setTimeout(() => process.parentPort.on('message', ({ data }) => process.parentPort.postMessage(['heard', data])), 200)`,
+      )
+      const child = utilityProcess.fork(entry)
+      child.postMessage('early')
+      const [answer] = await once(child, 'message')
+      assert.deepEqual(answer, ['heard', 'early'])
+      child.kill()
+    },
+  },
+  {
+    id: 'utility-arguments',
+    says: 'A utility process runs an ES module, and finds its arguments from the third on.',
+    reliedOn: backend,
+    source: 'lib/utility/init.ts',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const entry = await write(
+        'arguments.mjs',
+        `import { basename } from 'node:path'
+         process.parentPort.postMessage([basename(process.argv[1]), process.argv[2], import.meta.filename.endsWith('.mjs')])`,
+      )
+      const child = utilityProcess.fork(entry, ['{"a":1}'], { serviceName: 'Check' })
+      const [told] = await once(child, 'message')
+      assert.deepEqual(told.slice(1), ['{"a":1}', true])
+      assert.match(told[0], /arguments\.mjs$/)
+      child.kill()
+    },
+  },
+  {
+    id: 'utility-post-to-dead',
+    says: 'What is said to a utility process that has ended is dropped in silence.',
+    reliedOn: backend,
+    source: 'shell/browser/api/electron_api_utility_process.cc',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const child = utilityProcess.fork(await write('short.mjs', 'process.exit(3)'))
+      const [code] = await once(child, 'exit')
+      assert.equal(code, 3)
+      child.postMessage('anybody?')
+      assert.equal(child.pid, undefined)
+      assert.equal(child.kill(), false)
+    },
+  },
+  {
+    id: 'utility-kill-exit-code',
+    says: 'A utility process that was killed says `exit` with 0.',
+    reliedOn: backend,
+    source: 'shell/browser/api/electron_api_utility_process.cc',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const entry = await write(
+        'long.mjs',
+        `setInterval(() => {}, 1000)
+        process.parentPort.postMessage('up')`,
+      )
+      const child = utilityProcess.fork(entry)
+      await once(child, 'message')
+      assert.equal(child.kill(), true)
+      const [code] = await once(child, 'exit')
+      assert.equal(code, 0)
+    },
+  },
+  {
+    id: 'utility-clones',
+    says: 'Messages to and from a utility process are structured clones, and a function is refused.',
+    reliedOn: backend,
+    source: 'shell/common/v8_util.cc',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const entry = await write(
+        'clones.mjs',
+        `process.parentPort.on('message', ({ data }) => {
+           let refused = ''
+           try { process.parentPort.postMessage(() => {}) } catch (error) { refused = error.message }
+           process.parentPort.postMessage({ back: data, isDate: data.at instanceof Date, refused })
+         })`,
+      )
+      const child = utilityProcess.fork(entry)
+      assert.throws(() => child.postMessage(() => {}), /An object could not be cloned/)
+      child.postMessage({ at: new Date(5), of: new Map([[1, 2]]) })
+      const [told] = await once(child, 'message')
+      assert.deepEqual(told, {
+        ...{ back: { at: new Date(5), of: new Map([[1, 2]]) }, isDate: true },
+        refused: 'An object could not be cloned.',
+      })
+      child.kill()
+    },
+  },
+  {
+    id: 'utility-rejection-goes-on',
+    says: 'A promise that is rejected and handled by nobody warns in a utility process, and does not end it.',
+    reliedOn: backend,
+    source: 'shell/services/node/node_service.cc',
+    check: async ({ electron: { utilityProcess }, write }) => {
+      const entry = await write(
+        'rejects.mjs',
+        `Promise.reject(new Error('meant: nobody handles this'))
+         setTimeout(() => process.parentPort.postMessage('still here'), 100)`,
+      )
+      // Not counted as one of the product's.
+      const { ATELIER_HOST_REJECTIONS: _, ...env } = process.env
+      const child = utilityProcess.fork(entry, [], { env, stdio: 'ignore' })
+      const [told] = await once(child, 'message')
+      assert.equal(told, 'still here')
+      child.kill()
+    },
+  },
+  {
+    id: 'protocol-status-and-headers',
+    says: 'A page gets the status and headers that `protocol.handle` answers, 206 and content-range among them.',
+    reliedOn: [...previews, protocols],
+    source: 'lib/browser/api/protocol.ts',
+    check: async ({ open, answer }) => {
+      const url = answer('part', (request) => {
+        const [, first = '0', last = '0'] =
+          /bytes=(\d+)-(\d+)/.exec(request.headers.get('range') ?? '') ?? []
+        const text = '0123456789'.slice(Number(first), Number(last) + 1)
+        return new Response(text, {
+          status: 206,
+          headers: { 'content-range': `bytes ${first}-${last}/10`, 'accept-ranges': 'bytes' },
+        })
+      })
+      const { webContents } = await open('<p>')
+      const told = await webContents.executeJavaScript(
+        `fetch('${url.replace('app://atelier', '')}', { headers: { range: 'bytes=2-4' } }).then(async (answer) => [answer.status, answer.headers.get('content-range'), await answer.text()])`,
+      )
+      assert.deepEqual(told, [206, 'bytes 2-4/10', '234'])
+    },
+  },
+  {
+    id: 'protocol-request-method-and-body',
+    says: '`protocol.handle` gets a request as fetch has it: method, headers and body.',
+    reliedOn: [protocols],
+    source: 'lib/browser/api/protocol.ts',
+    check: async ({ open, answer }) => {
+      const url = answer('echo', async (request) =>
+        Response.json([request.method, request.headers.get('x-own'), await request.text()]),
+      )
+      const { webContents } = await open('<p>')
+      const told = await webContents.executeJavaScript(
+        `fetch('${url.replace('app://atelier', '')}', { method: 'POST', headers: { 'x-own': 'yes' }, body: 'sent' }).then((answer) => answer.json())`,
+      )
+      assert.deepEqual(told, ['POST', 'yes', 'sent'])
+    },
+  },
+  {
+    id: 'protocol-handler-throws',
+    says: 'A handler that throws, or answers Response.error(), is a failed request to the page.',
+    reliedOn: [protocols, ...previews],
+    source: 'lib/browser/api/protocol.ts',
+    check: async ({ open, answer }) => {
+      const thrown = answer('thrown', () => {
+        throw new Error('meant: the handler throws')
+      })
+      const failed = answer('failed', () => Response.error())
+      const { webContents } = await open('<p>')
+      for (const url of [thrown, failed])
+        assert.equal(
+          await webContents.executeJavaScript(
+            `fetch('${url.replace('app://atelier', '')}').then(() => 'answered', () => 'failed')`,
+          ),
+          'failed',
+        )
+    },
+  },
+  {
+    id: 'protocol-streams',
+    onlyElectron: 'The double hands a body over whole.',
+    says: 'The body of an answer reaches the page as it comes, before its end.',
+    reliedOn: previews,
+    source: 'shell/browser/net/node_stream_loader.cc',
+    check: async ({ open, answer }) => {
+      let end = (): void => {}
+      const url = answer(
+        'slow',
+        () =>
+          new Response(
+            new ReadableStream({
+              start: (controller) => {
+                controller.enqueue(piece)
+                end = () => controller.close()
+              },
+            }),
+          ),
+      )
+      const { webContents } = await open('<p>')
+      await webContents.executeJavaScript(
+        `fetch('${url.replace('app://atelier', '')}').then(async (answer) => { const reader = answer.body.getReader(); window.first = (await reader.read()).value.length; window.rest = reader.read() }).then(() => 1)`,
+      )
+      assert.ok((await webContents.executeJavaScript('window.first')) > 0)
+      end()
+    },
+  },
+  {
+    id: 'protocol-cancel-reaches-source',
+    onlyElectron: 'The double hands a body over whole.',
+    says: 'A page that gives up an answer cancels its body’s source.',
+    reliedOn: previews,
+    source: 'shell/browser/net/node_stream_loader.cc',
+    check: async ({ open, answer }) => {
+      let cancelled = (): void => {}
+      const given = new Promise<void>((done) => {
+        cancelled = done
+      })
+      const url = answer(
+        'endless',
+        () =>
+          new Response(
+            new ReadableStream({
+              pull: (controller) => controller.enqueue(piece),
+              cancel: () => cancelled(),
+            }),
+          ),
+      )
+      const { webContents } = await open('<p>')
+      await webContents.executeJavaScript(
+        `(async () => { const stop = new AbortController()
+          const answer = await fetch('${url.replace('app://atelier', '')}', { signal: stop.signal })
+          await answer.body.getReader().read(); stop.abort() })()`,
+      )
+      await given
+    },
+  },
+  {
+    id: 'partition-apart',
+    says: 'A session of its own has its own schemes, storage and rules, and a page in it none of the default’s.',
+    reliedOn: previews,
+    source: 'docs/api/session.md',
+    check: async ({ electron: { session } }) => {
+      const own = session.fromPartition('assumption')
+      assert.equal(session.fromPartition('assumption'), own)
+      assert.notEqual(own, session.defaultSession)
+    },
+  },
+  {
+    id: 'session-clear-data',
+    says: '`session.clearData` takes what pages stored.',
+    reliedOn: ['electron/main/shell/window.ts'],
+    source: 'docs/api/session.md',
+    check: async ({ electron: { session }, open }) => {
+      const window = await open('<p>')
+      await window.webContents.executeJavaScript(`localStorage.setItem('kept', 'yes'); 1`)
+      await session.defaultSession.clearData()
+      assert.equal(await window.webContents.executeJavaScript(`localStorage.getItem('kept')`), null)
+    },
+  },
+  {
+    id: 'theme-source',
+    says: '`nativeTheme.themeSource` decides what pages take for the person’s colours, at once.',
+    reliedOn: ['electron/main/shell/application.ts'],
+    source: 'docs/api/native-theme.md',
+    check: async ({ electron: { nativeTheme }, open }) => {
+      const window = await open('<p>')
+      const isDark = `matchMedia('(prefers-color-scheme: dark)').matches`
+      nativeTheme.themeSource = 'dark'
+      assert.equal(nativeTheme.shouldUseDarkColors, true)
+      const wait = (wanted: boolean): string =>
+        `new Promise((done) => { const query = matchMedia('(prefers-color-scheme: dark)'); if (query.matches === ${wanted}) done(true); else query.addEventListener('change', () => done(query.matches === ${wanted})) })`
+      assert.equal(await window.webContents.executeJavaScript(wait(true)), true)
+      nativeTheme.themeSource = 'light'
+      assert.equal(await window.webContents.executeJavaScript(wait(false)), true)
+      assert.equal(await window.webContents.executeJavaScript(isDark), false)
+      nativeTheme.themeSource = 'system'
+    },
+  },
+]
