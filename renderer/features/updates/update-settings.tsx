@@ -80,7 +80,7 @@ export const UpdateSettings = () => {
                 {state.status === 'ready' ? 'Restart now' : 'Fetch it now'}
               </Button>
             )}
-            {state.status === 'ready' && (
+            {state.status === 'ready' && !isHeldUp && (
               <Button
                 variant="primary"
                 disabled={state.isWanted}

@@ -23,7 +23,7 @@ const counted = (count: number, one: string, many: string): string =>
 /** What an update waits for; null where there is nothing. */
 export const waitText = ({ edits, transfers }: Busyness): string | null => {
   if (edits > 0)
-    return `It waits until ${counted(edits, 'edit is', 'edits are')} sent. Unsent, they stay on this computer.`
+    return `It waits until ${counted(edits, 'edit is', 'edits are')} sent. What is unsent stays on this computer.`
   return transfers > 0 ? `It waits for ${counted(transfers, 'file', 'files')} on the way.` : null
 }
 
