@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
@@ -25,9 +25,30 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
+/** Why nothing like a lock can be laid into the folder; null where it can. */
+const whyNoLock = (): string | null => {
+  const probe = join(app.getPath('userData'), `lock-${process.pid}`)
+  try {
+    if (process.platform === 'win32') writeFileSync(probe, '', { flag: 'wx' })
+    else symlinkSync('nobody', probe)
+    rmSync(probe)
+    return null
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? ''
+  }
+}
+
+/**
+ * There the lock is a file that its holder keeps open, and that goes with it; who takes our arguments is a window,
+ * which cannot be seen from here. So somebody is believed to be there unless both are plain: no file, and none possible.
+ */
+const lookOnWindows = (): LockState =>
+  existsSync(join(app.getPath('userData'), 'lockfile')) || whyNoLock() === null
+    ? { kind: 'here' }
+    : { kind: 'free' }
+
 const look = (): LockState => {
-  // A window's name is the lock there, which no folder that is shared can have.
-  if (process.platform === 'win32') return { kind: 'here' }
+  if (process.platform === 'win32') return lookOnWindows()
   const socket = targetOf('SingletonSocket')
   return lockStateOf(targetOf('SingletonLock'), {
     ...{ host: hostname(), isAlive },
@@ -37,23 +58,20 @@ const look = (): LockState => {
 
 /** What stands in the way of a lock, in words: the very thing that Chromium does is tried. */
 const refusal = (): string => {
-  const folder = app.getPath('userData')
-  const probe = join(folder, `lock-${process.pid}`)
-  try {
-    symlinkSync('nobody', probe)
-    rmSync(probe)
+  const code = whyNoLock()
+  if (code === null)
     return 'Another start of Atelier is under way, or does not answer. Try again in a moment.'
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = {
-      ENOSPC: 'its disk is full. Free some space, then start Atelier again',
-      EDQUOT: 'what you may use of its disk is used up. Free some space, then start Atelier again',
-      EROFS: 'its disk is read-only. Make it writable, then start Atelier again',
-    }
-    const reason =
-      reasons[code ?? ''] ?? 'you may not write there. Correct its rights, then start Atelier again'
-    return `Atelier keeps its data in ${folder}, and ${reason}.`
+  const absent = 'it cannot be reached. Connect its disk or network, then start Atelier again'
+  const reasons: Record<string, string> = {
+    ENOSPC: 'its disk is full. Free some space, then start Atelier again',
+    EDQUOT: 'what you may use of its disk is used up. Free some space, then start Atelier again',
+    EROFS: 'its disk is read-only. Make it writable, then start Atelier again',
+    ENOENT: absent,
+    ENOTDIR: absent,
   }
+  const reason =
+    reasons[code] ?? 'you may not write there. Correct its rights, then start Atelier again'
+  return `Atelier keeps its data in ${app.getPath('userData')}, and ${reason}.`
 }
 
 /** The person alone can know whether two computers would write to the same files. */

@@ -34,6 +34,13 @@ export const persons: Assumption[] = [
     'On each system, installed: open atelier://auth/callback from a browser; Atelier comes forward.',
   ),
   only(
+    'lock-windows',
+    'On Windows `lockfile` lies in the data folder as long as its holder runs, and a lock that cannot be made answers as one that somebody has.',
+    ['electron/main/shell/instance.ts'],
+    'shell/browser/api/electron_api_app.cc',
+    'On Windows: forbid yourself to write to %APPDATA%\\Atelier, start: it says so in a box. Allow it again, start twice: the first comes forward, no box.',
+  ),
+  only(
     'session-end-windows',
     'At a Windows sign-out before-quit is not said; query-session-end is, and one that is prevented goes on once we have ended.',
     ['electron/main/shell/session-end.ts'],
