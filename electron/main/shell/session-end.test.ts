@@ -23,10 +23,28 @@ test('a session’s end is held until the last words are there, and no longer th
   expect(performance.now() - before).toBeGreaterThan(1_000)
 })
 
-test('an end that is critical is not held, and the page is asked all the same', () => {
+test('a session that is ended once more is held once more', async () => {
   const ask = vi.fn(() => Promise.resolve())
-  const event = ending('critical', 'shutdown')
-  holdSessionEnd({ ask, quit: () => {} })(event)
-  expect(event.preventDefault).not.toHaveBeenCalled()
-  expect(ask).toHaveBeenCalledOnce()
+  const quit = vi.fn()
+  const asked = holdSessionEnd({ ask, quit })
+  for (const times of [1, 2]) {
+    const events = [ending('shutdown'), ending('shutdown')]
+    for (const event of events) asked(event)
+    for (const event of events) expect(event.preventDefault).toHaveBeenCalledOnce()
+    await vi.waitFor(() => expect(quit).toHaveBeenCalledTimes(times))
+    expect(ask).toHaveBeenCalledTimes(times)
+  }
 })
+
+test.each([['critical', 'shutdown'], ['close-app'], ['close-app', 'logoff']])(
+  'an end for %s is not held, and the page is asked all the same',
+  (...reasons) => {
+    const ask = vi.fn(() => Promise.resolve())
+    const quit = vi.fn()
+    const event = ending(...reasons)
+    holdSessionEnd({ ask, quit })(event)
+    expect(event.preventDefault).not.toHaveBeenCalled()
+    expect(ask).toHaveBeenCalledOnce()
+    expect(quit).not.toHaveBeenCalled()
+  },
+)

@@ -7,8 +7,9 @@ type Ending = { preventDefault: () => void; reasons: readonly string[] }
 
 /**
  * Windows asks each window before it ends a session, without closing windows first. The session is held until the page
- * has said what it kept back, and then the application ends, upon which Windows goes on. One that is critical waits for
- * nobody: there the page is asked all the same.
+ * has said what it kept back, and then the application ends, upon which Windows goes on. What is critical waits for
+ * nobody, and an installer that has us closed takes a no for an answer and fails: there the page is asked all the same,
+ * and Electron ends us at the end that follows.
  */
 export const holdSessionEnd = ({
   ask,
@@ -19,13 +20,16 @@ export const holdSessionEnd = ({
 }): ((event: Ending) => void) => {
   let isHeld = false
   return (event) => {
-    if (event.reasons.includes('critical')) {
+    if (event.reasons.includes('critical') || event.reasons.includes('close-app')) {
       void ask()
       return
     }
     event.preventDefault()
     if (isHeld) return
     isHeld = true
-    void Promise.race([ask(), pause(heldMs)]).finally(quit)
+    void Promise.race([ask(), pause(heldMs)]).finally(() => {
+      isHeld = false
+      quit()
+    })
   }
 }
