@@ -6,6 +6,7 @@ import { build } from 'vite'
 import { z } from 'zod'
 import { electronBinary } from '../../../scripts/electron-binary.ts'
 import { root } from '../../../scripts/run.ts'
+import { notInstalled } from '../../fixtures/scheme.ts'
 
 /** One file of JavaScript, for whichever of the two runs it. */
 export const bundleRunner = async (): Promise<string> => {
@@ -48,6 +49,8 @@ export const runAssumptions = async (options: {
   const record = join(folder, 'record.txt')
   const env = {
     ...process.env,
+    // Whatever is installed on this computer.
+    ...notInstalled(folder),
     ATELIER_USER_DATA: folder,
     ATELIER_ASSUMPTIONS: ids.join(),
     ATELIER_ASSUMPTIONS_RECORD: record,
