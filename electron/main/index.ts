@@ -64,13 +64,18 @@ application.placeUserData()
 placeSessionData()
 startCrashReporter()
 declareSchemes()
-const links = application.linkQueue()
+const isMet = (argv: readonly string[]): boolean => leaving?.isMet(argv) ?? true
+const links = application.linkQueue(isMet)
 const lastWords = new LastWords(() => emit('app.leaving', undefined))
 const window = new MainWindow(() => {
   const made = createWindow({
     ask: () => lastWords.said(),
     ...recovery,
-    mayClose: async (closing) => presence?.mayClose(closing) ?? true,
+    mayClose: async (closing) => {
+      const may = (await presence?.mayClose(closing)) ?? true
+      if (may) window.closes()
+      return may
+    },
   })
   presence?.follow(made)
   return made
@@ -78,6 +83,7 @@ const window = new MainWindow(() => {
 const send = eventSender(() => window.current)
 let recovery: ReturnType<typeof openRecovery>
 let presence: Presence | null = null
+let leaving: ReturnType<typeof application.watchSystem> | null = null
 const emit: typeof send = (name, payload) => {
   presence?.hear(name, payload)
   send(name, payload)
@@ -89,6 +95,7 @@ runAsOnly({
     return run()
   },
   onSecond: (argv) => {
+    if (!isMet(argv)) return
     links.pushArguments(argv)
     // A login begins one more where its person was quicker.
     if (!argv.includes(hiddenArgument)) window.show()
@@ -311,7 +318,7 @@ async function run(): Promise<void> {
     saveAll: () => lastWords.said(),
     closeAll,
     openAgain: () => inTurn(connect),
-    leaveWith: (end, how) => leaving.leaveWith(end, how),
+    leaveWith: async (end, how) => leaving?.leaveWith(end, how),
   })
 
   await application.whenReady()
@@ -444,7 +451,7 @@ async function run(): Promise<void> {
     appOrigin,
   )
 
-  const leaving = application.watchSystem({
+  leaving = application.watchSystem({
     activate: () => window.show(),
     stays: () => desktop.staysWithoutWindow,
     closeWindow: () => {

@@ -4,7 +4,7 @@ import { desktopDefaults, keptDesktopSettings } from '../contract/desktop.ts'
 import type { FolderLink } from '../contract/folders.ts'
 import { openWay } from '../contract/network.ts'
 import { idleSync } from '../contract/sync.ts'
-import { argumentsAgain, commandInArguments } from './arguments.ts'
+import { argumentsAgain, argumentsOfNext, commandInArguments } from './arguments.ts'
 import {
   autostartEntry,
   commandOf,
@@ -236,6 +236,23 @@ test('a start after this one is given what it was, but not what it was to do fir
   expect(argumentsAgain(['.', '--demo', ...asked, '--no-sandbox'])).toEqual([
     ...['.', '--demo', '--no-sandbox'],
   ])
+})
+
+test('the next start is given what came while this one was going, a link at the very end', () => {
+  const link = 'atelier://auth/callback?flow=1&code=2'
+  const next = (...came: string[][]) => argumentsOfNext(['.', '--hidden', 'atelier://old'], came)
+  const chromiums = '--allow-file-access-from-files'
+  expect(next([])).toEqual(['.'])
+  expect(next(['electron', chromiums, '.', link])).toEqual(['.', link])
+  expect(next([link], ['--do=sync'], ['atelier'])).toEqual(['.', '--do=sync', link])
+  expect(next(['--do=settings', '--do=other'], ['--do=sync'])).toEqual(['.', '--do=sync'])
+  // The last sign-in is the one that is waited for.
+  expect(next(['atelier://earlier'], [link])).toEqual(['.', link])
+  // Of two links in one launch none is believed; it is the next start that says so.
+  expect(next([link, link])).toEqual(['.', link, link])
+  // A login alone opens no window; with a person beside it there is one.
+  expect(next(['--hidden'])).toEqual(['.', '--hidden'])
+  expect(next(['--hidden'], [])).toEqual(['.'])
 })
 
 test('only an entry that starts this very Atelier says that it starts at a login', () => {

@@ -5,7 +5,7 @@ import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
-import { argumentsAgain } from '../../../src/presence/arguments.ts'
+import { argumentsOfNext } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { log } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
@@ -64,7 +64,7 @@ type Arrival = Exclude<ReturnType<typeof linkInArguments>, { kind: 'none' }>
  * Links from everywhere go through one queue: a cold start's arguments, a second launch, macOS' open-url.
  * They wait there until somebody listens.
  */
-export const linkQueue = () => {
+export const linkQueue = (isMet: (argv: readonly string[]) => boolean = () => true) => {
   const waiting: Arrival[] = []
   let listener: ((arrival: Arrival) => void) | null = null
   const push = (arrival: Arrival): void => {
@@ -74,7 +74,7 @@ export const linkQueue = () => {
   // Before Electron is ready: on macOS the link that started the application comes that early.
   app.on('open-url', (event, url) => {
     event.preventDefault()
-    push({ kind: 'link', link: url })
+    if (isMet([url])) push({ kind: 'link', link: url })
   })
   return {
     push: (link: string): void => push({ kind: 'link', link }),
@@ -99,7 +99,25 @@ export const watchSystem = (options: {
   closing: Closing
 }) => {
   let phase: 'running' | 'leaving' | 'left' = 'running'
-  app.on('activate', options.activate)
+  /** Whether what comes after us begins by other means. */
+  let isReplaced = false
+  /** What came while we were on our way out: whoever brought it has handed over to us, and gone. */
+  const came: (readonly string[])[] = []
+  const isMet = (argv: readonly string[]): boolean => {
+    if (phase === 'running') return true
+    came.push(argv)
+    return false
+  }
+  const startAgain = (): void => {
+    const appImage = ownAppImage()
+    app.relaunch({
+      args: argumentsOfNext(process.argv.slice(1), came),
+      ...(appImage ? { execPath: appImage } : {}),
+    })
+  }
+  app.on('activate', () => {
+    if (isMet([])) options.activate()
+  })
   app.on('window-all-closed', () => {
     // Who has left already ends by other means.
     if (!options.stays() && phase !== 'left') app.quit()
@@ -119,6 +137,8 @@ export const watchSystem = (options: {
       })
   })
   app.on('quit', () => {
+    // Whoever comes after this begins by itself. The next start waits until this process is gone.
+    if (came.length > 0 && !isReplaced) startAgain()
     // Node waits at its end for every thread, and one that a disk holds does not come back.
     if (options.closing.isStuck) process.kill(process.pid, 'SIGKILL')
   })
@@ -130,6 +150,8 @@ export const watchSystem = (options: {
     })
   })
   return {
+    /** False while we are on our way out: what was brought goes to the next start. */
+    isMet,
     /**
      * For who has closed everything already: without a window, which could call the quitting off. `nextStartsFirst`:
      * the next version begins before we end, and would turn back at the lock; in every other case the lock keeps a
@@ -140,19 +162,17 @@ export const watchSystem = (options: {
       { nextStartsFirst }: { nextStartsFirst: boolean },
     ): Promise<void> => {
       phase = 'left'
+      isReplaced = true
       try {
         await options.closeWindow()
       } catch (error) {
         phase = 'running'
+        isReplaced = false
         throw error
       }
       if (nextStartsFirst) app.releaseSingleInstanceLock()
       await end().catch(() => {})
-      const appImage = ownAppImage()
-      app.relaunch({
-        args: argumentsAgain(process.argv.slice(1)),
-        ...(appImage ? { execPath: appImage } : {}),
-      })
+      startAgain()
       app.exit(0)
     },
   }

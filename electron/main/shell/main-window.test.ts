@@ -77,6 +77,25 @@ test('nothing opens before the first window, or while the last one closes', () =
   expect(windows).toHaveLength(1)
 })
 
+test('who wants one while it has its last words is given the next, once it is gone', () => {
+  const { main, windows } = made()
+  main.open()
+  main.closes()
+  main.show()
+  main.show()
+  expect(windows[0]?.done).toEqual([])
+  windows[0]?.goAway()
+  expect(windows).toHaveLength(2)
+  expect(main.current).toBe(windows[1])
+  main.show()
+  expect(windows[1]?.done).toContain('focus')
+  // Nobody wants another.
+  main.closes()
+  windows[1]?.goAway()
+  expect(windows).toHaveLength(2)
+  expect(main.current).toBeNull()
+})
+
 test('one that is gone and has not said so is not asked for anything', () => {
   const { main, windows } = made()
   main.open()

@@ -205,6 +205,33 @@ export const lifecycle: Assumption[] = [
     expects: ['second has the lock: false', 'heard: true, ready: true'],
   },
   {
+    id: 'second-instance-while-quitting',
+    says: 'While quitting is held back a second launch gets no lock yet, and the first hears it before `quit`.',
+    reliedOn: [application],
+    source: 'shell/browser/api/electron_api_app.cc',
+    play: async ({ electron: { app }, tell, launchAgain }) => {
+      const isSecond = process.argv.includes('--do=sync')
+      const isFirst = app.requestSingleInstanceLock()
+      if (isSecond) {
+        tell(`second has the lock: ${isFirst}`)
+        app.quit()
+        return
+      }
+      let isFree = false
+      app.on('second-instance', () => tell('heard'))
+      app.on('before-quit', (event) => {
+        if (isFree) return
+        event.preventDefault()
+        isFree = true
+        void launchAgain(['--do=sync']).then(() => app.quit())
+      })
+      app.on('quit', () => tell('quit'))
+      await app.whenReady()
+      app.quit()
+    },
+    expects: ['second has the lock: false', 'heard', 'quit'],
+  },
+  {
     id: 'rejection-goes-on',
     says: 'A promise that is rejected and handled by nobody warns in main, and does not end it.',
     reliedOn: ['electron/main/index.ts'],

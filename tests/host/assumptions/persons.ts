@@ -34,6 +34,13 @@ export const persons: Assumption[] = [
     'On each system, installed: open atelier://auth/callback from a browser; Atelier comes forward.',
   ),
   only(
+    'relaunch-while-quitting',
+    'A start that is asked for at `quit` begins once this process is gone, with the arguments it was given.',
+    ['electron/main/shell/application.ts'],
+    'shell/browser/relauncher.cc',
+    'On each system, installed, with a workspace on this computer: quit, and at once start it again from its icon; within seconds it is there. The same with a link.',
+  ),
+  only(
     'lock-windows',
     'On Windows `lockfile` lies in the data folder as long as its holder runs, and a lock that cannot be made answers as one that somebody has.',
     ['electron/main/shell/instance.ts'],
