@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callbackOf, isCallback, parseDeepLink } from './deep-link.ts'
-import { isBrowsable, judgeLoopbackRequest, wayBackBy } from './loopback.ts'
+import { isBrowsable, judgeLoopbackRequest, mayClaim, wayBackBy } from './loopback.ts'
 
 const flow = '11111111-1111-4111-8111-111111111111'
 const port = 40_123
@@ -18,6 +18,16 @@ describe('which way an answer comes back', () => {
   it('never by the scheme from source on macOS, which asks the bundle', () => {
     expect(wayBackBy({ ...fine, platform: 'darwin' })).toBe('scheme')
     expect(wayBackBy({ ...fine, platform: 'darwin', isPackaged: false })).toBe('loopback')
+  })
+  it('is claimed only where a link would come to this very Atelier', () => {
+    const installed = { platform: 'linux', isPackaged: true, isApart: false }
+    const fromSource = { ...installed, isPackaged: false }
+    for (const platform of ['linux', 'win32', 'darwin']) {
+      expect(mayClaim({ ...installed, platform }), platform).toBe(true)
+      expect(mayClaim({ ...installed, platform, isApart: true }), platform).toBe(false)
+      expect(mayClaim({ ...fromSource, platform, isApart: true }), platform).toBe(false)
+      expect(mayClaim({ ...fromSource, platform }), platform).toBe(platform === 'win32')
+    }
   })
 })
 

@@ -4,6 +4,18 @@ import { loopbackHost, parseDeepLink } from './deep-link.ts'
 /** How the browser's answer reaches us: the system hands over the link, or we listen for it ourselves. */
 export type WayBack = 'scheme' | 'loopback'
 
+/**
+ * Whether `atelier://` is to be claimed. What the system starts for a link knows nothing of our environment: where that
+ * says in which folder the data lie, it would be an Atelier over other data. From source it is on Linux the installed
+ * one, by whose desktop file Electron goes, and on macOS nobody but Electron.
+ */
+export const mayClaim = (run: {
+  platform: string
+  isPackaged: boolean
+  /** Its data lie where its environment says. */
+  isApart: boolean
+}): boolean => !run.isApart && (run.isPackaged || run.platform === 'win32')
+
 /** What the system says of `atelier://` after we asked for it. */
 export type SchemeClaim = {
   platform: string

@@ -85,19 +85,12 @@ export const test = base.extend<
 export { expect }
 
 /** The test is skipped on an Electron whose system cannot be so. */
-const skipWhereNever = (isKnown: boolean): void => {
-  if (test.info().project.name !== 'electron') return
-  const reason = scheme.whyNeverOn(process.platform, { isInstalled, isKnown })
-  test.skip(reason !== null, reason ?? '')
-}
 export const installed = (userData: string): Promise<NodeJS.ProcessEnv> => {
-  skipWhereNever(true)
+  const reason = scheme.whyNeverOn(process.platform, isInstalled)
+  if (test.info().project.name === 'electron') test.skip(reason !== null, reason ?? '')
   return scheme.installed(userData)
 }
-export const notInstalled = (userData: string): NodeJS.ProcessEnv => {
-  skipWhereNever(false)
-  return scheme.notInstalled(userData)
-}
+export const { notInstalled } = scheme
 
 export const signIn = async ({ page }: RunningApplication, person = ada): Promise<void> => {
   await page.getByLabel('Email').fill(person.email)

@@ -5,6 +5,7 @@ import { openWayBack } from './way-back.ts'
 
 /** What the system knows of `atelier://` (shell/application.ts). */
 export type Scheme = {
+  mayClaim(): boolean
   claim(): boolean
   isDefault(): boolean
   isPackaged(): boolean
@@ -24,6 +25,7 @@ export const openLinks = (options: {
   return {
     /** Once the system can be asked. */
     claim: async (): Promise<void> => {
+      if (!scheme.mayClaim()) return
       // Where that fails, answers come over the loopback interface.
       if (platform === 'linux')
         await introduceAppImage(process.env, ownAppImage()).catch(() => false)

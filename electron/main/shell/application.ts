@@ -7,6 +7,7 @@ import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { argumentsOfNext } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
+import { mayClaim } from '../../../src/session/loopback.ts'
 import { log } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { allMs, type Closing } from './closing.ts'
@@ -187,6 +188,13 @@ export const sandbox = (): Sandbox =>
 export const whenReady = (): Promise<void> => app.whenReady()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
 export const scheme = {
+  /** A spec that plays the system asks for it, whatever folder its data lie in. */
+  mayClaim: (): boolean =>
+    (!app.isPackaged && process.env.ATELIER_CLAIM_SCHEME === '1') ||
+    mayClaim({
+      ...{ platform: process.platform, isPackaged: app.isPackaged },
+      isApart: Boolean(process.env.ATELIER_USER_DATA),
+    }),
   /** False where the system did not take it, as on Linux without an installed desktop file. */
   claim: (): boolean => app.setAsDefaultProtocolClient(...schemeArguments()),
   /** Asked anew each time: another program, or the person, may have it by now. */

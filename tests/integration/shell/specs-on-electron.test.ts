@@ -43,18 +43,16 @@ it('a system is not prepared where Electron’s binary cannot be had', async () 
 })
 
 it.each([
-  // platform, is it what is installed, shall the system know the scheme: can that be?
-  ['linux', false, true, true],
-  ['linux', true, false, true],
-  ['darwin', false, true, false],
-  ['darwin', false, false, true],
-  ['darwin', true, true, true],
-  ['darwin', true, false, false],
-  ['win32', false, true, true],
-  ['win32', true, false, false],
+  // platform, is it what is installed: can links be handed over to it?
+  ['linux', false, true],
+  ['linux', true, false],
+  ['darwin', false, false],
+  ['darwin', true, false],
+  ['win32', false, true],
+  ['win32', true, false],
 ] as const)(
-  'on %s, installed %j, the scheme known %j: the spec is run %j',
-  (platform, isInstalled, isKnown, isRun) => {
-    expect(whyNeverOn(platform, { isInstalled, isKnown }) === null).toBe(isRun)
+  'on %s, installed %j: a spec that the system hands links over to is run %j',
+  (platform, isInstalled, isRun) => {
+    expect(whyNeverOn(platform, isInstalled) === null).toBe(isRun)
   },
 )
