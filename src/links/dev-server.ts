@@ -10,6 +10,10 @@ export const devServerOf = (told: string | undefined, isPackaged: boolean): stri
     : null
 }
 
+/** Whichever part of it is looked at. */
+export const isSamePage = (one: string, other: string): boolean =>
+  one.split('#', 1)[0] === other.split('#', 1)[0]
+
 /** What the server for development brings beyond a built page: its own inline script, and a socket that tells of changes. */
 export const loosenFor = (policy: string, devServer: string): string =>
   policy

@@ -33,6 +33,17 @@ test('npm run dev: the page is the dev server’s, under the application’s own
     const info = await application.page.evaluate(() => window.desktop.app.info())
     expect(info.version).toMatch(/^\d/)
     expect(asked).toContain('/app/main.tsx')
+
+    // Vite's client has it load itself again, wherever in it the person is.
+    const { page } = application
+    await page.evaluate(() => {
+      location.hash = '#/sync'
+      document.title = 'before'
+      setTimeout(() => location.reload())
+    })
+    await expect(page).toHaveTitle('inline ran')
+    expect(new URL(page.url()).hash).toBe('#/sync')
+    expect(asked.filter((path) => path === '/index.html')).toHaveLength(2)
   } finally {
     server.close()
     server.closeAllConnections()

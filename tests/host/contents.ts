@@ -47,6 +47,8 @@ export class WebContents extends EventEmitter {
   #crashedAt: string | null = null
   /** What main itself began, and no page. */
   loading = false
+  /** Of its main frame's document, with its fragment. */
+  #url = ''
   /** How many its main frame has had. */
   documents = 0
   openHandler: OpenHandler = () => ({ action: 'allow' })
@@ -65,6 +67,9 @@ export class WebContents extends EventEmitter {
     main.emit('web-contents-created', {}, this)
     this.#open = open
     this.#page = session.context().then((browser) => open(browser, false))
+  }
+  getURL(): string {
+    return this.#url
   }
   get page(): Promise<Page> {
     return this.#page
@@ -111,7 +116,10 @@ export class WebContents extends EventEmitter {
     )
     devtools.on('Page.frameNavigated', ({ frame }) => {
       const url = toCustom(frame.url)
-      if (!frame.parentId) this.documents += 1
+      if (!frame.parentId) {
+        this.documents += 1
+        this.#url = toCustom(`${frame.url}${frame.urlFragment ?? ''}`)
+      }
       this.emit('did-frame-navigate', {}, url, 200, 'OK', !frame.parentId)
       if (!frame.parentId) this.emit('did-navigate', {}, url, 200, 'OK')
     })
@@ -119,6 +127,7 @@ export class WebContents extends EventEmitter {
     devtools.on('Page.navigatedWithinDocument', ({ frameId, url: given }) => {
       const isMainFrame = frameId === frameTree.frame.id
       const url = toCustom(given)
+      if (isMainFrame) this.#url = url
       this.emit('did-start-navigation', { url, isMainFrame, isSameDocument: true })
       this.emit('did-navigate-in-page', {}, url, isMainFrame)
     })

@@ -1,8 +1,8 @@
-import type { EventEmitter } from 'node:events'
+import { EventEmitter } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { BrowserWindow } from 'electron'
+import { app, type BrowserWindow } from 'electron'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { createWindow } from './window.ts'
+import { createWindow, guardContents } from './window.ts'
 
 /** As much of Electron's as closing takes. */
 const { windows } = vi.hoisted(() => ({ windows: [] as TestWindow[] }))
@@ -27,9 +27,10 @@ vi.mock('electron', async () => {
       this.#isDestroyed = true
     }
   }
-  return { BrowserWindow: Window, nativeTheme: { shouldUseDarkColors: false } }
+  const app = Object.assign(new Emitter(), { isPackaged: false })
+  return { app, BrowserWindow: Window, nativeTheme: { shouldUseDarkColors: false } }
 })
-vi.mock('./previews.ts', () => ({}))
+vi.mock('./previews.ts', () => ({ isPreview: () => false }))
 vi.mock('./protocols.ts', () => ({ appOrigin: 'atelier-app://app' }))
 vi.mock('./title-bar.ts', () => ({ titleBarOf: () => ({}), followTheme: () => {} }))
 
@@ -75,4 +76,30 @@ test('a page that crashes while it is asked is not waited for', async () => {
   window.webContents.emit('render-process-gone')
   await settled()
   expect(window.isDestroyed()).toBe(true)
+})
+
+test('a page goes nowhere; to itself alone, and only while it is being developed', () => {
+  const goes = (devServer: string | undefined, url: string, isMainFrame = true): boolean => {
+    vi.stubEnv('ELECTRON_RENDERER_URL', devServer)
+    app.removeAllListeners()
+    guardContents()
+    const contents = Object.assign(new EventEmitter(), {
+      getURL: () => 'app://atelier/index.html#/sync',
+      setWebRTCIPHandlingPolicy: () => {},
+      setWindowOpenHandler: () => {},
+    })
+    app.emit('web-contents-created', {}, contents)
+    const preventDefault = vi.fn()
+    contents.emit('will-frame-navigate', { url, isMainFrame, preventDefault })
+    return preventDefault.mock.calls.length === 0
+  }
+  const vite = 'http://127.0.0.1:5173'
+  expect(goes(vite, 'app://atelier/index.html#/sync')).toBe(true)
+  expect(goes(vite, 'app://atelier/index.html')).toBe(true)
+  expect(goes(vite, 'app://atelier/index.html', false)).toBe(false)
+  expect(goes(vite, 'app://atelier/other.html')).toBe(false)
+  expect(goes(vite, `${vite}/index.html`)).toBe(false)
+  expect(goes('http://10.0.0.7:5173', 'app://atelier/index.html#/sync')).toBe(false)
+  expect(goes(undefined, 'app://atelier/index.html#/sync')).toBe(false)
+  vi.unstubAllEnvs()
 })

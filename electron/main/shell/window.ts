@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { Failure } from '../../../src/contract/failure.ts'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
+import { devServerOf, isSamePage } from '../../../src/links/dev-server.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
 import { holdSessionEnd } from './session-end.ts'
@@ -26,6 +27,7 @@ export const openSignInPage = async (text: string): Promise<void> => {
 
 /** No page opens windows or goes anywhere, and the application's own has no frames. */
 export const guardContents = (): void => {
+  const devServer = devServerOf(process.env.ELECTRON_RENDERER_URL, app.isPackaged)
   app.on('web-contents-created', (_event, contents) => {
     // A page could otherwise ask servers over UDP, past every other rule; nothing here makes calls.
     contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
@@ -35,7 +37,11 @@ export const guardContents = (): void => {
       void openExternal(url).catch(() => {})
       return { action: 'deny' }
     })
-    contents.on('will-frame-navigate', (event) => event.preventDefault())
+    contents.on('will-frame-navigate', (event) => {
+      // Vite's client has the page load itself again.
+      const isReload = event.isMainFrame && isSamePage(event.url, contents.getURL())
+      if (!(devServer && isReload)) event.preventDefault()
+    })
   })
 }
 
