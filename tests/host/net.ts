@@ -6,8 +6,9 @@ import {
 } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { Readable, Writable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { ChunkedBody } from './chunked-body.ts'
 import { cookiesOf } from './cookies.ts'
+import { IncomingMessage } from './incoming-message.ts'
 import {
   agentFor,
   type Login,
@@ -27,49 +28,6 @@ import {
 const restricted =
   /^(content-length|host|trailer|te|upgrade|cookie2|keep-alive|transfer-encoding)$/i
 const invalid = (): Error => new Error('net::ERR_INVALID_ARGUMENT')
-
-const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
-/** No socket: who destroys it has told nobody, and the connection stays taken. */
-class IncomingMessage extends Readable {
-  readonly statusCode: number
-  readonly statusMessage: string
-  readonly headers: Record<string, string | string[]>
-  readonly rawHeaders: string[]
-  /** Whatever it came by: Chromium writes HTTP/1.1 above every answer. */
-  readonly httpVersionMajor = 1
-  readonly httpVersionMinor = 1
-  readonly #bytes: NodeJS.ReadableStream
-  constructor(answer: HttpAnswer) {
-    super()
-    this.statusCode = answer.statusCode ?? 0
-    this.statusMessage = answer.statusMessage ?? ''
-    this.rawHeaders = answer.rawHeaders
-    this.headers = Object.fromEntries(
-      Object.entries(answer.headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value]],
-      ),
-    )
-    const decode = decoders[answer.headers['content-encoding'] ?? '']
-    this.#bytes = decode ? answer.pipe(decode()) : answer
-    this.#bytes.on('data', (chunk: Buffer) => {
-      if (!this.destroyed && !this.push(chunk)) this.#bytes.pause()
-      // Nobody asks for more any longer: what is on its way stays there.
-      if (this.destroyed) this.#bytes.pause()
-    })
-    this.#bytes.on('end', () => this.push(null))
-    this.#bytes.pause()
-  }
-  get httpVersion(): string {
-    return `${this.httpVersionMajor}.${this.httpVersionMinor}`
-  }
-  override _read(): void {
-    this.#bytes.resume()
-  }
-}
 
 const proxyError = (error: NodeJS.ErrnoException): Error =>
   error.code === 'ECONNREFUSED' ? new Error('net::ERR_PROXY_CONNECTION_FAILED') : netError(error)
@@ -104,7 +62,8 @@ class RequestStream extends Writable {
   readonly #options: Options
   readonly #headers = new Map<string, string>()
   readonly #whole: Buffer[] = []
-  #isChunked = false
+  /** As Electron names it: whoever wants to hear of its end has to know. */
+  _body: ChunkedBody | null = null
   #isAborted = false
   #sending: HttpRequest | null = null
   #answer: IncomingMessage | null = null
@@ -116,11 +75,20 @@ class RequestStream extends Writable {
     for (const [name, value] of Object.entries(options.headers ?? {})) this.setHeader(name, value)
   }
   get chunkedEncoding(): boolean {
-    return this.#isChunked
+    return this._body !== null
   }
   set chunkedEncoding(value: boolean) {
     if (this.#sending) throw new Error('chunkedEncoding can only be set before it is started')
-    this.#isChunked = value
+    this._body = value
+      ? new ChunkedBody({
+          isAborted: () => this.#isAborted,
+          send: (piece, gone) => {
+            this.#start(addressOf(this.#options))
+            const by = this.#sending
+            by?.write(piece, (error) => error || by !== this.#sending || gone())
+          },
+        })
+      : null
   }
   setHeader(name: string, value: string): void {
     if (this.#sending) throw new Error("Can't set headers after they are sent")
@@ -128,17 +96,12 @@ class RequestStream extends Writable {
     this.#headers.set(name.toLowerCase(), value)
   }
   override _write(chunk: Buffer, _encoding: string, taken: () => void): void {
-    if (!this.#isChunked) {
-      this.#whole.push(chunk)
-      taken()
-      return
-    }
-    this.#start(addressOf(this.#options))
-    // One that was given up never calls back.
-    this.#sending?.write(chunk, () => this.#isAborted || taken())
+    if (this._body) return void this._body.write(chunk, taken)
+    this.#whole.push(chunk)
+    taken()
   }
   override _final(done: (error?: Error) => void): void {
-    if (this.#isChunked && !this.#sending) {
+    if (this._body && !this.#sending) {
       done(new TypeError("Cannot read properties of undefined (reading 'done')"))
       return
     }
@@ -161,6 +124,10 @@ class RequestStream extends Writable {
     })
   #again(url: string): void {
     this.#sending = null
+    if (this._body) {
+      if (!this._body.restart()) this.#die(new Error('net::ERR_UPLOAD_STREAM_REWIND_NOT_SUPPORTED'))
+      return
+    }
     this.#start(url)
     void (this.#sending as HttpRequest | null)?.end()
   }
@@ -208,8 +175,12 @@ class RequestStream extends Writable {
       void mayAskAgain(where, error).then((isAgain) => {
         // Whoever gave it up has cut it, and hears of no failure.
         if (this.#isAborted) return
-        if (!isAgain || this.#isAborted) this.#die(proxy ? proxyError(error) : netError(error))
-        else this.#again(url)
+        if (isAgain) return this.#again(url)
+        const why = proxy ? proxyError(error) : netError(error)
+        if (!this._body) return this.#die(why)
+        // The pipe goes before it is known why: which of the two is told first, Electron leaves open.
+        this._body.cut()
+        setImmediate(() => this.#isAborted || this.#die(why))
       })
     })
     sending.on('response', (answer) => {
@@ -264,6 +235,7 @@ class RequestStream extends Writable {
     this.destroy(error)
     this.#sending?.destroy()
     this.#answer?.destroy(error)
+    setImmediate(() => this._body?.cut())
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { type AuthInfo, type ClientRequest, net } from 'electron'
 import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import { Connections } from '../../../src/network/connections.ts'
@@ -78,6 +78,18 @@ const failureOf = (error: unknown): unknown => {
   return code ? new Failure(code, 'The network did not let it through.', { cause: error }) : error
 }
 
+/**
+ * Chromium takes no more of a body in pieces. Why is told by the request's own error, or by its answer, before that or
+ * after it.
+ */
+const isTakenNoMore = (error: Error): boolean => error.message.startsWith('mojo result not ok')
+
+/** A body in pieces is a stream of its own inside the request, whose error Electron leaves to be thrown in main. */
+const hearBody = (request: ClientRequest): void => {
+  const { _body: body } = request as ClientRequest & { _body?: unknown }
+  if (body instanceof Writable) body.on('error', () => {})
+}
+
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80')
 
 /**
@@ -154,7 +166,7 @@ export const openTransport = ({
       }
       signal.addEventListener('abort', stop, { once: true })
       // Also what ends without an answer. `close` says nothing of that: it comes when the body is written.
-      request.on('error', fail)
+      request.on('error', (error) => isTakenNoMore(error) || fail(error))
       let refused = 0
       request.on('login', (proxy, answer) => {
         if (!proxy.isProxy) return answer()
@@ -225,11 +237,15 @@ export const openTransport = ({
           if (isAnswered) return
           if (done) break
           // Not before there is a first piece: Electron cannot end a body in pieces that has none.
-          if (!request.chunkedEncoding) request.chunkedEncoding = true
-          await new Promise<void>((taken) => {
+          if (!request.chunkedEncoding) {
+            request.chunkedEncoding = true
+            hearBody(request)
+          }
+          const isTaken = await new Promise<boolean>((taken) => {
             const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-            request.write(bytes, undefined, taken)
+            request.write(bytes, undefined, (error?: unknown) => taken(!error))
           })
+          if (!isTaken) return
         }
         isSent = true
         request.end()

@@ -75,21 +75,41 @@ export const requests: Assumption[] = [
   },
   {
     id: 'request-abort-says-abort',
-    says: 'A request that is given up says `abort`, and no `error` with it.',
+    says: 'A request that is given up says `abort`, and no `error` with it or after it, whether or not it had got to the server.',
     reliedOn: [transport],
     source,
     check: async ({ electron: { net }, serve }) => {
-      const url = await serve(() => {})
-      const request = net.request({ url })
-      let failure: Error | null = null
-      request.on('error', (error) => {
-        failure = error
+      let arrive = (): void => {}
+      let leave = (): void => {}
+      const arrived = new Promise<void>((done) => {
+        arrive = done
       })
-      const aborted = new Promise<void>((done) => request.on('abort', () => done()))
-      request.end()
-      request.abort()
-      await aborted
-      assert.equal(failure, null)
+      const left = new Promise<void>((done) => {
+        leave = done
+      })
+      const url = await serve((request) => {
+        request.socket.on('close', () => leave())
+        arrive()
+      })
+      const failures: Error[] = []
+      const ask = () => {
+        const request = net.request({ url })
+        request.on('error', (error) => failures.push(error))
+        const aborted = new Promise<void>((done) => request.on('abort', () => done()))
+        request.end()
+        return { request, aborted }
+      }
+      const early = ask()
+      early.request.abort()
+      await early.aborted
+      const late = ask()
+      await arrived
+      late.request.abort()
+      await late.aborted
+      await left
+      // What there was to be said of either has been said before a later request is answered.
+      await net.fetch(await serve((_request, response) => response.end()))
+      assert.deepEqual(failures, [])
     },
   },
   {
@@ -141,6 +161,28 @@ export const requests: Assumption[] = [
       }, /chunkedEncoding can only be set before/)
       request.end()
       await once(request as unknown as NodeJS.EventEmitter, 'response')
+    },
+  },
+  {
+    id: 'request-chunked-cut-inside',
+    says: 'A piece that is on its way when its request is given up fails as the `error` of `_body`, a stream inside the request that nobody else hears, and not as the request’s own.',
+    reliedOn: [transport],
+    source: `${source}, shell/common/api/electron_api_url_loader.cc`,
+    check: async ({ electron: { net }, serve }) => {
+      const url = await serve(() => {})
+      const request = net.request({ url, method: 'POST' })
+      const failures: Error[] = []
+      request.on('error', (error) => failures.push(error))
+      request.chunkedEncoding = true
+      const { _body: body } = request as unknown as { _body: NodeJS.EventEmitter }
+      const inside = once(body, 'error')
+      await new Promise<void>((taken) => void request.write('x', undefined, taken))
+      // More than all that lies between the two while the server does not read.
+      request.write(Buffer.alloc(64 << 20), undefined)
+      setImmediate(() => request.abort())
+      const [{ message }] = await inside
+      assert.match(message, /^mojo result not ok/)
+      assert.deepEqual(failures, [])
     },
   },
   {
