@@ -208,7 +208,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   'network.certificate-refused': text(
     'The server did not take your certificate',
     'It is another one than it wants, has expired, or its key could not be used.',
-    'Open Atelier again and choose another one, or ask whoever runs the server.',
+    'Try again and choose another one, or ask whoever runs the server.',
   ),
   'server.unavailable': text(
     'The server is not available',

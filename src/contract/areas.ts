@@ -92,7 +92,14 @@ export const areas = {
     'developerTools',
     'setDeveloperTools',
   ],
-  network: ['state', 'signInToProxy', 'showCertificate', 'unlockToken', 'decline'],
+  network: [
+    'state',
+    'signInToProxy',
+    'showCertificate',
+    'unlockToken',
+    'decline',
+    'forgetCertificate',
+  ],
   transfers: ['settings', 'change'],
   updates: [
     'state',

@@ -25,6 +25,8 @@ const clientCertificate = z.object({
   issuer: z.string(),
   /** ISO time. */
   validUntil: z.string(),
+  /** The server has seen it, and did not let it in. */
+  wasRefused: z.boolean(),
 })
 
 /** A server that lets in whoever has one of the certificates of this computer. */
@@ -58,11 +60,13 @@ export const networkState = z.object({
   questions: z.array(networkQuestion),
   /** Why the server is not to be had, where only the person can do something about it. */
   trouble: failureCode.nullable(),
+  /** Whom a certificate is shown without a question, as ‘host:port’. */
+  certificateHosts: z.array(z.string()),
 })
 export type NetworkState = z.infer<typeof networkState>
 
 /** Nobody asks, and nothing is in the way. */
-export const openWay: NetworkState = { questions: [], trouble: null }
+export const openWay: NetworkState = { questions: [], trouble: null, certificateHosts: [] }
 
 export const proxyAnswer = z.object({
   id,
@@ -79,3 +83,4 @@ export const certificateAnswer = z.object({
 })
 export const tokenAnswer = z.object({ id, password: z.string().min(1).max(200) })
 export const declined = z.object({ id })
+export const certificateHost = z.object({ host: z.string().max(300) })

@@ -25,7 +25,14 @@ import {
 } from './folders.ts'
 import { leftOutDecision, leftOutList, linkRules } from './left-out.ts'
 import { examination, linkOrder } from './linking.ts'
-import { certificateAnswer, declined, networkState, proxyAnswer, tokenAnswer } from './network.ts'
+import {
+  certificateAnswer,
+  certificateHost,
+  declined,
+  networkState,
+  proxyAnswer,
+  tokenAnswer,
+} from './network.ts'
 import { previewGone, previewPage, previewPlace, previewView } from './preview.ts'
 import { keychainState, oauthProvider, sessionState } from './session.ts'
 import { cacheUsage, syncState, transferPlace, transferSettings } from './sync.ts'
@@ -310,6 +317,8 @@ export const requests = {
   'network.showCertificate': request(certificateAnswer, nothing),
   'network.unlockToken': request(tokenAnswer, nothing),
   'network.decline': request(declined, nothing),
+  /** From the next start on that server asks again. */
+  'network.forgetCertificate': request(certificateHost, nothing),
 
   /** Of this computer, whoever is signed in. A change holds at once, for what is under way too. */
   'transfers.settings': request(nothing, transferSettings),

@@ -71,3 +71,57 @@ test('only what was offered can be chosen', async () => {
   })
   expect(certificates.questions).toHaveLength(1)
 })
+
+test('one that the server refuses is asked about again, marked, when somebody wants the network', async () => {
+  const { certificates, kept } = open({ [host]: 'sha256/b' })
+  expect((await certificates.choose(host, offered))?.fingerprint).toBe('sha256/b')
+  expect(certificates.refused(host)).toBe('network.certificate-refused')
+  // By itself nobody is asked.
+  expect((await certificates.choose(host, offered))?.fingerprint).toBe('sha256/b')
+  expect(certificates.refused(host)).toBe('network.certificate-refused')
+  certificates.askAgain()
+  const chosen = certificates.choose(host, offered)
+  const [question] = certificates.questions
+  expect(question?.certificates.map(({ wasRefused }) => wasRefused)).toEqual([false, true])
+  certificates.answer(question?.id ?? '', { fingerprint: 'sha256/a', remember: true })
+  expect((await chosen)?.fingerprint).toBe('sha256/a')
+  certificates.taken(host)
+  certificates.askAgain()
+  expect((await certificates.choose(host, offered))?.fingerprint).toBe('sha256/a')
+  expect(certificates.questions).toEqual([])
+  expect(kept).toEqual({ [host]: 'sha256/a' })
+})
+
+test('one that was chosen for this run and refused is asked about again as well', async () => {
+  const { certificates } = open()
+  const chosen = certificates.choose(host, offered)
+  certificates.answer(certificates.questions[0]?.id ?? '', {
+    ...{ fingerprint: 'sha256/a', remember: false },
+  })
+  await chosen
+  certificates.refused(host)
+  certificates.askAgain()
+  void certificates.choose(host, offered)
+  expect(certificates.questions[0]?.certificates[0]).toMatchObject({ wasRefused: true })
+})
+
+test('what a server did not let in for is what it was shown, if it asked at all', async () => {
+  const { certificates } = open({ [host]: 'sha256/a' })
+  expect(certificates.refused(host)).toBe(null)
+  expect(await certificates.choose(host, [])).toBe(null)
+  expect(certificates.refused(host)).toBe('network.certificate-wanted')
+  await certificates.choose(host, offered)
+  expect(certificates.refused(host)).toBe('network.certificate-refused')
+})
+
+test('one that is forgotten is asked about', async () => {
+  const { certificates } = open()
+  const chosen = certificates.choose(host, offered)
+  certificates.answer(certificates.questions[0]?.id ?? '', {
+    ...{ fingerprint: 'sha256/a', remember: false },
+  })
+  await chosen
+  certificates.forget(host)
+  void certificates.choose(host, offered)
+  expect(certificates.questions).toHaveLength(1)
+})

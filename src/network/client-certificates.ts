@@ -9,16 +9,25 @@ export type Certificate = {
   validExpiry: number
 }
 
+export type CertificateFailure = 'network.certificate-wanted' | 'network.certificate-refused'
+
 type Place = {
   /** The person's choice in this run; null is one, too. */
   chosen: string | null | undefined
   pending: PromiseWithResolvers<string | null> | null
   question: CertificateQuestion | null
+  /** What was given last; null: none. */
+  given: string | null
+  /** The server did not let in whoever came with that. */
+  isRefused: boolean
+  /** Nothing that is known is given before the person has said it again. */
+  isAskedAnew: boolean
 }
 
 /**
  * Which certificate a server is shown is the person's to say: it tells the server who they are. Nobody's is shown
- * by itself, and who shows none to a server is not asked for it again until somebody wants the network again.
+ * by itself, and who shows none to a server, or one that it refuses, is not asked for it again until somebody wants
+ * the network again.
  */
 export class ClientCertificates {
   readonly #remembered: (host: string) => string | null
@@ -45,13 +54,20 @@ export class ClientCertificates {
 
   /** Of the ones that the server would take. `host` is with its port. */
   async choose<C extends Certificate>(host: string, offered: readonly C[]): Promise<C | null> {
-    const place = this.#places.get(host) ?? { chosen: undefined, pending: null, question: null }
+    const place: Place = this.#places.get(host) ?? {
+      ...{ chosen: undefined, pending: null, question: null, given: null },
+      ...{ isRefused: false, isAskedAnew: false },
+    }
     this.#places.set(host, place)
-    const named = (fingerprint: string | null | undefined): C | null =>
-      offered.find((each) => each.fingerprint === fingerprint) ?? null
+    const named = (fingerprint: string | null | undefined): C | null => {
+      const known = offered.find((each) => each.fingerprint === fingerprint) ?? null
+      place.given = known?.fingerprint ?? null
+      return known
+    }
     if (place.pending) return named(await place.pending.promise)
-    if (place.chosen === null) return null
-    const known = named(place.chosen ?? this.#remembered(host))
+    if (place.chosen === null) return named(null)
+    const refused = place.isAskedAnew ? place.given : null
+    const known = named(place.isAskedAnew ? null : (place.chosen ?? this.#remembered(host)))
     if (known || offered.length === 0) return known
     const pending = Promise.withResolvers<string | null>()
     place.pending = pending
@@ -61,6 +77,7 @@ export class ClientCertificates {
       certificates: offered.map(({ fingerprint, subjectName, issuerName, validExpiry }) => ({
         ...{ fingerprint, subject: subjectName, issuer: issuerName },
         validUntil: new Date(validExpiry * 1000).toISOString(),
+        wasRefused: fingerprint === refused,
       })),
     }
     this.#tell(host, true)
@@ -94,11 +111,36 @@ export class ClientCertificates {
   }
 
   askAgain(): void {
-    for (const place of this.#places.values()) if (place.chosen === null) place.chosen = undefined
+    for (const place of this.#places.values()) {
+      if (place.pending || !(place.isRefused || place.chosen === null)) continue
+      place.isAskedAnew = place.isRefused
+      place.chosen = undefined
+    }
+  }
+
+  /** A server that asked did not let in what came: for want of a certificate, or for another one. Null: it asked for none. */
+  refused(host: string): CertificateFailure | null {
+    const place = this.#places.get(host)
+    if (!place) return null
+    place.isRefused = true
+    return place.given === null ? 'network.certificate-wanted' : 'network.certificate-refused'
+  }
+
+  taken(host: string): void {
+    const place = this.#places.get(host)
+    if (place) place.isRefused = false
+  }
+
+  /** What was chosen for that host in this run. */
+  forget(host: string): void {
+    const place = this.#places.get(host)
+    if (place && !place.pending) place.chosen = undefined
   }
 
   #settle(host: string, place: Place, chosen: string | null): void {
     place.chosen = chosen
+    place.isRefused = false
+    place.isAskedAnew = false
     place.question = null
     place.pending?.resolve(chosen)
     place.pending = null

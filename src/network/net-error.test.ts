@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeOfNetError, isForPerson } from './net-error.ts'
+import { codeOfNetError, codeOfRequest, isForPerson } from './net-error.ts'
 
 test.each([
   ['net::ERR_CERT_DATE_INVALID', 'network.certificate-expired'],
@@ -32,4 +32,19 @@ test('what ends by itself is no matter for the person', () => {
   expect(isForPerson('network.timeout')).toBe(false)
   expect(isForPerson('network.proxy-sign-in')).toBe(true)
   expect(isForPerson('network.certificate-expired')).toBe(true)
+})
+
+const refused = () => 'network.certificate-refused' as const
+const wanted = () => 'network.certificate-wanted' as const
+test.each([
+  // One that was shown, none that was shown, and a computer that has none: Chromium's word is the same.
+  ['net::ERR_BAD_SSL_CLIENT_AUTH_CERT', refused, 'network.certificate-refused'],
+  ['net::ERR_BAD_SSL_CLIENT_AUTH_CERT', wanted, 'network.certificate-wanted'],
+  ['net::ERR_BAD_SSL_CLIENT_AUTH_CERT', () => null, 'network.certificate-wanted'],
+  ['net::ERR_SSL_CLIENT_AUTH_SIGNATURE_FAILED', refused, 'network.certificate-refused'],
+  ['net::ERR_SSL_PROTOCOL_ERROR', wanted, 'network.certificate-wanted'],
+  ['net::ERR_SSL_PROTOCOL_ERROR', () => null, 'network.not-encrypted'],
+  ['net::ERR_CERT_DATE_INVALID', refused, 'network.certificate-expired'],
+])('a server that may have asked for a certificate: %s, %o', (message, of, code) => {
+  expect(codeOfRequest(message, of)).toBe(code)
 })

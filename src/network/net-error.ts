@@ -1,4 +1,5 @@
 import type { FailureCode } from '../contract/failure.ts'
+import type { CertificateFailure } from './client-certificates.ts'
 
 /** What Chromium calls a failure of the network (net/base/net_error_list.h), and what it is to a person. */
 const codes: Readonly<Record<string, FailureCode>> = {
@@ -78,6 +79,20 @@ export const codeOfNetError = (message: string): FailureCode | null => {
   // What Chromium will call the next thing that is wrong with a certificate.
   const isCertificate = name.startsWith('ERR_CERT_')
   return codes[name] ?? (isCertificate ? 'network.certificate-invalid' : null)
+}
+
+/**
+ * The same of a request to a server that may have asked for a certificate: `refused` says whether it did, and got one.
+ * Chromium's word is one for a certificate that is not taken and for none, and over TLS 1.2 not even of certificates.
+ */
+export const codeOfRequest = (
+  message: string,
+  refused: () => CertificateFailure | null,
+): FailureCode | null => {
+  const code = codeOfNetError(message)
+  if (code === 'network.certificate-refused' || code === 'network.certificate-wanted')
+    return refused() ?? 'network.certificate-wanted'
+  return /\bERR_SSL_PROTOCOL_ERROR\b/.test(message) ? (refused() ?? code) : code
 }
 
 /** What a person has to do something about: by itself it does not end. */

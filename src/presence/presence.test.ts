@@ -83,7 +83,7 @@ test('what the network between asks needs somebody, whether or not anybody is si
   const world: World = {
     ...calm,
     session: { status: 'starting' },
-    network: { questions: [proxy, certificate, token], trouble: null },
+    network: { ...openWay, questions: [proxy, certificate, token] },
   }
   const { kind, words, needs } = standingOf(world, 0)
   expect([kind, words]).toEqual(['needs-you', '3 things need you'])

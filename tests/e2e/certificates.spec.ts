@@ -1,19 +1,16 @@
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer, type Server, type ServerOptions } from 'node:https'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { makeAuthority } from '../fixtures/authority.ts'
-import { expect, test } from './application.ts'
+import { startStrictServer } from '../fixtures/strict-server.ts'
+import { expect, signIn, test } from './application.ts'
 import { checkScreen } from './screen.ts'
 
-let servers: Server[] = []
+const closes: (() => void)[] = []
 test.afterEach(() => {
-  for (const server of servers) {
-    server.closeAllConnections()
-    server.close()
-  }
-  servers = []
+  for (const close of closes.splice(0)) close()
 })
 /** As much of a project as the door to it looks at. */
 const project = async (options: ServerOptions): Promise<string> => {
@@ -22,7 +19,10 @@ const project = async (options: ServerOptions): Promise<string> => {
       .writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
       .end('{"external":{}}'),
   )
-  servers.push(server)
+  closes.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -91,7 +91,92 @@ test('which certificate a server is shown is asked, and remembered where one lik
   await expect(second.page.getByLabel('Email')).toBeVisible()
   await expect
     .poll(() => second.page.evaluate(() => window.desktop.network.state()))
-    .toEqual({ questions: [], trouble: null })
+    .toEqual({ questions: [], trouble: null, certificateHosts: [new URL(url).host] })
+})
+
+test('a remembered certificate that the server refuses can be changed', async ({
+  launch,
+  userData,
+}, info) => {
+  test.skip(info.project.name === 'electron', 'not run: its certificates are the system’s own')
+  const authority = await makeAuthority(join(userData, 'harbour-ca'), 'Harbour CA')
+  const other = await makeAuthority(join(userData, 'other-ca'), 'Former CA')
+  const server = await startStrictServer(join(userData, 'strict'), {
+    ...{ own: await authority.issue({ name: 'IP:127.0.0.1' }), authority: authority.cert },
+    answers: { '/auth/v1/settings': '{"external":{}}', '/auth/v1/health': '{}' },
+  })
+  closes.push(server.close)
+  const { origin, host } = server
+  const shown = { validExpiry: Date.parse('2031-05-04') / 1000 }
+  await writeFile(
+    join(userData, 'host-system.json'),
+    JSON.stringify({
+      authorities: [authority.cert],
+      certificates: [
+        {
+          ...{ ...shown, fingerprint: 'sha256/former', subjectName: 'Ada of the former harbour' },
+          ...{ issuerName: 'Former CA' },
+          ...(await other.issue({ name: 'ada@former.example', client: true })),
+        },
+        {
+          ...{ ...shown, fingerprint: 'sha256/now', subjectName: 'Ada of this harbour' },
+          ...{ issuerName: 'Harbour CA' },
+          ...(await authority.issue({ name: 'ada@harbour.example', client: true })),
+        },
+      ],
+    }),
+  )
+  const backend = { kind: 'hosted', url: origin, publishableKey: 'sb_publishable_harbour' }
+  await writeFile(
+    join(userData, 'settings.json'),
+    JSON.stringify({ backend, server: origin, certificates: { [host]: 'sha256/former' } }),
+  )
+  const { page, quit } = await launch()
+  await expect(page.getByText('The server did not take your certificate.')).toBeVisible()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Show the server a certificate?' })
+  await expect(dialog.getByText('The server did not take it.')).toHaveCount(1)
+  await expect(dialog.getByRole('radio', { name: /Ada of this harbour/ })).toBeChecked()
+  await checkScreen(page, 'certificate-refused', info)
+  await dialog.getByRole('switch', { name: 'Always show it to this server' }).click()
+  await dialog.getByRole('button', { name: 'Show it' }).click()
+  await expect(page.getByText('The server did not take your certificate.')).toHaveCount(0)
+  await expect
+    .poll(async () => JSON.parse(await readFile(join(userData, 'settings.json'), 'utf8')))
+    .toMatchObject({ certificates: { [host]: 'sha256/now' } })
+  await quit()
+})
+
+test('Settings lists whom a certificate is shown, and forgets one', async ({
+  connected,
+  team,
+  userData,
+}, info) => {
+  const { url, publishableKey } = team.backend()
+  await mkdir(userData, { recursive: true })
+  const hosts = ['quay-of-the-certificates.harbour.example:443', 'tide.example:8443']
+  await writeFile(
+    join(userData, 'settings.json'),
+    JSON.stringify({
+      ...{ backend: { kind: 'hosted', url, publishableKey }, server: url },
+      certificates: Object.fromEntries(hosts.map((host) => [host, 'sha256/ada'])),
+    }),
+  )
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const list = page.getByRole('list', { name: 'Servers that are shown a certificate' })
+  await expect(list.getByRole('listitem')).toHaveCount(2)
+  await list.scrollIntoViewIfNeeded()
+  await checkScreen(page, 'settings-certificates', info)
+  await list.getByRole('button', { name: /^Forget the certificate for tide/ }).click()
+  await expect(
+    page.getByText('tide.example:8443 asks which certificate it is shown after the next start'),
+  ).toBeVisible()
+  await expect(list.getByRole('listitem')).toHaveCount(1)
+  const kept = JSON.parse(await readFile(join(userData, 'settings.json'), 'utf8'))
+  expect(Object.keys(kept.certificates)).toEqual(hosts.slice(0, 1))
 })
 
 test('a token that is locked is unlocked by its person, each time, or left locked', async ({

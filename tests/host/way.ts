@@ -187,12 +187,14 @@ const pools = {
 }
 export const agentFor = (url: URL): Agent => (url.protocol === 'https:' ? pools.https : pools.http)
 
+const wantsCertificate = /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/
 /** Whether the server cut the line for want of a certificate, and one was chosen since: it is asked once more. */
 export const mayAskAgain = async (url: URL, error: NodeJS.ErrnoException): Promise<boolean> => {
   const target = `${url.hostname}:${url.port || '443'}`
-  if (!/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(error.code ?? '')) return false
+  const { code = '' } = error
   // What was refused is forgotten, and the next request asks anew.
-  if (chosen.delete(target)) return false
+  const isRefused = /ERR_SSL_|EPROTO/.test(code) && chosen.delete(target)
+  if (isRefused || !wantsCertificate.test(code)) return false
   const own = await choose(target)
   if (own) chosen.set(target, own)
   return own !== null
@@ -207,7 +209,7 @@ const netErrors: readonly (readonly [RegExp, string])[] = [
   [/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/, 'net::ERR_CERT_AUTHORITY_INVALID'],
   [/CERT_REVOKED/, 'net::ERR_CERT_REVOKED'],
   [/KEY_TOO_SMALL|MD_TOO_WEAK/, 'net::ERR_CERT_WEAK_KEY'],
-  [/CERTIFICATE_REQUIRED/, 'net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED'],
+  // Also of none at all, once it was decided that none is shown.
   [/ALERT_BAD_CERT|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE/, 'net::ERR_BAD_SSL_CLIENT_AUTH_CERT'],
   [/ERR_SSL_|EPROTO/, 'net::ERR_SSL_PROTOCOL_ERROR'],
 ]

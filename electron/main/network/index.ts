@@ -35,17 +35,20 @@ export const openNetwork = (options: Options) => {
   const state = (): NetworkState => ({
     questions: [...proxy.questions, ...tokens.questions, ...certificates.questions],
     trouble,
+    certificateHosts: Object.keys(options.certificates()).toSorted(),
   })
   const changed = (): void => options.changed(state())
   const proxy = new ProxySignIn({ store: options.store, changed })
+  const keep = async (host: string, fingerprint: string | null): Promise<void> => {
+    const { [host]: _, ...others } = options.certificates()
+    await options.keepCertificates(
+      fingerprint === null ? others : { ...others, [host]: fingerprint },
+    )
+    changed()
+  }
   const certificates = new ClientCertificates({
     remembered: (host) => options.certificates()[host] ?? null,
-    remember: (host, fingerprint) => {
-      const { [host]: _, ...others } = options.certificates()
-      void options
-        .keepCertificates(fingerprint === null ? others : { ...others, [host]: fingerprint })
-        .catch(() => {})
-    },
+    remember: (host, fingerprint) => void keep(host, fingerprint).catch(() => {}),
     changed,
   })
   const tokens = new TokenPasswords({ changed })
@@ -96,7 +99,9 @@ export const openNetwork = (options: Options) => {
         for (const end of ends) end()
       }
     },
-    told: (failure) => {
+    certificateRefused: (host) => certificates.refused(host),
+    told: (failure, host) => {
+      if (failure === null) certificates.taken(host)
       const next = failure && isForPerson(failure.code) ? failure.code : null
       // Being offline says nothing of what was wrong before.
       if (trouble === next || (failure && next === null)) return
@@ -159,6 +164,10 @@ export const openNetwork = (options: Options) => {
       },
       'network.unlockToken': async ({ id, password }: Argument<'network.unlockToken'>) =>
         tokens.answer(id, password),
+      'network.forgetCertificate': async ({ host }: Argument<'network.forgetCertificate'>) => {
+        certificates.forget(host)
+        await keep(host, null)
+      },
       'network.decline': async ({ id }: Argument<'network.decline'>) => {
         proxy.decline(id)
         certificates.decline(id)

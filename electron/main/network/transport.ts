@@ -1,9 +1,10 @@
 import { type Readable, Writable } from 'node:stream'
 import { type AuthInfo, type ClientRequest, net } from 'electron'
 import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
+import type { CertificateFailure } from '../../../src/network/client-certificates.ts'
 import { Connections } from '../../../src/network/connections.ts'
 import { httpVersionOf } from '../../../src/network/http-version.ts'
-import { codeOfNetError } from '../../../src/network/net-error.ts'
+import { codeOfRequest } from '../../../src/network/net-error.ts'
 import type { Given } from '../../../src/network/proxy-sign-in.ts'
 import type { Answer, Incoming, Transport } from '../../network/transport.ts'
 
@@ -22,8 +23,10 @@ type Options = {
   connections?: Connections
   /** What to sign in to a proxy with, for a request that was refused in that turn; null: nobody does. */
   signIn?: (proxy: AuthInfo, refused: number) => Promise<Given | null>
-  /** Of every request's end: why the network did not let it through, or that it did. */
-  told?: (failure: Failure | null) => void
+  /** Of every request's end: why the network did not let it through to that host, or that it did. */
+  told?: (failure: Failure | null, host: string) => void
+  /** That host did not let in who came: what it was for, where it had asked for a certificate. */
+  certificateRefused?: (host: string) => CertificateFailure | null
   /** Calls back when the person is asked for a certificate for that host, and when no more; answers how to stop that. */
   onCertificateAsked?: (host: string, heard: (isAsked: boolean) => void) => () => void
 }
@@ -72,9 +75,9 @@ const fieldsOf = (known: Record<string, string | string[]>): Record<string, stri
   )
 
 /** What Chromium says of it in a person's terms; what has none stays as it is. */
-const failureOf = (error: unknown): unknown => {
+const failureOf = (error: unknown, refused: () => CertificateFailure | null): unknown => {
   if (error instanceof Failure || !(error instanceof Error)) return error
-  const code = codeOfNetError(error.message)
+  const code = codeOfRequest(error.message, refused)
   return code ? new Failure(code, 'The network did not let it through.', { cause: error }) : error
 }
 
@@ -103,6 +106,7 @@ export const openTransport = ({
   connections = new Connections(),
   signIn = async () => null,
   told = () => {},
+  certificateRefused = () => null,
   onCertificateAsked = () => () => {},
 }: Options = {}): NetworkTransport => {
   return async (url, { signal, waits = () => {}, ...asked }) => {
@@ -128,6 +132,7 @@ export const openTransport = ({
   ): Promise<NetworkAnswer> {
     return new Promise((resolve, reject) => {
       const where = new URL(url)
+      const host = `${where.hostname}:${portOf(where)}`
       const request = net.request({ url, method, cache: 'no-store', redirect })
       const reader = body instanceof ReadableStream ? body.getReader() : null
       let isAnswered = false
@@ -137,7 +142,7 @@ export const openTransport = ({
         if ((kept.by === null) !== (by === null)) waits(by !== null)
         kept.by = by
       }
-      const stopHearing = onCertificateAsked(`${where.hostname}:${portOf(where)}`, (isAsked) =>
+      const stopHearing = onCertificateAsked(host, (isAsked) =>
         keep(isAsked ? 'network.certificate-wanted' : null),
       )
       /** The last of it: what is still on its way, if anything, is wanted no more. */
@@ -154,8 +159,8 @@ export const openTransport = ({
         stopHearing()
         leave()
         request.abort()
-        const failure = failureOf(error)
-        if (failure instanceof Failure) told(failure)
+        const failure = failureOf(error, () => certificateRefused(host))
+        if (failure instanceof Failure) told(failure, host)
         reject(failure)
       }
       const stop = (): void => {
@@ -200,7 +205,7 @@ export const openTransport = ({
         })
         const httpVersion = httpVersionOf(answer)
         connections.speaks(where.origin, httpVersion)
-        told(null)
+        told(null, host)
         const isBodiless = bodiless.includes(status) || method === 'HEAD'
         if (isBodiless) {
           bytes.resume()

@@ -55,8 +55,8 @@ test('what the network between asks is known where no window hears it, and when 
   )
   const question = { kind: 'certificate', id: 'certificate-1', host: 'team.example:443' } as const
   watch.hear('network.changed', {
+    ...openWay,
     questions: [{ ...question, certificates: [] }],
-    trouble: null,
   })
   await vi.advanceTimersByTimeAsync(1_000)
   // Whoever was signed in: it is this computer's network that asks.

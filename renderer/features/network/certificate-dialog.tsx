@@ -9,7 +9,8 @@ import { Keeping } from './keeping.tsx'
 
 export const CertificateDialog = ({ question }: { question: CertificateQuestion }) => {
   const { id, host, certificates } = question
-  const [fingerprint, setFingerprint] = useState(certificates[0]?.fingerprint ?? '')
+  const first = certificates.find(({ wasRefused }) => !wasRefused) ?? certificates[0]
+  const [fingerprint, setFingerprint] = useState(first?.fingerprint ?? '')
   const [remember, setRemember] = useState(false)
   return (
     <Dialog
@@ -39,9 +40,9 @@ export const CertificateDialog = ({ question }: { question: CertificateQuestion 
           legend="Certificates of this computer"
           value={fingerprint}
           onChange={setFingerprint}
-          choices={certificates.map(({ fingerprint: value, subject, issuer, validUntil }) => ({
-            ...{ value, title: subject },
-            text: `From ${issuer}, valid until ${formatDate(validUntil)}`,
+          choices={certificates.map((each) => ({
+            ...{ value: each.fingerprint, title: each.subject },
+            text: `From ${each.issuer}, valid until ${formatDate(each.validUntil)}${each.wasRefused ? '. The server did not take it.' : ''}`,
           }))}
         />
         <Keeping

@@ -1,2 +1,3 @@
+export { CertificateHosts } from './certificate-hosts.tsx'
 export { NetworkQuestions } from './questions.tsx'
 export { NetworkTroubleBanner } from './trouble-banner.tsx'

@@ -6,6 +6,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { DeveloperToolsRow, ReportButton } from '../diagnostics/index.tsx'
+import { CertificateHosts } from '../network/index.tsx'
 import { SandboxRow } from '../sandbox/index.tsx'
 import { SyncPanel } from '../sync/index.tsx'
 import { UpdateSettings } from '../updates/index.tsx'
@@ -97,6 +98,7 @@ export const SettingsScreen = () => {
           <p className="border-t px-4 py-2.5 text-soft text-xs">
             To work somewhere else, sign out first; the sign-in screen lets you change the place.
           </p>
+          <CertificateHosts />
         </Section>
 
         {info.sandbox !== 'on' && (

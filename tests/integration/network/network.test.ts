@@ -9,13 +9,16 @@ import { openServer } from '../../../electron/main/sync/server.ts'
 import type { NetworkState } from '../../../src/contract/network.ts'
 import { type Authority, makeAuthority } from '../../fixtures/authority.ts'
 import { startSigningProxy } from '../../fixtures/signing-proxy.ts'
+import { startStrictServer } from '../../fixtures/strict-server.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 import { main } from '../../host/app-events.ts'
 import { startAnew, system } from '../../host/way.ts'
 
 vi.mock('electron', async () => ({
   ...(await import('../../host/net.ts')),
-  app: (await import('../../host/app-events.ts')).main,
+  app: Object.assign((await import('../../host/app-events.ts')).main, {
+    setClientCertRequestPasswordHandler: () => {},
+  }),
 }))
 
 let authority: Authority
@@ -52,7 +55,8 @@ const proxied = async (given: Parameters<typeof startSigningProxy>[0]) => {
   closes.push(proxy.close)
   return proxy
 }
-const open = (kept = new Map<string, string>()) => {
+const open = (kept = new Map<string, string>(), shown: Record<string, string> = {}) => {
+  let certificates = shown
   const states: NetworkState[] = []
   const network = openNetwork({
     store: {
@@ -60,8 +64,10 @@ const open = (kept = new Map<string, string>()) => {
       write: async (name, secret) => void kept.set(name, secret),
       remove: async (name) => void kept.delete(name),
     },
-    certificates: () => ({}),
-    keepCertificates: async () => {},
+    certificates: () => certificates,
+    keepCertificates: async (next) => {
+      certificates = next
+    },
     isHostile: (contents) => (contents as unknown as { isPreview?: boolean }).isPreview === true,
     server: () => null,
     changed: (state) => states.push(state),
@@ -291,4 +297,44 @@ test('who shows none hears what the server wants', async () => {
   asked.catch(() => {})
   await network.requests['network.decline']({ id: (await network.asked()).id })
   await expect(asked).rejects.toMatchObject({ code: 'network.certificate-wanted' })
+})
+
+test('one that the server refuses is asked about again, and what is chosen then is kept', async () => {
+  const folder = await temporaryFolder('strict')
+  const other = await makeAuthority(join(folder, 'other'), 'Another CA')
+  const server = await startStrictServer(folder, {
+    ...{ own: await authority.issue({ name: 'IP:127.0.0.1' }), authority: authority.cert },
+    answers: { '/told': '"told"' },
+  })
+  closes.push(server.close)
+  const ofPerson = async (name: string, by: Authority) => ({
+    ...{ fingerprint: `sha256/${name}`, subjectName: name, issuerName: 'CA', validExpiry: 2e9 },
+    ...(await by.issue({ name: `${name}@harbour.example`, client: true })),
+  })
+  system.authorities = [authority.cert]
+  system.certificates = [await ofPerson('right', authority), await ofPerson('wrong', other)]
+  const network = open(new Map(), { [server.host]: 'sha256/wrong' })
+  const url = `${server.origin}/told`
+  for (const _ of ['once', 'and by itself again'])
+    await expect(network.fetch(url)).rejects.toMatchObject({ code: 'network.certificate-refused' })
+  expect(network.trouble()).toBe('network.certificate-refused')
+  expect((await network.requests['network.state']()).questions).toEqual([])
+  network.askAgain()
+  const asked = textAt(network, url)
+  const question = await network.asked()
+  expect(question).toMatchObject({
+    certificates: [
+      { subject: 'right', wasRefused: false },
+      { subject: 'wrong', wasRefused: true },
+    ],
+  })
+  await network.requests['network.showCertificate']({
+    ...{ id: question.id, fingerprint: 'sha256/right', remember: true },
+  })
+  expect(await asked).toBe('"told"')
+  expect(network.states.at(-1)).toEqual({
+    ...{ questions: [], trouble: null, certificateHosts: [server.host] },
+  })
+  await network.requests['network.forgetCertificate']({ host: server.host })
+  expect(network.states.at(-1)).toMatchObject({ certificateHosts: [] })
 })
