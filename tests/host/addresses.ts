@@ -1,5 +1,7 @@
 // The origins of custom schemes, as this Chromium knows them, and back.
 
+export const hosts = '*.electron.test'
+
 export const toCustom = (url: string): string =>
   url
     .replace(/^https:\/\/app\.electron\.test/, 'app://atelier')

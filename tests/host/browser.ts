@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
+import { hosts } from './addresses.ts'
+import { openBodies } from './bodies.ts'
 import { type Gate, guardContext } from './guard.ts'
 import { exposeChannel, type Invoke } from './preload.ts'
 
@@ -37,7 +39,13 @@ export const openBrowser = async (
     chromiumSandbox: process.getuid?.() !== 0,
     headless: process.env.ATELIER_HOST_HEADED !== '1',
     viewport: process.env.ATELIER_HOST_HEADED === '1' ? null : { width: 1280, height: 820 },
+    // Past a proxy of the system's: where those hosts are only this Chromium knows.
+    env: {
+      ...process.env,
+      no_proxy: [process.env.no_proxy ?? process.env.NO_PROXY, hosts].filter(Boolean).join(),
+    },
     args: [
+      ...(await openBodies()),
       ...(port ? [`--remote-debugging-port=${port}`] : []),
       '--disable-background-networking',
       '--disable-component-update',

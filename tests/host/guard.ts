@@ -1,5 +1,7 @@
-import type { BrowserContext, Frame, Request as PageRequest, Route } from 'playwright-core'
+import type { ReadableStream } from 'node:stream/web'
+import type { BrowserContext, Frame, Page, Request as PageRequest, Route } from 'playwright-core'
 import { rewritePolicy, toCustom } from './addresses.ts'
+import { offer, withdraw } from './bodies.ts'
 import { throughProxy } from './page-requests.ts'
 import { isProxied } from './way.ts'
 
@@ -41,15 +43,25 @@ const requestOf = (asked: PageRequest, url: string): Request => {
 }
 /** What a handler throws is written down, and to the page it is a request that failed. */
 const answerWith = async (route: Route, url: string, handle: Handle): Promise<void> => {
+  const asked = route.request()
   try {
-    const response = await handle(requestOf(route.request(), url))
+    const response = await handle(requestOf(asked, url))
     if (response.type === 'error') return await route.abort('failed')
+    const { status } = response
     const headers = Object.fromEntries(response.headers)
     const policy = headers['content-security-policy']
     if (policy) headers['content-security-policy'] = rewritePolicy(policy)
-    const body = Buffer.from(await response.arrayBuffer())
-    await route.fulfill({ status: response.status, headers, body })
+    // Over a connection Chromium would decode it, and of a scheme it does not.
+    if (headers['content-encoding'])
+      return await route.fulfill({
+        ...{ status, headers },
+        body: Buffer.from(await response.arrayBuffer()),
+      })
+    const body = response.body as ReadableStream<Uint8Array> | null
+    if (!body) return await route.fulfill({ status, headers })
+    await route.continue({ url: offer(asked, { status, headers, body }) })
   } catch (error) {
+    withdraw((each) => each === asked)
     // A page that has gone meanwhile wants nothing.
     if (!(error instanceof Error && /Target.*closed|already handled/.test(error.message)))
       console.error(error)
@@ -58,8 +70,13 @@ const answerWith = async (route: Route, url: string, handle: Handle): Promise<vo
 }
 
 /** What a session's pages ask for comes from its schemes, where it has them, and passes its gate. */
-export const guardContext = (context: BrowserContext, gate: Gate): Promise<unknown> =>
-  context.route(/^https?:/, async (route) => {
+export const guardContext = (context: BrowserContext, gate: Gate): Promise<unknown> => {
+  const follow = (page: Page): unknown =>
+    page.once('close', () => withdraw((asked) => frameOf(asked)?.page() === page))
+  for (const page of context.pages()) follow(page)
+  context.on('page', follow)
+  context.on('requestfailed', (failed) => withdraw((asked) => asked === failed))
+  return context.route(/^https?:/, async (route) => {
     const request = route.request()
     const url = toCustom(request.url())
     // The answer 204 ends a navigation where it began: the page stays.
@@ -72,3 +89,4 @@ export const guardContext = (context: BrowserContext, gate: Gate): Promise<unkno
     const handle = gate.handlers.get(url.slice(0, url.indexOf(':')))
     return answerWith(route, url, handle ?? (() => new Response(null, { status: 404 })))
   })
+}

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { BrowserContext } from 'playwright-core'
+import { hosts } from './addresses.ts'
 import { mayNavigate, ownerOf } from './contents.ts'
 import { type Gate, guardContext, type Handle } from './guard.ts'
 import { Permissions } from './permissions.ts'
@@ -72,7 +73,8 @@ export class Session extends EventEmitter {
         ? {
             proxy: {
               server: proxyRules,
-              ...(proxyBypassRules ? { bypass: proxyBypassRules } : {}),
+              // No proxy stands before a scheme.
+              bypass: [proxyBypassRules, hosts].filter(Boolean).join(),
             },
           }
         : {}),
