@@ -96,7 +96,10 @@ export class BrowserWindow extends EventEmitter {
       taken.add(page)
       havePage(page)
       await this.webContents.adopt(page, options.webPreferences?.preload)
-      page.once('domcontentloaded', () => this.emit('ready-to-show'))
+      page.once('domcontentloaded', () => {
+        // One that was closed meanwhile says nothing any more (lib/browser/api/web-contents.ts).
+        if (!this.#closed) process.nextTick(() => this.emit('ready-to-show'))
+      })
       page.once('close', () => {
         if (!this.webContents.isLeft(page)) this.#gone()
       })
