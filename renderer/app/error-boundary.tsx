@@ -24,7 +24,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     // What shows it elsewhere has failed with everything else.
     return (
       <>
-        <ErrorState code="internal" action={waysOut} />
+        <main className="h-full">
+          <ErrorState code="internal" action={waysOut} isWhole />
+        </main>
         <ReportDialog />
       </>
     )

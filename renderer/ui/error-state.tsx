@@ -10,12 +10,16 @@ export const ErrorState = ({
   code,
   onRetry,
   action,
+  isWhole = false,
 }: {
   code: FailureCode
   onRetry?: () => void
   action?: ReactNode
+  /** Nothing else is in the window. */
+  isWhole?: boolean
 }) => {
   const text = failureText[code]
+  const Title = isWhole ? 'h1' : 'h2'
   return (
     <Centred role="alert">
       <div
@@ -24,7 +28,7 @@ export const ErrorState = ({
       >
         <TriangleAlert className="size-5" />
       </div>
-      <h2 className="font-semibold text-base">{text.title}</h2>
+      <Title className="font-semibold text-base">{text.title}</Title>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.sentence}</p>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.wayOut}</p>
       {(onRetry || action) && (

@@ -125,6 +125,16 @@ export const app = Object.assign(main, desktopApp, {
     appendFileSync(file('host-relaunched.txt'), `${JSON.stringify(options)}\n`),
 })
 
+// What macOS does, of which the desktop here knows nothing: it hands a link over, and its Dock asks for the application.
+const openUrl = (url: string): void => void main.emit('open-url', { preventDefault: () => {} }, url)
+/** The link that a start began with is handed over before `ready`. */
+export const openFirstUrl = (): void => {
+  const url = process.env.ATELIER_HOST_OPENS_URL
+  if (url) openUrl(url)
+}
+play<string>('open url', openUrl)
+play('activate', () => void main.emit('activate', {}, focused() !== null))
+
 // A terminal's interrupt or end, and a spec's, is a person closing the application.
 playRoles({ contents: () => focused()?.webContents ?? null, close: closeWindows, quit })
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit())

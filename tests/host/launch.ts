@@ -80,7 +80,7 @@ const endpointOf = async (userData: string, child: ChildProcess): Promise<string
 }
 
 /** Until the page shows the application; `waitForURL` would fail on a navigation that another one cuts short. */
-const opened = async (page: Page): Promise<void> => {
+const openedPage = async (page: Page): Promise<void> => {
   for (let tries = 0; !page.url().includes('app.electron.test'); tries += 1) {
     if (tries === 600) throw new Error(`The window shows ${page.url()}.`)
     await new Promise((done) => setTimeout(done, 50))
@@ -88,12 +88,17 @@ const opened = async (page: Page): Promise<void> => {
   await page.waitForLoadState()
 }
 
-export const launchInHost = async (options: {
-  userData: string
-  args?: string[]
-  env?: NodeJS.ProcessEnv
-}): Promise<RunningApplication> => {
-  const { userData, args = [], env = {} } = options
+type Start = { userData: string; args?: string[]; env?: NodeJS.ProcessEnv }
+type Begun = Pick<
+  RunningApplication,
+  'ended' | 'launchAgain' | 'quit' | 'play' | 'answer' | 'windows'
+> & {
+  /** Once it has a window. */
+  opened(): Promise<RunningApplication>
+}
+
+/** A start that may open no window, as at a login. */
+export const beginInHost = async ({ userData, args = [], env = {} }: Start): Promise<Begun> => {
   await mkdir(userData, { recursive: true })
   const attached = {
     ATELIER_HOST_ATTACH: '1',
@@ -101,12 +106,6 @@ export const launchInHost = async (options: {
     ...env,
   }
   const child = startHost(userData, args, attached)
-  const endpoint = await endpointOf(userData, child)
-  const browser = await chromium.connectOverCDP(endpoint)
-  const context = browser.contexts()[0]
-  if (!context) throw new Error('Chromium has no context.')
-  const page = context.pages()[0] ?? (await context.waitForEvent('page'))
-  await opened(page)
   const ended = once(child, 'exit')
   let plays = 0
   const play = <T>(name: string, argument?: unknown): Promise<T> =>
@@ -122,63 +121,78 @@ export const launchInHost = async (options: {
       child.on('message', hear)
       child.send({ type: 'play', id, name, argument })
     })
-  return {
-    page,
-    endpoint,
+  const begun: Omit<Begun, 'opened'> = {
     ended,
-    openedUrls: async () =>
-      (await readFile(join(userData, 'host-opened.txt'), 'utf8').catch(() => ''))
-        .split('\n')
-        .filter(Boolean),
     launchAgain: async (more) => {
       await once(startHost(userData, more, attached), 'exit')
     },
-    chooseFolder: (path) => writeFile(join(userData, 'host-chooses.txt'), path),
     quit: async () => {
       child.kill('SIGTERM')
       await ended
     },
-    closeWindow: async () => void child.send({ type: 'closeWindow' }),
-    crashPage: async () => void child.send({ type: 'crash' }),
-    breakMain: async () => void child.send({ type: 'breakMain' }),
-    hang: async () => void child.send({ type: 'unresponsive' }),
-    answerAgain: async () => void child.send({ type: 'responsive' }),
-    shownText: async () => {
-      const current = context.pages().at(-1)
-      return (
-        (await current
-          ?.locator('body')
-          .textContent({ timeout: 2_000 })
-          .catch(() => '')) ?? ''
-      )
-    },
     answer: (button) => writeFile(join(userData, 'host-answers.txt'), String(button)),
-    questions: async () =>
-      (await readFile(join(userData, 'host-asked.txt'), 'utf8').catch(() => ''))
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
-    sleep: async () => void child.send({ type: 'suspend' }),
-    wake: async () => void child.send({ type: 'resume' }),
-    endSession: async () => void child.send({ type: 'endSession' }),
-    shutDown: async () => void child.send({ type: 'shutDown' }),
-    kill: async () => {
-      child.kill('SIGKILL')
-      await ended
-      await browser.close().catch(() => {})
-    },
     play,
-    windows: async () => ((await play('window')) === null ? 0 : 1),
-    nextWindow: async () => {
-      for (let tries = 0; tries < 300; tries += 1) {
-        const shown = context.pages().find((each) => each.url().includes('app.electron.test'))
-        if (shown && shown !== page) {
-          await opened(shown)
-          return shown
-        }
-        await new Promise((done) => setTimeout(done, 50))
-      }
-      throw new Error('No other window was opened.')
-    },
+    windows: () => play('windows'),
   }
+  const opened = async (): Promise<RunningApplication> => {
+    const endpoint = await endpointOf(userData, child)
+    const browser = await chromium.connectOverCDP(endpoint)
+    const context = browser.contexts()[0]
+    if (!context) throw new Error('Chromium has no context.')
+    const page = context.pages()[0] ?? (await context.waitForEvent('page'))
+    await openedPage(page)
+    return {
+      ...begun,
+      page,
+      endpoint,
+      openedUrls: async () =>
+        (await readFile(join(userData, 'host-opened.txt'), 'utf8').catch(() => ''))
+          .split('\n')
+          .filter(Boolean),
+      chooseFolder: (path) => writeFile(join(userData, 'host-chooses.txt'), path),
+      closeWindow: async () => void child.send({ type: 'closeWindow' }),
+      crashPage: async () => void child.send({ type: 'crash' }),
+      breakMain: async () => void child.send({ type: 'breakMain' }),
+      hang: async () => void child.send({ type: 'unresponsive' }),
+      answerAgain: async () => void child.send({ type: 'responsive' }),
+      shownText: async () => {
+        const current = context.pages().at(-1)
+        return (
+          (await current
+            ?.locator('body')
+            .textContent({ timeout: 2_000 })
+            .catch(() => '')) ?? ''
+        )
+      },
+      questions: async () =>
+        (await readFile(join(userData, 'host-asked.txt'), 'utf8').catch(() => ''))
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line)),
+      sleep: async () => void child.send({ type: 'suspend' }),
+      wake: async () => void child.send({ type: 'resume' }),
+      endSession: async () => void child.send({ type: 'endSession' }),
+      shutDown: async () => void child.send({ type: 'shutDown' }),
+      kill: async () => {
+        child.kill('SIGKILL')
+        await ended
+        await browser.close().catch(() => {})
+      },
+      nextWindow: async () => {
+        for (let tries = 0; tries < 300; tries += 1) {
+          const shown = context.pages().find((each) => each.url().includes('app.electron.test'))
+          if (shown && shown !== page) {
+            await openedPage(shown)
+            return shown
+          }
+          await new Promise((done) => setTimeout(done, 50))
+        }
+        throw new Error('No other window was opened.')
+      },
+    }
+  }
+  return { ...begun, opened }
 }
+
+export const launchInHost = async (start: Start): Promise<RunningApplication> =>
+  (await beginInHost(start)).opened()

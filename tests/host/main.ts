@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import './electron.ts'
+import { openFirstUrl } from './app.ts'
 import { applicationFolder } from './application.ts'
 import { launched } from './lifecycle.ts'
 import { countRejections } from './rejections.ts'
@@ -11,6 +12,7 @@ countRejections('main')
 /** The entry of the built application, or of a spec's, and what Electron does after it. */
 const entry = process.env.ATELIER_HOST_ENTRY ?? join(applicationFolder, 'out/main/index.js')
 await import(pathToFileURL(entry).href)
+openFirstUrl()
 launched()
 
 /** Whoever started it hears when it is past the first skeleton: something to press or to fill in. */

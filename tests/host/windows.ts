@@ -248,6 +248,7 @@ play('window', () => {
   const window = focused()
   return window && { ...window.getBounds(), isMaximized: window.isMaximized() }
 })
+play('windows', () => open().length)
 play<Partial<WindowState['bounds']>>('window resize', (bounds) => only().setBounds(bounds))
 play('window maximize', () => only().maximize())
 play('window blur', () => only().blur())

@@ -21,10 +21,17 @@ export const persons: Assumption[] = [
   ),
   only(
     'open-url-macos',
-    'macOS hands a link to a running or starting application by open-url.',
+    'macOS hands a link to a running application by `open-url`, and before `ready` to one that it starts with it.',
     ['electron/main/shell/application.ts'],
-    'docs/api/app.md',
+    'shell/browser/mac/electron_application.mm',
     'On macOS, installed: sign in with a browser, once with the application closed, once open, once without a window.',
+  ),
+  only(
+    'activate-macos',
+    'macOS says `activate` when its Dock is clicked or the application is opened again, and whether a window is seen.',
+    ['electron/main/shell/application.ts', 'electron/main/shell/main-window.ts'],
+    'shell/browser/mac/electron_application_delegate.mm',
+    'On macOS: close the window; the application stays; click it in the Dock, and open it from Finder: one window, each time.',
   ),
   only(
     'links-registered',
