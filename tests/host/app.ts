@@ -56,7 +56,10 @@ const hearSecond = (argv: string[]): void => {
   )
 }
 
+/** By this process, which may ask for it again. */
+let isLockOurs = false
 const takeLock = (): boolean => {
+  if (isLockOurs) return true
   const lock = file('host.lock')
   const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
   const isHeld = holder !== '' && processOf(Number.parseInt(holder, 10)) === holder
@@ -85,6 +88,7 @@ const takeLock = (): boolean => {
   })
     .listen(file('host.sock'))
     .unref()
+  isLockOurs = true
   return true
 }
 
@@ -118,6 +122,7 @@ export const app = Object.assign(main, desktopApp, {
     claimedSchemes.has(name),
   requestSingleInstanceLock: takeLock,
   releaseSingleInstanceLock: (): void => {
+    isLockOurs = false
     for (const name of lockFiles) rmSync(file(name), { force: true })
   },
   /** The spec plays the next start; it reads what was to be started here. */

@@ -116,7 +116,7 @@ export class BrowserWindow extends EventEmitter {
   /** A page has fewer pixels of its own the larger each is. */
   async #layOut(page: Page): Promise<void> {
     if (process.env.ATELIER_HOST_HEADED === '1') return
-    const { width, height } = this.getBounds()
+    const { width, height } = this.#bounds()
     const zoom = this.webContents.getZoomFactor()
     await page
       .setViewportSize({ width: Math.round(width / zoom), height: Math.round(height / zoom) })
@@ -130,6 +130,10 @@ export class BrowserWindow extends EventEmitter {
     this.emit(event)
   }
   getBounds(): WindowState['bounds'] {
+    this.#alive()
+    return this.#bounds()
+  }
+  #bounds(): WindowState['bounds'] {
     const { bounds, isMaximized, isFullScreen } = this.#state
     return isMaximized || isFullScreen ? workArea : bounds
   }
@@ -162,7 +166,7 @@ export class BrowserWindow extends EventEmitter {
   setProgressBar(_progress: number): void {
     this.#alive()
   }
-  /** Whatever is asked of a window that is gone. */
+  /** Whatever is asked of a window that is gone, but whether it is, and to go. */
   #alive(): void {
     if (this.#closed) throw new TypeError('Object has been destroyed')
   }
@@ -199,6 +203,7 @@ export class BrowserWindow extends EventEmitter {
   }
   /** Its page is asked nothing. */
   destroy(): void {
+    if (this.#closed) return
     this.#gone()
     void this.webContents.page
       .then(async (page) => {

@@ -260,6 +260,19 @@ export const desktop: Assumption[] = [
     },
   },
   {
+    id: 'lock-asked-for-again',
+    says: 'Whoever has the single instance’s lock and asks for it again has it.',
+    reliedOn: ['electron/main/shell/instance.ts'],
+    source: 'shell/browser/api/electron_api_app.cc',
+    play: async ({ electron: { app }, tell }) => {
+      tell(`first: ${app.requestSingleInstanceLock()}`)
+      tell(`again: ${app.requestSingleInstanceLock()}`)
+      await app.whenReady()
+      app.exit(0)
+    },
+    expects: ['first: true', 'again: true'],
+  },
+  {
     id: 'lock-released',
     says: 'Whoever lets go of the single instance’s lock leaves it to the next.',
     reliedOn: ['electron/main/shell/instance.ts'],

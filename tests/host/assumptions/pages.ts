@@ -424,18 +424,44 @@ export const pages: Assumption[] = [
   },
   {
     id: 'window-ready-to-show',
-    says: '`ready-to-show` comes once of a window’s first page.',
+    says: '`ready-to-show` comes once of a window’s first page, also as the page changes.',
     reliedOn: [windowFile],
-    source: 'docs/api/browser-window.md',
+    source: 'shell/browser/api/electron_api_web_contents.cc, lib/browser/api/web-contents.ts',
     check: async ({ electron: { BrowserWindow }, answer }) => {
       const page = answer(
         'show',
         () => new Response('<p>shown', { headers: { 'content-type': 'text/html' } }),
       )
       const window = new BrowserWindow({ show: false })
+      let times = 0
+      window.on('ready-to-show', () => {
+        times += 1
+      })
       const shown = once(window, 'ready-to-show')
       await window.loadURL(page)
       await shown
+      // Layouts of their own, each of which has taken place when the next is asked for.
+      for (const text of ['more', 'and more'])
+        await window.webContents.executeJavaScript(
+          `document.body.append('${text}'); document.body.offsetHeight`,
+        )
+      window.show()
+      await window.webContents.executeJavaScript('document.body.offsetHeight')
+      assert.equal(times, 1)
+      window.destroy()
+    },
+  },
+  {
+    id: 'window-gone-throws',
+    says: 'A window that is gone throws at whatever is asked of it, but `isDestroyed`, and takes a second `destroy`.',
+    reliedOn: [windowFile, 'electron/main/shell/main-window.ts'],
+    source: 'shell/common/gin_helper/destroyable.cc',
+    check: async ({ open }) => {
+      const window = await open('<p>')
+      window.destroy()
+      assert.equal(window.isDestroyed(), true)
+      for (const ask of ['getBounds', 'show', 'focus', 'close', 'isMinimized', 'restore'] as const)
+        assert.throws(() => window[ask](), /Object has been destroyed/, ask)
       window.destroy()
     },
   },
