@@ -19,6 +19,7 @@ import {
   tableFile,
   tablesOf,
 } from './manifest.ts'
+import { inOneForm } from './one-form.ts'
 
 export type BackupOptions = {
   databaseUrl: string
@@ -27,10 +28,17 @@ export type BackupOptions = {
   /** The master key and the passphrase it is kept under. */
   escrow?: { masterKey: string; passphrase: string }
   scope?: Scope
+  /** Hears of each part that is done: whoever waits knows that it goes on. */
+  progressed?: () => void
 }
 
 /** One table into its file, a row a line. Answers the file's SHA-256. */
-const writeTable = async (sql: Sql, name: string, path: string): Promise<string> => {
+const writeTable = async (
+  sql: Sql,
+  name: string,
+  path: string,
+  progressed: () => void,
+): Promise<string> => {
   const hash = createHash('sha256')
   const file = await open(path, 'w', 0o600)
   try {
@@ -41,6 +49,7 @@ const writeTable = async (sql: Sql, name: string, path: string): Promise<string>
       const lines = rows.map(({ line }) => `${line}\n`).join('')
       hash.update(lines)
       await file.write(lines)
+      progressed()
     }
     await file.sync()
   } finally {
@@ -69,7 +78,7 @@ export const backup = async (
   options: BackupOptions,
   tell: (line: string) => void = () => {},
 ): Promise<Manifest> => {
-  const { folder, scope = 'team' } = options
+  const { folder, scope = 'team', progressed = () => {} } = options
   const sql = await connect(options.databaseUrl)
   try {
     const [state] = await sql<
@@ -87,23 +96,23 @@ export const backup = async (
     if ((await readdir(folder)).includes('manifest.json'))
       throw new Refusal('backup.exists', `${folder} holds a backup already. Name another folder.`)
     // One snapshot for everything; the objects' names are read in it too.
-    const rows = await sql.begin(
+    const rows = await inOneForm(
+      sql,
       'isolation level repeatable read read only',
-      async (transaction) => {
-        const snapshot = transaction as unknown as Sql
+      async (snapshot) => {
         const tables: Manifest['tables'] = []
         const found = await tablesOf(snapshot, scope)
         for (const { name, columns } of found)
           tables.push({
             name,
             columns,
-            sha256: await writeTable(snapshot, name, tableFile(folder, name)),
+            sha256: await writeTable(snapshot, name, tableFile(folder, name), progressed),
           })
         const [version] = await snapshot<{ version: string }[]>`select version()`
         return {
           tables,
           sequences: await sequencesOf(snapshot),
-          digests: await digestsOf(snapshot, found),
+          digests: await digestsOf(snapshot, found, progressed),
           catalogue: await catalogueOf(snapshot),
           server: version?.version ?? '',
           migrations: await migrationsOf(snapshot),

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { catalogueDifferences, catalogueOf } from './catalogue.ts'
 import { digestsOf, type Manifest, type Storage, sha256, storageClient } from './manifest.ts'
+import { inOneForm } from './one-form.ts'
 
 /** Everything that was sealed, with a value of each to try; consents under way (oauth_states) last minutes. */
 const sealed = `
@@ -43,7 +44,9 @@ export const rowDifferences = async (
   sql: Sql,
   isElsewhere: (relation: string) => boolean = () => false,
 ): Promise<string[]> => {
-  const now = await digestsOf(sql, known.tables)
+  const now = await inOneForm(sql, 'isolation level repeatable read read only', (snapshot) =>
+    digestsOf(snapshot, known.tables),
+  )
   return known.digests.flatMap(({ relation, row_count, digest: was }) => {
     const is = now.find((each) => each.relation === relation)
     return isElsewhere(relation) || is?.digest === was
@@ -64,7 +67,8 @@ export const differencesFrom = async (
     sql,
     (relation) => relation === 'storage.objects' && storageOf !== undefined,
   )
-  differences.push(...catalogueDifferences(known.catalogue, await catalogueOf(sql)))
+  const catalogue = await inOneForm(sql, 'isolation level repeatable read read only', catalogueOf)
+  differences.push(...catalogueDifferences(known.catalogue, catalogue))
   differences.push(...(await sealedDifferences(sql)))
   if (storageOf) {
     const { storage } = storageClient(storageOf)

@@ -168,12 +168,13 @@ export const sequencesOf = async (sql: Sql): Promise<Manifest['sequences']> =>
 export const digestsOf = async (
   sql: Sql,
   tables: readonly Table[],
+  progressed: () => void = () => {},
 ): Promise<Manifest['digests']> => {
   const digests: Manifest['digests'] = []
   for (const { name, columns } of tables) {
     if (name === 'private.backup_checks') continue
     const [row] = await sql.unsafe(
-      `select count(*) as row_count, md5(coalesce(string_agg(md5(r), '' order by md5(r)), '')) as digest
+      `select count(*) as row_count, md5(coalesce(string_agg(md5(r), '' order by md5(r) collate "C"), '')) as digest
        from (select (to_jsonb(t) - 'changed_xid' - (
          select coalesce(array_agg(a.attname::text), '{}') from pg_attribute a
          where a.attrelid = $1::regclass and a.attnum > 0 and not quote_ident(a.attname) = any ($2::text[])
@@ -181,6 +182,7 @@ export const digestsOf = async (
       [name, columns],
     )
     digests.push(digest.parse({ ...row, relation: name }))
+    progressed()
   }
   return digests
 }

@@ -16,6 +16,7 @@ import {
   tableFile,
   tablesOf,
 } from './manifest.ts'
+import { inOneForm } from './one-form.ts'
 
 export type RestoreOptions = {
   databaseUrl: string
@@ -143,8 +144,7 @@ export const restore = async (
       ({ name }) => !(options.storage && name === 'storage.objects'),
     )
     await requireRights(sql, tables, 'select, insert, delete')
-    await sql.begin(async (transaction) => {
-      const target = transaction as unknown as Sql
+    await inOneForm(sql, 'read write', async (target) => {
       // Keys, guards and the log's own triggers are for the living; the rows were right when they were written.
       await target`set local session_replication_role = replica`
       for (const { name } of tables) await target.unsafe(`delete from ${name}`)
