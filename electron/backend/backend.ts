@@ -12,6 +12,7 @@ import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.
 import { localAddress } from '../../src/session/local-account.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
 import { openDoor } from './door.ts'
+import { keepHouse } from './housekeeping.ts'
 import { loadKeys, rememberPort } from './keys.ts'
 import { listen } from './listen.ts'
 import { repairAnswers } from './lite/answers.ts'
@@ -25,7 +26,6 @@ import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
 import { projectFile } from './project-files.ts'
 import { createStorage } from './storage/index.ts'
-import { removeUnreferenced } from './storage/remove-unreferenced.ts'
 
 type Provider = { clientId: string; secret: string; url?: string }
 export type OAuth = { github?: Provider; google?: Provider }
@@ -57,6 +57,8 @@ export type BackendOptions = {
   onCluster?: (starting: Promise<Cluster>) => void
   /** Hears how a folder of a former PostgreSQL is brought along. */
   onBringingAlong?: (how: BringingAlong) => void
+  /** Hears of each part of a copy. */
+  onCopying?: () => void
   /** An empty one, that another's rows are brought into; its schema goes no further than that migration. */
   isBesideAnother?: boolean
   migrateThrough?: string
@@ -166,7 +168,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     for (const close of others.reverse()) await Promise.race([close(), deadline])
     try {
       // Nobody writes any more, and the server is still there.
-      if (copy && stopDatabase) await copyDatabase(cluster.url, options.folder)
+      if (copy && stopDatabase) await copyDatabase(cluster.url, options.folder, options.onCopying)
     } finally {
       await stopDatabase?.()
     }
@@ -249,17 +251,12 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     })
     if (!options.databaseUrl) {
       await sql.unsafe(embeddedPlatform)
-      const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })
-      // There is no pg_cron here: the database is asked as often as its most frequent job runs, and knows what is due.
-      const jobs = () => sql`call private.run_due_jobs()`.catch(() => {})
-      const sweep = () => removeUnreferenced(service).catch(() => {})
-      const timers = [
-        setTimeout(jobs, 60_000).unref(),
-        setInterval(jobs, 5 * 60_000).unref(),
-        setTimeout(sweep, 2 * 60_000).unref(),
-        setInterval(sweep, 24 * 3600_000).unref(),
-      ]
-      closing.push(async () => timers.forEach(clearTimeout))
+      // Rows that are being brought in, and compared afterwards, are nobody's to change.
+      if (!options.isBesideAnother) {
+        const service = createClient(url, keys.secretKey, { auth: { persistSession: false } })
+        const endHouse = keepHouse(sql, service)
+        closing.push(async () => endHouse())
+      }
       // What a crash left of the key; and at the stop, for it stays no longer than we do.
       await sql`truncate private.supplied_keys`
       // A request that hangs in a transaction must not hold up the end; the next start truncates too.

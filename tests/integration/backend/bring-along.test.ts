@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
+import { type Manifest, sha256 } from '../../../electron/backend/backup/manifest.ts'
+import { firstJobsMs } from '../../../electron/backend/housekeeping.ts'
 import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts'
 import { majorOf } from '../../../electron/backend/postgres/cluster.ts'
 import { unprivilegedIdentity } from '../../../electron/backend/postgres/identity.ts'
@@ -11,6 +13,11 @@ import { seedDemo } from '../../../electron/backend/seed/index.ts'
 import type { BringingAlong } from '../../../src/contract/app.ts'
 import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
 
 /** The PostgreSQL that another Atelier brought. */
 const former = '/usr/lib/postgresql/15/bin'
@@ -80,6 +87,39 @@ it('everything of a folder of a former PostgreSQL comes along, and who is signed
   await expect(open(folder, former)).rejects.toMatchObject({ code: 'backend.newer-database' })
 })
 
+it('who moved to another time zone, and set their server up in their own way, is brought along', async () => {
+  const folder = await temporaryFolder('time-zone')
+  vi.stubEnv('TZ', 'Pacific/Auckland')
+  const before = await open(folder, former)
+  const sql = postgres(before.databaseUrl, { max: 1, onnotice: () => {} })
+  expect((await sql`show timezone`)[0]).toEqual({ TimeZone: 'Pacific/Auckland' })
+  await sql`alter database postgres set bytea_output = 'escape'`
+  await sql`alter database postgres set intervalstyle = 'sql_standard'`
+  await sql`alter database postgres set datestyle = 'SQL, DMY'`
+  await sql.end()
+  const counts = await countsOf(before)
+  await before.stop({ copy: true })
+  vi.stubEnv('TZ', 'America/New_York')
+  const after = await open(folder)
+  expect(await countsOf(after)).toEqual(counts)
+  await after.stop()
+  expect(await readFile(join(folder, 'postgres/PG_VERSION'), 'utf8')).toBe(
+    `${embeddedPostgresMajor}\n`,
+  )
+})
+
+it('a database that is being filled does nothing by itself', async () => {
+  const started = vi.spyOn(globalThis, 'setTimeout')
+  const jobs = () => started.mock.calls.filter(([, ms]) => ms === firstJobsMs)
+  const folder = await temporaryFolder('no-jobs')
+  const beside = await startBackend({ folder, durable: false, isBesideAnother: true })
+  expect(jobs()).toHaveLength(0)
+  await beside.stop()
+  // And in its place it does.
+  await (await open(folder)).stop()
+  expect(jobs()).toHaveLength(1)
+})
+
 it('without a copy, or with one that is damaged or old, the folder stays as it is', async () => {
   const folder = await temporaryFolder('no-copy')
   await (await open(folder, former)).stop()
@@ -93,7 +133,19 @@ it('without a copy, or with one that is damaged or old, the folder stays as it i
   const table = join(folder, 'postgres-copy/tables/private.platform.jsonl')
   const text = await readFile(table, 'utf8')
   await writeFile(table, text.replace('true', 'false'))
-  await expect(open(folder)).rejects.toMatchObject({ code: 'backend.older-database' })
+  await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
+  // What came of it has to be the same, too.
+  const listed = join(folder, 'postgres-copy/manifest.json')
+  const manifest = await readFile(listed, 'utf8')
+  const known = JSON.parse(manifest) as Manifest
+  known.tables.find(({ name }) => name === 'private.platform')!.sha256 = sha256(
+    await readFile(table),
+  )
+  await writeFile(listed, JSON.stringify(known))
+  await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
+  await writeFile(listed, manifest.slice(0, -1))
+  await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
+  await writeFile(listed, manifest)
   expect(await readFile(join(folder, 'postgres/PG_VERSION'), 'utf8')).toBe('15\n')
   await writeFile(table, text)
   await (await open(folder)).stop()
