@@ -10,6 +10,7 @@ import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
 import { log } from '../log/log.ts'
 import { Connection } from './connection/connection.ts'
 import { openSettings } from './connection/settings.ts'
+import { openTurns } from './connection/turns.ts'
 import { openLinks } from './links/index.ts'
 import { openLog } from './log/index.ts'
 import { openNetwork } from './network/index.ts'
@@ -124,7 +125,7 @@ async function run(): Promise<void> {
     keepCertificates: (certificates) => settings.update({ certificates }),
     isHostile: isPreview,
     server: () => settings.get().server,
-    changed: (state) => emit('network.changed', state),
+    changed: (state) => tell('network.changed', state),
     answered: () => void retry().catch(() => {}),
   })
   recovery = openRecovery({
@@ -141,10 +142,11 @@ async function run(): Promise<void> {
   let artifacts: { key: string; service: ArtifactService } | null = null
   let cannotOpen: Failure | null = null
 
+  const hasDatabase = (): boolean => existsSync(join(places.backend, 'postgres/PG_VERSION'))
   const connection = new Connection({
     startEmbedded: (secret) =>
       startBackendProcess({ folder: places.backend, demo, origin: appOrigin }, secret),
-    hasDatabase: () => existsSync(join(places.backend, 'postgres/PG_VERSION')),
+    hasDatabase,
     masterKey: (backend) => masterKey(vault, backend),
     fetch: network.fetch,
     isKnown: (url) => settings.get().server === url,
@@ -284,15 +286,10 @@ async function run(): Promise<void> {
       await openSession({ id: known.server, url: known.url, publishableKey: 'none' }, false)
   }
 
-  let starting: Promise<void> = Promise.resolve()
-  /** One after the other: two at once would start two backends over one folder. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    starting = starting.catch(() => {}).then(work)
-    return starting
-  }
+  const turns = openTurns()
 
   const retry = async (): Promise<void> => {
-    await inTurn(async () => {
+    await turns.take(async () => {
       if (connection.state.status === 'ready') session?.manager.reconnect()
       else await connect()
     })
@@ -316,8 +313,11 @@ async function run(): Promise<void> {
     openPage: openExternal,
     login: network.login,
     saveAll: () => lastWords.said(),
-    closeAll,
-    openAgain: () => inTurn(connect),
+    closeAll: (copy) => turns.hold(() => closeAll(copy)),
+    openAgain: () => turns.release(connect),
+    hasDatabase,
+    quit: application.quit,
+    startAgain: application.startAgain,
     leaveWith: async (end, how) => leaving?.leaveWith(end, how),
   })
 
@@ -385,7 +385,7 @@ async function run(): Promise<void> {
         if (isOther && !(await confirmServer(window.current, { before, after: choice.url })))
           return connection.state
         await settings.update({ backend: choice })
-        await inTurn(connect)
+        await turns.take(connect)
         return connection.state
       },
       'backend.retry': async () => {
@@ -394,7 +394,7 @@ async function run(): Promise<void> {
         return connection.state
       },
       'backend.forget': async () => {
-        await inTurn(async () => {
+        await turns.take(async () => {
           session?.manager.close()
           session = null
           await following
@@ -478,11 +478,11 @@ async function run(): Promise<void> {
   mark('window')
   if (settings.putAside) tellPutAside(window.current, settings.putAside)
   // A disk or a server that fails here is told in the window; it does not end the application.
-  void inTurn(connect).catch(tellFailure)
+  void turns.take(connect).catch(tellFailure)
   links.listen((arrival) => {
     window.show()
-    void starting
-      .catch(() => {})
+    void turns
+      .over()
       .then(async () =>
         arrival.kind === 'link'
           ? person().signIn.openLink(arrival.link)
