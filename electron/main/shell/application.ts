@@ -185,6 +185,15 @@ export const sandbox = (): Sandbox =>
     isRoot: process.getuid?.() === 0,
     isAppImage: ownAppImage() !== null,
   })
+export const quit = (): void => app.quit()
+/** Once this run has ended: Electron by itself would do again what this one was to do first. */
+export const startAgain = (): void => {
+  const appImage = ownAppImage()
+  app.relaunch({
+    args: argumentsAgain(process.argv.slice(1)),
+    ...(appImage ? { execPath: appImage } : {}),
+  })
+}
 export const whenReady = (): Promise<void> => app.whenReady()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
 export const scheme = {

@@ -28,7 +28,8 @@ const open = async () => {
     },
     ...{ announced: () => {}, changed: () => {}, login: async () => {} },
     ...{ openAgain: nothing, saveAll: nothing, closeAll: nothing },
-    ...{ leaveWith: nothing, openPage: nothing },
+    ...{ leaveWith: nothing, openPage: nothing, hasDatabase: () => false },
+    ...{ quit: () => {}, startAgain: () => {} },
   })
   opened.push(updates)
   return { hear: updates.hear, busy: async () => (await updates.requests['updates.state']()).busy }

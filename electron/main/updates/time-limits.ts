@@ -4,6 +4,8 @@ type TimeLimit = {
   end(): void
 }
 
+export type TimeLimits = ReturnType<typeof openTimeLimits>
+
 /** Limits that stand still while a person is asked something: they read, and look for a password, as long as they like. */
 export const openTimeLimits = () => {
   const running = new Set<{ start(): void; pause(): void }>()

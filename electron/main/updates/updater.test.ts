@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { CancellationToken } from 'electron-updater'
 import { afterEach, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
@@ -26,7 +26,8 @@ class Played extends EventEmitter {
 const limits = { answerMs: 1_000, silenceMs: 1_000 }
 const minute = 60_000
 
-const open = (login?: Parameters<typeof openUpdater>[0]['login']) => {
+type Given = Partial<Parameters<typeof openUpdater>[0]>
+const open = (given: Given = {}) => {
   const made: Played[] = []
   const updater = openUpdater({
     create: () => {
@@ -37,7 +38,7 @@ const open = (login?: Parameters<typeof openUpdater>[0]['login']) => {
     configuration: 'none',
     log: () => {},
     patience: limits,
-    ...(login ? { login } : {}),
+    ...given,
   })
   return { updater, made, first: made[0]! }
 }
@@ -76,11 +77,43 @@ it('who is asked for the rights by the system has as long as they like', async (
   expect(await installed).toMatchObject({ code: 'update.not-installed' })
 })
 
-it('a package that was changed after it was fetched is given to nobody', async () => {
-  const opened = open()
-  await writeFile(await fetched(opened), 'another package')
-  await expect(opened.updater.install(null)).rejects.toMatchObject({ code: 'update.damaged' })
-  expect(opened.first.quitAndInstall).not.toHaveBeenCalled()
+it.each(['a package', 'an AppImage'])(
+  '%s that was changed after it was fetched, or has gone, is given to nobody',
+  async (kind) => {
+    const opened = open()
+    const file = await fetched(opened)
+    const appImage = kind === 'an AppImage' ? join(dirname(file), 'Atelier.AppImage') : null
+    if (appImage) await writeFile(appImage, 'the former one')
+    await writeFile(file, 'another package')
+    const refused = { code: 'update.damaged' }
+    await expect(opened.updater.install(appImage)).rejects.toMatchObject(refused)
+    await rm(file)
+    await expect(opened.updater.install(appImage)).rejects.toMatchObject(refused)
+    expect(opened.first.quitAndInstall).not.toHaveBeenCalled()
+    if (appImage) expect(await readdir(dirname(appImage))).toEqual(['Atelier.AppImage'])
+  },
+)
+
+it('what a package manager installed is begun by us, and what it did not is not', async () => {
+  const startAgain = vi.fn()
+  const opened = open({ startAgain })
+  await fetched(opened)
+  const install = (): Promise<unknown> =>
+    opened.updater.install(null).catch((error: unknown) => error)
+  // Its `true` would begin it with every argument that this run was begun with.
+  opened.first.quitAndInstall.mockImplementationOnce(() => {
+    opened.first.emit('error', new Error('no rights'))
+  })
+  expect(await install()).toMatchObject({ message: 'no rights' })
+  expect(startAgain).not.toHaveBeenCalled()
+  const ended = install()
+  await vi.waitFor(() => expect(startAgain).toHaveBeenCalledTimes(1))
+  expect(opened.first.quitAndInstall.mock.calls).toEqual([
+    [true, false],
+    [true, false],
+  ])
+  opened.first.emit('error', new Error('ended'))
+  await ended
 })
 
 it('what was fetched is installed though a later look got no answer', async () => {
@@ -102,8 +135,10 @@ it.each(['check', 'download'] as const)(
   'the time of a %s stands still while a person is at a proxy’s question',
   async (work) => {
     let give = (): void => {}
-    const { updater, first } = open((_proxy, answer) => {
-      give = () => answer('ada', 'tide')
+    const { updater, first } = open({
+      login: (_proxy, answer) => {
+        give = () => answer('ada', 'tide')
+      },
     })
     vi.useFakeTimers()
     first.checkForUpdates.mockReturnValue(new Promise(() => {}))

@@ -6,7 +6,7 @@ import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import { type Release, release } from '../../../src/contract/updates.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { bringBackFormerAppImage, keepFormerAppImage } from './former-app-image.ts'
-import { openTimeLimits } from './time-limits.ts'
+import { openTimeLimits, type TimeLimits } from './time-limits.ts'
 
 /** Milliseconds; Electron's requests have no time limit of their own, and electron-updater sets one on sockets alone. */
 const answerMs = 60_000
@@ -97,6 +97,10 @@ export type UpdaterOptions = {
   log: (line: string) => void
   /** What a proxy asks: electron-updater waits for ever for an answer of somebody who does not listen. */
   login?: ProxyLogin
+  /** Begins this application anew once it has ended: for packages, which electron-updater begins with every argument of this run. */
+  startAgain?: (() => void) | null
+  /** Which stand still while a person is asked something. */
+  limits?: TimeLimits
   /** Milliseconds; for tests alone. */
   patience?: { answerMs: number; silenceMs: number }
 }
@@ -118,10 +122,11 @@ export const openUpdater = ({
   configuration,
   log,
   login = nobody,
+  startAgain = null,
+  limits = openTimeLimits(),
   patience,
 }: UpdaterOptions) => {
   const waits = patience ?? { answerMs, silenceMs }
-  const limits = openTimeLimits()
   const make = (): AppUpdater => {
     const updater = create()
     updater.logger = {
@@ -212,16 +217,23 @@ export const openUpdater = ({
     install: async (appImage: string | null): Promise<never> => {
       if (!fetched) throw new Failure('update.not-installed', 'Nothing was fetched.')
       const { by, file, hashes } = fetched
-      if (appImage) await keepFormerAppImage(appImage)
       // It has lain there since, where whoever is this person may write, and what installs it may have more rights.
-      else if (!hashes.includes(await sha512Of(file)))
+      const found = await sha512Of(file).catch(() => null)
+      if (found === null || !hashes.includes(found))
         throw new Failure('update.damaged', 'What was fetched is not any more what was published.')
+      if (appImage) await keepFormerAppImage(appImage)
       const failed = Promise.withResolvers<never>()
-      by.once('error', failed.reject)
+      let hasFailed = false
+      const heard = (error: unknown): void => {
+        hasFailed = true
+        failed.reject(error)
+      }
+      by.once('error', heard)
       let timer: NodeJS.Timeout | undefined
       try {
         // Comes back when a package is installed, for which the system asks its person for a password.
-        by.quitAndInstall(true, true)
+        by.quitAndInstall(true, startAgain === null)
+        if (!hasFailed) startAgain?.()
         timer = setTimeout(
           () => failed.reject(new Failure('update.not-installed', 'Nobody installed it.')),
           installMs,
@@ -232,7 +244,7 @@ export const openUpdater = ({
         throw error
       } finally {
         clearTimeout(timer)
-        by.off('error', failed.reject)
+        by.off('error', heard)
       }
     },
   }

@@ -7,6 +7,8 @@ export type Published = {
   version: string
   /** Of the package that is served. */
   bytes: Buffer
+  /** Of its file, without the dot. */
+  extension?: string
   /** Of the package that was meant, where it is another. */
   sha512?: string
   notes?: string
@@ -16,11 +18,14 @@ export type Published = {
 
 const sha512 = (bytes: Buffer): string => createHash('sha512').update(bytes).digest('base64')
 
+const nameOf = ({ version, extension = 'AppImage' }: Published): string =>
+  `Atelier-${version}.${extension}`
+
 /** `latest-linux.yml`, in the words of electron-builder. */
 const descriptionOf = (published: Published): string => {
   const { version, bytes, notes, stagingPercentage, postgres } = published
   const hash = published.sha512 ?? sha512(bytes)
-  const name = `Atelier-${version}.AppImage`
+  const name = nameOf(published)
   return [
     `version: ${version}`,
     'files:',
@@ -51,7 +56,7 @@ export const openFeed = async (published: Published | null) => {
     const { published } = state
     if (published && pathname.endsWith('/latest-linux.yml'))
       response.writeHead(200, { 'content-type': 'text/yaml' }).end(descriptionOf(published))
-    else if (published && pathname.endsWith('.AppImage'))
+    else if (published && pathname.endsWith(`/${nameOf(published)}`))
       response.writeHead(200, { 'content-length': published.bytes.length }).end(published.bytes)
     else response.writeHead(404).end()
   }).listen(0, '127.0.0.1')

@@ -17,7 +17,9 @@ registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'electron' ? { url: electron, shortCircuit: true } : next(specifier, context),
 })
-const { AppImageUpdater } = await import('electron-updater')
+const { AppImageUpdater, DebUpdater, NsisUpdater, PacmanUpdater, RpmUpdater } = await import(
+  'electron-updater'
+)
 const { openUpdater, failureCodeOf } = await import('../../../electron/main/updates/updater.ts')
 const played = createRequire(import.meta.url)(fileURLToPath(electron)) as {
   net: unknown
@@ -56,6 +58,7 @@ const open = async (
   published: Published | null,
   patience = { answerMs: 5_000, silenceMs: 5_000 },
   login?: ProxyLogin,
+  create: Parameters<typeof openUpdater>[0]['create'] = () => new AppImageUpdater(),
 ) => {
   feed = await openFeed(published)
   const configuration = join(folder, 'app-update.yml')
@@ -64,7 +67,7 @@ const open = async (
     `provider: generic\nurl: ${feed.url}\nupdaterCacheDirName: atelier-updater\n`,
   )
   return openUpdater({
-    create: () => new AppImageUpdater(),
+    create,
     configuration,
     log: (line) => log.push(line),
     ...(login ? { login } : {}),
@@ -117,6 +120,29 @@ it('what is not the file that was published is thrown away', async () => {
   await updater.check()
   expect(await codeOf(updater.download(() => {}))).toBe('update.damaged')
   expect(await pending()).toEqual([])
+})
+
+it.each([
+  { extension: 'deb', create: () => new DebUpdater() },
+  { extension: 'rpm', create: () => new RpmUpdater() },
+  { extension: 'pacman', create: () => new PacmanUpdater() },
+  { extension: 'exe', create: () => new NsisUpdater() },
+])('a .$extension is taken as it was published, and no other', async ({ extension, create }) => {
+  const bytes = program('a package')
+  const forged = { version: '1.1.0', bytes, extension, sha512: Buffer.alloc(64).toString('base64') }
+  const updater = await open(forged, undefined, undefined, create)
+  await updater.check()
+  expect(await codeOf(updater.download(() => {}))).toBe('update.damaged')
+  expect(await pending()).toEqual([])
+  feed.state.published = { version: '1.1.0', bytes, extension }
+  await updater.check()
+  await updater.download(() => {})
+  const file = join(folder, `cache/atelier-updater/pending/Atelier-1.1.0.${extension}`)
+  expect(await readFile(file)).toEqual(bytes)
+  // And as it was published it has to be when it is installed, too.
+  await writeFile(file, 'of somebody who may write there')
+  expect(await codeOf(updater.install(null))).toBe('update.damaged')
+  expect(played.quits).toBe(0)
 })
 
 it('a rollout reaches the part of the computers that it is for', async () => {
@@ -201,12 +227,8 @@ it('who cannot put the new one in its place has the former one again', async () 
   await updater.check()
   await updater.download(() => {})
   const appImage = process.env.APPIMAGE!
-  // It is removed, and then there is nothing to put in its place.
-  for (const name of await pending())
-    if (name.endsWith('.AppImage'))
-      await (await import('node:fs/promises')).rm(
-        join(folder, 'cache/atelier-updater/pending', name),
-      )
+  // It is removed, and then nothing can be put in its place: `mv` is not found.
+  vi.stubEnv('PATH', join(folder, 'nothing'))
   await expect(updater.install(appImage)).rejects.toThrow()
   expect(await readFile(appImage, 'utf8')).toContain('the former one')
   expect(existsSync(`${appImage}.former`)).toBe(false)
