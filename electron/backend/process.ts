@@ -4,6 +4,7 @@ import { exitCodeFor } from '../../src/updates/copy-exit.ts'
 import { log, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
+import { isFull } from './postgres/bring-along.ts'
 import type { Cluster } from './postgres/cluster.ts'
 import { seedDemo } from './seed/index.ts'
 
@@ -21,8 +22,8 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('callback'), port: z.int().min(1).max(65_535).nullable() }),
 ])
 let backend: Backend | null = null
-/** Null where it came to nothing. */
-const starting = Promise.withResolvers<Backend | null>()
+/** Or why there is none. */
+const starting = Promise.withResolvers<Backend | { error: unknown }>()
 /** Those of a start that is under way: none of them is left behind. */
 const clusters = new Set<Promise<Cluster>>()
 const stopClusters = async (): Promise<void> => {
@@ -46,9 +47,13 @@ const stop = async (copy: boolean): Promise<void> => {
   try {
     // A copy is of what is there when it has started; for nothing else is a start waited for.
     const running = copy ? await starting.promise : backend
+    if (running && 'error' in running) {
+      await stopClusters()
+      process.exit(exitCodeFor(isFull(running.error) ? 'disk.full' : 'update.no-copy'))
+    }
     if (running) await running.stop({ copy })
     else await stopClusters()
-    process.exit(copy && !running ? exitCodeFor('update.no-copy') : 0)
+    process.exit(0)
   } catch (error) {
     said.error(copy ? 'The database was not copied' : 'The backend did not stop', error)
     process.exit(exitCodeFor(asFailure(error).code))
@@ -79,6 +84,7 @@ try {
     identitySecret: await identity,
     oauth: oauthFromEnvironment(process.env),
     onCluster: (cluster) => clusters.add(cluster),
+    onCopying: () => say({ type: 'copying' }),
     onBringingAlong: (how) => say({ type: 'bringingAlong', ...how }),
     // There is no mail server here: the code in the mail is shown where the person waits for it.
     onMail: ({ to, text }) => say({ type: 'mail', to, code: /\d{6}/.exec(text)?.[0] ?? null }),
@@ -97,5 +103,5 @@ try {
   said.error('The backend did not start', error)
   const { code, message } = asFailure(error)
   say({ type: 'failed', code, message })
-  starting.resolve(null)
+  starting.resolve({ error })
 }

@@ -273,7 +273,12 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   'backend.older-database': text(
     'The workspace on this computer is of an older Atelier',
     'Its database was made by a former PostgreSQL, and no copy of it was made when Atelier was updated. Your data is untouched.',
-    'Install the Atelier that you used before, open it once, and choose “Restart and update” there: it makes the copy.',
+    'Install the Atelier that you used before, open it once, and update from there: its “Restart and update”, or its way to the download page, makes the copy.',
+  ),
+  'backend.copy-unusable': text(
+    'The workspace on this computer could not be brought along',
+    'The copy of its database that was made for this Atelier is damaged, or what was made of it was not the same. Your data is untouched.',
+    'Install the Atelier that you used before: it opens everything as it was, and makes another copy when you update from there. If that one is not taken either, stay with it and send a report of this problem.',
   ),
   'backend.newer-database': text(
     'The workspace on this computer is of a newer Atelier',
@@ -302,8 +307,8 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   ),
   'update.no-copy': text(
     'The update waits',
-    'The database on this computer could not be copied for the new version, most likely for want of room. Nothing was changed.',
-    'Make some room on the disk, then check for updates again.',
+    'The new version needs a copy of the database on this computer, which does not open or cannot be read. Nothing was changed.',
+    'Open the workspace on this computer, then update again. Or update without it: its folder stays as it is, and only the Atelier that you have now can read it.',
   ),
   'update.not-installed': text(
     'The update was not installed',

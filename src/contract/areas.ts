@@ -112,6 +112,7 @@ export const areas = {
     'goOn',
     'setAutomatic',
     'openPage',
+    'goOnWithoutCopy',
   ],
   desktop: ['state', 'change', 'takeCommands', 'showMenu'],
 } as const

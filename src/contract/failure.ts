@@ -64,6 +64,7 @@ export const failureCodes = [
   'backend.runtime-missing',
   'backend.invalid-address',
   'backend.older-database',
+  'backend.copy-unusable',
   'backend.newer-database',
   // Updates
   'update.feed-unreachable',

@@ -341,6 +341,8 @@ export const requests = {
   'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
   /** Where new versions are to be had, in the system's browser. */
   'updates.openPage': request(nothing, nothing),
+  /** After a database here that does not open stood in its way: what is to be done, without a copy of that. */
+  'updates.goOnWithoutCopy': request(nothing, updates),
 
   'desktop.state': request(nothing, desktopState),
   /** Holds at once; the answer says what the system made of it. */

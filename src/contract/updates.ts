@@ -46,7 +46,7 @@ export const busyness = z.object({
 })
 export type Busyness = z.infer<typeof busyness>
 
-export const installStep = z.enum(['saving', 'copying', 'stopping', 'installing'])
+export const installStep = z.enum(['saving', 'copying', 'stopping', 'installing', 'leaving'])
 export type InstallStep = z.infer<typeof installStep>
 
 export const updateState = z.discriminatedUnion('status', [
@@ -64,7 +64,12 @@ export const updateState = z.discriminatedUnion('status', [
   }),
   /** On this computer and proven. `isWanted`: the restart comes by itself as soon as nothing is busy. */
   z.object({ status: z.literal('ready'), release, isWanted: z.boolean() }),
-  z.object({ status: z.literal('installing'), release, step: installStep }),
+  /** Or, where it is installed by hand, on the way to where it is to be had: of that one nothing may be known. */
+  z.object({
+    status: z.literal('installing'),
+    release: release.nullable(),
+    step: installStep,
+  }),
   z.object({
     status: z.literal('failed'),
     during: z.enum(['check', 'download', 'install']),
@@ -86,5 +91,7 @@ export const updates = z.object({
   checkedAt: z.string().nullable(),
   /** Whether there is something to tell wherever the person is. */
   isTold: z.boolean(),
+  /** The download page is opened once the database here is copied for another PostgreSQL, and Atelier quits then. */
+  copiesFirst: z.boolean(),
 })
 export type Updates = z.infer<typeof updates>

@@ -32,7 +32,7 @@ const play = (happenings: Happening[], means: UpdateMeans = self, automatic = tr
     model = step.model
     effects.push(...step.effects)
   }
-  return { model, effects: effects.map(({ type }) => type), shown: shownOf(model, now) }
+  return { model, effects: effects.map(({ type }) => type), shown: shownOf(model, now, true) }
 }
 const busyness = (edits: number, transfers = 0): Happening => ({
   ...{ type: 'busyness', busy: { edits, transfers } },
@@ -131,7 +131,7 @@ describe('an update', () => {
   it('is left alone for a day after “Later”', () => {
     const { model, shown } = play([time, found, { type: 'downloaded' }, { type: 'laterAsked' }])
     expect(shown.isTold).toBe(false)
-    expect(shownOf(model, at + laterMs).isTold).toBe(true)
+    expect(shownOf(model, at + laterMs, true).isTold).toBe(true)
   })
 
   it('that is skipped is not told of again, but when the person asks', () => {
@@ -177,6 +177,61 @@ describe('an update', () => {
     expect(shown).toMatchObject({ isTold: true, state: { isWanted: false } })
   })
 
+  it('of another PostgreSQL leads to its page by a copy of the database here, and no other does', () => {
+    const other: Happening = { type: 'found', release: { ...release(), postgresMajor: 18 } }
+    const silent: Happening = { type: 'found', release: { ...release(), postgresMajor: null } }
+    expect(play([time, found], page).shown.copiesFirst).toBe(false)
+    for (const each of [other, silent]) {
+      const { model, shown } = play([time, each], page)
+      expect(shown.copiesFirst).toBe(true)
+      expect(shownOf(model, at, false).copiesFirst).toBe(false)
+    }
+    const leaving = play([time, other, { type: 'leaveAsked' }], page)
+    expect(leaving.effects).toEqual(['check', 'announce', 'leave'])
+    expect(leaving.shown.state).toMatchObject({ status: 'installing', step: 'saving' })
+    // Also from what was not installed by itself, and where the feed did not even say which version there is.
+    const failed = (of: 'check' | 'install'): Happening => ({
+      ...{ type: 'failed', of, failure: 'update.not-installed' },
+    })
+    const here = [time, other, { type: 'downloaded' }, { type: 'installAsked' }] as const
+    const notInstalled = play([...here, failed('install'), { type: 'leaveAsked' }])
+    expect(notInstalled.effects.at(-1)).toBe('leave')
+    const unknown = play([time, failed('check')], page)
+    expect(unknown.shown.copiesFirst).toBe(true)
+    expect(advance(unknown.model, { type: 'leaveAsked' }, at).effects).toEqual([{ type: 'leave' }])
+    // What installs itself makes its copy then.
+    expect(play([time, other, { type: 'leaveAsked' }]).effects).not.toContain('leave')
+  })
+
+  it('is not held up for ever by a database here that does not open', () => {
+    const noCopy: Happening = { type: 'failed', of: 'install', failure: 'update.no-copy' }
+    const here = [time, found, { type: 'downloaded' }, { type: 'installAsked' }] as const
+    const failed = play([...here, noCopy])
+    expect(failed.shown.copiesFirst).toBe(false)
+    const without = advance(failed.model, { type: 'withoutCopyAsked' }, at)
+    expect(without.effects).toEqual([{ type: 'install', release: release(), mayCopy: false }])
+    // As with any installation it waits, and is told again what it may do.
+    const busy = play([...here, noCopy, busyness(1), { type: 'withoutCopyAsked' }])
+    expect(busy.model.state).toMatchObject({ status: 'ready', isWanted: true })
+    const again = advance(busy.model, { type: 'cancelAsked' }, at).model
+    expect(
+      advance(advance(again, { type: 'installAsked' }, at).model, busyness(0), at).effects,
+    ).toEqual([{ type: 'install', release: release(), mayCopy: true }])
+    // By hand it is the page that is opened, and nothing more.
+    const other: Happening = { type: 'found', release: { ...release(), postgresMajor: 18 } }
+    const byHand = play(
+      [time, other, { type: 'leaveAsked' }, noCopy, { type: 'withoutCopyAsked' }],
+      page,
+    )
+    expect(byHand.effects).toEqual(['check', 'announce', 'leave', 'openPage'])
+    expect(byHand.shown.state.status).toBe('available')
+    // Nothing else that goes wrong leaves a copy out.
+    const full: Happening = { type: 'failed', of: 'install', failure: 'disk.full' }
+    expect(advance(play([...here, full]).model, { type: 'withoutCopyAsked' }, at).effects).toEqual(
+      [],
+    )
+  })
+
   it('that could not be installed says so wherever the person is', () => {
     const happenings: Happening[] = [time, found, { type: 'downloaded' }, { type: 'installAsked' }]
     const failed: Happening = { type: 'failed', of: 'install', failure: 'update.not-installed' }
@@ -195,7 +250,8 @@ const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom<Happening>(
     ...([
       ...['time', 'checkAsked', 'foundNothing', 'downloadAsked', 'downloaded', 'cancelAsked'],
-      ...['laterAsked', 'skipAsked', 'installAsked', 'goOnAsked'],
+      ...['laterAsked', 'skipAsked', 'installAsked', 'goOnAsked', 'leaveAsked'],
+      'withoutCopyAsked',
     ].map((type) => ({ type })) as Happening[]),
   ),
   anyVersion.map((version): Happening => ({ type: 'found', release: release(version) })),
@@ -204,6 +260,7 @@ const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   fc
     .constantFrom('check' as const, 'download' as const, 'install' as const)
     .map((of): Happening => ({ type: 'failed', of, failure: 'update.damaged' })),
+  fc.constant<Happening>({ type: 'failed', of: 'install', failure: 'update.no-copy' }),
 )
 
 describe('whatever happens, in whatever order', () => {
@@ -247,11 +304,14 @@ describe('whatever happens, in whatever order', () => {
       fc.property(anySteps, (steps) => {
         let asked = false
         walk(self, steps, (before, { type }, { effects }) => {
-          if (type === 'installAsked' && before.state.status === 'ready') asked = true
+          const { state } = before
+          const hasNoCopy = state.status === 'failed' && state.failure === 'update.no-copy'
+          if (type === 'installAsked' && state.status === 'ready') asked = true
+          if (type === 'withoutCopyAsked' && hasNoCopy) asked = true
           if (type === 'laterAsked' || type === 'cancelAsked') asked = false
           for (const effect of effects) {
             if (effect.type !== 'install') continue
-            expect(before.state.status).toBe('ready')
+            expect([state.status === 'ready', hasNoCopy]).toContain(true)
             expect(asked).toBe(true)
             expect(before.state).toMatchObject({ release: effect.release })
           }

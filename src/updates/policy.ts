@@ -8,6 +8,7 @@ import type {
   Updates,
 } from '../contract/updates.ts'
 import { isBusy, nothingBusy } from './busyness.ts'
+import { wantsCopy } from './copy-first.ts'
 
 /** Milliseconds after the start, when whoever opened the application has what they came for. */
 export const firstCheckMs = 60_000
@@ -35,6 +36,10 @@ export type Model = {
   declined: string | null
   /** Whose news went out already: once a run is enough. */
   announced: string | null
+  /** What was begun last: an installation, or leaving for the download page. */
+  begun: 'install' | 'leave'
+  /** The version that comes without a copy of the database here, which does not open: its person said so. */
+  withoutCopy: string | null
 }
 
 type Work = Extract<UpdateState, { status: 'failed' }>['during']
@@ -53,6 +58,9 @@ export type Happening =
   | { type: 'installAsked' }
   /** The person waits no longer: what is unsent stays here and goes out later. */
   | { type: 'goOnAsked' }
+  /** For the download page, with a copy of the database here. */
+  | { type: 'leaveAsked' }
+  | { type: 'withoutCopyAsked' }
   | { type: 'installing'; step: InstallStep }
   /** `of`: what was under way; that of another is no news by now. */
   | { type: 'failed'; of: Work; failure: FailureCode }
@@ -63,7 +71,9 @@ export type Effect =
   | { type: 'check' }
   | { type: 'download' }
   | { type: 'cancel' }
-  | { type: 'install'; release: Release }
+  | { type: 'install'; release: Release; mayCopy: boolean }
+  | { type: 'leave' }
+  | { type: 'openPage' }
   | { type: 'keep' }
   | { type: 'announce'; release: Release }
 
@@ -83,6 +93,8 @@ export const begin = (
   isLooking: false,
   declined: null,
   announced: null,
+  begun: 'install',
+  withoutCopy: null,
 })
 
 const stay = (model: Model): Step => ({ model, effects: [] })
@@ -102,7 +114,38 @@ const startDownload = (model: Model, release: Release): Step =>
   )
 
 const startInstall = (model: Model, release: Release): Step =>
-  to(model, { status: 'installing', release, step: 'saving' }, { type: 'install', release })
+  to(
+    { ...model, begun: 'install' },
+    { status: 'installing', release, step: 'saving' },
+    { type: 'install', release, mayCopy: model.withoutCopy !== release.version },
+  )
+
+/** Quits as its person would, who waits for nothing either: what is not sent yet stays here, and goes the next time. */
+const startLeaving = (model: Model, release: Release | null): Step =>
+  to(
+    { ...model, begun: 'leave' },
+    { status: 'installing', release, step: 'saving' },
+    { type: 'leave' },
+  )
+
+/** The database here does not open, so there is no copy of it. */
+const goOnWithoutCopy = (model: Model): Step => {
+  const { state, means } = model
+  if (state.status !== 'failed' || state.failure !== 'update.no-copy') return stay(model)
+  const { release } = state
+  if (model.begun === 'install' && release !== null)
+    return goOn({
+      ...{ ...model, withoutCopy: release.version },
+      state: { status: 'ready', release, isWanted: true },
+    })
+  return to(
+    model,
+    means.kind === 'page' && release !== null
+      ? { status: 'available', release, isWanted: false }
+      : { status: 'current' },
+    { type: 'openPage' },
+  )
+}
 
 /** Said once, and not of what the person is looking at because they asked. */
 const announced = ({ model, effects }: Step, release: Release): Step =>
@@ -264,10 +307,16 @@ export const advance = (model: Model, happening: Happening, now: number): Step =
     }
     case 'installAsked':
       return state.status === 'ready'
-        ? goOn({ ...model, state: { ...state, isWanted: true } })
+        ? goOn({ ...model, withoutCopy: null, state: { ...state, isWanted: true } })
         : stay(model)
     case 'goOnAsked':
       return goOnNow(model)
+    case 'leaveAsked':
+      return (state.status === 'available' && means.kind === 'page') || state.status === 'failed'
+        ? startLeaving(model, state.release)
+        : stay(model)
+    case 'withoutCopyAsked':
+      return goOnWithoutCopy(model)
     case 'installing':
       return state.status === 'installing'
         ? to(model, { ...state, step: happening.step })
@@ -296,7 +345,7 @@ const isTold = ({ state, means, quietUntil, automatic }: Model, now: number): bo
   return state.status === 'available' && (means.kind === 'page' || !automatic)
 }
 
-export const shownOf = (model: Model, now: number): Updates => ({
+export const shownOf = (model: Model, now: number, hasDatabase: boolean): Updates => ({
   state: model.state,
   means: model.means,
   busy: model.busy,
@@ -304,4 +353,5 @@ export const shownOf = (model: Model, now: number): Updates => ({
   skipped: model.skipped,
   checkedAt: model.checkedAt === null ? null : new Date(model.checkedAt).toISOString(),
   isTold: isTold(model, now),
+  copiesFirst: hasDatabase && wantsCopy(model.state),
 })

@@ -33,8 +33,20 @@ it('what is half made is removed when nobody has it open any more', async () => 
   })
   await bringAlong(given)
   expect(given.awaitOrphan).toHaveBeenCalledWith(join(folder, 'postgres-next/postgres'))
-  expect(seen).toEqual([true])
+  expect(seen).toEqual([true, true])
   expect(existsSync(join(folder, 'postgres-next'))).toBe(false)
+})
+
+it('the copy stays while somebody still has the folder that it is made of', async () => {
+  const folder = await folderOf(17)
+  const copy = join(folder, 'postgres-copy')
+  await mkdir(copy)
+  const given = options(folder)
+  given.awaitOrphan.mockImplementation(async (databaseFolder) => {
+    if (databaseFolder === join(folder, 'postgres')) throw new Error('occupied')
+  })
+  await expect(bringAlong(given)).rejects.toThrow('occupied')
+  expect(existsSync(copy)).toBe(true)
 })
 
 it.each([

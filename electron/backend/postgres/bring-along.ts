@@ -29,7 +29,7 @@ const remove = (path: string): Promise<void> =>
   rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 
 /** Of the disk, by the system's word, PostgreSQL's own, or what one of its programs printed. */
-const isFull = (error: unknown): boolean => {
+export const isFull = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? error.code : undefined
   return (
@@ -40,6 +40,13 @@ const isFull = (error: unknown): boolean => {
   )
 }
 
+/** By PostgreSQL, for what it is: of its classes of data, of constraints, and of what is named and not there. */
+const isRefusedRow = (error: unknown): error is Error =>
+  error instanceof Error &&
+  error.name === 'PostgresError' &&
+  'code' in error &&
+  /^(22|23|42)/.test(String(error.code))
+
 /** Of the data folder; null where there is none. */
 const majorOfFolder = async (folder: string): Promise<number | null> => {
   const made = await readFile(join(databaseOf(folder), 'PG_VERSION'), 'utf8').catch(() => null)
@@ -47,12 +54,19 @@ const majorOfFolder = async (folder: string): Promise<number | null> => {
 }
 
 /** Everything of this installation, for a PostgreSQL that cannot read its folder. Last thing before the server stops. */
-export const copyDatabase = async (databaseUrl: string, folder: string): Promise<void> => {
+export const copyDatabase = async (
+  databaseUrl: string,
+  folder: string,
+  progressed?: () => void,
+): Promise<void> => {
   const copy = copyOf(folder)
   const draft = `${copy}.draft`
   for (const old of [copy, draft]) await remove(old)
   try {
-    await backup({ databaseUrl, folder: draft, scope: 'installation' })
+    await backup({
+      ...{ databaseUrl, folder: draft, scope: 'installation' },
+      ...(progressed ? { progressed } : {}),
+    })
     await rename(draft, copy)
   } catch (error) {
     await remove(draft)
@@ -117,6 +131,8 @@ export type BringAlongOptions = {
  */
 export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
   const { folder, major, now } = options
+  // First: whoever still has the folder may be making the copy of it.
+  await options.awaitOrphan(databaseOf(folder))
   if (await exists(provenOf(folder))) await swap(folder, now)
   await options.awaitOrphan(join(draftOf(folder), 'postgres'))
   await remove(draftOf(folder))
@@ -133,9 +149,10 @@ export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
       `The database folder was made by PostgreSQL ${from}; this is PostgreSQL ${major}.`,
     )
   const copy = await readManifest(copyOf(folder)).catch((cause: unknown) => {
+    const isThere = cause instanceof Refusal && cause.code === 'backup.damaged'
     throw new Failure(
-      'backend.older-database',
-      `The database folder was made by PostgreSQL ${from}; this is PostgreSQL ${major}, and there is no copy.`,
+      isThere ? 'backend.copy-unusable' : 'backend.older-database',
+      `The database folder was made by PostgreSQL ${from}; this is PostgreSQL ${major}, and ${isThere ? 'the copy is damaged' : 'there is no copy'}.`,
       { cause },
     )
   })
@@ -146,8 +163,8 @@ export const bringAlong = async (options: BringAlongOptions): Promise<void> => {
       throw new Failure('disk.full', 'There is no room for a second database beside the first.', {
         cause,
       })
-    if (!(cause instanceof Refusal)) throw cause
-    throw new Failure('backend.older-database', cause.message, { cause })
+    if (!(cause instanceof Refusal || isRefusedRow(cause))) throw cause
+    throw new Failure('backend.copy-unusable', cause.message, { cause })
   }
   await declareProven(folder, from)
   await swap(folder, now)
@@ -171,10 +188,7 @@ const fill = async (
       () => tell({ from, to: major, step: 'proving' }),
     )
     if (differences.length > 0)
-      throw new Failure(
-        'backend.older-database',
-        `Not the same after it: ${differences.join('; ')}`,
-      )
+      throw new Failure('backend.copy-unusable', `Not the same after it: ${differences.join('; ')}`)
   } finally {
     await made.stop()
   }

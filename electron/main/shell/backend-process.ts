@@ -9,6 +9,11 @@ import { log, passOn } from '../../log/log.ts'
 const said = log('backend')
 const logMessage = z.object({ type: z.literal('log'), record: logRecord })
 
+/** Milliseconds that somebody has to end who was told to. */
+const endMs = 8_000
+/** Milliseconds without a word of who starts in order to make a copy, or makes one. */
+export const copySilenceMs = 10 * 60_000
+
 const notCopied = (exitCode: number): Failure =>
   new Failure(reasonOf(exitCode), 'The database on this computer was not copied.')
 
@@ -50,10 +55,27 @@ export const startBackendProcess = (
       new Promise((done, fail) => {
         if (!running) return copy ? fail(notCopied(0)) : done()
         stopping = true
-        const kill = copy ? undefined : setTimeout(() => child.kill(), 8000)
+        let isSilent = false
+        let timer: NodeJS.Timeout | undefined
+        const giveUp = (): void => {
+          if (copy) {
+            said.error('Nothing more was heard of the copy of the database')
+            isSilent = true
+            // One that hangs on its disk may not even end.
+            timer = setTimeout(() => fail(notCopied(0)), endMs)
+          }
+          child.kill()
+        }
+        const wait = (): void => {
+          if (isSilent) return
+          clearTimeout(timer)
+          timer = setTimeout(giveUp, copy ? copySilenceMs : endMs)
+        }
+        wait()
+        if (copy) child.on('message', wait)
         child.once('exit', (code) => {
-          clearTimeout(kill)
-          if (copy && code !== 0) fail(notCopied(code))
+          clearTimeout(timer)
+          if (copy && (isSilent || code !== 0)) fail(notCopied(code))
           else done()
         })
         child.postMessage({ type: 'stop', copy })

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FolderLink } from '../../../src/contract/folders.ts'
+import type { NetworkState } from '../../../src/contract/network.ts'
 import { idleSync, type SyncState } from '../../../src/contract/sync.ts'
 import type { EventName, EventPayload } from '../../../src/contract/table.ts'
 import type { Updates } from '../../../src/contract/updates.ts'
@@ -10,13 +11,13 @@ import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
 import { type Installation, meansOf } from '../../../src/updates/means.ts'
 import { isOfStore } from '../../../src/updates/own-app-image.ts'
-import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import { log } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { downloadPageOf, readFeed } from './feed.ts'
 import { forgetFormerAppImage } from './former-app-image.ts'
 import { openMemory } from './memory.ts'
 import { openService, type ServiceOptions } from './service.ts'
+import { openTimeLimits } from './time-limits.ts'
 import type { Updater } from './updater.ts'
 
 const said = log('updates')
@@ -34,7 +35,10 @@ export type Running = {
   homepage: string | null
 }
 
-export type UpdatesOptions = Pick<ServiceOptions, 'announced' | 'openAgain'> & {
+export type UpdatesOptions = Pick<
+  ServiceOptions,
+  'announced' | 'openAgain' | 'hasDatabase' | 'quit'
+> & {
   folder: string
   running: Running
   /** The window's last words; it may hang. */
@@ -44,6 +48,8 @@ export type UpdatesOptions = Pick<ServiceOptions, 'announced' | 'openAgain'> & {
   /** Called when nothing of the application is left but its process; what it is given ends that. */
   leaveWith: (end: () => Promise<void>, how: { nextStartsFirst: boolean }) => Promise<void>
   openPage: (url: string) => Promise<void>
+  /** Begins this application anew once it has ended, with what another start is to be given. */
+  startAgain: () => void
   login: ProxyLogin
   changed: (updates: Updates) => void
 }
@@ -90,14 +96,19 @@ const installationOf = (running: Running, hasFeed: boolean): Installation => {
   }
 }
 
+/** Installed by a package manager, and begun anew by us. */
+const isOfPackage = ({ appImage, linuxPackage }: Installation): boolean =>
+  appImage === null && linuxPackage !== null
+
 const createUpdater = async (installation: Installation) => {
   const kinds = await import('electron-updater')
-  const { platform, linuxPackage, appImage } = installation
+  const { platform, linuxPackage } = installation
+  const ofPackage = isOfPackage(installation) ? linuxPackage : null
   if (platform === 'darwin') return () => new kinds.MacUpdater()
   if (platform === 'win32') return () => new kinds.NsisUpdater()
-  if (appImage === null && linuxPackage === 'deb') return () => new kinds.DebUpdater()
-  if (appImage === null && linuxPackage === 'rpm') return () => new kinds.RpmUpdater()
-  if (appImage === null && linuxPackage === 'pacman') return () => new kinds.PacmanUpdater()
+  if (ofPackage === 'deb') return () => new kinds.DebUpdater()
+  if (ofPackage === 'rpm') return () => new kinds.RpmUpdater()
+  if (ofPackage === 'pacman') return () => new kinds.PacmanUpdater()
   return () => new kinds.AppImageUpdater()
 }
 
@@ -119,15 +130,29 @@ export const openUpdates = async (options: UpdatesOptions) => {
   if (appImage && memory.get().attempt?.to === running.version)
     await forgetFormerAppImage(appImage).catch(() => {})
 
+  const limits = openTimeLimits()
+  let goOn: (() => void) | null = null
+  /** A certificate is asked for by no event of electron-updater's: whoever is at such a question holds its clock. */
+  const whileAsked = ({ questions }: NetworkState): void => {
+    if (questions.some(({ kind }) => kind === 'certificate')) goOn ??= limits.hold()
+    else {
+      goOn?.()
+      goOn = null
+    }
+  }
   let opening: Promise<Updater> | null = null
   const updater = (): Promise<Updater> => {
     opening ??= import('./updater.ts').then(async ({ openUpdater }) =>
       openUpdater({
         ...{ create: await createUpdater(installation), configuration, log: write },
-        login: options.login,
+        ...{ login: options.login, limits },
+        startAgain: isOfPackage(installation) ? options.startAgain : null,
       }),
     )
     return opening
+  }
+  const openPage = async (): Promise<void> => {
+    if (feed) await options.openPage(downloadPageOf(feed, running.homepage))
   }
   const service = openService({
     ...options,
@@ -137,11 +162,9 @@ export const openUpdates = async (options: UpdatesOptions) => {
     version: running.version,
     updater,
     failureCodeOf: async (error) => (await import('./updater.ts')).failureCodeOf(error),
-    prepare: async (release, step) => {
+    prepare: async (copy, step) => {
       step('saving')
       await Promise.race([options.saveAll(), pause(lastWordsMs)])
-      // A feed that does not say which PostgreSQL comes may bring another.
-      const copy = release.postgresMajor !== embeddedPostgresMajor
       step(copy ? 'copying' : 'stopping')
       try {
         await options.closeAll(copy)
@@ -150,6 +173,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
         throw error
       }
     },
+    openPage,
     install: (opened) =>
       options.leaveWith(() => opened.install(appImage), { nextStartsFirst: appImage !== null }),
   })
@@ -172,7 +196,10 @@ export const openUpdates = async (options: UpdatesOptions) => {
       ) {
         sync = idleSync
         folders = []
-      } else return
+      } else {
+        if (name === 'network.changed') whileAsked(payload as NetworkState)
+        return
+      }
       told()
     },
     checkNow: () => service.happen({ type: 'checkAsked' }),
@@ -190,8 +217,10 @@ export const openUpdates = async (options: UpdatesOptions) => {
         return service.shown()
       },
       'updates.openPage': async () => {
-        if (feed) await options.openPage(downloadPageOf(feed, running.homepage))
+        if (service.shown().copiesFirst) service.happen({ type: 'leaveAsked' })
+        else await openPage()
       },
+      'updates.goOnWithoutCopy': asked({ type: 'withoutCopyAsked' }),
     },
     close: service.close,
   }

@@ -7,7 +7,11 @@ const memory = z.object({
   skipped: z.string().max(64).nullable().default(null),
   /** What was being installed when this application ended last. */
   attempt: z
-    .object({ from: z.string().max(64), to: z.string().max(64) })
+    .object({
+      from: z.string().max(64),
+      to: z.string().max(64),
+      postgresMajor: z.number().int().positive().nullable().default(null),
+    })
     .nullable()
     .default(null),
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { Release, Updates } from '../../../src/contract/updates.ts'
 import { checkEveryMs, firstCheckMs, laterMs } from '../../../src/updates/policy.ts'
@@ -34,6 +34,9 @@ const open = async (given: Partial<ServiceOptions> = {}) => {
     prepare: async () => {},
     install: async () => {},
     openAgain: async () => {},
+    openPage: async () => {},
+    quit: () => {},
+    hasDatabase: () => true,
     changed: (updates) => heard.push(updates),
     announced: () => {},
     log: () => {},
@@ -82,7 +85,7 @@ it('what was being installed is known before anything is closed, and forgotten w
   await opened.ready()
   opened.service.happen({ type: 'installAsked' })
   await opened.reached('failed')
-  expect(attempts).toEqual([{ from: '1.0.0', to: '2.0.0' }])
+  expect(attempts).toEqual([{ from: '1.0.0', to: '2.0.0', postgresMajor: 17 }])
   expect(opened.memory.get().attempt).toBeNull()
   expect(opened.service.shown().state).toMatchObject({ failure: 'update.no-copy' })
   // Who prepares leaves everything as it was.
@@ -114,4 +117,73 @@ it('an installation that fails after everything was closed opens everything agai
   await opened.reached('failed')
   expect(openAgain).toHaveBeenCalledTimes(1)
   expect(opened.memory.get().attempt).toBeNull()
+})
+
+describe('a version with another PostgreSQL, which is installed by hand', () => {
+  const opened = (given: Partial<ServiceOptions> = {}) =>
+    open({
+      means: { kind: 'page', why: 'no-rights' },
+      updater: async () =>
+        ({ check: async () => ({ ...release, postgresMajor: 18 }) }) as unknown as Updater,
+      ...given,
+    })
+
+  it('leads to its page when the database here is copied, and ends this one, which would take the copy away', async () => {
+    const done: string[] = []
+    const { service, reached } = await opened({
+      prepare: async (copy) => void done.push(copy ? 'copied' : 'closed'),
+      openPage: async () => void done.push('page'),
+      openAgain: async () => void done.push('opened again'),
+      quit: () => void done.push('quit'),
+    })
+    vi.advanceTimersByTime(2 * firstCheckMs)
+    await reached('available')
+    expect(service.shown().copiesFirst).toBe(true)
+    service.happen({ type: 'leaveAsked' })
+    await vi.waitFor(() => expect(done).toEqual(['copied', 'page', 'quit']))
+    expect(service.shown().state).toMatchObject({ status: 'installing', step: 'leaving' })
+  })
+
+  it('goes on here where there is no page, nor without a copy', async () => {
+    for (const failing of ['prepare', 'openPage'] as const) {
+      const done: string[] = []
+      const { service, reached } = await opened({
+        openAgain: async () => void done.push('opened again'),
+        quit: () => void done.push('quit'),
+        [failing]: async () => {
+          throw new Failure('update.no-copy', failing)
+        },
+      })
+      vi.advanceTimersByTime(2 * firstCheckMs)
+      await reached('available')
+      service.happen({ type: 'leaveAsked' })
+      await reached('failed')
+      // Who prepares leaves everything as it was.
+      expect(done).toEqual(failing === 'prepare' ? [] : ['opened again'])
+    }
+  })
+})
+
+it('what its person wants without a copy is installed without one', async () => {
+  const prepared: boolean[] = []
+  const installed = vi.fn(async () => {})
+  const opened = await open({
+    updater: async () =>
+      ({
+        check: async () => ({ ...release, postgresMajor: null }),
+        download: async () => {},
+      }) as unknown as Updater,
+    prepare: async (copy) => {
+      prepared.push(copy)
+      if (copy) throw new Failure('update.no-copy', 'It does not open.')
+    },
+    install: installed,
+  })
+  await opened.ready()
+  opened.service.happen({ type: 'installAsked' })
+  await opened.reached('failed')
+  expect(installed).not.toHaveBeenCalled()
+  opened.service.happen({ type: 'withoutCopyAsked' })
+  await vi.waitFor(() => expect(installed).toHaveBeenCalledTimes(1))
+  expect(prepared).toEqual([true, false])
 })

@@ -7,6 +7,7 @@ import {
   type Happening,
   shownOf,
 } from '../../../src/updates/policy.ts'
+import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import type { openMemory } from './memory.ts'
 import type { Updater } from './updater.ts'
 
@@ -21,10 +22,14 @@ export type ServiceOptions = {
   /** Loaded when it is wanted first: a start does not wait for it. */
   updater: () => Promise<Updater>
   failureCodeOf: (error: unknown) => Promise<FailureCode>
-  /** Everything is saved and closed, or it throws and everything is as before. */
-  prepare: (release: Release, told: (step: InstallStep) => void) => Promise<void>
+  /** `copy`: of the database here. Everything is saved and closed, or it throws and everything is as before. */
+  prepare: (copy: boolean, told: (step: InstallStep) => void) => Promise<void>
   /** Ends this process, for the new version to begin. Does not come back, or throws: then everything is to be opened. */
   install: (updater: Updater) => Promise<void>
+  openPage: () => Promise<void>
+  /** Ends this process: whoever installs by hand begins the next version. */
+  quit: () => void
+  hasDatabase: () => boolean
   /** After a preparation that came to nothing. */
   openAgain: () => Promise<void>
   changed: (updates: Updates) => void
@@ -40,8 +45,8 @@ export const openService = (options: ServiceOptions) => {
   const { automatic, skipped, attempt } = memory.get()
   let model = begin({ means: options.means, automatic, skipped }, now())
   let isClosed = false
-  const shown = (): Updates => shownOf(model, now())
-  let told = ''
+  const shown = (): Updates => shownOf(model, now(), options.hasDatabase())
+  let shownLast = ''
 
   const happen = (happening: Happening): void => {
     if (isClosed) return
@@ -49,8 +54,8 @@ export const openService = (options: ServiceOptions) => {
     model = step.model
     // With what was told last: by the clock alone it is another, as when the day of "Later" is over.
     const after = shown()
-    if (JSON.stringify(after) !== told) {
-      told = JSON.stringify(after)
+    if (JSON.stringify(after) !== shownLast) {
+      shownLast = JSON.stringify(after)
       options.changed(after)
     }
     for (const effect of step.effects) void run(effect)
@@ -70,13 +75,18 @@ export const openService = (options: ServiceOptions) => {
     }
   }
 
-  const install = async (release: Release): Promise<void> => {
+  const told = (step: InstallStep): void => happen({ type: 'installing', step })
+
+  const install = async (release: Release, mayCopy: boolean): Promise<void> => {
     // What may fail by itself comes first: nothing is closed yet.
     const updater = await options.updater()
-    await memory.update({ attempt: { from: options.version, to: release.version } })
+    const { version: to, postgresMajor } = release
+    await memory.update({ attempt: { from: options.version, to, postgresMajor } })
     let isPrepared = false
     try {
-      await options.prepare(release, (step) => happen({ type: 'installing', step }))
+      // A feed that does not say which PostgreSQL comes may bring another.
+      const copy = mayCopy && postgresMajor !== embeddedPostgresMajor
+      await options.prepare(copy, told)
       isPrepared = true
       happen({ type: 'installing', step: 'installing' })
       await options.install(updater)
@@ -87,6 +97,19 @@ export const openService = (options: ServiceOptions) => {
       if (isPrepared) await options.openAgain()
       throw error
     }
+  }
+
+  const leave = async (): Promise<void> => {
+    await options.prepare(true, told)
+    try {
+      happen({ type: 'installing', step: 'leaving' })
+      await options.openPage()
+    } catch (error) {
+      await options.openAgain()
+      throw error
+    }
+    // A server that started again would take the copy away.
+    options.quit()
   }
 
   const run = async (effect: Effect): Promise<void> => {
@@ -112,7 +135,11 @@ export const openService = (options: ServiceOptions) => {
       case 'cancel':
         return (await options.updater()).cancel()
       case 'install':
-        return attemptOf('install', () => install(effect.release))
+        return attemptOf('install', () => install(effect.release, effect.mayCopy))
+      case 'leave':
+        return attemptOf('install', leave)
+      case 'openPage':
+        return options.openPage().catch(() => options.log('the download page could not be opened'))
       case 'keep':
         return memory
           .update({ automatic: model.automatic, skipped: model.skipped })
@@ -130,11 +157,14 @@ export const openService = (options: ServiceOptions) => {
         ...model,
         state: {
           ...{ status: 'failed', during: 'install', failure: 'update.not-installed' },
-          release: { version: attempt.to, notes: '', releasedAt: null, postgresMajor: null },
+          release: {
+            ...{ version: attempt.to, notes: '', releasedAt: null },
+            postgresMajor: attempt.postgresMajor,
+          },
         },
       }
   }
-  told = JSON.stringify(shown())
+  shownLast = JSON.stringify(shown())
   const clock = setInterval(() => happen({ type: 'time' }), tickMs)
   clock.unref()
   return {

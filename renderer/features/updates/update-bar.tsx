@@ -7,19 +7,20 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 import { act } from '../sync/index.tsx'
+import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
 import { waitText } from './words.ts'
 
-const sentenceOf = ({ state, busy }: Updates): string => {
+const sentenceOf = ({ state, busy, copiesFirst }: Updates): string => {
   switch (state.status) {
     case 'ready':
       return state.isWanted
         ? `Atelier restarts by itself. ${waitText(busy) ?? ''}`
         : `Atelier ${state.release.version} is here. It takes a restart.`
     case 'available':
-      return `There is a new Atelier, ${state.release.version}.`
+      return `There is a new Atelier, ${state.release.version}.${copiesFirst ? ' Before it is installed, the workspace on this computer has to be copied for it.' : ''}`
     case 'failed':
-      return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}`
+      return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}${state.failure === 'update.no-copy' ? ` ${failureText[state.failure].wayOut}` : ''}`
     default:
       return ''
   }
@@ -56,11 +57,7 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
           What’s new
         </Button>
       )}
-      {state.status === 'failed' && (
-        <Button size="sm" onClick={() => void act(() => desktop.updates.openPage())}>
-          Open the download page
-        </Button>
-      )}
+      {state.status === 'failed' && <WayOn updates={updates} size="sm" />}
       {state.status === 'ready' && state.isWanted ? (
         <Button size="sm" onClick={() => void act(() => desktop.updates.cancel())}>
           Not now

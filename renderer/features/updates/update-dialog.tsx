@@ -6,7 +6,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { formatBytes, formatDate } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { act } from '../sync/index.tsx'
-import { hindranceText, waitText } from './words.ts'
+import { PageButton } from './page-button.tsx'
+import { copyFirstText, hindranceText, waitText } from './words.ts'
 
 const ReleaseNotes = lazy(async () => ({
   default: (await import('./release-notes.tsx')).ReleaseNotes,
@@ -44,9 +45,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
             </>
           )}
           {state.status === 'available' && means.kind === 'page' && (
-            <Button variant="primary" onClick={() => then(() => desktop.updates.openPage())}>
-              Open the download page
-            </Button>
+            <PageButton variant="primary" updates={updates} onOpen={onClose} />
           )}
           {state.status === 'available' && means.kind === 'self' && (
             <Button
@@ -71,6 +70,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
     >
       <div className="flex flex-col gap-3">
         {means.kind === 'page' && <p className="text-sm">{hindranceText[means.why]}</p>}
+        {means.kind === 'page' && updates.copiesFirst && <p className="text-sm">{copyFirstText}</p>}
         {wait && <p className="text-sm text-soft">{wait}</p>}
         {state.status === 'downloading' && (
           <Progress

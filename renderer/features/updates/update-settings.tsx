@@ -10,8 +10,9 @@ import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { act } from '../sync/index.tsx'
+import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
-import { hindranceText, stepText, waitText } from './words.ts'
+import { copyFirstText, hindranceText, stepText, waitText } from './words.ts'
 
 const stateText = (updates: Updates): string => {
   const { state, checkedAt, busy } = updates
@@ -48,6 +49,9 @@ export const UpdateSettings = () => {
     (state.status === 'ready' || state.status === 'available') &&
     state.isWanted &&
     waitText(busy) !== null
+  const leadsToPage =
+    (state.status === 'failed' && (state.during === 'install' || means.kind === 'page')) ||
+    (state.status === 'available' && means.kind === 'page')
   const mayCheck = ['current', 'failed', 'available'].includes(state.status)
   return (
     <div className="divide-y">
@@ -60,14 +64,13 @@ export const UpdateSettings = () => {
           {means.kind === 'page' && (
             <p className="mt-1 text-soft text-xs">{hindranceText[means.why]}</p>
           )}
+          {leadsToPage && updates.copiesFirst && (
+            <p className="mt-1 text-soft text-xs">{copyFirstText}</p>
+          )}
         </div>
         {means.kind !== 'none' && (
           <div className="flex flex-wrap gap-2">
-            {means.kind === 'page' && (
-              <Button onClick={() => void act(() => desktop.updates.openPage())}>
-                Open the download page
-              </Button>
-            )}
+            {leadsToPage && <WayOn updates={updates} />}
             {hasRelease && <Button onClick={() => setOpen(true)}>What’s new</Button>}
             {state.status === 'downloading' && (
               <Button onClick={() => void act(() => desktop.updates.cancel())}>Cancel</Button>

@@ -44,7 +44,9 @@ const Shade = ({ state }: { state: Extract<UpdateState, { status: 'installing' }
         />
         <div className="min-w-0">
           <h2 id={`${id}-title`} className="wrap-anywhere font-semibold text-base">
-            Updating to Atelier {state.release.version}
+            {state.release === null
+              ? 'Updating Atelier'
+              : `Updating to Atelier ${state.release.version}`}
           </h2>
           <p role="status" className="mt-1 text-sm">
             {stepText[state.step]}

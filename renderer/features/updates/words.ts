@@ -17,6 +17,10 @@ export const hindranceText: Record<Exclude<UpdateMeans, { kind: 'self' }>['why']
     'Atelier was unpacked by hand, so it cannot replace itself. Fetch the new version and unpack it the same way.',
 }
 
+/** Why the way to the download page is another one. */
+export const copyFirstText =
+  'This version may bring another database. Atelier makes a copy of the workspace on this computer for it first, then opens the download page and quits. Install the new version before you open Atelier again: what is opened again makes its copy anew.'
+
 const counted = (count: number, one: string, many: string): string =>
   count === 1 ? `one ${one}` : `${formatCount(count)} ${many}`
 
@@ -32,4 +36,5 @@ export const stepText: Record<InstallStep, string> = {
   copying: 'Making a copy of the database on this computer…',
   stopping: 'Closing the workspace…',
   installing: 'Installing. Atelier opens again by itself.',
+  leaving: 'Opening the download page. Atelier quits, for you to install the new version.',
 }

@@ -134,20 +134,28 @@ it('without a copy, or with one that is damaged or old, the folder stays as it i
   const text = await readFile(table, 'utf8')
   await writeFile(table, text.replace('true', 'false'))
   await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
-  // What came of it has to be the same, too.
+  // Whoever forged its hash, too, made rows that PostgreSQL refuses; and what came of it has to be the same.
   const listed = join(folder, 'postgres-copy/manifest.json')
   const manifest = await readFile(listed, 'utf8')
-  const known = JSON.parse(manifest) as Manifest
-  known.tables.find(({ name }) => name === 'private.platform')!.sha256 = sha256(
-    await readFile(table),
-  )
-  await writeFile(listed, JSON.stringify(known))
+  const forge = async (change: (known: Manifest) => void): Promise<void> => {
+    const known = JSON.parse(manifest) as Manifest
+    change(known)
+    await writeFile(listed, JSON.stringify(known))
+  }
+  const forged = sha256(await readFile(table))
+  await forge(({ tables }) => {
+    tables.find(({ name }) => name === 'private.platform')!.sha256 = forged
+  })
+  await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
+  await writeFile(table, text)
+  await forge(({ digests }) => {
+    digests.find(({ relation }) => relation === 'private.platform')!.digest = 'another'
+  })
   await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
   await writeFile(listed, manifest.slice(0, -1))
   await expect(open(folder)).rejects.toMatchObject({ code: 'backend.copy-unusable' })
   await writeFile(listed, manifest)
   expect(await readFile(join(folder, 'postgres/PG_VERSION'), 'utf8')).toBe('15\n')
-  await writeFile(table, text)
   await (await open(folder)).stop()
   expect(await readFile(join(folder, 'postgres/PG_VERSION'), 'utf8')).toBe(
     `${embeddedPostgresMajor}\n`,

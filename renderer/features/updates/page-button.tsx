@@ -1,0 +1,33 @@
+import type { ComponentProps } from 'react'
+import type { Updates } from '../../../src/contract/updates.ts'
+import { desktop } from '../../data/desktop.ts'
+import { Button } from '../../ui/button.tsx'
+import { act } from '../sync/index.tsx'
+
+type PageButtonProps = Pick<ComponentProps<typeof Button>, 'size' | 'variant'> & {
+  updates: Updates
+  onOpen?: () => void
+}
+
+/** Where a new version is to be had, for who installs it by hand. */
+export const PageButton = ({ updates, onOpen, ...look }: PageButtonProps) => (
+  <Button
+    {...look}
+    onClick={() => {
+      onOpen?.()
+      void act(() => desktop.updates.openPage())
+    }}
+  >
+    {updates.copiesFirst ? 'Copy, open the page and quit' : 'Open the download page'}
+  </Button>
+)
+
+/** After what came to nothing. */
+export const WayOn = ({ updates, ...look }: PageButtonProps) =>
+  updates.state.status === 'failed' && updates.state.failure === 'update.no-copy' ? (
+    <Button {...look} onClick={() => void act(() => desktop.updates.goOnWithoutCopy())}>
+      Update without this database
+    </Button>
+  ) : (
+    <PageButton updates={updates} {...look} />
+  )
