@@ -317,7 +317,7 @@ async function run(): Promise<void> {
     openAgain: () => turns.release(connect),
     hasDatabase,
     quit: application.quit,
-    startAgain: application.startAgain,
+    startAgain: () => leaving?.startAgain(),
     leaveWith: async (end, how) => leaving?.leaveWith(end, how),
   })
 

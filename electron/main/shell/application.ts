@@ -153,6 +153,8 @@ export const watchSystem = (options: {
   return {
     /** False while we are on our way out: what was brought goes to the next start. */
     isMet,
+    /** Once this run has ended, with what another start is to be given. */
+    startAgain,
     /**
      * For who has closed everything already: without a window, which could call the quitting off. `nextStartsFirst`:
      * the next version begins before we end, and would turn back at the lock; in every other case the lock keeps a
@@ -186,14 +188,6 @@ export const sandbox = (): Sandbox =>
     isAppImage: ownAppImage() !== null,
   })
 export const quit = (): void => app.quit()
-/** Once this run has ended: Electron by itself would do again what this one was to do first. */
-export const startAgain = (): void => {
-  const appImage = ownAppImage()
-  app.relaunch({
-    args: argumentsAgain(process.argv.slice(1)),
-    ...(appImage ? { execPath: appImage } : {}),
-  })
-}
 export const whenReady = (): Promise<void> => app.whenReady()
 /** `atelier://` as the system knows it. From source it is Electron that runs, with us as its argument; both must be known. */
 export const scheme = {

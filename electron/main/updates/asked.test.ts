@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { NetworkState } from '../../../src/contract/network.ts'
+import { type NetworkState, openWay } from '../../../src/contract/network.ts'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import { openUpdates, type UpdatesOptions } from './index.ts'
 
@@ -52,7 +52,13 @@ const open = async (given: Partial<UpdatesOptions> = {}) => {
 const question: NetworkState['questions'][number] = {
   ...{ kind: 'certificate', id: 'certificate-1', host: 'updates.example:443' },
   certificates: [
-    { fingerprint: 'a', subject: 'Ada', issuer: 'Tide', validUntil: '2027-01-01T00:00:00Z' },
+    {
+      fingerprint: 'a',
+      subject: 'Ada',
+      issuer: 'Tide',
+      validUntil: '2027-01-01T00:00:00Z',
+      wasRefused: false,
+    },
   ],
 }
 
@@ -60,13 +66,13 @@ it('the time of a check stands still while a person is asked for a certificate',
   const minute = 60_000
   const updates = await open()
   const status = async () => (await updates.requests['updates.state']()).state.status
-  updates.hear('network.changed', { questions: [question], trouble: null })
+  updates.hear('network.changed', { ...openWay, questions: [question] })
   vi.useFakeTimers()
   updates.checkNow()
   await vi.dynamicImportSettled()
   await vi.advanceTimersByTimeAsync(10 * minute)
   expect(await status()).toBe('checking')
-  updates.hear('network.changed', { questions: [], trouble: null })
+  updates.hear('network.changed', openWay)
   await vi.advanceTimersByTimeAsync(minute)
   await vi.waitFor(async () => expect(await status()).toBe('failed'))
   updates.close()

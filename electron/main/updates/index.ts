@@ -134,7 +134,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
   let goOn: (() => void) | null = null
   /** A certificate is asked for by no event of electron-updater's: whoever is at such a question holds its clock. */
   const whileAsked = ({ questions }: NetworkState): void => {
-    if (questions.some(({ kind }) => kind === 'certificate')) goOn ??= limits.hold()
+    if (questions.some(({ kind }) => kind !== 'proxy')) goOn ??= limits.hold()
     else {
       goOn?.()
       goOn = null
