@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { _electron } from 'playwright-core'
 import { isInstalled } from '../../scripts/electron-binary.ts'
 import { root } from '../../scripts/run.ts'
+import { ownDesktop } from '../fixtures/scheme.ts'
 import type { RunningApplication } from '../host/launch.ts'
 
 /** The very specs on Electron itself, where its binary is. */
@@ -14,9 +15,12 @@ export const launchInElectron = async (options: {
 }): Promise<RunningApplication> => {
   const { binary, userData, args } = options
   const env = Object.fromEntries(
-    Object.entries({ ...process.env, ...options.env, ATELIER_USER_DATA: userData }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
+    Object.entries({
+      ...process.env,
+      ...ownDesktop(userData),
+      ...options.env,
+      ATELIER_USER_DATA: userData,
+    }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
   // An installed one knows what it is.
   const entry = isInstalled ? [] : [root]

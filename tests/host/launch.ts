@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
+import { ownDesktop } from '../fixtures/scheme.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -103,6 +104,7 @@ export const beginInHost = async ({ userData, args = [], env = {} }: Start): Pro
   const attached = {
     ATELIER_HOST_ATTACH: '1',
     ATELIER_HOST_LOG: process.env.ATELIER_HOST_LOG,
+    ...ownDesktop(userData),
     ...env,
   }
   const child = startHost(userData, args, attached)
