@@ -48,6 +48,7 @@ test('the icon in the tray opens the window of a start at a login', async ({
   const hidden = await beginInHost({ userData, args: ['--hidden'] })
   try {
     await expect.poll(() => tip(hidden), { timeout: 30_000 }).toBe('Atelier: Nobody is signed in')
+    expect(await hidden.windows()).toBe(0)
     await hidden.play('tray click')
     const { page } = await hidden.opened()
     await expect(page.getByLabel('Email')).toBeVisible()
