@@ -14,7 +14,9 @@ let child: Child
 beforeEach(() => {
   vi.useFakeTimers()
   child = new Child()
-  vi.mocked(utilityProcess.fork).mockReturnValue(child as unknown as Electron.UtilityProcess)
+  vi.mocked(utilityProcess.fork).mockReturnValue(
+    child as unknown as ReturnType<typeof utilityProcess.fork>,
+  )
 })
 afterEach(() => {
   vi.useRealTimers()
