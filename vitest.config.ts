@@ -58,6 +58,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           exclude: longRuns,
+          // Built once, not by two files at the same time.
+          globalSetup: 'tests/integration/setup.ts',
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 3,

@@ -11,6 +11,8 @@ const testPackages: Record<string, string> = {
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   dbus: '/usr/bin/dbus-run-session',
   'libsecret-1-0': '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
+  // pgrep
+  procps: '/usr/bin/pgrep',
   'postgresql-15': '/usr/lib/postgresql/15/bin/initdb',
   'postgresql-15-cron': '/usr/share/postgresql/15/extension/pg_cron.control',
   'postgresql-15-plpgsql-check': '/usr/share/postgresql/15/extension/plpgsql_check.control',

@@ -162,6 +162,8 @@ it('what is proven before anything is packaged is every suite, as root of a syst
   // Debian 12 has PostgreSQL 15, and a container's user is root; to mount, it needs the right.
   expect(check?.container?.image).toMatch(/^node:24\.[\d.]+-bookworm@sha256:[0-9a-f]{64}$/)
   expect(check?.container?.options).toContain('--privileged')
+  // What outlives its parent would stay as a zombie, which answers as if it ran.
+  expect(check?.container?.options).toContain('--init')
 })
 
 it('an image is named by its digest', () => {

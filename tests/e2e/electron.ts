@@ -28,6 +28,8 @@ export const launchInElectron = async (options: {
   const electron = await _electron.launch({
     executablePath: binary,
     args: [...asRoot, ...entry, ...args],
+    // Playwright adds --no-sandbox by itself otherwise, and the application would run as one that has none.
+    chromiumSandbox: asRoot.length === 0,
     env,
   })
   await electron.evaluate(({ shell }) => {

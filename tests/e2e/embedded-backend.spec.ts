@@ -1,21 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, rename, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, type RunningApplication, test } from './application.ts'
+import { backendProcess } from './backend-process.ts'
 
 test.beforeEach(() => {
   test.skip(test.info().project.name === 'electron', 'not run: it reads the host’s files')
 })
-
-/** The one child of the application that runs the backend. */
-const backendOf = async (userData: string): Promise<number> => {
-  const { pid } = JSON.parse(await readFile(join(userData, 'host.json'), 'utf8'))
-  const { stdout } = spawnSync('pgrep', ['-P', String(pid), '-f', 'backend\\.js'])
-  return Number(String(stdout).trim())
-}
 
 const stateOf = ({ page }: RunningApplication) =>
   page.evaluate(async () => {
@@ -73,7 +67,7 @@ test('whoever listens where a dead backend did is told nothing, and the one that
   expect(before).toMatchObject({ backend: 'ready', session: 'active' })
   const port = Number(new URL(before.url ?? '').port)
 
-  process.kill(await backendOf(userData), 'SIGKILL')
+  process.kill(await backendProcess(userData), 'SIGKILL')
   const stranger = await listenAt(port)
   await expect
     .poll(() => stateOf(application))

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { followInBrowser } from '../fixtures/github-stand-in.ts'
 import { expect, installed, test } from './application.ts'
 
@@ -18,6 +19,23 @@ const relaunched = async (userData: string): Promise<{ args: string[] }[]> =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
+
+/**
+ * Asked for its last words the page says none: it stands still there, as it does for a debugger, and takes no time of the
+ * processor from what is to happen meanwhile. Settles once it stands.
+ */
+const heldAtLastWords = async (page: Page): Promise<() => Promise<void>> => {
+  const debug = await page.context().newCDPSession(page)
+  await debug.send('Debugger.enable')
+  const stands = new Promise<void>((done) => debug.once('Debugger.paused', () => done()))
+  await page.evaluate(() =>
+    window.desktop.on('app.leaving', () => {
+      // biome-ignore lint/suspicious/noDebugger: where it stands still.
+      debugger
+    }),
+  )
+  return () => stands
+}
 
 test.beforeEach(() => {
   test.skip(
@@ -37,15 +55,9 @@ test('a link that comes while it quits is taken by the next start, which begins 
   await expect.poll(async () => (await first.openedUrls()).length).toBe(1)
   const link = await followInBrowser((await first.openedUrls())[0] ?? '')
   // Asked for its last words it says none, and the quitting waits for as long as it does.
-  await page.evaluate(() =>
-    window.desktop.on('app.leaving', () => {
-      console.log('leaving')
-      for (;;);
-    }),
-  )
-  const isLeaving = page.waitForEvent('console', (message) => message.text() === 'leaving')
+  const isLeaving = await heldAtLastWords(page)
   const gone = first.quit()
-  await isLeaving
+  await isLeaving()
   await handOver(userData, ['--do=settings', link])
   await gone
   const starts = await relaunched(userData)
@@ -62,15 +74,9 @@ test('who starts it again while its window closes has a window', async ({
 }) => {
   const application = await connected()
   const { page } = application
-  await page.evaluate(() =>
-    window.desktop.on('app.leaving', () => {
-      console.log('closing')
-      for (;;);
-    }),
-  )
-  const isClosing = page.waitForEvent('console', (message) => message.text() === 'closing')
+  const isClosing = await heldAtLastWords(page)
   await application.closeWindow()
-  await isClosing
+  await isClosing()
   await handOver(userData, [])
   const next = await application.nextWindow()
   await expect(next.getByRole('button', { name: /GitHub/ })).toBeVisible()

@@ -2,15 +2,12 @@ import { once } from 'node:events'
 import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
-import { ensureBuilt } from '../../../scripts/build.ts'
+import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 import { launchInHost, startHost } from '../../host/launch.ts'
 import { mountDisk, whyNoDisk } from '../folder/mounts.ts'
 
 /* A lock that cannot be had is told; one that another computer has is asked about, for Electron would just take it. */
-
-beforeAll(() => ensureBuilt(), 300_000)
 
 const elsewhere = async (): Promise<string> => {
   const userData = join(await temporaryFolder('instance'), 'data')

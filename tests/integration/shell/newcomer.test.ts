@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { ensureBuilt } from '../../../scripts/build.ts'
 import { root } from '../../../scripts/run.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
@@ -87,7 +86,6 @@ const open = async (userData: string) => {
 }
 
 it('a second start brings the first forward, says so, and leaves what is its', async () => {
-  await ensureBuilt()
   const userData = await temporaryFolder('second')
   const first = await open(userData)
   try {
@@ -110,7 +108,6 @@ it('a second start brings the first forward, says so, and leaves what is its', a
 it.each(['SIGINT', 'SIGHUP'] as const)(
   '%s of the terminal is a close: all last words are said',
   async (name) => {
-    await ensureBuilt()
     const userData = await temporaryFolder('terminal')
     const started = await open(userData)
     expect(await started.signal(name)).toBe(0)
@@ -121,7 +118,6 @@ it.each(['SIGINT', 'SIGHUP'] as const)(
 )
 
 it('a lock of a process that is gone is none, though another has its number now', async () => {
-  await ensureBuilt()
   const userData = await temporaryFolder('stale')
   const first = await open(userData)
   const lock = await readFile(join(userData, 'host.lock'), 'utf8')

@@ -1,14 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { beforeAll, expect, it } from 'vitest'
-import { ensureBuilt } from '../../../scripts/build.ts'
+import { expect, it } from 'vitest'
 import { logOf } from '../../e2e/log-of.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 import { launchInHost } from '../../host/launch.ts'
 
 /* A call into a disk that is away never comes back. A pipe that nobody reads is such a disk. */
-
-beforeAll(() => ensureBuilt(), 300_000)
 
 it.skipIf(process.platform === 'win32')(
   'quitting ends, and the next start has the lock, where a disk does not answer',
