@@ -50,6 +50,7 @@ import {
   revealFolder,
   tellPutAside,
 } from './shell/window.ts'
+import { openCurrent } from './sync/current.ts'
 import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
 import { openUpdates } from './updates/index.ts'
 
@@ -139,7 +140,7 @@ async function run(): Promise<void> {
     },
   })
   let session: OpenedSession | null = null
-  let artifacts: { key: string; service: ArtifactService } | null = null
+  const artifacts = openCurrent<ArtifactService>()
   let cannotOpen: Failure | null = null
 
   const hasDatabase = (): boolean => existsSync(join(places.backend, 'postgres/PG_VERSION'))
@@ -191,18 +192,13 @@ async function run(): Promise<void> {
   /** The artifacts of whoever is known, in a folder of that person on that server. */
   const followPerson = async (manager: SessionManager, server: Server) => {
     const { account, state } = manager
-    const key = account ? `${server.id} ${server.url} ${server.publishableKey} ${account.id}` : null
     cannotOpen = null
-    if (artifacts && artifacts.key !== key) {
-      const { service } = artifacts
-      artifacts = null
-      await service.close()
-    }
-    if (account && key && !artifacts) {
-      const place = createHash('sha256').update(server.id).digest('hex').slice(0, 16)
-      artifacts = {
-        key,
-        service: await openArtifactService({
+    if (!account) return artifacts.become(null)
+    const place = createHash('sha256').update(server.id).digest('hex').slice(0, 16)
+    await artifacts.become({
+      key: `${server.id} ${server.url} ${server.publishableKey} ${account.id}`,
+      open: () =>
+        openArtifactService({
           folder: join(places.accounts, place, account.id),
           workers: {
             cache: new URL('cache-worker.js', import.meta.url),
@@ -224,12 +220,10 @@ async function run(): Promise<void> {
           deviceName: application.deviceName(),
           transfers: settings.get().transfers,
         }),
-      }
-    }
-    artifacts?.service.setOnline(state.status === 'active')
+    })
+    artifacts.service?.setOnline(state.status === 'active')
   }
 
-  let following: Promise<unknown> = Promise.resolve()
   const openSession = async (server: Server, isConnected = true): Promise<void> => {
     session?.manager.close()
     const auth = openAuthServer({ ...server, fetch: connection.guard(network.fetch) })
@@ -242,19 +236,19 @@ async function run(): Promise<void> {
       changed: (state) => {
         if (state.status === 'active') connection.hasAccounts()
         // The person's things are open before the renderer hears that the person is here.
-        following = following
-          .then(() => followPerson(manager, server))
-          .catch((error: unknown) => {
+        void artifacts.turn(async () => {
+          await followPerson(manager, server).catch((error: unknown) => {
             cannotOpen = asFailure(error)
             tellFailure(error)
           })
-          .then(() => tell('session.changed', state))
+          tell('session.changed', state)
+        })
       },
     })
     session = { manager, auth }
     if (!isConnected) manager.disconnected()
     await manager.start()
-    await following
+    await artifacts.settled()
     mark('session')
   }
 
@@ -293,13 +287,12 @@ async function run(): Promise<void> {
       if (connection.state.status === 'ready') session?.manager.reconnect()
       else await connect()
     })
-    await artifacts?.service.knock()
+    await artifacts.service?.knock()
   }
   const closing = new Closing()
   const closeAll = async (copy = false): Promise<void> => {
     session?.manager.close()
-    await closing.part('sync', artifacts?.service.close())
-    artifacts = null
+    await closing.part('sync', artifacts.close())
     // A copy takes its time; whoever asked for it hears whether there is one.
     if (copy) await connection.close(true)
     else await closing.part('backend', connection.close())
@@ -340,7 +333,7 @@ async function run(): Promise<void> {
   const artifactFile =
     (place: 'page' | 'picture') =>
     async (request: Request): Promise<Response> =>
-      artifacts ? artifacts.service.preview(request, place) : new Response(null, { status: 403 })
+      artifacts.service?.preview(request, place) ?? new Response(null, { status: 403 })
   serveArtifacts(artifactFile('picture'))
   const sandbox = application.sandbox()
   await closePreviewSession(
@@ -397,9 +390,7 @@ async function run(): Promise<void> {
         await turns.take(async () => {
           session?.manager.close()
           session = null
-          await following
-          await artifacts?.service.close()
-          artifacts = null
+          await closing.part('sync', artifacts.close())
           await connection.close()
           await settings.update({ backend: null })
           tell('session.changed', { status: 'signedOut', failure: null })
@@ -413,15 +404,15 @@ async function run(): Promise<void> {
         ready,
         codeFor: (address, ask) => connection.codeFor(address, ask),
         hasAccounts: (localAccount) => connection.hasAccounts(localAccount),
-        followed: () => following,
+        followed: artifacts.over,
         keychain: () => keychain,
         removeLocalCopies: async () =>
-          (await artifacts?.service.removeLocalCopies().then(() => null, failureOf)) ?? null,
+          (await artifacts.service?.removeLocalCopies().then(() => null, failureOf)) ?? null,
         forgetPages,
         tellOf: tellFailure,
       }),
       ...forwardedToService(
-        () => artifacts?.service ?? null,
+        () => artifacts.service,
         () => cannotOpen,
       ),
       ...network.requests,
@@ -443,7 +434,7 @@ async function run(): Promise<void> {
           metered: change.metered ?? metered,
         }
         await settings.update({ transfers })
-        await artifacts?.service.setTransfers(transfers)
+        await artifacts.service?.setTransfers(transfers)
         return transfers
       },
       ...desktop.requests,
@@ -467,11 +458,11 @@ async function run(): Promise<void> {
   })
   recovery.watchPower({
     asleep: async () =>
-      artifacts?.service.setTransfers({ ...settings.get().transfers, paused: true }),
+      artifacts.service?.setTransfers({ ...settings.get().transfers, paused: true }),
     awake: async () => {
-      await artifacts?.service.setTransfers(settings.get().transfers)
+      await artifacts.service?.setTransfers(settings.get().transfers)
       session?.manager.reconnect()
-      await artifacts?.service.knock()
+      await artifacts.service?.knock()
     },
   })
   desktop.start(process.argv)
