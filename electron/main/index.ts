@@ -444,6 +444,7 @@ async function run(): Promise<void> {
 
   leaving = application.watchSystem({
     activate: () => window.show(),
+    allClosed: () => window.allClosed(),
     stays: () => desktop.staysWithoutWindow,
     closeWindow: () => {
       desktop.leave()

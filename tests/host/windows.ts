@@ -71,6 +71,8 @@ export class BrowserWindow extends EventEmitter {
   }
   readonly webContents: WebContents
   readonly contentView: ReturnType<typeof contentViewOf>
+  readonly #ownName: string
+  /** By which its state is kept. */
   readonly #name: string | null
   #state: WindowState
   #closed = false
@@ -78,6 +80,10 @@ export class BrowserWindow extends EventEmitter {
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
     super()
     const { width = 800, height = 600, name = '', windowStatePersistence = false } = options
+    // Also of one that says `closed` at this moment: it leaves the list afterwards.
+    if (name && BrowserWindow.getAllWindows().some((each) => each.#ownName === name))
+      throw new Error(`Window name '${name}' is already in use. Window names must be unique.`)
+    this.#ownName = name
     if (windowStatePersistence && !name)
       console.error('Window state persistence enabled but no window name provided.')
     this.#name = windowStatePersistence && name ? name : null

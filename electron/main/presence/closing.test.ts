@@ -57,17 +57,19 @@ const { Presence } = await import('./index.ts')
 beforeEach(() => {
   asked.splice(0)
   notified.splice(0)
+  windows.isClosing = false
 })
 
 const never = new Promise<never>(() => {})
-const presence = (folders: Promise<unknown[]>) => {
+const windows = { current: null, isClosing: false, show: () => {}, allow: () => {} }
+const presence = (folders: Promise<unknown[]>, send = () => {}) => {
   const ask = { 'folders.list': () => folders, 'sync.pinned': async () => [] }
   const made = new Presence({
-    windows: { current: null, show: () => {}, allow: () => {} },
+    windows,
     settings: { get: () => ({ desktop: desktopDefaults }), update: async () => {} },
     hasDeveloperTools: false,
     zoomed: () => {},
-    send: () => {},
+    send,
     ask: () => ask as never,
   })
   made.start([])
@@ -101,4 +103,20 @@ test('nothing is told any more once the application is on its way out', () => {
   desktop.leave()
   desktop.announceUpdate('2.0.1')
   expect(notified).toHaveLength(1)
+})
+
+test('a command that comes while the window closes is the next page’s, and once', async () => {
+  const send = vi.fn()
+  const desktop = presence(Promise.resolve([]), send)
+  const take = desktop.requests['desktop.takeCommands']
+  windows.isClosing = true
+  desktop.act({ kind: 'sync' })
+  expect(send).not.toHaveBeenCalled()
+  // It may ask of itself as it goes.
+  expect(await take(undefined)).toEqual([])
+  windows.isClosing = false
+  expect(await take(undefined)).toEqual([{ kind: 'sync' }])
+  expect(await take(undefined)).toEqual([])
+  desktop.act({ kind: 'settings' })
+  expect(send).toHaveBeenCalledWith('desktop.commanded', undefined)
 })

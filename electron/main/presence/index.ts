@@ -34,6 +34,8 @@ type Requests<C extends Channel> = { [N in C]: (argument: Argument<N>) => Promis
 export type PresenceOptions = {
   windows: {
     readonly current: BrowserWindow | null
+    /** The current one is on its way out: the next one is opened only when it has gone. */
+    readonly isClosing: boolean
     show: () => void
     /** One may be opened from now on, though none is yet. */
     allow: () => void
@@ -119,7 +121,8 @@ export class Presence {
   act(command: Command): void {
     this.#commands.push(command)
     this.#options.windows.show()
-    this.#options.send('desktop.commanded', undefined)
+    // A page that closes would take it, and go; the next one asks by itself.
+    if (!this.#options.windows.isClosing) this.#options.send('desktop.commanded', undefined)
   }
 
   /** Of a launch, the first one or a later one. */
@@ -225,7 +228,8 @@ export class Presence {
       this.#show()
       return this.#state()
     },
-    'desktop.takeCommands': async () => this.#commands.splice(0),
+    'desktop.takeCommands': async () =>
+      this.#options.windows.isClosing ? [] : this.#commands.splice(0),
     'desktop.showMenu': async ({ x, y }) => {
       const zoom = this.#options.windows.current?.webContents.getZoomFactor() ?? 1
       this.#showMenu(Math.round(x * zoom), Math.round(y * zoom))

@@ -30,7 +30,7 @@ const watch = (quit: () => Promise<void>) => {
     app.emit('before-quit', { preventDefault: () => {} })
   })
   watchSystem({
-    ...{ activate: () => {}, stays: () => false, closing: new Closing() },
+    ...{ activate: () => {}, allClosed: () => false, stays: () => false, closing: new Closing() },
     ...{ closeWindow: async () => {}, quit },
   })
   app.quit()

@@ -95,6 +95,8 @@ export const watchSystem = (options: {
   closeWindow: () => Promise<void>
   quit: () => Promise<void>
   activate: () => void
+  /** The last window has gone; answers whether another one has been opened since it was wanted meanwhile. */
+  allClosed: () => boolean
   /** Whether the application goes on when its last window has gone. */
   stays: () => boolean
   closing: Closing
@@ -120,6 +122,7 @@ export const watchSystem = (options: {
     if (isMet([])) options.activate()
   })
   app.on('window-all-closed', () => {
+    if (options.allClosed()) return
     // Who has left already ends by other means.
     if (!options.stays() && phase !== 'left') app.quit()
   })

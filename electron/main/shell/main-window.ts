@@ -11,7 +11,7 @@ export class MainWindow<W extends Window = BrowserWindow> {
   #current: W | null = null
   /** Not before the first, and no more once the application is on its way out. */
   #mayOpen = false
-  /** Whose person has closed it, and which has its last words yet. */
+  /** On its way out, from its last words until it is counted off: as long as it has the name, another one throws. */
   #closing: W | null = null
   #isWanted = false
 
@@ -28,34 +28,45 @@ export class MainWindow<W extends Window = BrowserWindow> {
     this.#mayOpen = true
   }
 
+  /** True until the next may open: what is told to the current one goes with it. */
+  get isClosing(): boolean {
+    return this.#closing !== null || (this.#current?.isDestroyed() ?? false)
+  }
+
   open(): void {
     this.allow()
     const window = this.#create()
     window.once('closed', () => {
-      if (this.#current === window) this.#current = null
-      if (this.#closing !== window) return
-      this.#closing = null
-      // Before the application asks whether it was the last one.
-      if (this.#isWanted) this.show()
-      this.#isWanted = false
+      if (this.#current !== window) return
+      this.#current = null
+      this.#closing = window
     })
     this.#current = window
   }
 
   /** The current one will be gone in a moment: whoever wants one until then is given the next. */
   closes(): void {
-    this.#closing = this.#current
+    this.#closing = this.#current ?? this.#closing
+  }
+
+  /** No window is left, and the name is free. Answers whether somebody wanted the next, which is open then. */
+  allClosed(): boolean {
+    const isWanted = this.#isWanted
+    this.#closing = null
+    this.#isWanted = false
+    if (isWanted) this.show()
+    return this.#current !== null
   }
 
   /** To the front, or a new one. */
   show(): void {
     if (!this.#mayOpen) return
-    const window = this.#current
-    if (window && window === this.#closing && !window.isDestroyed()) {
+    if (this.isClosing) {
       this.#isWanted = true
       return
     }
-    if (!window || window.isDestroyed()) {
+    const window = this.#current
+    if (!window) {
       this.open()
       return
     }

@@ -30,7 +30,13 @@ const watch = () => {
   app.once('quit', () => over.resolve())
   const activate = vi.fn()
   const leaving = watchSystem({
-    ...{ activate, stays: () => true, quit: async () => {}, closing: new Closing() },
+    ...{
+      activate,
+      allClosed: () => false,
+      stays: () => true,
+      quit: async () => {},
+      closing: new Closing(),
+    },
     closeWindow: () => closed.promise,
   })
   return { leaving, activate, closed, over: over.promise }

@@ -77,10 +77,10 @@ test('what is handed over on the command line goes the same way', () => {
   ])
 })
 
-const watch = (stays: boolean) => {
+const watch = (stays: boolean, allClosed = () => false) => {
   const activate = vi.fn()
   watchSystem({
-    ...{ activate, stays: () => stays, closing: new Closing() },
+    ...{ activate, allClosed, stays: () => stays, closing: new Closing() },
     ...{ closeWindow: async () => {}, quit: async () => {} },
   })
   return activate
@@ -101,6 +101,12 @@ test('who stays without a window is not ended by its closing, and who does not i
   watch(false)
   played.app.emit('window-all-closed')
   expect(played.done).toEqual(['quit'])
+})
+
+test('who is given the next window is not ended by the closing of the last', () => {
+  watch(false, () => true)
+  played.app.emit('window-all-closed')
+  expect(played.done).toEqual([])
 })
 
 test('a start that fails is in the log at once, and in the system’s own box once there can be one', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Assumption } from './assumption.ts'
 
 const tray = 'electron/main/presence/tray.ts'
@@ -188,6 +189,8 @@ export const desktop: Assumption[] = [
       const closed = once(first, 'closed')
       first.close()
       await closed
+      // Its name is free only afterwards.
+      await turn()
       const second = new BrowserWindow({ ...options, show: false, width: 400, height: 300 })
       const { width, height } = second.getBounds()
       second.destroy()

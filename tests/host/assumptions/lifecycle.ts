@@ -183,6 +183,36 @@ export const lifecycle: Assumption[] = [
     expects: ['second: 2'],
   },
   {
+    id: 'window-name-free-after-closed',
+    says: 'A window has its name for itself also in its own `closed`; at `window-all-closed` another one can have it.',
+    reliedOn: ['electron/main/shell/main-window.ts', application],
+    source: 'shell/browser/native_window.cc, shell/browser/api/electron_api_base_window.cc',
+    play: async ({ electron: { app, BrowserWindow }, answer, tell }) => {
+      const open = () => new BrowserWindow({ show: false, name: 'only' })
+      app.once('window-all-closed', () => {
+        const second = open()
+        tell('window-all-closed: opened')
+        void second.loadURL(page(answer)).then(() => app.exit(0))
+      })
+      await app.whenReady()
+      const first = open()
+      first.on('closed', () => {
+        try {
+          open()
+          tell('closed: opened')
+        } catch (error) {
+          tell(`closed: ${error instanceof Error ? error.message : error}`)
+        }
+      })
+      await first.loadURL(page(answer))
+      first.destroy()
+    },
+    expects: [
+      "closed: Window name 'only' is already in use. Window names must be unique.",
+      'window-all-closed: opened',
+    ],
+  },
+  {
     id: 'second-instance',
     says: 'A second launch gets no lock, and the first hears its arguments, others among them, after `ready`.',
     reliedOn: [application, 'src/session/deep-link.ts'],
