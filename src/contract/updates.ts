@@ -39,7 +39,7 @@ export const updateMeans = z.discriminatedUnion('kind', [
 ])
 export type UpdateMeans = z.infer<typeof updateMeans>
 
-/** What an update waits for: edits that are on their way out, and files that move. */
+/** What an update waits for: files that move and, with its restart, edits that are not sent. */
 export const busyness = z.object({
   edits: z.number().int().nonnegative(),
   transfers: z.number().int().nonnegative(),
@@ -53,7 +53,7 @@ export const updateState = z.discriminatedUnion('status', [
   /** Nothing newer is known. */
   z.object({ status: z.literal('current') }),
   z.object({ status: z.literal('checking') }),
-  /** `isWanted`: its download begins by itself as soon as nothing is busy. */
+  /** `isWanted`: its download begins by itself as soon as no file moves. */
   z.object({ status: z.literal('available'), release, isWanted: z.boolean() }),
   z.object({
     status: z.literal('downloading'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FolderLink } from '../contract/folders.ts'
 import { idleSync, type Transfer } from '../contract/sync.ts'
-import { busynessOf, isBusy, nothingBusy } from './busyness.ts'
+import { busynessOf, isBusy, isMoving, nothingBusy } from './busyness.ts'
 
 const transfer = (direction: 'up' | 'down') => ({ direction }) as Transfer
 const moving = (up: number, transfers: Transfer[] = []) => ({
@@ -15,6 +15,8 @@ test('edits that were not sent hold an update up, wherever they wait and whateve
     expect(busynessOf(idleSync, [folder(status)]), status).toEqual({ edits: 2, transfers: 0 })
   expect(busynessOf({ ...idleSync, ...moving(3) }, [folder('offline', 1)]).edits).toBe(4)
   expect(isBusy(busynessOf(idleSync, [folder('offline', 0)]))).toBe(false)
+  expect(isBusy(busynessOf(idleSync, [folder('failed')]))).toBe(true)
+  expect(isMoving(busynessOf(idleSync, [folder('failed')]))).toBe(false)
 })
 
 test('what its person paused, and what is gone, holds up nothing', () => {

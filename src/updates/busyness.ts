@@ -25,4 +25,7 @@ export const busynessOf = (
   }
 }
 
-export const isBusy = ({ edits, transfers }: Busyness): boolean => edits > 0 || transfers > 0
+/** Looking and fetching share the line with what moves, and change nothing here; a folder that failed for good holds up neither. */
+export const isMoving = ({ transfers }: Busyness): boolean => transfers > 0
+/** A restart waits for what is unsent, too. */
+export const isBusy = (busy: Busyness): boolean => busy.edits > 0 || isMoving(busy)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Release, UpdateMeans } from '../contract/updates.ts'
-import { isBusy } from './busyness.ts'
 import {
   advance,
   begin,
@@ -20,7 +19,6 @@ const page: UpdateMeans = { kind: 'page', why: 'read-only' }
 const release = (version = '2.0.0'): Release => ({
   ...{ version, notes: '', releasedAt: null, postgresMajor: 17 },
 })
-const quiet = { edits: 0, transfers: 0 }
 const at = 1_000_000
 
 /** What becomes of it, and everything that was to be done. */
@@ -100,27 +98,31 @@ describe('an update', () => {
     ).toMatchObject({ status: 'installing', release: { version: '2.0.0' } })
   })
 
-  it('waits with each of its steps for edits and transfers', () => {
-    expect(play([busyness(1), time]).effects).toEqual([])
+  it('is looked for and fetched when no bytes are on their way, whatever cannot be sent', () => {
+    expect(play([busyness(0, 1), time]).effects).toEqual([])
     expect(play([time, busyness(0, 1), found]).effects).toEqual(['check'])
     expect(play([time, busyness(0, 1), found, busyness(0)]).effects).toEqual(['check', 'download'])
-    const asked = [
-      time,
-      found,
-      { type: 'downloaded' },
-      busyness(2),
-      { type: 'installAsked' },
-    ] as const
-    expect(play([...asked]).effects).not.toContain('install')
-    expect(play([...asked]).model.state).toMatchObject({ status: 'ready', isWanted: true })
-    expect(play([...asked, busyness(0)]).effects).toContain('install')
-    expect(play([...asked, { type: 'cancelAsked' }, busyness(0)]).effects).not.toContain('install')
-    expect(play([...asked, { type: 'laterAsked' }, busyness(0)]).effects).not.toContain('install')
+    // A folder that failed for good keeps its edits for as long.
+    const ready = play([busyness(3), time, found, { type: 'downloaded' }])
+    expect(ready.effects).toEqual(['check', 'download', 'announce'])
+    expect(ready.shown).toMatchObject({ isTold: true, state: { status: 'ready' } })
+  })
+
+  it('is installed when nothing is on its way, and nothing is unsent', () => {
+    for (const busy of [busyness(2), busyness(0, 1), busyness(1, 1)]) {
+      const asked = [time, found, { type: 'downloaded' }, busy, { type: 'installAsked' }] as const
+      expect(play([...asked]).effects).not.toContain('install')
+      expect(play([...asked]).model.state).toMatchObject({ status: 'ready', isWanted: true })
+      const effectsWith = (happening: Happening) => play([...asked, happening, busyness(0)]).effects
+      expect(play([...asked, busyness(0)]).effects).toContain('install')
+      expect(effectsWith({ type: 'cancelAsked' })).not.toContain('install')
+      expect(effectsWith({ type: 'laterAsked' })).not.toContain('install')
+    }
   })
 
   it('waits no longer than its person does, and begins nothing that nobody asked for', () => {
     const goOn: Happening = { type: 'goOnAsked' }
-    const waiting = [time, busyness(2), found] as const
+    const waiting = [time, busyness(2, 1), found] as const
     expect(play([...waiting]).effects).toEqual(['check'])
     expect(play([...waiting, goOn]).effects).toEqual(['check', 'download'])
     const fetched = [...waiting, goOn, { type: 'downloaded' }] as const
@@ -255,7 +257,7 @@ const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
     ].map((type) => ({ type })) as Happening[]),
   ),
   anyVersion.map((version): Happening => ({ type: 'found', release: release(version) })),
-  fc.nat(2).map((edits) => busyness(edits)),
+  fc.tuple(fc.nat(2), fc.nat(1)).map(([edits, transfers]) => busyness(edits, transfers)),
   fc.boolean().map((automatic): Happening => ({ type: 'automatic', automatic })),
   fc
     .constantFrom('check' as const, 'download' as const, 'install' as const)
@@ -284,14 +286,16 @@ describe('whatever happens, in whatever order', () => {
   }
   const anySteps = fc.array(fc.tuple(anyHappening, fc.nat(2 * checkEveryMs)), { maxLength: 60 })
 
-  it('nothing is fetched or installed while something is busy unless its person says so, nor where it cannot be', () => {
+  it('nothing is fetched while bytes move, nor installed while edits are unsent, unless its person says so, nor where it cannot be', () => {
     fc.assert(
       fc.property(anyMeans, anySteps, (means, steps) =>
         walk(means, steps, (_, happening, { model, effects }) => {
           for (const { type } of effects.filter(
             ({ type }) => type === 'download' || type === 'install',
           )) {
-            const isHeldUp = isBusy(model.busy) && happening.type !== 'goOnAsked'
+            const { edits, transfers } = model.busy
+            const isBusy = transfers > 0 || (type === 'install' && edits > 0)
+            const isHeldUp = isBusy && happening.type !== 'goOnAsked'
             expect([type, isHeldUp, means.kind]).toEqual([type, false, 'self'])
           }
         }),
@@ -328,7 +332,7 @@ describe('whatever happens, in whatever order', () => {
           if (types.includes('check')) expect(before.state.status).not.toBe('checking')
           if (types.includes('download')) expect(before.state.status).not.toBe('downloading')
           if (types.includes('check') && happening.type === 'time')
-            expect([before.automatic, before.busy]).toEqual([true, quiet])
+            expect([before.automatic, before.busy.transfers]).toEqual([true, 0])
           for (const effect of effects)
             if (effect.type === 'announce') expect(effect.release.version).not.toBe(model.skipped)
           expect(new Set(types).size).toBe(types.length)

@@ -7,7 +7,7 @@ import type {
   UpdateState,
   Updates,
 } from '../contract/updates.ts'
-import { isBusy, nothingBusy } from './busyness.ts'
+import { isBusy, isMoving, nothingBusy } from './busyness.ts'
 import { wantsCopy } from './copy-first.ts'
 
 /** Milliseconds after the start, when whoever opened the application has what they came for. */
@@ -158,7 +158,8 @@ const announced = ({ model, effects }: Step, release: Release): Step =>
 
 /** What waited for quiet goes on when it comes. */
 const goOn = (model: Model): Step => {
-  return isBusy(model.busy) ? stay(model) : goOnNow(model)
+  const waits = model.state.status === 'ready' ? isBusy : isMoving
+  return waits(model.busy) ? stay(model) : goOnNow(model)
 }
 const goOnNow = (model: Model): Step => {
   const { state } = model
@@ -239,7 +240,7 @@ export const advance = (model: Model, happening: Happening, now: number): Step =
   }
   switch (happening.type) {
     case 'time': {
-      if (!model.automatic || now < model.nextCheckAt || isBusy(model.busy)) return stay(model)
+      if (!model.automatic || now < model.nextCheckAt || isMoving(model.busy)) return stay(model)
       if (state.status === 'current' || state.status === 'failed') return startCheck(model, false)
       if ((state.status !== 'available' && state.status !== 'ready') || model.isLooking)
         return stay(model)

@@ -11,11 +11,12 @@ import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
 import { waitText } from './words.ts'
 
-const sentenceOf = ({ state, busy, copiesFirst }: Updates): string => {
+const sentenceOf = (updates: Updates): string => {
+  const { state, copiesFirst } = updates
   switch (state.status) {
     case 'ready':
       return state.isWanted
-        ? `Atelier restarts by itself. ${waitText(busy) ?? ''}`
+        ? `Atelier restarts by itself. ${waitText(updates) ?? ''}`
         : `Atelier ${state.release.version} is here. It takes a restart.`
     case 'available':
       return `There is a new Atelier, ${state.release.version}.${copiesFirst ? ' Before it is installed, the workspace on this computer has to be copied for it.' : ''}`

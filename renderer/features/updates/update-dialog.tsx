@@ -15,14 +15,14 @@ const ReleaseNotes = lazy(async () => ({
 
 /** What is new, and what the person wants of it. */
 export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: () => void }) => {
-  const { state, means, busy } = updates
+  const { state, means } = updates
   if (!('release' in state) || state.release === null) return null
   const { release } = state
   const then = (work: () => Promise<unknown>): void => {
     onClose()
     void act(work)
   }
-  const wait = state.status === 'ready' || state.status === 'available' ? waitText(busy) : null
+  const wait = waitText(updates)
   return (
     <Dialog
       open

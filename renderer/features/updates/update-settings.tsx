@@ -15,7 +15,7 @@ import { UpdateDialog } from './update-dialog.tsx'
 import { copyFirstText, hindranceText, stepText, waitText } from './words.ts'
 
 const stateText = (updates: Updates): string => {
-  const { state, checkedAt, busy } = updates
+  const { state, checkedAt } = updates
   switch (state.status) {
     case 'current':
       if (checkedAt === null) return 'Not looked for yet.'
@@ -25,11 +25,11 @@ const stateText = (updates: Updates): string => {
     case 'checking':
       return 'Looking…'
     case 'available':
-      return `There is ${state.release.version}. ${(state.isWanted && waitText(busy)) || ''}`
+      return `There is ${state.release.version}. ${(state.isWanted && waitText(updates)) || ''}`
     case 'downloading':
       return `Fetching ${state.release.version}…`
     case 'ready':
-      return `${state.release.version} is here and takes a restart. ${(state.isWanted && waitText(busy)) || ''}`
+      return `${state.release.version} is here and takes a restart. ${(state.isWanted && waitText(updates)) || ''}`
     case 'installing':
       return stepText[state.step]
     case 'failed':
@@ -43,12 +43,12 @@ export const UpdateSettings = () => {
   const version = useAppInfo((info) => info.version)
   const [isOpen, setOpen] = useState(false)
   if (!updates) return <Skeleton rows={2} label="Loading updates" />
-  const { state, means, busy } = updates
+  const { state, means } = updates
   const hasRelease = 'release' in state && state.release !== null && state.release.notes !== ''
   const isHeldUp =
     (state.status === 'ready' || state.status === 'available') &&
     state.isWanted &&
-    waitText(busy) !== null
+    waitText(updates) !== null
   const leadsToPage =
     (state.status === 'failed' && (state.during === 'install' || means.kind === 'page')) ||
     (state.status === 'available' && means.kind === 'page')

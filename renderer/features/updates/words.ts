@@ -1,4 +1,4 @@
-import type { Busyness, InstallStep, UpdateMeans } from '../../../src/contract/updates.ts'
+import type { InstallStep, UpdateMeans, Updates } from '../../../src/contract/updates.ts'
 import { formatCount } from '../../ui/format.ts'
 
 /** Why this installation does not update itself, and what to do instead. */
@@ -24,9 +24,10 @@ export const copyFirstText =
 const counted = (count: number, one: string, many: string): string =>
   count === 1 ? `one ${one}` : `${formatCount(count)} ${many}`
 
-/** What an update waits for; null where there is nothing. */
-export const waitText = ({ edits, transfers }: Busyness): string | null => {
-  if (edits > 0)
+/** What the update's next step waits for; null where there is nothing. Edits hold up the restart alone. */
+export const waitText = ({ state, busy: { edits, transfers } }: Updates): string | null => {
+  if (state.status !== 'available' && state.status !== 'ready') return null
+  if (state.status === 'ready' && edits > 0)
     return `It waits until ${counted(edits, 'edit is', 'edits are')} sent. What is unsent stays on this computer.`
   return transfers > 0 ? `It waits for ${counted(transfers, 'file', 'files')} on the way.` : null
 }
