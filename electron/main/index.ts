@@ -290,9 +290,12 @@ async function run(): Promise<void> {
     await artifacts.service?.knock()
   }
   const closing = new Closing()
-  const closeAll = async (copy = false): Promise<void> => {
+  const closeAll = async ({ copy, isUpdate }: Record<'copy' | 'isUpdate', boolean>) => {
     session?.manager.close()
-    await closing.part('sync', artifacts.close())
+    const isClosed = await closing.part('sync', artifacts.close())
+    // Quitting ends all the same. An update would begin another version over what is still at the folders.
+    if (isUpdate && !isClosed)
+      throw new Failure('disk.unreadable', 'A disk does not answer, so sync could not be closed.')
     // A copy takes its time; whoever asked for it hears whether there is one.
     if (copy) await connection.close(true)
     else await closing.part('backend', connection.close())
@@ -306,7 +309,7 @@ async function run(): Promise<void> {
     openPage: openExternal,
     login: network.login,
     saveAll: () => lastWords.said(),
-    closeAll: (copy) => turns.hold(() => closeAll(copy)),
+    closeAll: (copy) => turns.hold(() => closeAll({ copy, isUpdate: true })),
     openAgain: () => turns.release(connect),
     hasDatabase,
     quit: application.quit,
@@ -454,7 +457,7 @@ async function run(): Promise<void> {
     closing,
     quit: async () => {
       updates.close()
-      await closeAll()
+      await closeAll({ copy: false, isUpdate: false })
     },
   })
   recovery.watchPower({

@@ -17,6 +17,24 @@ test('a part that does not answer has its time, and no more', async () => {
   expect(closing.isStuck).toBe(true)
 })
 
+test('whoever asks hears whether it was left behind, and what ends late is stuck no more', async () => {
+  const closing = new Closing()
+  const [late, failing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const left = Promise.all([
+    closing.part('sync', late.promise),
+    closing.part('backend', failing.promise),
+    closing.part('settings', Promise.resolve()),
+  ])
+  await vi.advanceTimersByTimeAsync(partMs)
+  expect(await left).toEqual([false, false, true])
+  late.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(closing.isStuck).toBe(true)
+  failing.reject(new Error('The disk is gone.'))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(closing.isStuck).toBe(false)
+})
+
 test('a part that closes, that is not there, or that fails holds up nobody and is not stuck', async () => {
   const closing = new Closing()
   await closing.part('sync', Promise.resolve())

@@ -9,15 +9,15 @@ export const allMs = 45_000
 
 /** Closes what may not answer: a folder on a disk that is away holds whoever waits for it for ever. */
 export class Closing {
-  #isStuck = false
+  readonly #leftBehind = new Set<Promise<unknown>>()
 
-  /** Something did not end. Where it sits in a call of the system that nothing calls off, no ordinary end comes either. */
+  /** Something has not ended yet. Where it sits in a call of the system that nothing calls off, no ordinary end comes either. */
   get isStuck(): boolean {
-    return this.#isStuck
+    return this.#leftBehind.size > 0
   }
 
-  /** Resolves when this part is closed, has failed to, or has had its time. */
-  async part(name: string, closed: Promise<unknown> | undefined, most = partMs): Promise<void> {
+  /** Resolves when this part is closed, has failed to, or has had its time: then it is false, and the part left behind. */
+  async part(name: string, closed: Promise<unknown> | undefined, most = partMs): Promise<boolean> {
     const time = Promise.withResolvers<boolean>()
     const timer = setTimeout(() => time.resolve(false), most)
     const ended = Promise.resolve(closed).then(
@@ -27,10 +27,13 @@ export class Closing {
         return true
       },
     )
-    if (!(await Promise.race([ended, time.promise]))) {
-      this.#isStuck = true
+    const isOver = await Promise.race([ended, time.promise])
+    if (!isOver) {
+      this.#leftBehind.add(ended)
+      void ended.then(() => this.#leftBehind.delete(ended))
       said.error(`Still not closed after ${most / 1000} seconds, and left behind: ${name}`)
     }
     clearTimeout(timer)
+    return isOver
   }
 }

@@ -482,7 +482,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       if (timer) clearTimeout(timer)
       clearInterval(heartbeat)
       clearInterval(daily)
-      for (const id of [...followers.keys()]) await stop(id)
+      // One on a disk that hangs keeps no other from ending.
+      await Promise.all([...followers.keys()].map(stop))
       await database.close().catch(() => {})
     },
   }
