@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { backup } from '../../electron/backend/backup/backup.ts'
+import { hasComparableRows } from '../../electron/backend/backup/compare.ts'
 import { openKey } from '../../electron/backend/backup/key.ts'
-import { Refusal } from '../../electron/backend/backup/manifest.ts'
+import { Refusal, readManifest } from '../../electron/backend/backup/manifest.ts'
 import { restore } from '../../electron/backend/backup/restore.ts'
 
 const usage = `npm run db:backup  -- --url <database> --folder <backup> [--storage <project URL>]
@@ -66,11 +67,13 @@ try {
       await backup({ ...common, ...(escrow ? { escrow } : {}) }, console.log)
       console.log(`Backup in ${folder}`)
     } else {
+      const isCompared = hasComparableRows(await readManifest(folder))
       const differences = await restore(common, console.log)
       for (const line of differences) console.error(`differs: ${line}`)
-      console.log(
-        differences.length ? 'Restored, but not whole.' : 'Restored, and equal to the backup.',
-      )
+      const equal = isCompared
+        ? 'Restored, and equal to the backup.'
+        : 'Restored. The backup is of an older Atelier: its rows were counted, not compared.'
+      console.log(differences.length ? 'Restored, but not whole.' : equal)
       process.exitCode = differences.length ? 1 : 0
     }
   }

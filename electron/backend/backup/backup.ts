@@ -19,7 +19,7 @@ import {
   tableFile,
   tablesOf,
 } from './manifest.ts'
-import { inOneForm } from './one-form.ts'
+import { formOfRows, inOneForm } from './one-form.ts'
 
 export type BackupOptions = {
   databaseUrl: string
@@ -149,7 +149,11 @@ export const backup = async (
         mode: 0o600,
         flush: true,
       })
-    const made: Manifest = { made: new Date().toISOString(), ...rest, objects }
+    const made: Manifest = {
+      ...{ made: new Date().toISOString(), form: formOfRows },
+      ...rest,
+      objects,
+    }
     // Last: a folder without a manifest is no backup.
     await writeFile(join(folder, 'manifest.json'), JSON.stringify(made, null, 2), {
       mode: 0o600,

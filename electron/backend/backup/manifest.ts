@@ -31,6 +31,8 @@ const manifest = z.object({
   server: z.string(),
   tables: z.array(table),
   sequences: z.array(z.object({ name: z.string(), value: z.coerce.string().nullable() })),
+  /** In which form the rows were read (one-form.ts); null, of an older backup: as that server happened to write them. */
+  form: z.number().int().nullable().default(null),
   digests: z.array(digest),
   catalogue: z.record(z.string(), z.array(z.string())),
   objects: z.array(object),

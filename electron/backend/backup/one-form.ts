@@ -1,5 +1,8 @@
 import type { Sql } from 'postgres'
 
+/** A number for each form there was: what was read in one is not to be compared with what is read in another. */
+export const formOfRows = 1
+
 /**
  * How a server writes a value depends on its settings, as the time zone of where its folder was made: the same rows of
  * two servers would not look the same. Set in the transaction, which no pooler in between undoes.
@@ -7,7 +10,7 @@ import type { Sql } from 'postgres'
 const oneForm = `
   set local timezone = 'UTC';
   set local datestyle = 'ISO, YMD';
-  set local intervalstyle = 'iso_8601';
+  set local intervalstyle = 'postgres';
   set local bytea_output = 'hex';
   set local extra_float_digits = 1;
   set local lc_monetary = 'C'`
