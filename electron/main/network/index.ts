@@ -51,7 +51,13 @@ export const openNetwork = (options: Options) => {
     remember: (host, fingerprint) => void keep(host, fingerprint).catch(() => {}),
     changed,
   })
-  const tokens = new TokenPasswords({ changed })
+  const tokens = new TokenPasswords({
+    changed,
+    later: (work, milliseconds) => {
+      const timer = setTimeout(work, milliseconds)
+      return () => clearTimeout(timer)
+    },
+  })
 
   // Pages ask by an event of the application's, main's own requests by one of theirs.
   app.on(
