@@ -219,6 +219,14 @@ test('the menus reach what the window has', async ({ connected }) => {
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
   await signIn(application)
+  const disabled = async (): Promise<string[]> =>
+    labels(
+      (await play<Shown[]>('menu')).flatMap(({ submenu = [] }) =>
+        submenu.filter(({ enabled }) => !enabled),
+      ),
+    )
+  // What is offered follows whoever is there, some three tenths of a second later.
+  await expect.poll(disabled).toEqual([])
   await play('menu choose', ['View', 'Search or jump to…'])
   await expect(page.getByRole('dialog', { name: 'Search or jump to' })).toBeVisible()
   await page.keyboard.press('Escape')
