@@ -6,7 +6,7 @@ import { classNames } from './class-names.ts'
 
 /** The answers of a form in a dialog, in sight however much of it is scrolled; the last one is the main one. */
 export const DialogActions = ({ children }: { children: ReactNode }) => (
-  <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 bg-raised px-5 pt-1 pb-5">
+  <div className="sticky -bottom-4 -mx-5 -mb-4 flex flex-wrap justify-end gap-2 rounded-b-lg bg-raised px-5 pt-1 pb-5">
     {children}
   </div>
 )
