@@ -23,11 +23,18 @@ const unhandled = [
   'The backend broke',
 ]
 
+/**
+ * What the double drives Chromium by throws when an answer comes for a page that was closed that very moment. Nothing of
+ * the application stands in such a stack, and Electron has no such library.
+ */
+const isOfDouble = (line: string): boolean =>
+  line.includes('playwright-core/lib/coreBundle.js') && !line.includes('<app>/out/')
+
 /** The lines that say so. Not read as JSON: whoever is killed may leave half a line. */
 export const faultsIn = async (userData: string): Promise<string[]> =>
   (await logText(userData))
     .split('\n')
-    .filter((line) => unhandled.some((words) => line.includes(words)))
+    .filter((line) => unhandled.some((words) => line.includes(words)) && !isOfDouble(line))
 
 export const logMode = async (userData: string): Promise<number> =>
   (await stat(join(userData, 'logs/atelier.log'))).mode & 0o777

@@ -12,8 +12,13 @@ import {
 
 type Encoding = 'utf-16le' | 'windows-1252'
 /** A file of the open artifact, as somebody else's program would have written it. */
-const put = async (page: Page, path: string, text: string, encoding?: Encoding): Promise<string> =>
-  page.evaluate(
+const put = async (
+  page: Page,
+  path: string,
+  text: string,
+  encoding?: Encoding,
+): Promise<string> => {
+  const fileId = await page.evaluate(
     async ([artifactId, name, words, as]) => {
       const { artifacts } = window.desktop
       const { id } = await artifacts.create({ artifactId, path: name, text: as ? '' : words })
@@ -22,6 +27,10 @@ const put = async (page: Page, path: string, text: string, encoding?: Encoding):
     },
     [openIds(page).artifactId, path, text, encoding ?? null] as const,
   )
+  // A row that comes between a press and its release moves what was pressed away from under the pointer.
+  await expect(page.getByRole('treeitem', { name: path.split('/').at(-1) ?? path })).toBeVisible()
+  return fileId
+}
 const read = (page: Page, fileId: string) =>
   page.evaluate(([artifactId, id]) => window.desktop.artifacts.read({ artifactId, fileId: id }), [
     openIds(page).artifactId,
