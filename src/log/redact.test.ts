@@ -31,6 +31,8 @@ const hides = (
 ): void =>
   fc.assert(
     fc.property(before, secret, after, (one, hiddenText, two) => {
+      // Both may be a word that fast-check likes: then it was said beside the secret, and nobody could tell.
+      fc.pre(!one.includes(hiddenText) && !two.includes(hiddenText))
       expect(redact(`${one}${written(hiddenText)}${two}`)).not.toContain(hiddenText)
     }),
     { numRuns: 200 },
