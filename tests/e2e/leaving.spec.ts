@@ -74,6 +74,8 @@ test('who starts it again while its window closes has a window', async ({
 }) => {
   const application = await connected()
   const { page } = application
+  // A page that is not up yet is asked for no last words.
+  await expect(page.getByRole('button', { name: /GitHub/ })).toBeVisible()
   const isClosing = await heldAtLastWords(page)
   await application.closeWindow()
   await isClosing()
