@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { readArguments } from '../arguments.ts'
 import { ensureBuilt } from '../build.ts'
 import { root } from '../run.ts'
+import { packagingFailure } from './fetching.ts'
 import { isNotSignedFile, notSigned, notSignedFile } from './not-signed.ts'
 import { packageFor } from './package.ts'
 import { type Packed, packStandIns } from './stand-in/index.ts'
@@ -75,6 +76,6 @@ try {
     for (const packed of await packStandIns(join(output, 'stand-in'))) name(packed)
   else await packageAll()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(packagingFailure(error))
   process.exitCode = 1
 }
