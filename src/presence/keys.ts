@@ -1,6 +1,7 @@
 import type { Command } from '../contract/desktop.ts'
 
-type Key = {
+/** A key as Electron tells of it, before the page hears it. */
+export type Key = {
   type: string
   key: string
   alt: boolean

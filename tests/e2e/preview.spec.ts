@@ -5,6 +5,7 @@ import {
   openFile,
   openIds,
   openProject,
+  type RunningApplication,
   signIn,
   test,
 } from './application.ts'
@@ -12,6 +13,24 @@ import { checkScreen } from './screen.ts'
 
 const isDrawn = (picture: Element): boolean =>
   picture instanceof HTMLImageElement && picture.complete && picture.naturalWidth > 0
+
+/** A page of somebody's making, in an artifact that is open with it from here on. */
+const openPage = async (
+  application: RunningApplication,
+  path: string,
+  text: string,
+): Promise<void> => {
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(application.page)
+  await application.page.evaluate((file) => window.desktop.artifacts.create(file), {
+    artifactId,
+    path,
+    text,
+  })
+  await openFile(application, path)
+}
 
 test('a preview goes with its place: settled, just resized, or still opening', async ({
   connected,
@@ -55,20 +74,11 @@ test('a page that hangs does not stay over what the application lays over it', a
 }, info) => {
   const application = await connected()
   const { page } = application
-  await signIn(application)
-  await openProject(application)
-  await openArtifact(application, 'Tidewater microsite')
-  const { artifactId } = openIds(page)
-  await page.evaluate(
-    (id) =>
-      window.desktop.artifacts.create({
-        artifactId: id,
-        path: 'hangs.html',
-        text: '<h1>Allow?</h1><script>setTimeout(() => { for (;;); }, 1500)</script>',
-      }),
-    artifactId,
+  await openPage(
+    application,
+    'hangs.html',
+    '<h1>Allow?</h1><script>setTimeout(() => { for (;;); }, 1500)</script>',
   )
-  await openFile(application, 'hangs.html')
   await page.waitForTimeout(4000)
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('dialog')).toBeVisible()
@@ -115,20 +125,7 @@ test('a page whose process dies says so in its place, and is there again when it
 }, info) => {
   const application = await connected()
   const { page } = application
-  await signIn(application)
-  await openProject(application)
-  await openArtifact(application, 'Tidewater microsite')
-  const { artifactId } = openIds(page)
-  await page.evaluate(
-    (id) =>
-      window.desktop.artifacts.create({
-        artifactId: id,
-        path: 'ends.html',
-        text: '<h1>Ends soon</h1>',
-      }),
-    artifactId,
-  )
-  await openFile(application, 'ends.html')
+  await openPage(application, 'ends.html', '<h1>Ends soon</h1>')
   const shown = await previewPage(page)
   const devtools = await shown.context().newCDPSession(shown)
   // It answers nothing any more.

@@ -1,14 +1,5 @@
 import type { BrowserWindow } from 'electron'
-
-type Key = {
-  type: string
-  key: string
-  alt: boolean
-  control: boolean
-  meta: boolean
-  shift: boolean
-  isAutoRepeat: boolean
-}
+import type { Key } from '../../../src/presence/keys.ts'
 
 /** Alt by itself, pressed and let go with nothing between, or F10: how a menu bar is reached by the keyboard. */
 export class MenuKey {

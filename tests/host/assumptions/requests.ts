@@ -5,6 +5,23 @@ import type { Assumption } from './assumption.ts'
 const source = 'lib/common/api/net-client-request.ts'
 const transport = 'electron/main/network/transport.ts'
 
+/** Asks, and reads the answer to its end. */
+const read = async (
+  net: Electron.Net,
+  options: Electron.ClientRequestConstructorOptions,
+): Promise<void> => {
+  const request = net.request(options)
+  const answered = new Promise<void>((done, fail) => {
+    request.on('error', fail)
+    request.on('response', (answer) => {
+      answer.on('data', () => {})
+      answer.on('end', () => done())
+    })
+  })
+  request.end()
+  await answered
+}
+
 export const requests: Assumption[] = [
   {
     id: 'request-close-before-answer',
@@ -270,19 +287,8 @@ export const requests: Assumption[] = [
         asked += 1
         response.writeHead(200, { 'cache-control': 'max-age=600' }).end('x')
       })
-      const ask = async (): Promise<void> => {
-        const request = net.request({ url, cache: 'no-store' })
-        const answered = new Promise<void>((done) =>
-          request.on('response', (answer) => {
-            answer.on('data', () => {})
-            answer.on('end', () => done())
-          }),
-        )
-        request.end()
-        await answered
-      }
-      await ask()
-      await ask()
+      await read(net, { url, cache: 'no-store' })
+      await read(net, { url, cache: 'no-store' })
       assert.equal(asked, 2)
     },
   },
@@ -297,18 +303,8 @@ export const requests: Assumption[] = [
         sent.push(request.headers.cookie)
         response.writeHead(200, { 'set-cookie': `seen=${sent.length}; Path=/` }).end('x')
       })
-      const ask = async (options: { credentials?: 'include' | 'omit' } = {}): Promise<void> => {
-        const request = net.request({ url, cache: 'no-store', ...options })
-        const answered = new Promise<void>((done, fail) => {
-          request.on('error', fail)
-          request.on('response', (answer) => {
-            answer.on('data', () => {})
-            answer.on('end', () => done())
-          })
-        })
-        request.end()
-        await answered
-      }
+      const ask = (options: { credentials?: 'include' | 'omit' } = {}): Promise<void> =>
+        read(net, { url, cache: 'no-store', ...options })
       await ask()
       await ask()
       await (await net.fetch(url, { cache: 'no-store' })).text()
