@@ -126,7 +126,7 @@ test('a page whose process dies says so in its place, and is there again when it
   const application = await connected()
   const { page } = application
   await openPage(application, 'ends.html', '<h1>Ends soon</h1>')
-  const shown = await previewPage(page)
+  const shown = await previewPage(page, 'ends.html')
   const devtools = await shown.context().newCDPSession(shown)
   // It answers nothing any more.
   void devtools.send('Page.crash').catch(() => {})

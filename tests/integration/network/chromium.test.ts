@@ -69,12 +69,22 @@ const toldAt = async (page: Page, url: string): Promise<Told & { protocol: strin
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Network.enable')
   await devtools.send('Security.setIgnoreCertificateErrors', { ignore: true })
+  // What the page asks for by itself, an icon perhaps of the page before, is answered on the same session.
+  const asked = new Promise<string>((done) =>
+    devtools.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      if (request.url === url) done(requestId)
+    }),
+  )
   const heard = Promise.all([
     new Promise<{ statusText: string; protocol?: string | undefined }>((done) =>
-      devtools.once('Network.responseReceived', ({ response }) => done(response)),
+      devtools.on('Network.responseReceived', async ({ requestId, response }) => {
+        if (requestId === (await asked)) done(response)
+      }),
     ),
     new Promise<Record<string, string>>((done) =>
-      devtools.once('Network.responseReceivedExtraInfo', ({ headers }) => done(headers)),
+      devtools.on('Network.responseReceivedExtraInfo', async ({ requestId, headers }) => {
+        if (requestId === (await asked)) done(headers)
+      }),
     ),
   ])
   await page.goto(url)
