@@ -16,6 +16,17 @@ create table if not exists public.workspace_stats (
   unique (workspace_id, stats_date)
 );
 alter table public.workspace_stats enable row level security;
+comment on table public.workspace_stats is 'One row a workspace and day, in UTC.';
+comment on column public.workspace_stats.stats_date is 'The day in UTC. Until it is over, the row says how things stood when it was made.';
+comment on column public.workspace_stats.total_projects is 'Without deleted ones; archived ones count.';
+comment on column public.workspace_stats.total_users is 'Members of the workspace, not those of single projects.';
+comment on column public.workspace_stats.total_chats is 'Of all its projects that are not deleted.';
+comment on column public.workspace_stats.total_artifacts is 'Of all its projects that are not deleted; without deleted ones.';
+comment on column public.workspace_stats.total_files is 'Of all its projects that are not deleted; without removed ones.';
+comment on column public.workspace_stats.total_tokens_used is 'Since the workspace began, not of the day.';
+comment on column public.workspace_stats.tokens_remaining is 'Of the live plan''s period, bought ones included, reserved ones not; 0 without a live plan.';
+comment on column public.workspace_stats.created_at is 'When rollup last made the row.';
+create index if not exists workspace_stats_date_idx on public.workspace_stats (workspace_id, stats_date desc);
 
 create table if not exists public.project_stats (
   id uuid primary key default gen_random_uuid(),
@@ -32,6 +43,17 @@ create table if not exists public.project_stats (
   unique (project_id, stats_date)
 );
 alter table public.project_stats enable row level security;
+comment on table public.project_stats is 'One row a project and day, in UTC.';
+comment on column public.project_stats.stats_date is 'The day in UTC. Until it is over, the row says how things stood when it was made.';
+comment on column public.project_stats.total_users is 'Members of the project.';
+comment on column public.project_stats.total_chats is 'Closed ones too.';
+comment on column public.project_stats.total_artifacts is 'Without deleted ones.';
+comment on column public.project_stats.total_files is 'Without removed ones.';
+comment on column public.project_stats.total_tokens_used is 'Since the project began, not of the day.';
+comment on column public.project_stats.tokens_remaining is 'Of the number token_budget in the project''s settings; without one, what the workspace has left.';
+comment on column public.project_stats.created_at is 'When rollup last made the row.';
+create index if not exists project_stats_date_idx on public.project_stats (project_id, stats_date desc);
+create index if not exists project_stats_workspace_id_idx on public.project_stats (workspace_id);
 
 -- May run again: the day's row is replaced. `only_workspace` makes all rows of one workspace; `at_most` so many of those
 -- that are due: not made yet, not since the day ended, or (of today) not for most of a day.
@@ -95,3 +117,37 @@ begin
   get diagnostics v_workspaces = row_count;
   return v_projects + v_workspaces;
 end $$;
+comment on function private.rollup(date, uuid, integer) is 'Job: makes the day''s rows of statistics, of one workspace or of all; with at_most those that are due, so many at a time. May run again: the rows are replaced. Answers how many it made.';
+
+-- Statistics on demand, at most once a minute.
+create or replace function public.refresh_stats(workspace uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if (workspace = any (private.ws_ids('admin')) or (workspace = private.global_ws() and private.is_super())) is not true then
+    raise exception 'Only an owner or admin can do this.' using errcode = '42501';
+  end if;
+  if exists (select from public.workspace_stats t where t.workspace_id = workspace
+    and t.stats_date = (now() at time zone 'utc')::date and t.created_at > now() - interval '1 minute') then
+    raise exception 'They were made less than a minute ago.' using errcode = 'PT429';
+  end if;
+  perform private.rollup((now() at time zone 'utc')::date, workspace);
+end $$;
+comment on function public.refresh_stats(uuid) is 'Makes today''s statistics of a workspace anew, at most once a minute.';
+
+revoke all on public.workspace_stats, public.project_stats from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.workspace_stats, public.project_stats to service_role;
+
+revoke execute on function public.refresh_stats(uuid) from public, anon, authenticated;
+grant execute on function public.refresh_stats(uuid) to authenticated, service_role;
+revoke all on all tables in schema private from public, anon, authenticated, service_role;
+revoke execute on all routines in schema private from public;
+grant execute on function private.rollup(date, uuid, integer) to service_role;
+
+grant select on public.workspace_stats, public.project_stats to authenticated;
+drop policy if exists workspace_stats_select on public.workspace_stats;
+create policy workspace_stats_select on public.workspace_stats for select to authenticated
+  using ((workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or (select private.is_super()));
+drop policy if exists project_stats_select on public.project_stats;
+create policy project_stats_select on public.project_stats for select to authenticated
+  using (project_id = any ((select private.project_ids('viewer') || private.admin_project_ids())::uuid[]));
