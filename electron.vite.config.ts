@@ -4,9 +4,17 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { defaultClientConditions } from 'vite'
 import { listBundledPackages } from './scripts/package/bundled-packages.ts'
+import { requests } from './src/contract/table.ts'
 
 const here = (path: string) => resolve(import.meta.dirname, path)
 const bundledPackages = () => listBundledPackages(here('out/bundled-packages.json'))
+
+/** What `window.desktop` has, by area. */
+const requestVerbs: Record<string, string[]> = {}
+for (const channel of Object.keys(requests)) {
+  const [area = '', verb = ''] = channel.split('.')
+  requestVerbs[area] = [...(requestVerbs[area] ?? []), verb]
+}
 
 export default defineConfig({
   main: {
@@ -34,6 +42,8 @@ export default defineConfig({
   },
   preload: {
     plugins: [bundledPackages()],
+    // The names alone: with the schemas every page's start would carry zod.
+    define: { requestVerbs: JSON.stringify(requestVerbs) },
     build: {
       outDir: 'out/preload',
       // A sandboxed preload is one CommonJS file with nothing left to require but electron.

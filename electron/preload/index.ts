@@ -1,5 +1,8 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { areas, droppedChannel } from '../../src/contract/areas.ts'
+import type { Channel } from '../../src/contract/table.ts'
+
+/** The verbs of each area, put here by the build (electron.vite.config.ts): the preload carries no schemas. */
+declare const requestVerbs: Readonly<Record<string, readonly string[]>>
 
 /** `window.desktop`: verbs of the domain. No channel names, no event objects, nothing generic crosses over. */
 type Listener = (payload: unknown) => void
@@ -22,11 +25,14 @@ const desktop: Record<string, unknown> = {
     return () => known.delete(listener)
   },
 }
-for (const [area, verbs] of Object.entries(areas)) {
+for (const [area, verbs] of Object.entries(requestVerbs)) {
   desktop[area] = Object.fromEntries(
     verbs.map((verb) => [verb, (argument?: unknown) => ask(`${area}.${verb}`, argument)]),
   )
 }
+
+/** Whoever is handed files by the person says which; where they lie the preload alone says, so no page names a path. */
+const droppedChannel: Channel = 'adding.examineDropped'
 const [area = '', verb = ''] = droppedChannel.split('.')
 desktop[area] = {
   ...(desktop[area] as object),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { accountRequest, event, nothing } from './ipc.ts'
 import { counted } from './linking.ts'
 
 /** Bytes of one file that the server's bucket takes at most. */
@@ -54,3 +55,26 @@ export const additionOrder = z.object({
   withAsked: z.boolean(),
 })
 export type AdditionOrder = z.infer<typeof additionOrder>
+
+export const addingRequests = {
+  /** Asks for files or a folder in the system's own dialog and looks at them; null when the person thought better of it. */
+  'adding.choose': accountRequest(
+    additionPlace.extend({ what: z.enum(['files', 'folder']) }),
+    addition.nullable(),
+  ),
+  /** The same of what was dropped on the window; null where it lies nowhere on this computer. */
+  'adding.examineDropped': accountRequest(
+    additionPlace.extend({ paths: z.array(z.string().max(4096)).max(10_000) }),
+    addition.nullable(),
+  ),
+  /** The same of a small site that comes with the application. */
+  'adding.sample': accountRequest(z.object({ projectId: z.uuid() }), addition),
+  /** Answers when all of it is durable here, and on its way. @throws sync.cancelled */
+  'adding.start': accountRequest(additionOrder, nothing),
+  /** What has come in by then stays. */
+  'adding.cancel': accountRequest(z.object({ additionId: z.uuid() }), nothing),
+}
+
+export const addingEvents = {
+  'adding.changed': event(addition),
+}

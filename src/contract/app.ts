@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isSecretKey, parseServerAddress } from '../domain/server-address.ts'
 import { failureCode } from './failure.ts'
+import { event, nothing, request } from './ipc.ts'
 
 /** Of a project, as it is kept; why not, as a `AddressRefusal`. */
 const serverAddress = z
@@ -91,3 +92,22 @@ export const rendererMark = z.enum(['renderer: first paint', 'list'])
 
 /** Milliseconds since the process started, by the name of the mark. */
 export const startupMarks = z.record(z.string(), z.number())
+
+export const appRequests = {
+  'app.info': request(nothing, appInfo),
+  'app.setTheme': request(z.object({ theme }), nothing),
+  'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
+  /** The window's page, from its beginning: the way out of a fault in it. */
+  'app.reload': request(nothing, nothing),
+  'app.mark': request(z.object({ name: rendererMark }), startupMarks),
+  /** The answer to `app.leaving`: everything that the window had to tell is told. */
+  'app.saidAll': request(nothing, nothing),
+}
+
+export const appEvents = {
+  /** The embedded backend has no mail server: the code of a mail comes to whoever waits for it. */
+  'app.mail': event(z.object({ code: z.string() })),
+  'app.failure': event(z.object({ code: failureCode, message: z.string() })),
+  /** The window is about to go. Main waits a moment for `app.saidAll`. */
+  'app.leaving': event(nothing),
+}

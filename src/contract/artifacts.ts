@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { textEncodings } from '../domain/text-encoding.ts'
+import { conflict, decision } from './folders.ts'
+import { accountRequest, event, nothing } from './ipc.ts'
 
 /** Where the bytes of a file are: on this computer, only at the server, or edited here and not yet sent. */
 export const fileState = z.enum(['cached', 'remote', 'edited', 'parked'])
@@ -79,3 +81,84 @@ export const fileContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('binary'), size: z.number().int().nonnegative(), sha256: z.string() }),
 ])
 export type FileContent = z.infer<typeof fileContent>
+
+const path = z.string().min(1).max(1024)
+
+export const artifactRequests = {
+  /** From the local cache; never touches the network. */
+  'artifacts.list': accountRequest(z.object({ projectId: z.uuid() }), z.array(artifactSummary)),
+  'artifacts.files': accountRequest(z.object({ artifactId: z.uuid() }), z.array(artifactFile)),
+  /** Reads a cached file; fetches and caches it first when it is not on this computer. */
+  'artifacts.read': accountRequest(
+    z.object({ artifactId: z.uuid(), fileId: z.uuid() }),
+    fileContent,
+  ),
+  /** The same of what a file was once. @throws file.not-cached when there is no server to ask */
+  'artifacts.readVersion': accountRequest(earlierVersion, fileContent),
+  /** Saves an edit on this computer and queues it; the answer comes once it is durable. */
+  'artifacts.edit': accountRequest(
+    z.object({
+      artifactId: z.uuid(),
+      fileId: z.uuid(),
+      text: z.string().max(20_000_000),
+      /** Hash of the text the person began with: bytes that came meanwhile are then kept beside. */
+      baseSha256: z.string().length(64).optional(),
+      /** UTF-8 when nothing is said. @throws file.not-in-encoding */
+      encoding: textEncoding.optional(),
+      /** Ends what was typed up to here. */
+      at: draftTurn.optional(),
+    }),
+    artifactFile,
+  ),
+  'artifacts.draft': accountRequest(z.object({ fileId: z.uuid() }), draft.nullable()),
+  /** Null forgets it. Kept on this computer alone, over a restart too; saving ends it. */
+  'artifacts.keepDraft': accountRequest(
+    z.object({
+      artifactId: z.uuid(),
+      fileId: z.uuid(),
+      draft: draft.nullable(),
+      at: draftTurn.optional(),
+    }),
+    nothing,
+  ),
+  'artifacts.create': accountRequest(
+    z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),
+    artifactFile,
+  ),
+  /** An empty artifact, of an id that was made here: once more is the same one. @throws network.offline */
+  'artifacts.make': accountRequest(
+    z.object({ id: z.uuid(), projectId: z.uuid(), title: z.string().trim().min(1).max(300) }),
+    nothing,
+  ),
+  /** `version`: the hash of an earlier one, which was read before. */
+  'artifacts.previewUrl': accountRequest(
+    z.object({
+      artifactId: z.uuid(),
+      path: z.string().max(1024),
+      version: z.string().length(64).optional(),
+    }),
+    z.string(),
+  ),
+  /** By title and description, in one project or (null) in all that this computer knows. */
+  'artifacts.search': accountRequest(
+    z.object({
+      query: z.string().max(200),
+      projectId: z.uuid().nullable(),
+      atMost: z.number().int().min(1).max(1_000),
+    }),
+    z.object({ hits: z.array(searchHit), total: z.number().int() }),
+  ),
+  /** Copies that were kept because both sides had changed, of one project or of all that is cached. */
+  'artifacts.conflicts': accountRequest(
+    z.object({ projectId: z.uuid().nullable() }),
+    z.array(conflict),
+    { signedOut: [] },
+  ),
+  /** At the server, in one commit: `copy` puts the copy's content under the file's name, `original` lets the copy go, `both` gives it a plain name. Refused if one of the two is no more as it was seen. */
+  'artifacts.resolveConflict': accountRequest(decision, nothing),
+}
+
+export const artifactEvents = {
+  /** Artifacts whose cached rows or bytes changed. */
+  'artifacts.changed': event(z.object({ projectId: z.uuid(), artifactIds: z.array(z.uuid()) })),
+}

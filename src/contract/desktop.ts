@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { event, nothing, request } from './ipc.ts'
 
 /** What closing the last window does where windows do not outlive themselves; on macOS the application always stays. */
 export const whenClosed = z.enum(['ask', 'stay', 'quit'])
@@ -97,3 +98,18 @@ export const command = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('conflict'), artifactId: z.uuid(), copyId: z.uuid() }),
 ])
 export type Command = z.infer<typeof command>
+
+export const desktopRequests = {
+  'desktop.state': request(nothing, desktopState),
+  /** Holds at once; the answer says what the system made of it. */
+  'desktop.change': request(desktopChange, desktopState),
+  /** What menus and notifications had the window do and nobody has begun yet; each is handed out once. */
+  'desktop.takeCommands': request(nothing, z.array(command)),
+  /** The application's menu under a button of the page, where the title bar leaves no room for it. */
+  'desktop.showMenu': request(z.object({ x: z.number(), y: z.number() }), nothing),
+}
+
+export const desktopEvents = {
+  /** There is something to take by `desktop.takeCommands`. */
+  'desktop.commanded': event(nothing),
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nothing, request } from './ipc.ts'
 
 /** The whole of a problem report, as it is shown, copied and saved; it goes nowhere by itself. */
 export const problemReport = z.object({
@@ -23,3 +24,18 @@ export const developerTools = z.object({
 export type DeveloperTools = z.infer<typeof developerTools>
 
 export const developerToolsChoice = z.object({ chosen: z.boolean() })
+
+export const diagnosticsRequests = {
+  /** What went wrong here, in words that can be given to somebody. Nothing of it is sent. */
+  'diagnostics.report': request(nothing, problemReport),
+  /** The report that was asked for last, into a file of the person's choice. False when they thought better of it. */
+  'diagnostics.saveReport': request(nothing, z.boolean()),
+  'diagnostics.openLogs': request(nothing, nothing),
+  /** What crashes left of Atelier's memory on this computer: shown in its folder, or removed. */
+  'diagnostics.openDumps': request(nothing, nothing),
+  'diagnostics.removeDumps': request(nothing, nothing),
+  'diagnostics.fault': request(pageFault, nothing),
+  'diagnostics.developerTools': request(nothing, developerTools),
+  /** For the next start. */
+  'diagnostics.setDeveloperTools': request(developerToolsChoice, nothing),
+}

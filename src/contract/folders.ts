@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { accountRequest, event, nothing } from './ipc.ts'
 import { versionControl } from './left-out.ts'
 import { pending, transfer } from './sync.ts'
 
@@ -173,3 +174,42 @@ export const decision = conflict
   })
   .extend({ keep: z.enum(['original', 'copy', 'both']) })
 export type Decision = z.infer<typeof decision>
+
+const path = z.string().min(1).max(1024)
+
+export const folderRequests = {
+  'folders.list': accountRequest(nothing, z.array(folderLink), { signedOut: [] }),
+  /** Projects that are linked as a whole. */
+  'folders.projects': accountRequest(nothing, z.array(projectLink)),
+  /** With the folders of its artifacts; all files stay. */
+  'folders.unlinkProject': accountRequest(z.object({ projectId: z.uuid() }), nothing),
+  /** From `down` to both ways what is here alone goes to the server. */
+  'folders.turn': accountRequest(z.object({ linkId: z.uuid(), direction: linkDirection }), nothing),
+  /** The files stay where they are. */
+  'folders.unlink': accountRequest(z.object({ linkId: z.uuid() }), nothing),
+  'folders.setPaused': accountRequest(z.object({ linkId: z.uuid(), paused: z.boolean() }), nothing),
+  'folders.decideDeletions': accountRequest(
+    z.object({ linkId: z.uuid(), decision: z.enum(['delete', 'keep']) }),
+    nothing,
+  ),
+  /**
+   * Own work that the server does not let the person send gives way to what the server has, of one path or (null) all of it.
+   * What is nowhere else goes to the trash first.
+   */
+  'folders.putBack': accountRequest(z.object({ linkId: z.uuid(), path: path.nullable() }), nothing),
+  /** Looks again now, at what was parked too. */
+  'folders.retry': accountRequest(z.object({ linkId: z.uuid() }), nothing),
+  /** Asks where a folder that is not in its place was moved to, and goes on there; null when the person thought better of it. */
+  'folders.relocate': accountRequest(z.object({ linkId: z.uuid() }), z.string().nullable()),
+  'folders.reveal': accountRequest(z.object({ linkId: z.uuid() }), nothing),
+  'folders.trash': accountRequest(z.object({ linkId: z.uuid() }), z.array(trashEntry)),
+  /** Answers the path it has now. */
+  'folders.restore': accountRequest(
+    z.object({ linkId: z.uuid(), entryId: z.string().max(64) }),
+    z.string(),
+  ),
+}
+
+export const folderEvents = {
+  'folders.changed': event(z.array(folderLink)),
+}

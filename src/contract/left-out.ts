@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountRequest, nothing } from './ipc.ts'
 
 /** Why something of a linked folder is not synced. */
 export const leftOutReason = z.enum([
@@ -93,3 +94,21 @@ export const versionControl = z.enum([
   'sapling',
 ])
 export type VersionControl = z.infer<typeof versionControl>
+
+const path = z.string().min(1).max(1024)
+
+export const leftOutRequests = {
+  /** What of a linked folder is not synced, and why, as it was looked at last. */
+  'folders.leftOut': accountRequest(z.object({ linkId: z.uuid() }), leftOutList),
+  /** A file, a folder, a link or a refused name is neither sent nor taken from now on, on this computer. Nothing is removed. */
+  'folders.leaveOut': accountRequest(z.object({ linkId: z.uuid(), path }), nothing),
+  /** Ends a `leaveOut`, and overrules our rules, `.gitignore` and `.atelierignore`. @throws file.left-out of what never is sent */
+  'folders.sendAnyway': accountRequest(z.object({ linkId: z.uuid(), path }), nothing),
+  /** What becomes of what the server has below a path that is left out here. */
+  'folders.decideLeftOut': accountRequest(
+    z.object({ linkId: z.uuid(), path, decision: leftOutDecision }),
+    nothing,
+  ),
+  'folders.rules': accountRequest(z.object({ linkId: z.uuid() }), linkRules),
+  'folders.setRules': accountRequest(z.object({ linkId: z.uuid(), rules: linkRules }), nothing),
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
 import { linkDirection, place } from './folders.ts'
+import { accountRequest, event, nothing } from './ipc.ts'
 import { leftOutEntry, linkRules } from './left-out.ts'
 
 export const counted = z.object({
@@ -82,4 +83,29 @@ export const nothingCounted: Counted = { files: 0, bytes: 0 }
 export const emptyCounts: LinkCounts = {
   ...{ up: nothingCounted, down: nothingCounted, same: nothingCounted },
   ...{ differ: nothingCounted, unsure: nothingCounted },
+}
+
+export const linkingRequests = {
+  /**
+   * Asks for a folder in the system's own dialog and looks at what linking it would mean; null when the person thought
+   * better of it. A project is all its artifacts, each in a folder of its own. Nothing is sent or written.
+   */
+  'folders.examine': accountRequest(
+    z.object({ projectId: z.uuid(), artifactId: z.uuid().nullable() }),
+    examination.nullable(),
+  ),
+  /** The same of folders that lie in a linked project's and follow nothing yet. */
+  'folders.examineNew': accountRequest(z.object({ projectId: z.uuid() }), examination),
+  /** Counts anew, by these rules. */
+  'folders.lookAgain': accountRequest(
+    z.object({ examinationId: z.uuid(), rules: linkRules }),
+    examination,
+  ),
+  'folders.cancelExamination': accountRequest(z.object({ examinationId: z.uuid() }), nothing),
+  /** Begins what was looked at. @throws server.gone when it was not in this run; server.conflict when not to its end */
+  'folders.link': accountRequest(linkOrder, nothing),
+}
+
+export const linkingEvents = {
+  'folders.examined': event(examination),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { event, nothing, request } from './ipc.ts'
 
 const id = z.string().max(64)
 
@@ -84,3 +85,17 @@ export const certificateAnswer = z.object({
 export const tokenAnswer = z.object({ id, password: z.string().min(1).max(200) })
 export const declined = z.object({ id })
 export const certificateHost = z.object({ host: z.string().max(300) })
+
+export const networkRequests = {
+  'network.state': request(nothing, networkState),
+  'network.signInToProxy': request(proxyAnswer, nothing),
+  'network.showCertificate': request(certificateAnswer, nothing),
+  'network.unlockToken': request(tokenAnswer, nothing),
+  'network.decline': request(declined, nothing),
+  /** From the next start on that server asks again. */
+  'network.forgetCertificate': request(certificateHost, nothing),
+}
+
+export const networkEvents = {
+  'network.changed': event(networkState),
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { event, nothing, request } from './ipc.ts'
 
 /** CSS pixels of the window. */
 const rectangle = z.object({
@@ -23,3 +24,20 @@ export const previewPlace = previewView.extend({
   /** Null: something of the application lies where it would be. */
   place: rectangle.nullable(),
 })
+
+export const previewRequests = {
+  /** Shows a page of an artifact; answers when there is something to see. It stays hidden until it is placed. */
+  'preview.open': request(previewPage, nothing),
+  /** Answers what it showed, as the address of a picture, when it gives way to something of the application. */
+  'preview.place': request(previewPlace, z.string().nullable()),
+  /** Keys go to the page from now on; Escape brings them back, which `preview.left` tells. */
+  'preview.enter': request(previewView, nothing),
+  'preview.close': request(previewView, nothing),
+}
+
+export const previewEvents = {
+  /** The keys are the window's again. */
+  'preview.left': event(previewView),
+  /** There is nothing more to see, and the view is hidden until it has a place again. */
+  'preview.gone': event(previewGone),
+}

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { isLocalAddress } from '../session/local-account.ts'
 import { failureCode } from './failure.ts'
+import { event, nothing, request } from './ipc.ts'
 
 export const oauthProvider = z.enum(['github', 'google'])
 export type OAuthProvider = z.infer<typeof oauthProvider>
@@ -43,3 +45,47 @@ export const sessionState = z.discriminatedUnion('status', [
   }),
 ])
 export type SessionState = z.infer<typeof sessionState>
+
+/** Of whom nobody has to be asked for one, main alone knows it. */
+const email = z
+  .email()
+  .max(320)
+  .refine((address) => !isLocalAddress(address))
+const password = z.string().min(1).max(1024)
+
+export const sessionRequests = {
+  'session.state': request(nothing, sessionState),
+  /** A fresh access token, or null when there is none to give (signed out, offline). Never waits for a dead network. */
+  'session.accessToken': request(nothing, z.string().nullable()),
+  'session.signInWithPassword': request(z.object({ email, password }), sessionState),
+  'session.signUp': request(
+    z.object({ email, password, displayName: z.string().max(120) }),
+    sessionState,
+  ),
+  /**
+   * On this computer's own backend, by a name alone: as the one account there that has no address, which is made where
+   * there is none. Whoever uses this computer is that person.
+   */
+  'session.enterHere': request(
+    z.object({ displayName: z.string().trim().min(1).max(120) }),
+    sessionState,
+  ),
+  /** The account that a name was enough for gets an address and a password, so that somebody else can join it. */
+  'session.addAddress': request(z.object({ email, password }), sessionState),
+  'session.signInWithOAuth': request(z.object({ provider: oauthProvider }), sessionState),
+  'session.openBrowserAgain': request(nothing, nothing),
+  'session.requestCode': request(z.object({ email }), sessionState),
+  'session.verifyCode': request(z.object({ email, code: z.string().max(200) }), sessionState),
+  'session.pasteLink': request(z.object({ link: z.string().max(8192) }), sessionState),
+  'session.cancelSignIn': request(nothing, sessionState),
+  'session.retryVault': request(nothing, sessionState),
+  /** Whether the keychain's own window waits for the person. */
+  'session.keychain': request(nothing, keychainState),
+  'session.continueInMemory': request(nothing, sessionState),
+  'session.signOut': request(z.object({ removeLocalCopies: z.boolean() }), sessionState),
+}
+
+export const sessionEvents = {
+  'session.changed': event(sessionState),
+  'session.keychainChanged': event(keychainState),
+}

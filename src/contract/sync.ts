@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { accountRequest, event, nothing } from './ipc.ts'
 
 /** Null where it is not known yet, or nothing moves. */
 const speed = {
@@ -133,4 +134,45 @@ export const idleSync: SyncState = {
   failure: null,
   lastSyncedAt: null,
   missedSince: null,
+}
+
+export const syncRequests = {
+  'sync.state': accountRequest(nothing, syncState, { signedOut: idleSync }),
+  /** One pass over a project: push the outbox, pull metadata; download everything if pinned, or `files` is 'all'. */
+  'sync.run': accountRequest(
+    z.object({
+      projectId: z.uuid(),
+      files: z.enum(['pinned', 'all']),
+      /** No person asked for it: what they stopped stays so. */
+      unasked: z.literal(true).optional(),
+    }),
+    syncState,
+  ),
+  /** The same over everything that waits here or is to be kept here, and over every linked folder. */
+  'sync.runAll': accountRequest(nothing, syncState),
+  /** Ends the pass under way, and lets none begin by itself before the next edit. */
+  'sync.cancel': accountRequest(nothing, syncState),
+  /** Stops one transfer, which then is parked; the others go on. False: it had ended already. */
+  'sync.cancelTransfer': accountRequest(transferPlace, z.boolean()),
+  /** One parked file again, now. @throws what parks it still */
+  'sync.retryParked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
+  /** An edit that is parked goes for good, and with it what may be its only bytes. */
+  'sync.discardParked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
+  /** Asks for a folder and puts a file into it, fetched if need be. Answers where it is; null when the person thought better of it. */
+  'sync.saveCopy': accountRequest(z.object({ fileId: z.uuid() }), z.string().nullable()),
+  /** Whether this computer has the bytes that the server lost of a file. */
+  'sync.canSendAgain': accountRequest(z.object({ fileId: z.uuid() }), z.boolean()),
+  'sync.sendAgain': accountRequest(z.object({ fileId: z.uuid() }), nothing),
+  'sync.pin': accountRequest(z.object({ projectId: z.uuid(), pinned: z.boolean() }), nothing),
+  'sync.pinned': accountRequest(nothing, z.array(z.uuid()), { signedOut: [] }),
+  /** The person's role in a project, as the server said last since the start; null where it did not. A hint. */
+  'sync.role': accountRequest(z.object({ projectId: z.uuid() }), z.string().nullable(), {
+    signedOut: null,
+  }),
+  /** What the copies on this computer take. */
+  'sync.usage': accountRequest(nothing, cacheUsage, { signedOut: { kept: 0, bound: 0 } }),
+}
+
+export const syncEvents = {
+  'sync.changed': event(syncState),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from './failure.ts'
+import { event, nothing, request } from './ipc.ts'
 
 /** What a feed says of the newest version. */
 export const release = z.object({
@@ -95,3 +96,29 @@ export const updates = z.object({
   copiesFirst: z.boolean(),
 })
 export type Updates = z.infer<typeof updates>
+
+export const updateRequests = {
+  'updates.state': request(nothing, updates),
+  /** At once, also where nothing is looked for by itself. */
+  'updates.check': request(nothing, updates),
+  'updates.download': request(nothing, updates),
+  /** Ends a download, or takes back a restart that waits. */
+  'updates.cancel': request(nothing, updates),
+  /** Nothing more is said for a day. */
+  'updates.later': request(nothing, updates),
+  /** Nothing more is said of this version. */
+  'updates.skip': request(nothing, updates),
+  /** Ends the application, for the new version to begin; waits for what is on its way. */
+  'updates.install': request(nothing, updates),
+  /** What waits for unsent edits begins now. */
+  'updates.goOn': request(nothing, updates),
+  'updates.setAutomatic': request(z.object({ automatic: z.boolean() }), updates),
+  /** Where new versions are to be had, in the system's browser. */
+  'updates.openPage': request(nothing, nothing),
+  /** After a database here that does not open stood in its way: what is to be done, without a copy of that. */
+  'updates.goOnWithoutCopy': request(nothing, updates),
+}
+
+export const updateEvents = {
+  'updates.changed': event(updates),
+}

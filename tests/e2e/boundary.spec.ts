@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { Page } from '@playwright/test'
-import { areas } from '../../src/contract/areas.ts'
+import { requests } from '../../src/contract/table.ts'
 import { previewPage } from '../fixtures/preview-page.ts'
 import { cloneCodec } from '../host/clone.ts'
 import { expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
@@ -23,12 +23,14 @@ const raw = async (frame: Page, ...args: unknown[]): Promise<RawAnswer> => {
 test('the page has the verbs of the table and nothing of Node or Electron', async ({ launch }) => {
   const { page } = await launch()
   const seen = await page.evaluate(() => ({
-    desktop: Object.keys(window.desktop).sort(),
+    desktop: Object.entries(window.desktop).flatMap(([area, verbs]) =>
+      typeof verbs === 'function' ? [area] : Object.keys(verbs).map((verb) => `${area}.${verb}`),
+    ),
     leaks: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter(
       (name) => name in window,
     ),
   }))
-  expect(seen.desktop).toEqual([...Object.keys(areas), 'on'].sort())
+  expect(seen.desktop.sort()).toEqual([...Object.keys(requests), 'on'].sort())
   expect(seen.leaks).toEqual([])
 })
 

@@ -1,14 +1,9 @@
 import { Failure } from '../../../src/contract/failure.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
-import type { Argument, Channel, EventPayload, Result } from '../../../src/contract/table.ts'
+import type { EventPayload, HandlersOf } from '../../../src/contract/table.ts'
 import type { AuthServer } from './auth-server.ts'
 import { addAddress, type CodeFor, enterHere } from './local-account.ts'
 import type { SessionManager } from './session.ts'
-
-type SessionChannel = Extract<Channel, `session.${string}`>
-type SessionHandlers = {
-  [C in SessionChannel]: (argument: Argument<C>) => Promise<Result<C>>
-}
 
 /** Of the backend that is open. */
 export type OpenedSession = {
@@ -44,7 +39,7 @@ type SessionRequests = {
 }
 
 /** What the window asks of the session. */
-export const sessionRequests = (of: SessionRequests): SessionHandlers => {
+export const sessionRequests = (of: SessionRequests): HandlersOf<'session'> => {
   const opened = (): OpenedSession => {
     const session = of.opened()
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')

@@ -1,19 +1,18 @@
 import { type BrowserWindow, ipcMain } from 'electron'
 import { z } from 'zod'
 import { asFailure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
+import type { Answer } from '../../../src/contract/ipc.ts'
 import {
-  type Answer,
-  type Argument,
   type Channel,
   type EventName,
   type EventPayload,
-  type Result,
+  type Handler,
   requests,
 } from '../../../src/contract/table.ts'
 import type { LogLevel } from '../../../src/log/record.ts'
 import { log } from '../../log/log.ts'
 
-export type Handlers = { [C in Channel]: (argument: Argument<C>) => Promise<Result<C>> }
+export type Handlers = { [C in Channel]: Handler<C> }
 
 const refuse = (
   code: 'ipc.unknown-channel' | 'ipc.wrong-sender' | 'ipc.bad-arguments' | 'ipc.bad-result',

@@ -2,18 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../../src/contract/failure.ts'
+import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import {
-  idleSync,
-  largestOnMetered,
-  type TransferSettings,
-  unlimited,
-} from '../../../src/contract/sync.ts'
-import {
+  type AccountChannel,
   type Argument,
   type Channel,
   type EventName,
   type EventPayload,
-  type Result,
+  type Handler,
+  needsAccount,
   requests,
 } from '../../../src/contract/table.ts'
 import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
@@ -38,45 +35,30 @@ import { type FolderPurpose, openWaysOut } from './ways-out.ts'
 /** Milliseconds that the server has to show what it made. */
 const refreshTimeoutMs = 20_000
 
-type Area = 'records' | 'artifacts' | 'adding' | 'folders' | 'sync'
-type AreaChannel = Extract<Channel, `${Area}.${string}`>
-type ArtifactHandlers = { [C in AreaChannel]: (argument: Argument<C>) => Promise<Result<C>> }
+type AccountHandlers = { [C in AccountChannel]: Handler<C> }
 
-/** What is answered while nobody is signed in; everything else is refused then. */
-const withoutPerson: Partial<ArtifactHandlers> = {
-  'records.read': async () => null,
-  'records.write': async () => undefined,
-  'artifacts.conflicts': async () => [],
-  'folders.list': async () => [],
-  'sync.state': async () => idleSync,
-  'sync.pinned': async () => [],
-  'sync.role': async () => null,
-  'sync.usage': async () => ({ kept: 0, bound: 0 }),
-}
-
-const isOfService = (channel: Channel): channel is AreaChannel =>
-  /^(records|artifacts|adding|folders|sync)\./.test(channel)
-
-/** Every request of these areas goes to the service of whoever is signed in when it comes. */
+/** Every request that needs an account goes to the service of whoever is signed in when it comes. */
 export const forwardedToService = (
   service: () => Pick<ArtifactService, 'handlers'> | null,
   /** Why somebody who is signed in has no service: it could not be opened. */
   whyNone: () => Failure | null,
-): ArtifactHandlers => {
-  const forward = (channel: AreaChannel) => async (argument: never) => {
-    const handler = service()?.handlers[channel] ?? withoutPerson[channel]
-    if (!handler) throw whyNone() ?? new Failure('auth.signed-out', 'Nobody is signed in.')
-    return handler(argument)
+): AccountHandlers => {
+  const forward = (channel: AccountChannel) => async (argument: never) => {
+    const handler = service()?.handlers[channel]
+    if (handler) return handler(argument)
+    const { signedOut } = requests[channel]
+    if (signedOut) return signedOut.answer
+    throw whyNone() ?? new Failure('auth.signed-out', 'Nobody is signed in.')
   }
-  const channels = (Object.keys(requests) as Channel[]).filter(isOfService)
+  const channels = (Object.keys(requests) as Channel[]).filter(needsAccount)
   // Each name keeps its own argument and result; the types of a table made by a loop cannot say so.
   return Object.fromEntries(
     channels.map((channel) => [channel, forward(channel)]),
-  ) as unknown as ArtifactHandlers
+  ) as unknown as AccountHandlers
 }
 
 export type ArtifactService = {
-  handlers: ArtifactHandlers
+  handlers: AccountHandlers
   /** `artifact://<artifact id>/<path>`, for a page of its own or as a picture in the application's. */
   preview(request: Request, place?: 'page' | 'picture'): Promise<Response>
   setOnline(online: boolean): void
@@ -244,7 +226,7 @@ export const openArtifactService = async (
       cached.artifactChanged(artifactId)
   }
 
-  const handlers: ArtifactHandlers = {
+  const handlers: AccountHandlers = {
     'records.read': async ({ key }) => cache.readRecord(key),
     'records.write': async ({ key, value }) => cache.writeRecord(key, value),
     'artifacts.list': ({ projectId }) => local.artifacts(projectId),
