@@ -3,13 +3,18 @@ const only = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 module.exports = {
   forbidden: [
-    only('no-circular', 'A circle hides where a thing belongs.', {}, { circular: true }),
+    only(
+      'no-circular',
+      'A circle hides where a thing belongs. (The double has those of Electron: its windows know its app.)',
+      { pathNot: '^host/' },
+      { circular: true },
+    ),
     only(
       'src-is-pure',
       'src runs anywhere: no Electron, Node, DOM, React, and nothing of the two sides.',
       { path: '^src/', pathNot: '\\.test\\.ts$' },
       {
-        path: '^(electron|renderer|tests|scripts)/|^node_modules/(electron|react|react-dom|keytar|@github|better-sqlite3|postgres)/',
+        path: '^(electron|renderer|host|operations|tests|scripts)/|^node_modules/(electron|react|react-dom|keytar|@github|better-sqlite3|postgres)/',
       },
     ),
     only(
@@ -22,7 +27,7 @@ module.exports = {
       'renderer-to-src-only',
       'The renderer and Electron meet in src/contract alone.',
       { path: '^renderer/' },
-      { path: '^(electron|tests|scripts)/' },
+      { path: '^(electron|host|operations|tests|scripts)/' },
     ),
     only(
       'renderer-has-no-node',
@@ -34,7 +39,7 @@ module.exports = {
       'electron-to-src-only',
       'Electron never imports the renderer or the tests; its own tests may use what all tests share.',
       { path: '^electron/' },
-      { path: '^(renderer|tests|scripts)/', pathNot: '^tests/fixtures/' },
+      { path: '^(renderer|host|operations|tests|scripts)/', pathNot: '^tests/fixtures/' },
     ),
     only(
       'preload-to-contract-only',
@@ -58,7 +63,7 @@ module.exports = {
       'electron-only-in-the-shell',
       'The shell and what sits on the desktop import electron, so all else can be tested without its binary.',
       {
-        path: '^(src|electron|renderer|scripts)/',
+        path: '^(src|electron|renderer|scripts|operations)/',
         pathNot: '^electron/(main/(shell|network|presence|recovery)/|main/own-app-image|preload/)',
       },
       { path: '^(electron$|node_modules/electron/)' },
@@ -71,7 +76,8 @@ module.exports = {
     ),
     ...[
       'session',
-      'cache',
+      'server',
+      'store',
       'sync',
       'preview',
       'shell',
@@ -84,11 +90,11 @@ module.exports = {
     ].map((folder) =>
       only(
         `main-${folder}-stays-in-its-folder`,
-        'Only main/index.ts wires the folders of main together; sync and preview may use the cache.',
+        'Only main/index.ts wires the folders of main together; sync and preview may use the store, sync the client of the server.',
         { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
         {
           path: '^electron/main/[^/]+/',
-          pathNot: `^electron/main/(${folder}${{ sync: '|cache|preview', preview: '|cache' }[folder] ?? ''})/`,
+          pathNot: `^electron/main/(${folder}${{ sync: '|server|store|preview', preview: '|store' }[folder] ?? ''})/`,
         },
       ),
     ),

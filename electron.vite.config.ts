@@ -28,7 +28,7 @@ export default defineConfig({
           index: here('electron/main/index.ts'),
           // Runs beside main: the embedded backend's process and the cache's worker.
           backend: here('electron/backend/process.ts'),
-          'cache-worker': here('electron/main/cache/worker.ts'),
+          'cache-worker': here('electron/main/store/worker.ts'),
           'folder-scanner-worker': here('electron/main/sync/folder/scanner-worker.ts'),
           'folder-store-worker': here('electron/main/sync/folder/store-worker.ts'),
         },

@@ -18,7 +18,10 @@ export default defineConfig({
           name: 'unit',
           // Thousands of cases each; a busy computer is no failure.
           testTimeout: 60_000,
-          include: ['{src,electron,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+          include: [
+            '{src,electron,scripts,operations,host}/**/*.test.ts',
+            'renderer/**/*.test.{ts,tsx}',
+          ],
         },
       },
       {

@@ -14,7 +14,17 @@ const checks: [name: string, command: string, args: string[]][] = [
   [
     'import directions',
     'depcruise',
-    ['--config', '.dependency-cruiser.cjs', 'src', 'electron', 'renderer'],
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      'src',
+      'electron',
+      'renderer',
+      'operations',
+      'host',
+      'scripts',
+      'tests',
+    ],
   ],
   ['dead code', 'knip', []],
   ['workflows', 'node', ['scripts/lint-workflows.ts']],

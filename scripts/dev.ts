@@ -1,4 +1,4 @@
-import { chromiumHere } from '../tests/host/browser.ts'
+import { chromiumHere } from '../host/browser.ts'
 import { fetchElectron } from './electron-binary.ts'
 import { run } from './run.ts'
 import { goesWithoutSandbox } from './sandbox.ts'

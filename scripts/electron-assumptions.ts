@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assumptionsPage } from '../tests/host/assumptions/page.ts'
+import { assumptionsPage } from '../host/assumptions/page.ts'
 import { root } from './run.ts'
 
 /** Writes docs/electron-assumptions.md of the list; with --check it only compares. */
@@ -9,7 +9,7 @@ if (process.argv.includes('--check')) {
   const isSame = (await readFile(place, 'utf8').catch(() => '')) === assumptionsPage()
   if (!isSame)
     console.error(
-      'docs/electron-assumptions.md is not what tests/host/assumptions says: node scripts/electron-assumptions.ts',
+      'docs/electron-assumptions.md is not what host/assumptions says: node scripts/electron-assumptions.ts',
     )
   process.exitCode = isSame ? 0 : 1
 } else await writeFile(place, assumptionsPage())

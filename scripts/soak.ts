@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { mistakes } from '../tests/simulation/mistakes.ts'
+import { mistakes } from '../tests/simulation/mutants.ts'
 import { settle, triple } from '../tests/simulation/planner.ts'
 import { play } from '../tests/simulation/run.ts'
 import { playSeeds, scriptOf } from '../tests/simulation/seeds.ts'

@@ -1,5 +1,5 @@
 import { demoPassword, people } from '../electron/backend/seed/plan.ts'
-import { chromiumHere } from '../tests/host/browser.ts'
+import { chromiumHere } from '../host/browser.ts'
 import { readArguments } from './arguments.ts'
 import { ensureBuilt } from './build.ts'
 import { electronPackages, startPackages } from './debian.ts'
@@ -41,9 +41,9 @@ const start = async (): Promise<number> => {
   if (binary) return run(binary, [...(isWithout ? ['--no-sandbox'] : []), root, ...flags])
   if (hasDisplay())
     console.log(
-      "Electron's binary is not here and could not be fetched: the same application opens in Chromium, in a test host (tests/host/README.md).",
+      "Electron's binary is not here and could not be fetched: the same application opens in Chromium, in a test host (host/README.md).",
     )
-  return run('node', ['tests/host/open.ts', ...flags])
+  return run('node', ['host/open.ts', ...flags])
 }
 
 process.exitCode = await start().catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { chromiumHere } from '../tests/host/browser.ts'
+import { chromiumHere } from '../host/browser.ts'
 import { root } from './run.ts'
 
 /**

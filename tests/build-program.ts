@@ -4,7 +4,7 @@ import { projectFile } from '../electron/backend/project-files.ts'
 import { root } from '../scripts/run.ts'
 
 const workers = {
-  'cache-worker': 'electron/main/cache/worker.ts',
+  'cache-worker': 'electron/main/store/worker.ts',
   'store-worker': 'electron/main/sync/folder/store-worker.ts',
   'scanner-worker': 'electron/main/sync/folder/scanner-worker.ts',
 }
@@ -25,7 +25,7 @@ export const buildProgram = async (
     configFile: false,
     logLevel: 'error',
     // Where Electron has Chromium's network, the tests' host has Node's.
-    resolve: { alias: { electron: join(root, 'tests/host/net.ts') } },
+    resolve: { alias: { electron: join(root, 'host/net.ts') } },
     ssr: { noExternal: ['zod', ...inside] },
     build: {
       ssr: true,

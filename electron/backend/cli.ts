@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { asFailure } from '../../src/contract/failure.ts'
+import { asFailure } from '../../src/domain/failure.ts'
 import { startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { seedDemo } from './seed/index.ts'
@@ -52,7 +52,7 @@ try {
   const backend = await startBackend({
     folder: values.folder,
     oauth: oauthFromEnvironment(process.env),
-    // The second is the application's in the test host (tests/host), where `npm start` opens without Electron.
+    // The second is the application's in the test host (host), where `npm start` opens without Electron.
     origins: ['app://atelier', 'https://app.electron.test', ...(values.origin ?? [])],
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(values.port ? { port: Number(values.port) } : {}),

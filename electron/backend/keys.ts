@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Failure } from '../../src/contract/failure.ts'
+import { Failure } from '../../src/domain/failure.ts'
 
 /** Made once per installation; nobody else's tokens are worth anything here. */
 const keys = z.object({

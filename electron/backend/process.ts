@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asFailure } from '../../src/contract/failure.ts'
+import { asFailure } from '../../src/domain/failure.ts'
 import { exitCodeFor } from '../../src/updates/copy-exit.ts'
 import { log, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'

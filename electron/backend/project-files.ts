@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Failure } from '../../src/contract/failure.ts'
+import { Failure } from '../../src/domain/failure.ts'
 
 /** A file that ships beside the code, found from the sources and from the built bundle alike. */
 export const projectFile = (path: string): string => {

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, fchmodSync, openSync } from 'node:fs'
 import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Failure } from '../../src/contract/failure.ts'
+import { Failure } from '../../src/domain/failure.ts'
 
 /** Windows gives a person's folders to the person alone by itself, and knows no modes. */
 const knowsModes = process.platform !== 'win32'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asFailure, Failure } from '../../src/contract/failure.ts'
 import type { EventName, EventPayload } from '../../src/contract/table.ts'
+import { asFailure, Failure } from '../../src/domain/failure.ts'
 import { hiddenArgument } from '../../src/presence/arguments.ts'
 import { localAddress } from '../../src/session/local-account.ts'
 import { closeFile, dataFolderMode, ownFolder } from '../disk/private.ts'
@@ -50,7 +50,7 @@ import {
   revealFolder,
   tellPutAside,
 } from './shell/window.ts'
-import { openCurrent } from './sync/current.ts'
+import { openCurrent } from './sync/account-services.ts'
 import { type ArtifactService, forwardedToService, openArtifactService } from './sync/index.ts'
 import { openUpdates } from './updates/index.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { Failure } from '../../src/contract/failure.ts'
+import { Failure } from '../../src/domain/failure.ts'
 
 vi.stubGlobal('window', {})
 const { askAgainMs, isAskedAgain, quickDelayMs } = await import('./asking-again.ts')

@@ -1,6 +1,6 @@
 import type { Addition, AdditionPlace } from '../../src/contract/adding.ts'
-import { Failure, type FailureCode, failureCode } from '../../src/contract/failure.ts'
 import type { Desktop } from '../../src/contract/table.ts'
+import { Failure, type FailureCode, failureCode } from '../../src/domain/failure.ts'
 
 /** Files themselves, which the preload alone can say the place of; null where they lie nowhere on this computer. */
 type HandedOver = {

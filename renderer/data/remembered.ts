@@ -1,6 +1,6 @@
 import { QueryClient, type QueryKey, useQuery } from '@tanstack/react-query'
 import { z } from 'zod'
-import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { onForget } from './account-store.ts'
 import { askAgainMs, isAskedAgain, quickDelayMs } from './asking-again.ts'
 import { desktop, failureOf } from './desktop.ts'

@@ -1,6 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import { Failure, type FailureCode } from '../../src/contract/failure.ts'
 import type { Database } from '../../src/database.types.ts'
+import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { desktop } from './desktop.ts'
 import { useBackend } from './stores.ts'
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { FailureCode } from '../../src/contract/failure.ts'
+import type { FailureCode } from '../../src/domain/failure.ts'
 import { failureOf } from './desktop.ts'
 
 /** One request at a time: whether it is under way, and how the last one failed. */

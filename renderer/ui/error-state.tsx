@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { FailureCode } from '../../src/contract/failure.ts'
+import type { FailureCode } from '../../src/domain/failure.ts'
 import { Button } from './button.tsx'
 import { Centred } from './centred.tsx'
 import { failureText } from './failure-text.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { failureCodes } from '../../src/contract/failure.ts'
+import { failureCodes } from '../../src/domain/failure.ts'
 import { failureText } from './failure-text.ts'
 
 describe('failure text', () => {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../src/contract/failure.ts'
+import type { FailureCode } from '../../src/domain/failure.ts'
 
 export type FailureText = {
   readonly title: string

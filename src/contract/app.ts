@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { failureCode } from '../domain/failure.ts'
 import { isSecretKey, parseServerAddress } from '../domain/server-address.ts'
-import { failureCode } from './failure.ts'
 import { event, nothing, request } from './ipc.ts'
 
 /** Of a project, as it is kept; why not, as a `AddressRefusal`. */

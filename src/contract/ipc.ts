@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { failureCode } from './failure.ts'
+import { failureCode } from '../domain/failure.ts'
 
 export const nothing = z.void()
 

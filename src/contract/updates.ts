@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { failureCode } from './failure.ts'
+import { failureCode } from '../domain/failure.ts'
 import { event, nothing, request } from './ipc.ts'
 
 /** What a feed says of the newest version. */

@@ -1,4 +1,4 @@
-import { Failure } from '../contract/failure.ts'
+import { Failure } from './failure.ts'
 import { bytesOf } from './file-path.ts'
 
 /*

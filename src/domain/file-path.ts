@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../contract/failure.ts'
+import { Failure, type FailureCode } from './failure.ts'
 
 /**
  * Display paths come from people and servers and are hostile until parsed. A path is `/`-separated

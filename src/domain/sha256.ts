@@ -1,4 +1,4 @@
-import { Failure } from '../contract/failure.ts'
+import { Failure } from './failure.ts'
 
 /** The one form in which a hash may become a file's name or a part of an address: 64 hexadecimal digits, lower case. */
 export const sha256Form = /^[0-9a-f]{64}$/

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Failure } from '../contract/failure.ts'
+import { Failure } from '../domain/failure.ts'
 import { lineOf, recordOf } from './record.ts'
 import { redactor } from './redact.ts'
 

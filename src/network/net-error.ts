@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 import type { CertificateFailure } from './client-certificates.ts'
 
 /** What Chromium calls a failure of the network (net/base/net_error_list.h), and what it is to a person. */

@@ -1,4 +1,4 @@
-import { outageAfter } from '../sync/reach.ts'
+import { outageAfter } from '../transfer/reachability.ts'
 import { type Need, needsOf, type World } from './needs.ts'
 
 /** How sync stands, in one word for an icon and a few for whoever reads. */

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 
 /**
  * Codes with which GoTrue itself says that a refresh token is no longer any good. auth-js deletes the

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 
 /** Where a browser's sign-in ends: `atelier://auth/callback?flow=<id>&code=<code>`. */
 export const callbackAddress = 'atelier://auth/callback'

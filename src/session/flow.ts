@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { FailureCode } from '../contract/failure.ts'
 import { oauthProvider } from '../contract/session.ts'
+import type { FailureCode } from '../domain/failure.ts'
 import type { DeepLink } from './deep-link.ts'
 
 /** A browser sign-in under way (RFC 7636): kept in the vault, so that quitting half-way survives. */

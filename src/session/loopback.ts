@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 import { loopbackHost, parseDeepLink } from './deep-link.ts'
 
 /** How the browser's answer reaches us: the system hands over the link, or we listen for it ourselves. */

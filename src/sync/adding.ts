@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 import { foldPath, parseNewFilePath } from '../domain/file-path.ts'
 import { freePath } from '../domain/free-path.ts'
 

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../contract/failure.ts'
 import type { FolderLink } from '../contract/folders.ts'
+import type { FailureCode } from '../domain/failure.ts'
 
 export const isStopped = ({ failure }: { failure: FailureCode }): boolean =>
   failure === 'sync.stopped'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LocalEdit, type Operation, plan, type RemoteFile } from './plan.ts'
-import { backoff, retryAfterOf } from './retry.ts'
-import { answers, type Judgement, judge } from './server-answer.ts'
+import { backoff, retryAfterOf } from '../transfer/backoff.ts'
+import { answers, type Judgement, judge } from '../transfer/response-policy.ts'
+import { type LocalEdit, type Operation, plan, type RemoteFile } from './cache/plan.ts'
 
 const id = fc.constantFrom('a', 'b', 'c', 'd')
 const sha = fc.constantFrom('s1', 's2', 's3', 's4', 's5')

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../contract/failure.ts'
+import type { FailureCode } from '../domain/failure.ts'
 
 type Reason = Extract<FailureCode, 'update.no-copy' | 'disk.full'>
 

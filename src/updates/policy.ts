@@ -1,4 +1,3 @@
-import type { FailureCode } from '../contract/failure.ts'
 import type {
   Busyness,
   InstallStep,
@@ -7,6 +6,7 @@ import type {
   UpdateState,
   Updates,
 } from '../contract/updates.ts'
+import type { FailureCode } from '../domain/failure.ts'
 import { isBusy, isMoving, nothingBusy } from './busyness.ts'
 import { wantsCopy } from './copy-first.ts'
 

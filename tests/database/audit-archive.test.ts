@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { archiveAudit } from '../../scripts/audit-archive.ts'
+import { archiveAudit } from '../../operations/audit-archive.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { deployments, startDatabase, type TestDatabase } from './server.ts'
 

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { test as base, expect } from '@playwright/test'
+import type { Checked, Played, Where } from '../../host/assumptions/assumption.ts'
+import { assumptions } from '../../host/assumptions/list.ts'
+import { bundleRunner, runAssumptions, whyNotOn } from '../../host/assumptions/start.ts'
 import { electronBinary, isInstalled } from '../../scripts/electron-binary.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import type { Checked, Played, Where } from '../host/assumptions/assumption.ts'
-import { assumptions } from '../host/assumptions/list.ts'
-import { bundleRunner, runAssumptions, whyNotOn } from '../host/assumptions/start.ts'
 
 type Results = Awaited<ReturnType<typeof runAssumptions>>
 const checked = assumptions.filter((each): each is Checked & Where => 'check' in each)

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { Page } from '@playwright/test'
+import { cloneCodec } from '../../host/clone.ts'
 import { requests } from '../../src/contract/table.ts'
 import { previewPage } from '../fixtures/preview-page.ts'
-import { cloneCodec } from '../host/clone.ts'
 import { expect, openArtifact, openFile, openProject, signIn, test } from './application.ts'
 
 type RawAnswer = { ok: boolean; code?: string; value?: unknown }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { _electron } from 'playwright-core'
+import type { RunningApplication } from '../../host/launch.ts'
 import { isInstalled } from '../../scripts/electron-binary.ts'
 import { root } from '../../scripts/run.ts'
 import { ownDesktop } from '../fixtures/scheme.ts'
-import type { RunningApplication } from '../host/launch.ts'
 
 /** The very specs on Electron itself, where its binary is. */
 export const launchInElectron = async (options: {

@@ -1,5 +1,5 @@
+import { beginInHost } from '../../host/launch.ts'
 import { startSigningProxy } from '../fixtures/signing-proxy.ts'
-import { beginInHost } from '../host/launch.ts'
 import { expect, signIn, test } from './application.ts'
 
 /* As at a login: nobody asked for a window, and none opens. */

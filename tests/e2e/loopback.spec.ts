@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { chromium } from 'playwright-core'
+import { chromiumHere } from '../../host/browser.ts'
 import { followInBrowser } from '../fixtures/github-stand-in.ts'
 import { visit } from '../fixtures/visit.ts'
-import { chromiumHere } from '../host/browser.ts'
 import { expect, notInstalled, type RunningApplication, test } from './application.ts'
 import { checkScreen } from './screen.ts'
 

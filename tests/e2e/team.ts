@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Backend, startBackend } from '../../electron/backend/backend.ts'
 import { seedDemo } from '../../electron/backend/seed/index.ts'
+import { toIntercepted } from '../../host/addresses.ts'
 import { startGitHubStandIn } from '../fixtures/github-stand-in.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { toIntercepted } from '../host/addresses.ts'
 
 /** The demo team's own server, apart from every application: it goes down and comes back as a spec says. */
 export type Team = {

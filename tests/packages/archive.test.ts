@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { launchInHost, type RunningApplication } from '../../host/launch.ts'
 import { root } from '../../scripts/run.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { launchInHost, type RunningApplication } from '../host/launch.ts'
 import { openArchive } from './opened-archive.ts'
 import { packedFor } from './packed.ts'
 
 /* The application as it is installed: out of its archive, with nothing of the checkout to fall back on. */
 
-const preload = `--import ${pathToFileURL(join(import.meta.dirname, '../host/archive.ts')).href}`
+const preload = `--import ${pathToFileURL(join(import.meta.dirname, '../../host/archive.ts')).href}`
 let folder = ''
 let opened = ''
 let application: RunningApplication | null = null

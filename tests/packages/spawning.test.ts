@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /* What the test of the archive leans on: a program in an archive is found, and is not started, whoever asks how. */
 
-const preload = pathToFileURL(join(import.meta.dirname, '../host/archive.ts')).href
+const preload = pathToFileURL(join(import.meta.dirname, '../../host/archive.ts')).href
 let folder = ''
 let program = ''
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Files, OpenFile } from '../../electron/main/cache/files.ts'
+import type { Files, OpenFile } from '../../electron/main/store/files.ts'
 import { sha256Of } from './file-system.ts'
 import type { Random } from './random.ts'
 import type { Life, World } from './world.ts'

@@ -1,8 +1,8 @@
 import { isText, mediaTypeOf } from '../../src/domain/media-type.ts'
 import type { App } from './app.ts'
+import type { Truth } from './oracle.ts'
 import type { Pen } from './people.ts'
 import { createRandom, type Random } from './random.ts'
-import type { Truth } from './truth.ts'
 import type { World } from './world.ts'
 
 export const appDeeds = ['edit', 'editTwice', 'goBack', 'create', 'read', 'pin', 'unpin'] as const

@@ -2,8 +2,8 @@ import type { App } from './app.ts'
 import { isWhole } from './app-disk.ts'
 import type { Client } from './client.ts'
 import { sha256Of } from './file-system.ts'
+import type { Truth } from './oracle.ts'
 import type { Rows } from './server.ts'
-import type { Truth } from './truth.ts'
 
 type Scene = {
   truth: Truth

@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3'
+import type { Places } from '../../electron/main/server/resumable.ts'
 import { folderMigrations, openFolderStore } from '../../electron/main/sync/folder/store.ts'
-import type { Places } from '../../electron/main/sync/resumable.ts'
-import { asFailure } from '../../src/contract/failure.ts'
+import { asFailure } from '../../src/domain/failure.ts'
 import { foldPath } from '../../src/domain/file-path.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
-import { type Follower, follow, type Passes } from '../../src/sync/folder/follower.ts'
+import type { FolderProgress } from '../../src/sync/folder/execution-context.ts'
+import { type Follower, follow, type Passes } from '../../src/sync/folder/folder-loop.ts'
 import type {
   BaseFile,
   Cursor,
@@ -13,16 +14,15 @@ import type {
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
-import type { OwnWork } from '../../src/sync/folder/put-back.ts'
-import type { FolderProgress } from '../../src/sync/folder/run.ts'
+import type { OwnWork } from '../../src/sync/folder/revert.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
 import { befallDisk } from './disk-troubles.ts'
 import { Armoury, type StateFault } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { Wire } from './network.ts'
+import type { Cause } from './oracle.ts'
 import type { Random } from './random.ts'
-import type { Cause } from './truth.ts'
 import { gated, inTurn } from './turns.ts'
 import { openWatcher } from './watcher.ts'
 import type { Life, World } from './world.ts'

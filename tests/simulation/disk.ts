@@ -1,5 +1,5 @@
-import { Failure } from '../../src/contract/failure.ts'
 import { defaultLinkRules } from '../../src/contract/left-out.ts'
+import { Failure } from '../../src/domain/failure.ts'
 import { foldPath, nameFailureOf, refusalOf } from '../../src/domain/file-path.ts'
 import {
   type EntryKind,
@@ -8,7 +8,7 @@ import {
   type RuleTexts,
 } from '../../src/sync/folder/ignore/level.ts'
 import { type LeftOutThing, noThings, noteThing } from '../../src/sync/folder/ignore/things.ts'
-import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
+import { foldersAbove } from '../../src/sync/folder/path-collisions.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
 import { packStamp, sameStamp } from '../../src/sync/folder/stamp.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../../src/contract/failure.ts'
+import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Strike } from './world.ts'
 

@@ -1,9 +1,9 @@
 import { foldPath } from '../../src/domain/file-path.ts'
-import { foldersAbove } from '../../src/sync/folder/in-the-way.ts'
+import { foldersAbove } from '../../src/sync/folder/path-collisions.ts'
 import type { SimulatedDisk } from './disk.ts'
 import type { Found } from './file-system.ts'
+import type { Truth } from './oracle.ts'
 import { createRandom, type Random } from './random.ts'
-import type { Truth } from './truth.ts'
 import type { World } from './world.ts'
 
 /** Somebody at their computer, with any program but ours. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { foldPath } from '../../src/domain/file-path.ts'
-import { meetingAny } from '../../src/sync/folder/in-the-way.ts'
 import { type LocalFile, type Operation, placeOf } from '../../src/sync/folder/operation.ts'
+import { meetingAny } from '../../src/sync/folder/path-collisions.ts'
 import type { Permissions } from '../../src/sync/folder/permissions.ts'
 import { planFolder } from '../../src/sync/folder/plan.ts'
 import type { BaseFile, RemoteFile } from '../../src/sync/folder/ports.ts'

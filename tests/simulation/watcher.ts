@@ -1,4 +1,4 @@
-import type { Watch } from '../../src/sync/folder/follower.ts'
+import type { Watch } from '../../src/sync/folder/folder-loop.ts'
 import type { Random } from './random.ts'
 import type { Life, World } from './world.ts'
 

@@ -3,7 +3,7 @@ import { cp, lstat, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { unprivilegedIdentity } from './identity.ts'
 
 const run = promisify(execFile)

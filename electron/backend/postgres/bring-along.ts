@@ -1,7 +1,7 @@
 import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BringingAlong } from '../../../src/contract/app.ts'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { backup } from '../backup/backup.ts'
 import { Refusal, readManifest } from '../backup/manifest.ts'
 import { restore } from '../backup/restore.ts'

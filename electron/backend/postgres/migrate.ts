@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 
 /**
  * Applies `<14 digits>_<name>.sql` files in order, each in one transaction, with the history table the

@@ -1,4 +1,4 @@
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 
 /** Windows' word for a program that it could not load a library of (STATUS_DLL_NOT_FOUND); Node gives it unsigned. */
 const libraryNotFound = 0xc0000135

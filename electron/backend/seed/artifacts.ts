@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import { v5 as uuidFrom } from 'uuid'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { mediaTypeOf, readHashed, type SourceFile, sourceFiles } from './files.ts'
 import type { Person } from './people.ts'
 import type { ArtifactPlan } from './plan.ts'

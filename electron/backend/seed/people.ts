@@ -1,6 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import { Failure } from '../../../src/contract/failure.ts'
 import type { Database } from '../../../src/database.types.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { demoPassword, type PersonKey, people } from './plan.ts'
 
 export type Person = { readonly id: string; readonly client: SupabaseClient<Database> }

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { People } from './people.ts'
 import type { PersonKey, ProjectPlan, WorkspacePlan } from './plan.ts'
 

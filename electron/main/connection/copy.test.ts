@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { Connection } from './connection.ts'
 
 const open = (hasDatabase: boolean, stop: (copy?: boolean) => Promise<void>) => {

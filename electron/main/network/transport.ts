@@ -1,6 +1,6 @@
 import { type Readable, Writable } from 'node:stream'
 import { type AuthInfo, type ClientRequest, net } from 'electron'
-import { Failure, type FailureCode } from '../../../src/contract/failure.ts'
+import { Failure, type FailureCode } from '../../../src/domain/failure.ts'
 import type { CertificateFailure } from '../../../src/network/client-certificates.ts'
 import { Connections } from '../../../src/network/connections.ts'
 import { httpVersionOf } from '../../../src/network/http-version.ts'

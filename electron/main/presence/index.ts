@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, type BrowserWindow, Menu } from 'electron'
 import type { Command, DesktopSettings, DesktopState } from '../../../src/contract/desktop.ts'
-import { Failure } from '../../../src/contract/failure.ts'
 import type {
   Argument,
   Channel,
@@ -9,13 +8,14 @@ import type {
   EventPayload,
   Result,
 } from '../../../src/contract/table.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { commandInArguments } from '../../../src/presence/arguments.ts'
 import { closingOf } from '../../../src/presence/closing.ts'
 import { hasWorkspace, type World } from '../../../src/presence/needs.ts'
 import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
-import { outageAfter } from '../../../src/sync/reach.ts'
+import { outageAfter } from '../../../src/transfer/reachability.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
 import { openContextMenus } from './context-menus.ts'

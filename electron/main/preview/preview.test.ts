@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { type PreviewSource, previewResponse, withoutScripts } from './preview.ts'
 
 const id = '0198c1de-0000-7000-8000-000000000001'

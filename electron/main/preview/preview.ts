@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Readable as NodeReadable } from 'node:stream'
-import { asFailure } from '../../../src/contract/failure.ts'
 import { isModestDrawing, longestDrawing } from '../../../src/domain/drawing.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 
 type PreviewFile = {

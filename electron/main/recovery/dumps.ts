@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { app, crashReporter, shell } from 'electron'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { type Dump, dumpsToRemove } from '../../../src/recovery/crash.ts'
 import { log } from '../../log/log.ts'
 

@@ -5,8 +5,8 @@ import {
   type Session,
 } from '@supabase/auth-js'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { judgeAuthAnswer, meaningOf } from '../../../src/session/auth-answer.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 

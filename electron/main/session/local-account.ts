@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 
 /** The code that our own backend sends to an address of this computer, once it was asked for. */

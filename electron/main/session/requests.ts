@@ -1,6 +1,6 @@
-import { Failure } from '../../../src/contract/failure.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
 import type { EventPayload, HandlersOf } from '../../../src/contract/table.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import type { AuthServer } from './auth-server.ts'
 import { addAddress, type CodeFor, enterHere } from './local-account.ts'
 import type { SessionManager } from './session.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { asFailure, type FailureCode } from '../../../src/contract/failure.ts'
 import type { Account, SessionState } from '../../../src/contract/session.ts'
+import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
 import { isLocalAddress } from '../../../src/session/local-account.ts'
 import { retryDelay } from '../../../src/session/refresh.ts'
 import type { AuthServer, Grant } from './auth-server.ts'

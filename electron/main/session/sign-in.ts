@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { asFailure, Failure, type FailureCode } from '../../../src/contract/failure.ts'
 import type { OAuthProvider, SessionState } from '../../../src/contract/session.ts'
+import { asFailure, Failure, type FailureCode } from '../../../src/domain/failure.ts'
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
 import { callbackOf, type LoopbackPort, parseDeepLink } from '../../../src/session/deep-link.ts'
 import {

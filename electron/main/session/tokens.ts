@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { isFresh, type Life, refusalPause } from '../../../src/session/refresh.ts'
 import type { Grant } from './auth-server.ts'
 import { patiently } from './patience.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { log } from '../../log/log.ts'
 
 /** Where secrets of this computer lie. Every method throws a `vault.*` Failure, never a bare error. */

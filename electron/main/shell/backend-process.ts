@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { utilityProcess } from 'electron'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { logRecord } from '../../../src/log/record.ts'
 import { reasonOf } from '../../../src/updates/copy-exit.ts'
 import { log, passOn } from '../../log/log.ts'

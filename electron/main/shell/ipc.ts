@@ -1,6 +1,5 @@
 import { type BrowserWindow, ipcMain } from 'electron'
 import { z } from 'zod'
-import { asFailure, type FailureCode, failureCode } from '../../../src/contract/failure.ts'
 import type { Answer } from '../../../src/contract/ipc.ts'
 import {
   type Channel,
@@ -9,6 +8,7 @@ import {
   type Handler,
   requests,
 } from '../../../src/contract/table.ts'
+import { asFailure, type FailureCode, failureCode } from '../../../src/domain/failure.ts'
 import type { LogLevel } from '../../../src/log/record.ts'
 import { log } from '../../log/log.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { forwardedToService } from './index.ts'
 
 const listing = { projectId: '0191c0de-0000-7000-8000-000000000001' }

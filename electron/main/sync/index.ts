@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../src/contract/failure.ts'
 import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import {
   type AccountChannel,
@@ -13,24 +12,25 @@ import {
   needsAccount,
   requests,
 } from '../../../src/contract/table.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
-import { TokenBucket } from '../../../src/sync/token-bucket.ts'
-import { openBlobs } from '../cache/blobs.ts'
-import { openCache } from '../cache/client.ts'
+import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { previewResponse, previewUrl } from '../preview/preview.ts'
+import { openServer, type ServerOptions } from '../server/api-client.ts'
+import { openRemote } from '../server/artifact-api.ts'
+import { openLookout } from '../server/heartbeat.ts'
+import { openUploads } from '../server/uploads.ts'
+import { openBlobs } from '../store/blobs.ts'
+import { openCache } from '../store/client.ts'
 import { openAdding } from './adding/index.ts'
-import { openAnnouncer } from './announcer.ts'
-import { openCached, recount } from './cached.ts'
-import { openConflicts } from './conflicts.ts'
+import { openConflicts } from './cache/conflicts.ts'
+import { openProgress } from './cache/progress.ts'
+import { openCached, recount } from './cache/replica.ts'
+import { openAnnouncer } from './change-notifier.ts'
+import { openFolderRemote } from './folder/artifact-remote.ts'
 import { openFolderService } from './folder/index.ts'
-import { openFolderRemote } from './folder/remote.ts'
 import { openLinking } from './linking.ts'
-import { openLookout } from './lookout.ts'
-import { openProgress } from './progress.ts'
-import { openRemote } from './remote.ts'
-import { openServer, type ServerOptions } from './server.ts'
-import { openUploads } from './uploads.ts'
-import { type FolderPurpose, openWaysOut } from './ways-out.ts'
+import { type FolderPurpose, openWaysOut } from './resolutions.ts'
 
 /** Milliseconds that the server has to show what it made. */
 const refreshTimeoutMs = 20_000

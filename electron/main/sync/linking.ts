@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { asFailure, Failure } from '../../../src/contract/failure.ts'
 import type { Place } from '../../../src/contract/folders.ts'
 import {
   defaultLinkRules,
@@ -14,9 +13,10 @@ import {
   type LinkOrder,
 } from '../../../src/contract/linking.ts'
 import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
+import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { foldPath } from '../../../src/domain/file-path.ts'
 import { mostTold } from '../../../src/sync/folder/ignore/things.ts'
-import type { Cache } from '../cache/client.ts'
+import type { Cache } from '../store/client.ts'
 import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
 import type { openFolderService } from './folder/index.ts'
 import { refusePlace } from './folder/place.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Failure } from '../../../src/contract/failure.ts'
 import type { Release, Updates } from '../../../src/contract/updates.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { checkEveryMs, firstCheckMs, laterMs } from '../../../src/updates/policy.ts'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import { openMemory } from './memory.ts'

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { InstallStep, Release, UpdateMeans, Updates } from '../../../src/contract/updates.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import {
   advance,
   begin,

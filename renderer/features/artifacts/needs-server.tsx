@@ -1,5 +1,5 @@
 import { CloudOff } from 'lucide-react'
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'

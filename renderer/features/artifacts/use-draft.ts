@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { beforeLeaving } from '../../data/last-words.ts'
 import { queryClient } from '../../data/remembered.ts'

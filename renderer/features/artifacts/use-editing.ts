@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { announce } from '../../ui/live-region.tsx'

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
 import { desktop } from '../../data/desktop.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'

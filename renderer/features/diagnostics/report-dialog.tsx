@@ -1,7 +1,7 @@
 import { Check, Copy, FolderOpen, Save, Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { Result } from '../../../src/contract/table.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { closeReport, useReport } from '../../data/report.ts'
 import { Banner } from '../../ui/banner.tsx'

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useMailedCode } from '../../data/stores.ts'
 import { useAttempt } from '../../data/use-attempt.ts'

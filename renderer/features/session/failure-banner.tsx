@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { failureText } from '../../ui/failure-text.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { TrashEntry } from '../../../src/contract/folders.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { daysLeftText, restoreAll, restoredText } from './restoring.ts'
 
 const day = 24 * 3600_000

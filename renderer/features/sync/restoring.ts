@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import { type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { formatCount, formatFiles } from '../../ui/format.ts'
 
 /** Milliseconds. */

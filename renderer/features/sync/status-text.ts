@@ -1,7 +1,7 @@
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import { isStopped, needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
-import type { Speed } from '../../../src/sync/speed.ts'
+import type { Speed } from '../../../src/transfer/transfer-rate.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
 export type StatusText = {

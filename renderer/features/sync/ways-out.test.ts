@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureCodes } from '../../../src/contract/failure.ts'
+import { failureCodes } from '../../../src/domain/failure.ts'
 import { folderWaysOut, waysOut } from './ways-out.ts'
 
 const projectId = 'p'

@@ -1,6 +1,6 @@
-import type { FailureCode } from '../../../src/contract/failure.ts'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { ParkedItem } from '../../../src/contract/sync.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 
 /** `send-again` is offered only where the bytes turn out to be here. */
 export type WayOut =

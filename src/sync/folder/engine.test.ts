@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Failure, type FailureCode } from '../../contract/failure.ts'
+import { Failure, type FailureCode } from '../../domain/failure.ts'
 import { FolderSync } from './engine.ts'
 import { noThings } from './ignore/things.ts'
 import { planFolder } from './plan.ts'

@@ -1,5 +1,5 @@
+import type { Run } from './execution-context.ts'
 import type { Of } from './operation.ts'
-import type { Run } from './run.ts'
 
 /** What the server says of the executable bit, to files that are here: no bytes move. */
 export const setExecutable = async (

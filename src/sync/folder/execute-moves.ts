@@ -1,10 +1,10 @@
-import { Failure } from '../../contract/failure.ts'
+import { Failure } from '../../domain/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
-import { inTheWayOf } from './in-the-way.ts'
+import { foldersOf, isRespelled } from './case-folding.ts'
+import type { Run } from './execution-context.ts'
 import type { Of, Operation } from './operation.ts'
+import { inTheWayOf } from './path-collisions.ts'
 import type { Intent, KnownFile, Stamp } from './ports.ts'
-import type { Run } from './run.ts'
-import { foldersOf, isRespelled } from './spelling.ts'
 import { sameStamp } from './stamp.ts'
 
 /** A file has another name now: it is known under it. Its old one may be another's already. */

@@ -1,10 +1,10 @@
-import { asFailure, Failure } from '../../contract/failure.ts'
-import { eachOf } from '../lanes.ts'
-import { meetingAny } from './in-the-way.ts'
+import { asFailure, Failure } from '../../domain/failure.ts'
+import { eachOf } from '../../transfer/concurrency-limiter.ts'
+import { carry, type Run } from './execution-context.ts'
 import type { LocalFile, Of } from './operation.ts'
+import { meetingAny } from './path-collisions.ts'
 import type { Permissions } from './permissions.ts'
 import type { BaseChange, BaseFile, Change, RemoteFile, Sent } from './ports.ts'
-import { carry, type Run } from './run.ts'
 import { fileTimeOf } from './stamp.ts'
 
 type Put = Of<'put'>

@@ -1,15 +1,22 @@
-import { asFailure, Failure, type FailureCode } from '../../contract/failure.ts'
-import { eachOf } from '../lanes.ts'
-import type { News } from '../news.ts'
+import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
+import { eachOf } from '../../transfer/concurrency-limiter.ts'
+import type { News } from '../../transfer/preemption.ts'
+import { foldersOf } from './case-folding.ts'
 import { setExecutable } from './execute-modes.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
-import { freeOf } from './giving-way.ts'
+import {
+  carry,
+  carryingKey,
+  type Outcome,
+  type PlannedFile,
+  type Ports,
+  type Run,
+} from './execution-context.ts'
+import { freeOf } from './name-conflicts.ts'
 import { keyOf, type Of, type Operation, placeOf } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Placing, RemoteFile } from './ports.ts'
-import { ownWorkOf } from './put-back.ts'
-import { carry, carryingKey, type Outcome, type PlannedFile, type Ports, type Run } from './run.ts'
-import { foldersOf } from './spelling.ts'
+import { ownWorkOf } from './revert.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defaultLinkRules } from '../../contract/left-out.ts'
 import { noThings } from './ignore/things.ts'
 import { LeavingOut } from './left-out.ts'
-import { Planning } from './planning.ts'
+import { Planning } from './plan-filter.ts'
 import { emptyState } from './state.ts'
 
 const out = { rule: 'out', source: '.gitignore', kind: 'file' } as const

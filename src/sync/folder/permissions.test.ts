@@ -8,7 +8,7 @@ import {
 } from './permissions.ts'
 import { planFolder } from './plan.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
-import { ownWorkOf } from './put-back.ts'
+import { ownWorkOf } from './revert.ts'
 import { fileTimeOf, packStamp, sameStamp, unpackStamp } from './stamp.ts'
 
 /** `x`, `-`, or nothing that is told. */

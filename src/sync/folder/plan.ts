@@ -1,9 +1,9 @@
 import { conflictPath, foldPath } from '../../domain/file-path.ts'
-import { settleNames } from './giving-way.ts'
+import { settleNames } from './name-conflicts.ts'
 import type { LocalFile, Operation } from './operation.ts'
 import { isMarkedHere, mergedExecutable } from './permissions.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
-import { putBack } from './put-back.ts'
+import { putBack } from './revert.ts'
 import type { Decided, Trees } from './trees.ts'
 
 export type Plan = {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../contract/failure.ts'
+import type { FailureCode } from '../../domain/failure.ts'
 import type { LeftOutThing, LeftOutThings } from './ignore/things.ts'
 import type { Permissions } from './permissions.ts'
 

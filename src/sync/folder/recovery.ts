@@ -1,7 +1,7 @@
-import { asFailure } from '../../contract/failure.ts'
+import { asFailure } from '../../domain/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import type { Ports } from './execution-context.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Sent, Version } from './ports.ts'
-import type { Ports } from './run.ts'
 import type { FolderState } from './state.ts'
 
 type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>

@@ -1,7 +1,7 @@
-import { Failure } from '../../contract/failure.ts'
+import { Failure } from '../../domain/failure.ts'
+import type { Tree } from './packed-map.ts'
 import { packPermissions } from './permissions.ts'
 import type { Pulled, Remote, RemoteChanges, RemoteFile } from './ports.ts'
-import type { Tree } from './tree.ts'
 
 /** All rows of the store, as they come; nobody is told of them. */
 export const fill = async <Row>(

@@ -1,12 +1,12 @@
-import type { FailureCode } from '../../contract/failure.ts'
-import { type Circumstances, isDue, lowered, waits } from '../parking.ts'
-import { meetingAny } from './in-the-way.ts'
+import type { FailureCode } from '../../domain/failure.ts'
+import { type Circumstances, isDue, lowered, waits } from '../blocked.ts'
 import type { LocalFile } from './operation.ts'
+import { marks, type Packing, Tree } from './packed-map.ts'
+import { meetingAny } from './path-collisions.ts'
 import { packPermissions, unpackPermissions } from './permissions.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
-import type { OwnWork } from './put-back.ts'
+import type { OwnWork } from './revert.ts'
 import { packStamp, unpackStamp, withoutPermissions } from './stamp.ts'
-import { marks, type Packing, Tree } from './tree.ts'
 
 /** `own`: the person's, which they may give up. */
 export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: OwnWork }

@@ -2,18 +2,18 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openCache } from '../../../electron/main/cache/client.ts'
-import { openFile } from '../../../electron/main/cache/database.ts'
-import { migrations } from '../../../electron/main/cache/rows.ts'
-import type { Pulled } from '../../../electron/main/sync/answers.ts'
-import { openPulling } from '../../../electron/main/sync/pulling.ts'
+import type { Pulled } from '../../../electron/main/server/schemas.ts'
+import { openCache } from '../../../electron/main/store/client.ts'
+import { openFile } from '../../../electron/main/store/database.ts'
+import { migrations } from '../../../electron/main/store/rows.ts'
+import { openPulling } from '../../../electron/main/sync/cache/puller.ts'
 import { median, rounded, writeSection } from '../document.ts'
 
 const full = { artifacts: 100_000, filesEach: 3, turns: 5 }
 const quick = { artifacts: 10_000, filesEach: 3, turns: 3 }
 /** A first pull may take so many times as long as its rows inserted at once. */
 const mostTimes = 3
-const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
+const worker = new URL('../../../electron/main/store/worker.ts', import.meta.url)
 
 type Rows = Pick<Pulled, 'artifacts' | 'files'>
 /** Milliseconds, and those of CPU that all threads took. */

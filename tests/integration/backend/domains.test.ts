@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
-import { verifyDomains } from '../../../scripts/verify-domains.ts'
+import { verifyDomains } from '../../../operations/verify-domains.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const password = 'a-long-password'

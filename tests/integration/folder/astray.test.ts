@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openScanner } from '../../../electron/main/sync/folder/scanner.ts'
-import type { FailureCode } from '../../../src/contract/failure.ts'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { makeArtifact, openScene, type Scene, until } from '../sync/support.ts'
 import { atServer, becomes, linkOn, put, rowsOf, treeOf } from './linked.ts'
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
+import { markFolder } from '../../../electron/main/sync/folder/link-marker.ts'
 import { defaultLinkRules } from '../../../src/contract/left-out.ts'
 import type { Examination } from '../../../src/contract/linking.ts'
 import { letIn, openPerson } from '../sync/person.ts'

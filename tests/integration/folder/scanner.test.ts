@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { markFolder } from '../../../electron/main/sync/folder/mark.ts'
+import { markFolder } from '../../../electron/main/sync/folder/link-marker.ts'
 import { openScannerThread } from '../../../electron/main/sync/folder/scanner-thread.ts'
 import { unpackStamp } from '../../../src/sync/folder/stamp.ts'
 

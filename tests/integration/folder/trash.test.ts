@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { markFolder, unmarkFolder } from '../../../electron/main/sync/folder/mark.ts'
+import { markFolder, unmarkFolder } from '../../../electron/main/sync/folder/link-marker.ts'
 import {
   emptyTrash,
   intoTrash,

@@ -7,12 +7,12 @@ import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
 import { afterEach, beforeAll, expect, test } from 'vitest'
+import { chromiumHere } from '../../../host/browser.ts'
 import { httpVersionOf } from '../../../src/network/http-version.ts'
 import { codeOfNetError } from '../../../src/network/net-error.ts'
 import { type Authority, makeAuthority } from '../../fixtures/authority.ts'
 import { startSigningProxy } from '../../fixtures/signing-proxy.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { chromiumHere } from '../../host/browser.ts'
 
 // What the product takes for granted of Chromium's network, of the Chromium that is here.
 

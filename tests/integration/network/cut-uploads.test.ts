@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openTransport } from '../../../electron/main/network/transport.ts'
-import { beginningOf } from '../../../electron/main/sync/body.ts'
-import { Failure } from '../../../src/contract/failure.ts'
+import { beginningOf } from '../../../electron/main/server/response-stream.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 
-vi.mock('electron', () => import('../../host/net.ts'))
+vi.mock('electron', () => import('../../../host/net.ts'))
 
 // A piece that is on its way when its request ends fails in a stream inside of it, which nobody hears by itself.
 

@@ -5,18 +5,18 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openNetwork } from '../../../electron/main/network/index.ts'
-import { openServer } from '../../../electron/main/sync/server.ts'
+import { openServer } from '../../../electron/main/server/api-client.ts'
+import { main } from '../../../host/app-events.ts'
+import { startAnew, system } from '../../../host/way.ts'
 import type { NetworkState } from '../../../src/contract/network.ts'
 import { type Authority, makeAuthority } from '../../fixtures/authority.ts'
 import { startSigningProxy } from '../../fixtures/signing-proxy.ts'
 import { startStrictServer } from '../../fixtures/strict-server.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { main } from '../../host/app-events.ts'
-import { startAnew, system } from '../../host/way.ts'
 
 vi.mock('electron', async () => ({
-  ...(await import('../../host/net.ts')),
-  app: Object.assign((await import('../../host/app-events.ts')).main, {
+  ...(await import('../../../host/net.ts')),
+  app: Object.assign((await import('../../../host/app-events.ts')).main, {
     setClientCertRequestPasswordHandler: () => {},
   }),
 }))

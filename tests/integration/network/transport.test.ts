@@ -4,14 +4,14 @@ import { type AddressInfo, createServer as createRawServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { fetchOver } from '../../../electron/main/network/fetch.ts'
 import { openTransport } from '../../../electron/main/network/transport.ts'
-import { beginningOf, bodyOf } from '../../../electron/main/sync/body.ts'
-import { openServer } from '../../../electron/main/sync/server.ts'
+import { openServer } from '../../../electron/main/server/api-client.ts'
+import { beginningOf, bodyOf } from '../../../electron/main/server/response-stream.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
 import type { Answer, Asked } from '../../../electron/network/transport.ts'
-import { Failure } from '../../../src/contract/failure.ts'
-import { net } from '../../host/net.ts'
+import { net } from '../../../host/net.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 
-vi.mock('electron', () => import('../../host/net.ts'))
+vi.mock('electron', () => import('../../../host/net.ts'))
 
 const networkTransport = openTransport()
 const networkFetch = fetchOver(networkTransport)

@@ -1,5 +1,5 @@
 import { keychainVault } from '../../../electron/main/session/vault.ts'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 
 /** Tries the keychain of the bus it is started on, and prints what came of it: one JSON line. */
 const vault = keychainVault('probe')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { keychainVault, memoryVault } from '../../../electron/main/session/vault.ts'
-import { Failure } from '../../../src/contract/failure.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const run = promisify(execFile)

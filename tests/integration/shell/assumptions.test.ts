@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { runAssumptions, whyNotOn } from '../../../host/assumptions/start.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { runAssumptions, whyNotOn } from '../../host/assumptions/start.ts'
 
 it('a process that does not end by itself is ended, whoever else holds its words', async () => {
   const folder = await temporaryFolder('endless')

@@ -3,8 +3,8 @@ import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { launchInHost, startHost } from '../../../host/launch.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { launchInHost, startHost } from '../../host/launch.ts'
 import { mountDisk, whyNoDisk } from '../folder/mounts.ts'
 
 /* A lock that cannot be had is told; one that another computer has is asked about, for Electron would just take it. */

@@ -48,7 +48,7 @@ it.each([
 it('a folder that cannot be made is one line', async () => {
   const file = join(await temporaryFolder('newcomer'), 'file')
   await writeFile(file, '')
-  const started = say(['tests/host/open.ts'], { ATELIER_USER_DATA: join(file, 'data') })
+  const started = say(['host/open.ts'], { ATELIER_USER_DATA: join(file, 'data') })
   expect(started.status).toBe(1)
   expect(started.lines).toHaveLength(1)
   expect(started.lines[0]).toContain(file)
@@ -65,7 +65,7 @@ const open = async (userData: string) => {
     DISPLAY: '',
     WAYLAND_DISPLAY: '',
   }
-  const child = spawn(node, ['tests/host/open.ts'], { cwd: root, env: environment, detached: true })
+  const child = spawn(node, ['host/open.ts'], { cwd: root, env: environment, detached: true })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -93,7 +93,7 @@ it('a second start brings the first forward, says so, and leaves what is its', a
     expect((await stat(join(userData, 'host.json'))).mode & 0o777).toBe(0o600)
     // Nobody can attach to it: it speaks to Chromium by a pipe.
     expect(JSON.parse(before).endpoint).toBeNull()
-    const second = say(['tests/host/open.ts'], { ATELIER_USER_DATA: userData })
+    const second = say(['host/open.ts'], { ATELIER_USER_DATA: userData })
     expect(second).toEqual({
       status: 0,
       lines: [`Atelier is already running over ${userData}: its window was brought forward.`],
@@ -123,7 +123,7 @@ it('a lock of a process that is gone is none, though another has its number now'
   const lock = await readFile(join(userData, 'host.lock'), 'utf8')
   await first.signal('SIGKILL')
   // What a start in the next container finds: the number is taken, by one like it that began at another time.
-  const another = spawn(node, ['-e', 'setInterval(() => {}, 1000)', 'tests/host/main.ts'])
+  const another = spawn(node, ['-e', 'setInterval(() => {}, 1000)', 'host/main.ts'])
   try {
     await writeFile(join(userData, 'host.lock'), lock.replace(/^\d+/, String(another.pid)))
     const again = await open(userData)

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { launchInHost } from '../../../host/launch.ts'
 import { logOf } from '../../e2e/log-of.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { launchInHost } from '../../host/launch.ts'
 
 /* A call into a disk that is away never comes back. A pipe that nobody reads is such a disk. */
 

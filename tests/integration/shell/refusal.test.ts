@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { refusalOf } from '../../../host/refusal.ts'
 import { electronPackages, startPackages } from '../../../scripts/debian.ts'
 import { packagesIn } from '../../../scripts/libraries.ts'
-import { refusalOf } from '../../host/refusal.ts'
 
 /* Why there is no window: what the programs say of themselves, and the one sentence that is made of it. */
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 import {
   type Desk,

@@ -1,5 +1,5 @@
 import { openArtifactService } from '../../../electron/main/sync/index.ts'
-import { asFailure } from '../../../src/contract/failure.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 import { begin, during, tell, transport, words, workers } from '../killable.ts'
 
 /*

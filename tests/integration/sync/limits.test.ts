@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBlobs } from '../../../electron/main/cache/blobs.ts'
-import { openRemote } from '../../../electron/main/sync/remote.ts'
-import { openServer } from '../../../electron/main/sync/server.ts'
-import { realTime } from '../../../electron/main/sync/time.ts'
-import { openUploads, type Upload } from '../../../electron/main/sync/uploads.ts'
+import { openServer } from '../../../electron/main/server/api-client.ts'
+import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
+import { openBlobs } from '../../../electron/main/store/blobs.ts'
+import { realTime } from '../../../electron/main/system-clock.ts'
 import { unlimited } from '../../../src/contract/sync.ts'
-import { TokenBucket } from '../../../src/sync/token-bucket.ts'
+import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { makeArtifact, noise, openDesk, openScene, type Scene, sha256 } from './support.ts'
 
 const megabyte = 1_000_000

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { realTime } from '../../../electron/main/sync/time.ts'
+import { realTime } from '../../../electron/main/system-clock.ts'
 import { unlimited } from '../../../src/contract/sync.ts'
 import {
   type Artifact,

@@ -8,7 +8,7 @@ import { openKnownAccount } from '../../../electron/main/session/known-account.t
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { memoryVault } from '../../../electron/main/session/vault.ts'
 import type { ArtifactServiceOptions } from '../../../electron/main/sync/index.ts'
-import { realTime } from '../../../electron/main/sync/time.ts'
+import { realTime } from '../../../electron/main/system-clock.ts'
 import type { Artifact, Desk, Scene } from './support.ts'
 import { openDesk } from './support.ts'
 

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openBlobs } from '../../../electron/main/cache/blobs.ts'
-import { openCache } from '../../../electron/main/cache/client.ts'
-import { openRemote } from '../../../electron/main/sync/remote.ts'
-import { openServer } from '../../../electron/main/sync/server.ts'
-import { openUploads, type Upload } from '../../../electron/main/sync/uploads.ts'
-import { Failure } from '../../../src/contract/failure.ts'
+import { openServer } from '../../../electron/main/server/api-client.ts'
+import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
+import { openBlobs } from '../../../electron/main/store/blobs.ts'
+import { openCache } from '../../../electron/main/store/client.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import {
   type Artifact,
   blobsOf,
@@ -474,7 +474,7 @@ test('an answer that begins and never ends is given up', async () => {
 
 const uploader = async (fetching: typeof fetch) => {
   const folder = await mkdtemp('/tmp/atelier-upload-')
-  const worker = new URL('../../../electron/main/cache/worker.ts', import.meta.url)
+  const worker = new URL('../../../electron/main/store/worker.ts', import.meta.url)
   const cache = await openCache(folder, worker)
   const blobs = openBlobs(`${folder}/blobs`)
   const server = openServer({

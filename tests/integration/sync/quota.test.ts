@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '../../../electron/main/cache/database.ts'
+import { openDatabase } from '../../../electron/main/store/database.ts'
 import { unlimited } from '../../../src/contract/sync.ts'
 import {
   type Artifact,

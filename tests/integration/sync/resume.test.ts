@@ -1,9 +1,9 @@
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openRemote } from '../../../electron/main/sync/remote.ts'
-import { openServer } from '../../../electron/main/sync/server.ts'
-import { realTime } from '../../../electron/main/sync/time.ts'
-import { openUploads, type Upload } from '../../../electron/main/sync/uploads.ts'
+import { openServer } from '../../../electron/main/server/api-client.ts'
+import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
+import { realTime } from '../../../electron/main/system-clock.ts'
 import { makeArtifact, noise, openScene, type Scene, sha256 } from './support.ts'
 
 const chunk = 6 * 1024 * 1024

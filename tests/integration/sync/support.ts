@@ -8,9 +8,9 @@ import {
   type ArtifactServiceOptions,
   openArtifactService,
 } from '../../../electron/main/sync/index.ts'
-import { asFailure } from '../../../src/contract/failure.ts'
 import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
+import { asFailure } from '../../../src/domain/failure.ts'
 import { filesIn } from '../../files-in.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
@@ -25,7 +25,7 @@ export type Scene = {
 
 const main = new URL('../../../electron/main/', import.meta.url)
 export const workers = {
-  cache: new URL('cache/worker.ts', main),
+  cache: new URL('store/worker.ts', main),
   folders: new URL('sync/folder/store-worker.ts', main),
   scanner: new URL('sync/folder/scanner-worker.ts', main),
 }

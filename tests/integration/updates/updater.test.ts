@@ -5,10 +5,10 @@ import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { startAnew, system } from '../../../host/way.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { startSigningProxy } from '../../fixtures/signing-proxy.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
-import { startAnew, system } from '../../host/way.ts'
 import { openFeed, type Published } from './feed-server.ts'
 
 // electron-updater as it is, over the double's network; its Electron is the test's.
@@ -27,7 +27,7 @@ const played = createRequire(import.meta.url)(fileURLToPath(electron)) as {
   version: string
   quits: number
 }
-played.net = (await import('../../host/net.ts')).net
+played.net = (await import('../../../host/net.ts')).net
 
 /** A program that says it ran, and who it is. */
 const program = (text: string, size = 0): Buffer =>

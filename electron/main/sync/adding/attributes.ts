@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileTimeOf } from '../../../../src/sync/folder/stamp.ts'
-import type { Attributes } from '../../cache/rows.ts'
+import type { Attributes } from '../../store/rows.ts'
 
 /** How a program begins: of an interpreter, and of Linux, macOS (either order, and of several) and Windows. */
 const beginnings = [

@@ -8,13 +8,13 @@ import {
   largestFile,
   noPaths,
 } from '../../../../src/contract/adding.ts'
-import { asFailure, Failure, type FailureCode } from '../../../../src/contract/failure.ts'
 import type { Place, PlaceKind } from '../../../../src/contract/folders.ts'
 import { nothingCounted } from '../../../../src/contract/linking.ts'
+import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
-import type { Cache } from '../../cache/client.ts'
-import { type Attributes, noAttributes } from '../../cache/rows.ts'
-import type { openLocal } from '../local.ts'
+import type { Cache } from '../../store/client.ts'
+import { type Attributes, noAttributes } from '../../store/rows.ts'
+import type { openLocal } from '../cache/files.ts'
 import { attributesOf } from './attributes.ts'
 import { type Found, type FoundFile, forReading, lookAt, titleOf } from './looking.ts'
 

@@ -7,7 +7,7 @@ const links = ['a', 'b', 'c'].map((id) => ({
   ...{ id, projectId: 'tides', artifactId: `of ${id}`, root: `/disks/${id}` },
   ...{ paused: 1, direction: 'both' },
 }))
-vi.mock('../../cache/client.ts', () => ({
+vi.mock('../../store/client.ts', () => ({
   openDatabaseWorker: async () => ({
     links: async () => links,
     rules: async () => defaultLinkRules,

@@ -1,19 +1,9 @@
-import type { Follower } from '../../../../src/sync/folder/follower.ts'
+import type { Follower } from '../../../../src/sync/folder/folder-loop.ts'
 import type { Disk } from '../../../../src/sync/folder/ports.ts'
 import { packStamp, sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import type { Remotely } from '../../cache/client.ts'
-import type { Read } from '../uploads.ts'
+import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
+import type { Remotely } from '../../store/client.ts'
 import type { FolderDatabase } from './store.ts'
-
-/** What lies in linked folders, for whoever wants bytes on this computer. */
-export type Copies = {
-  /** Reads bytes of an artifact from a folder of its, hashed since they were last changed; null where none has them. */
-  holding(artifactId: string, sha256: string): Promise<Read | null>
-  /** Hashes of what was in the folders of artifacts when they were looked at last. No disk is asked. */
-  hashes(of: { projectId: string } | { artifactId: string }): Promise<Map<string, Set<string>>>
-}
-
-export const noCopies: Copies = { holding: async () => null, hashes: async () => new Map() }
 
 type Followed = Pick<Follower, 'link' | 'state'> & { disk: Disk }
 
@@ -24,7 +14,7 @@ const mostVerified = 10_000
 export const openCopies = (
   database: Pick<Remotely<FolderDatabase>, 'holding' | 'hashesIn'>,
   followers: ReadonlyMap<string, Followed>,
-): Copies => {
+): LinkedCopies => {
   const verified = new Set<string>()
   const isAway = (follower: Followed): boolean => {
     const { status, failure } = follower.state()

@@ -1,7 +1,7 @@
-import { Failure } from '../../../../src/contract/failure.ts'
 import type { LeftOutEntry, LeftOutReason, LinkRules } from '../../../../src/contract/left-out.ts'
 import { emptyCounts, type LinkCounts } from '../../../../src/contract/linking.ts'
 import { diskPathOf, type Platform } from '../../../../src/domain/disk-name.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath } from '../../../../src/domain/file-path.ts'
 import { canSend } from '../../../../src/sync/folder/ignore/level.ts'
 import { type LeftOutThings, mostTold } from '../../../../src/sync/folder/ignore/things.ts'

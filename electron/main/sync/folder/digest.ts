@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { setImmediate as turnEnds } from 'node:timers/promises'
-import { Failure } from '../../../../src/contract/failure.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import type { RemoteFile } from '../../../../src/sync/folder/ports.ts'
 
 /** Files of one turn: whoever waits for the main process does not wait for a hundred thousand. */

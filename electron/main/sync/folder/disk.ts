@@ -1,14 +1,24 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, lstat, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../../src/contract/failure.ts'
 import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import { diskPathOf, ownFolder, type Platform } from '../../../../src/domain/disk-name.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
 import { checkedSha256 } from '../../../../src/domain/sha256.ts'
 import type { Disk, Placing, Stamp } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import { codeOf, statOf as diskStatOf, folderFailure, stampOf } from './durable.ts'
+import { codeOf, statOf as diskStatOf, folderFailure, stampOf } from '../../../disk/durable-fs.ts'
+import { withoutFollowing } from '../../../disk/plain-files.ts'
+import {
+  endMoves,
+  giveName,
+  isListed,
+  moveName,
+  type Place,
+  replaceName,
+  wayTo,
+} from './atomic-rename.ts'
 import { freeOfFolder } from './empty-folders.ts'
 import {
   type Held,
@@ -20,11 +30,9 @@ import {
   ownMode,
   usualMode,
   type Way,
-} from './held.ts'
-import { ownNamesIn } from './mark.ts'
+} from './folder-handle.ts'
+import { ownNamesIn } from './link-marker.ts'
 import { modeWith } from './modes.ts'
-import { endMoves, giveName, isListed, moveName, type Place, replaceName, wayTo } from './names.ts'
-import { withoutFollowing } from './plain.ts'
 import { type Looked, markName } from './scanner.ts'
 import { openScannerThread } from './scanner-thread.ts'
 import { openStaging, readyStaged } from './staging.ts'

@@ -1,7 +1,7 @@
 import { lstat, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../../src/contract/failure.ts'
-import { codeOf } from './durable.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
+import { codeOf } from '../../../disk/durable-fs.ts'
 
 /** A folder and all in it, the deepest first; null where anything but folders is in it. */
 const emptyFolders = async (folder: string): Promise<string[] | null> => {

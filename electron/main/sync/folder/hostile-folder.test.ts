@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDisk } from './disk.ts'
-import { markFolder, markOf, unmarkFolder } from './mark.ts'
+import { markFolder, markOf, unmarkFolder } from './link-marker.ts'
 import { openScanner } from './scanner.ts'
 import { emptyTrash, listTrash, restoreFromTrash } from './trash.ts'
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Placing } from '../../../../src/sync/folder/ports.ts'
-import { umask } from './held.ts'
+import { umask } from './folder-handle.ts'
 
 /* What a file is given that comes from elsewhere. Neither set-user-id nor its like ever do. */
 

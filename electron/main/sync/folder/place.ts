@@ -1,9 +1,9 @@
 import { access, constants, lstat, opendir, readFile, realpath, statfs } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { Failure } from '../../../../src/contract/failure.ts'
 import type { Place, PlaceFinding } from '../../../../src/contract/folders.ts'
 import type { Platform } from '../../../../src/domain/disk-name.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import {
   fileSystemFinding,
   findingsOfPath,
@@ -11,8 +11,8 @@ import {
   type Surroundings,
   syncMarkOf,
 } from '../../../../src/domain/place.ts'
-import { folderFailure } from './durable.ts'
-import { isInside, markOf } from './mark.ts'
+import { folderFailure } from '../../../disk/durable-fs.ts'
+import { isInside, markOf } from './link-marker.ts'
 
 /* What a folder is that a person chose to link, before anything is written into it. */
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import { asFailure, Failure } from '../../../../src/contract/failure.ts'
-import { isFolderOf, isInside } from './mark.ts'
+import { asFailure, Failure } from '../../../../src/domain/failure.ts'
+import { isFolderOf, isInside } from './link-marker.ts'
 import { examinePlace, refusePlace } from './place.ts'
 import type { LinkRow, ProjectLinkRow } from './store.ts'
 

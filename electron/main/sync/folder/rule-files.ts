@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { LeftOutEntry } from '../../../../src/contract/left-out.ts'
 import type { RuleTexts } from '../../../../src/sync/folder/ignore/level.ts'
 import { ruleFiles } from '../../../../src/sync/folder/ignore/level.ts'
-import { codeOf } from './durable.ts'
+import { codeOf } from '../../../disk/durable-fs.ts'
 
 /*
  * The files of rules in a folder, and what a walk that obeys them leaves out.

@@ -1,6 +1,6 @@
 import { setImmediate as turnEnds } from 'node:timers/promises'
-import { openDatabaseWorker } from '../../cache/client.ts'
-import { eachFile } from './packed.ts'
+import { openDatabaseWorker } from '../../store/client.ts'
+import { eachFile } from './scan-encoding.ts'
 import type { Looked, Scanner } from './scanner.ts'
 
 /** Who looks at one folder, in a thread of its own. */

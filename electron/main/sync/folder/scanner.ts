@@ -15,7 +15,6 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import { Failure } from '../../../../src/contract/failure.ts'
 import { defaultLinkRules, type LinkRules } from '../../../../src/contract/left-out.ts'
 import {
   diskPathOf,
@@ -24,6 +23,7 @@ import {
   ownFolder,
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath, nameFailureOf } from '../../../../src/domain/file-path.ts'
 import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
 import { versionControlOf } from '../../../../src/sync/folder/ignore/defaults.ts'
@@ -33,6 +33,7 @@ import {
   noThings,
   noteThing,
 } from '../../../../src/sync/folder/ignore/things.ts'
+import { marks, Tree } from '../../../../src/sync/folder/packed-map.ts'
 import type {
   DiskFile,
   Hashed,
@@ -41,11 +42,10 @@ import type {
   Stamp,
 } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
-import { marks, Tree } from '../../../../src/sync/folder/tree.ts'
-import { codeOf, stampOf as plainStampOf } from './durable.ts'
-import { modesOn } from './kept-modes.ts'
-import { packFiles } from './packed.ts'
+import { codeOf, stampOf as plainStampOf } from '../../../disk/durable-fs.ts'
+import { modesOn } from '../../../disk/kept-modes.ts'
 import { isRepository, kindOf, readTexts } from './rule-files.ts'
+import { packFiles } from './scan-encoding.ts'
 
 /*
  * Looks at a folder, in a worker and with synchronous calls, which is four times as fast as with promises.

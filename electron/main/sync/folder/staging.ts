@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { type FileHandle, lstat, open, statfs, unlink } from 'node:fs/promises'
-import { Failure } from '../../../../src/contract/failure.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import type { Staging } from '../../../../src/sync/folder/ports.ts'
+import { codeOf } from '../../../disk/durable-fs.ts'
+import { openSole, withoutFollowing } from '../../../disk/plain-files.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
-import { codeOf } from './durable.ts'
-import type { Held } from './held.ts'
+import { type Place, wayTo } from './atomic-rename.ts'
+import type { Held } from './folder-handle.ts'
 import { setTime, usualFileMode } from './modes.ts'
-import { type Place, wayTo } from './names.ts'
-import { openSole, withoutFollowing } from './plain.ts'
 
 /** Room in which others find place. */
 const plentyBytes = 256 * 1024 * 1024

@@ -1,4 +1,4 @@
-import { serveDatabase } from '../../cache/serve.ts'
+import { serveDatabase } from '../../store/serve.ts'
 import { openFolderDatabase } from './store.ts'
 
 serveDatabase(openFolderDatabase)

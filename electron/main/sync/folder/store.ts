@@ -14,7 +14,7 @@ import type {
   Stamp,
   Store,
 } from '../../../../src/sync/folder/ports.ts'
-import { openFile } from '../../cache/database.ts'
+import { openFile } from '../../store/database.ts'
 
 /** Ordered, never edited once released: `user_version` counts those that ran. */
 export const folderMigrations = [

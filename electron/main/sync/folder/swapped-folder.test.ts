@@ -17,8 +17,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDisk } from './disk.ts'
-import type { Held, Holding, Way } from './held.ts'
-import { markFolder } from './mark.ts'
+import type { Held, Holding, Way } from './folder-handle.ts'
+import { markFolder } from './link-marker.ts'
 import { listTrash, restoreFromTrash } from './trash.ts'
 
 /* Whoever may write in a linked folder swaps one of its folders with a link, or moves it away, while we work in it. */
@@ -35,8 +35,8 @@ const at = async (when: 'held' | 'looked', segments: readonly string[]): Promise
   moment.of = null
   await moment.act()
 }
-vi.mock('./held.ts', async (original) => {
-  const real = await original<typeof import('./held.ts')>()
+vi.mock('./folder-handle.ts', async (original) => {
+  const real = await original<typeof import('./folder-handle.ts')>()
   const holdingIn = (root: string, way?: Way): Holding => {
     const holding = real.holdingIn(root, way)
     return (segments, make, work) =>

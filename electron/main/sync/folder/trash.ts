@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { lstat, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { Failure } from '../../../../src/contract/failure.ts'
 import type { TrashEntry } from '../../../../src/contract/folders.ts'
 import {
   diskPathOf,
@@ -10,12 +9,13 @@ import {
   ownFolder,
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
 import { parseFilePath, refusalOf } from '../../../../src/domain/file-path.ts'
 import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
-import { folderFailure } from './durable.ts'
-import { type Held, type Holding, holdingIn, ifThere, ownMode, usualMode } from './held.ts'
-import { giveName } from './names.ts'
-import { readPlain } from './plain.ts'
+import { folderFailure } from '../../../disk/durable-fs.ts'
+import { readPlain } from '../../../disk/plain-files.ts'
+import { giveName } from './atomic-rename.ts'
+import { type Held, type Holding, holdingIn, ifThere, ownMode, usualMode } from './folder-handle.ts'
 
 /*
  * What sync removed, in the folder itself: the same disk, so that removing is a rename. `<id>.json` says what it

@@ -5,7 +5,7 @@ import {
   ownFolder,
   type Platform,
 } from '../../../../src/domain/disk-name.ts'
-import type { Watch } from '../../../../src/sync/folder/follower.ts'
+import type { Watch } from '../../../../src/sync/folder/folder-loop.ts'
 import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { areWatched } from './watched-folders.ts'
 

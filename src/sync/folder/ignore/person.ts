@@ -1,5 +1,5 @@
-import { Failure } from '../../../contract/failure.ts'
 import type { LinkRules } from '../../../contract/left-out.ts'
+import { Failure } from '../../../domain/failure.ts'
 import { foldPath } from '../../../domain/file-path.ts'
 import { isNever } from './defaults.ts'
 

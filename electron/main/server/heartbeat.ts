@@ -1,0 +1,38 @@
+import type { Server } from './api-client.ts'
+
+/** Milliseconds of silence after which the server is asked for a sign of life. */
+const usual = 20_000
+/** The same while it is not to be had. */
+const missing = 4_000
+
+/**
+ * Whoever reads what is here asks the server nothing, and would not notice that it went, or that it is back.
+ * `isWanted`: somebody is signed in, and nothing is paused.
+ */
+export const openLookout = ({
+  server,
+  isWanted,
+  signal,
+}: {
+  server: Server
+  isWanted: () => boolean
+  signal: AbortSignal
+}) => {
+  const { reach, time } = server
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      const isMissed = reach.missedSince !== null
+      await time.sleep(isMissed ? missing : Math.max(missing, usual - reach.silence), signal)
+      if (isWanted() && (reach.missedSince !== null || reach.silence >= usual))
+        await server.knock(signal)
+    }
+  }
+  void watch().catch(() => {})
+  return {
+    /** A person asks. */
+    knock: async (): Promise<void> => {
+      server.hurry()
+      await server.knock(signal)
+    },
+  }
+}

@@ -1,0 +1,241 @@
+import Database from 'better-sqlite3'
+import { Failure } from '../../../src/domain/failure.ts'
+import { ownDatabaseFile } from '../../disk/private.ts'
+import type { Wanted } from './blobs.ts'
+import { editsOf } from './edits.ts'
+import { evictionOf } from './eviction.ts'
+import { pullsOf } from './pulls.ts'
+import {
+  type ArtifactRow,
+  artifactColumns,
+  type FileRow,
+  fileColumns,
+  migrations,
+  type OutboxRow,
+  outboxColumns,
+} from './rows.ts'
+
+/** What pages may have remembered of the server: whoever writes more has the oldest of it forgotten. */
+const mostRecords = 2_000
+const mostRecordBytes = 64_000_000
+
+/** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
+export const databaseFailure = (error: unknown): Failure | null => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('SQLITE_FULL'))
+    return new Failure('disk.full', 'The disk is full.', { cause: error })
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+    return new Failure('disk.unreadable', 'The cache’s database is damaged.', { cause: error })
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
+    return new Failure('disk.denied', 'The cache’s database cannot be opened.', { cause: error })
+  return null
+}
+
+/** With a journal that survives a crash; `migrations` are ordered, and `user_version` counts those that ran. */
+export const openFile = (file: string, migrations: readonly string[]): Database.Database => {
+  // One in memory has no file, and would leave an empty one of that name.
+  if (file !== ':memory:') ownDatabaseFile(file)
+  const db = new Database(file)
+  try {
+    const version = Number(db.pragma('user_version', { simple: true }))
+    if (version > migrations.length)
+      throw new Failure(
+        'cache.newer-version',
+        'A newer Atelier made this cache. Nothing was changed.',
+      )
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    // In kibibytes: with the two megabytes of the default every row of a large project is read from the disk again.
+    db.pragma('cache_size = -65536')
+    db.transaction(() => {
+      for (const migration of migrations.slice(version)) db.exec(migration)
+      db.pragma(`user_version = ${migrations.length}`)
+    })()
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** The records of one person on one server. Synchronous; lives in a worker (see client.ts). */
+export const openDatabase = (file: string, clock: () => number = Date.now) => {
+  const db = openFile(file, migrations)
+  const now = (): string => new Date(clock()).toISOString()
+
+  const recordsHeld = db.prepare(
+    'select count(*) as records, coalesce(sum(octet_length(value)), 0) as bytes from records',
+  )
+  const dropRecords = db.prepare(
+    `delete from records where key in (
+       select key from (
+         select key, row_number() over newest as place, sum(octet_length(value)) over newest as bytes
+         from records window newest as (order by saved_at desc, key rows unbounded preceding)
+       ) where place > ? or bytes > ?)`,
+  )
+
+  const edits = editsOf(db, now)
+  const editAt = db.prepare(
+    `select ${outboxColumns} from outbox where artifact_id = ? and path in (?, ?, ?)`,
+  )
+  const fileAt = db.prepare(
+    `select ${fileColumns} from files where artifact_id = ? and path in (?, ?, ?) and not deleted`,
+  )
+  return {
+    ...edits,
+    ...pullsOf(db, now),
+    ...evictionOf(db, clock),
+
+    readRecord: (key: string) =>
+      (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
+        | { value: string; savedAt: string }
+        | undefined) ?? null,
+    /** What was remembered longest ago makes room. */
+    writeRecord: db.transaction((key: string, value: string) => {
+      db.prepare('insert or replace into records values (?, ?, ?)').run(key, value, now())
+      const { records, bytes } = recordsHeld.get() as { records: number; bytes: number }
+      if (records > mostRecords || bytes > mostRecordBytes)
+        dropRecords.run(mostRecords, mostRecordBytes)
+    }),
+
+    artifacts: (projectId: string) =>
+      db
+        .prepare(
+          `select ${artifactColumns.replace('id,', 'a.id,')}, count(f.id) as fileCount,
+             coalesce(sum(f.size), 0) as size, count(b.sha256) as cachedCount
+           from artifacts a left join files f on f.artifact_id = a.id and not f.deleted
+             left join blobs b on b.sha256 = f.sha256
+           where a.project_id = ? group by a.row order by a.updated_at desc, a.id`,
+        )
+        .all(projectId) as (ArtifactRow & {
+        fileCount: number
+        size: number
+        cachedCount: number
+      })[],
+    /** How many files of artifacts are on this computer: kept here, or among those that lie in folders by their hashes. */
+    countHere: (linked: [artifactId: string, hashes: string[]][]): [string, number][] =>
+      linked.map(([id, hashes]) => {
+        const row = db
+          .prepare(
+            `select count(*) as count from files f where f.artifact_id = ? and not f.deleted and
+               (f.sha256 in (select sha256 from blobs) or f.sha256 in (select value from json_each(?)))`,
+          )
+          .get(id, JSON.stringify(hashes)) as { count: number }
+        return [id, row.count]
+      }),
+    artifact: (id: string) =>
+      (db.prepare(`select ${artifactColumns} from artifacts where id = ?`).get(id) as
+        | ArtifactRow
+        | undefined) ?? null,
+    /** Artifacts, of one project or of all, that hold a file with a conflict copy's name. */
+    artifactsInConflict: (projectId: string | null) =>
+      db
+        .prepare(
+          `select distinct a.id, a.title from artifacts a join files f on f.artifact_id = a.id
+           where not f.deleted and f.path like '%(conflict, %' and (@project is null or a.project_id = @project) order by a.title, a.id`,
+        )
+        .all({ project: projectId }) as { id: string; title: string }[],
+    files: (artifactId: string) =>
+      db
+        .prepare(`select ${fileColumns} from files where artifact_id = ? order by path`)
+        .all(artifactId) as FileRow[],
+    file: (id: string) =>
+      (db.prepare(`select ${fileColumns} from files where id = ?`).get(id) as
+        | FileRow
+        | undefined) ?? null,
+    /** What is at a path, in whichever Unicode form it is written: the edit if there is one, else the server's. */
+    fileAt: (artifactId: string, asked: string): OutboxRow | FileRow | null => {
+      const forms = [asked, asked.normalize('NFC'), asked.normalize('NFD')]
+      const edit = editAt.get(artifactId, ...forms) as OutboxRow | undefined
+      if (edit) return edit
+      const file = fileAt.get(artifactId, ...forms) as FileRow | undefined
+      return file ? (edits.edit(file.id) ?? file) : null
+    },
+    titles: (projectId: string) =>
+      db.prepare('select id, title from artifacts where project_id = ?').all(projectId) as {
+        id: string
+        title: string
+      }[],
+    /** Of every project: what is known of the files that were edited here. */
+    editedFiles: () =>
+      db
+        .prepare(`select ${fileColumns} from files where id in (select file_id from outbox)`)
+        .all() as FileRow[],
+    projectFiles: (projectId: string) =>
+      db
+        .prepare(
+          `select ${fileColumns} from files where artifact_id in (select id from artifacts where project_id = ?) or id in (select file_id from outbox)`,
+        )
+        .all(projectId) as FileRow[],
+    /** The best hits, of one project or of all, and how many there are in all. */
+    search: (query: string, projectId: string | null, atMost: number) => {
+      const words = query.match(/[\p{L}\p{N}]+/gu) ?? []
+      if (words.length === 0) return { hits: [], total: 0 }
+      const found = `from titles join artifacts a on a.row = titles.rowid
+        where titles match @words and (@projectId is null or a.project_id = @projectId)`
+      const asked = { words: words.map((word) => `"${word}"*`).join(' '), projectId }
+      const hits = db
+        .prepare(
+          `select a.id as artifactId, a.project_id as projectId, a.title, a.kind ${found}
+           order by bm25(titles, 10, 1), a.title, a.id limit @atMost`,
+        )
+        .all({ ...asked, atMost }) as {
+        artifactId: string
+        projectId: string
+        title: string
+        kind: string
+      }[]
+      const { total } = db.prepare(`select count(*) as total ${found}`).get(asked) as {
+        total: number
+      }
+      return { hits, total }
+    },
+
+    blobs: () =>
+      (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
+        ({ sha256 }) => sha256,
+      ),
+    addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
+      void db
+        .prepare('insert or replace into blobs values (?, ?, ?)')
+        .run(sha256, size, new Date(usedAt).toISOString()),
+    removeBlob: (sha256: string) =>
+      void db.prepare('delete from blobs where sha256 = ?').run(sha256),
+    /** The disk is right: after a crash, or a hand in the folder, the index follows it. */
+    matchBlobs: db.transaction((onDisk: Wanted[]) => {
+      const there = new Map(onDisk.map(({ sha256, size }) => [sha256, size]))
+      const known = db.prepare('select sha256, size from blobs').all() as Wanted[]
+      const remove = db.prepare('delete from blobs where sha256 = ?')
+      for (const { sha256, size } of known) if (there.get(sha256) !== size) remove.run(sha256)
+      // When a known one was last used is what decides who goes first.
+      const add = db.prepare('insert or ignore into blobs values (?, ?, ?)')
+      for (const { sha256, size } of onDisk) add.run(sha256, size, now())
+    }),
+
+    pins: () =>
+      (db.prepare('select project_id as id from pins').all() as { id: string }[]).map(
+        ({ id }) => id,
+      ),
+    pin: (projectId: string, pinned: boolean) =>
+      void db
+        .prepare(
+          pinned
+            ? 'insert or ignore into pins values (?)'
+            : 'delete from pins where project_id = ?',
+        )
+        .run(projectId),
+    /** Everything the server has goes; what was never sent stays. */
+    forgetAll: () => {
+      db.transaction(() => {
+        db.exec(`delete from records; delete from artifacts where id not in (select artifact_id from unsent);
+          delete from files where id not in (select file_id from unsent);
+          delete from cursors; delete from pull_positions; delete from pins;
+          delete from blobs where sha256 not in (select sha256 from outbox);`)
+      })()
+      db.exec('vacuum')
+    },
+    close: () => void db.close(),
+  }
+}
+
+export type CacheDatabase = ReturnType<typeof openDatabase>

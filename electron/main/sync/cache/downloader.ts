@@ -1,0 +1,46 @@
+import { asFailure } from '../../../../src/domain/failure.ts'
+import type { Remote, RemoteBlob } from '../../server/artifact-api.ts'
+import type { BlobStore } from '../../store/blobs.ts'
+
+export type ReceiverParts = {
+  blobs: BlobStore
+  remote: Remote
+  /** Notes that a blob is here; false when it went meanwhile. */
+  claim: (sha256: string, size: number) => Promise<boolean>
+}
+
+/** Brings blobs here, each resumed after a cut while it advances. */
+export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
+  const fetchBlob = async (
+    file: RemoteBlob,
+    signal: AbortSignal,
+    progress: (bytes: number) => void,
+  ): Promise<void> => {
+    let reached = -1
+    for (;;) {
+      const before = reached
+      try {
+        await blobs.receive(
+          file,
+          (from) => remote.download(file, from, signal),
+          (bytes) => {
+            reached = Math.max(reached, bytes)
+            progress(bytes)
+          },
+        )
+        if (await claim(file.sha256, file.size)) return
+        reached = -1
+      } catch (error) {
+        const failure = asFailure(error)
+        if (!failure.code.startsWith('network.') || reached <= before) throw failure
+      }
+    }
+  }
+
+  return {
+    /** One blob, now: somebody is waiting to see it. */
+    now: (file: RemoteBlob, signal: AbortSignal) => fetchBlob(file, signal, () => {}),
+    /** One of many, in its turn. */
+    bring: fetchBlob,
+  }
+}

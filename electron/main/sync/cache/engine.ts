@@ -1,0 +1,372 @@
+import type { SyncState } from '../../../../src/contract/sync.ts'
+import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
+import { refusalOf } from '../../../../src/domain/file-path.ts'
+import { type Operation, plan, type RemoteFile } from '../../../../src/sync/cache/plan.ts'
+import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
+import type { Stops } from '../../../../src/transfer/cancellation.ts'
+import type { Time } from '../../../../src/transfer/clock.ts'
+import { eachOf } from '../../../../src/transfer/concurrency-limiter.ts'
+import { Patience } from '../../../../src/transfer/failure-debouncer.ts'
+import { Carrying } from '../../../../src/transfer/in-flight.ts'
+import { type News, openNews, type Tenacity } from '../../../../src/transfer/preemption.ts'
+import type { Remote } from '../../server/artifact-api.ts'
+import type { Cache } from '../../store/client.ts'
+import type { FileRow } from '../../store/rows.ts'
+import { blocksOneFile } from './blocks-one-file.ts'
+import type { openReceiver } from './downloader.ts'
+import { Waiting } from './outbox-status.ts'
+import type { Progress } from './progress.ts'
+import { openPulling, type Pulling } from './puller.ts'
+import { type Carry, keyOfUpload, type openSender } from './pusher.ts'
+
+export type EngineOptions = {
+  cache: Cache
+  /** What lies in linked folders need not come. */
+  copies: LinkedCopies
+  remote: Remote
+  receiver: ReturnType<typeof openReceiver>
+  send: ReturnType<typeof openSender>
+  progress: Progress
+  time: Time
+  tenacity?: Tenacity
+  /** Rows of everything in one answer of the server. */
+  rowsAtOnce?: number | undefined
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest: () => number | null
+  /** The person wants nothing to go or come. */
+  isPaused: () => boolean
+  /** The person stopped it: a pass only asks what there is. */
+  isStopped: () => boolean
+  stops: Stops
+  changed: (projectId: string, artifactIds: string[]) => void
+  /** A pass has ended, well or not. */
+  passed: () => void
+}
+
+type Download = Extract<Operation, { kind: 'download' }>
+type Send = Exclude<Operation, Download>
+/** What somebody asked for: passes over one project, until nothing moves and nobody asks for more. */
+type Job = {
+  projectId: string
+  all: boolean
+  /** Somebody asked since its pass began. */
+  isAgain: boolean
+  hasBegun: boolean
+  abort: AbortController
+  carrying: Carrying
+  titles: ReadonlyMap<string, string>
+  result: Promise<SyncState>
+  done: (state: SyncState) => void
+}
+
+/** How one pass went, as far as it went. */
+type Course = { isAll: boolean; failure: Failure | null }
+
+const remoteFile = (row: FileRow): RemoteFile => ({ ...row, deleted: row.deleted === 1 })
+const isDownload = (operation: Operation): operation is Download => operation.kind === 'download'
+const isSend = (operation: Operation): operation is Send => operation.kind !== 'download'
+const bytesOf = (operation: Operation): number =>
+  operation.kind === 'download'
+    ? operation.file.size
+    : operation.kind === 'settle'
+      ? 0
+      : operation.edit.size
+const keyOfDownload = ({ id, sha256 }: RemoteFile): string => `down ${id} ${sha256}`
+const keyOf = (operation: Operation): string =>
+  isDownload(operation) ? keyOfDownload(operation.file) : keyOfUpload(operation.edit)
+
+/** One pass at a time: pull, send, receive. While bytes move it gives way to whoever asks. Never throws. */
+export class SyncEngine {
+  readonly #o: EngineOptions
+  readonly #pulling: Pulling
+  readonly waiting: Waiting
+  /** The first is under way. */
+  readonly #jobs: Job[] = []
+  #isWorking = false
+  #news: ReturnType<typeof openNews> | null = null
+  #closed = false
+  readonly #patience = new Patience()
+
+  constructor(options: EngineOptions) {
+    this.#o = options
+    const { cache, remote, changed, time } = options
+    this.#pulling = openPulling({
+      ...{ cache, remote, changed, now: time.now, rowsAtOnce: options.rowsAtOnce },
+      lowered: (projectId, role) => this.waiting.downloads.lower(projectId, role),
+    })
+    const { progress, largest } = options
+    const { circumstances } = this.#pulling
+    this.waiting = new Waiting({ cache, progress, largest, circumstances })
+  }
+
+  /**
+   * A pass over a project that begins after now, and so sees every edit made before. Who asks for what is under way
+   * already shares its end.
+   */
+  run(projectId: string, all: boolean): Promise<SyncState> {
+    if (this.#closed || this.#o.isPaused()) return Promise.resolve(this.#o.progress.snapshot())
+    this.#news?.tell()
+    // Two would move the same bytes.
+    const known = this.#jobs.find((job) => job.projectId === projectId)
+    if (known) {
+      known.isAgain = true
+      known.all ||= all
+      return known.result
+    }
+    const { promise: result, resolve: done } = Promise.withResolvers<SyncState>()
+    this.#jobs.push({
+      ...{ projectId, all, result, done, titles: new Map(), carrying: new Carrying() },
+      ...{ isAgain: false, hasBegun: false, abort: new AbortController() },
+    })
+    if (!this.#isWorking) void this.#work()
+    return result
+  }
+
+  /** Asks what there is, beside whatever moves. @throws Failure */
+  refresh(projectId: string, signal: AbortSignal): Promise<void> {
+    return this.#pulling.pull(projectId, signal)
+  }
+
+  /** What is under way, and what waits for it. */
+  get jobs(): readonly { projectId: string; all: boolean }[] {
+    return this.#jobs
+  }
+
+  async cancel(): Promise<void> {
+    const begun = this.#jobs.filter(({ hasBegun }) => hasBegun)
+    for (const job of begun) {
+      job.isAgain = false
+      job.abort.abort()
+    }
+    await Promise.all(begun.map(({ result }) => result))
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.cancel()
+  }
+
+  role(projectId: string): string | null {
+    return this.#pulling.circumstances(projectId).role
+  }
+
+  /** A person waits for it: whatever it waits for. */
+  async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
+    this.#patience.asked()
+    await this.waiting.retry(projectId, but)
+  }
+
+  /** Jobs in turn; one that gave way goes on when the others have had theirs. */
+  async #work(): Promise<void> {
+    this.#isWorking = true
+    for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
+      const isHalted = this.#closed || this.#o.isPaused()
+      // Whatever goes wrong at its very end, the others have their turn.
+      const isOver = isHalted || (await this.#pass(job).catch(() => true))
+      if (isOver) {
+        await job.carrying.end()
+        job.hasBegun = false
+      }
+      this.#jobs.shift()
+      if (isHalted || (isOver && !job.isAgain)) job.done(this.#o.progress.snapshot())
+      else this.#jobs.push(job)
+    }
+    this.#isWorking = false
+  }
+
+  /** Answers whether it came to its end, well or not. */
+  async #pass(job: Job): Promise<boolean> {
+    const { progress, cache, time } = this.#o
+    const { projectId } = job
+    job.isAgain = false
+    if (!job.hasBegun) job.abort = new AbortController()
+    if (!job.hasBegun || progress.snapshot().projectId !== projectId) progress.begin(projectId)
+    job.hasBegun = true
+    const { signal } = job.abort
+    const news = openNews(time, this.#o.tenacity)
+    this.#news = news
+    let isOver = true
+    try {
+      const isLook = this.#o.isStopped()
+      await this.#pulling.pull(projectId, signal)
+      if (!isLook) isOver = await this.#move(job, news)
+      if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+      const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
+      await this.waiting.tell()
+      this.#patience.went()
+      progress.set({ ...(isOver ? { phase: 'idle' } : {}), lastSyncedAt: syncedAt })
+    } catch (error) {
+      isOver = true
+      const { code } = signal.aborted
+        ? new Failure('sync.cancelled', 'Cancelled.')
+        : asFailure(error)
+      await this.waiting.tell().catch(() => {})
+      // What is tried again soon by itself is no news yet.
+      const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
+      progress.set({
+        phase:
+          code === 'sync.cancelled' || isQuiet
+            ? 'idle'
+            : code === 'disk.full'
+              ? 'paused'
+              : code.startsWith('network.')
+                ? 'offline'
+                : 'failed',
+        failure: isQuiet ? null : code,
+      })
+    } finally {
+      news.end()
+      this.#news = null
+      this.#o.passed()
+    }
+    return isOver
+  }
+
+  /** Answers whether all of it was done; not so when it gave way. */
+  async #move(job: Job, news: News): Promise<boolean> {
+    const { signal } = job.abort
+    const { projectId, carrying } = job
+    const course: Course = { isAll: true, failure: null }
+    const carry: Carry = (key, bytes, work) =>
+      carrying.join(key, signal, news, (own) => {
+        const inLane = async (): Promise<void> => {
+          if (own.aborted || course.failure) throw new Failure('sync.cancelled', 'Cancelled.')
+          await work(own)
+        }
+        return this.#o.remote.lanes.run(bytes, inLane, own)
+      })
+    let operations = await this.#plan(job)
+    await carrying.keepOnly(new Set(operations.map(keyOf)))
+    this.#announce(operations)
+    news.moves()
+    const sends = operations.filter(isSend)
+    // Unsent bytes are the only ones that can be lost: they go first.
+    await eachOf(sends, bytesOf, async (operation) => {
+      const circumstances = this.#pulling.circumstances(projectId)
+      const under = { signal, circumstances, carry }
+      const end = await this.#o.send(operation, under).catch((error: unknown) => {
+        course.failure ??= asFailure(error)
+        throw error
+      })
+      if (end === 'left') course.isAll = false
+      else if (end === 'other-role') this.#pulling.doubt(projectId)
+    })
+    if (!course.isAll) return false
+    if (sends.length > 0) {
+      await this.#pulling.pull(projectId, signal)
+      // What came of sending (theirs beside ours) belongs to this pass too.
+      operations = (await this.#plan(job)).filter(isDownload)
+      this.#announce(operations)
+    }
+    await eachOf(operations.filter(isDownload), bytesOf, (operation) =>
+      this.#receive(operation, job, carry, course),
+    )
+    if (course.failure) throw course.failure
+    return course.isAll
+  }
+
+  #announce(operations: readonly Operation[]): void {
+    this.#o.progress.announce(
+      operations.map((operation) => [
+        isDownload(operation) ? operation.file.id : operation.edit.fileId,
+        bytesOf(operation),
+      ]),
+    )
+  }
+
+  async #plan(job: Job): Promise<Operation[]> {
+    const { projectId, all } = job
+    const { cache, copies } = this.#o
+    const [pins, titles] = await Promise.all([cache.pins(), cache.titles(projectId)])
+    const here = new Map(titles.map(({ id, title }) => [id, title]))
+    job.titles = here
+    const wantAll = all || pins.includes(projectId)
+    const [files, outbox, blobs, linked] = await Promise.all([
+      // Where nothing is to come, only what is to go is looked at.
+      wantAll ? cache.projectFiles(projectId) : cache.editedFiles(),
+      cache.outbox(),
+      wantAll ? cache.blobs() : [],
+      wantAll ? copies.hashes({ projectId }) : new Map<string, Set<string>>(),
+    ])
+    const now = this.#pulling.circumstances(projectId)
+    const isAgain = this.waiting.downloads.again(projectId, now)
+    const waiting = new Set(
+      outbox.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
+    )
+    const kept = new Set(blobs)
+    const isTooLarge = (bytes: number): boolean => this.waiting.isTooLarge(bytes)
+    const operations = plan({
+      remote: files.map(remoteFile),
+      local: outbox.filter((edit) => here.has(edit.artifactId)),
+      cached: kept,
+      wanted: (file) => {
+        if (!wantAll || !here.has(file.artifactId)) return false
+        if (linked.get(file.artifactId)?.has(file.sha256)) return false
+        if (refusalOf(file.path) !== null) {
+          this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
+          return false
+        }
+        if (isTooLarge(file.size) && !kept.has(file.sha256)) {
+          this.#park(file, job, 'sync.metered')
+          return false
+        }
+        return isAgain(file)
+      },
+    })
+    this.#o.progress.planned(
+      operations.filter(isDownload).map(({ file: { id, artifactId, path } }) => {
+        const title = here.get(artifactId) ?? null
+        return [id, { artifactId, title, path, direction: 'down' }]
+      }),
+    )
+    return operations.filter(
+      (operation) =>
+        isDownload(operation) ||
+        // The server has the very bytes by now: nothing is left to be refused.
+        operation.kind === 'settle' ||
+        (!waiting.has(operation.edit.fileId) && !isTooLarge(operation.edit.size)),
+    )
+  }
+
+  #park(file: RemoteFile, { projectId, titles }: Job, failure: FailureCode): void {
+    const title = titles.get(file.artifactId) ?? null
+    this.waiting.downloads.park(
+      file,
+      { projectId, title },
+      failure,
+      this.#pulling.circumstances(projectId),
+    )
+  }
+
+  async #receive({ file }: Download, job: Job, carry: Carry, course: Course): Promise<void> {
+    const { progress, receiver, changed, stops } = this.#o
+    const { id: fileId, artifactId, path, size: bytesTotal } = file
+    if (job.abort.signal.aborted || course.failure) return
+    const bring = async (own: AbortSignal): Promise<void> => {
+      try {
+        await stops.during(fileId, own, (either) =>
+          receiver.bring(file, either, (bytesDone) => {
+            const moving = { fileId, artifactId, path, direction: 'down' as const }
+            if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal })
+          }),
+        )
+      } catch (error) {
+        progress.dropped(fileId)
+        // Whether a pass waits for it or not.
+        if (asFailure(error).code === 'sync.stopped') this.#park(file, job, 'sync.stopped')
+        throw error
+      }
+      progress.finished(fileId)
+      changed(job.projectId, [artifactId])
+    }
+    const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
+    if (end === 'left') course.isAll = false
+    if (!(end instanceof Failure)) return
+    if (blocksOneFile(end)) {
+      this.#park(file, job, end.code)
+      if (end.code === 'sync.stopped') await this.waiting.tell()
+    }
+    // A full disk or a dead network stops the downloads; what is here stays.
+    else course.failure ??= end
+  }
+}

@@ -1,0 +1,104 @@
+import type { ParkedItem, PendingFile, SyncState } from '../../../../src/contract/sync.ts'
+import { idleSync } from '../../../../src/contract/sync.ts'
+import { together, WaitingList } from '../../../../src/transfer/pending-transfers.ts'
+import { Tally } from '../../../../src/transfer/progress-counter.ts'
+import { type Moving, Speedometer } from '../../../../src/transfer/transfer-rate.ts'
+
+/** Transfers that are told of: more push what waits out of sight. */
+const shown = 6
+/** A file that waits, by its id. */
+export type Queued = readonly [fileId: string, file: PendingFile]
+
+export type Progress = ReturnType<typeof openProgress>
+
+/** The one visible state of sync, told at most four times a second; the last word is always told. */
+export const openProgress = (tell: (state: SyncState) => void) => {
+  let state: SyncState = idleSync
+  const transfers = new Map<string, Moving>()
+  const edits = new WaitingList()
+  const downloads = new WaitingList()
+  const speed = new Speedometer(() => performance.now())
+  let timer: NodeJS.Timeout | null = null
+  const tally = new Tally()
+  const snapshot = (): SyncState => {
+    const now = tally.counts
+    const elsewhere = new Set([...transfers.keys(), ...state.parked.map(({ fileId }) => fileId)])
+    return {
+      ...state,
+      ...now,
+      ...(state.phase === 'transferring' ? speed.all(now.bytesTotal - now.bytesDone) : {}),
+      pending: together(edits.pending(elsewhere), downloads.pending(elsewhere)),
+      transfers: [...transfers.values()]
+        .slice(0, shown)
+        .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),
+    }
+  }
+  const flush = (): void => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    tell(snapshot())
+  }
+  let closed = false
+  const soon = (): void => {
+    if (!closed) timer ??= setTimeout(flush, 250)
+  }
+  // Standing still is worth a word too: nothing else would tell of it.
+  const heartbeat = setInterval(() => state.phase === 'transferring' && soon(), 1_000).unref()
+  const set = (change: Partial<SyncState>): void => {
+    const before = state.phase
+    state = { ...state, ...change }
+    // What a pass that ended early had yet to bring still waits.
+    if (change.phase === 'idle' && !change.failure) downloads.replace([])
+    if (change.phase && change.phase !== before) flush()
+    else soon()
+  }
+  return {
+    snapshot,
+    set,
+    /** Passes over a project begin. */
+    begin: (projectId: string): void => {
+      speed.restart()
+      tally.begin()
+      downloads.replace([])
+      set({ phase: 'checking', projectId, failure: null })
+    },
+    /** What is still to be done, by file id, what is on its way among it. */
+    announce: (files: readonly (readonly [fileId: string, bytes: number])[]): void => {
+      tally.plan(files)
+      set({ phase: files.length > 0 ? 'transferring' : 'checking' })
+    },
+    /** Bytes of one transfer; answers nothing, adds up by itself. */
+    transfer: (current: Moving): void => {
+      transfers.set(current.fileId, current)
+      speed.note(current.fileId, current.bytesDone, current.bytesTotal)
+      tally.moved(current.fileId, current.bytesDone)
+      soon()
+    },
+    finished: (fileId: string): void => {
+      tally.finished(fileId)
+      transfers.delete(fileId)
+      edits.done(fileId)
+      downloads.done(fileId)
+      speed.drop(fileId)
+      soon()
+    },
+    dropped: (fileId: string): void => {
+      tally.dropped(fileId)
+      transfers.delete(fileId)
+      speed.drop(fileId)
+      soon()
+    },
+    waiting: (outbox: readonly Queued[], parked: ParkedItem[]): void => {
+      edits.replace(outbox)
+      state = { ...state, outbox: outbox.length, parked }
+      soon()
+    },
+    /** What a pass is going to bring here. */
+    planned: (files: readonly Queued[]): void => downloads.replace(files),
+    close: (): void => {
+      closed = true
+      clearInterval(heartbeat)
+      if (timer) clearTimeout(timer)
+    },
+  }
+}

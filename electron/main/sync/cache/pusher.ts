@@ -1,0 +1,220 @@
+import { asFailure, Failure } from '../../../../src/domain/failure.ts'
+import { conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
+import type { Circumstances } from '../../../../src/sync/blocked.ts'
+import type { Operation } from '../../../../src/sync/cache/plan.ts'
+import type { Stops } from '../../../../src/transfer/cancellation.ts'
+import type { Time } from '../../../../src/transfer/clock.ts'
+import type { Remote } from '../../server/artifact-api.ts'
+import type { Upload } from '../../server/uploads.ts'
+import type { Cache } from '../../store/client.ts'
+import type { OutboxRow } from '../../store/rows.ts'
+import { blocksOneFile, isDenial } from './blocks-one-file.ts'
+import type { Progress } from './progress.ts'
+
+export type SenderParts = {
+  cache: Cache
+  remote: Remote
+  upload: (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) => Promise<void>
+  progress: Progress
+  deviceName: string
+  time: Time
+  newId: () => string
+  changed: (artifactId: string) => void
+  stops: Stops
+  /** Its person stopped one, which is parked now. */
+  stopped: () => Promise<void>
+}
+
+/** Moves bytes in their lane, or joins whoever does; `left` when there was news first. */
+export type Carry = (
+  key: string,
+  bytes: number,
+  work: (signal: AbortSignal) => Promise<void>,
+) => Promise<'done' | 'left'>
+type Under = { signal: AbortSignal; circumstances: Circumstances; carry: Carry }
+
+/** Of bytes on their way. */
+export const keyOfUpload = ({ fileId, sha256 }: { fileId: string; sha256: string }): string =>
+  `up ${fileId} ${sha256}`
+
+const attributesOf = ({ isExecutable, isOwnerOnly, modifiedAt }: OutboxRow) => ({
+  ...(isExecutable !== null && { is_executable: isExecutable === 1 }),
+  ...(isOwnerOnly !== null && { is_owner_only: isOwnerOnly === 1 }),
+  ...(modifiedAt !== null && { modified_at: new Date(modifiedAt).toISOString() }),
+})
+
+/** How often one edit may meet another's commit before it waits for the next pass. */
+const rounds = 4
+
+export const openSender = ({
+  cache,
+  remote,
+  upload,
+  progress,
+  deviceName,
+  time,
+  newId,
+  changed,
+  stops,
+  stopped,
+}: SenderParts) => {
+  /** One at a time: two must not find the same name free. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const keepBoth = (edit: OutboxRow): Promise<OutboxRow> => {
+    const mine = turn.then(() => standAside(edit))
+    turn = mine.catch(() => {})
+    return mine
+  }
+  /** Theirs stays the file; ours becomes a new one beside it. */
+  const standAside = async (edit: OutboxRow): Promise<OutboxRow> => {
+    const [files, outbox] = await Promise.all([cache.files(edit.artifactId), cache.outbox()])
+    const taken = new Set(
+      [...files, ...outbox.filter((other) => other.artifactId === edit.artifactId)].map(
+        ({ path }) => foldPath(path),
+      ),
+    )
+    const now = new Date(time.now())
+    return cache.keepBoth(edit.fileId, {
+      fileId: newId(),
+      path: conflictPath(edit.path, deviceName, now, taken),
+      queuedAt: now.toISOString(),
+    })
+  }
+
+  /**
+   * A commit whose answer was lost, and whose file others have changed or removed since: they had it from here. An edit
+   * saved meanwhile stands on it.
+   */
+  const settleSent = async (
+    { fileId, sha256, sentSha256, sentRevision }: OutboxRow,
+    revision: number,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    if (sentRevision === null || sentSha256 !== sha256 || revision <= sentRevision) return false
+    const [there] = await remote.versions([{ fileId, revision: sentRevision }], signal)
+    if (there?.sha256 !== sha256) return false
+    await cache.settle(fileId, sha256, sentRevision)
+    return true
+  }
+
+  /** `moving.edit` is the edit under whatever name it has by now, for whoever has to park it. */
+  const commit = async (
+    moving: { edit: OutboxRow },
+    firstExpected: number,
+    { signal, carry, circumstances }: Under,
+  ): Promise<'done' | 'left'> => {
+    let expected = firstExpected
+    let isAgain = false
+    for (let round = 0; round < rounds; round += 1) {
+      const { edit } = moving
+      const { fileId, artifactId, path, sha256, size, mediaType } = edit
+      try {
+        const end = await carry(keyOfUpload(edit), size, (own) =>
+          stops
+            .during(fileId, own, (either) =>
+              upload(edit, either, (bytesDone) => {
+                const moved = { fileId, artifactId, path, direction: 'up' as const }
+                if (!either.aborted) progress.transfer({ ...moved, bytesDone, bytesTotal: size })
+              }),
+            )
+            .catch(async (error: unknown) => {
+              progress.dropped(fileId)
+              // Whether a pass waits for it or not.
+              if (asFailure(error).code === 'sync.stopped')
+                await cache.parkEdit(fileId, 'sync.stopped', circumstances)
+              throw error
+            }),
+        )
+        if (end === 'left') return end
+        await cache.markSent(fileId, sha256, expected + 1)
+        const answer = await stops.during(fileId, signal, (either) =>
+          remote.lanes.run(0, () =>
+            remote.commit(
+              artifactId,
+              { [fileId]: expected },
+              [
+                {
+                  ...{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType },
+                  ...attributesOf(edit),
+                },
+              ],
+              either,
+            ),
+          ),
+        )
+        if (answer.status === 'committed') {
+          const revision = answer.files.find((file) => file.file_id === fileId)?.revision
+          if (revision === undefined)
+            throw new Failure('server.unexpected-answer', 'The commit does not name the file.')
+          await cache.committed(edit, revision)
+          return 'done'
+        }
+        // Somebody was faster between our pull and our commit: the same cases, found later.
+        const conflict = answer.conflicts.find((each) => each.file_id === fileId)
+        const sent = { ...edit, sentSha256: sha256, sentRevision: expected + 1 }
+        if (await settleSent(sent, conflict?.revision ?? 0, signal)) return 'done'
+        const base = await cache.file(fileId)
+        const isUnedited =
+          conflict?.reason === 'changed' &&
+          base?.revision === expected &&
+          base.sha256 === conflict.sha256 &&
+          base.path === conflict.path
+        // Made executable, or the like: what was edited is what is there still.
+        if (isUnedited) expected = conflict.revision ?? 0
+        else if (conflict?.reason === 'removed') {
+          // An edit beats a deletion.
+          expected = conflict.revision ?? 0
+        } else {
+          moving.edit = await keepBoth(edit)
+          progress.dropped(fileId)
+          expected = 0
+          changed(artifactId)
+        }
+      } catch (error) {
+        // The server has not the bytes it had, or others came: they are sent again, or looked at.
+        if (asFailure(error).code !== 'server.conflict' || isAgain) throw error
+        isAgain = true
+      }
+    }
+    throw new Failure('sync.conflict', 'Others keep changing this file.')
+  }
+
+  /**
+   * One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. `other-role`:
+   * the server now denies what it did not, or the other way round. `left`: there was news before all bytes had gone.
+   */
+  return async (
+    operation: Exclude<Operation, { kind: 'download' }>,
+    under: Under,
+  ): Promise<'done' | 'other-role' | 'left'> => {
+    const { signal, circumstances } = under
+    const edit = await cache.edit(operation.edit.fileId)
+    if (!edit || signal.aborted) return 'done'
+    const moving = { edit }
+    let end: 'done' | 'left' = 'done'
+    try {
+      if (operation.kind === 'settle')
+        await cache.settle(edit.fileId, operation.edit.sha256, operation.revision)
+      else if (operation.kind === 'keepBoth') {
+        if (!(await settleSent(edit, operation.theirs.revision, signal))) {
+          moving.edit = await keepBoth(edit)
+          end = await commit(moving, 0, under)
+        }
+      } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
+        end = await commit(moving, operation.expectedRevision, under)
+      if (end === 'left') return end
+      progress.finished(edit.fileId)
+      if (moving.edit !== edit) progress.dropped(moving.edit.fileId)
+      return isDenial(edit.parked) ? 'other-role' : 'done'
+    } catch (error) {
+      progress.dropped(moving.edit.fileId)
+      const failure = asFailure(error)
+      if (!blocksOneFile(failure)) throw failure
+      await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
+      if (failure.code === 'sync.stopped') await stopped()
+      return isDenial(failure.code) !== isDenial(edit.parked) ? 'other-role' : 'done'
+    } finally {
+      changed(edit.artifactId)
+    }
+  }
+}

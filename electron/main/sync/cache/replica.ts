@@ -1,0 +1,266 @@
+import type { SyncState } from '../../../../src/contract/sync.ts'
+import { Failure } from '../../../../src/domain/failure.ts'
+import { type LinkedCopies, noLinkedCopies } from '../../../../src/sync/linked-copies.ts'
+import { backoff } from '../../../../src/transfer/backoff.ts'
+import { Stops } from '../../../../src/transfer/cancellation.ts'
+import type { Time } from '../../../../src/transfer/clock.ts'
+import type { Tenacity } from '../../../../src/transfer/preemption.ts'
+import type { Remote, RemoteBlob } from '../../server/artifact-api.ts'
+import type { Send } from '../../server/uploads.ts'
+import type { BlobStore } from '../../store/blobs.ts'
+import type { Cache } from '../../store/client.ts'
+import { openReceiver } from './downloader.ts'
+import { SyncEngine } from './engine.ts'
+import { openLocal } from './files.ts'
+import type { Progress } from './progress.ts'
+import { openSender } from './pusher.ts'
+import { openKeeper } from './quota.ts'
+
+export type CachedOptions = {
+  cache: Cache
+  blobs: BlobStore
+  remote: Remote
+  upload: Send
+  progress: Progress
+  time: Time
+  newId: () => string
+  deviceName: string
+  /** What lies in linked folders. */
+  copies?: LinkedCopies
+  /** Bytes; null is no limit. */
+  keepLimit: number | null
+  isPaused: boolean
+  /** Bytes above which a file waits for another network; null is no such wait. */
+  largest: () => number | null
+  tenacity?: Tenacity
+  /** Rows of everything in one answer of the server. */
+  rowsAtOnce?: number | undefined
+  changed: (projectId: string, artifactIds: string[]) => void
+}
+
+/** Milliseconds after which the server is asked for news, about. */
+const beat = 60_000
+/** Milliseconds before unsent edits are tried again by themselves, at the least. */
+const patience = 5_000
+
+/** The index of what is kept follows the disk, unless the disk cannot say what there is. */
+export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => {
+  const there = await blobs.list().catch(() => null)
+  if (there) await cache.matchBlobs(there)
+}
+
+/** What is opened in the application: copies that are kept here, and edits that go out by themselves. */
+export const openCached = (options: CachedOptions) => {
+  const { cache, blobs, remote, upload, progress, time, newId, deviceName, changed } = options
+  const copies = options.copies ?? noLinkedCopies
+  const closing = new AbortController()
+  let online = false
+  let paused = options.isPaused
+  /** The person stopped a pass. */
+  let stopped = false
+  const setStopped = (now: boolean): void => {
+    if (stopped === now) return
+    stopped = now
+    progress.set({ stopped })
+  }
+  const stops = new Stops()
+  /** What pausing interrupted, to go on with. */
+  let interrupted: readonly { projectId: string; all: boolean }[] = []
+  const keeper = openKeeper({
+    ...{ cache, blobs, now: time.now, limit: options.keepLimit, changed },
+  })
+  const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
+  const artifactChanged = (artifactId: string): void =>
+    void cache.artifact(artifactId).then(
+      (artifact) => artifact && changed(artifact.projectId, [artifactId]),
+      () => {},
+    )
+  const engine = new SyncEngine({
+    cache,
+    copies,
+    remote,
+    receiver,
+    send: openSender({
+      cache,
+      remote,
+      upload: (blob, signal, report) =>
+        upload(blob, (from, to) => blobs.bytes(blob.sha256, from, to), signal, report),
+      progress,
+      deviceName,
+      time,
+      newId,
+      changed: artifactChanged,
+      stops,
+      stopped: () => engine.waiting.tell(),
+    }),
+    progress,
+    time,
+    ...(options.tenacity ? { tenacity: options.tenacity } : {}),
+    rowsAtOnce: options.rowsAtOnce,
+    largest: options.largest,
+    isPaused: () => paused,
+    isStopped: () => stopped,
+    stops,
+    changed,
+    passed: keeper.enforce,
+  })
+
+  let tries = 0
+  let again: AbortController | null = null
+  /** Edits go out by themselves, and again after a failure, as long as the server can be asked. */
+  const sendWaiting = async (): Promise<void> => {
+    again?.abort(null)
+    again = null
+    await engine.waiting.tell()
+    const unsent = await engine.waiting.unsent()
+    if (!online || paused || stopped) return
+    await Promise.all([...unsent].map((projectId) => engine.run(projectId, false)))
+    const left = (await engine.waiting.unsent()).size > 0
+    tries = left ? tries + 1 : 0
+    if (!left || !online || paused || stopped || closing.signal.aborted || again) return
+    again = new AbortController()
+    void time.sleep(patience + backoff(tries, time.random, null), again.signal).then(
+      () => sendSoon(),
+      () => {},
+    )
+  }
+  const sendSoon = (): void => void sendWaiting().catch(() => {})
+  /** The project that a person asked for last. */
+  let opened: string | null = null
+  /** What others did in the projects that are kept here, and in the one that is open, comes by itself. */
+  const follow = async (): Promise<void> => {
+    const followed = new Set([...(opened ? [opened] : []), ...(await cache.pins())])
+    if (!online || paused) return
+    await Promise.all([...followed].map((projectId) => engine.run(projectId, false)))
+  }
+  const followSoon = (): void => void follow().catch(() => {})
+  /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */
+  const heartbeat = async (): Promise<void> => {
+    for (;;) {
+      // Not all computers at once.
+      await time.sleep(beat + (time.random() * beat) / 6, closing.signal)
+      keeper.enforce()
+      if (online && again === null) sendSoon()
+      await follow().catch(() => {})
+    }
+  }
+
+  const fetch = async (file: RemoteBlob): Promise<void> => {
+    if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
+    await receiver.now(file, closing.signal)
+    artifactChanged(file.artifactId)
+    keeper.enforce()
+  }
+
+  const local = openLocal({
+    cache,
+    blobs,
+    keeper,
+    copies,
+    time,
+    newId,
+    fetch,
+    queued: async (artifactId) => {
+      setStopped(false)
+      await engine.waiting.tell()
+      artifactChanged(artifactId)
+      if (online) sendSoon()
+    },
+  })
+  const rest = (): void =>
+    progress.set({
+      paused,
+      phase: paused ? 'paused' : online ? 'idle' : 'offline',
+      failure: null,
+    })
+
+  const isOffline = (): SyncState => {
+    progress.set({ phase: 'offline', failure: 'network.offline' })
+    return progress.snapshot()
+  }
+
+  return {
+    engine,
+    local,
+    fetch,
+    artifactChanged,
+    closing: closing.signal,
+    isOnline: (): boolean => online,
+    isOffline,
+    start: async (): Promise<void> => {
+      await engine.waiting.tell()
+      keeper.enforce()
+      if (paused) rest()
+      void heartbeat().catch(() => {})
+    },
+    isPaused: (): boolean => paused,
+    /** Ends the pass under way. Whatever began one by itself waits until the person goes on. */
+    stop: async (): Promise<void> => {
+      setStopped(true)
+      await engine.cancel()
+    },
+    stopTransfer: (fileId: string): boolean => stops.stop(fileId),
+    /** The person waits for something: what they stopped goes on with it. */
+    goOn: (): void => setStopped(false),
+    /** One pass over a project, as far as there is a server to ask. */
+    run: async (projectId: string, all: boolean): Promise<SyncState> => {
+      opened = projectId
+      return online || paused ? engine.run(projectId, all) : isOffline()
+    },
+    pin: async (projectId: string, pinned: boolean): Promise<void> => {
+      await keeper.holding(() => cache.pin(projectId, pinned))
+      if (pinned) setStopped(false)
+      keeper.enforce()
+      if (pinned && online && !paused) void engine.run(projectId, false)
+    },
+    usage: () => keeper.usage(),
+    sendSoon: (): void => {
+      if (online) sendSoon()
+    },
+    /** The server is to be had again. */
+    isBack: (): void => {
+      if (!online) return
+      if (progress.snapshot().phase === 'offline') rest()
+      sendSoon()
+      followSoon()
+    },
+    setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
+    setOnline: (now: boolean): void => {
+      const before = online
+      online = now
+      if (paused) rest()
+      else if (!now) progress.set({ phase: 'offline' })
+      else if (!before) {
+        rest()
+        sendSoon()
+        followSoon()
+      }
+    },
+    setPaused: async (now: boolean): Promise<void> => {
+      if (now === paused) return
+      paused = now
+      if (paused) {
+        interrupted = [...engine.jobs]
+        progress.set({ paused })
+        await engine.cancel()
+        // Who thinks better of it meanwhile is not overruled.
+        if (paused) rest()
+        return
+      }
+      setStopped(false)
+      rest()
+      const before = interrupted
+      interrupted = []
+      if (!online) return
+      sendSoon()
+      for (const { projectId, all } of before) void engine.run(projectId, all)
+      followSoon()
+    },
+    close: async (): Promise<void> => {
+      closing.abort(null)
+      again?.abort(null)
+      await engine.close()
+      await keeper.close()
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
+import type { Stops } from '../../transfer/cancellation.ts'
+import type { Carrying } from '../../transfer/in-flight.ts'
+import type { News } from '../../transfer/preemption.ts'
+import type { Of, Operation } from './operation.ts'
+import type {
+  BaseChange,
+  BaseFile,
+  Clock,
+  Disk,
+  KnownFile,
+  Remote,
+  RemoteFile,
+  Sent,
+  Store,
+} from './ports.ts'
+import type { FolderState, hashesAtServer } from './state.ts'
+
+export type PlannedFile = { path: string; direction: 'up' | 'down'; bytes: number }
+/** What a person watches. Bytes. */
+export type FolderProgress = {
+  /** In the order in which they begin. */
+  planned(files: PlannedFile[]): void
+  transfer(file: {
+    path: string
+    direction: 'up' | 'down'
+    bytesDone: number
+    bytesTotal: number
+  }): void
+  finished(path: string): void
+  /** Its person stopped it. */
+  stopped(path: string): void
+}
+export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
+export type Outcome = {
+  done: number
+  /** Something was not as the plan had it: look again. */
+  surprised: boolean
+  /** Bytes were left on their way, or for later, because there was news. */
+  gaveWay: boolean
+  /** Ways in which something concerns all: there nothing new begins. */
+  failed: Set<'up' | 'down'>
+  /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
+  touched: string[]
+  /** Files of the base that gave way: another's version has their place. */
+  aside: string[]
+  /** Refused, as far as was heard: an earlier try of the same may have been done, or be done yet. */
+  unclear: Sent[]
+}
+export type Run = {
+  state: FolderState
+  ports: Ports
+  options: {
+    newId: () => string
+    progress?: FolderProgress
+    /** What was placed and is not noted yet, by file id: a pass that fails leaves it to the next one. */
+    placed: Map<string, BaseFile>
+    /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
+    taken: Set<string>
+    stops: Stops
+    carrying: Carrying
+    news: News
+    /** Paths that files were placed at, and their folders: a watcher that tells of them tells nothing new. */
+    own: Set<string>
+  }
+  signal: AbortSignal
+  outcome: Outcome
+  /** Hashes that live rows of this artifact name: their bytes need not be sent. */
+  atServer: ReturnType<typeof hashesAtServer>
+  /** Remembers why it cannot be done. */
+  park(operation: Operation, path: string, code: FailureCode): void
+  /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
+  attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
+  /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
+  note(file: KnownFile, base: BaseFile): Promise<void>
+  /** Makes durable what is the same on both sides now, and remembers it. */
+  settle(change: {
+    base: BaseChange[]
+    intents?: string[]
+    remote?: RemoteFile[]
+    gone?: string[]
+  }): Promise<void>
+}
+
+/**
+ * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `left` when there was
+ * news before all of them had moved.
+ */
+export const carry = async (
+  run: Run,
+  operation: Of<'put'> | Of<'download'>,
+  { path, bytes }: { path: string; bytes: number },
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<'done' | 'left'> => {
+  const { options, ports, signal, outcome } = run
+  const { stops, carrying, news, progress } = options
+  const way = operation.kind === 'put' ? 'up' : 'down'
+  const inLane = (own: AbortSignal): Promise<void> =>
+    ports.remote.inLane(
+      bytes,
+      async () => {
+        if (own.aborted || outcome.failed.has(way))
+          throw new Failure('sync.cancelled', 'Cancelled.')
+        try {
+          await stops.during(path, own, work)
+        } catch (error) {
+          if (asFailure(error).code === 'sync.stopped') {
+            // Whether a pass waits for it or not.
+            run.park(operation, path, 'sync.stopped')
+            progress?.stopped(path)
+          }
+          throw error
+        }
+      },
+      own,
+    )
+  const end = await carrying.join(carryingKey(operation), signal, news, inLane)
+  if (end === 'left') outcome.gaveWay = true
+  return end
+}
+
+/** Of bytes on their way, whatever files they are of. */
+export const carryingKey = (operation: Of<'put'> | Of<'download'>): string =>
+  operation.kind === 'put' ? `up ${operation.local.sha256}` : `down ${operation.remote.sha256}`

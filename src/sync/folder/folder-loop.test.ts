@@ -1,0 +1,250 @@
+import { expect, it } from 'vitest'
+import { nothingLeftOut } from '../../contract/folders.ts'
+import { Failure } from '../../domain/failure.ts'
+import type { Time } from '../../transfer/clock.ts'
+import { type News, noNews } from '../../transfer/preemption.ts'
+import type { PassResult } from './engine.ts'
+import { follow, type Watch } from './folder-loop.ts'
+
+const still: PassResult = {
+  done: 0,
+  again: null,
+  parked: [],
+  leftOut: nothingLeftOut,
+  held: null,
+  kept: { count: 0, files: [] },
+  goesOn: false,
+  present: true,
+}
+
+const openTime = () => {
+  let now = 1_800_000_000_000
+  const sleepers = new Set<{ due: number; wake(): void }>()
+  const time: Time = {
+    now: () => now,
+    elapsed: () => now,
+    random: () => 0.5,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { due: now + milliseconds, wake: resolve }
+        sleepers.add(sleeper)
+        signal.addEventListener('abort', () => {
+          sleepers.delete(sleeper)
+          reject(signal.reason)
+        })
+      }),
+  }
+  /** Lets so many milliseconds go by, and what they bring happen. */
+  const goBy = async (milliseconds: number): Promise<void> => {
+    const end = now + milliseconds
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const [next] = [...sleepers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)
+      if (!next) break
+      now = Math.max(now, next.due)
+      sleepers.delete(next)
+      next.wake()
+    }
+    now = end
+  }
+  return { time, goBy }
+}
+
+/** A follower whose passes take so many milliseconds. */
+const open = (took = 100) => {
+  const { time, goBy } = openTime()
+  const passes: { at: number; paths: string[] | null }[] = []
+  const begun = time.now()
+  const scene = {
+    answer: async (): Promise<PassResult> => still,
+    /** What the passes did themselves. */
+    own: ['placed.txt'],
+    news: [] as News[],
+  }
+  let tell: Parameters<Watch>[0] = () => {}
+  let sees: Parameters<Watch>[1] = () => {}
+  const follower = follow({
+    link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
+    title: 'Folder',
+    isPaused: false,
+    open: () => ({
+      isNews: (paths) => paths.some((path) => !scene.own.includes(path)),
+      pass: async (signal, paths, news = noNews) => {
+        scene.news.push(news)
+        passes.push({ at: time.now() - begun, paths: paths ?? null })
+        await time.sleep(took, signal)
+        return scene.answer()
+      },
+      allowDeletions: () => {},
+      stopTransfer: () => false,
+      refuseDeletions: async () => {},
+      putBack: (path) => (path === 'a.txt' ? 1 : 0),
+      retryParked: () => {},
+      setRules: () => {},
+      leftOut: () => ({ entries: [], total: 0, counts: {} }),
+      removeLeftOut: async () => {},
+    }),
+    watch: (changed, told) => {
+      tell = changed
+      sees = told
+      return { renew: () => {}, close: () => {} }
+    },
+    time,
+    changed: () => {},
+    advanced: () => {},
+  })
+  return {
+    ...{ follower, passes, scene, goBy },
+    tell: (...paths: string[]) => tell(paths),
+    sees: (watching: Parameters<typeof sees>[0]) => sees(watching),
+  }
+}
+
+it('looks at all of it, and every quarter of a minute asks the server', async () => {
+  const { follower, passes, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(31_000)
+  expect(passes).toEqual([
+    { at: 0, paths: null },
+    { at: 15_100, paths: [] },
+    { at: 30_200, paths: [] },
+  ])
+  expect(follower.state().status).toBe('in-step')
+})
+
+it('where it is not told of everything, it looks at all of it each time, and says so', async () => {
+  const { follower, passes, goBy, sees } = open()
+  await follower.setOnline(true)
+  sees('partial')
+  await goBy(31_000)
+  expect(passes.map(({ paths }) => paths)).toEqual([null, null, null])
+  expect(follower.state().watching).toBe('partial')
+  sees('full')
+  await goBy(16_000)
+  expect(passes.at(-1)?.paths).toEqual([])
+})
+
+it('what waits has a name, and what is only being written is being synced', async () => {
+  const { follower, scene, goBy } = open()
+  scene.answer = async () => ({ ...still, again: 2_000 })
+  await follower.setOnline(true)
+  await goBy(1_000)
+  expect(follower.state().status).toBe('syncing')
+  scene.answer = async () => ({ ...still, held: { count: 1, here: 1, paths: ['a.txt'] } })
+  await goBy(3_000)
+  expect(follower.state().status).toBe('waiting')
+})
+
+it('what is noticed while a pass is under way is not left for the heartbeat', async () => {
+  const { follower, passes, goBy, tell } = open(100)
+  await follower.setOnline(true)
+  await goBy(1_000)
+  follower.poke()
+  await goBy(50)
+  tell('a.txt')
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 1_330, paths: ['a.txt'] })
+})
+
+it('a file that is written without end holds up no other', async () => {
+  const { follower, passes, goBy, tell } = open(10)
+  await follower.setOnline(true)
+  await goBy(1_000)
+  for (let count = 0; count < 100; count += 1) {
+    tell('log.txt')
+    await goBy(100)
+  }
+  expect(passes.length).toBeGreaterThan(4)
+})
+
+/** Bytes move from the beginning, and are on their way until there is news. */
+const openLong = async () => {
+  const all = open(0)
+  const { scene } = all
+  scene.answer = async () => {
+    const news = scene.news.at(-1)
+    news?.moves()
+    await news?.orSooner(new Promise(() => {}))
+    return { ...still, again: 0, goesOn: true }
+  }
+  await all.follower.setOnline(true)
+  await all.goBy(500)
+  return all
+}
+
+it('a pass of long transfers gives way to what is noticed, and goes on with it', async () => {
+  const { follower, passes, goBy, tell } = await openLong()
+  tell('a.txt')
+  await goBy(490)
+  expect(passes.length).toBe(1)
+  await goBy(20)
+  expect(passes.slice(1)).toEqual([{ at: 1_000, paths: ['a.txt'] }])
+  expect(follower.state().status).toBe('syncing')
+})
+
+it('it gives way to nothing that it did itself, but asks the server now and then', async () => {
+  const { passes, goBy, tell } = await openLong()
+  tell('placed.txt')
+  await goBy(14_000)
+  expect(passes.length).toBe(1)
+  await goBy(600)
+  expect(passes.slice(1)).toEqual([{ at: 15_000, paths: ['placed.txt'] }])
+})
+
+it('a person’s word does not wait for long transfers, and pausing ends them', async () => {
+  const { follower, passes, scene, goBy } = await openLong()
+  const word = follower.putBack('a.txt')
+  await goBy(600)
+  await word
+  expect(passes.length).toBe(2)
+  scene.answer = async () => {
+    throw new Failure('sync.cancelled', 'Cancelled.')
+  }
+  const pausing = follower.setPaused(true)
+  await goBy(16_000)
+  await pausing
+  expect(follower.state().status).toBe('paused')
+  const { length } = passes
+  await goBy(60_000)
+  expect(passes.length).toBe(length)
+})
+
+it('a failure makes it look at everything, some time later', async () => {
+  const { follower, passes, scene, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  scene.answer = () => Promise.reject(new Failure('disk.full', 'No room.'))
+  follower.poke()
+  await goBy(1_000)
+  expect(follower.state()).toMatchObject({ status: 'failed', failure: 'disk.full' })
+  await goBy(2_000)
+  expect(passes.slice(1)).toEqual([
+    { at: 1_000, paths: [] },
+    { at: 3_100, paths: null },
+  ])
+})
+
+it('paused it does nothing, whatever wakes it, and goes on afterwards', async () => {
+  const { follower, passes, goBy, tell } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  await follower.setPaused(true)
+  tell('a.txt')
+  follower.poke()
+  await goBy(60_000)
+  expect(passes.length).toBe(1)
+  expect(follower.state().status).toBe('paused')
+  await follower.setPaused(false)
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 61_000, paths: ['a.txt'] })
+})
+
+it('puts back what waits, at once, and says so where nothing does', async () => {
+  const { follower, passes, goBy } = open()
+  await follower.setOnline(true)
+  await goBy(1_000)
+  await follower.putBack('a.txt')
+  await goBy(1_000)
+  expect(passes.at(-1)).toEqual({ at: 1_000, paths: [] })
+  await expect(follower.putBack('b.txt')).rejects.toMatchObject({ code: 'server.conflict' })
+})

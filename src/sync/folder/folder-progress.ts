@@ -1,0 +1,85 @@
+import type { FolderLink } from '../../contract/folders.ts'
+import type { Time } from '../../transfer/clock.ts'
+import { WaitingList } from '../../transfer/pending-transfers.ts'
+import { Tally } from '../../transfer/progress-counter.ts'
+import { type Moving, type Speed, Speedometer, unknownSpeed } from '../../transfer/transfer-rate.ts'
+import type { FolderProgress } from './execution-context.ts'
+
+type Counts = Pick<FolderLink, 'filesDone' | 'filesTotal' | 'bytesDone' | 'bytesTotal'>
+/** What is shown of it. */
+export type Figures = Counts & Speed & Pick<FolderLink, 'transfers' | 'pending'>
+
+/** More transfers at once nobody reads. */
+const shown = 6
+
+/** What of a folder's files moves, what waits, and how fast it goes: of all passes in a row. */
+export const openMoving = (artifactId: string, time: Time, changed: () => void) => {
+  const transfers = new Map<string, Moving>()
+  /** What was planned and is not done; after a pass that ended early it still waits. */
+  const waiting = new WaitingList()
+  const speed = new Speedometer(() => time.elapsed())
+  const tally = new Tally()
+  const stopsMoving = (path: string): void => {
+    transfers.delete(path)
+    tally.dropped(path)
+  }
+  const ended = (path: string): void => {
+    transfers.delete(path)
+    waiting.done(path)
+    speed.drop(path)
+    changed()
+  }
+  const progress: FolderProgress = {
+    planned: (files) => {
+      waiting.replace(
+        files.map(({ path, direction }) => [path, { artifactId, title: null, path, direction }]),
+      )
+      const planned = new Map(files.map(({ path, bytes }) => [path, bytes]))
+      tally.plan(planned)
+      for (const path of transfers.keys()) if (!planned.has(path)) stopsMoving(path)
+      changed()
+    },
+    transfer: ({ path, direction, bytesDone, bytesTotal }) => {
+      speed.note(path, bytesDone, bytesTotal)
+      tally.moved(path, bytesDone)
+      transfers.set(path, {
+        ...{ fileId: artifactId, artifactId, path, direction, bytesDone, bytesTotal },
+      })
+      changed()
+    },
+    stopped: (path) => {
+      tally.leftOut(path)
+      ended(path)
+    },
+    finished: (path) => {
+      tally.finished(path)
+      ended(path)
+    },
+  }
+  return {
+    progress,
+    began: (): void => {
+      tally.begin()
+      speed.restart()
+    },
+    /** A pass ended: nothing moves. */
+    ended: (): void => {
+      for (const path of transfers.keys()) stopsMoving(path)
+    },
+    /** It came to its end: nothing waits either. */
+    settled: (): void => waiting.replace([]),
+    /** `isUnderWay`: whether how fast it goes means anything. */
+    figures: (isUnderWay: boolean): Figures => {
+      const now = tally.counts
+      return {
+        ...now,
+        ...(isUnderWay ? speed.all(now.bytesTotal - now.bytesDone) : unknownSpeed),
+        transfers: [...transfers.values()].slice(0, shown).map((each) => ({
+          ...each,
+          ...speed.of(each.path, each.bytesTotal - each.bytesDone),
+        })),
+        pending: waiting.pending(new Set(transfers.keys())),
+      }
+    },
+  }
+}

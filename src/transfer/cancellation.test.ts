@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { Failure } from '../domain/failure.ts'
+import { Stops } from './cancellation.ts'
+
+/** Goes on until it is told to end. */
+const endless = (signal: AbortSignal): Promise<void> =>
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Failure('sync.cancelled', 'Cancelled.'))),
+  )
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => (error instanceof Failure ? error.code : error),
+  )
+
+it('stops one, and the others go on until all are stopped', async () => {
+  const stops = new Stops()
+  const all = new AbortController()
+  const one = codeOf(stops.during('one', all.signal, endless))
+  const other = codeOf(stops.during('other', all.signal, endless))
+  expect(stops.stop('one')).toBe(true)
+  expect(await one).toBe('sync.stopped')
+  expect(stops.stop('one')).toBe(false)
+  all.abort()
+  expect(await other).toBe('sync.cancelled')
+})
+
+it('what came to its end was not stopped', async () => {
+  const stops = new Stops()
+  const never = new AbortController().signal
+  const done = stops.during('one', never, async () => {
+    stops.stop('one')
+    return 'done'
+  })
+  expect(await done).toBe('done')
+  const failed = stops.during('one', never, () => Promise.reject(new Failure('disk.full', 'Full.')))
+  expect(await codeOf(failed)).toBe('disk.full')
+  expect(stops.stop('one')).toBe(false)
+})

@@ -1,0 +1,68 @@
+import { Failure } from '../domain/failure.ts'
+import type { News } from './preemption.ts'
+
+type Carried = { abort: AbortController; result: Promise<void>; isOver: boolean }
+
+/**
+ * Transfers of bytes that go on while the pass that began them gives way to news; the next pass that wants the same
+ * bytes joins them. One at a time waits for each.
+ */
+export class Carrying {
+  readonly #all = new Map<string, Carried>()
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  /**
+   * Begins to move these bytes, or joins whoever does; `left` when news came first. An abort of `signal` ends it,
+   * whether anybody waits for it or not.
+   */
+  async join(
+    key: string,
+    signal: AbortSignal,
+    news: News,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<'done' | 'left'> {
+    const known = this.#all.get(key)
+    if (news.isThere && !known?.isOver) return 'left'
+    const carried = known ?? this.#begin(key, signal, work)
+    const ended = carried.result.then(() => 'done' as const)
+    const end = await news.orSooner(ended).catch((error: unknown) => {
+      this.#all.delete(key)
+      throw error
+    })
+    if (end === 'done') this.#all.delete(key)
+    return end ?? 'left'
+  }
+
+  /** Ends all others, and is done when they have ended. */
+  async keepOnly(keys: ReadonlySet<string>): Promise<void> {
+    const others = [...this.#all].filter(([key]) => !keys.has(key))
+    for (const [, { abort }] of others) abort.abort()
+    for (const [key, { result }] of others) {
+      await result.catch(() => {})
+      this.#all.delete(key)
+    }
+  }
+
+  end(): Promise<void> {
+    return this.keepOnly(new Set())
+  }
+
+  #begin(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Carried {
+    const abort = new AbortController()
+    const withAll = (): void => abort.abort()
+    if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
+    signal.addEventListener('abort', withAll, { once: true })
+    const result = work(abort.signal).finally(() => {
+      carried.isOver = true
+      signal.removeEventListener('abort', withAll)
+    })
+    const carried: Carried = { abort, result, isOver: false }
+    // Between two passes nobody waits for it, and a failure is told to whoever joins it.
+    result.catch(() => {})
+    this.#all.set(key, carried)
+    return carried
+  }
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import type { Time } from './clock.ts'
+import { openNews } from './preemption.ts'
+
+const open = () => {
+  let now = 0
+  let sleepers: { due: number; wake: () => void }[] = []
+  const time: Time = {
+    now: () => now,
+    elapsed: () => now,
+    random: () => 0.5,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { due: now + milliseconds, wake: resolve }
+        sleepers.push(sleeper)
+        signal.addEventListener('abort', () => {
+          sleepers = sleepers.filter((each) => each !== sleeper)
+          reject(signal.reason)
+        })
+      }),
+  }
+  const goTo = async (then: number): Promise<void> => {
+    now = then
+    for (const { wake } of sleepers.filter(({ due }) => due <= then)) wake()
+    sleepers = sleepers.filter(({ due }) => due > then)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { time, goTo, sleepers: () => sleepers.length }
+}
+
+it('comes when bytes have moved for a second, and for four times what came before', async () => {
+  const { time, goTo } = open()
+  const news = openNews(time)
+  news.tell()
+  await goTo(500)
+  expect(news.isThere).toBe(false)
+  news.moves()
+  await goTo(2_499)
+  expect(news.isThere).toBe(false)
+  const work = news.orSooner(new Promise<string>(() => {}))
+  await goTo(2_500)
+  expect(news.isThere).toBe(true)
+  expect(await work).toBe(null)
+})
+
+it('comes by itself after a quarter of a minute, and what is done is told before', async () => {
+  const { time, goTo } = open()
+  const news = openNews(time)
+  news.moves()
+  expect(await news.orSooner(Promise.resolve('done'))).toBe('done')
+  await expect(news.orSooner(Promise.reject(new Error('cut')))).rejects.toThrow('cut')
+  await goTo(14_999)
+  expect(news.isThere).toBe(false)
+  await goTo(15_000)
+  expect(news.isThere).toBe(true)
+})
+
+it('is told of what is worth another look in time, and of nothing once it has ended', async () => {
+  const { time, goTo, sleepers } = open()
+  const news = openNews(time)
+  news.moves()
+  news.within(2_000)
+  await goTo(1_999)
+  expect(news.isThere).toBe(false)
+  await goTo(2_000)
+  expect(news.isThere).toBe(true)
+  const next = openNews(time)
+  next.moves()
+  next.after(10, () => expect.fail('It had ended.'))
+  next.end()
+  await goTo(60_000)
+  expect([next.isThere, sleepers()]).toEqual([false, 0])
+})

@@ -1,0 +1,113 @@
+import { sha256Of } from './file-system.ts'
+import type { SimulatedServer } from './http.ts'
+import type { Truth } from './oracle.ts'
+import type { Pen } from './people.ts'
+import { createRandom } from './random.ts'
+import type { PhoneDeed } from './script.ts'
+import type { Artifact, FileRow, Rows } from './server.ts'
+import { immortal, type World } from './world.ts'
+
+type Scene = {
+  world: World
+  truth: Truth
+  rows: Rows
+  server: SimulatedServer
+  artifactId: string
+  newBytes: Pen
+}
+const phone = immortal('phone')
+const paths = [
+  'notes.md',
+  'plan.md',
+  'readme',
+  'src/app.ts',
+  'docs/a.txt',
+  'Docs/c.txt',
+  'from afar.md',
+]
+
+/** Somebody else's device, which commits straight at the server: one row or many, always over what is there. */
+export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => {
+  const { world, truth, rows, server, artifactId, newBytes } = scene
+  const random = createRandom(seed)
+  world.note(`phone ${deed}`)
+  const put = (file: FileRow | null, path: string, bytes: Uint8Array | null): object => {
+    const sha256 = bytes ? sha256Of(bytes) : file!.sha256
+    if (bytes) {
+      server.store(`${artifactId}/${sha256}`, bytes, 'text/plain')
+      truth.saved('phone', bytes)
+    }
+    const size = bytes ? bytes.length : file!.size
+    return { op: 'put', file_id: file?.id ?? random.uuid(), path, sha256, size }
+  }
+  const changesOf = (artifact: Artifact): object[] => {
+    const live = [...artifact.files.values()].filter(({ deleted }) => !deleted)
+    const file = live.length > 0 ? random.pick(live) : null
+    const isFree = (path: string): boolean =>
+      !live.some((other) => other.path.toLowerCase() === path.toLowerCase())
+    const path = random.pick(paths)
+    switch (deed) {
+      case 'create':
+        return isFree(path) ? [put(null, path, newBytes(random))] : []
+      case 'edit':
+        return file ? [put(file, file.path, newBytes(random))] : []
+      case 'rename':
+        return file && isFree(path)
+          ? [put(file, path, random.chance(0.3) ? newBytes(random) : null)]
+          : []
+      case 'swap': {
+        const other = live.length > 1 ? random.pick(live.filter((each) => each !== file)) : null
+        return file && other ? [put(file, other.path, null), put(other, file.path, null)] : []
+      }
+      case 'remove':
+        return file ? [{ op: 'remove', file_id: file.id }] : []
+      case 'removeMany':
+        return live
+          .filter(() => random.chance(0.7))
+          .map(({ id }) => ({ op: 'remove', file_id: id }))
+      case 'bury': {
+        const last = artifact.versions.at(-1)
+        const there = live.find(({ id }) => id === last?.fileId)
+        return there ? [put(there, there.path, newBytes(random))] : []
+      }
+      case 'restore':
+        return []
+    }
+  }
+  /** What is not live any more was given up by whoever did this. */
+  const letGo = (before: readonly Uint8Array[], artifact: Artifact): void => {
+    const after = [...artifact.files.values()].filter(({ deleted }) => !deleted)
+    const left = after.flatMap(({ sha256 }) => {
+      const object = server.objects.get(`${artifactId}/${sha256}`)
+      return object ? [object.bytes] : []
+    })
+    for (const bytes of before) truth.gaveUp('phone', '', bytes, left)
+  }
+  let before: Uint8Array[] = []
+  let about: Artifact | null = null
+  rows
+    .change(
+      artifactId,
+      'phone',
+      (artifact) => {
+        about = artifact
+        const live = [...artifact.files.values()].filter(({ deleted }) => !deleted)
+        before = live.flatMap(({ sha256 }) => {
+          const object = server.objects.get(`${artifactId}/${sha256}`)
+          return object ? [object.bytes] : []
+        })
+        if (deed === 'restore')
+          return rows.prepareRestore(artifact, 'phone', random.below(artifact.revision + 1))
+        const changes = changesOf(artifact)
+        const expected = Object.fromEntries(live.map(({ id, revision }) => [id, revision]))
+        return changes.length === 0
+          ? { answer: {}, apply: null }
+          : rows.prepareCommit(artifact, 'phone', expected, changes)
+      },
+      () => world.call(phone, `${deed} commits`, () => undefined),
+    )
+    .then(
+      () => about && letGo(before, about),
+      () => undefined,
+    )
+}
