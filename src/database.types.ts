@@ -1793,8 +1793,8 @@ export type Database = {
           actor?: string
           chat: string
           idempotency_key: string
-          n: number
           project: string
+          token_count: number
           usage_type: string
           workspace: string
         }
@@ -1827,7 +1827,7 @@ export type Database = {
       my_account: { Args: Record<PropertyKey, never>; Returns: Json }
       my_places: { Args: Record<PropertyKey, never>; Returns: Json }
       notices_for_service: {
-        Args: { lim?: number }
+        Args: { max_rows?: number }
         Returns: {
           created_at: string
           detail: Json
@@ -1906,9 +1906,9 @@ export type Database = {
           actor?: string
           chat: string
           idempotency_key: string
-          n: number
           project: string
           seconds?: number
+          token_count: number
           usage_type: string
           workspace: string
         }
@@ -1931,7 +1931,7 @@ export type Database = {
       restore_project: { Args: { project: string }; Returns: undefined }
       restore_workspace: { Args: { workspace: string }; Returns: undefined }
       search_artifacts: {
-        Args: { before?: string; before_id?: string; lim?: number; q: string }
+        Args: { before?: string; before_id?: string; max_rows?: number; query: string }
         Returns: {
           artifact_type: string
           id: string
@@ -1941,7 +1941,7 @@ export type Database = {
         }[]
       }
       search_places: {
-        Args: { lim?: number; q: string }
+        Args: { max_rows?: number; query: string }
         Returns: {
           id: string
           kind: string
@@ -1967,7 +1967,7 @@ export type Database = {
       }
       settle_tokens: { Args: { reservation: string; used?: number }; Returns: number }
       storage_deletions_for_service: {
-        Args: { lim?: number }
+        Args: { max_rows?: number }
         Returns: {
           bucket_id: string
           id: number
@@ -1986,7 +1986,10 @@ export type Database = {
         Returns: string
       }
       take_oauth2_state_for_service: { Args: { person?: string; state: string }; Returns: Json }
-      unreferenced_blobs_for_service: { Args: { grace?: string; lim?: number }; Returns: string[] }
+      unreferenced_blobs_for_service: {
+        Args: { grace?: string; max_rows?: number }
+        Returns: string[]
+      }
       verify_domain_for_service: { Args: { domain_id: string }; Returns: undefined }
       workspace_directory: {
         Args: { workspace: string }

@@ -238,7 +238,7 @@ begin
 end $$;
 comment on function private.require_super() is 'Refuses whoever is no super user with a second factor (where private.platform requires one).';
 
-create or replace function private.ws_ids(min_role public.workspace_role) returns uuid[]
+create or replace function private.workspace_ids(min_role public.workspace_role) returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
@@ -251,7 +251,7 @@ begin
       and w.deleted_at is null and (w.is_active or min_role = 'project_creator')
   ), '{}');
 end $$;
-comment on function private.ws_ids(public.workspace_role) is 'Workspaces in which the caller has that rank or more; archived ones only for project_creator, which is to read.';
+comment on function private.workspace_ids(public.workspace_role) is 'Workspaces in which the caller has that rank or more; archived ones only for project_creator, which is to read.';
 
 create or replace function private.project_ids(min_role public.project_role) returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -277,21 +277,21 @@ language plpgsql stable security definer parallel safe set search_path = pg_cata
 begin
   return coalesce((
     select array_agg(p.id) from public.projects p
-    where p.workspace_id = any (private.ws_ids('admin')) and p.deleted_at is null and (p.is_active or not to_write)
+    where p.workspace_id = any (private.workspace_ids('admin')) and p.deleted_at is null and (p.is_active or not to_write)
   ), '{}');
 end $$;
 comment on function private.admin_project_ids(boolean) is 'Projects of workspaces that the caller runs: theirs to manage, not to read. True leaves archived ones out.';
 
 -- Workspaces whose name may be read: one's own, and those of the projects one is in.
-create or replace function private.visible_ws_ids() returns uuid[]
+create or replace function private.visible_workspace_ids() returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
-  return private.ws_ids('project_creator') || coalesce((
+  return private.workspace_ids('project_creator') || coalesce((
     select array_agg(distinct p.workspace_id) from public.projects p
     where p.id = any (private.project_ids('viewer'))
   ), '{}');
 end $$;
-comment on function private.visible_ws_ids() is 'Workspaces whose name the caller may read: their own, and those of the projects they are in.';
+comment on function private.visible_workspace_ids() is 'Workspaces whose name the caller may read: their own, and those of the projects they are in.';
 
 -- People one works with. Sharing the Global Workspace is not working together.
 create or replace function private.colleague_ids() returns uuid[]
@@ -301,7 +301,7 @@ begin
     select array_agg(x.user_id) from (
       select m.user_id from public.workspace_users m
         join public.workspaces w on w.id = m.workspace_id and not w.is_global
-      where m.workspace_id = any (private.ws_ids('project_creator'))
+      where m.workspace_id = any (private.workspace_ids('project_creator'))
       union
       select m.user_id from public.project_users m
       where m.project_id = any (private.project_ids('viewer') || private.admin_project_ids())
@@ -312,7 +312,7 @@ comment on function private.colleague_ids() is 'People the caller works with. Sh
 
 -- Projects that are gone, until they are purged: what was published from them is not shown. These are few, where
 -- those that are there are many, and asking for each published row would cost a call for each.
-create or replace function private.gone_project_ids() returns uuid[]
+create or replace function private.deleted_project_ids() returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
@@ -323,14 +323,14 @@ begin
     ) x
   ), '{}');
 end $$;
-comment on function private.gone_project_ids() is 'Projects that are deleted, or whose workspace is, and not purged yet; whoever asks.';
+comment on function private.deleted_project_ids() is 'Projects that are deleted, or whose workspace is, and not purged yet; whoever asks.';
 
-create or replace function private.global_ws() returns uuid
+create or replace function private.global_workspace_id() returns uuid
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return (select w.id from public.workspaces w where w.is_global);
 end $$;
-comment on function private.global_ws() is 'The Global Workspace''s id.';
+comment on function private.global_workspace_id() is 'The Global Workspace''s id.';
 
 -- The first segment of an object's name as a uuid; null for every name that is not ours, so that no
 -- stray object can make another person's query fail.
@@ -414,7 +414,7 @@ comment on function private.parsed_object(text) is 'An object in text; null wher
 
 revoke all on all tables in schema private from public, anon, authenticated, service_role;
 revoke execute on all routines in schema private from public;
-grant execute on function private.is_active_user(), private.is_super(), private.ws_ids(public.workspace_role),
-  private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_ws_ids(), private.colleague_ids(),
-  private.global_ws() to authenticated, service_role;
-grant execute on function private.gone_project_ids(), private.path_id(text) to anon, authenticated;
+grant execute on function private.is_active_user(), private.is_super(), private.workspace_ids(public.workspace_role),
+  private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_workspace_ids(), private.colleague_ids(),
+  private.global_workspace_id() to authenticated, service_role;
+grant execute on function private.deleted_project_ids(), private.path_id(text) to anon, authenticated;

@@ -23,7 +23,7 @@ begin
   end if;
 end $$;
 
-comment on type private.sealed is 'Ciphertext and which key sealed it; made by enc, opened by dec.';
+comment on type private.sealed is 'Ciphertext and which key sealed it; made by seal, opened by unseal.';
 comment on column private.sealed.key_id is 'Which master key it is, as key_id names it.';
 comment on column private.sealed.ciphertext is 'OpenPGP, AES-256, not compressed.';
 create table if not exists private.secrets (
@@ -79,7 +79,7 @@ begin
 end $$;
 comment on function private.supply_master_key(text, text) is 'For the process that keeps the key where there is no Vault; `previous` only opens. Answers the key''s id.';
 
-create or replace function private.enc(plain text) returns private.sealed
+create or replace function private.seal(plain text) returns private.sealed
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key record;
@@ -92,9 +92,9 @@ begin
   end if;
   return row(v_key.id, private.pgp_sym_encrypt(plain, v_key.key, 'cipher-algo=aes256, compress-algo=0'))::private.sealed;
 end $$;
-comment on function private.enc(text) is 'Seals by the current key, null as null; 55000 where there is none.';
+comment on function private.seal(text) is 'Seals by the current key, null as null; 55000 where there is none.';
 
-create or replace function private.dec(sealed private.sealed) returns text
+create or replace function private.unseal(sealed private.sealed) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_key text;
@@ -106,7 +106,7 @@ begin
   end if;
   return private.pgp_sym_decrypt(sealed.ciphertext, v_key);
 end $$;
-comment on function private.dec(private.sealed) is 'Opens by the key that sealed, null as null; 55000 when it is not here.';
+comment on function private.unseal(private.sealed) is 'Opens by the key that sealed, null as null; 55000 when it is not here.';
 
 create or replace function private.blind_index(value text) returns bytea
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -126,10 +126,10 @@ begin
   if email is null then return null; end if;
   select (s.value).* into v_key from private.secrets s where s.id = v_id;
   if not found then
-    insert into private.secrets (id, value) values (v_id, private.enc(encode(private.gen_random_bytes(32), 'hex'))) on conflict do nothing;
+    insert into private.secrets (id, value) values (v_id, private.seal(encode(private.gen_random_bytes(32), 'hex'))) on conflict do nothing;
     select (s.value).* into v_key from private.secrets s where s.id = v_id;
   end if;
-  return private.hmac(regexp_replace(lower(email), '\+[^@]*@', '@'), private.dec(v_key), 'sha256');
+  return private.hmac(regexp_replace(lower(email), '\+[^@]*@', '@'), private.unseal(v_key), 'sha256');
 exception when object_not_in_prerequisite_state then
   return null;
 end $$;
@@ -166,7 +166,7 @@ begin
   loop
     exit when v_secrets >= batch;
     begin
-      update private.secrets s set value = private.enc(private.dec(s.value)) where s.id = v_row.id;
+      update private.secrets s set value = private.seal(private.unseal(s.value)) where s.id = v_row.id;
       v_secrets := v_secrets + 1;
     exception when others then
       v_shut := v_shut + 1;
@@ -178,9 +178,9 @@ begin
   loop
     exit when v_people >= batch;
     begin
-      update private.user_pii p set email = private.enc(private.dec(p.email)), phone = private.enc(private.dec(p.phone)),
-        app_metadata = private.enc(private.dec(p.app_metadata)), user_metadata = private.enc(private.dec(p.user_metadata)),
-        email_index = private.blind_index(private.dec(p.email)), phone_index = private.blind_index(private.dec(p.phone))
+      update private.user_pii p set email = private.seal(private.unseal(p.email)), phone = private.seal(private.unseal(p.phone)),
+        app_metadata = private.seal(private.unseal(p.app_metadata)), user_metadata = private.seal(private.unseal(p.user_metadata)),
+        email_index = private.blind_index(private.unseal(p.email)), phone_index = private.blind_index(private.unseal(p.phone))
       where p.user_id = v_row.user_id;
       v_people := v_people + 1;
     exception when others then
@@ -202,7 +202,7 @@ begin
   if coalesce(trim(why), '') = '' then raise exception 'A reading needs its reason.' using errcode = '22023'; end if;
   select (s.value).* into v_value from private.secrets s where s.id = secret;
   if not found then raise exception 'There is no such secret.' using errcode = 'PT404'; end if;
-  perform private.act_for(actor);
+  perform private.set_actor(actor);
   perform private.write_audit('secrets', secret, 'READ',
     (select coalesce(a.workspace_id, p.workspace_id) from (
       select c.workspace_id, c.project_id from public.api_connections c where c.secret_id = secret
@@ -217,7 +217,7 @@ begin
       union all select c.project_id from public.oauth2_tokens t join public.oauth2_connections c on c.id = t.connection_id
         where t.secret_id = secret) a limit 1),
     reason => why);
-  return private.dec(v_value)::jsonb;
+  return private.unseal(v_value)::jsonb;
 end $$;
 comment on function public.read_secret_for_service(uuid, text, uuid) is 'Service: opens a secret, for a reason and a person that are logged.';
 

@@ -151,11 +151,11 @@ end $$;
 comment on function private.write_audit(text, uuid, text, uuid, uuid, jsonb, jsonb, text) is 'One line of the log; who, from where and why come from the request.';
 
 -- For whom a service works, in the log, until its transaction ends or it works for somebody else.
-create or replace function private.act_for(actor uuid) returns void
+create or replace function private.set_actor(actor uuid) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
   select set_config('atelier.actor', coalesce(actor::text, ''), true)
 $$;
-comment on function private.act_for(uuid) is 'For whom a service works, as the log will say until the transaction ends; null: for nobody.';
+comment on function private.set_actor(uuid) is 'For whom a service works, as the log will say until the transaction ends; null: for nobody.';
 
 -- One row for each change of a row; what only counts along with another write (which has its own) is none. Arguments: how its place is found (`workspace`, `project`, `scope`,
 -- `chat`, `self-workspace`, `self-project`, `none`), then the columns whose content stays out.
@@ -309,6 +309,6 @@ revoke execute on all routines in schema private from public;
 grant select on public.audit_logs to authenticated;
 drop policy if exists audit_logs_select on public.audit_logs;
 create policy audit_logs_select on public.audit_logs for select to authenticated
-  using ((workspace_id = any ((select private.ws_ids('admin'))::uuid[]) and workspace_id <> (select private.global_ws()))
+  using ((workspace_id = any ((select private.workspace_ids('admin'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
     or project_id = any ((select private.project_ids('manager'))::uuid[])
     or (workspace_id is null and (select private.is_super())));

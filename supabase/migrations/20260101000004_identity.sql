@@ -61,13 +61,13 @@ create index if not exists user_pii_email_index on private.user_pii (email_index
 create index if not exists user_pii_phone_index on private.user_pii (phone_index);
 
 -- Keeps the sealed copy of what the auth server knows. Without a key there is none: never in clear text.
-create or replace function private.mirror_pii(uid uuid, email text, phone text, app_metadata jsonb, user_metadata jsonb)
+create or replace function private.mirror_pii(person uuid, email text, phone text, app_metadata jsonb, user_metadata jsonb)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from private.master_keys() k where k.is_current) then return; end if;
   insert into private.user_pii as p
-  values (uid, private.enc(email), private.enc(phone), private.enc(app_metadata::text), private.enc(user_metadata::text),
+  values (person, private.seal(email), private.seal(phone), private.seal(app_metadata::text), private.seal(user_metadata::text),
     private.blind_index(email), private.blind_index(phone), now())
   on conflict (user_id) do update set email = excluded.email, phone = excluded.phone,
     app_metadata = excluded.app_metadata, user_metadata = excluded.user_metadata,
@@ -123,29 +123,29 @@ begin
 end $$;
 comment on function private.mirror_account(jsonb, boolean) is 'Takes over what a row of auth.users says; true also lets a confirmed address join by its domain.';
 
-create or replace function private.give_places(uid uuid) returns void
+create or replace function private.give_places(person uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_name text := (select u.display_name from public.users u where u.id = uid);
+  v_name text := (select u.display_name from public.users u where u.id = person);
   v_project uuid;
 begin
   insert into public.workspace_users (workspace_id, user_id, role)
-  values (private.global_ws(), uid, 'project_creator') on conflict do nothing;
+  values (private.global_workspace_id(), person, 'project_creator') on conflict do nothing;
   insert into public.projects (workspace_id, name, description, kind, owner_id)
-  values (private.global_ws(), left(v_name, 180) || '’s project', 'A place of your own', 'personal', uid)
+  values (private.global_workspace_id(), left(v_name, 180) || '’s project', 'A place of your own', 'personal', person)
   on conflict do nothing returning id into v_project;
   if v_project is not null then
-    insert into public.project_users (project_id, user_id, role) values (v_project, uid, 'owner');
+    insert into public.project_users (project_id, user_id, role) values (v_project, person, 'owner');
   end if;
 end $$;
 comment on function private.give_places(uuid) is 'Membership of the Global Workspace and a personal project; nothing twice.';
 
 -- The only way to become active: membership of the Global Workspace and a personal project come with it.
-create or replace function private.activate_user(uid uuid) returns void
+create or replace function private.activate_user(person uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update public.users u set status = 'active' where u.id = uid and u.status in ('waitlist', 'invited');
-  if found then perform private.give_places(uid); end if;
+  update public.users u set status = 'active' where u.id = person and u.status in ('waitlist', 'invited');
+  if found then perform private.give_places(person); end if;
 end $$;
 comment on function private.activate_user(uuid) is 'Makes a waiting account active, with its places; any other stays as it is.';
 

@@ -163,20 +163,20 @@ end $$;
 comment on function private.note_departure() is 'Trigger: keeps that somebody was a member once.';
 
 -- Every workspace whose verified domain is the address's, for addresses that are confirmed.
-create or replace function private.join_by_domain(uid uuid, email text) returns void
+create or replace function private.join_by_domain(person uuid, email text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_joined integer;
 begin
   insert into public.workspace_users (workspace_id, user_id, role)
-  select d.workspace_id, uid, 'project_creator'
+  select d.workspace_id, person, 'project_creator'
   from public.workspace_domains d join public.workspaces w on w.id = d.workspace_id
   where d.domain = lower(substring(email from '^[^@]+@([^@]+)$')) and d.verified_at is not null
     and w.deleted_at is null and w.is_active and not w.is_global
-    and not private.has_left(d.workspace_id, uid, email)
+    and not private.has_left(d.workspace_id, person, email)
   on conflict do nothing;
   get diagnostics v_joined = row_count;
-  if v_joined > 0 then perform private.activate_user(uid); end if;
+  if v_joined > 0 then perform private.activate_user(person); end if;
 end $$;
 comment on function private.join_by_domain(uuid, text) is 'Lets an account into every workspace that has its address''s domain verified. For confirmed addresses.';
 
@@ -216,7 +216,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform set_config('atelier.reason', coalesce(reason, ''), true);
   update public.workspaces w set is_active = false
-  where w.id = workspace and not w.is_global and w.id = any (private.ws_ids('owner'));
+  where w.id = workspace and not w.is_global and w.id = any (private.workspace_ids('owner'));
   if not found then
     raise exception 'You cannot archive this workspace.' using errcode = '42501';
   end if;
@@ -241,7 +241,7 @@ create or replace function public.delete_workspace(workspace uuid, reason text d
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from public.workspace_subscriptions s where s.id = private.live_subscription(workspace) and s.plan_type <> 'free')
-    and workspace = any (private.visible_ws_ids()) then
+    and workspace = any (private.visible_workspace_ids()) then
     raise exception 'A workspace with a paid plan cannot be deleted.' using errcode = '22023', hint = 'Cancel the plan first.';
   end if;
   perform set_config('atelier.reason', coalesce(reason, ''), true);
@@ -284,7 +284,7 @@ create or replace function public.workspace_directory(workspace uuid)
 returns table (user_id uuid, display_name text, email text, role public.workspace_role)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if (workspace = any (private.ws_ids('admin'))) is not true or (workspace = private.global_ws() and not private.is_super()) then
+  if (workspace = any (private.workspace_ids('admin'))) is not true or (workspace = private.global_workspace_id() and not private.is_super()) then
     raise exception 'Only an owner or admin can read the directory.' using errcode = '42501';
   end if;
   perform private.write_audit('workspace_users', workspace, 'READ', workspace, null, reason => 'directory');
@@ -303,7 +303,7 @@ declare
   v_domain text := lower(trim(claim_domain.domain));
   v_token text;
 begin
-  if (workspace = any (private.ws_ids('owner'))) is not true or workspace = private.global_ws() then
+  if (workspace = any (private.workspace_ids('owner'))) is not true or workspace = private.global_workspace_id() then
     raise exception 'Only an owner can claim a domain.' using errcode = '42501';
   end if;
   if (v_domain ~ '^[a-z0-9-]+(\.[a-z0-9-]+)+$' and char_length(v_domain) <= 253) is not true then
@@ -337,7 +337,7 @@ comment on function public.verify_domain_for_service(uuid) is 'Service: the doma
 create or replace function public.company_email_domains(workspace uuid, only_verified boolean default true) returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if (workspace = any (private.ws_ids('admin'))) is not true then
+  if (workspace = any (private.workspace_ids('admin'))) is not true then
     raise exception 'Only an owner or admin can read this.' using errcode = '42501';
   end if;
   return coalesce((
@@ -380,39 +380,39 @@ grant select on public.workspaces to authenticated;
 grant update (name, description, company_name, logo_url, color_palette, settings) on public.workspaces to authenticated;
 drop policy if exists workspaces_select on public.workspaces;
 create policy workspaces_select on public.workspaces for select to authenticated
-  using (id = any ((select private.visible_ws_ids())::uuid[]) or (is_global and (select private.is_super())));
+  using (id = any ((select private.visible_workspace_ids())::uuid[]) or (is_global and (select private.is_super())));
 drop policy if exists workspaces_update on public.workspaces;
 create policy workspaces_update on public.workspaces for update to authenticated
-  using ((not is_global and id = any ((select private.ws_ids('owner'))::uuid[])) or (is_global and (select private.is_super())))
-  with check ((not is_global and id = any ((select private.ws_ids('owner'))::uuid[])) or (is_global and (select private.is_super())));
+  using ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.is_super())))
+  with check ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.is_super())));
 -- workspace_users: members of the Global Workspace do not see each other
 grant select, delete on public.workspace_users to authenticated;
 grant update (role) on public.workspace_users to authenticated;
 drop policy if exists workspace_users_select on public.workspace_users;
 create policy workspace_users_select on public.workspace_users for select to authenticated
   using ((user_id = (select auth.uid()) and (select private.is_active_user()))
-    or (workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or (workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
     or (select private.is_super()));
 drop policy if exists workspace_users_update on public.workspace_users;
 create policy workspace_users_update on public.workspace_users for update to authenticated
-  using (workspace_id = any ((select private.ws_ids('owner'))::uuid[])
-    or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])))
-  with check (workspace_id = any ((select private.ws_ids('owner'))::uuid[])
-    or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])));
+  using (workspace_id = any ((select private.workspace_ids('owner'))::uuid[])
+    or (role < 'owner' and workspace_id = any ((select private.workspace_ids('admin'))::uuid[])))
+  with check (workspace_id = any ((select private.workspace_ids('owner'))::uuid[])
+    or (role < 'owner' and workspace_id = any ((select private.workspace_ids('admin'))::uuid[])));
 drop policy if exists workspace_users_delete on public.workspace_users;
 create policy workspace_users_delete on public.workspace_users for delete to authenticated
-  using ((user_id = (select auth.uid()) and (select private.is_active_user()) and workspace_id <> (select private.global_ws()))
-    or workspace_id = any ((select private.ws_ids('owner'))::uuid[])
-    or (role < 'owner' and workspace_id = any ((select private.ws_ids('admin'))::uuid[])));
+  using ((user_id = (select auth.uid()) and (select private.is_active_user()) and workspace_id <> (select private.global_workspace_id()))
+    or workspace_id = any ((select private.workspace_ids('owner'))::uuid[])
+    or (role < 'owner' and workspace_id = any ((select private.workspace_ids('admin'))::uuid[])));
 grant select, delete on public.workspace_domains to authenticated;
 grant insert (workspace_id, domain) on public.workspace_domains to authenticated;
 drop policy if exists workspace_domains_select on public.workspace_domains;
 create policy workspace_domains_select on public.workspace_domains for select to authenticated
-  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+  using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[]));
 drop policy if exists workspace_domains_insert on public.workspace_domains;
 create policy workspace_domains_insert on public.workspace_domains for insert to authenticated
-  with check (workspace_id = any ((select private.ws_ids('owner'))::uuid[]) and workspace_id <> (select private.global_ws())
+  with check (workspace_id = any ((select private.workspace_ids('owner'))::uuid[]) and workspace_id <> (select private.global_workspace_id())
     and private.is_claimable(domain));
 drop policy if exists workspace_domains_delete on public.workspace_domains;
 create policy workspace_domains_delete on public.workspace_domains for delete to authenticated
-  using (workspace_id = any ((select private.ws_ids('owner'))::uuid[]));
+  using (workspace_id = any ((select private.workspace_ids('owner'))::uuid[]));

@@ -93,7 +93,7 @@ returns uuid language plpgsql security definer set search_path = pg_catalog, pg_
 declare
   v_id uuid := coalesce(create_project.id, gen_random_uuid());
 begin
-  if (workspace = any (private.ws_ids('project_creator'))) is not true
+  if (workspace = any (private.workspace_ids('project_creator'))) is not true
     or not exists (select from public.workspaces w where w.id = workspace and w.is_active) then
     raise exception 'You cannot create a project in this workspace.' using errcode = '42501';
   end if;
@@ -204,12 +204,12 @@ $$;
 comment on function public.my_places() is 'How the caller stands (null without an account), and the workspaces and projects that the caller may see, archived ones too.';
 
 -- Workspaces and projects by part of their names, those one sees, by name.
-create or replace function public.search_places(q text, lim integer default 20)
+create or replace function public.search_places(query text, max_rows integer default 20)
 returns table (kind text, id uuid, workspace_id uuid, name text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_part text := '%' || replace(replace(replace(left(q, 200), '\', '\\'), '%', '\%'), '_', '\_') || '%';
-  v_workspaces uuid[] := private.visible_ws_ids();
+  v_part text := '%' || replace(replace(replace(left(query, 200), '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  v_workspaces uuid[] := private.visible_workspace_ids();
   v_projects uuid[] := private.project_ids('viewer') || private.admin_project_ids();
 begin
   return query
@@ -220,7 +220,7 @@ begin
       select 'project', p.id, p.workspace_id, p.name from public.projects p
       where p.id = any (v_projects) and p.deleted_at is null and p.name ilike v_part) x
     order by x.name, x.id
-    limit least(greatest(lim, 1), 100);
+    limit least(greatest(max_rows, 1), 100);
 end $$;
 comment on function public.search_places(text, integer) is 'Workspaces and projects one sees, by part of their names, at most 100.';
 
@@ -270,14 +270,14 @@ end $$;
 comment on function private.end_expired_access(integer) is 'Job: ends access that was given for a while, at most so many; answers how many.';
 
 -- What people should be told by mail, by a service that can send one: SQL cannot.
-create or replace function public.notices_for_service(lim integer default 100)
+create or replace function public.notices_for_service(max_rows integer default 100)
 returns table (id uuid, kind text, email text, project_id uuid, detail jsonb, created_at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query
     select n.id, n.kind, a.email::text, n.project_id, n.detail, n.created_at
     from private.notices n join auth.users a on a.id = n.recipient
-    where n.sent_at is null order by n.created_at, n.id limit least(greatest(lim, 1), 1000);
+    where n.sent_at is null order by n.created_at, n.id limit least(greatest(max_rows, 1), 1000);
 end $$;
 comment on function public.notices_for_service(integer) is 'Service: what to mail to whom, oldest first, until notices_sent_for_service says that it was.';
 
@@ -377,33 +377,33 @@ comment on function private.leave_projects() is 'Trigger: takes whoever leaves a
 
 -- A personal project is hidden; of the others somebody else is in charge, or they are archived until a super user gives
 -- them an owner. Where nobody with an account is left they are hidden, and purged like all that is.
-create or replace function private.archive_places_of(uid uuid) returns void
+create or replace function private.archive_places_of(person uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.projects p
   set is_active = false, deleted_at = now(), archived_reason = 'user_deleted'
-  where p.owner_id = uid and p.kind = 'personal';
-  perform private.pass_on_places(uid);
+  where p.owner_id = person and p.kind = 'personal';
+  perform private.pass_on_places(person);
   update public.workspaces w set is_active = false,
     deleted_at = case when not exists (
-        select from public.users u where u.deleted_at is null and u.id <> uid and (
+        select from public.users u where u.deleted_at is null and u.id <> person and (
           exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = u.id)
           or exists (select from public.project_users m join public.projects p on p.id = m.project_id
             where p.workspace_id = w.id and m.user_id = u.id)))
       and not exists (select from public.workspace_subscriptions s where s.id = private.live_subscription(w.id) and s.plan_type <> 'free')
       then coalesce(w.deleted_at, now()) else w.deleted_at end
   where not w.is_global and w.purged_at is null
-    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = uid and m.role = 'owner')
+    and exists (select from public.workspace_users m where m.workspace_id = w.id and m.user_id = person and m.role = 'owner')
     and not exists (select from public.workspace_users m join public.users u on u.id = m.user_id
-      where m.workspace_id = w.id and m.role = 'owner' and m.user_id <> uid and u.deleted_at is null);
+      where m.workspace_id = w.id and m.role = 'owner' and m.user_id <> person and u.deleted_at is null);
   -- In the Global Workspace nobody else is in charge of a team's project.
   update public.projects p set is_active = false, archived_reason = 'user_deleted',
     deleted_at = case when not exists (select from public.project_users m join public.users u on u.id = m.user_id
-      where m.project_id = p.id and m.user_id <> uid and u.deleted_at is null) then coalesce(p.deleted_at, now()) else p.deleted_at end
-  where p.kind = 'team' and p.workspace_id = private.global_ws()
-    and exists (select from public.project_users m where m.project_id = p.id and m.user_id = uid and m.role = 'owner')
+      where m.project_id = p.id and m.user_id <> person and u.deleted_at is null) then coalesce(p.deleted_at, now()) else p.deleted_at end
+  where p.kind = 'team' and p.workspace_id = private.global_workspace_id()
+    and exists (select from public.project_users m where m.project_id = p.id and m.user_id = person and m.role = 'owner')
     and not exists (select from public.project_users m join public.users u on u.id = m.user_id
-      where m.project_id = p.id and m.role = 'owner' and m.user_id <> uid and u.deleted_at is null);
+      where m.project_id = p.id and m.role = 'owner' and m.user_id <> person and u.deleted_at is null);
 end $$;
 comment on function private.archive_places_of(uuid) is 'For an account that goes: hides its personal project, and hands what it owned alone to an heir; without one it is archived, and hidden where nobody is left.';
 

@@ -64,8 +64,8 @@ begin
       raise exception 'There is no such role.' using errcode = '22023';
     end if;
     select m.role::text into v_mine from public.workspace_users m
-    where m.workspace_id = scope_id and m.user_id = auth.uid() and m.workspace_id = any (private.ws_ids('admin'))
-      and m.workspace_id <> private.global_ws();
+    where m.workspace_id = scope_id and m.user_id = auth.uid() and m.workspace_id = any (private.workspace_ids('admin'))
+      and m.workspace_id <> private.global_workspace_id();
     -- Below one's own rank, except that an owner may make another.
     if v_mine is null or (v_mine <> 'owner' and role::public.workspace_role >= v_mine::public.workspace_role) then
       raise exception 'You cannot invite to this role here.' using errcode = '42501';
@@ -168,10 +168,10 @@ grant select (id, workspace_id, project_id, workspace_role, project_role, email,
 grant update (revoked_at) on public.invitations to authenticated;
 drop policy if exists invitations_select on public.invitations;
 create policy invitations_select on public.invitations for select to authenticated
-  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+  using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
     or project_id = any ((select private.project_ids('manager') || private.admin_project_ids())::uuid[]));
 drop policy if exists invitations_update on public.invitations;
 create policy invitations_update on public.invitations for update to authenticated
-  using (accepted_at is null and (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+  using (accepted_at is null and (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
     or project_id = any ((select private.project_ids('manager') || private.admin_project_ids(true))::uuid[])))
   with check (revoked_at is not null);

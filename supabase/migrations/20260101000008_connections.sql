@@ -192,7 +192,7 @@ language plpgsql stable security definer parallel safe set search_path = pg_cata
 begin
   return coalesce((
     select array_agg(c.id) from public.oauth2_connections c
-    where c.workspace_id = any (private.ws_ids('admin')) or c.project_id = any (private.project_ids('manager'))), '{}');
+    where c.workspace_id = any (private.workspace_ids('admin')) or c.project_id = any (private.project_ids('manager'))), '{}');
 end $$;
 comment on function private.managed_connection_ids() is 'OAuth2 connections that the caller manages.';
 
@@ -210,7 +210,7 @@ begin
     raise exception 'This is no secret.' using errcode = '22023';
   end if;
   execute format('select to_jsonb(t) from public.%I t where t.id = $1', v_table) into v_row using id;
-  if v_row is null or ((v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))
+  if v_row is null or ((v_row ->> 'workspace_id')::uuid = any (private.workspace_ids('admin'))
     or (v_row ->> 'project_id')::uuid = any (private.project_ids('manager'))) is not true then
     raise exception 'You cannot change this secret.' using errcode = '42501';
   end if;
@@ -220,7 +220,7 @@ begin
     v_hint := (select right(t.value, 4) from (
       select x.value from jsonb_each_text(case jsonb_typeof(secret) when 'object' then secret else jsonb_build_object('v', secret) end) x
       order by length(x.value) desc limit 1) t where length(t.value) >= 12);
-    insert into private.secrets (value, hint) values (private.enc(secret::text), v_hint) returning secrets.id into v_secret;
+    insert into private.secrets (value, hint) values (private.seal(secret::text), v_hint) returning secrets.id into v_secret;
   end if;
   execute format('update public.%I t set secret_id = $1, secret_hint = $2, secret_rotated_at = now() where t.id = $3', v_table)
     using v_secret, v_hint, id;
@@ -267,7 +267,7 @@ begin
     raise exception 'Too many consents are under way.' using errcode = 'PT429';
   end if;
   insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
-  values (private.sha256(v_state), connection, person, private.enc(v_verifier))
+  values (private.sha256(v_state), connection, person, private.seal(v_verifier))
   returning expires_at into v_expires;
   return (
     select jsonb_build_object('state', v_state, 'code_challenge', private.url_safe(private.sha256(v_verifier)),
@@ -289,7 +289,7 @@ begin
     raise exception 'This consent is not under way.' using errcode = 'PT404', hint = 'Begin it again.';
   end if;
   return jsonb_build_object('connection_id', v_taken.connection_id, 'user_id', v_taken.user_id,
-    'code_verifier', private.dec(v_taken.verifier));
+    'code_verifier', private.unseal(v_taken.verifier));
 end $$;
 comment on function public.take_oauth2_state_for_service(text, uuid) is 'Service: takes a state that came back, once. Answers the connection, the person and the PKCE verifier.';
 
@@ -349,13 +349,13 @@ begin
     end if;
     select (s.value).* into v_old from public.oauth2_tokens t join private.secrets s on s.id = t.secret_id
     where t.lease_id = lease;
-    tokens := jsonb_strip_nulls(jsonb_build_object('refresh_token', private.dec(v_old)::jsonb -> 'refresh_token')) || tokens;
+    tokens := jsonb_strip_nulls(jsonb_build_object('refresh_token', private.unseal(v_old)::jsonb -> 'refresh_token')) || tokens;
   end if;
   if coalesce(tokens ->> 'access_token', '') = '' then
     raise exception 'There is no access token in this.' using errcode = '22023';
   end if;
-  perform private.act_for(person);
-  insert into private.secrets (value) values (private.enc(tokens::text)) returning id into v_secret;
+  perform private.set_actor(person);
+  insert into private.secrets (value) values (private.seal(tokens::text)) returning id into v_secret;
   insert into public.oauth2_tokens as t (connection_id, user_id, token_type, expires_at, scope, secret_id, has_refresh_token)
   values (connection, person, coalesce(tokens ->> 'token_type', 'bearer'), expires, scope, v_secret, tokens ? 'refresh_token')
   on conflict (connection_id, user_id) do update set token_type = excluded.token_type, expires_at = excluded.expires_at,
@@ -431,21 +431,21 @@ begin
   foreach v_table in array array['api_connections', 'oauth2_connections'] loop
     execute format('drop policy if exists %1$s_select on public.%1$I', v_table);
     execute format($p$create policy %1$s_select on public.%1$I for select to authenticated
-      using ((workspace_id = any ((select private.ws_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_ws()))
+      using ((workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
         or project_id = any ((select private.project_ids('contributor'))::uuid[]))$p$, v_table);
     execute format('drop policy if exists %1$s_insert on public.%1$I', v_table);
     execute format($p$create policy %1$s_insert on public.%1$I for insert to authenticated
-      with check (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+      with check (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
         or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
     execute format('drop policy if exists %1$s_update on public.%1$I', v_table);
     execute format($p$create policy %1$s_update on public.%1$I for update to authenticated
-      using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+      using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
         or project_id = any ((select private.project_ids('manager'))::uuid[]))
-      with check (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+      with check (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
         or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
     execute format('drop policy if exists %1$s_delete on public.%1$I', v_table);
     execute format($p$create policy %1$s_delete on public.%1$I for delete to authenticated
-      using (workspace_id = any ((select private.ws_ids('admin'))::uuid[])
+      using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[])
         or project_id = any ((select private.project_ids('manager'))::uuid[]))$p$, v_table);
   end loop;
 end $$;

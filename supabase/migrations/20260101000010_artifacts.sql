@@ -168,14 +168,14 @@ comment on column private.artifact_tombstones.changed_xid is 'The transaction th
 comment on column private.artifact_tombstones.deleted_at is 'When its row was deleted, not when it was hidden.';
 create index if not exists artifact_tombstones_changed_idx on private.artifact_tombstones (project_id, changed_xid);
 
-create or replace function private.bury_artifact() returns trigger
+create or replace function private.record_tombstone() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   insert into private.artifact_tombstones (artifact_id, project_id) values (old.id, old.project_id)
   on conflict (artifact_id) do nothing;
   return null;
 end $$;
-comment on function private.bury_artifact() is 'Trigger: leaves a tombstone for a deleted artifact.';
+comment on function private.record_tombstone() is 'Trigger: leaves a tombstone for a deleted artifact.';
 
 -- Objects are read by whoever reads the artifact they are under: an id that was one's before is nobody's again.
 create or replace function private.refuse_used_id() returns trigger
@@ -227,15 +227,15 @@ end $$;
 comment on function public.restore_deleted_artifact(uuid) is 'Brings a hidden artifact back, for who could hide it.';
 
 -- A page goes on where the last one ended: `before` and `before_id` are its last row's time and id.
-create or replace function public.search_artifacts(q text, before timestamptz default null, lim integer default 50,
+create or replace function public.search_artifacts(query text, before timestamptz default null, max_rows integer default 50,
   before_id uuid default null)
 returns table (id uuid, project_id uuid, title text, artifact_type text, updated_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_projects uuid[] := private.project_ids('viewer');
   -- Once, not for every row.
-  v_words tsquery := websearch_to_tsquery('english', left(q, 500));
-  v_part text := '%' || replace(replace(replace(left(q, 500), '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  v_words tsquery := websearch_to_tsquery('english', left(query, 500));
+  v_part text := '%' || replace(replace(replace(left(query, 500), '\', '\\'), '%', '\%'), '_', '\_') || '%';
 begin
   return query
     select a.id, a.project_id, a.title, a.artifact_type, a.updated_at
@@ -244,7 +244,7 @@ begin
       and (a.search @@ v_words or a.title ilike v_part)
       and (before is null or a.updated_at < before or (a.updated_at = before and a.id < before_id))
     order by a.updated_at desc, a.id desc
-    limit least(greatest(lim, 1), 200);
+    limit least(greatest(max_rows, 1), 200);
 end $$;
 comment on function public.search_artifacts(text, timestamptz, integer, uuid) is 'Artifacts of one''s projects, by words or part of the title, newest first, at most 200.';
 
@@ -261,7 +261,7 @@ begin
 end $$;
 comment on function public.artifact_metadata(uuid) is 'What the makers of an artifact keep beside it; members of its project.';
 
-create or replace trigger bury after delete on public.artifacts for each row execute function private.bury_artifact();
+create or replace trigger record_tombstone after delete on public.artifacts for each row execute function private.record_tombstone();
 create or replace trigger refuse_used_id before insert on public.artifacts for each row execute function private.refuse_used_id();
 create or replace trigger touch before update on public.artifacts for each row execute function private.touch();
 create or replace trigger touch_change before insert or update on public.artifacts for each row execute function private.touch_change();
@@ -298,11 +298,11 @@ grant select (id, title, description, artifact_type, status, is_public, updated_
 drop policy if exists artifacts_select on public.artifacts;
 create policy artifacts_select on public.artifacts for select to authenticated
   using (deleted_at is null and (project_id = any ((select private.project_ids('viewer'))::uuid[])
-    or (is_public and status <> 'archived' and project_id <> all ((select private.gone_project_ids())::uuid[]))));
+    or (is_public and status <> 'archived' and project_id <> all ((select private.deleted_project_ids())::uuid[]))));
 drop policy if exists artifacts_select_public on public.artifacts;
 create policy artifacts_select_public on public.artifacts for select to anon
   using (is_public and deleted_at is null and status <> 'archived'
-    and project_id <> all ((select private.gone_project_ids())::uuid[]));
+    and project_id <> all ((select private.deleted_project_ids())::uuid[]));
 drop policy if exists artifacts_insert on public.artifacts;
 create policy artifacts_insert on public.artifacts for insert to authenticated
   with check (project_id = any ((select private.project_ids('contributor'))::uuid[]));

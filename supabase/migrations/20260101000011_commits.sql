@@ -3,14 +3,14 @@ set local lock_timeout = '10s';
 
 -- Blobs that are about to be removed (15_storage): no commit counts on them.
 -- Blobs that are about to be removed (public.unreferenced_blobs_for_service): no commit counts on them.
-create table if not exists private.leaving_blobs (
+create table if not exists private.blobs_being_removed (
   name text primary key,
   marked_at timestamptz not null default now()
 );
-alter table private.leaving_blobs enable row level security;
-comment on table private.leaving_blobs is 'Unreferenced objects about to be removed; no commit counts on them.';
-comment on column private.leaving_blobs.name is 'The object''s name in the bucket artifact-files: <artifact id>/<sha256>.';
-comment on column private.leaving_blobs.marked_at is 'From when on no commit counts on it.';
+alter table private.blobs_being_removed enable row level security;
+comment on table private.blobs_being_removed is 'Unreferenced objects about to be removed; no commit counts on them.';
+comment on column private.blobs_being_removed.name is 'The object''s name in the bucket artifact-files: <artifact id>/<sha256>.';
+comment on column private.blobs_being_removed.marked_at is 'From when on no commit counts on it.';
 
 -- A time that a disk may give a file.
 create or replace function private.file_time(value text) returns timestamptz
@@ -107,7 +107,7 @@ begin
             and (o.metadata ->> 'size')::bigint = c.size
             -- Of what came in one request Storage keeps the MD5 as its ETag. (Of what came in parts it is no digest.)
             and (c.md5 is null or coalesce(btrim(o.metadata ->> 'eTag', '"'), '') not similar to '[0-9a-f]{32}' or btrim(o.metadata ->> 'eTag', '"') = c.md5)
-            and not exists (select from private.leaving_blobs l where l.name = o.name)) then 'no-bytes'
+            and not exists (select from private.blobs_being_removed l where l.name = o.name)) then 'no-bytes'
         end, f.file_path, f.revision, f.sha256
     from (select c.*, row_number() over (partition by c.file_id order by c.place) as again from change c) c
       left join public.artifact_files f on f.id = c.file_id;

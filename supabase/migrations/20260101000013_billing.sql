@@ -188,7 +188,7 @@ comment on function private.tokens_left(uuid) is 'What a workspace has left in i
 create or replace function private.personal_tokens_left(workspace uuid, actor uuid) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if workspace <> private.global_ws() then return null; end if;
+  if workspace <> private.global_workspace_id() then return null; end if;
   if actor is null then
     raise exception 'In the Global Workspace tokens are somebody''s.' using errcode = '22023';
   end if;
@@ -204,11 +204,11 @@ end $$;
 comment on function private.personal_tokens_left(uuid, uuid) is 'What is left of a person''s share of the Global Workspace; null elsewhere.';
 
 -- Refuses what does not belong together: a project of another workspace, a chat of another project.
-create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, n bigint, usage_type text)
+create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, token_count bigint, usage_type text)
 returns void
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if n is null or n <= 0 then
+  if token_count is null or token_count <= 0 then
     raise exception 'The number of tokens must be positive.' using errcode = '22023';
   end if;
   if usage_type is null or usage_type not in ('chat', 'artifact_generation', 'search') then
@@ -298,70 +298,70 @@ end $$;
 comment on function private.take_tokens_back(text) is 'Makes of a refund or dispute what is due: takes tokens that are not used, or brings them again.';
 
 -- Tokens. All of these are for services.
-create or replace function public.consume_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
+create or replace function public.consume_tokens(workspace uuid, project uuid, chat uuid, token_count bigint, usage_type text,
   idempotency_key text, actor uuid default null) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_left bigint;
 begin
-  perform private.check_usage_scope(workspace, project, chat, n, usage_type);
-  perform private.act_for(actor);
+  perform private.check_usage_scope(workspace, project, chat, token_count, usage_type);
+  perform private.set_actor(actor);
   -- One share at a time: two calls of one person in the Global Workspace wait for each other.
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
   if exists (select from public.token_usage u where u.workspace_id = workspace
     and u.idempotency_key = consume_tokens.idempotency_key) then
     if not exists (select from public.token_usage u where u.workspace_id = workspace
-      and u.idempotency_key = consume_tokens.idempotency_key and u.tokens_used = n) then
+      and u.idempotency_key = consume_tokens.idempotency_key and u.tokens_used = token_count) then
       raise exception 'This use is known with another number.' using errcode = '22023';
     end if;
     return private.tokens_left(workspace);
   end if;
   v_left := private.personal_tokens_left(workspace, actor);
-  if v_left is not null and v_left < n then
+  if v_left is not null and v_left < token_count then
     raise exception 'Your share of tokens is used up.' using errcode = 'PT402';
   end if;
-  update public.workspace_subscriptions s set period_used = s.period_used + n
+  update public.workspace_subscriptions s set period_used = s.period_used + token_count
   where s.id = private.live_subscription(workspace)
-    and s.period_used + s.reserved + n <= s.base_token_limit + s.additional_tokens;
+    and s.period_used + s.reserved + token_count <= s.base_token_limit + s.additional_tokens;
   if not found then
     raise exception 'The workspace has not enough tokens left.' using errcode = 'PT402';
   end if;
   insert into public.token_usage (workspace_id, project_id, chat_id, tokens_used, usage_type, idempotency_key, created_by)
-  values (workspace, project, chat, n, consume_tokens.usage_type, consume_tokens.idempotency_key, actor);
+  values (workspace, project, chat, token_count, consume_tokens.usage_type, consume_tokens.idempotency_key, actor);
   return private.tokens_left(workspace);
 end $$;
 comment on function public.consume_tokens(uuid, uuid, uuid, bigint, text, text, uuid) is 'Service: counts tokens once per key; PT402 when there are not enough. Answers what is left.';
 
 -- For a streamed answer whose size is not known yet: reserve the most it may be, then settle or release.
-create or replace function public.reserve_tokens(workspace uuid, project uuid, chat uuid, n bigint, usage_type text,
+create or replace function public.reserve_tokens(workspace uuid, project uuid, chat uuid, token_count bigint, usage_type text,
   idempotency_key text, actor uuid default null, seconds integer default 600) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id uuid;
   v_left bigint;
 begin
-  perform private.check_usage_scope(workspace, project, chat, n, usage_type);
+  perform private.check_usage_scope(workspace, project, chat, token_count, usage_type);
   perform pg_advisory_xact_lock(hashtextextended(workspace::text || coalesce(actor::text, ''), 0));
   select r.id into v_id from private.token_reservations r
   where r.workspace_id = workspace and r.idempotency_key = reserve_tokens.idempotency_key;
   if found then
-    if not exists (select from private.token_reservations r where r.id = v_id and r.tokens = n) then
+    if not exists (select from private.token_reservations r where r.id = v_id and r.tokens = token_count) then
       raise exception 'This reservation is known with another number.' using errcode = '22023';
     end if;
     return v_id;
   end if;
   v_left := private.personal_tokens_left(workspace, actor);
-  if v_left is not null and v_left < n then
+  if v_left is not null and v_left < token_count then
     raise exception 'Your share of tokens is used up.' using errcode = 'PT402';
   end if;
-  update public.workspace_subscriptions s set reserved = s.reserved + n
+  update public.workspace_subscriptions s set reserved = s.reserved + token_count
   where s.id = private.live_subscription(workspace)
-    and s.period_used + s.reserved + n <= s.base_token_limit + s.additional_tokens;
+    and s.period_used + s.reserved + token_count <= s.base_token_limit + s.additional_tokens;
   if not found then
     raise exception 'The workspace has not enough tokens left.' using errcode = 'PT402';
   end if;
   insert into private.token_reservations (workspace_id, subscription_id, project_id, chat_id, actor, tokens, usage_type, idempotency_key, expires_at)
-  values (workspace, private.live_subscription(workspace), project, chat, actor, n, reserve_tokens.usage_type,
+  values (workspace, private.live_subscription(workspace), project, chat, actor, token_count, reserve_tokens.usage_type,
     reserve_tokens.idempotency_key, now() + make_interval(secs => least(greatest(seconds, 1), 3600)))
   returning id into v_id;
   return v_id;
@@ -383,7 +383,7 @@ begin
   if v_used < 0 then
     raise exception 'Less than nothing was used.' using errcode = '22023';
   end if;
-  perform private.act_for(v_reserved.actor);
+  perform private.set_actor(v_reserved.actor);
   update public.workspace_subscriptions s set period_used = s.period_used + v_used,
     reserved = s.reserved - case when v_reserved.released_at is null then v_reserved.tokens else 0 end
   where s.id = v_reserved.subscription_id returning s.workspace_id into v_workspace;
@@ -424,7 +424,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_before text;
 begin
-  perform private.act_for(person);
+  perform private.set_actor(person);
   insert into private.stripe_events (id, event_type) values (event, 'payment_intent.' || payment_status) on conflict do nothing;
   if not found then return false; end if;
   select p.status into v_before from public.token_purchases p where p.stripe_payment_intent_id = payment_intent for update;
@@ -579,12 +579,12 @@ grant execute on function private.release_stale_reservations(integer), private.r
 grant select on public.workspace_subscriptions, public.token_purchases, public.token_usage to authenticated;
 drop policy if exists workspace_subscriptions_select on public.workspace_subscriptions;
 create policy workspace_subscriptions_select on public.workspace_subscriptions for select to authenticated
-  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+  using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[]));
 drop policy if exists token_purchases_select on public.token_purchases;
 create policy token_purchases_select on public.token_purchases for select to authenticated
-  using (workspace_id = any ((select private.ws_ids('admin'))::uuid[]));
+  using (workspace_id = any ((select private.workspace_ids('admin'))::uuid[]));
 drop policy if exists token_usage_select on public.token_usage;
 create policy token_usage_select on public.token_usage for select to authenticated
   using ((created_by = (select auth.uid()) and (select private.is_active_user()))
-    or (workspace_id = any ((select private.ws_ids('admin'))::uuid[]) and workspace_id <> (select private.global_ws()))
+    or (workspace_id = any ((select private.workspace_ids('admin'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
     or project_id = any ((select private.project_ids('viewer'))::uuid[]));

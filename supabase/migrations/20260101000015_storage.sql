@@ -27,7 +27,7 @@ end $$;
 comment on function private.queue_objects() is 'Trigger: queues the objects of a deleted row for removal; its argument is the bucket.';
 
 -- Objects whose rows were deleted: names a service removes through the Storage API, which SQL must not pass by.
-create or replace function public.storage_deletions_for_service(lim integer default 1000)
+create or replace function public.storage_deletions_for_service(max_rows integer default 1000)
 returns table (id bigint, bucket_id text, name text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -39,7 +39,7 @@ begin
   return query
     select d.id, d.bucket_id, o.name from private.storage_deletions d
       join storage.objects o on o.bucket_id = d.bucket_id and starts_with(o.name, d.prefix)
-    where d.done_at is null order by d.id, o.name limit lim;
+    where d.done_at is null order by d.id, o.name limit max_rows;
 end $$;
 comment on function public.storage_deletions_for_service(integer) is 'Service: objects whose rows are gone, to remove through the Storage API. What has no object left is noted as done.';
 
@@ -57,23 +57,23 @@ comment on function private.is_referenced(text) is 'Whether a file or its histor
 -- Blobs that nothing refers to any more, in two calls: the first marks them, and from then on no commit takes
 -- them for there; a later one, when every commit of before has ended, answers those still unreferenced. The
 -- service removes them through the Storage API and says so. Answers object names of the bucket artifact-files.
-create or replace function public.unreferenced_blobs_for_service(grace interval default '7 days', lim integer default 1000)
+create or replace function public.unreferenced_blobs_for_service(grace interval default '7 days', max_rows integer default 1000)
 returns setof text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- A commit that looked before the mark was there holds its artifact until it ends.
   perform from public.artifacts a
-  where a.id in (select private.path_id(l.name) from private.leaving_blobs l) order by a.id for share;
+  where a.id in (select private.path_id(l.name) from private.blobs_being_removed l) order by a.id for share;
   return query
-    select l.name from private.leaving_blobs l where not private.is_referenced(l.name)
-    order by l.marked_at, l.name limit lim;
+    select l.name from private.blobs_being_removed l where not private.is_referenced(l.name)
+    order by l.marked_at, l.name limit max_rows;
   -- Referred to after all, by a commit that began before the mark.
-  delete from private.leaving_blobs l where private.is_referenced(l.name);
-  insert into private.leaving_blobs (name)
+  delete from private.blobs_being_removed l where private.is_referenced(l.name);
+  insert into private.blobs_being_removed (name)
     select o.name from storage.objects o
     where o.bucket_id = 'artifact-files' and o.created_at < now() - greatest(coalesce(grace, interval '7 days'), interval '0')
       and not private.is_referenced(o.name)
-    order by o.created_at limit lim
+    order by o.created_at limit max_rows
   on conflict do nothing;
 end $$;
 comment on function public.unreferenced_blobs_for_service(interval, integer) is 'Objects of the bucket artifact-files that nothing refers to: marked by one call, answered by a later one.';
@@ -82,7 +82,7 @@ comment on function public.unreferenced_blobs_for_service(interval, integer) is 
 create or replace function public.blobs_removed_for_service(names text[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  delete from private.leaving_blobs l where l.name = any (names);
+  delete from private.blobs_being_removed l where l.name = any (names);
 end $$;
 comment on function public.blobs_removed_for_service(text[]) is 'Told after the Storage API has removed unreferenced objects.';
 

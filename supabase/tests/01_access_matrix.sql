@@ -90,7 +90,7 @@ insert into public.project_users (id, project_id, user_id, role) values
 insert into public.workspace_domains (id, workspace_id, domain) values ('aaaaaaaa-0000-4000-8000-000000000013', 'aaaaaaaa-0000-4000-8000-000000000011', 'a-firm.example');
 insert into public.invitations (id, project_id, project_role, email, token_hash)
 values ('aaaaaaaa-0000-4000-8000-000000000016', 'aaaaaaaa-0000-4000-8000-000000000012', 'viewer', 'guest@a.example', extensions.digest('a', 'sha256'));
-insert into private.secrets (id, value) values ('aaaaaaaa-0000-4000-8000-000000000038', private.enc('"s"')), ('aaaaaaaa-0000-4000-8000-000000000039', private.enc('"s"')), ('aaaaaaaa-0000-4000-8000-000000000036', private.enc('"s"'));
+insert into private.secrets (id, value) values ('aaaaaaaa-0000-4000-8000-000000000038', private.seal('"s"')), ('aaaaaaaa-0000-4000-8000-000000000039', private.seal('"s"')), ('aaaaaaaa-0000-4000-8000-000000000036', private.seal('"s"'));
 insert into public.api_connections (id, workspace_id, project_id, name, api_type, endpoint_url, auth_type, http_method) values
   ('aaaaaaaa-0000-4000-8000-000000000017', 'aaaaaaaa-0000-4000-8000-000000000011', null, 'A', 'rest', 'https://a.example/', 'none', 'GET'),
   ('aaaaaaaa-0000-4000-8000-000000000018', null, 'aaaaaaaa-0000-4000-8000-000000000012', 'A', 'rest', 'https://a.example/', 'none', 'GET');
@@ -129,13 +129,13 @@ insert into public.artifacts (id, project_id, title, artifact_type) values ('aaa
 delete from public.artifacts where id = 'aaaaaaaa-0000-4000-8000-000000000041';
 select public.reserve_tokens('aaaaaaaa-0000-4000-8000-000000000011', 'aaaaaaaa-0000-4000-8000-000000000012', null, 1, 'chat', 'reservation a', 'aaaaaaaa-0000-4000-8000-000000000007');
 insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
-values (extensions.digest('state a', 'sha256'), 'aaaaaaaa-0000-4000-8000-000000000019', 'aaaaaaaa-0000-4000-8000-000000000008', private.enc('v'));
+values (extensions.digest('state a', 'sha256'), 'aaaaaaaa-0000-4000-8000-000000000019', 'aaaaaaaa-0000-4000-8000-000000000008', private.seal('v'));
 insert into private.stripe_events (id, event_type) values ('evt_a', 'invoice.paid');
 insert into private.provision_errors (user_id, message) values ('aaaaaaaa-0000-4000-8000-000000000001', 'for the tests');
 insert into private.platform_gaps (feature, reason) values ('fixture a', 'for the tests');
 insert into private.backup_checks (relation, row_count, digest) values ('fixture a', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', 'aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
-insert into private.leaving_blobs (name) values ('aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.blobs_being_removed (name) values ('aaaaaaaa-0000-4000-8000-000000000041/' || repeat('c', 64));
 insert into private.notices (kind, recipient, project_id) values ('break-glass', 'aaaaaaaa-0000-4000-8000-000000000007', 'aaaaaaaa-0000-4000-8000-000000000012');
 insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;
@@ -161,7 +161,7 @@ insert into public.project_users (id, project_id, user_id, role) values
 insert into public.workspace_domains (id, workspace_id, domain) values ('bbbbbbbb-0000-4000-8000-000000000013', 'bbbbbbbb-0000-4000-8000-000000000011', 'b-firm.example');
 insert into public.invitations (id, project_id, project_role, email, token_hash)
 values ('bbbbbbbb-0000-4000-8000-000000000016', 'bbbbbbbb-0000-4000-8000-000000000012', 'viewer', 'guest@b.example', extensions.digest('b', 'sha256'));
-insert into private.secrets (id, value) values ('bbbbbbbb-0000-4000-8000-000000000038', private.enc('"s"')), ('bbbbbbbb-0000-4000-8000-000000000039', private.enc('"s"')), ('bbbbbbbb-0000-4000-8000-000000000036', private.enc('"s"'));
+insert into private.secrets (id, value) values ('bbbbbbbb-0000-4000-8000-000000000038', private.seal('"s"')), ('bbbbbbbb-0000-4000-8000-000000000039', private.seal('"s"')), ('bbbbbbbb-0000-4000-8000-000000000036', private.seal('"s"'));
 insert into public.api_connections (id, workspace_id, project_id, name, api_type, endpoint_url, auth_type, http_method) values
   ('bbbbbbbb-0000-4000-8000-000000000017', 'bbbbbbbb-0000-4000-8000-000000000011', null, 'A', 'rest', 'https://a.example/', 'none', 'GET'),
   ('bbbbbbbb-0000-4000-8000-000000000018', null, 'bbbbbbbb-0000-4000-8000-000000000012', 'A', 'rest', 'https://a.example/', 'none', 'GET');
@@ -200,13 +200,13 @@ insert into public.artifacts (id, project_id, title, artifact_type) values ('bbb
 delete from public.artifacts where id = 'bbbbbbbb-0000-4000-8000-000000000041';
 select public.reserve_tokens('bbbbbbbb-0000-4000-8000-000000000011', 'bbbbbbbb-0000-4000-8000-000000000012', null, 1, 'chat', 'reservation b', 'bbbbbbbb-0000-4000-8000-000000000007');
 insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
-values (extensions.digest('state b', 'sha256'), 'bbbbbbbb-0000-4000-8000-000000000019', 'bbbbbbbb-0000-4000-8000-000000000008', private.enc('v'));
+values (extensions.digest('state b', 'sha256'), 'bbbbbbbb-0000-4000-8000-000000000019', 'bbbbbbbb-0000-4000-8000-000000000008', private.seal('v'));
 insert into private.stripe_events (id, event_type) values ('evt_b', 'invoice.paid');
 insert into private.provision_errors (user_id, message) values ('bbbbbbbb-0000-4000-8000-000000000001', 'for the tests');
 insert into private.platform_gaps (feature, reason) values ('fixture b', 'for the tests');
 insert into private.backup_checks (relation, row_count, digest) values ('fixture b', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', 'bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
-insert into private.leaving_blobs (name) values ('bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
+insert into private.blobs_being_removed (name) values ('bbbbbbbb-0000-4000-8000-000000000041/' || repeat('c', 64));
 insert into private.notices (kind, recipient, project_id) values ('break-glass', 'bbbbbbbb-0000-4000-8000-000000000007', 'bbbbbbbb-0000-4000-8000-000000000012');
 insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;

@@ -87,7 +87,7 @@ insert into public.project_users (id, project_id, user_id, role) values
 insert into public.workspace_domains (id, workspace_id, domain) values ('{domain}', '{workspace}', '{tenant}-firm.example');
 insert into public.invitations (id, project_id, project_role, email, token_hash)
 values ('{invitation}', '{project}', 'viewer', 'guest@{tenant}.example', extensions.digest('{tenant}', 'sha256'));
-insert into private.secrets (id, value) values ('{secret}', private.enc('"s"')), ('{project secret}', private.enc('"s"')), ('{new}', private.enc('"s"'));
+insert into private.secrets (id, value) values ('{secret}', private.seal('"s"')), ('{project secret}', private.seal('"s"')), ('{new}', private.seal('"s"'));
 insert into public.api_connections (id, workspace_id, project_id, name, api_type, endpoint_url, auth_type, http_method) values
   ('{api}', '{workspace}', null, 'A', 'rest', 'https://a.example/', 'none', 'GET'),
   ('{project api}', null, '{project}', 'A', 'rest', 'https://a.example/', 'none', 'GET');
@@ -126,13 +126,13 @@ insert into public.artifacts (id, project_id, title, artifact_type) values ('{bu
 delete from public.artifacts where id = '{buried artifact}';
 select public.reserve_tokens('{workspace}', '{project}', null, 1, 'chat', 'reservation {tenant}', '{project owner}');
 insert into private.oauth_states (state_hash, connection_id, user_id, verifier)
-values (extensions.digest('state {tenant}', 'sha256'), '{oauth2}', '{admin}', private.enc('v'));
+values (extensions.digest('state {tenant}', 'sha256'), '{oauth2}', '{admin}', private.seal('v'));
 insert into private.stripe_events (id, event_type) values ('evt_{tenant}', 'invoice.paid');
 insert into private.provision_errors (user_id, message) values ('{waiting}', 'for the tests');
 insert into private.platform_gaps (feature, reason) values ('fixture {tenant}', 'for the tests');
 insert into private.backup_checks (relation, row_count, digest) values ('fixture {tenant}', 1, 'd');
 insert into storage.objects (bucket_id, name) values ('artifact-files', '{buried artifact}/' || repeat('c', 64));
-insert into private.leaving_blobs (name) values ('{buried artifact}/' || repeat('c', 64));
+insert into private.blobs_being_removed (name) values ('{buried artifact}/' || repeat('c', 64));
 insert into private.notices (kind, recipient, project_id) values ('break-glass', '{project owner}', '{project}');
 insert into private.backups (made_at, detail) values (now() - interval '1 hour', '{}') on conflict do nothing;
 insert into private.audit_digests (day, line_count, digest) values ((now() at time zone 'utc')::date - 2, 0, 'd') on conflict do nothing;

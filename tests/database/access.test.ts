@@ -68,9 +68,9 @@ const mistakes: [name: string, mistake: string, noticed: RegExp][] = [
     /select the other tenant’s chat_sessions/,
   ],
   [
-    'ws_ids that forgets the rank',
+    'workspace_ids that forgets the rank',
     always(
-      'ws_ids(min_role public.workspace_role)',
+      'workspace_ids(min_role public.workspace_role)',
       'uuid[]',
       "coalesce(array_agg(m.workspace_id), '{}') from public.workspace_users m where m.user_id = auth.uid()",
     ),

@@ -102,7 +102,7 @@ describe.each(servers)('$name', (server) => {
     const id = randomUUID()
     const each = owns.map(({ artifact }) => artifact)
     await db.sql.unsafe(`
-      insert into public.projects (id, workspace_id, name) values ('${id}', (select private.global_ws()), 'Schedule');
+      insert into public.projects (id, workspace_id, name) values ('${id}', (select private.global_workspace_id()), 'Schedule');
       insert into public.project_users (project_id, user_id, role) values ('${id}', '${owner}', 'contributor');
       insert into public.artifacts (id, project_id, title, artifact_type)
         select unnest('{${each}}'::uuid[]), '${id}', 'own', 'website';

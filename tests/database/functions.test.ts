@@ -227,7 +227,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
 
   it('personal data lies sealed, is found by index, and looking it up is logged', async () => {
     const [pii] = await db.sql`
-      select private.dec(email) as email, p::text not like '%owner@acme%' as sealed,
+      select private.unseal(email) as email, p::text not like '%owner@acme%' as sealed,
         email_index = private.blind_index('OWNER@acme.example') as found
       from private.user_pii p where user_id = ${owner}`
     expect(pii).toEqual({ email: 'owner@acme.example', sealed: true, found: true })
@@ -364,7 +364,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       ).rejects.toEqual(refusal('PT404'))
     })
     it('in the Global Workspace are each person’s own share', async () => {
-      const [{ id }] = await db.sql<[{ id: string }]>`select private.global_ws() as id`
+      const [{ id }] = await db.sql<[{ id: string }]>`select private.global_workspace_id() as id`
       await consume(999_999, 'share 1', id, member)
       await expect(consume(2, 'share 2', id, member)).rejects.toEqual(refusal('PT402'))
       await consume(2, 'share 3', id, stranger)
@@ -767,7 +767,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(1)
     expect((await db.sql`select private.mirror_missing_pii()::int as n`)[0]!.n).toBe(0)
     expect(
-      await db.sql`select 1 from private.user_pii p join auth.users a on a.id = p.user_id where private.dec(p.email) = a.email and a.id = ${stranger}`,
+      await db.sql`select 1 from private.user_pii p join auth.users a on a.id = p.user_id where private.unseal(p.email) = a.email and a.id = ${stranger}`,
     ).toHaveLength(1)
   })
 

@@ -101,7 +101,7 @@ describe.each(servers)('$name', (server) => {
         create extension pg_trgm with schema public; create extension pgcrypto with schema public;`,
     })
     await db.sql`select private.supply_master_key(${'k'.repeat(40)})`
-    expect(await db.sql`select private.dec(private.enc('x')) as x`).toEqual([{ x: 'x' }])
+    expect(await db.sql`select private.unseal(private.seal('x')) as x`).toEqual([{ x: 'x' }])
     const person = await db.signUp('p@x.example')
     expect(await db.sql`select 1 from private.user_pii where email_index is not null`).toHaveLength(
       1,

@@ -27,9 +27,9 @@ const nullableNegations = (source: string, columns: ReadonlySet<string> = new Se
 
 it('the lint finds what it is for', () => {
   const found = (condition: string) => nullableNegations(`if ${condition} then`).length > 0
-  expect(found("not workspace = any (private.ws_ids('admin'))")).toBe(true)
+  expect(found("not workspace = any (private.workspace_ids('admin'))")).toBe(true)
   expect(found('not (a = b or c = any (d))')).toBe(true)
-  expect(found("(workspace = any (private.ws_ids('admin'))) is not true")).toBe(false)
+  expect(found("(workspace = any (private.workspace_ids('admin'))) is not true")).toBe(false)
   expect(found('not exists (select 1) or x is not null')).toBe(false)
 })
 

@@ -54,18 +54,18 @@ it('with Vault the master key is Vault’s, and a supplied one does not count', 
   await db.sql`select private.supply_master_key(${'s'.repeat(40)})`
   await db.sql`insert into vault.stand_in values ('atelier_master_key', ${'v'.repeat(40)})`
   const [row] = await db.sql`
-    select ((private.enc('x')).key_id = private.key_id(${'v'.repeat(40)})) as vaults,
-      private.dec(private.enc('x')) as again`
+    select ((private.seal('x')).key_id = private.key_id(${'v'.repeat(40)})) as vaults,
+      private.unseal(private.seal('x')) as again`
   expect(row).toEqual({ vaults: true, again: 'x' })
   // A new key in Vault, the old one beside it: everything sealed stays readable, and is sealed anew.
   const [{ id }] = await db.sql<[{ id: string }]>`
-    insert into private.secrets (value) values (private.enc('kept')) returning id`
+    insert into private.secrets (value) values (private.seal('kept')) returning id`
   await db.sql`update vault.stand_in set name = 'atelier_master_key_previous'`
   await db.sql`insert into vault.stand_in values ('atelier_master_key', ${'w'.repeat(40)})`
   await db.sql`select private.rotate_secrets()`
   await db.sql`delete from vault.stand_in where name = 'atelier_master_key_previous'`
   expect(
-    await db.sql`select private.dec(value) as value from private.secrets where id = ${id}`,
+    await db.sql`select private.unseal(value) as value from private.secrets where id = ${id}`,
   ).toMatchObject([{ value: 'kept' }])
 })
 
@@ -187,7 +187,7 @@ describe.each(deployments)(
       // Changes are mirrored, a ban and its end too.
       await auth`update users set email = 'new@x.example', last_sign_in_at = now() where id = ${first}`
       const [mirrored] = await db.sql`
-      select private.dec(p.email) as email, u.last_sign_in_at is not null as seen
+      select private.unseal(p.email) as email, u.last_sign_in_at is not null as seen
       from private.user_pii p join public.users u on u.id = p.user_id where u.id = ${first}`
       expect(mirrored).toEqual({ email: 'new@x.example', seen: true })
       await auth`update users set banned_until = now() + interval '1 hour' where id = ${first}`

@@ -178,7 +178,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   it('one damaged value does not keep the others from being sealed anew', async () => {
     const other = 'o'.repeat(40)
     await db.sql`insert into private.secrets (value)
-      select row(private.key_id(${key}), case when n = 1 then 'damaged'::bytea else (private.enc('"s"')).ciphertext end)::private.sealed
+      select row(private.key_id(${key}), case when n = 1 then 'damaged'::bytea else (private.seal('"s"')).ciphertext end)::private.sealed
       from generate_series(1, 5) n`
     await db.sql`insert into private.secrets (value) select row('aaaaaaaaaaaa', '\\x00')::private.sealed`
     await db.sql`select private.supply_master_key(${other}, ${key})`

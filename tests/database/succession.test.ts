@@ -153,7 +153,9 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   it('a place in which nobody is left is hidden, and purged like what was deleted; one with members stays', async () => {
     const alone = await person('alone')
     const workspace = await one(alone, (sql) => sql`select public.create_workspace('Alone', 'A')`)
-    const [{ id: global }] = await db.sql<[{ id: string }]>`select private.global_ws() as id`
+    const [{ id: global }] = await db.sql<
+      [{ id: string }]
+    >`select private.global_workspace_id() as id`
     const project = await one(alone, (sql) => sql`select public.create_project(${global}, 'Mine')`)
     const shared = await place()
     await db.sql`update public.workspace_users set role = 'project_creator' where workspace_id = ${shared.workspace} and role = 'admin'`

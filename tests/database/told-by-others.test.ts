@@ -200,7 +200,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       sql`select public.store_oauth2_token_for_service(${connection}, ${owner}, ${sql.json(tokens)}, null, null, ${lease})`
     const kept = async () => {
       const [row] = await db.sql`
-        select private.dec(s.value)::jsonb as tokens, t.has_refresh_token from public.oauth2_tokens t join private.secrets s on s.id = t.secret_id
+        select private.unseal(s.value)::jsonb as tokens, t.has_refresh_token from public.oauth2_tokens t join private.secrets s on s.id = t.secret_id
         where t.connection_id = ${connection}`
       return row
     }

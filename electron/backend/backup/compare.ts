@@ -26,7 +26,7 @@ const sealedDifferences = async (sql: Sql): Promise<string[]> => {
     }
     const opened = await sql
       .unsafe(
-        `select private.dec(s.value) from (${sealed}) s where s.key_id = $1 and s.what = $2 limit 1`,
+        `select private.unseal(s.value) from (${sealed}) s where s.key_id = $1 and s.what = $2 limit 1`,
         [key, what],
       )
       .then(

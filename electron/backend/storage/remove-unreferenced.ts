@@ -26,7 +26,7 @@ export const removeUnreferenced = async (
   }
   let removed = 0
   const unreferenced = names.parse(
-    await call('unreferenced_blobs_for_service', { grace, lim: batch }),
+    await call('unreferenced_blobs_for_service', { grace, max_rows: batch }),
   )
   if (unreferenced.length > 0) {
     await remove('artifact-files', unreferenced)
@@ -34,7 +34,7 @@ export const removeUnreferenced = async (
     removed += unreferenced.length
   }
   for (;;) {
-    const rows = deletions.parse(await call('storage_deletions_for_service', { lim: batch }))
+    const rows = deletions.parse(await call('storage_deletions_for_service', { max_rows: batch }))
     for (const bucket of new Set(rows.map(({ bucket_id }) => bucket_id)))
       await remove(
         bucket,

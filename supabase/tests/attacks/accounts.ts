@@ -360,8 +360,8 @@ export const accounts: Attack[] = [
     statement: "select from public.workspace_directory('{workspace}')",
     hole: without(
       'public.workspace_directory',
-      "private.ws_ids('admin')",
-      "private.ws_ids('project_creator')",
+      "private.workspace_ids('admin')",
+      "private.workspace_ids('project_creator')",
     ),
     control: { by: 'admin', statement: "select from public.workspace_directory('{workspace}')" },
   },

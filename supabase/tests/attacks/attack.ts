@@ -82,7 +82,7 @@ export const policyOf = (table: string, command: string, condition = 'true'): st
 export const ungatedProjects = `create or replace function private.project_ids(min_role public.project_role) returns uuid[]
   language sql stable security definer set search_path = '' as
   $f$ select coalesce(array_agg(m.project_id), '{}') from public.project_users m where m.user_id = auth.uid() and m.role >= min_role $f$;`
-export const ungatedWorkspaces = `create or replace function private.ws_ids(min_role public.workspace_role) returns uuid[]
+export const ungatedWorkspaces = `create or replace function private.workspace_ids(min_role public.workspace_role) returns uuid[]
   language sql stable security definer set search_path = '' as
   $f$ select coalesce(array_agg(m.workspace_id), '{}') from public.workspace_users m where m.user_id = auth.uid() and m.role >= min_role $f$;`
 

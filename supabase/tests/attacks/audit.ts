@@ -30,7 +30,7 @@ const readers: Attack[] = [
     hole: policyOf(
       'audit_logs',
       'select',
-      "workspace_id = any ((select private.ws_ids('project_creator'))::uuid[])",
+      "workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[])",
     ),
     control: {
       by: 'admin',
@@ -60,7 +60,7 @@ const readers: Attack[] = [
     hole: policyOf(
       'audit_logs',
       'select',
-      "workspace_id = any ((select private.ws_ids('project_creator'))::uuid[])",
+      "workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[])",
     ),
     control: {
       by: 'admin',
@@ -80,11 +80,11 @@ const readers: Attack[] = [
     name: 'log: a member of the Global Workspace reads what others do there',
     by: 'stranger',
     statement:
-      'select from public.audit_logs where workspace_id = private.global_ws() and (project_id is null or project_id not in (select id from public.projects))',
+      'select from public.audit_logs where workspace_id = private.global_workspace_id() and (project_id is null or project_id not in (select id from public.projects))',
     hole: policyOf(
       'audit_logs',
       'select',
-      "workspace_id = any ((select private.ws_ids('project_creator'))::uuid[])",
+      "workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[])",
     ),
     control: {
       by: 'stranger',

@@ -36,7 +36,7 @@ const subscription = (condition: string) =>
 const unlimited = (routine: string) =>
   without(
     routine,
-    's.period_used + s.reserved + n <= s.base_token_limit + s.additional_tokens',
+    's.period_used + s.reserved + token_count <= s.base_token_limit + s.additional_tokens',
     'true',
   )
 
@@ -45,8 +45,8 @@ const amounts: Attack[] = ['-1000', '0', 'null'].map((n) => ({
   by: 'service',
   statement: consume(n),
   refusal: '22023',
-  hole: `${without('private.check_usage_scope', 'n is null or n <= 0', 'false')}
-    ${without('public.consume_tokens', 'begin', 'begin n := coalesce(n, 0);')}
+  hole: `${without('private.check_usage_scope', 'token_count is null or token_count <= 0', 'false')}
+    ${without('public.consume_tokens', 'begin', 'begin token_count := coalesce(token_count, 0);')}
     alter table public.token_usage drop constraint token_usage_tokens_used_check;
     alter table public.workspace_subscriptions drop constraint workspace_subscriptions_period_used_check;`,
   control: byService(consume('1')),
@@ -64,7 +64,7 @@ const places: Attack[] = (
   by: 'service',
   statement: consume('1', 'k', place),
   refusal: '22023',
-  hole: `create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, n bigint, usage_type text)
+  hole: `create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, token_count bigint, usage_type text)
     returns void language sql as '';`,
   control: byService(consume('1')),
 }))
@@ -80,7 +80,7 @@ const closedPlace: Attack[] = (
   before: [{ by, statement }],
   statement: consume('1'),
   refusal: '22023',
-  hole: `create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, n bigint, usage_type text)
+  hole: `create or replace function private.check_usage_scope(workspace uuid, project uuid, chat uuid, token_count bigint, usage_type text)
     returns void language sql as '';`,
   control: byService(consume('1')),
 }))
@@ -100,7 +100,11 @@ const limits: Attack[] = [
     before: [service(reserve('900'))],
     statement: consume('200'),
     refusal: 'PT402',
-    hole: without('public.consume_tokens', 's.period_used + s.reserved + n', 's.period_used + n'),
+    hole: without(
+      'public.consume_tokens',
+      's.period_used + s.reserved + token_count',
+      's.period_used + token_count',
+    ),
     control: byService(consume('50'), [service(reserve('900'))]),
   },
   {
@@ -133,7 +137,7 @@ const limits: Attack[] = [
     before: [service(reserve('10'))],
     statement: reserve('900'),
     refusal: '22023',
-    hole: without('public.reserve_tokens', 'r.id = v_id and r.tokens = n', 'r.id = v_id'),
+    hole: without('public.reserve_tokens', 'r.id = v_id and r.tokens = token_count', 'r.id = v_id'),
     control: byService(reserve('10'), [service(reserve('10'))]),
   },
   {
@@ -172,20 +176,23 @@ const limits: Attack[] = [
     before: [
       database("update private.plan_limits set per_user_limit = 10 where plan_type = 'free'"),
     ],
-    statement: consume('11', 'k', 'private.global_ws(), null, null', "'{stranger}'"),
+    statement: consume('11', 'k', 'private.global_workspace_id(), null, null', "'{stranger}'"),
     refusal: 'PT402',
-    hole: without('public.consume_tokens', 'v_left is not null and v_left < n', 'false'),
-    control: byService(consume('10', 'k', 'private.global_ws(), null, null', "'{stranger}'"), [
-      database("update private.plan_limits set per_user_limit = 10 where plan_type = 'free'"),
-    ]),
+    hole: without('public.consume_tokens', 'v_left is not null and v_left < token_count', 'false'),
+    control: byService(
+      consume('10', 'k', 'private.global_workspace_id(), null, null', "'{stranger}'"),
+      [database("update private.plan_limits set per_user_limit = 10 where plan_type = 'free'")],
+    ),
   },
   {
     name: 'tokens: nobody’s, of the Global Workspace',
     by: 'service',
-    statement: consume('11', 'k', 'private.global_ws(), null, null', 'null'),
+    statement: consume('11', 'k', 'private.global_workspace_id(), null, null', 'null'),
     refusal: '22023',
     hole: without('private.personal_tokens_left', 'if actor is null then', 'if false then'),
-    control: byService(consume('11', 'k', 'private.global_ws(), null, null', "'{stranger}'")),
+    control: byService(
+      consume('11', 'k', 'private.global_workspace_id(), null, null', "'{stranger}'"),
+    ),
   },
   {
     name: 'tokens: a key that was told before is charged again',

@@ -44,11 +44,11 @@ const joining = (
 })
 /** Joining by another look at the address. */
 const anyMatch = (condition: string) =>
-  `create or replace function private.join_by_domain(uid uuid, email text) returns void language plpgsql security definer set search_path = '' as
+  `create or replace function private.join_by_domain(person uuid, email text) returns void language plpgsql security definer set search_path = '' as
    $f$ begin
      insert into public.workspace_users (workspace_id, user_id, role)
-     select d.workspace_id, uid, 'project_creator' from public.workspace_domains d where d.verified_at is not null and ${condition};
-     perform private.activate_user(uid);
+     select d.workspace_id, person, 'project_creator' from public.workspace_domains d where d.verified_at is not null and ${condition};
+     perform private.activate_user(person);
    end $f$;`
 const claim = (domain: string) => `select public.claim_domain('{workspace}', '${domain}')`
 
@@ -122,7 +122,7 @@ export const domains: Attack[] = [
       'private.on_auth_user_updated',
       "or (v_old ->> 'email_confirmed_at' is null",
       'or (true',
-    )} ${without('private.join_by_domain', 'and not private.has_left(d.workspace_id, uid, email)')}`,
+    )} ${without('private.join_by_domain', 'and not private.has_left(d.workspace_id, person, email)')}`,
     {
       control: {
         by: 'newcomer',
@@ -256,7 +256,7 @@ export const domains: Attack[] = [
       statement: claim('firm.example'),
       hole: without(
         'public.claim_domain',
-        "(workspace = any (private.ws_ids('owner'))) is not true",
+        "(workspace = any (private.workspace_ids('owner'))) is not true",
         'false',
       ),
       control: { by: 'workspace owner', statement: claim('firm.example') },
@@ -267,11 +267,11 @@ export const domains: Attack[] = [
     by: 'super',
     before: [
       database(
-        "insert into public.workspace_users (workspace_id, user_id, role) values (private.global_ws(), '{super}', 'owner') on conflict (workspace_id, user_id) do update set role = 'owner'",
+        "insert into public.workspace_users (workspace_id, user_id, role) values (private.global_workspace_id(), '{super}', 'owner') on conflict (workspace_id, user_id) do update set role = 'owner'",
       ),
     ],
-    statement: "select public.claim_domain(private.global_ws(), 'firm.example')",
-    hole: without('public.claim_domain', 'or workspace = private.global_ws()'),
+    statement: "select public.claim_domain(private.global_workspace_id(), 'firm.example')",
+    hole: without('public.claim_domain', 'or workspace = private.global_workspace_id()'),
     control: { by: 'workspace owner', statement: claim('firm.example') },
   },
 ]

@@ -59,9 +59,9 @@ const closed: [name: string, args: string, who: typeof service | typeof itself, 
     ['private.roll_free_periods', '', service],
     ['private.master_keys', '', itself],
     ['private.supply_master_key', "repeat('z', 40)", itself],
-    ['private.enc', "'x'", itself],
+    ['private.seal', "'x'", itself],
     [
-      'private.dec',
+      'private.unseal',
       '(select s.value from private.secrets s limit 1)',
       itself,
       'grant select on private.secrets to anon, authenticated, service_role; create policy hole on private.secrets for select using (true);',
@@ -111,7 +111,7 @@ const closed: [name: string, args: string, who: typeof service | typeof itself, 
     ['private.give_places', "'{waiting}'", itself],
     ['private.mirror_missing_pii', '', itself],
     ['private.note_backup', "'{}'", itself],
-    ['private.act_for', "'{stranger}'", itself],
+    ['private.set_actor', "'{stranger}'", itself],
     ['private.mirror_pii', "'{stranger}', 'x@y.example', null, null, null", itself],
     ['private.move_bought_tokens', "'{workspace}'", itself],
     [
@@ -249,16 +249,16 @@ const clientCalls: Attack[] = [
     [
       [
         'public.workspace_directory',
-        "(workspace = any (private.ws_ids('admin'))) is not true",
+        "(workspace = any (private.workspace_ids('admin'))) is not true",
         'false',
       ],
       [
         'public.company_email_domains',
-        "(workspace = any (private.ws_ids('admin'))) is not true",
+        "(workspace = any (private.workspace_ids('admin'))) is not true",
         'false',
       ],
-      ['public.refresh_stats', "workspace = any (private.ws_ids('admin'))", 'true'],
-      ['public.archive_workspace', "and w.id = any (private.ws_ids('owner'))", ''],
+      ['public.refresh_stats', "workspace = any (private.workspace_ids('admin'))", 'true'],
+      ['public.archive_workspace', "and w.id = any (private.workspace_ids('owner'))", ''],
     ] as const
   ).map(
     ([name, guard, instead]): Attack => ({
@@ -292,7 +292,7 @@ const clientCalls: Attack[] = [
     statement: `select public.set_connection_secret('api', '{api}', '{"token":"mine"}')`,
     hole: without(
       'public.set_connection_secret',
-      "(v_row ->> 'workspace_id')::uuid = any (private.ws_ids('admin'))",
+      "(v_row ->> 'workspace_id')::uuid = any (private.workspace_ids('admin'))",
       'true',
     ),
     control: {

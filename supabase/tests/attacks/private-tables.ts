@@ -76,7 +76,7 @@ const tables: Record<string, Control> = {
     'select from public.storage_deletions_for_service()',
     'objects are removed by a service',
   ),
-  leaving_blobs: byService(
+  blobs_being_removed: byService(
     "select public.blobs_removed_for_service('{}')",
     'objects are removed by a service',
   ),

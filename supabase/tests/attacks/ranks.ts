@@ -271,7 +271,7 @@ export const ranks: Attack[] = [
       {
         by: 'service',
         statement:
-          "select public.consume_tokens(private.global_ws(), null, null, 1, 'chat', 'k', '{creator}')",
+          "select public.consume_tokens(private.global_workspace_id(), null, null, 1, 'chat', 'k', '{creator}')",
       },
     ],
     statement: "select from public.token_usage where created_by <> '{stranger}'",
@@ -282,7 +282,7 @@ export const ranks: Attack[] = [
         {
           by: 'service',
           statement:
-            "select public.consume_tokens(private.global_ws(), null, null, 1, 'chat', 'k', '{creator}')",
+            "select public.consume_tokens(private.global_workspace_id(), null, null, 1, 'chat', 'k', '{creator}')",
         },
       ],
       statement: "select from public.token_usage where created_by = '{creator}'",

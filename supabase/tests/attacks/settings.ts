@@ -28,7 +28,7 @@ const beside = (event: string, body: string) =>
    $f$ begin ${body} return coalesce(new, old); end $f$;
    create trigger hole ${event} on auth.users for each row execute function private.hole();`
 /** As the specification found the Global Workspace: by what settings say, in no order. */
-const globalBySettings = `create or replace function private.global_ws() returns uuid language sql stable security definer set search_path = '' as
+const globalBySettings = `create or replace function private.global_workspace_id() returns uuid language sql stable security definer set search_path = '' as
   $f$ select w.id from public.workspaces w where (w.settings ->> 'is_global')::boolean order by w.created_at desc limit 1 $f$;`
 const budgetUnchecked = `create or replace function private.rollup(day date default (now() at time zone 'utc')::date, only_workspace uuid default null, at_most integer default null)
   returns integer language plpgsql security definer set search_path = '' as

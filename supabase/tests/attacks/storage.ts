@@ -57,13 +57,13 @@ const names: Attack[] = [
     by: 'stranger',
     before: [
       database(
-        "insert into storage.objects (bucket_id, name) values ('workspace-files', private.global_ws() || '/logo')",
+        "insert into storage.objects (bucket_id, name) values ('workspace-files', private.global_workspace_id() || '/logo')",
       ),
     ],
     statement: "select from storage.objects where bucket_id = 'workspace-files'",
     hole: policy(
       'select',
-      "bucket_id = 'workspace-files' and private.path_id(name) = any (private.ws_ids('project_creator'))",
+      "bucket_id = 'workspace-files' and private.path_id(name) = any (private.workspace_ids('project_creator'))",
     ),
     control: {
       by: 'creator',
@@ -77,7 +77,7 @@ const names: Attack[] = [
       "delete from storage.objects where bucket_id = 'workspace-files' and name = '{workspace}/logo'",
     hole: policy(
       'delete',
-      "bucket_id = 'workspace-files' and private.path_id(name) = any (private.ws_ids('project_creator'))",
+      "bucket_id = 'workspace-files' and private.path_id(name) = any (private.workspace_ids('project_creator'))",
     ),
     control: {
       by: 'admin',
@@ -370,12 +370,12 @@ const commits: Attack[] = [
   {
     name: 'commit: of bytes that are being removed',
     by: 'contributor',
-    before: [database(`insert into private.leaving_blobs (name) values ('{artifact}/${a}')`)],
+    before: [database(`insert into private.blobs_being_removed (name) values ('{artifact}/${a}')`)],
     statement: commit('artifact', put()),
     refusal: 'PT409',
     hole: without(
       'private.judged_changes',
-      'and not exists (select from private.leaving_blobs l where l.name = o.name)',
+      'and not exists (select from private.blobs_being_removed l where l.name = o.name)',
     ),
     control: honest,
   },

@@ -80,7 +80,7 @@ it('a whole installation comes back from its backup, and a damaged backup is tol
     expect((await again.storage.from('artifact-files').download(storage_path)).error).toBeNull()
   const sql = postgres(target.databaseUrl, { max: 1, onnotice: () => {} })
   const [secret] = await sql`
-    select private.dec(s.value) as value from private.secrets s join public.environment_variables v on v.secret_id = s.id`
+    select private.unseal(s.value) as value from private.secrets s join public.environment_variables v on v.secret_id = s.id`
   expect(secret).toEqual({ value: '"high water at noon"' })
   await sql.end()
   // Not over somebody's work.
