@@ -6,6 +6,8 @@ const benchmarks = {
     (await import('../tests/benchmarks/database/index.ts')).benchmarkDatabase(quick),
   cache: async (quick: boolean) =>
     (await import('../tests/benchmarks/cache/index.ts')).benchmarkCache(quick),
+  steps: async (quick: boolean) =>
+    (await import('../tests/benchmarks/cache/steps.ts')).benchmarkSteps(quick),
   sync: async (quick: boolean) =>
     (await import('../tests/benchmarks/sync/index.ts')).benchmarkSync(quick),
 }

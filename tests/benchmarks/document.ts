@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const file = join(import.meta.dirname, '../../docs/benchmarks.md')
 const opening =
-  '# Benchmarks\n\nMade by `npm run bench -- db`, `npm run bench -- cache` and `npm run bench -- sync`. Times are the machine’s and vary by a third; the ratios are what to compare.\n'
+  '# Benchmarks\n\nMade by `npm run bench -- db`, `npm run bench -- cache`, `npm run bench -- steps` and `npm run bench -- sync`. Times are the machine’s and vary by a third; the ratios are what to compare.\n'
 
 /** Puts one section of docs/benchmarks.md in the place of its last edition; the others stay. */
 export const writeSection = async (heading: string, text: string): Promise<void> => {

@@ -284,11 +284,12 @@ export class App implements Computer {
 
   #isPinned(sha256: string): boolean {
     const { projectId } = this.#options
+    if (!this.db.pins().includes(projectId)) return false
     // Of an artifact that the server took away nothing is shown, and nothing is bound.
-    const here = new Set(this.db.artifacts(projectId).map(({ id }) => id))
-    const isOf = (file: { sha256: string; deleted: number; artifactId: string }): boolean =>
-      file.sha256 === sha256 && file.deleted === 0 && here.has(file.artifactId)
-    return this.db.pins().includes(projectId) && this.db.projectFiles(projectId).some(isOf)
+    return this.db
+      .artifacts(projectId)
+      .flatMap(({ id }) => this.db.files(id))
+      .some((file) => file.sha256 === sha256 && file.deleted === 0)
   }
 
   #checkRemoval(file: string, bytes: Uint8Array): void {

@@ -93,7 +93,10 @@ const checkApp = (
   const { name, db, disk } = app
   for (const { path, parked } of db.outbox())
     truth.fail(`R4 ${name}: ${path} was never sent (${parked})`)
-  const rows = db.projectFiles(projectId).filter((file) => file.deleted === 0)
+  const rows = db
+    .artifacts(projectId)
+    .flatMap(({ id }) => db.files(id))
+    .filter((file) => file.deleted === 0)
   const known = rows.map(({ path, sha256 }) => `${path}=${sha256}`).sort()
   const lives = [...live].map(([path, sha256]) => `${path}=${sha256}`).sort()
   if (known.join() !== lives.join())

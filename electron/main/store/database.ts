@@ -4,6 +4,7 @@ import { ownDatabaseFile } from '../../disk/private.ts'
 import type { Wanted } from './blobs.ts'
 import { editsOf } from './edits.ts'
 import { evictionOf } from './eviction.ts'
+import { outOfStepOf } from './out-of-step.ts'
 import { pullsOf } from './pulls.ts'
 import {
   type ArtifactRow,
@@ -85,6 +86,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     ...edits,
     ...pullsOf(db, now),
     ...evictionOf(db, clock),
+    ...outOfStepOf(db),
 
     readRecord: (key: string) =>
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
@@ -151,22 +153,6 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       const file = fileAt.get(artifactId, ...forms) as FileRow | undefined
       return file ? (edits.edit(file.id) ?? file) : null
     },
-    titles: (projectId: string) =>
-      db.prepare('select id, title from artifacts where project_id = ?').all(projectId) as {
-        id: string
-        title: string
-      }[],
-    /** Of every project: what is known of the files that were edited here. */
-    editedFiles: () =>
-      db
-        .prepare(`select ${fileColumns} from files where id in (select file_id from outbox)`)
-        .all() as FileRow[],
-    projectFiles: (projectId: string) =>
-      db
-        .prepare(
-          `select ${fileColumns} from files where artifact_id in (select id from artifacts where project_id = ?) or id in (select file_id from outbox)`,
-        )
-        .all(projectId) as FileRow[],
     /** The best hits, of one project or of all, and how many there are in all. */
     search: (query: string, projectId: string | null, atMost: number) => {
       const words = query.match(/[\p{L}\p{N}]+/gu) ?? []
@@ -195,6 +181,14 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
         ({ sha256 }) => sha256,
       ),
+    /** Hashes of an artifact's files whose bytes are here. */
+    keptIn: (artifactId: string) =>
+      db
+        .prepare(
+          'select distinct f.sha256 from files f join blobs b on b.sha256 = f.sha256 where f.artifact_id = ?',
+        )
+        .pluck()
+        .all(artifactId) as string[],
     addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
       void db
         .prepare('insert or replace into blobs values (?, ?, ?)')

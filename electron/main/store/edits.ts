@@ -80,13 +80,21 @@ export const editsOf = (db: Database.Database, now: () => string) => {
   return {
     edit: find,
     outbox: () =>
-      db.prepare(`select ${outboxColumns} from outbox order by queued_at`).all() as OutboxRow[],
+      db
+        .prepare(`select ${outboxColumns} from outbox order by queued_at, file_id`)
+        .all() as OutboxRow[],
+    outboxOf: (artifactId: string) =>
+      db
+        .prepare(
+          `select ${outboxColumns} from outbox where artifact_id = ? order by queued_at, file_id`,
+        )
+        .all(artifactId) as OutboxRow[],
     /** The outbox with the project and title of each edit; null when its artifact is not there any more. */
     waiting: () =>
       db
         .prepare(
           `select ${outboxColumns}, (select project_id from artifacts where id = artifact_id) as projectId,
-             (select title from artifacts where id = artifact_id) as title from outbox order by queued_at`,
+             (select title from artifacts where id = artifact_id) as title from outbox order by queued_at, file_id`,
         )
         .all() as (OutboxRow & { projectId: string | null; title: string | null })[],
     queueNew: put,
@@ -193,8 +201,8 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       void db
         .prepare(
           `update outbox set parked_role = @role where parked is not null
-             and artifact_id in (select id from artifacts where project_id = @projectId)
-             and parked_role in (select value from json_each(@from))`,
+             and parked_role in (select value from json_each(@from)) and exists (
+               select 1 from artifacts a where a.id = outbox.artifact_id and a.project_id = @projectId)`,
         )
         .run({ projectId, role, from: JSON.stringify(from) }),
     /** Only what is parked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */

@@ -13,6 +13,7 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
   const size = (): number =>
     (db.prepare('select coalesce(sum(size), 0) as size from blobs').get() as { size: number }).size
   return {
+    keptBytes: size,
     /** Bytes: all that is kept, and how much of it no limit takes away. */
     usage: () => ({
       kept: size(),

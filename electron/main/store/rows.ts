@@ -154,6 +154,52 @@ export const migrations = [
   `alter table outbox add column is_executable integer;
    alter table outbox add column is_owner_only integer;
    alter table outbox add column modified_at integer;`,
+  // What pinned projects lack, so that a pass need not look at all that they have.
+  `create index files_hash on files (sha256);
+   create view missing_files as
+     select f.id as file_id, f.artifact_id, f.sha256, a.project_id from files f join artifacts a on a.id = f.artifact_id
+     where not f.deleted and not exists (select 1 from blobs b where b.sha256 = f.sha256);
+   create view missing_of_pinned as
+     select m.file_id, m.artifact_id, m.sha256, m.project_id from missing_files m
+     where exists (select 1 from pins p where p.project_id = m.project_id);
+   create table absent_files (file_id text primary key, project_id text not null) without rowid;
+   create index absent_files_project on absent_files (project_id, file_id);
+   create trigger absent_file_added after insert on files begin
+     delete from absent_files where file_id = new.id;
+     insert into absent_files select file_id, project_id from missing_of_pinned where file_id = new.id;
+   end;
+   create trigger absent_file_changed after update of artifact_id, sha256, deleted on files
+     when (old.artifact_id, old.sha256, old.deleted) is not (new.artifact_id, new.sha256, new.deleted) begin
+     delete from absent_files where file_id = new.id;
+     insert into absent_files select file_id, project_id from missing_of_pinned where file_id = new.id;
+   end;
+   create trigger absent_file_removed after delete on files begin
+     delete from absent_files where file_id = old.id;
+   end;
+   create trigger absent_artifact_added after insert on artifacts begin
+     insert into absent_files select file_id, project_id from missing_of_pinned where artifact_id = new.id;
+   end;
+   create trigger absent_artifact_moved after update of project_id on artifacts
+     when old.project_id is not new.project_id begin
+     delete from absent_files where file_id in (select id from files where artifact_id = new.id);
+     insert into absent_files select file_id, project_id from missing_of_pinned where artifact_id = new.id;
+   end;
+   create trigger absent_artifact_removed after delete on artifacts begin
+     delete from absent_files where file_id in (select id from files where artifact_id = old.id);
+   end;
+   create trigger absent_project_pinned after insert on pins begin
+     insert into absent_files select file_id, project_id from missing_files where project_id = new.project_id;
+   end;
+   create trigger absent_project_unpinned after delete on pins begin
+     delete from absent_files where project_id = old.project_id;
+   end;
+   create trigger absent_blob_came after insert on blobs begin
+     delete from absent_files where file_id in (select id from files where sha256 = new.sha256);
+   end;
+   create trigger absent_blob_left after delete on blobs begin
+     insert into absent_files select file_id, project_id from missing_of_pinned where sha256 = old.sha256;
+   end;
+   insert into absent_files select file_id, project_id from missing_of_pinned;`,
 ]
 
 export const artifactColumns =

@@ -277,36 +277,31 @@ export class SyncEngine {
   async #plan(job: Job): Promise<Operation[]> {
     const { projectId, all } = job
     const { cache, copies } = this.#o
-    const [pins, titles] = await Promise.all([cache.pins(), cache.titles(projectId)])
-    const here = new Map(titles.map(({ id, title }) => [id, title]))
+    const { isWanted, files, edits, kept, titles } = await cache.outOfStep(projectId, all)
+    const here = new Map(titles)
     job.titles = here
-    const wantAll = all || pins.includes(projectId)
-    const [files, outbox, blobs, linked] = await Promise.all([
-      // Where nothing is to come, only what is to go is looked at.
-      wantAll ? cache.projectFiles(projectId) : cache.editedFiles(),
-      cache.outbox(),
-      wantAll ? cache.blobs() : [],
-      wantAll ? copies.hashes({ projectId }) : new Map<string, Set<string>>(),
-    ])
+    const linked =
+      isWanted && files.length > 0
+        ? await copies.hashes({ projectId })
+        : new Map<string, Set<string>>()
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
     const waiting = new Set(
-      outbox.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
+      edits.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
     )
-    const kept = new Set(blobs)
     const isTooLarge = (bytes: number): boolean => this.waiting.isTooLarge(bytes)
     const operations = plan({
       remote: files.map(remoteFile),
-      local: outbox.filter((edit) => here.has(edit.artifactId)),
-      cached: kept,
+      local: edits,
+      cached: new Set(kept),
       wanted: (file) => {
-        if (!wantAll || !here.has(file.artifactId)) return false
+        if (!isWanted || !here.has(file.artifactId)) return false
         if (linked.get(file.artifactId)?.has(file.sha256)) return false
         if (refusalOf(file.path) !== null) {
           this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
           return false
         }
-        if (isTooLarge(file.size) && !kept.has(file.sha256)) {
+        if (isTooLarge(file.size)) {
           this.#park(file, job, 'sync.metered')
           return false
         }

@@ -189,18 +189,16 @@ export const openLocal = ({
       }))
     },
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
-      const [files, outbox, blobHashes, draftIds, linked] = await Promise.all([
+      const [files, outbox, keptHashes, draftIds, linked] = await Promise.all([
         cache.files(artifactId),
-        cache.outbox(),
-        cache.blobs(),
+        cache.outboxOf(artifactId),
+        cache.keptIn(artifactId),
         cache.drafts(),
         copies.hashes({ artifactId }),
       ])
       const drafts = new Set(draftIds)
-      const here = new Set([...blobHashes, ...(linked.get(artifactId) ?? [])])
-      const edits = new Map(
-        outbox.filter((edit) => edit.artifactId === artifactId).map((edit) => [edit.fileId, edit]),
-      )
+      const here = new Set([...keptHashes, ...(linked.get(artifactId) ?? [])])
+      const edits = new Map(outbox.map((edit) => [edit.fileId, edit]))
       const known = new Set(files.map(({ id }) => id))
       return [
         ...files
@@ -251,11 +249,11 @@ export const openLocal = ({
       const path = parseNewFilePath(wanted)
       if (!(await cache.artifact(artifactId)))
         throw new Failure('server.not-found', 'This artifact is not known on this computer.')
-      const [files, outbox] = await Promise.all([cache.files(artifactId), cache.outbox()])
-      const taken = [
-        ...files.filter((file) => !file.deleted),
-        ...outbox.filter((edit) => edit.artifactId === artifactId),
-      ]
+      const [files, edits] = await Promise.all([
+        cache.files(artifactId),
+        cache.outboxOf(artifactId),
+      ])
+      const taken = [...files.filter((file) => !file.deleted), ...edits]
       if (taken.some((other) => foldPath(other.path) === foldPath(path)))
         throw new Failure('file.name-collision', 'There is a file of this name already.')
       const edit = await keeper.holding(async () => {

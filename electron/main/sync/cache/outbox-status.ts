@@ -36,26 +36,14 @@ export class Waiting {
     return !isDue(code.data, since, this.#parts.circumstances(projectId))
   }
 
-  /** Projects with edits that are worth a try now. */
-  async unsent(): Promise<Set<string>> {
-    const waiting = await this.#parts.cache.waiting()
-    return new Set(
-      waiting.flatMap(({ projectId, ...edit }) =>
-        projectId !== null && !this.mustWait(edit, projectId) && !this.isTooLarge(edit.size)
-          ? [projectId]
-          : [],
-      ),
-    )
-  }
-
   /** Null is all projects; what no pass follows for stays as it is. `but` stays parked. */
   async retry(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.downloads.retry(projectId, but)
     await this.#parts.cache.unparkEdits(null, projectId, but)
   }
 
-  /** Tells what there is of it. */
-  async tell(): Promise<void> {
+  /** Tells what there is of it, and answers the projects with edits that are worth a try now. */
+  async tell(): Promise<Set<string>> {
     const waiting = await this.#parts.cache.waiting()
     const parked = waiting.flatMap((edit): ParkedItem[] => {
       // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
@@ -74,6 +62,13 @@ export class Waiting {
         { artifactId, title, path, direction: 'up' },
       ]),
       [...parked, ...this.downloads.items],
+    )
+    return new Set(
+      waiting.flatMap(({ projectId, ...edit }) =>
+        projectId !== null && !this.mustWait(edit, projectId) && !this.isTooLarge(edit.size)
+          ? [projectId]
+          : [],
+      ),
     )
   }
 

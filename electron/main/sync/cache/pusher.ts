@@ -67,12 +67,9 @@ export const openSender = ({
   }
   /** Theirs stays the file; ours becomes a new one beside it. */
   const standAside = async (edit: OutboxRow): Promise<OutboxRow> => {
-    const [files, outbox] = await Promise.all([cache.files(edit.artifactId), cache.outbox()])
-    const taken = new Set(
-      [...files, ...outbox.filter((other) => other.artifactId === edit.artifactId)].map(
-        ({ path }) => foldPath(path),
-      ),
-    )
+    const { artifactId } = edit
+    const [files, edits] = await Promise.all([cache.files(artifactId), cache.outboxOf(artifactId)])
+    const taken = new Set([...files, ...edits].map(({ path }) => foldPath(path)))
     const now = new Date(time.now())
     return cache.keepBoth(edit.fileId, {
       fileId: newId(),

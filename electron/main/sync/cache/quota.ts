@@ -25,7 +25,7 @@ export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) =
 
   /** Bytes of beginnings that are kept after the old ones went, which nobody goes on with. */
   const trimUnfinished = async (most: number): Promise<number> => {
-    let left = (await cache.usage()).kept
+    let left = await cache.keptBytes()
     let sum = 0
     const parts = await blobs.unfinished()
     for (const { size } of parts) sum += size

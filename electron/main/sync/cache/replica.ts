@@ -91,7 +91,7 @@ export const openCached = (options: CachedOptions) => {
       newId,
       changed: artifactChanged,
       stops,
-      stopped: () => engine.waiting.tell(),
+      stopped: async () => void (await engine.waiting.tell()),
     }),
     progress,
     time,
@@ -111,11 +111,10 @@ export const openCached = (options: CachedOptions) => {
   const sendWaiting = async (): Promise<void> => {
     again?.abort(null)
     again = null
-    await engine.waiting.tell()
-    const unsent = await engine.waiting.unsent()
+    const unsent = await engine.waiting.tell()
     if (!online || paused || stopped) return
     await Promise.all([...unsent].map((projectId) => engine.run(projectId, false)))
-    const left = (await engine.waiting.unsent()).size > 0
+    const left = (await engine.waiting.tell()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
     again = new AbortController()

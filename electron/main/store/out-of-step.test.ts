@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { type Operation, plan } from '../../../src/sync/cache/plan.ts'
+import { openDatabase } from './database.ts'
+import { type FileRow, noAttributes, unparked, unsent } from './rows.ts'
+
+const hex = (number: number): string => number.toString(16).padStart(64, '0')
+const id = (kind: string, number: number): string =>
+  `${kind.repeat(8)}-0000-4000-8000-${String(number).padStart(12, '0')}`
+const projects = [id('d', 1), id('d', 2)]
+const epoch = 'first'
+
+type Deed = { kind: string; a: number; b: number; c: number }
+const often = ['artifact', 'file', 'blob', 'no blob', 'edit', 'pin']
+const deed = fc.record({
+  kind: fc.constantFrom(
+    ...[...often, ...often, ...often, 'file', 'file', 'no file', 'no artifact', 'part of files'],
+    ...['part of artifacts', 'unpin', 'evict', 'disk', 'new', 'committed', 'settle', 'keep both'],
+    ...['park', 'discard', 'forget'],
+  ),
+  a: fc.nat(3),
+  b: fc.nat(9),
+  c: fc.nat(4),
+})
+
+const openScene = () => {
+  let now = 0
+  const db = openDatabase(':memory:', () => now)
+  const artifact = (number: number, project: number) => ({
+    ...{ id: id('a', number), projectId: projects[project % 2]!, title: `T ${number}` },
+    ...{ description: null, kind: 'folder', status: 'ready', isPublic: 0, updatedAt: 'x' },
+  })
+  const file = ({ a, b, c }: Deed, deleted = 0): FileRow => ({
+    ...{ id: id('f', b), artifactId: id('a', a), path: `${b}`, mediaType: 'text/plain' },
+    ...{ size: 1, sha256: hex(c), revision: c + 1, isMain: 0, deleted },
+  })
+  const pulled = (artifacts: ReturnType<typeof artifact>[], files: FileRow[], gone: string[]) =>
+    db.applyPull({
+      ...{ projectId: projects[0]!, cursor: '1', epoch, artifacts, files, removedArtifacts: gone },
+    })
+  const part = (rows: 'artifacts' | 'files', { a, b }: Deed): void => {
+    const position = { cursor: '1', epoch, rows, after: '' }
+    const kind = rows === 'files' ? 'f' : 'a'
+    const [after, upTo] = [id(kind, Math.min(a, b)), id(kind, Math.max(a, b))]
+    const nothing = { artifacts: [], files: [] }
+    db.applyPart({ projectId: projects[a % 2]!, rows, after, upTo, ...nothing, position })
+  }
+  const deeds: Record<string, (each: Deed) => unknown> = {
+    artifact: ({ a, b }) => pulled([artifact(a, b)], [], []),
+    file: (each) => pulled([], [file(each)], []),
+    'no file': (each) => pulled([], [file(each, 1)], []),
+    'no artifact': ({ a }) => pulled([], [], [id('a', a)]),
+    'part of files': (each) => part('files', each),
+    'part of artifacts': (each) => part('artifacts', each),
+    pin: ({ a }) => db.pin(projects[a % 2]!, true),
+    unpin: ({ a }) => db.pin(projects[a % 2]!, false),
+    blob: ({ c }) => db.addBlob(hex(c), 1),
+    'no blob': ({ c }) => db.removeBlob(hex(c)),
+    evict: ({ c }) => {
+      now += 3_600_000
+      return db.evict(c, 2, [])
+    },
+    disk: ({ b, c }) => db.matchBlobs([hex(b % 5), hex(c)].map((sha256) => ({ sha256, size: c }))),
+    edit: ({ a, b, c }) => {
+      const known = db.edit(id('f', b)) ?? db.file(id('f', b))
+      if (!known) return
+      const change = { fileId: id('f', b), artifactId: known.artifactId, sha256: hex(c), size: 1 }
+      return db.saveEdit(change, null, `${a}`)
+    },
+    new: (each) => {
+      const { id: fileId, artifactId, path, mediaType, size, sha256 } = file(each)
+      db.queueNew({
+        ...{ fileId, artifactId, path, mediaType, size, sha256, baseRevision: 0, queuedAt: '1' },
+        ...unparked,
+        ...unsent,
+        ...noAttributes,
+      })
+    },
+    committed: ({ b, c }) => {
+      const edit = db.edit(id('f', b))
+      if (edit) db.committed(edit, c + 2)
+    },
+    settle: ({ b, c }) => db.settle(id('f', b), hex(c), c + 1),
+    'keep both': ({ b, c }) => {
+      const beside = { fileId: id('f', 10 + b), path: `${b} (conflict)`, queuedAt: `${c}` }
+      if (db.edit(id('f', b))) db.keepBoth(id('f', b), beside)
+    },
+    park: ({ b, c }) =>
+      db.parkEdit(id('f', b), 'server.denied', { now: c, role: 'viewer', uploadRules: null }),
+    discard: ({ b }) => db.discardEdit(id('f', b)),
+    forget: ({ a }) => a === 0 && db.forgetAll(),
+  }
+  for (const number of [0, 1, 2, 3]) pulled([artifact(number, number)], [], [])
+  return { db, act: (each: Deed) => deeds[each.kind]!(each) }
+}
+type Database = ReturnType<typeof openDatabase>
+
+const remoteOf = (rows: readonly FileRow[]) =>
+  rows.map((row) => ({ ...row, deleted: row.deleted === 1 }))
+
+/** Of everything there is: what a plan was made of before there was anything to tell what is out of step. */
+const planOfAll = (db: Database, projectId: string, all: boolean): Operation[] => {
+  const artifacts = new Set(db.artifacts(projectId).map((artifact) => artifact.id))
+  const outbox = db.outbox()
+  const edited = outbox.flatMap(({ fileId }) => db.file(fileId) ?? [])
+  const files = [...[...artifacts].flatMap((each) => db.files(each)), ...edited]
+  const once = [...new Map(files.map((each) => [each.id, each])).values()]
+  const isWanted = all || db.pins().includes(projectId)
+  return plan({
+    remote: remoteOf(once.sort((one, other) => (one.id < other.id ? -1 : 1))),
+    local: outbox.filter((edit) => artifacts.has(edit.artifactId)),
+    cached: new Set(db.blobs()),
+    wanted: (each) => isWanted && artifacts.has(each.artifactId),
+  })
+}
+const planOfFew = (db: Database, projectId: string, all: boolean): Operation[] => {
+  const { isWanted, files, edits, kept, titles } = db.outOfStep(projectId, all)
+  const here = new Map(titles)
+  return plan({
+    ...{ remote: remoteOf(files), local: edits, cached: new Set(kept) },
+    wanted: (each) => isWanted && here.has(each.artifactId),
+  })
+}
+
+it('plans the same of what is out of step as of everything, whatever came before', () => {
+  let planned = 0
+  fc.assert(
+    fc.property(fc.array(deed, { minLength: 10, maxLength: 80 }), (history) => {
+      const { db, act } = openScene()
+      try {
+        for (const each of history) {
+          act(each)
+          for (const projectId of projects)
+            for (const all of [false, true]) {
+              const expected = planOfAll(db, projectId, all)
+              planned += expected.length
+              expect(planOfFew(db, projectId, all)).toEqual(expected)
+            }
+        }
+      } finally {
+        db.close()
+      }
+    }),
+    { numRuns: 50 },
+  )
+  // Else it would hold of nothing.
+  expect(planned).toBeGreaterThan(500)
+})

@@ -1,0 +1,137 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Remote } from '../../../electron/main/server/artifact-api.ts'
+import { openBlobs } from '../../../electron/main/store/blobs.ts'
+import { type Cache, openCache } from '../../../electron/main/store/client.ts'
+import { openProgress } from '../../../electron/main/sync/cache/progress.ts'
+import { openCached } from '../../../electron/main/sync/cache/replica.ts'
+import { realTime } from '../../../electron/main/system-clock.ts'
+import { Lanes } from '../../../src/transfer/concurrency-limiter.ts'
+import { median, rounded, writeSection } from '../document.ts'
+
+/** Files that are all on this computer, of one artifact of a pinned project. */
+const sizes = { few: 200, many: 20_000 }
+/** Milliseconds that each step may take, however many files there are. */
+const mostMs = 5
+/** What costs by what changed costs as much among many as among few; a busy computer doubles anything. */
+const mostTimes = 3
+const worker = new URL('../../../electron/main/store/worker.ts', import.meta.url)
+const cursor = { cursor: '1000', epoch: 'first' }
+
+/** A server that has nothing new, takes whatever is sent, and answers at once. */
+const obligingRemote = (cache: Cache): Remote => {
+  const lanes = new Lanes()
+  const pull: Remote['pull'] = async (projectId, _since, _signal, { withDigest } = {}) => {
+    const news = { ...cursor, artifacts: [], files: [], role: 'owner', upload_rules: null }
+    if (!withDigest) return news
+    const { artifacts, files } = await cache.sums(projectId, '', 1_000)
+    return { ...news, digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}` }
+  }
+  const commit: Remote['commit'] = async (_artifactId, expected) => ({
+    status: 'committed',
+    revision: 2,
+    files: Object.entries(expected).map(([file_id, revision]) => ({
+      file_id,
+      revision: revision + 1,
+    })),
+  })
+  return { lanes, pull, commit } as unknown as Remote
+}
+
+/** The milliseconds of each step, the median of so many turns. */
+const stepsAt = async (files: number, turns: number): Promise<Record<string, number>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-bench-steps-'))
+  const cache = await openCache(folder, worker)
+  const blobs = openBlobs(join(folder, 'blobs'))
+  const remote = obligingRemote(cache)
+  const [projectId, artifactId] = [randomUUID(), randomUUID()]
+  const rows = Array.from({ length: files }, (_, at) => ({
+    ...{ id: randomUUID() as string, artifactId, path: `pages/${at}/index.html` },
+    ...{ mediaType: 'text/html', size: 1_000, revision: 1, isMain: 0, deleted: 0 },
+    sha256: createHash('sha256').update(`${at}`).digest('hex'),
+  }))
+  const artifact = {
+    ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
+    ...{ status: 'ready', isPublic: 0, updatedAt: '2026-01-31T12:00:00.000000+00:00' },
+  }
+  await cache.applyPull({
+    ...{ projectId, ...cursor, artifacts: [artifact], files: rows, removedArtifacts: [] },
+  })
+  await cache.matchBlobs(rows.map(({ sha256, size }) => ({ sha256, size })))
+  await cache.pin(projectId, true)
+  const progress = openProgress(() => {})
+  const cached = openCached({
+    ...{ cache, blobs, remote, progress, time: realTime, newId: randomUUID, deviceName: 'Bench' },
+    ...{ upload: async () => {}, keepLimit: null, isPaused: false, largest: () => null },
+    changed: () => {},
+  })
+  let turn = 0
+  const next = (): (typeof rows)[number] => {
+    turn += 1
+    return rows[(turn * 7_919) % files] as (typeof rows)[number]
+  }
+  const pass = async (): Promise<void> => {
+    const { failure, outbox } = await cached.engine.run(projectId, false)
+    if (failure || outbox > 0) throw new Error(`A pass ends with ${failure}, ${outbox} unsent.`)
+  }
+  const costs: Record<string, number[]> = {}
+  const timed = async (name: string, step: () => Promise<unknown>): Promise<void> => {
+    const began = performance.now()
+    await step()
+    costs[name] = [...(costs[name] ?? []), performance.now() - began]
+  }
+  // At a start everything is compared, once.
+  await pass()
+  for (let each = 0; each < turns; each += 1) {
+    await timed('a pass that plans nothing', pass)
+    const { path } = next()
+    await timed('a sub-resource of a preview', async () => {
+      if (!(await cache.fileAt(artifactId, path))) throw new Error('It is not found.')
+    })
+    const { id: fileId } = next()
+    const text = `What was typed in turn ${turn}`
+    await timed('an edit, until it is durable', () =>
+      cached.local.edit({ artifactId, fileId, text }, null),
+    )
+    await timed('a pass that sends it', pass)
+  }
+  await cached.close()
+  progress.close()
+  await cache.close()
+  await rm(folder, { recursive: true, force: true })
+  return Object.fromEntries(Object.entries(costs).map(([name, each]) => [name, median(each)]))
+}
+
+/** Those that must be quick however many files there are; the others wait for the disk to keep what was typed. */
+const quick = ['a pass that plans nothing', 'a sub-resource of a preview']
+
+/** What everyday steps cost among few files and among many. */
+export const benchmarkSteps = async (isQuick: boolean) => {
+  const began = performance.now()
+  const turns = isQuick ? 11 : 31
+  const few = await stepsAt(sizes.few, turns)
+  const many = await stepsAt(sizes.many, turns)
+  const rows = Object.entries(many).map(([name, ms]) => {
+    const before = few[name] ?? Number.NaN
+    return { name, few: rounded(before), many: rounded(ms), times: rounded(ms / before) }
+  })
+  const missed = rows.flatMap(({ name, many: ms, times }) => [
+    ...(ms <= mostMs || !quick.includes(name) ? [] : [`${name}, ms`]),
+    ...(times <= mostTimes ? [] : [`${name}, times`]),
+  ])
+  const text = [
+    `| step, all files on this computer | ${sizes.few} files, ms | ${sizes.many.toLocaleString('en')} files, ms | times |`,
+    '|---|---:|---:|---:|',
+    ...rows.map((row) => `| ${row.name} | ${row.few} | ${row.many} | ${row.times} |`),
+  ].join('\n')
+  console.log(text)
+  if (!isQuick)
+    await writeSection(
+      'Steps in the cache',
+      `What everyday steps cost in a pinned project of one artifact, through the cache’s worker and on a real disk; the server answers at once. Medians of ${turns} turns. A pass that plans nothing and a look-up may take ${mostMs} ms; nothing may take over ${mostTimes} times as long among many files as among few.\n\n${text}\n\nMissed: ${missed.join('; ') || 'nothing'}.`,
+    )
+  const seconds = Math.round((performance.now() - began) / 1000)
+  return { benchmark: 'steps', quick: isQuick, seconds, rows, missed }
+}
