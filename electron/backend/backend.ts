@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { App, setExperimental } from '@supabase/lite'
@@ -25,6 +26,7 @@ import { unprivilegedIdentity } from './postgres/identity.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresTypes } from './postgres/types.ts'
 import { projectFile } from './project-files.ts'
+import { openRealtime } from './realtime/index.ts'
 import { createStorage } from './storage/index.ts'
 
 type Provider = { clientId: string; secret: string; url?: string }
@@ -180,6 +182,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     const connection = connectLite(cluster.url, without)
     closing.push(async () => connection.close())
     await sql.unsafe(await readFile(projectFile('electron/backend/postgres/bootstrap.sql'), 'utf8'))
+    await sql.unsafe(await readFile(projectFile('electron/backend/realtime/realtime.sql'), 'utf8'))
 
     // Its system tables of Storage are wanted; its Storage server is not (ours is in front of it).
     setExperimental('storage', true)
@@ -282,6 +285,12 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       maximumSize: 5 * 1024 ** 3,
     })
     closing.push(() => storage.close())
+    const realtime = await openRealtime({
+      sql,
+      jwtSecret: keys.jwtSecret,
+      keys: { publishable: keys.publishableKey, secret: keys.secretKey },
+    })
+    closing.push(() => realtime.stop())
     let callbackPort: LoopbackPort | 'any' = options.callbackPorts === 'any' ? 'any' : null
     handle = repairAnswers((request, context) => app.fetch(request, context as never), {
       secret: keys.jwtSecret,
@@ -290,7 +299,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       callbackPort: () => callbackPort,
     })
     server.removeAllListeners('request')
-    const mayComeIn = openDoor({
+    const { mayComeIn, mayUpgrade } = openDoor({
       url,
       origins: options.origins ?? ['app://atelier'],
       identitySecret: options.identitySecret,
@@ -299,7 +308,11 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       if (!mayComeIn(request, response)) return
       writePeer(request)
       if (request.url?.startsWith('/storage/v1/')) void storage.handle(request, response)
+      else if (request.url?.startsWith('/realtime/v1/')) void realtime.handle(request, response)
       else rest?.(request, response)
+    })
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (mayUpgrade(request, socket)) realtime.upgrade(request, socket, head)
     })
     // Its first request reads the whole catalogue; a person should not be the one to wait for that.
     await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>

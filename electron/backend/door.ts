@@ -1,10 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { challengePattern, identityHeader, identityOf, identityPath } from '../network/identity.ts'
 
 /** Bytes of a request's body by where it goes; Storage bounds its own, which it streams. */
 const bodyLimits: [path: string, bytes: number][] = [
   ['/storage/v1/', Number.POSITIVE_INFINITY],
   ['/auth/v1/', 256 * 1024],
+  ['/realtime/v1/', 256 * 1024],
   ['/', 16 * 1024 ** 2],
 ]
 
@@ -13,7 +15,8 @@ const bodyLimits: [path: string, bytes: number][] = [
  * escape the rules in front of them would see another path than they do. Names of objects may hold any sign; Storage
  * takes them apart itself.
  */
-const known = /^\/((rest|auth)\/v1(\/[\w.-]+)*\/?|storage\/v1\/.*)$/
+const known =
+  /^\/((rest|auth)\/v1(\/[\w.-]+)*\/?|storage\/v1\/.*|realtime\/v1\/(websocket|api\/broadcast(\/[^/]+\/events\/[^/]+)?))$/
 
 const refuse = (response: ServerResponse, status: number): false => {
   // What of a body is still on its way is not waited for.
@@ -52,12 +55,17 @@ export const openDoor = ({
     response.writeHead(204, { [identityHeader]: identityOf(identitySecret, url, challenge) }).end()
     return false
   }
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
+  /** Of somebody who may not come in at all; null for everybody else. */
+  const refusalOf = (request: IncomingMessage): number | null => {
     const { headers, url: path = '' } = request
-    if (!isOurHost(headers.host) || !path.startsWith('/')) return refuse(response, 421)
-    if (headers.origin !== undefined && !origins.includes(headers.origin))
-      return refuse(response, 403)
-    if (isLoadedByPage(request)) return refuse(response, 403)
+    if (!isOurHost(headers.host) || !path.startsWith('/')) return 421
+    if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403
+    return isLoadedByPage(request) ? 403 : null
+  }
+  const mayComeIn = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const refusal = refusalOf(request)
+    if (refusal !== null) return refuse(response, refusal)
+    const { headers, url: path = '' } = request
     const [place = ''] = path.split('?')
     if (place === identityPath) return prove(request, response)
     if (!known.test(place)) return refuse(response, 404)
@@ -67,4 +75,12 @@ export const openDoor = ({
     if (Number(headers['content-length'] ?? 0) > limit) return refuse(response, 413)
     return true
   }
+  /** The same for who asks for a socket. */
+  const mayUpgrade = (request: IncomingMessage, socket: Duplex): boolean => {
+    const refusal = refusalOf(request)
+    if (refusal !== null)
+      socket.end(`HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}\r\nconnection: close\r\n\r\n`)
+    return refusal === null
+  }
+  return { mayComeIn, mayUpgrade }
 }

@@ -36,6 +36,7 @@ const right = [
     'out/preload/preview.cjs',
     'out/renderer/index.html',
     'electron/backend/postgres/bootstrap.sql',
+    'electron/backend/realtime/realtime.sql',
     'electron/backend/storage/functions.sql',
     'supabase/migrations/1.sql',
     'electron/backend/seed/sites/a/index.html',

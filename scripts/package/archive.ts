@@ -42,6 +42,7 @@ const needed = [
   'out/preload/preview.cjs',
   'out/renderer/index.html',
   'electron/backend/postgres/bootstrap.sql',
+  'electron/backend/realtime/realtime.sql',
   'electron/backend/storage/functions.sql',
 ]
 const neededFolders = ['supabase/migrations/', 'electron/backend/seed/sites/']

@@ -63,6 +63,7 @@ const everywhere = [
   'tslib',
   'universalify',
   'uuid',
+  'ws',
   'zod',
 ]
 

@@ -75,7 +75,7 @@ describe.each(servers)('$name', (server) => {
       before: await readFile(projectFile('tests/database/hosted-realtime.sql'), 'utf8'),
     })
     expect(whole).toEqual(await catalogueOf(plain.sql))
-    expect(await policies(db.sql)).toHaveLength(12)
+    expect(await policies(db.sql)).toHaveLength(14)
     await db.editor`select count(*) from private.complete_installation()`
     expect(await catalogueOf(db.sql)).toEqual(whole)
 
