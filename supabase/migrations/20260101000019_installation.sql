@@ -138,6 +138,10 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   values
     ('realtime.messages', 'atelier: members hear their topics', 'select', 'authenticated',
       $q$extension = 'broadcast' and (select private.may_hear((select realtime.topic())))$q$, null),
+    ('realtime.messages', 'atelier: members see who is in their chats', 'select', 'authenticated',
+      $q$extension = 'presence' and (select private.may_be_present((select realtime.topic())))$q$, null),
+    ('realtime.messages', 'atelier: members are in their chats', 'insert', 'authenticated', null,
+      $q$extension = 'presence' and (select private.may_be_present((select realtime.topic())))$q$),
     ('storage.objects', 'atelier: workspace files, read', 'select', 'authenticated',
       $q$bucket_id = 'workspace-files' and private.path_id(name) = any ((select private.workspace_ids('project_creator'))::uuid[])
         and private.path_id(name) <> (select private.global_workspace_id())$q$, null),

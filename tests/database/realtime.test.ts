@@ -26,10 +26,10 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     await silence()
     return rows.length > 0
   }
-  const speaks = (person: string | null, topic: string) =>
+  const speaks = (person: string | null, topic: string, extension = 'broadcast') =>
     db.as(person, async (sql) => {
       await sql`select set_config('realtime.topic', ${topic}, true)`
-      return sql`insert into realtime.messages (topic, extension, event) values (${topic}, 'broadcast', 'x')`
+      return sql`insert into realtime.messages (topic, extension, event) values (${topic}, ${extension}, 'x')`
     })
 
   beforeAll(async () => {
@@ -79,8 +79,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       expect(await hears(people.viewer, topic)).toBe(true)
       expect(await hears(people.stranger, topic)).toBe(false)
       expect(await hears(null, topic)).toBe(false)
-      expect(await hears(people.owner, topic, 'presence')).toBe(false)
     }
+    expect(await hears(people.owner, `project:${project}`, 'presence')).toBe(false)
     for (const topic of [
       `chat:${project}`,
       `project:${chat}`,
@@ -89,9 +89,75 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       `project:${project} `,
       'project:',
       `workspace:${workspace}`,
+      `user:${people.viewer}`,
+      `user:${people.owner} `,
+      'user:',
       '*',
     ])
       expect([topic, await hears(people.owner, topic)]).toEqual([topic, false])
+  })
+
+  it('who is in a chat its members see and say, and nobody else; of a person’s own topic it is theirs', async () => {
+    const chats = `chat:${chat}`
+    for (const person of [people.owner, people.viewer]) {
+      expect(await hears(person, chats, 'presence')).toBe(true)
+      expect(await speaks(person, chats, 'presence')).toHaveLength(0)
+      expect(await hears(person, `user:${person}`)).toBe(true)
+      expect(await hears(person, `user:${person}`, 'presence')).toBe(false)
+    }
+    for (const person of [people.stranger, null]) {
+      expect(await hears(person, chats, 'presence')).toBe(false)
+      await expect(speaks(person, chats, 'presence')).rejects.toMatchObject({ code: '42501' })
+    }
+    for (const topic of [`project:${project}`, `user:${people.owner}`])
+      await expect(speaks(people.owner, topic, 'presence')).rejects.toMatchObject({ code: '42501' })
+    await db.sql`update public.users set status = 'inactive' where id = ${people.viewer}`
+    expect(await hears(people.viewer, `user:${people.viewer}`)).toBe(false)
+    expect(await hears(people.viewer, chats, 'presence')).toBe(false)
+    await db.sql`update public.users set status = 'active' where id = ${people.viewer}`
+  })
+
+  it('what somebody may see being another is told to them alone, by ids', async () => {
+    const told = async (change: () => Promise<unknown>) => {
+      await silence()
+      await change()
+      const rows = await said()
+      expect(JSON.stringify(rows).toLowerCase()).not.toContain('secret')
+      return rows.map(({ topic }) => topic).sort()
+    }
+    const [owner, viewer] = [`user:${people.owner}`, `user:${people.viewer}`]
+    const both = [owner, viewer].sort()
+    expect(
+      await told(
+        () =>
+          db.sql`update public.project_users set role = 'contributor' where user_id = ${people.viewer} and project_id = ${project}`,
+      ),
+    ).toEqual([`project:${project}`, viewer])
+    expect(
+      await told(() => db.sql`update public.projects set name = 'Secret' where id = ${project}`),
+    ).toEqual(both)
+    expect(
+      await told(
+        () => db.sql`update public.workspaces set name = 'Secret' where id = ${workspace}`,
+      ),
+    ).toEqual([owner])
+    expect(
+      await told(
+        () =>
+          db.sql`update public.workspace_users set role = 'owner' where user_id = ${people.owner} and workspace_id = ${workspace}`,
+      ),
+    ).toEqual([owner])
+    expect(
+      await told(
+        () => db.sql`update public.users set status = 'inactive' where id = ${people.viewer}`,
+      ),
+    ).toEqual([viewer])
+    await db.sql`update public.users set status = 'active' where id = ${people.viewer}`
+    // What everybody is in has nothing to tell.
+    expect(
+      await told(() => db.sql`update public.workspaces set name = 'All' where is_global`),
+    ).toEqual([])
+    await silence()
   })
 
   it('a topic in the setting opens no other topic’s messages', async () => {

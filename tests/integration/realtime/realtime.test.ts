@@ -152,6 +152,23 @@ describe('who may listen', () => {
     expect(changes.reason).toContain('PostgresChangesDisabled')
   })
 
+  it('a person’s own topic is theirs, and tells them that they may see other things', async () => {
+    const mine = await join(as(people.viewer), `user:${people.viewer.id}`)
+    expect(mine.status).toBe('SUBSCRIBED')
+    expect((await join(as(people.owner), `user:${people.viewer.id}`)).status).toBe('CHANNEL_ERROR')
+    await sql`delete from public.project_users where project_id = ${project} and user_id = ${people.viewer.id}`
+    await letIn()
+    await until(() => mine.heard.some(({ event }) => event === 'insert'))
+    mine.heard.length = 0
+    await sql`update public.projects set name = 'Works of art' where id = ${project}`
+    await until(() => mine.heard.length > 0)
+    expect(mine.heard[0]).toMatchObject({
+      event: 'update',
+      payload: { table: 'projects', id: project, operation: 'UPDATE' },
+    })
+    expect(JSON.stringify(mine.heard)).not.toContain('art')
+  })
+
   it('a token of another installation, of another role, or without an end lets nobody in', async () => {
     const topic = `project:${project}`
     const secret = new TextEncoder().encode('x'.repeat(48))
@@ -194,8 +211,11 @@ describe('who may listen', () => {
     const lost = await join(as(people.viewer), `project:${project}`)
     expect(lost.status).toBe('SUBSCRIBED')
     await sql`update public.users set status = 'banned' where id = ${people.viewer.id}`
-    await until(() => lost.statuses.at(-1) === 'CLOSED')
-    await sql`update public.users set status = 'active' where id = ${people.viewer.id}`
+    try {
+      await until(() => lost.statuses.at(-1) === 'CLOSED')
+    } finally {
+      await sql`update public.users set status = 'active' where id = ${people.viewer.id}`
+    }
   })
 })
 
