@@ -1,5 +1,7 @@
 /** The folder picture is the architecture (docs/decisions/0001-layout.md): arrows run one way. */
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+/** Told of and not yet an error: the renderer is being laid out by these. */
+const soon = (...rule) => ({ ...only(...rule), severity: 'info' })
 
 module.exports = {
   forbidden: [
@@ -8,6 +10,39 @@ module.exports = {
       'A circle hides where a thing belongs. (The double has those of Electron: its windows know its app.)',
       { pathNot: '^host/' },
       { circular: true },
+    ),
+    {
+      name: 'no-circular-folders',
+      comment:
+        'Of two folders one lies below the other. (The backend brings itself along by its own backup.)',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^(src|electron)/', pathNot: '^electron/backend/' },
+      to: { circular: true },
+    },
+    only(
+      'domain-below-all',
+      'Words that everybody uses know nobody.',
+      { path: '^src/domain/' },
+      { path: '^src/(?!domain/)' },
+    ),
+    only(
+      'contract-on-the-domain',
+      'What both sides agree on knows neither what is done about it.',
+      { path: '^src/contract/' },
+      { path: '^src/', pathNot: '^src/(contract|domain)/' },
+    ),
+    only(
+      'transfer-below-sync',
+      'Transfers know no replica.',
+      { path: '^src/transfer/' },
+      { path: '^src/', pathNot: '^src/(contract|domain|transfer)/' },
+    ),
+    only(
+      'sync-cache-and-folder-apart',
+      'Two replicas side by side over what both need.',
+      { path: '^src/sync/(cache|folder)/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/sync/(cache|folder)/', pathNot: '^src/sync/$1/' },
     ),
     only(
       'src-is-pure',
@@ -25,7 +60,7 @@ module.exports = {
     ),
     only(
       'renderer-to-src-only',
-      'The renderer and Electron meet in src/contract alone.',
+      'The renderer and Electron meet in src alone.',
       { path: '^renderer/' },
       { path: '^(electron|host|operations|tests|scripts)/' },
     ),
@@ -34,6 +69,70 @@ module.exports = {
       'Every renderer is sandboxed.',
       { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
       { dependencyTypes: ['core'] },
+    ),
+    soon(
+      'features-by-their-door',
+      'A feature is used by its index; what lies behind it is its own.',
+      { path: '^renderer/features/([^/]+)/' },
+      {
+        path: '^renderer/features/',
+        pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)',
+      },
+    ),
+    soon(
+      'app-by-their-door',
+      'The application puts features together by their index.',
+      { path: '^renderer/app/' },
+      { path: '^renderer/features/', pathNot: '^renderer/features/[^/]+/index\\.tsx?$' },
+    ),
+    soon(
+      'features-know-no-app',
+      'A feature is put into the application, and knows nothing of it.',
+      { path: '^renderer/features/' },
+      { path: '^renderer/app/' },
+    ),
+    soon(
+      'data-below-all',
+      'What is read and kept knows no screen; what came of it may be said in a toast.',
+      { path: '^renderer/data/' },
+      { path: '^renderer/(app|features|ui)/', pathNot: '^renderer/ui/toasts\\.ts$' },
+    ),
+    only(
+      'text-below-all',
+      'Words of the product know no screen and no data.',
+      { path: '^renderer/text/' },
+      { path: '^renderer/(app|features|data)/' },
+    ),
+    soon(
+      'ui-knows-no-product',
+      'A design system: no data, no words of the product, no contract, no code of a failure.',
+      { path: '^renderer/ui/' },
+      {
+        path: '^(renderer/(app|features|data|text)|src)/',
+        pathNot: '^src/domain/(?!failure\\.ts)',
+      },
+    ),
+    soon(
+      'renderer-knows-no-engine',
+      'What syncs runs in main; of it the renderer reads states.',
+      { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      { path: '^src/(transfer|sync/(folder|cache))/', dependencyTypesNot: ['type-only'] },
+    ),
+    soon(
+      'editor-in-its-feature',
+      'One feature knows the editor.',
+      { path: '^renderer/', pathNot: '^renderer/features/editor/' },
+      { path: 'node_modules/(@codemirror|@lezer|codemirror)/' },
+    ),
+    only(
+      'editor-when-it-is-needed',
+      'It weighs a third of all: only import() brings it.',
+      { path: '^renderer/', pathNot: '\\.test\\.tsx?$|/(code-editor|text-diff)\\.tsx$' },
+      {
+        path: '^renderer/features/editor/(code-editor|text-diff)\\.tsx$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     only(
       'electron-to-src-only',
@@ -74,29 +173,75 @@ module.exports = {
       { path: '^(src|electron|renderer)/', pathNot: '^electron/main/session/' },
       { path: 'node_modules/(keytar|@github/keytar)' },
     ),
-    ...[
-      'session',
-      'server',
-      'store',
-      'sync',
-      'preview',
-      'shell',
-      'connection',
-      'network',
-      'links',
-      'presence',
-      'log',
-      'recovery',
-    ].map((folder) =>
-      only(
-        `main-${folder}-stays-in-its-folder`,
-        'Only main/index.ts wires the folders of main together; sync and preview may use the store, sync the client of the server.',
-        { path: `^electron/main/${folder}/`, pathNot: '\\.test\\.ts$' },
-        {
-          path: '^electron/main/[^/]+/',
-          pathNot: `^electron/main/(${folder}${{ sync: '|server|store|preview', preview: '|store' }[folder] ?? ''})/`,
-        },
-      ),
+    only(
+      'main-cache-and-folders-apart',
+      'Two replicas side by side: what both need lies below them, in src or in the client of the server.',
+      { path: '^electron/main/sync/(cache|folder)/', pathNot: '\\.test\\.ts$' },
+      { path: '^electron/main/sync/', pathNot: '^electron/main/sync/$1/' },
+    ),
+    only(
+      'backend-only-where-it-is-started',
+      'Whoever starts a backend, fills one, packs one or looks after one; all else knows an address.',
+      {
+        path: '^(src|electron|renderer|host|scripts)/',
+        pathNot:
+          '^electron/backend/|^host/assumptions/|^scripts/((start|demo)\\.ts$|package/)|\\.test\\.ts$',
+      },
+      { path: '^electron/backend/' },
+    ),
+    only(
+      'host-plays-electron-only',
+      'The double runs what was built, and knows none of its sources but where the data lie.',
+      { path: '^host/', pathNot: '^host/assumptions/' },
+      {
+        path: '^(src|electron|renderer|operations|tests)/',
+        pathNot: '^electron/disk/|^tests/fixtures/',
+      },
+    ),
+    only(
+      'operations-stand-alone',
+      'Who looks after an installation has no window, no tests and no tools of development.',
+      { path: '^operations/', pathNot: '\\.test\\.ts$' },
+      {
+        path: '^(electron|renderer|host|scripts|tests)/',
+        pathNot: '^electron/(backend|disk)/',
+      },
+    ),
+    only(
+      'operations-are-an-end',
+      'A command is started, not imported.',
+      { pathNot: '^(operations|tests)/' },
+      { path: '^operations/' },
+    ),
+    only(
+      'scripts-know-no-windows',
+      'What builds and checks reads the product as files.',
+      { path: '^scripts/', pathNot: '\\.test\\.ts$' },
+      { path: '^(renderer|electron/(main|preload))/' },
+    ),
+    only(
+      'tests-are-no-part-of-the-product',
+      'A tool imports from the tests only what it runs.',
+      { path: '^scripts/', pathNot: '^scripts/(soak|bench)\\.ts$|\\.test\\.ts$' },
+      { path: '^tests/', pathNot: '^tests/(fixtures/|database/server\\.ts$)' },
+    ),
+    only(
+      'main-folders-apart',
+      'Only main/index.ts wires the folders of main together.',
+      { path: '^electron/main/([^/]+)/', pathNot: '^electron/main/(sync|preview)/|\\.test\\.ts$' },
+      { path: '^electron/main/[^/]+/', pathNot: '^electron/main/$1/' },
+    ),
+    only(
+      'main-sync-on-its-ground',
+      'Sync stands on the store and on the client of the server, and reads what previews are made of.',
+      { path: '^electron/main/sync/', pathNot: '\\.test\\.ts$' },
+      { path: '^electron/main/[^/]+/', pathNot: '^electron/main/(sync|server|store|preview)/' },
+    ),
+    only(
+      'main-preview-on-its-ground',
+      'Previews stand on the store.',
+      { path: '^electron/main/preview/', pathNot: '\\.test\\.ts$' },
+      { path: '^electron/main/[^/]+/', pathNot: '^electron/main/(preview|store)/' },
     ),
   ],
   options: {

@@ -1,6 +1,6 @@
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { alive } from '../backend/postgres/alive.ts'
+import { alive } from './alive.ts'
 
 const isThere = (path: string): Promise<boolean> =>
   lstat(path).then(

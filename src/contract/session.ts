@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
-import { isLocalAddress } from '../session/local-account.ts'
+import { isLocalAddress } from '../domain/local-address.ts'
 import { event, nothing, request } from './ipc.ts'
 
 export const oauthProvider = z.enum(['github', 'google'])

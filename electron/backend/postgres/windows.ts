@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../../../src/domain/failure.ts'
-import { alive } from './alive.ts'
+import { alive } from '../../disk/alive.ts'
 import type { Identity } from './identity.ts'
 
 const isPlain = (path: string): boolean => /^[\x20-\x7e]*$/.test(path)

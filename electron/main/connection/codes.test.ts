@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { localAddress } from '../../../src/session/local-account.ts'
+import { localAddress } from '../../../src/domain/local-address.ts'
 import { identityHeader, identityOf } from '../../network/identity.ts'
 import { Connection } from './connection.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account, SessionState } from '../../../src/contract/session.ts'
 import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
-import { isLocalAddress } from '../../../src/session/local-account.ts'
+import { isLocalAddress } from '../../../src/domain/local-address.ts'
 import { retryDelay } from '../../../src/session/refresh.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 import type { openKnownAccount } from './known-account.ts'

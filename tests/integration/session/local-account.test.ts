@@ -5,7 +5,7 @@ import { openKnownAccount } from '../../../electron/main/session/known-account.t
 import { addAddress, enterHere } from '../../../electron/main/session/local-account.ts'
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { memoryVault } from '../../../electron/main/session/vault.ts'
-import { localAddress } from '../../../src/session/local-account.ts'
+import { localAddress } from '../../../src/domain/local-address.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 let folder: string

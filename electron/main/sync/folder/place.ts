@@ -10,7 +10,7 @@ import {
   isByProgram,
   type Surroundings,
   syncMarkOf,
-} from '../../../../src/domain/place.ts'
+} from '../../../../src/sync/folder/place.ts'
 import { folderFailure } from '../../../disk/durable-fs.ts'
 import { isInside, markOf } from './link-marker.ts'
 

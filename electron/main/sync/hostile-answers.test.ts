@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
+import { openServer } from '../server/api-client.ts'
+import { objectKey, openRemote } from '../server/artifact-api.ts'
+import { openUploads } from '../server/uploads.ts'
 import { openBlobs } from '../store/blobs.ts'
-import { openFolderRemote } from '../sync/folder/artifact-remote.ts'
-import { openServer } from './api-client.ts'
-import { objectKey, openRemote } from './artifact-api.ts'
-import { openUploads } from './uploads.ts'
+import { openFolderRemote } from './folder/artifact-remote.ts'
 
 /* A server, or whoever stands before it, that means harm: what it says is looked at before anything is done with it. */
 

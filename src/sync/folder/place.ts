@@ -1,5 +1,5 @@
-import type { PlaceFinding } from '../contract/folders.ts'
-import type { Platform } from './disk-name.ts'
+import type { PlaceFinding } from '../../contract/folders.ts'
+import type { Platform } from '../../domain/disk-name.ts'
 
 /*
  * What a folder is by its path alone. Paths are real ones (no links in them) and absolute; everything else that can
