@@ -65,6 +65,57 @@ module.exports = {
       { path: '^(electron|host|operations|tests|scripts)/' },
     ),
     only(
+      'features-know-each-other-by-the-door',
+      'Of another feature there is what its index offers, and nothing else.',
+      { path: '^renderer/features/([^/]+)/' },
+      { path: '^renderer/features/', pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)' },
+    ),
+    only(
+      'features-do-not-climb',
+      'app is made of features, never the other way.',
+      { path: '^renderer/(features|data|text|ui)/' },
+      { path: '^renderer/app/' },
+    ),
+    only(
+      'app-knows-features-by-the-door',
+      'app goes in by the index as everybody does.',
+      { path: '^renderer/app/' },
+      { path: '^renderer/features/', pathNot: '^renderer/features/[^/]+/index\\.tsx?$' },
+    ),
+    only(
+      'renderer-data-knows-no-feature',
+      'What all features share belongs to none of them.',
+      { path: '^renderer/(data|text|ui)/' },
+      { path: '^renderer/features/' },
+    ),
+    only(
+      'renderer-text-shows-no-data',
+      'Words are said of what one is given.',
+      { path: '^renderer/text/' },
+      { path: '^renderer/data/' },
+    ),
+    only(
+      'design-system-knows-no-product',
+      'The design system would do for any other application.',
+      { path: '^renderer/ui/', pathNot: '\\.test\\.tsx?$' },
+      { path: '^(renderer/(data|text)/|src/(contract|sync|session|transfer)/|src/domain/failure)' },
+    ),
+    only(
+      'editor-comes-late',
+      'The editor is half of the window’s code: its own folder alone names it, behind import().',
+      { path: '^renderer/', pathNot: '^renderer/features/editor/' },
+      { path: 'node_modules/(@codemirror|codemirror|@lezer)/' },
+    ),
+    only(
+      'editor-is-imported-when-asked-for',
+      'What the door of the editor imports at once is part of the first chunk.',
+      { path: '^renderer/features/editor/index\\.tsx$' },
+      {
+        path: '^renderer/features/editor/(code-editor|text-diff)',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    ),
+    only(
       'renderer-has-no-node',
       'Every renderer is sandboxed.',
       { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },

@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { defaultClientConditions } from 'vite'
+import { firstChunkBudget } from './scripts/first-chunk.ts'
 import { listBundledPackages } from './scripts/package/bundled-packages.ts'
 import { requests } from './src/contract/table.ts'
 
@@ -64,13 +65,18 @@ export default defineConfig({
       // An inlined font is a data: URL, which the content security policy refuses.
       assetsInlineLimit: 0,
       minify: true,
-      // Read from this computer's disk, not over a network.
+      // The budget of the first chunk is the measure; the languages' grammars are as large as they are.
       chunkSizeWarningLimit: 1500,
       rolldownOptions: { input: { index: here('renderer/index.html') } },
     },
     // Markdown is laid out in a worker, which has no document to ask what `&auml;` means.
     resolve: { conditions: ['worker', ...defaultClientConditions] },
-    plugins: [react({ jsxImportSource: '#shown' }), tailwindcss(), bundledPackages()],
+    plugins: [
+      react({ jsxImportSource: '#shown' }),
+      tailwindcss(),
+      bundledPackages(),
+      firstChunkBudget(),
+    ],
     worker: { plugins: () => [bundledPackages()] },
   },
 })

@@ -2,7 +2,7 @@ import { LogOut, Settings } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { accountOf, useSession } from '../data/stores.ts'
-import { SignOutDialog } from '../features/settings/sign-out-dialog.tsx'
+import { SignOutDialog } from '../features/settings/index.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx'
 

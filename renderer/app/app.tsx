@@ -6,9 +6,9 @@ import { desktop } from '../data/desktop.ts'
 import { queryClient } from '../data/remembered.ts'
 import { useStanding } from '../data/standing.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
-import { ReportDialog } from '../features/diagnostics/index.tsx'
-import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.tsx'
-import { SandboxBanner } from '../features/sandbox/index.tsx'
+import { ReportDialog } from '../features/diagnostics/index.ts'
+import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.ts'
+import { SandboxBanner } from '../features/sandbox/index.ts'
 import {
   BackendTrouble,
   Doors,
@@ -17,9 +17,9 @@ import {
   SignIn,
   StandingPage,
   Starting,
-} from '../features/session/index.tsx'
-import { DeviceSettingsDialog } from '../features/settings/index.tsx'
-import { UpdateBar, UpdateShade } from '../features/updates/index.tsx'
+} from '../features/session/index.ts'
+import { DeviceSettingsDialog } from '../features/settings/index.ts'
+import { UpdateBar, UpdateShade } from '../features/updates/index.ts'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'

@@ -4,9 +4,10 @@ import { openDeviceSettings } from '../data/device-settings.ts'
 import { openReport } from '../data/report.ts'
 import { accountOf, useSession } from '../data/stores.ts'
 import { isInstalling } from '../data/updates.ts'
+import { setNewProject } from '../features/projects/index.ts'
 import { isRefused } from './outside.ts'
 import { router } from './router.tsx'
-import { setNewProject, setPalette, setShortcuts } from './ui-store.ts'
+import { setPalette, setShortcuts } from './ui-store.ts'
 
 const go = (path: string): void => void router.navigate(path)
 

@@ -1,9 +1,10 @@
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode, useEffect } from 'react'
 import { useRouteError } from 'react-router'
 import { desktop, failureOf } from '../data/desktop.ts'
-import { ReportButton, ReportDialog } from '../features/diagnostics/index.tsx'
+import { tellFault } from '../data/page-faults.ts'
+import { ReportButton, ReportDialog } from '../features/diagnostics/index.ts'
+import { ErrorState } from '../text/error-state.tsx'
 import { Button } from '../ui/button.tsx'
-import { ErrorState } from '../ui/error-state.tsx'
 
 /** By main: it lets no page go anywhere, not even to itself. */
 const waysOut = (
@@ -34,4 +35,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
 }
 
 /** The same for one screen: rail and sidebar stay usable. */
-export const RouteError = () => <ErrorState code={failureOf(useRouteError())} action={waysOut} />
+export const RouteError = () => {
+  const error = useRouteError()
+  // React never hears of a screen whose code could not be had.
+  useEffect(() => tellFault('drawing', error), [error])
+  return <ErrorState code={failureOf(error)} action={waysOut} isWhole />
+}

@@ -1,8 +1,8 @@
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useAppInfo } from '../data/stores.ts'
-import { AdditionPanel } from '../features/adding/index.tsx'
-import { NewProjectDialog } from '../features/projects/index.tsx'
-import { WorkspaceRail } from '../features/workspaces/index.tsx'
+import { AdditionPanel } from '../features/adding/index.ts'
+import { NewProjectDialog, setNewProject, useNewProject } from '../features/projects/index.ts'
+import { WorkspaceRail } from '../features/workspaces/index.ts'
 import { type Pane, Panes } from '../ui/panes.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { RailFoot } from './rail-foot.tsx'
@@ -10,7 +10,6 @@ import { SessionBanner } from './session-banner.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { FoldedSidebar, Sidebar, useIsWide } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
-import { setNewProject, useUi } from './ui-store.ts'
 
 /** Rail of workspaces | sidebar of the project | content, under one bar that is the title bar on macOS. */
 export const Layout = () => {
@@ -20,7 +19,7 @@ export const Layout = () => {
   useShortcuts(navigate, projectId)
 
   const isWide = useIsWide()
-  const newProject = useUi((state) => state.newProject)
+  const newProject = useNewProject()
   const content: Pane = {
     id: 'content',
     minimum: 360,

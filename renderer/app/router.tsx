@@ -3,17 +3,16 @@ import { createHashRouter, Navigate } from 'react-router'
 import { onForget } from '../data/account-store.ts'
 import { lastProject } from '../data/last-project.ts'
 import { useProjects } from '../data/tenancy.ts'
-import { ArtifactListScreen, ArtifactScreen } from '../features/artifacts/index.tsx'
-import { ProjectPlace } from '../features/projects/index.tsx'
-import { SettingsScreen } from '../features/settings/index.tsx'
-import { ConflictScreen, LeftOutScreen, LinkScreen, SyncScreen } from '../features/sync/index.tsx'
+import { artifactRoutes } from '../features/artifacts/index.ts'
+import { ProjectPlace, setNewProject } from '../features/projects/index.ts'
+import { settingsRoutes } from '../features/settings/index.ts'
+import { linkRoutes, syncRoutes } from '../features/sync/index.ts'
+import { ErrorState } from '../text/error-state.tsx'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { ErrorState } from '../ui/error-state.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { RouteError } from './error-boundary.tsx'
 import { Layout } from './layout.tsx'
-import { setNewProject } from './ui-store.ts'
 
 /** `/` leads to the project that was open last, else to the first one there is. */
 const Home = () => {
@@ -50,22 +49,17 @@ export const router = createHashRouter([
     children: [
       {
         errorElement: <RouteError />,
+        // A screen comes with its own code, from this computer's disk: what was seen before stays until it is there.
+        hydrateFallbackElement: <Skeleton rows={8} tall label="Opening" />,
         children: [
           { index: true, element: <Home /> },
           {
             path: 'projects/:projectId',
             element: <ProjectPlace />,
-            children: [
-              { index: true, element: <ArtifactListScreen /> },
-              { path: 'artifacts/:artifactId', element: <ArtifactScreen /> },
-              { path: 'link', element: <LinkScreen /> },
-              { path: 'artifacts/:artifactId/link', element: <LinkScreen /> },
-            ],
+            children: [...artifactRoutes, ...linkRoutes],
           },
-          { path: 'links/:linkId/left-out', element: <LeftOutScreen /> },
-          { path: 'sync', element: <SyncScreen /> },
-          { path: 'sync/conflicts/:artifactId/:copyId', element: <ConflictScreen /> },
-          { path: 'settings', element: <SettingsScreen /> },
+          ...syncRoutes,
+          ...settingsRoutes,
           { path: '*', element: <Navigate to="/" replace /> },
         ],
       },

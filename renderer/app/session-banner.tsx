@@ -10,14 +10,13 @@ import {
   useSession,
   useSync,
 } from '../data/stores.ts'
+import { SignInAgain } from '../features/session/index.ts'
+import { failureText } from '../text/failure-text.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
-import { Dialog, DialogActions } from '../ui/dialog.tsx'
-import { failureText } from '../ui/failure-text.ts'
 import { formatClock, formatCount } from '../ui/format.ts'
 import { announce } from '../ui/live-region.tsx'
-import { TextField } from '../ui/text-field.tsx'
-import { showToast } from './ui-store.ts'
+import { showToast } from '../ui/toasts.ts'
 
 /** What stands between the person and the server, in one line with its way out; there before it has something to say. */
 export const SessionBanner = () => (
@@ -125,80 +124,5 @@ const Unreached = ({ since }: { since: string | null }) => {
       {waiting > 0 &&
         ` ${waiting === 1 ? 'One edit waits' : `${formatCount(waiting)} edits wait`} to be sent.`}
     </Banner>
-  )
-}
-
-const SignInAgain = ({
-  open,
-  onOpenChange,
-  email,
-}: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  email: string
-}) => {
-  const backend = useBackend()
-  const [password, setPassword] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  const run = async (work: () => Promise<unknown>) => {
-    setBusy(true)
-    setError(null)
-    try {
-      await work()
-      onOpenChange(false)
-    } catch (thrown) {
-      setError(failureText[failureOf(thrown)].title)
-    } finally {
-      setBusy(false)
-      setPassword('')
-    }
-  }
-  const providers = backend.status === 'ready' ? backend.oauthProviders : []
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title="Sign in again"
-      description={`As ${email}. Nothing on this computer is lost.`}
-    >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!password) setError('Enter your password.')
-          else void run(() => desktop.session.signInWithPassword({ email, password }))
-        }}
-      >
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          error={error}
-        />
-        <DialogActions>
-          <Button
-            disabled={busy || !email}
-            onClick={() => void run(() => desktop.session.requestCode({ email }))}
-          >
-            Email me a code
-          </Button>
-          {providers.map((provider) => (
-            <Button
-              key={provider}
-              disabled={busy}
-              onClick={() => void run(() => desktop.session.signInWithOAuth({ provider }))}
-            >
-              {provider === 'github' ? 'Use GitHub' : 'Use Google'}
-            </Button>
-          ))}
-          <Button type="submit" variant="primary" busy={busy}>
-            Sign in
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
   )
 }

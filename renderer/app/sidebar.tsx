@@ -1,7 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'react-router'
-import { ProjectSidebar } from '../features/projects/index.tsx'
+import { ProjectSidebar } from '../features/projects/index.ts'
 import { Drawer } from '../ui/drawer.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 

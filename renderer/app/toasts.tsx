@@ -1,20 +1,17 @@
 import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect } from 'react'
+import { onForget } from '../data/account-store.ts'
 import { desktop } from '../data/desktop.ts'
-import { failureText } from '../ui/failure-text.ts'
+import { briefly } from '../text/failure-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { dropToast, showToast, useUi } from './ui-store.ts'
+import { dropToast, dropToasts, showToast, useToasts } from '../ui/toasts.ts'
+
+/** What was said to one account is no other's to read. */
+onForget(dropToasts)
 
 export const Toasts = () => {
-  const toasts = useUi((state) => state.toasts)
-  useEffect(
-    () =>
-      desktop.on('app.failure', ({ code }) => {
-        const text = failureText[code]
-        showToast(`${text.title}. ${text.wayOut}`, 'danger')
-      }),
-    [],
-  )
+  const toasts = useToasts((state) => state.toasts)
+  useEffect(() => desktop.on('app.failure', ({ code }) => showToast(briefly(code), 'danger')), [])
   return (
     <section
       aria-label="Messages"

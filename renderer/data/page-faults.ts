@@ -7,8 +7,14 @@ const partOf = (thrown: unknown, part: 'message' | 'stack'): string => {
   return part === 'message' ? String(thrown) : ''
 }
 
-/** Into the log, where it can be read after the window is gone. */
-export const tellFault = (what: Kind, thrown: unknown): void =>
+const told = new WeakSet<Error>()
+
+/** Into the log, once, where it can be read after the window is gone. */
+export const tellFault = (what: Kind, thrown: unknown): void => {
+  if (thrown instanceof Error) {
+    if (told.has(thrown)) return
+    told.add(thrown)
+  }
   void desktop.diagnostics
     .fault({
       what,
@@ -16,6 +22,7 @@ export const tellFault = (what: Kind, thrown: unknown): void =>
       stack: partOf(thrown, 'stack').slice(0, 8_000),
     })
     .catch(() => {})
+}
 
 export const connectPageFaults = (): void => {
   addEventListener('error', ({ error, message }) => tellFault('script', error ?? message))

@@ -1,5 +1,5 @@
 import { type ChangeEvent, type FormEvent, useState } from 'react'
-import { failureText } from '../ui/failure-text.ts'
+import { failureText } from '../text/failure-text.ts'
 import { useAttempt } from './use-attempt.ts'
 
 /**

@@ -1,12 +1,12 @@
 import type { Addition, AdditionPlace } from '../../../src/contract/adding.ts'
-import { showToast } from '../../app/ui-store.ts'
 import { setAddition, useAddition } from '../../data/additions.ts'
 import { desktop } from '../../data/desktop.ts'
-import { act } from '../sync/index.tsx'
+import { runAction } from '../../data/run-action.ts'
+import { showToast } from '../../ui/toasts.ts'
 
 /** One at a time: what is under way would be seen no more. */
 const begin = (ask: () => Promise<Addition | null>, title = ''): Promise<boolean> =>
-  act(async () => {
+  runAction(async () => {
     const phase = useAddition.getState().addition?.phase
     if (phase === 'adding' || phase === 'looking')
       return showToast('Other files are still coming in. Try again when they are here.')

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { chooseAndExamine, linkAddress } from '../sync/index.tsx'
+import { chooseAndExamine, linkAddress } from '../sync/index.ts'
 import { chooseFiles, chooseFolder, openSample } from './bring-in.ts'
 
 const ways = [

@@ -1,8 +1,8 @@
 import type { Addition } from '../../../src/contract/adding.ts'
 import { largestFile } from '../../../src/contract/adding.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 import { filesWord } from './words.ts'
 

@@ -3,7 +3,7 @@ import { Component, type ReactNode } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { saveCopy } from '../sync/index.tsx'
+import { saveCopy } from '../sync/index.ts'
 
 /** What goes wrong in showing one file stays there, until the file is another. */
 export class FileBoundary extends Component<

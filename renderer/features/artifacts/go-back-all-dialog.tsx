@@ -1,6 +1,6 @@
 import { failureOf } from '../../data/desktop.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'

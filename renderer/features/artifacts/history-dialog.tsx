@@ -1,15 +1,15 @@
 import { History } from 'lucide-react'
 import { useState } from 'react'
 import { failureOf } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { act } from '../sync/index.tsx'
 import { GoBackAllDialog } from './go-back-all-dialog.tsx'
 import { isUnreached, NoVersions } from './needs-server.tsx'
 import { type FileVersion, type Revision, whatHappened } from './revisions.ts'
@@ -47,7 +47,7 @@ export const HistoryDialog = ({
   const newestOf = (version: FileVersion): FileVersion =>
     versions.find(({ file_id }) => file_id === version.file_id) ?? version
   const doing = async (said: string, work: () => Promise<void>): Promise<boolean> => {
-    const done = await act(work)
+    const done = await runAction(work)
     if (done) announce(said)
     return done
   }

@@ -5,9 +5,9 @@ import { type AnchorHTMLAttributes, type ReactNode, useMemo, useState } from 're
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { useSearchParams } from 'react-router'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
-import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
-import { act } from '../sync/index.tsx'
+import { runAction } from '../../data/run-action.ts'
+import { showToast } from '../../ui/toasts.ts'
 import { addressOf } from './own-address.ts'
 import { isDrawing } from './tree.ts'
 
@@ -48,7 +48,8 @@ const OwnLink = ({ href, file, children }: { href: string; file: Of; children: R
   const address = addressOf(href, file.path)
   if (address.kind === 'nowhere') return <span>{children}</span>
   const open = (): void => {
-    if (address.kind === 'outside') void act(() => desktop.app.openExternal({ url: address.url }))
+    if (address.kind === 'outside')
+      void runAction(() => desktop.app.openExternal({ url: address.url }))
     else if (address.kind === 'anchor') scrollTo(address.id)
     else {
       const files = client.getQueryData<ArtifactFile[]>(['files', file.artifactId]) ?? []

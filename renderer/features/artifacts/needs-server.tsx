@@ -1,8 +1,8 @@
 import { CloudOff } from 'lucide-react'
 import type { FailureCode } from '../../../src/domain/failure.ts'
+import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 
 /** Failures that say no more than that the server was not to be had. */
 const unreached: ReadonlySet<FailureCode> = new Set([

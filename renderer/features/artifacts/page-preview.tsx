@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
 import type { GoneBecause } from '../../../src/contract/preview.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
-import { ErrorState } from '../../ui/error-state.tsx'
+import { ErrorState } from '../../text/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { ScriptsOff } from '../sandbox/index.tsx'
+import { ScriptsOff } from '../sandbox/index.ts'
 import { PreviewNotice } from './preview-notice.tsx'
 import { followPlace } from './view-place.ts'
 

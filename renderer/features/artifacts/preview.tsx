@@ -1,3 +1,4 @@
+import './checker.css'
 import { useQuery } from '@tanstack/react-query'
 import { Download, FileQuestion } from 'lucide-react'
 import { useState } from 'react'
@@ -7,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { saveCopy } from '../sync/index.tsx'
+import { saveCopy } from '../sync/index.ts'
 import { PagePreview } from './page-preview.tsx'
 import { isDrawing, viewOf } from './tree.ts'
 

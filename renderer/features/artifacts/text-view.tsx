@@ -2,11 +2,10 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { isHeavy } from './heavy-text.ts'
-import { useLaidOut } from './use-laid-out.ts'
+import { CodeEditor, isHeavy } from '../editor/index.tsx'
+import { useLaidOut } from '../markdown/index.ts'
 
-// The editor and the Markdown renderer are most of the program's code, and the first screen needs neither.
-const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }))
+// Nothing that is seen first needs it.
 const Markdown = lazy(async () => ({ default: (await import('./markdown.tsx')).Markdown }))
 
 const encodingNames: Record<TextEncoding, string | null> = {
@@ -53,18 +52,16 @@ export const TextView = ({
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">
-        <Suspense fallback={<Skeleton rows={10} label="Opening the editor" />}>
-          <CodeEditor
-            path={file.path}
-            text={text}
-            plain={plain}
-            editable={editing}
-            discarded={discarded}
-            {...(start === undefined ? {} : { start })}
-            {...(onChange ? { onChange } : {})}
-            {...(onSave ? { onSave } : {})}
-          />
-        </Suspense>
+        <CodeEditor
+          path={file.path}
+          text={text}
+          plain={plain}
+          editable={editing}
+          discarded={discarded}
+          {...(start === undefined ? {} : { start })}
+          {...(onChange ? { onChange } : {})}
+          {...(onSave ? { onSave } : {})}
+        />
       </div>
       {note && <Note>{note}</Note>}
       {plain && (

@@ -2,9 +2,9 @@ import { ShieldAlert } from 'lucide-react'
 import { useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { useNetwork } from '../../data/stores.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 
 /** Over whatever is shown: what stands between, and does not go away by itself. */
 export const NetworkTroubleBanner = () => {

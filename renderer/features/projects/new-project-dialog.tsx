@@ -4,10 +4,10 @@ import { v7 as newId } from 'uuid'
 import { useReached } from '../../data/stores.ts'
 import { makeProject, useWorkspaces } from '../../data/tenancy.ts'
 import { useNaming } from '../../data/use-naming.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { TextField } from '../../ui/text-field.tsx'
 
 /** Whoever is a member of a workspace may make projects in it, and owns them. */

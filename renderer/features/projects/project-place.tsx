@@ -6,9 +6,9 @@ import { desktop, failureOf } from '../../data/desktop.ts'
 import { rememberProject } from '../../data/last-project.ts'
 import { usePlaces } from '../../data/places.ts'
 import { useReached } from '../../data/stores.ts'
+import { ErrorState } from '../../text/error-state.tsx'
 import { ButtonLink } from '../../ui/button-link.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 
 /** Why an address of a project shows nothing. Whether it is forbidden or gone the server tells nobody it is not for. */

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../../src/domain/failure.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 
 export const FailureBanner = ({ code }: { code: FailureCode | null }) => {
   if (!code) return null

@@ -2,7 +2,7 @@ import type { OAuthProvider } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 
-const names: Record<OAuthProvider, string> = { github: 'GitHub', google: 'Google' }
+export const providerNames: Record<OAuthProvider, string> = { github: 'GitHub', google: 'Google' }
 
 const marks: Record<OAuthProvider, string> = {
   github:
@@ -34,7 +34,7 @@ export const ProviderButtons = ({
             <svg viewBox="0 0 24 24" aria-hidden="true">
               <path d={marks[provider]} fill="currentColor" />
             </svg>
-            Continue with {names[provider]}
+            Continue with {providerNames[provider]}
           </Button>
         ))}
       </div>

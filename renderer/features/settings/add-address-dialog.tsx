@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 

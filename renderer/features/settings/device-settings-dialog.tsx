@@ -1,7 +1,7 @@
 import { closeDeviceSettings, useDeviceSettings } from '../../data/device-settings.ts'
 import { useAppInfo } from '../../data/stores.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { UpdateSettings } from '../updates/index.tsx'
+import { UpdateSettings } from '../updates/index.ts'
 import { DesktopSettings } from './desktop-settings.tsx'
 import { Section } from './section.tsx'
 import { ThemeRow } from './theme-row.tsx'

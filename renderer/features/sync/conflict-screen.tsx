@@ -5,17 +5,17 @@ import { Link, useNavigate, useParams } from 'react-router'
 import type { FileContent } from '../../../src/contract/artifacts.ts'
 import type { Conflict, Decision } from '../../../src/contract/folders.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { accountOf, useSession } from '../../data/stores.ts'
+import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { act } from './act.ts'
+import { TextDiff } from '../editor/index.tsx'
 import { type Side, sidesOf } from './authorship.ts'
 import { conflictPath, useConflicts } from './conflicts.tsx'
-import { TextDiff } from './text-diff.tsx'
 import { useAuthors } from './use-authors.ts'
 
 export const ConflictScreen = () => {
@@ -82,7 +82,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   })
   const keep = async (which: Decision['keep']) => {
     setBusy(true)
-    const done = await act(() =>
+    const done = await runAction(() =>
       desktop.artifacts.resolveConflict({
         ...{ artifactId, originalId, originalRevision, copyId, copyRevision },
         keep: which,

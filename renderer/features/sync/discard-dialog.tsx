@@ -1,8 +1,9 @@
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { announce } from '../../ui/live-region.tsx'
-import { act, saveCopy } from './act.ts'
+import { saveCopy } from './save-copy.ts'
 
 /** The only question in sync whose yes loses bytes, so it says so and offers to keep them. */
 export const DiscardDialog = ({
@@ -27,7 +28,7 @@ export const DiscardDialog = ({
           variant="danger"
           onClick={() => {
             onClose()
-            void act(() => desktop.sync.discardParked({ fileId })).then(
+            void runAction(() => desktop.sync.discardParked({ fileId })).then(
               (done) => done && announce(`Your edit of ${path} is discarded`),
             )
           }}

@@ -2,17 +2,17 @@ import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from '
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import { showToast } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useSync } from '../../data/stores.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { act } from './act.ts'
+import { showToast } from '../../ui/toasts.ts'
 import { heldWords } from './held-words.ts'
 import { linkAddress } from './linking/examine.ts'
 import { linkWord } from './linking/link-words.ts'
@@ -71,7 +71,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
             size="sm"
             label={`Show ${link.title} in the file manager`}
             icon={<FolderOpen />}
-            onClick={() => void act(() => desktop.folders.reveal({ linkId }))}
+            onClick={() => void runAction(() => desktop.folders.reveal({ linkId }))}
           />
           <IconButton
             size="sm"
@@ -80,7 +80,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
             // All of syncing is paused: this folder alone cannot go on.
             disabled={allPaused}
             onClick={() =>
-              void act(() =>
+              void runAction(() =>
                 desktop.folders.setPaused({ linkId, paused: link.status !== 'paused' }),
               )
             }
@@ -89,7 +89,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
             size="sm"
             label={`Look again at ${link.title}`}
             icon={<RefreshCw />}
-            onClick={() => void act(() => desktop.folders.retry({ linkId }))}
+            onClick={() => void runAction(() => desktop.folders.retry({ linkId }))}
           />
           <Button size="sm" variant="quiet" onClick={() => setAsking('trash')}>
             <Trash2 aria-hidden /> Trash<span className="sr-only"> of {link.title}</span>
@@ -148,7 +148,7 @@ const Missing = ({ link }: { link: FolderLink }) => {
   const [busy, setBusy] = useState(false)
   const choose = async () => {
     setBusy(true)
-    await act(async () => {
+    await runAction(async () => {
       const place = await desktop.folders.relocate({ linkId })
       if (place !== null) showToast(`${title} is followed at ${place}`)
     })
@@ -159,7 +159,7 @@ const Missing = ({ link }: { link: FolderLink }) => {
       <Button size="sm" busy={busy} onClick={() => void choose()}>
         Choose its new place…<span className="sr-only"> {title}</span>
       </Button>
-      <Button size="sm" onClick={() => void act(() => desktop.folders.retry({ linkId }))}>
+      <Button size="sm" onClick={() => void runAction(() => desktop.folders.retry({ linkId }))}>
         Look again<span className="sr-only"> at {title}</span>
       </Button>
     </div>
@@ -170,7 +170,7 @@ const Missing = ({ link }: { link: FolderLink }) => {
 const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['held']> }) => {
   const words = heldWords(held)
   const decide = (decision: 'delete' | 'keep') =>
-    void act(async () => {
+    void runAction(async () => {
       await desktop.folders.decideDeletions({ linkId: link.id, decision })
       announce(decision === 'delete' ? 'The files are deleted' : 'The files come back')
     })

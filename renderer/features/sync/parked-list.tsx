@@ -5,15 +5,16 @@ import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { ParkedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useSession, useSync } from '../../data/stores.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
-import { act, saveCopy } from './act.ts'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { focusNear } from './focus-near.ts'
 import { PutBackAll } from './put-back-all.tsx'
+import { saveCopy } from './save-copy.ts'
 import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
@@ -68,7 +69,7 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
               {...{ fileId, path, failure, own, title: null }}
               ways={folderWaysOut(failure, own)}
               onRetry={() => desktop.folders.retry({ linkId })}
-              onOpen={() => void act(() => desktop.folders.reveal({ linkId }))}
+              onOpen={() => void runAction(() => desktop.folders.reveal({ linkId }))}
               onPutBack={() => desktop.folders.putBack({ linkId, path })}
               onLeaveOut={() => desktop.folders.leaveOut({ linkId, path })}
             />
@@ -139,7 +140,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
   const { title: reason, sentence, wayOut } = failureText[failure]
   const run = async (way: WayOut, work: () => Promise<unknown>, word: string): Promise<void> => {
     setBusy(way)
-    const done = await act(work)
+    const done = await runAction(work)
     setBusy(null)
     if (done) announce(word)
   }

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useSession, useSync } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
-import { act } from './act.ts'
 
 /** One way out for all files of a folder that its person may not send. */
 export const PutBackAll = ({ link, count }: { link: FolderLink; count: number }) => {
@@ -15,7 +15,7 @@ export const PutBackAll = ({ link, count }: { link: FolderLink; count: number })
   const paused = useSync((state) => state.paused)
   const putBack = async () => {
     setAsking(false)
-    if (await act(() => desktop.folders.putBack({ linkId: link.id, path: null })))
+    if (await runAction(() => desktop.folders.putBack({ linkId: link.id, path: null })))
       announce(`${link.title} becomes as it is at the server`)
   }
   return (

@@ -12,15 +12,15 @@ import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useFolders, useSession, useSync } from '../../data/stores.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { act } from './act.ts'
 import { useConflicts } from './conflicts.tsx'
 import { ParkedList } from './parked-list.tsx'
 import { type StatusText, speedText, statusText, unshown } from './status-text.ts'
@@ -138,7 +138,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   const syncNow = () =>
     projectId ? desktop.sync.run({ projectId, files: 'pinned' }) : desktop.sync.runAll()
   const setPaused = (next: boolean): void =>
-    void act(async () => {
+    void runAction(async () => {
       await desktop.transfers.change({ paused: next })
       announce(next ? 'Syncing is paused' : 'Syncing goes on')
     })
@@ -159,7 +159,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
           <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
         ) : (
           !paused && (
-            <Button disabled={!online} onClick={() => void act(syncNow)}>
+            <Button disabled={!online} onClick={() => void runAction(syncNow)}>
               Sync now
             </Button>
           )

@@ -2,16 +2,16 @@ import { ArrowDown, ArrowUp, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Pending, Transfer, TransferPlace } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { formatCount } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { act } from './act.ts'
 import { focusNear } from './focus-near.ts'
 import { pendingText, transferText } from './status-text.ts'
 
 const stop = (path: string, place: TransferPlace): void =>
-  void act(async () => {
+  void runAction(async () => {
     const isStopped = await desktop.sync.cancelTransfer(place)
     announce(isStopped ? `${path} is stopped` : `${path} had come to its end`)
   })

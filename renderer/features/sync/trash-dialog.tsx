@@ -3,18 +3,18 @@ import { Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { type FolderLink, type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { accountOf, useSession } from '../../data/stores.ts'
+import { ErrorState } from '../../text/error-state.tsx'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { act } from './act.ts'
 import { type Decision, decisionsUndone, decisionText, removerText } from './removals.ts'
 import { daysLeftText, type Restored, restoreAll, restoredText } from './restoring.ts'
 import { useRemovals } from './use-authors.ts'
@@ -31,7 +31,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
   })
   const { progress, restored, begin, stop } = useRestoreAll(link)
   const restore = (entryId: string) =>
-    void act(async () => {
+    void runAction(async () => {
       const path = await desktop.folders.restore({ linkId: link.id, entryId })
       announce(`${path} is back`)
       await client.invalidateQueries({ queryKey: key })

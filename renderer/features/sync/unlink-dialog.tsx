@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatCount } from '../../ui/format.ts'
-import { act } from './act.ts'
 import { trashKey } from './trash-dialog.tsx'
 
 export const UnlinkDialog = ({
@@ -36,7 +36,7 @@ export const UnlinkDialog = ({
             variant="danger"
             onClick={() => {
               onClose()
-              void act(() => desktop.folders.unlink({ linkId }))
+              void runAction(() => desktop.folders.unlink({ linkId }))
             }}
           >
             Unlink

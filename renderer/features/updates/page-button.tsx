@@ -1,8 +1,8 @@
 import type { ComponentProps } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
-import { act } from '../sync/index.tsx'
 
 type PageButtonProps = Pick<ComponentProps<typeof Button>, 'size' | 'variant'> & {
   updates: Updates
@@ -15,7 +15,7 @@ export const PageButton = ({ updates, onOpen, ...look }: PageButtonProps) => (
     {...look}
     onClick={() => {
       onOpen?.()
-      void act(() => desktop.updates.openPage())
+      void runAction(() => desktop.updates.openPage())
     }}
   >
     {updates.copiesFirst ? 'Copy, open the page and quit' : 'Open the download page'}
@@ -25,7 +25,7 @@ export const PageButton = ({ updates, onOpen, ...look }: PageButtonProps) => (
 /** After what came to nothing. */
 export const WayOn = ({ updates, ...look }: PageButtonProps) =>
   updates.state.status === 'failed' && updates.state.failure === 'update.no-copy' ? (
-    <Button {...look} onClick={() => void act(() => desktop.updates.goOnWithoutCopy())}>
+    <Button {...look} onClick={() => void runAction(() => desktop.updates.goOnWithoutCopy())}>
       Update without this database
     </Button>
   ) : (

@@ -3,8 +3,7 @@ import type { AnchorHTMLAttributes } from 'react'
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { desktop } from '../../data/desktop.ts'
-import '../artifacts/code-editor.css'
-import { useLaidOut } from '../artifacts/use-laid-out.ts'
+import { useLaidOut } from '../markdown/index.ts'
 
 /** What is new, as the feed says it: Markdown or HTML of somebody else, held to what Markdown may be. */
 export const ReleaseNotes = ({ notes }: { notes: string }) => {

@@ -2,11 +2,11 @@ import { ArrowDownToLine } from 'lucide-react'
 import { useState } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useUpdates } from '../../data/updates.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
-import { act } from '../sync/index.tsx'
 import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
 import { waitText } from './words.ts'
@@ -60,16 +60,16 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
       )}
       {state.status === 'failed' && <WayOn updates={updates} size="sm" />}
       {state.status === 'ready' && state.isWanted ? (
-        <Button size="sm" onClick={() => void act(() => desktop.updates.cancel())}>
+        <Button size="sm" onClick={() => void runAction(() => desktop.updates.cancel())}>
           Not now
         </Button>
       ) : (
-        <Button size="sm" onClick={() => void act(() => desktop.updates.later())}>
+        <Button size="sm" onClick={() => void runAction(() => desktop.updates.later())}>
           Later
         </Button>
       )}
       {state.status === 'ready' && state.isWanted && (
-        <Button size="sm" onClick={() => void act(() => desktop.updates.goOn())}>
+        <Button size="sm" onClick={() => void runAction(() => desktop.updates.goOn())}>
           Restart now
         </Button>
       )}
@@ -77,7 +77,7 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
         <Button
           size="sm"
           variant="primary"
-          onClick={() => void act(() => desktop.updates.install())}
+          onClick={() => void runAction(() => desktop.updates.install())}
         >
           Restart and update
         </Button>

@@ -1,11 +1,11 @@
 import { lazy, Suspense } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatBytes, formatDate } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
-import { act } from '../sync/index.tsx'
 import { PageButton } from './page-button.tsx'
 import { copyFirstText, hindranceText, waitText } from './words.ts'
 
@@ -20,7 +20,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
   const { release } = state
   const then = (work: () => Promise<unknown>): void => {
     onClose()
-    void act(work)
+    void runAction(work)
   }
   const wait = waitText(updates)
   return (
@@ -34,7 +34,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
       footer={
         <>
           {state.status === 'downloading' && (
-            <Button onClick={() => void act(() => desktop.updates.cancel())}>Cancel</Button>
+            <Button onClick={() => void runAction(() => desktop.updates.cancel())}>Cancel</Button>
           )}
           {(state.status === 'available' || state.status === 'ready') && (
             <>
@@ -51,7 +51,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
             <Button
               variant="primary"
               disabled={state.isWanted}
-              onClick={() => void act(() => desktop.updates.download())}
+              onClick={() => void runAction(() => desktop.updates.download())}
             >
               Download
             </Button>

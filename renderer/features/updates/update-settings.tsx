@@ -1,15 +1,15 @@
 import { useState } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
+import { runAction } from '../../data/run-action.ts'
 import { useAppInfo } from '../../data/stores.ts'
 import { useUpdates } from '../../data/updates.ts'
+import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
-import { failureText } from '../../ui/failure-text.ts'
 import { formatBytes, formatDate } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { act } from '../sync/index.tsx'
 import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
 import { copyFirstText, hindranceText, stepText, waitText } from './words.ts'
@@ -73,13 +73,15 @@ export const UpdateSettings = () => {
             {leadsToPage && <WayOn updates={updates} />}
             {hasRelease && <Button onClick={() => setOpen(true)}>What’s new</Button>}
             {state.status === 'downloading' && (
-              <Button onClick={() => void act(() => desktop.updates.cancel())}>Cancel</Button>
+              <Button onClick={() => void runAction(() => desktop.updates.cancel())}>Cancel</Button>
             )}
             {state.status === 'available' && means.kind === 'self' && !state.isWanted && (
-              <Button onClick={() => void act(() => desktop.updates.download())}>Download</Button>
+              <Button onClick={() => void runAction(() => desktop.updates.download())}>
+                Download
+              </Button>
             )}
             {isHeldUp && (
-              <Button onClick={() => void act(() => desktop.updates.goOn())}>
+              <Button onClick={() => void runAction(() => desktop.updates.goOn())}>
                 {state.status === 'ready' ? 'Restart now' : 'Fetch it now'}
               </Button>
             )}
@@ -87,7 +89,7 @@ export const UpdateSettings = () => {
               <Button
                 variant="primary"
                 disabled={state.isWanted}
-                onClick={() => void act(() => desktop.updates.install())}
+                onClick={() => void runAction(() => desktop.updates.install())}
               >
                 Restart and update
               </Button>
@@ -95,7 +97,7 @@ export const UpdateSettings = () => {
             {(mayCheck || state.status === 'checking') && (
               <Button
                 busy={state.status === 'checking'}
-                onClick={() => void act(() => desktop.updates.check())}
+                onClick={() => void runAction(() => desktop.updates.check())}
               >
                 Check now
               </Button>
@@ -125,7 +127,9 @@ export const UpdateSettings = () => {
           <Switch
             label="Look for updates by itself"
             checked={updates.automatic}
-            onChange={(automatic) => void act(() => desktop.updates.setAutomatic({ automatic }))}
+            onChange={(automatic) =>
+              void runAction(() => desktop.updates.setAutomatic({ automatic }))
+            }
           />
         </div>
       )}

@@ -1,6 +1,6 @@
 import { desktop } from '../../../data/desktop.ts'
 import { setExamined, useExamined } from '../../../data/examinations.ts'
-import { act } from '../act.ts'
+import { runAction } from '../../../data/run-action.ts'
 
 /** Where a link, or the sheet before it, is shown. */
 export const linkAddress = (projectId: string, artifactId: string | null): string =>
@@ -14,7 +14,7 @@ export const chooseAndExamine = async (
   artifactId: string | null,
 ): Promise<boolean> => {
   let isShown = false
-  await act(async () => {
+  await runAction(async () => {
     const before = useExamined.getState().examination
     const examination = await desktop.folders.examine({ projectId, artifactId })
     if (!examination) return

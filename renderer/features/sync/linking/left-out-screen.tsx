@@ -4,16 +4,16 @@ import { useParams } from 'react-router'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
 import type { LeftOutDecision, LeftOutEntry } from '../../../../src/contract/left-out.ts'
 import { desktop, failureOf } from '../../../data/desktop.ts'
+import { runAction } from '../../../data/run-action.ts'
 import { useFolders } from '../../../data/stores.ts'
+import { ErrorState } from '../../../text/error-state.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { ErrorState } from '../../../ui/error-state.tsx'
 import { formatCount, formatFiles } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { Skeleton } from '../../../ui/skeleton.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
-import { act } from '../act.ts'
 import { linkAddress } from './examine.ts'
 import { LeaveOutMore } from './leave-out-more.tsx'
 import { LeftOutTree } from './left-out-tree.tsx'
@@ -62,7 +62,7 @@ const List = ({ link }: { link: FolderLink }) => {
     queryFn: () => desktop.folders.rules({ linkId }),
   })
   const change = (work: () => Promise<unknown>, said: string): void =>
-    void act(async () => {
+    void runAction(async () => {
       await work()
       announce(said)
       await client.invalidateQueries({ queryKey: key })

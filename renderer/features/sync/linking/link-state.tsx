@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { FolderLink, LinkDirection } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
+import { runAction } from '../../../data/run-action.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ButtonLink } from '../../../ui/button-link.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
-import { act } from '../act.ts'
 import { FolderLinks } from '../folder-links.tsx'
 import { AudienceOf } from './audience.tsx'
 import { DirectionChoice } from './direction-choice.tsx'
@@ -57,7 +57,7 @@ const LeftOutSummary = ({ link: { id, leftOut } }: { link: FolderLink }) => {
 const Turn = ({ link: { id: linkId, direction, onlyHere, title } }: { link: FolderLink }) => {
   const [asking, setAsking] = useState(false)
   const turn = (next: LinkDirection): void =>
-    void act(async () => {
+    void runAction(async () => {
       setAsking(false)
       await desktop.folders.turn({ linkId, direction: next })
       announce(next === 'both' ? `${title} follows both ways` : `${title} sends nothing`)

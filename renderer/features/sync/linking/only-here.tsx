@@ -1,9 +1,9 @@
 import type { FolderLink } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
+import { runAction } from '../../../data/run-action.ts'
 import { Button } from '../../../ui/button.tsx'
 import { formatCount, formatFiles } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
-import { act } from '../act.ts'
 import { PutBackAll } from '../put-back-all.tsx'
 import { putBackText } from '../ways-out.ts'
 
@@ -36,7 +36,7 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
             <Button
               size="sm"
               onClick={() =>
-                void act(async () => {
+                void runAction(async () => {
                   await desktop.folders.putBack({ linkId, path })
                   announce(`${path} ${putBackText[own].said}`)
                 })

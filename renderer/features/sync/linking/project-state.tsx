@@ -3,12 +3,12 @@ import { useState } from 'react'
 import type { FolderLink, ProjectLink } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
 import { setExamined } from '../../../data/examinations.ts'
+import { runAction } from '../../../data/run-action.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
-import { act } from '../act.ts'
 import { FolderLinks } from '../folder-links.tsx'
 import { AudienceOf } from './audience.tsx'
 import { linksWord } from './link-words.ts'
@@ -26,9 +26,9 @@ export const ProjectState = ({
   const [asking, setAsking] = useState(false)
   const { word, tone } = linksWord(links)
   const lookAtNew = () =>
-    void act(async () => setExamined(await desktop.folders.examineNew({ projectId })))
+    void runAction(async () => setExamined(await desktop.folders.examineNew({ projectId })))
   const unlink = () =>
-    void act(async () => {
+    void runAction(async () => {
       setAsking(false)
       await desktop.folders.unlinkProject({ projectId })
       announce('The project is not linked any more')

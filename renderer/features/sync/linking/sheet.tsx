@@ -5,13 +5,13 @@ import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import type { Examination } from '../../../../src/contract/linking.ts'
 import { desktop, failureOf } from '../../../data/desktop.ts'
 import { setExamined } from '../../../data/examinations.ts'
+import { runAction } from '../../../data/run-action.ts'
+import { failureText } from '../../../text/failure-text.ts'
 import { Banner } from '../../../ui/banner.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { failureText } from '../../../ui/failure-text.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { Switch } from '../../../ui/switch.tsx'
-import { act } from '../act.ts'
 import { ArtifactRows } from './artifact-rows.tsx'
 import { AudienceOf } from './audience.tsx'
 import { Counts } from './counts.tsx'
@@ -30,7 +30,7 @@ type SheetProps = {
 }
 
 const lookAgain = (examination: Examination, rules: LinkRules): void =>
-  void act(async () =>
+  void runAction(async () =>
     setExamined(await desktop.folders.lookAgain({ examinationId: examination.id, rules })),
   )
 
@@ -155,7 +155,9 @@ const Counting = ({ examination: { id, counts, server } }: { examination: Examin
       </p>
       <Button
         size="sm"
-        onClick={() => void act(() => desktop.folders.cancelExamination({ examinationId: id }))}
+        onClick={() =>
+          void runAction(() => desktop.folders.cancelExamination({ examinationId: id }))
+        }
       >
         <Square aria-hidden /> Stop
       </Button>

@@ -481,3 +481,7 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'To send it sooner, change anything in the file.',
   ),
 }
+
+/** In a corner, or at a field: what happened, and what to do about it. */
+export const briefly = (code: FailureCode): string =>
+  `${failureText[code].title}. ${failureText[code].wayOut}`

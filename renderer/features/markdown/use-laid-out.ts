@@ -1,3 +1,4 @@
+import './prose.css'
 import type { Root } from 'hast'
 import { useEffect, useState } from 'react'
 

@@ -1,21 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
-import { setNewProject } from '../../app/ui-store.ts'
 import { desktop } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
 import type { Project } from '../../data/places.ts'
 import { useProjects, useWorkspaces, workspaceName } from '../../data/tenancy.ts'
+import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-
-export { NewProjectDialog } from './new-project-dialog.tsx'
-export { ProjectPlace } from './project-place.tsx'
+import { setNewProject } from './new-project.ts'
 
 const usePins = () => {
   const client = useQueryClient()

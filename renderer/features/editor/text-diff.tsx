@@ -1,4 +1,4 @@
-import '../artifacts/code-editor.css'
+import './code-editor.css'
 import './text-diff.css'
 import { syntaxHighlighting } from '@codemirror/language'
 import { MergeView } from '@codemirror/merge'
@@ -9,7 +9,7 @@ import { basicSetup, minimalSetup } from 'codemirror'
 import { useEffect, useMemo, useRef } from 'react'
 import { visibleText } from '../../../src/domain/file-path.ts'
 import { classNames } from '../../ui/class-names.ts'
-import { isHeavy } from '../artifacts/heavy-text.ts'
+import { isHeavy } from './heavy-text.ts'
 
 /** Milliseconds; what is not compared by then is marked as a whole. */
 const diffPatienceMs = 500

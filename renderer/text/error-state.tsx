@@ -1,8 +1,8 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { FailureCode } from '../../src/domain/failure.ts'
-import { Button } from './button.tsx'
-import { Centred } from './centred.tsx'
+import { Button } from '../ui/button.tsx'
+import { Centred } from '../ui/centred.tsx'
 import { failureText } from './failure-text.ts'
 
 /** A failure in words: what happened, the way out, and a retry where one can help. */
@@ -15,7 +15,7 @@ export const ErrorState = ({
   code: FailureCode
   onRetry?: () => void
   action?: ReactNode
-  /** Nothing else is in the window. */
+  /** In the place of a whole screen, whose heading it has. */
   isWhole?: boolean
 }) => {
   const text = failureText[code]

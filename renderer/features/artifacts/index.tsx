@@ -1,2 +1,0 @@
-export { ArtifactScreen } from './artifact-screen.tsx'
-export { ArtifactListScreen } from './list-screen.tsx'

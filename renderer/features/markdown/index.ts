@@ -1,0 +1,1 @@
+export { useLaidOut } from './use-laid-out.ts'

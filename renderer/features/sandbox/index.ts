@@ -1,0 +1,1 @@
+export { SandboxBanner, SandboxRow, ScriptsOff } from './sandbox.tsx'

@@ -1,0 +1,6 @@
+export { useConflicts } from './conflicts.tsx'
+export { chooseAndExamine, linkAddress } from './linking/examine.ts'
+export { LinkChip } from './linking/link-chip.tsx'
+export { linkRoutes, syncRoutes } from './routes.ts'
+export { saveCopy } from './save-copy.ts'
+export { SyncPanel, SyncStatus } from './sync-panel.tsx'

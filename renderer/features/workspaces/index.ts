@@ -1,0 +1,1 @@
+export { WorkspaceRail } from './workspace-rail.tsx'
