@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
 import { connectLastWords } from '../data/last-words.ts'
+import { connectLive } from '../data/live.ts'
 import { connectPageFaults, tellFault } from '../data/page-faults.ts'
 import { connectQueries } from '../data/remembered.ts'
 import { connectStores } from '../data/stores.ts'
@@ -11,6 +12,7 @@ import { connectPlatform } from './platform.ts'
 
 connectStores()
 connectQueries()
+connectLive()
 connectPlatform()
 connectLastWords()
 connectCommands()

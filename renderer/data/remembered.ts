@@ -4,6 +4,7 @@ import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { onForget } from './account-store.ts'
 import { askAgainMs, isAskedAgain, quickDelayMs } from './asking-again.ts'
 import { desktop, failureOf } from './desktop.ts'
+import { pollAfterMs } from './live-store.ts'
 import { accountOf, useOutage, useSession } from './stores.ts'
 
 /** A value of the server as last seen. `fresh` is false when it came from this computer. */
@@ -133,7 +134,8 @@ export const useRemembered = <Value>(
     refetchInterval: ({ state }) =>
       state.data && !state.data.fresh && useSession.getState().status === 'active'
         ? Math.min(confirmAgainMs, lookAgainMs ?? confirmAgainMs)
-        : askAgainMs(state.error, state.errorUpdateCount) || (lookAgainMs ?? false),
+        : askAgainMs(state.error, state.errorUpdateCount) ||
+          (lookAgainMs ? pollAfterMs(lookAgainMs, state.data?.value) : false),
     ...(lookAgainMs ? { refetchOnWindowFocus: 'always' as const } : {}),
   })
   const before = query.errorUpdateCount > 0 ? failed.get(JSON.stringify(queryKey)) : undefined

@@ -2,6 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type { Database } from '../../src/database.types.ts'
 import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { desktop } from './desktop.ts'
+import { retryDelayMs } from './live-topics.ts'
 import { useBackend } from './stores.ts'
 
 /** Milliseconds after which a request counts as unanswered. */
@@ -17,6 +18,9 @@ const accessToken = async (): Promise<string> => {
   return token
 }
 
+/** A server that went without a word is missed after two of these. */
+const heartbeatIntervalMs = 15_000
+
 let current: { url: string; publishableKey: string; client: SupabaseClient<Database> } | null = null
 
 /** The client for the chosen backend, made anew when that changes. */
@@ -27,6 +31,11 @@ export const supabase = (): SupabaseClient<Database> => {
   if (current?.url !== url || current.publishableKey !== publishableKey) {
     const client = createClient<Database>(url, publishableKey, {
       accessToken,
+      realtime: {
+        heartbeatIntervalMs,
+        // A backend without Realtime is asked for it less and less often.
+        reconnectAfterMs: (tries) => retryDelayMs(tries, Math.random),
+      },
       global: {
         fetch: (input, init) => {
           // Whoever listens where a backend of this computer was is not told its key.

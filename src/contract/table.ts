@@ -8,6 +8,7 @@ import { diagnosticsRequests } from './diagnostics.ts'
 import { folderEvents, folderRequests } from './folders.ts'
 import { leftOutRequests } from './left-out.ts'
 import { linkingEvents, linkingRequests } from './linking.ts'
+import { liveEvents, liveRequests } from './live.ts'
 import { networkEvents, networkRequests } from './network.ts'
 import { previewEvents, previewRequests } from './preview.ts'
 import { recordRequests } from './records.ts'
@@ -33,6 +34,7 @@ export const requests = {
   ...linkingRequests,
   ...leftOutRequests,
   ...syncRequests,
+  ...liveRequests,
   ...diagnosticsRequests,
   ...networkRequests,
   ...transferRequests,
@@ -50,6 +52,7 @@ export const events = {
   ...folderEvents,
   ...linkingEvents,
   ...syncEvents,
+  ...liveEvents,
   ...networkEvents,
   ...updateEvents,
   ...desktopEvents,

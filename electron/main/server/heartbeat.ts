@@ -12,10 +12,13 @@ const missing = 4_000
 export const openLookout = ({
   server,
   isWanted,
+  isToldOtherwise,
   signal,
 }: {
   server: Server
   isWanted: () => boolean
+  /** Whoever has a way to tell would notice that the server went. */
+  isToldOtherwise: () => boolean
   signal: AbortSignal
 }) => {
   const { reach, time } = server
@@ -23,8 +26,8 @@ export const openLookout = ({
     for (;;) {
       const isMissed = reach.missedSince !== null
       await time.sleep(isMissed ? missing : Math.max(missing, usual - reach.silence), signal)
-      if (isWanted() && (reach.missedSince !== null || reach.silence >= usual))
-        await server.knock(signal)
+      const isSilent = reach.silence >= usual && !isToldOtherwise()
+      if (isWanted() && (reach.missedSince !== null || isSilent)) await server.knock(signal)
     }
   }
   void watch().catch(() => {})

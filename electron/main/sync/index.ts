@@ -30,6 +30,7 @@ import { openAnnouncer } from './change-notifier.ts'
 import { openFolderRemote } from './folder/artifact-remote.ts'
 import { openFolderService } from './folder/index.ts'
 import { openLinking } from './linking.ts'
+import { LiveProjects } from './live-projects.ts'
 import { type FolderPurpose, openWaysOut } from './resolutions.ts'
 
 /** Milliseconds that the server has to show what it made. */
@@ -122,6 +123,13 @@ export const openArtifactService = async (
   const upload = openUploads(server, remote, cache, undefined, up)
   let { metered } = first
   const largest = (): number | null => (metered ? largestOnMetered : null)
+  const live = new LiveProjects(server.time, () => {
+    // Nobody knows what was not told.
+    cached.followSoon()
+    folders.pokeAll()
+    void lookout.knock().catch(() => {})
+  })
+  const isTold = (projectId: string): boolean => live.hears(projectId)
   const cached = openCached({
     cache,
     blobs,
@@ -139,6 +147,7 @@ export const openArtifactService = async (
     isPaused: first.paused,
     largest,
     changed,
+    isTold,
   })
   const { engine, local } = cached
 
@@ -151,7 +160,11 @@ export const openArtifactService = async (
     deviceName: options.deviceName,
     largest,
     isSuspended: first.paused,
-    tell: (links) => options.emit('folders.changed', links),
+    isTold,
+    tell: (links) => {
+      options.emit('folders.changed', links)
+      tellFollowed()
+    },
     advanced: (projectId, artifactId) => {
       // Its folders know by themselves.
       if (artifactId) options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] })
@@ -208,8 +221,24 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
+  const followed = async (): Promise<string[]> => [
+    ...new Set([...(await cached.followed()), ...(await folders.followed())]),
+  ]
+  let toldOf = ''
+  /** Whoever hears of changes by itself hears of these. */
+  const tellFollowed = (): void =>
+    void followed().then(
+      (projectIds) => {
+        const now = projectIds.toSorted().join()
+        if (now !== toldOf) options.emit('live.followed', projectIds)
+        toldOf = now
+      },
+      () => {},
+    )
+
   const lookout = openLookout({
     server,
+    isToldOtherwise: () => live.isConnected,
     isWanted: () => cached.isOnline() && !cached.isPaused(),
     signal: cached.closing,
   })
@@ -287,7 +316,9 @@ export const openArtifactService = async (
       server.hurry()
       if (!unasked) cached.goOn()
       await engine.retryParked(projectId, unasked ? 'sync.stopped' : null)
-      return cached.run(projectId, files === 'all')
+      const ended = cached.run(projectId, files === 'all')
+      tellFollowed()
+      return ended
     },
     'sync.runAll': async () => {
       if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
@@ -313,13 +344,25 @@ export const openArtifactService = async (
     'sync.saveCopy': ({ fileId }) => waysOut.saveCopy(fileId),
     'sync.canSendAgain': ({ fileId }) => waysOut.canSendAgain(fileId),
     'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
-    'sync.pin': ({ projectId, pinned }) => cached.pin(projectId, pinned),
+    'sync.pin': async ({ projectId, pinned }) => {
+      await cached.pin(projectId, pinned)
+      tellFollowed()
+    },
     'sync.pinned': () => cache.pins(),
     'sync.role': async ({ projectId }) => engine.role(projectId),
     'sync.usage': () => cached.usage(),
+    'live.joined': async ({ projectIds }) => {
+      live.tell(projectIds)
+      return followed()
+    },
+    'live.heard': async ({ projectId }) => {
+      cached.heard(projectId)
+      await folders.poke(projectId)
+    },
   }
 
   const stop = async (): Promise<void> => {
+    live.close()
     await Promise.allSettled(writing)
     linking.close()
     adding.close()

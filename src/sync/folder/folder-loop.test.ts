@@ -60,6 +60,7 @@ const open = (took = 100) => {
     /** What the passes did themselves. */
     own: ['placed.txt'],
     news: [] as News[],
+    isTold: false,
   }
   let tell: Parameters<Watch>[0] = () => {}
   let sees: Parameters<Watch>[1] = () => {}
@@ -67,6 +68,7 @@ const open = (took = 100) => {
     link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
     title: 'Folder',
     isPaused: false,
+    isTold: () => scene.isTold,
     open: () => ({
       isNews: (paths) => paths.some((path) => !scene.own.includes(path)),
       pass: async (signal, paths, news = noNews) => {
@@ -247,4 +249,25 @@ it('puts back what waits, at once, and says so where nothing does', async () => 
   await goBy(1_000)
   expect(passes.at(-1)).toEqual({ at: 1_000, paths: [] })
   await expect(follower.putBack('b.txt')).rejects.toMatchObject({ code: 'server.conflict' })
+})
+
+it('while others are heard of, the server is asked by nobody but whoever says that something changed', async () => {
+  const { follower, passes, goBy, scene, sees } = open()
+  await follower.setOnline(true)
+  await goBy(60_000)
+  const asked = passes.length
+  expect(asked).toBeGreaterThan(3)
+  scene.isTold = true
+  await goBy(15_200)
+  const last = passes.length
+  await goBy(9 * 60_000)
+  expect(passes).toHaveLength(last)
+  follower.poke()
+  await goBy(200)
+  expect(passes).toHaveLength(last + 1)
+  // Whoever misses changes in the folder goes on looking.
+  sees('none')
+  follower.poke()
+  await goBy(60_000)
+  expect(passes.length).toBeGreaterThan(last + 4)
 })

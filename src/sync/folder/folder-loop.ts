@@ -50,6 +50,8 @@ export type FollowerOptions = {
   time: Time
   tenacity?: Tenacity
   changed: () => void
+  /** What others do is told without asking. */
+  isTold?: () => boolean
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
 }
@@ -121,6 +123,10 @@ export const follow = (options: FollowerOptions) => {
   const patience = new Patience()
   let wasMissing = false
 
+  /** Of a folder that is not watched as a whole the heartbeat is what finds out. */
+  const untilNextLook = (): number =>
+    options.isTold?.() && state.watching === 'full' ? wholeLook : heartbeat
+
   const silence = (): void => {
     alarm?.abort(null)
     alarm = null
@@ -181,7 +187,7 @@ export const follow = (options: FollowerOptions) => {
     const status = isWaiting ? 'waiting' : again !== null ? 'syncing' : 'in-step'
     went(result, present ? status : 'gone')
     // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
-    later(Math.min(again ?? heartbeat, untilNoticed()))
+    later(Math.min(again ?? untilNextLook(), untilNoticed()))
   }
   const failed = (code: FailureCode): void => {
     failures += 1
@@ -254,7 +260,7 @@ export const follow = (options: FollowerOptions) => {
       if (next.length > 0) await workBetween()
       running = null
       if (isWanted) later(0)
-      else if (alarm === null) later(heartbeat)
+      else if (alarm === null) later(untilNextLook())
     })
     running = { abort, done }
   }

@@ -6,6 +6,8 @@ import postgres, { type Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
+import { LiveTopics } from '../../../renderer/data/live-topics.ts'
+import { followPresence, type Present } from '../../../renderer/data/presence.ts'
 
 type Who = { id: string; token: string; client: SupabaseClient }
 type Heard = { event: string; payload: Record<string, unknown> }
@@ -221,23 +223,24 @@ describe('who may listen', () => {
 
 describe('tokens', () => {
   it('a fresh one keeps the channel over the old one’s end', async () => {
-    let token = await sign(people.owner.id, 2)
+    let token = await sign(people.owner.id, 4)
     const client = connect(async () => token, { heartbeatIntervalMs: 300 })
     const { channel, heard, statuses } = await join(client, `project:${project}`)
     token = await sign(people.owner.id, 60)
-    await new Promise((done) => setTimeout(done, 2_500))
+    await new Promise((done) => setTimeout(done, 4_500))
     await say(`project:${project}`, 'still')
     await until(() => heard.at(-1)?.event === 'still')
     expect([statuses, channel.state]).toEqual([['SUBSCRIBED'], 'joined'])
   })
 
   it('an expired one closes it', async () => {
-    const token = await sign(people.owner.id, 1)
+    const token = await sign(people.owner.id, 4)
     const { statuses } = await join(
       connect(async () => token),
       `project:${project}`,
     )
-    await until(() => statuses.at(-1) === 'CLOSED')
+    await until(() => statuses.at(-1) === 'CLOSED', 10_000)
+    expect(statuses).toEqual(['SUBSCRIBED', 'CLOSED'])
   })
 
   it('one of somebody else ends what they may not hear', async () => {
@@ -324,11 +327,15 @@ describe('what is said', () => {
 
 describe('presence', () => {
   const here = async (who: Who, topic: string) => {
+    let known: Present[] = []
     const joined = await join(as(who), topic, { presence: { key: who.id } }, (channel) =>
-      channel.on('presence', { event: 'sync' }, () => {}),
+      followPresence(channel, (present) => {
+        known = present
+      }),
     )
-    const tracked = await joined.channel.track({ typing: false })
-    return { ...joined, tracked, others: () => Object.keys(joined.channel.presenceState()).sort() }
+    const tracked =
+      joined.status === 'SUBSCRIBED' ? await joined.channel.track({ isTyping: false }) : 'none'
+    return { ...joined, tracked, known: () => known }
   }
 
   it('members of a chat see who is there, and who has gone by whatever way', async () => {
@@ -338,23 +345,79 @@ describe('presence', () => {
     const two = await here(people.viewer, topic)
     expect([one.tracked, two.tracked]).toEqual(['ok', 'ok'])
     const both = [people.owner.id, people.viewer.id].sort()
-    await until(() => one.others().length === 2 && two.others().length === 2)
-    expect([one.others(), two.others()]).toEqual([both, both])
-    await two.channel.track({ typing: true })
-    await until(
-      () => (one.channel.presenceState()[people.viewer.id]?.[0] as { typing?: boolean })?.typing,
-    )
+    const ids = (of: typeof one): string[] => of.known().map(({ userId }) => userId)
+    await until(() => ids(one).length === 2 && ids(two).length === 2)
+    expect([ids(one), ids(two)]).toEqual([both, both])
+    await two.channel.track({ isTyping: true })
+    await until(() => one.known().some(({ isTyping }) => isTyping))
+    expect(one.known().filter(({ isTyping }) => isTyping)).toEqual([
+      { userId: people.viewer.id, isTyping: true },
+    ])
     await two.channel.untrack()
-    await until(() => one.others().length === 1)
-    await two.channel.track({ typing: true })
-    await until(() => one.others().length === 2)
+    await until(() => ids(one).length === 1)
+    await two.channel.track({ isTyping: true })
+    await until(() => ids(one).length === 2)
     await clients.at(-1)!.realtime.disconnect()
-    await until(() => one.others().length === 1)
+    await until(() => ids(one).length === 1)
     expect((await here(people.stranger, topic)).status).toBe('CHANNEL_ERROR')
   })
 
   it('nobody is present in a project’s topic', async () => {
     expect((await here(people.owner, `project:${project}`)).tracked).not.toBe('ok')
+  })
+})
+
+describe('whoever follows topics', () => {
+  const open = (token: () => Promise<string | null>) => {
+    const changes: string[][] = []
+    const told: string[] = []
+    const client = connect(async () => (await token()) ?? '')
+    const topics = new LiveTopics({
+      client,
+      accessToken: token,
+      changed: (joined) => changes.push([...joined].sort()),
+      heard: (name, { table, operation }) => told.push(`${name} ${table} ${operation}`),
+      random: () => 0,
+    })
+    return { topics, changes, told, client }
+  }
+  const [mine, ours] = [() => `user:${people.viewer.id}`, () => `project:${project}`]
+
+  it('joins what they may, hears kinds and ids, and comes back to what they were taken out of', async () => {
+    await letIn()
+    const { topics, changes, told } = open(async () => people.viewer.token)
+    topics.follow([mine(), ours()])
+    await until(() => topics.joined.size === 2)
+    await sql`delete from public.project_users where project_id = ${project} and user_id = ${people.viewer.id}`
+    await until(() => topics.joined.size === 1)
+    expect([...topics.joined]).toEqual([mine()])
+    await letIn()
+    await until(() => topics.joined.size === 2, 15_000)
+    await until(() => told.includes(`${mine()} project_users INSERT`))
+    topics.follow([mine()])
+    expect([...topics.joined]).toEqual([mine()])
+    topics.follow([mine(), ours()])
+    await until(() => topics.joined.size === 2)
+    const before = changes.length
+    await topics.close()
+    expect([topics.joined.size, changes.length]).toEqual([0, before])
+  })
+
+  it('asks as nobody, or as whoever was there before, never', async () => {
+    let token: string | null = people.viewer.token
+    const { topics } = open(async () => token)
+    topics.follow([mine()])
+    await until(() => topics.joined.size === 1)
+    await topics.close()
+    token = null
+    const next = open(async () => token)
+    next.topics.follow([mine()])
+    await new Promise((done) => setTimeout(done, 1_000))
+    expect([next.topics.joined.size, next.client.realtime.getChannels()]).toEqual([0, []])
+    token = people.viewer.token
+    next.topics.hurry()
+    await until(() => next.topics.joined.size === 1)
+    await next.topics.close()
   })
 })
 

@@ -36,6 +36,8 @@ export type CachedOptions = {
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   changed: (projectId: string, artifactIds: string[]) => void
+  /** What others do there is told without asking. */
+  isTold?: (projectId: string) => boolean
 }
 
 /** Milliseconds after which the server is asked for news, about. */
@@ -130,7 +132,8 @@ export const openCached = (options: CachedOptions) => {
   const follow = async (): Promise<void> => {
     const followed = new Set([...(opened ? [opened] : []), ...(await cache.pins())])
     if (!online || paused) return
-    await Promise.all([...followed].map((projectId) => engine.run(projectId, false)))
+    const untold = [...followed].filter((projectId) => !options.isTold?.(projectId))
+    await Promise.all(untold.map((projectId) => engine.run(projectId, false)))
   }
   const followSoon = (): void => void follow().catch(() => {})
   /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */
@@ -215,6 +218,13 @@ export const openCached = (options: CachedOptions) => {
     usage: () => keeper.usage(),
     sendSoon: (): void => {
       if (online) sendSoon()
+    },
+    followSoon,
+    /** The project that was asked for last, and those that are kept here. */
+    followed: async (): Promise<string[]> => [...(opened ? [opened] : []), ...(await cache.pins())],
+    /** Somebody changed something there. */
+    heard: (projectId: string): void => {
+      if (online && !paused) void engine.run(projectId, false)
     },
     /** The server is to be had again. */
     isBack: (): void => {

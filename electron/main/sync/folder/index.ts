@@ -53,6 +53,8 @@ export type FolderServiceOptions = {
   /** All of sync is paused. */
   isSuspended?: boolean
   tell: (links: FolderLink[]) => void
+  /** What others do in a project is told without asking. */
+  isTold?: (projectId: string) => boolean
   /** A folder and its project's server moved on; other files of the artifact may be in its folder now. */
   advanced: (projectId: string, artifactId: string | null) => void
 }
@@ -132,6 +134,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       watch: (told, sees) => watchFolder(root, told, sees),
       time: realTime,
       changed,
+      isTold: () => options.isTold?.(projectId) ?? false,
       advanced: () => options.advanced(projectId, artifactId),
     })
     followers.set(id, { ...follower, disk })
@@ -267,7 +270,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     if (!online) return
     void database.projectLinks().then(
       (links) => {
-        for (const { projectId } of links) options.advanced(projectId, null)
+        for (const { projectId } of links)
+          if (!options.isTold?.(projectId)) options.advanced(projectId, null)
       },
       () => {},
     )
@@ -361,6 +365,11 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     /** Whether an artifact has a folder in this one. */
     follows: (artifactId: string, root: string): boolean =>
       list().some((link) => link.artifactId === artifactId && isInside(link.root, root)),
+    /** Projects of which something is linked. */
+    followed: async (): Promise<string[]> =>
+      [...(await database.links()), ...(await database.projectLinks())].map(
+        ({ projectId }) => projectId,
+      ),
     /** Projects that are linked as a whole, and what in their folders follows nothing. */
     projects: async (): Promise<ProjectLink[]> => {
       const links = await database.links()

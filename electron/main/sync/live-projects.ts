@@ -1,0 +1,53 @@
+import type { Time } from '../../../src/transfer/clock.ts'
+
+/** Milliseconds that the page's word holds: it is given again with every beat of its socket's heart, also of a hidden page. */
+const heldMs = 100_000
+
+/**
+ * Which projects the page hears of by itself, by what it said last. While it does, nobody asks the server for news of
+ * them; a page that is gone says nothing, and its word runs out.
+ */
+export class LiveProjects {
+  readonly #time: Pick<Time, 'sleep'>
+  readonly #lost: () => void
+  #projects: ReadonlySet<string> | null = null
+  #word: AbortController | null = null
+
+  constructor(time: Pick<Time, 'sleep'>, lost: () => void) {
+    this.#time = time
+    this.#lost = lost
+  }
+
+  /** The server has a way to tell. */
+  get isConnected(): boolean {
+    return this.#projects !== null
+  }
+
+  hears(projectId: string): boolean {
+    return this.#projects?.has(projectId) ?? false
+  }
+
+  /** Null: nothing is told any more. */
+  tell(projectIds: readonly string[] | null): void {
+    this.#word?.abort(null)
+    this.#word = null
+    const before = this.#projects
+    this.#projects = projectIds && new Set(projectIds)
+    if (projectIds !== null) this.#holdWord()
+    const isLess = [...(before ?? [])].some((id) => !this.hears(id))
+    if (isLess || (before !== null && projectIds === null)) this.#lost()
+  }
+
+  close(): void {
+    this.#word?.abort(null)
+  }
+
+  #holdWord(): void {
+    const own = new AbortController()
+    this.#word = own
+    void this.#time.sleep(heldMs, own.signal).then(
+      () => this.tell(null),
+      () => {},
+    )
+  }
+}
