@@ -37,6 +37,7 @@ const right = [
     'out/renderer/index.html',
     'electron/backend/postgres/bootstrap.sql',
     'electron/backend/realtime/realtime.sql',
+    'electron/backend/postgres/previews.sql',
     'electron/backend/storage/functions.sql',
     'supabase/migrations/1.sql',
     'electron/backend/seed/sites/a/index.html',

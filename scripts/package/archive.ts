@@ -43,6 +43,7 @@ const needed = [
   'out/renderer/index.html',
   'electron/backend/postgres/bootstrap.sql',
   'electron/backend/realtime/realtime.sql',
+  'electron/backend/postgres/previews.sql',
   'electron/backend/storage/functions.sql',
 ]
 const neededFolders = ['supabase/migrations/', 'electron/backend/seed/sites/']

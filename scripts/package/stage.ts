@@ -19,6 +19,7 @@ export const ownFiles = [
   'out/renderer',
   'supabase/migrations',
   'electron/backend/postgres/bootstrap.sql',
+  'electron/backend/postgres/previews.sql',
   'electron/backend/storage/functions.sql',
   'electron/backend/seed/sites',
 ]

@@ -318,6 +318,32 @@ begin
 end $$;
 comment on function public.export_my_data() is 'Everything of the caller''s own, as one document; logged.';
 
+-- For what cannot be undone: a session that lies open somewhere is not its owner. Where the auth server says when somebody
+-- signed in (it is in the token, and a renewed token keeps it), and asks them for a second factor, both are asked for.
+create or replace function private.require_recent_sign_in() returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_methods jsonb := auth.jwt() -> 'amr';
+  v_signed_in double precision;
+  v_has_factor boolean := false;
+begin
+  if jsonb_typeof(v_methods) = 'array' then
+    select max((x.value ->> 'timestamp')::double precision) into v_signed_in from jsonb_array_elements(v_methods) x
+    where jsonb_typeof(x.value -> 'timestamp') = 'number';
+  end if;
+  if v_signed_in < extract(epoch from now()) - 3600 then
+    raise exception 'You signed in too long ago for this.' using errcode = '42501', hint = 'Sign in again; then you have an hour.';
+  end if;
+  if to_regclass('auth.mfa_factors') is not null then
+    execute format('select exists (select from %I.mfa_factors f where f.user_id = $1 and f.status::text = %L)', 'auth', 'verified')
+      into v_has_factor using auth.uid();
+  end if;
+  if v_has_factor and coalesce(auth.jwt() ->> 'aal', '') <> 'aal2' then
+    raise exception 'This needs your second factor.' using errcode = '42501';
+  end if;
+end $$;
+comment on function private.require_recent_sign_in() is 'Refuses whoever signed in more than an hour ago, or without the second factor they have.';
+
 -- Erases the caller's account for good. What they made stays, without their name; what was billed and logged keeps an
 -- id that is nobody's. `confirmation` is the account's address, or its id where it has none: a slip erases nobody.
 create or replace function public.erase_my_account(confirmation text) returns void
@@ -329,8 +355,9 @@ declare
   v_known text;
 begin
   select coalesce(nullif(lower(a.email), ''), a.id::text) into v_known
-  from auth.users a join public.users u on u.id = a.id where a.id = v_id and u.status <> 'banned';
+  from auth.users a join public.users u on u.id = a.id where a.id = v_id and u.status not in ('banned', 'inactive', 'archived');
   if not found then raise exception 'There is no account to erase.' using errcode = '42501'; end if;
+  perform private.require_recent_sign_in();
   if lower(trim(coalesce(confirmation, ''))) <> v_known then
     raise exception 'This is not the address of your account.' using errcode = '22023';
   end if;
@@ -381,6 +408,9 @@ begin
   perform private.require_super();
   if coalesce(trim(why), '') = '' then raise exception 'A reason is needed.' using errcode = '22023'; end if;
   if target = auth.uid() then raise exception 'Nobody raises themselves.' using errcode = '42501'; end if;
+  if until > now() + interval '1 year' then
+    raise exception 'A super user is one for a year at most.' using errcode = '22023', hint = 'Name an earlier end, and renew it.';
+  end if;
   perform set_config('atelier.reason', why, true);
   -- Without an end given it is a quarter of a year.
   update public.users u set is_super_user = allowed,
@@ -409,7 +439,8 @@ revoke all on all tables in schema private from public, anon, authenticated, ser
 revoke execute on all routines in schema private from public;
 grant execute on function private.activate_user(uuid) to service_role;
 
-grant select (id, display_name, avatar_url, profile, status, is_super_user, created_at, updated_at, deleted_at) on public.users to authenticated;
+-- Who is in charge of the platform is nobody's to know; whether one is oneself says my_account.
+grant select (id, display_name, avatar_url, profile, status, created_at, updated_at, deleted_at) on public.users to authenticated;
 grant update (display_name, avatar_url, profile) on public.users to authenticated;
 drop policy if exists users_select on public.users;
 create policy users_select on public.users for select to authenticated

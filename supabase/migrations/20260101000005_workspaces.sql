@@ -119,6 +119,11 @@ begin
       and u.deleted_at is null and u.status = 'active';
   else
     perform from public.projects p where p.id = old.project_id for update;
+    -- A personal project is its owner's, whoever else was made an owner of it.
+    if auth.uid() is distinct from old.user_id and auth.uid() is not null
+      and exists (select from public.projects p where p.id = old.project_id and p.kind = 'personal' and p.owner_id = old.user_id) then
+      raise exception 'A personal project stays its owner''s.' using errcode = '42501';
+    end if;
     -- Access that is over is nobody's: end_expired_access gives the project an heir.
     if not found or old.expires_at <= now() then return coalesce(new, old); end if;
     select count(*) into v_left from public.project_users m join public.users u on u.id = m.user_id
@@ -181,6 +186,18 @@ end $$;
 comment on function private.join_by_domain(uuid, text) is 'Lets an account into every workspace that has its address''s domain verified. For confirmed addresses.';
 
 -- workspace_domains: claimed by an owner, verified by a service
+-- Each claim is looked up in DNS every day.
+create or replace function private.limit_domains() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('domains of ' || new.workspace_id, 0));
+  if auth.uid() is not null and (select count(*) from public.workspace_domains d where d.workspace_id = new.workspace_id) >= 20 then
+    raise exception 'Twenty domains are as many as a workspace can claim.' using errcode = '54000', hint = 'Remove one that is not needed.';
+  end if;
+  return new;
+end $$;
+comment on function private.limit_domains() is 'Trigger: a workspace claims twenty domains at most.';
+
 create or replace function private.is_claimable(domain text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not exists (select from private.public_mail_domains p where p.domain = is_claimable.domain)
@@ -241,7 +258,7 @@ create or replace function public.delete_workspace(workspace uuid, reason text d
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from public.workspace_subscriptions s where s.id = private.live_subscription(workspace) and s.plan_type <> 'free')
-    and workspace = any (private.visible_workspace_ids()) then
+    and workspace = any (private.workspace_ids('owner')) then
     raise exception 'A workspace with a paid plan cannot be deleted.' using errcode = '22023', hint = 'Cancel the plan first.';
   end if;
   perform set_config('atelier.reason', coalesce(reason, ''), true);
@@ -354,6 +371,7 @@ create or replace trigger keep_an_owner before update or delete on public.worksp
 create or replace trigger audit after insert or update or delete on public.workspace_users for each row
   execute function private.audit_row('scope');
 create or replace trigger note_departure after delete on public.workspace_users for each row execute function private.note_departure();
+create or replace trigger limit_domains before insert on public.workspace_domains for each row execute function private.limit_domains();
 create or replace trigger stamp_author before insert on public.workspace_domains for each row execute function private.stamp_author();
 create or replace trigger audit after insert or update or delete on public.workspace_domains for each row
   execute function private.audit_row('scope', 'verification_token', 'token_hash', 'email');

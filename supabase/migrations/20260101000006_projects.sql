@@ -11,7 +11,7 @@ create table if not exists public.projects (
   settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and pg_column_size(settings) <= 65536),
   kind public.project_kind not null default 'team',
   owner_id uuid references public.users (id) on delete set null,
-  archived_reason text,
+  archived_reason text check (char_length(archived_reason) <= 1000),
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -98,6 +98,11 @@ begin
     raise exception 'You cannot create a project in this workspace.' using errcode = '42501';
   end if;
   perform private.check_name(name);
+  perform pg_advisory_xact_lock(hashtextextended('projects of ' || auth.uid(), 0));
+  if (select count(*) from public.project_users m join public.projects p on p.id = m.project_id and p.kind = 'team'
+      where m.user_id = auth.uid() and m.role = 'owner' and m.invited_by is null and m.created_at > now() - interval '1 hour') >= 50 then
+    raise exception 'Too many projects in one hour.' using errcode = 'PT429';
+  end if;
   insert into public.projects (id, workspace_id, name, description)
   values (v_id, workspace, create_project.name, create_project.description) on conflict on constraint projects_pkey do nothing;
   if found then

@@ -18,7 +18,8 @@ language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp a
 begin
   return jsonb_typeof(headers) = 'object' and pg_column_size(headers) <= 16384 and not exists (
     select from jsonb_each(headers) h
-    where lower(h.key) ~ '(authorization|cookie|api[-_]?key|token|secret|password)' or jsonb_typeof(h.value) <> 'string');
+    where lower(h.key) ~ '(authorization|authentication|cookie|token|secret|password|signature|credential|(^|[-_])auth($|[-_])|(^|[-_]|api|auth|access)key($|[-_]))'
+      or jsonb_typeof(h.value) <> 'string');
 end $$;
 comment on function private.are_plain_headers(jsonb) is 'Check: header names with text, none of which promises a secret; at most 16 KiB.';
 
@@ -44,6 +45,21 @@ begin
 end $$;
 comment on function private.names_a_secret(jsonb) is 'Whether a document has, at any depth, a key that belongs among the secrets; refuses more than 32 levels.';
 
+-- Of a template a secret is filled in later: `{{…}}` may stand where it will be.
+create or replace function private.holds_a_secret(template jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  return private.names_a_secret(regexp_replace(template::text, '"[^"\\]*": "\{\{[^"\\{}]*\}\}"', '"": ""', 'g')::jsonb);
+end $$;
+comment on function private.holds_a_secret(jsonb) is 'Whether a template has, at any depth, a key that belongs among the secrets with anything but {{a place for it}}.';
+
+-- What an address says in its query is read by everybody who sees the connection.
+create or replace function private.carries_a_secret(url text) returns boolean
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select url ~* '[?&;#]([a-z0-9_-]*(api[-_]?key|token|secret|password|signature|credential)|key|sig|code|auth)='
+$$;
+comment on function private.carries_a_secret(text) is 'Whether an address has a parameter that promises a secret.';
+
 create table if not exists public.api_connections (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid references public.workspaces (id) on delete cascade,
@@ -51,11 +67,12 @@ create table if not exists public.api_connections (
   name text not null check (char_length(name) between 1 and 200),
   description text check (char_length(description) <= 4000),
   api_type text not null check (char_length(api_type) between 1 and 60),
-  endpoint_url text not null check (private.is_public_https(endpoint_url)),
+  endpoint_url text not null check (private.is_public_https(endpoint_url) and not private.carries_a_secret(endpoint_url)),
   auth_type text not null check (auth_type in ('bearer', 'basic', 'api_key', 'none')),
   custom_headers jsonb not null default '{}' check (private.are_plain_headers(custom_headers)),
   http_method text not null check (http_method in ('GET', 'POST', 'PUT', 'DELETE', 'PATCH')),
-  request_body_template jsonb not null default '{}' check (pg_column_size(request_body_template) <= 262144),
+  request_body_template jsonb not null default '{}' check (pg_column_size(request_body_template) <= 262144
+    and not private.holds_a_secret(request_body_template)),
   response_path text check (char_length(response_path) <= 1000),
   response_schema jsonb not null default '{}' check (pg_column_size(response_schema) <= 262144),
   secret_id uuid references private.secrets (id) on delete set null,
@@ -92,7 +109,7 @@ create table if not exists public.oauth2_connections (
     and not private.names_a_secret(provider_config)),
   client_id text not null check (char_length(client_id) between 1 and 500),
   redirect_uri text not null check (private.is_public_https(redirect_uri) or redirect_uri ~ '^atelier://' or redirect_uri ~ '^http://127\.0\.0\.1(:[0-9]+)?/'),
-  scopes text[] not null,
+  scopes text[] not null check (cardinality(scopes) <= 200 and pg_column_size(scopes) <= 16384),
   additional_params jsonb not null default '{}' check (jsonb_typeof(additional_params) = 'object' and pg_column_size(additional_params) <= 16384
     and not private.names_a_secret(additional_params)),
   secret_id uuid references private.secrets (id) on delete set null,
@@ -385,8 +402,9 @@ create or replace trigger touch before update on public.environment_variables fo
 create or replace trigger stamp_author before insert on public.environment_variables for each row execute function private.stamp_author();
 create or replace trigger drop_secret after update or delete on public.environment_variables for each row
   execute function private.drop_secret();
+-- Who runs the workspace reads the log, and not the names of a project's variables.
 create or replace trigger audit after insert or update or delete on public.environment_variables for each row
-  execute function private.audit_row('scope', 'custom_headers', 'request_body_template', 'secret_hint', 'secret_id', 'additional_params', 'provider_config', 'endpoint_url', 'description', 'response_schema', 'response_path');
+  execute function private.audit_row('scope', 'name', 'secret_hint', 'secret_id');
 
 revoke all on public.api_connections, public.oauth2_connections, public.oauth2_tokens,
   public.environment_variables from public, anon, authenticated, service_role;
@@ -406,7 +424,7 @@ revoke all on all tables in schema private from public, anon, authenticated, ser
 revoke execute on all routines in schema private from public;
 -- Checks of columns run as whoever writes them.
 grant execute on function private.is_public_https(text), private.are_plain_headers(jsonb), private.levels_of(jsonb),
-  private.names_a_secret(jsonb) to authenticated, service_role;
+  private.names_a_secret(jsonb), private.holds_a_secret(jsonb), private.carries_a_secret(text) to authenticated, service_role;
 grant execute on function private.managed_connection_ids() to authenticated;
 
 -- connections: a workspace's are its members' to read, a project's its contributors'

@@ -78,19 +78,30 @@ begin
   if new.project_id is null or (auth.uid() is not null and (new.project_id = any (private.project_ids('viewer'))) is not true) then
     raise exception 'There is no such chat.' using errcode = '42501';
   end if;
-  if tg_table_name = 'chat_messages' and auth.uid() is not null
-    and exists (select from public.chat_sessions c where c.id = new.chat_id and not c.is_active) then
+  if tg_table_name = 'chat_messages' and exists (select from public.chat_sessions c where c.id = new.chat_id and not c.is_active) then
     raise exception 'This chat is closed.' using errcode = '42501', hint = 'Open it again to write in it.';
   end if;
   return new;
 end $$;
 comment on function private.take_project_of_chat() is 'Trigger: the project is the chat''s, whatever the writer says; refuses people another project''s chat, and messages in a closed one.';
 
+-- What was said in a closed chat stays as it was said, until the chat itself goes.
+create or replace function private.keep_closed_chat() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if auth.uid() is not null and exists (select from public.chat_sessions c where c.id = old.chat_id and not c.is_active) then
+    raise exception 'This chat is closed.' using errcode = '42501', hint = 'Open it again to change what was said in it.';
+  end if;
+  return coalesce(new, old);
+end $$;
+comment on function private.keep_closed_chat() is 'Trigger: nobody edits or deletes messages of a closed chat.';
+
 create or replace function private.note_message() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update public.chat_sessions c set last_message_at = new.created_at
-  where c.id = new.chat_id and (c.last_message_at is null or c.last_message_at < new.created_at);
+  update public.chat_sessions c set last_message_at = n.last_at
+  from (select m.chat_id, max(m.created_at) as last_at from added m group by m.chat_id) n
+  where c.id = n.chat_id and (c.last_message_at is null or c.last_message_at < n.last_at);
   return null;
 end $$;
 comment on function private.note_message() is 'Trigger: moves the chat''s last_message_at forward.';
@@ -138,7 +149,10 @@ create or replace trigger stamp_author before insert on public.chat_messages for
 -- Before the others, in the order of names: policies and checks see the chat's own project.
 create or replace trigger a_project_of_chat before insert on public.chat_messages for each row
   execute function private.take_project_of_chat();
-create or replace trigger note_message after insert on public.chat_messages for each row execute function private.note_message();
+create or replace trigger keep_closed_chat before update or delete on public.chat_messages for each row
+  execute function private.keep_closed_chat();
+create or replace trigger note_message after insert on public.chat_messages referencing new table as added for each statement
+  execute function private.note_message();
 create or replace trigger audit after insert or update or delete on public.chat_messages for each row
   execute function private.audit_row('scope', 'content', 'metadata');
 create or replace trigger a_project_of_chat before insert on public.chat_participants for each row

@@ -181,6 +181,9 @@ comment on function private.record_tombstone() is 'Trigger: leaves a tombstone f
 create or replace function private.refuse_used_id() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if exists (select from private.artifact_tombstones t where t.artifact_id = new.id) then
+    raise exception 'This id was another artifact''s.' using errcode = '42501';
+  end if;
   -- Whoever makes it once more, not knowing that it is there, is told so by its key.
   if not exists (select from public.artifacts a where a.id = new.id) and exists (select from storage.objects o
     where o.bucket_id = 'artifact-files' and o.name >= new.id::text || '/' and o.name < new.id::text || '0') then
@@ -193,8 +196,10 @@ comment on function private.refuse_used_id() is 'Trigger: an artifact cannot tak
 create or replace function private.guard_publish() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if new.is_public and auth.uid() is not null
-    and (tg_op = 'INSERT' or not old.is_public)
+  -- Publishing, and what comes to it: taking back what is published, archiving it, and showing again what is archived.
+  if auth.uid() is not null
+    and (case when tg_op = 'INSERT' then new.is_public
+      else new.is_public <> old.is_public or (old.is_public and (new.status = 'archived') <> (old.status = 'archived')) end)
     and (new.project_id = any (private.project_ids('manager'))) is not true then
     raise exception 'Only a manager of the project can publish an artifact.' using errcode = '42501';
   end if;

@@ -177,7 +177,7 @@ begin
     select c.file_id, case when c.op = 'put' then lower(normalize(c.path, nfc)) end as folded
     from private.checked_changes(changes) c
   )
-  update public.artifact_files f set file_path = '.leaving/' || f.id from change c
+  update public.artifact_files f set file_path = '.leaving/' || gen_random_uuid() from change c
   where f.id = c.file_id and f.deleted_at is null and f.folded_path <> c.folded
     and f.folded_path in (select w.folded from change w where w.folded is not null);
   select c.file_id into v_main from private.checked_changes(changes) c

@@ -441,8 +441,7 @@ export const relations: Relation[] = [
 /** Columns that signed-in people may select, insert and update; of every other column they may nothing. */
 export const columns: Record<string, { select: string; insert?: string; update?: string }> = {
   users: {
-    select:
-      'id display_name avatar_url profile status is_super_user created_at updated_at deleted_at',
+    select: 'id display_name avatar_url profile status created_at updated_at deleted_at',
     update: 'display_name avatar_url profile',
   },
   workspaces: {

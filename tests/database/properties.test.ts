@@ -124,7 +124,7 @@ describe.each(
     // They are still only the owner of their own.
     const [me] = await db.as(
       ours.owner,
-      (sql) => sql`select is_super_user from public.users where id = ${ours.owner}`,
+      (sql) => sql`select (public.my_account() ->> 'is_super_user')::boolean as is_super_user`,
     )
     expect(me).toEqual({ is_super_user: false })
   })

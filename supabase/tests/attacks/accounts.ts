@@ -62,7 +62,10 @@ export const accounts: Attack[] = [
     by: 'contributor',
     before: [setStatus('contributor', 'banned')],
     statement: "select public.erase_my_account('contributor@a.example')",
-    hole: without('public.erase_my_account', "and u.status <> 'banned'"),
+    hole: without(
+      'public.erase_my_account',
+      "and u.status not in ('banned', 'inactive', 'archived')",
+    ),
     control: {
       by: 'contributor',
       statement: "select public.erase_my_account('contributor@a.example')",

@@ -60,7 +60,10 @@ const written: Attack[] = [
     'users',
     "super_until = '2099-01-01'",
     'contributor',
-    call('super', "select public.set_super_user('{contributor}', true, 'why', '2099-01-01')"),
+    call(
+      'super',
+      "select public.set_super_user('{contributor}', true, 'why', now() + interval '30 days')",
+    ),
   ),
   column(
     'contributor',
@@ -408,8 +411,9 @@ const read: Attack[] = [
     'contributor',
     'users',
     'super_until',
-    call('contributor', 'select is_super_user from public.users'),
+    call('contributor', 'select status from public.users'),
   ),
+  peek('contributor', 'users', 'is_super_user', call('contributor', 'select public.my_account()')),
   peek(
     'workspace owner',
     'users',

@@ -58,6 +58,22 @@ export const content: Attack[] = [
     control: { by: 'contributor', statement: message('user') },
   },
   {
+    name: 'a message of a closed chat is rewritten',
+    by: 'contributor',
+    before: [
+      {
+        by: 'manager',
+        statement: "update public.chat_sessions set is_active = false where id = '{chat}'",
+      },
+    ],
+    statement: `update public.chat_messages set content = '{"a":2}' where id = '{message}'`,
+    hole: disable('keep_closed_chat', 'public.chat_messages'),
+    control: {
+      by: 'contributor',
+      statement: `update public.chat_messages set content = '{"a":2}' where id = '{message}'`,
+    },
+  },
+  {
     name: 'a manager rewrites somebody’s message',
     by: 'manager',
     statement: `update public.chat_messages set content = '{"a":2}' where id = '{message}'`,
@@ -109,6 +125,16 @@ export const content: Attack[] = [
     statement: publish('own artifact'),
     hole: disable('guard_publish', 'public.artifacts'),
     control: { by: 'manager', statement: publish('own artifact') },
+  },
+  {
+    name: 'a contributor takes back what is published',
+    by: 'contributor',
+    statement: "update public.artifacts set is_public = false where id = '{public artifact}'",
+    hole: disable('guard_publish', 'public.artifacts'),
+    control: {
+      by: 'manager',
+      statement: "update public.artifacts set is_public = false where id = '{public artifact}'",
+    },
   },
   {
     name: 'a contributor makes what is public from the start',

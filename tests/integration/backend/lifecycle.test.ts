@@ -189,7 +189,7 @@ describe('the process', () => {
     await backend.stop()
     await expect(startBackend({ folder, durable: false })).rejects.toMatchObject({
       code: 'backend.failed-to-start',
-      message: expect.stringMatching(/preview of Atelier whose \d+_authorization\.sql was another/),
+      message: expect.stringMatching(/preview of Atelier whose \d+_identity\.sql was another/),
     })
   })
 
