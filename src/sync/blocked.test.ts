@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type FailureCode, failureCodes } from '../domain/failure.ts'
-import { type Circumstances, isDue, lowered, waits } from './blocked.ts'
+import { type Circumstances, isDue, lowered } from './blocked.ts'
+import { failurePolicies } from './failure-policy.ts'
 
 const since: Circumstances = { now: 1_800_000_000_000, role: 'viewer', uploadRules: '1000' }
 const minutes = (count: number): Circumstances => ({ ...since, now: since.now + count * 60_000 })
@@ -42,7 +43,9 @@ describe('what is parked', () => {
     // What waits for another network is judged anew each time.
     expect(isDue('sync.metered', since, minutes(0))).toBe(true)
     const codes = [...cases.map(([code]) => code), 'sync.stopped', 'sync.metered']
-    expect(new Set(codes)).toEqual(new Set(Object.keys(waits)))
+    expect(new Set(codes)).toEqual(
+      new Set(failureCodes.filter((code) => failurePolicies[code].until)),
+    )
   })
   it('what a person stopped waits for the person, whatever else changes', () => {
     for (const now of [promoted, raised, minutes(7 * 24 * 60), minutes(-7 * 24 * 60)])

@@ -338,10 +338,12 @@ const ofTheApp: Record<string, Bug> = {
     app: {
       cache: (cache) => ({
         ...cache,
-        committed: async (edit, revision) => {
-          await cache.committed(edit, revision)
-          const newer = await cache.edit(edit.fileId)
-          if (newer) await cache.settle(edit.fileId, newer.sha256, revision)
+        committed: async (done) => {
+          await cache.committed(done)
+          for (const { edit, revision } of done) {
+            const newer = await cache.edit(edit.fileId)
+            if (newer) await cache.settle(edit.fileId, newer.sha256, revision)
+          }
         },
       }),
     },

@@ -77,6 +77,18 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         )
         .get({ fileId }) as { sha256: string | null }
     ).sha256
+  const putCommitted = db.prepare(
+    `insert into files (id, artifact_id, path, media_type, size, sha256, revision, is_main, deleted)
+       values (@fileId, @artifactId, @path, @mediaType, @size, @sha256, @revision, 0, 0)
+     on conflict (id) do update set artifact_id = excluded.artifact_id, path = excluded.path,
+       media_type = excluded.media_type, size = excluded.size, sha256 = excluded.sha256,
+       revision = excluded.revision, deleted = 0`,
+  )
+  const dropEdit = db.prepare('delete from outbox where file_id = ? and sha256 = ?')
+  const rebase = db.prepare('update outbox set base_revision = ? where file_id = ?')
+  const nameSent = db.prepare(
+    'update outbox set sent_sha256 = ?, sent_revision = ? where file_id = ?',
+  )
   return {
     edit: find,
     outbox: () =>
@@ -147,35 +159,23 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         return { file, edit }
       },
     ),
-    /** The server has these bytes. An edit saved meanwhile stays, on the new revision. */
-    committed: db.transaction((edit: OutboxRow, revision: number) => {
-      db.prepare(
-        'insert or replace into files values (?, ?, ?, ?, ?, ?, ?, coalesce((select is_main from files where id = ?), 0), 0)',
-      ).run(
-        edit.fileId,
-        edit.artifactId,
-        edit.path,
-        edit.mediaType,
-        edit.size,
-        edit.sha256,
-        revision,
-        edit.fileId,
-      )
-      db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(
-        edit.fileId,
-        edit.sha256,
-      )
-      db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, edit.fileId)
+    /** The server has these bytes, of one commit. An edit saved meanwhile stays, on the new revision. */
+    committed: db.transaction((done: { edit: OutboxRow; revision: number }[]) => {
+      for (const { edit, revision } of done) {
+        const { fileId, artifactId, path, mediaType, size, sha256 } = edit
+        putCommitted.run({ fileId, artifactId, path, mediaType, size, sha256, revision })
+        dropEdit.run(fileId, sha256)
+        rebase.run(revision, fileId)
+      }
     }),
     /** A commit is about to name these bytes: should its answer be lost, they are known again. */
-    markSent: (fileId: string, sha256: string, revision: number) =>
-      void db
-        .prepare('update outbox set sent_sha256 = ?, sent_revision = ? where file_id = ?')
-        .run(sha256, revision, fileId),
+    markSent: db.transaction((sent: { fileId: string; sha256: string; revision: number }[]) => {
+      for (const { fileId, sha256, revision } of sent) nameSent.run(sha256, revision, fileId)
+    }),
     /** Forgets an edit whose very bytes the server has; one saved meanwhile stands on what is there. */
     settle: db.transaction((fileId: string, sha256: string, revision: number) => {
-      db.prepare('delete from outbox where file_id = ? and sha256 = ?').run(fileId, sha256)
-      db.prepare('update outbox set base_revision = ? where file_id = ?').run(revision, fileId)
+      dropEdit.run(fileId, sha256)
+      rebase.run(revision, fileId)
     }),
     parkEdit: (fileId: string, code: string, { now, role, uploadRules }: Circumstances) =>
       void db

@@ -78,7 +78,7 @@ const openScene = () => {
     },
     committed: ({ b, c }) => {
       const edit = db.edit(id('f', b))
-      if (edit) db.committed(edit, c + 2)
+      if (edit) db.committed([{ edit, revision: c + 2 }])
     },
     settle: ({ b, c }) => db.settle(id('f', b), hex(c), c + 1),
     'keep both': ({ b, c }) => {

@@ -208,10 +208,10 @@ describe('the database', () => {
       db.saveEdit({ fileId: f.id, artifactId: a.id, sha256, size: 2 }, seen, 'now').edit
     const first = save('b'.repeat(64))
     save('c'.repeat(64))
-    db.committed(first, 2)
+    db.committed([{ edit: first, revision: 2 }])
     expect(db.edit(f.id)).toMatchObject({ sha256: 'c'.repeat(64), baseRevision: 2 })
     const second = save('d'.repeat(64))
-    db.committed(second, 3)
+    db.committed([{ edit: second, revision: 3 }])
     expect(db.edit(f.id)).toBeNull()
     // Made on bytes that are not the file's any more: no base, so a conflict.
     expect(save('e'.repeat(64), 'b'.repeat(64)).baseRevision).toBe(0)
@@ -233,15 +233,15 @@ describe('the database', () => {
     const [b, c, d, e, g] = [...'bcdeg'].map((letter) => letter.repeat(64)) as [
       ...[string, string, string, string, string],
     ]
-    db.committed(save(b, f.sha256), 2)
+    db.committed([{ edit: save(b, f.sha256), revision: 2 }])
     expect(save(c, f.sha256)).toMatchObject({ baseRevision: 2 })
-    db.committed(db.edit(f.id)!, 3)
+    db.committed([{ edit: db.edit(f.id)!, revision: 3 }])
     expect(save(d, b)).toMatchObject({ baseRevision: 3 })
-    db.committed(db.edit(f.id)!, 4)
+    db.committed([{ edit: db.edit(f.id)!, revision: 4 }])
     // Another window has seen none of it; and what somebody else saved since is nobody's own.
     expect(save(e, b, 'another window').baseRevision).toBe(0)
     db.keepBoth(f.id, { fileId: randomUUID(), path: 'f 2', queuedAt: 'now' })
-    db.committed(save(d, d), 5)
+    db.committed([{ edit: save(d, d), revision: 5 }])
     db.applyPull({ ...pull, artifacts: [], files: [{ ...f, sha256: g, revision: 6 }] })
     expect(save(e, b).baseRevision).toBe(0)
     db.close()

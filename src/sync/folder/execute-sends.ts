@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
 import { eachOf } from '../../transfer/concurrency-limiter.ts'
+import { failurePolicies } from '../failure-policy.ts'
 import { carry, type Run } from './execution-context.ts'
 import type { LocalFile, Of } from './operation.ts'
 import { meetingAny } from './path-collisions.ts'
@@ -252,7 +253,8 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
     if (rest.length < items.length) await commitOnce(rest, run, retried)
   } catch (error) {
     const { code } = asFailure(error)
-    if (!isDefinite(code)) throw error
+    const { refusal } = failurePolicies[code]
+    if (!refusal) throw error
     run.outcome.unclear.push(...intents)
     // The server has not the bytes it had: they are sent, whatever its rows say.
     if (code === 'server.conflict' && !retried) {
@@ -263,7 +265,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
         await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(error))
       return
     }
-    if (!/^(server\.(refused-input|conflict)|file\.|sync\.file-refused)/.test(code)) throw error
+    if (refusal === 'all') throw error
     // One of them is refused; the others should not have to wait for it.
     const half = Math.ceil(items.length / 2)
     await commitOnce(items.slice(0, half), run, retried)
@@ -275,12 +277,6 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
 const nameTaken = (item: Item, run: Run): Promise<void> =>
   run.attempt(item.operation, pathOf(item, run), () =>
     Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
-  )
-
-/** Whether the server said no; of all else nobody knows whether it was done. */
-const isDefinite = (code: string): boolean =>
-  /^(file\.|server\.(denied|not-found|conflict|gone|refused-input)|sync\.(remote|file-refused))/.test(
-    code,
   )
 
 /** Remembers what is on its way, so that it is known again at the server should its answer be lost. */

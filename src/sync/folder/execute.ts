@@ -1,6 +1,7 @@
-import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
+import { asFailure, Failure } from '../../domain/failure.ts'
 import { eachOf } from '../../transfer/concurrency-limiter.ts'
 import type { News } from '../../transfer/preemption.ts'
+import { blocksOneFile } from '../failure-policy.ts'
 import { foldersOf } from './case-folding.ts'
 import { setExecutable } from './execute-modes.ts'
 import { move, stepAside } from './execute-moves.ts'
@@ -21,21 +22,6 @@ import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
   operations.filter((operation): operation is Of<K> => operation.kind === kind)
-
-const aboutAll: readonly FailureCode[] = [
-  'sync.cancelled',
-  'disk.full',
-  'folder.missing',
-  'folder.not-ours',
-  'auth.refused',
-  'auth.signed-out',
-  'internal',
-]
-const trouble = /^(network|server\.(unavailable|rate-limited|unexpected-answer))/
-
-/** True for what parks a file and lets the others go on. */
-const blocksOneFile = ({ code }: Failure): boolean =>
-  !aboutAll.includes(code) && !trouble.test(code)
 
 /** Milliseconds that what was placed may wait for others to be written down with it. */
 const longestNote = 500
@@ -113,7 +99,7 @@ export const execute = async (
         else if (failure.code === 'file.name-collision' && !options.taken.has(keyOf(operation))) {
           options.taken.add(keyOf(operation))
           outcome.surprised = true
-        } else if (blocksOneFile(failure)) run.park(operation, path, failure.code)
+        } else if (blocksOneFile(failure.code, 'folder')) run.park(operation, path, failure.code)
         else {
           outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
           throw failure

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../domain/failure.ts'
-import { type Circumstances, isDue, lowered, waits } from '../blocked.ts'
+import { type Circumstances, isDue, lowered } from '../blocked.ts'
+import { waitOf } from '../failure-policy.ts'
 import type { LocalFile } from './operation.ts'
 import { marks, type Packing, Tree } from './packed-map.ts'
 import { meetingAny } from './path-collisions.ts'
@@ -261,7 +262,7 @@ export const retryWhereChanged = (
   if (parked.size === 0) return
   const isNear = meetingAny(changed)
   for (const [key, { path, code }] of parked)
-    if (waits[code]?.folder && isNear(path)) parked.delete(key)
+    if (waitOf(code).folder && isNear(path)) parked.delete(key)
 }
 
 /** Forgets what was parked and is in no plan any more, and that whose reason may be over. */

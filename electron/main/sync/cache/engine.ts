@@ -2,6 +2,7 @@ import type { SyncState } from '../../../../src/contract/sync.ts'
 import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
 import { refusalOf } from '../../../../src/domain/file-path.ts'
 import { type Operation, plan, type RemoteFile } from '../../../../src/sync/cache/plan.ts'
+import { blocksOneFile } from '../../../../src/sync/failure-policy.ts'
 import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
 import type { Stops } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
@@ -12,7 +13,6 @@ import { type News, openNews, type Tenacity } from '../../../../src/transfer/pre
 import type { Remote } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
-import { blocksOneFile } from './blocks-one-file.ts'
 import type { openReceiver } from './downloader.ts'
 import { Waiting } from './outbox-status.ts'
 import type { Progress } from './progress.ts'
@@ -241,16 +241,29 @@ export class SyncEngine {
     news.moves()
     const sends = operations.filter(isSend)
     // Unsent bytes are the only ones that can be lost: they go first.
-    await eachOf(sends, bytesOf, async (operation) => {
+    const ends: Promise<void>[] = []
+    await eachOf(sends, bytesOf, (operation) => {
+      const { promise: isThere, resolve: brought } = Promise.withResolvers<void>()
       const circumstances = this.#pulling.circumstances(projectId)
-      const under = { signal, circumstances, carry }
-      const end = await this.#o.send(operation, under).catch((error: unknown) => {
-        course.failure ??= asFailure(error)
-        throw error
-      })
-      if (end === 'left') course.isAll = false
-      else if (end === 'other-role') this.#pulling.doubt(projectId)
+      const under = { signal, circumstances, carry, brought }
+      const ended = this.#o.send(operation, under).then(
+        (end) => {
+          if (end === 'left') course.isAll = false
+          else if (end === 'other-role') this.#pulling.doubt(projectId)
+        },
+        (error: unknown) => {
+          course.failure ??= asFailure(error)
+          throw error
+        },
+      )
+      ends.push(ended)
+      // Once its bytes are there the next ones go, and its commit goes with those of others.
+      return Promise.race([isThere, ended])
+    }).catch((error: unknown) => {
+      course.failure ??= asFailure(error)
     })
+    await Promise.allSettled(ends)
+    if (course.failure) throw course.failure
     if (!course.isAll) return false
     if (sends.length > 0) {
       await this.#pulling.pull(projectId, signal)
@@ -357,7 +370,7 @@ export class SyncEngine {
     const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
     if (end === 'left') course.isAll = false
     if (!(end instanceof Failure)) return
-    if (blocksOneFile(end)) {
+    if (blocksOneFile(end.code, 'store')) {
       this.#park(file, job, end.code)
       if (end.code === 'sync.stopped') await this.waiting.tell()
     }

@@ -1,9 +1,9 @@
 import { asFailure, Failure } from '../../../../src/domain/failure.ts'
 import { type Circumstances, rolesAbove } from '../../../../src/sync/blocked.ts'
+import { isDenial } from '../../../../src/sync/failure-policy.ts'
 import type { PullOptions, Remote } from '../../server/artifact-api.ts'
 import type { Pulled } from '../../server/schemas.ts'
 import type { Cache } from '../../store/client.ts'
-import { isDenial } from './blocks-one-file.ts'
 
 export type PullingOptions = {
   cache: Cache

@@ -1,14 +1,15 @@
-import { asFailure, Failure } from '../../../../src/domain/failure.ts'
+import { asFailure, Failure, failureCode } from '../../../../src/domain/failure.ts'
 import { conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
 import type { Circumstances } from '../../../../src/sync/blocked.ts'
 import type { Operation } from '../../../../src/sync/cache/plan.ts'
+import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
 import type { Stops } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
 import type { Remote } from '../../server/artifact-api.ts'
 import type { Upload } from '../../server/uploads.ts'
 import type { Cache } from '../../store/client.ts'
 import type { OutboxRow } from '../../store/rows.ts'
-import { blocksOneFile, isDenial } from './blocks-one-file.ts'
+import { openCommitter } from './committer.ts'
 import type { Progress } from './progress.ts'
 
 export type SenderParts = {
@@ -31,17 +32,20 @@ export type Carry = (
   bytes: number,
   work: (signal: AbortSignal) => Promise<void>,
 ) => Promise<'done' | 'left'>
-type Under = { signal: AbortSignal; circumstances: Circumstances; carry: Carry }
+type Under = {
+  signal: AbortSignal
+  circumstances: Circumstances
+  carry: Carry
+  /** Its bytes are at the server: whoever waits for a turn to send has it. */
+  brought: () => void
+}
 
 /** Of bytes on their way. */
 export const keyOfUpload = ({ fileId, sha256 }: { fileId: string; sha256: string }): string =>
   `up ${fileId} ${sha256}`
 
-const attributesOf = ({ isExecutable, isOwnerOnly, modifiedAt }: OutboxRow) => ({
-  ...(isExecutable !== null && { is_executable: isExecutable === 1 }),
-  ...(isOwnerOnly !== null && { is_owner_only: isOwnerOnly === 1 }),
-  ...(modifiedAt !== null && { modified_at: new Date(modifiedAt).toISOString() }),
-})
+const wasDenied = ({ parked }: OutboxRow): boolean =>
+  isDenial(failureCode.safeParse(parked).data ?? null)
 
 /** How often one edit may meet another's commit before it waits for the next pass. */
 const rounds = 4
@@ -58,6 +62,7 @@ export const openSender = ({
   stops,
   stopped,
 }: SenderParts) => {
+  const committer = openCommitter({ cache, remote })
   /** One at a time: two must not find the same name free. */
   let turn: Promise<unknown> = Promise.resolve()
   const keepBoth = (edit: OutboxRow): Promise<OutboxRow> => {
@@ -98,13 +103,13 @@ export const openSender = ({
   const commit = async (
     moving: { edit: OutboxRow },
     firstExpected: number,
-    { signal, carry, circumstances }: Under,
+    { signal, carry, circumstances, brought }: Under,
   ): Promise<'done' | 'left'> => {
     let expected = firstExpected
     let isAgain = false
     for (let round = 0; round < rounds; round += 1) {
       const { edit } = moving
-      const { fileId, artifactId, path, sha256, size, mediaType } = edit
+      const { fileId, artifactId, path, sha256, size } = edit
       try {
         const end = await carry(keyOfUpload(edit), size, (own) =>
           stops
@@ -123,31 +128,14 @@ export const openSender = ({
             }),
         )
         if (end === 'left') return end
-        await cache.markSent(fileId, sha256, expected + 1)
-        const answer = await stops.during(fileId, signal, (either) =>
-          remote.lanes.run(0, () =>
-            remote.commit(
-              artifactId,
-              { [fileId]: expected },
-              [
-                {
-                  ...{ op: 'put', file_id: fileId, path, sha256, size, media_type: mediaType },
-                  ...attributesOf(edit),
-                },
-              ],
-              either,
-            ),
-          ),
+        brought()
+        const row = { edit, expected, pass: signal }
+        const answer = await stops.during(fileId, signal, (own) =>
+          committer.add(artifactId, { ...row, fileId, name: foldPath(path), signal: own }),
         )
-        if (answer.status === 'committed') {
-          const revision = answer.files.find((file) => file.file_id === fileId)?.revision
-          if (revision === undefined)
-            throw new Failure('server.unexpected-answer', 'The commit does not name the file.')
-          await cache.committed(edit, revision)
-          return 'done'
-        }
+        if (answer.status === 'committed') return 'done'
         // Somebody was faster between our pull and our commit: the same cases, found later.
-        const conflict = answer.conflicts.find((each) => each.file_id === fileId)
+        const { conflict } = answer
         const sent = { ...edit, sentSha256: sha256, sentRevision: expected + 1 }
         if (await settleSent(sent, conflict?.revision ?? 0, signal)) return 'done'
         const base = await cache.file(fileId)
@@ -202,14 +190,14 @@ export const openSender = ({
       if (end === 'left') return end
       progress.finished(edit.fileId)
       if (moving.edit !== edit) progress.dropped(moving.edit.fileId)
-      return isDenial(edit.parked) ? 'other-role' : 'done'
+      return wasDenied(edit) ? 'other-role' : 'done'
     } catch (error) {
       progress.dropped(moving.edit.fileId)
       const failure = asFailure(error)
-      if (!blocksOneFile(failure)) throw failure
+      if (!blocksOneFile(failure.code, 'store')) throw failure
       await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
       if (failure.code === 'sync.stopped') await stopped()
-      return isDenial(failure.code) !== isDenial(edit.parked) ? 'other-role' : 'done'
+      return isDenial(failure.code) !== wasDenied(edit) ? 'other-role' : 'done'
     } finally {
       changed(edit.artifactId)
     }
