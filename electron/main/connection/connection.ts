@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { type BackendChoice, type BackendState, bringingAlong } from '../../../src/contract/app.ts'
 import { asFailure, Failure, failureCode } from '../../../src/domain/failure.ts'
-import { isLocalAddress } from '../../../src/domain/local-address.ts'
+import { isLocalAddress, localAddress } from '../../../src/domain/local-address.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { log } from '../../log/log.ts'
 import { guardedFetch } from '../../network/bounded.ts'
@@ -81,6 +81,21 @@ export class Connection {
 
   get state(): BackendState {
     return this.#state
+  }
+
+  /** @throws server.unavailable */
+  ready(): Extract<BackendState, { status: 'ready' }> {
+    if (this.#state.status !== 'ready')
+      throw new Failure('server.unavailable', 'No backend is connected.')
+    return this.#state
+  }
+
+  /** The embedded backend, and the address of whoever needs none there. @throws server.unavailable, server.denied */
+  own(): { address: string; localAccount: { displayName: string } | null } {
+    const { kind, id, localAccount } = this.ready()
+    if (kind !== 'embedded')
+      throw new Failure('server.denied', 'Only this computer’s own backend knows its person.')
+    return { address: localAddress(id), localAccount }
   }
 
   /** For a report: no names, and where it is only to see which way leads there. */

@@ -1,7 +1,7 @@
 import type { AuthInfo, Event, WebContents } from 'electron'
 import { app } from 'electron'
 import type { NetworkState } from '../../../src/contract/network.ts'
-import type { Argument } from '../../../src/contract/table.ts'
+import type { HandlersOf } from '../../../src/contract/table.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { ClientCertificates } from '../../../src/network/client-certificates.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
@@ -146,6 +146,28 @@ export const openNetwork = (options: Options) => {
     options.answered()
   }
 
+  const handlers: HandlersOf<'network'> = {
+    'network.state': async () => state(),
+    'network.signInToProxy': async ({ id, ...given }) => {
+      proxy.answer(id, given)
+      answered()
+    },
+    'network.showCertificate': async ({ id, ...given }) => {
+      certificates.answer(id, given)
+      answered()
+    },
+    'network.unlockToken': async ({ id, password }) => tokens.answer(id, password),
+    'network.forgetCertificate': async ({ host }) => {
+      certificates.forget(host)
+      await keep(host, null)
+    },
+    'network.decline': async ({ id }) => {
+      proxy.decline(id)
+      certificates.decline(id)
+      tokens.decline(id)
+    },
+  }
+
   return {
     transport,
     fetch,
@@ -158,28 +180,7 @@ export const openNetwork = (options: Options) => {
       tokens.askAgain()
       if (trouble !== null) probe()
     },
-    requests: {
-      'network.state': async () => state(),
-      'network.signInToProxy': async ({ id, ...given }: Argument<'network.signInToProxy'>) => {
-        proxy.answer(id, given)
-        answered()
-      },
-      'network.showCertificate': async ({ id, ...given }: Argument<'network.showCertificate'>) => {
-        certificates.answer(id, given)
-        answered()
-      },
-      'network.unlockToken': async ({ id, password }: Argument<'network.unlockToken'>) =>
-        tokens.answer(id, password),
-      'network.forgetCertificate': async ({ host }: Argument<'network.forgetCertificate'>) => {
-        certificates.forget(host)
-        await keep(host, null)
-      },
-      'network.decline': async ({ id }: Argument<'network.decline'>) => {
-        proxy.decline(id)
-        certificates.decline(id)
-        tokens.decline(id)
-      },
-    },
+    handlers,
   }
 }
 

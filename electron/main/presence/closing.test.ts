@@ -61,7 +61,13 @@ beforeEach(() => {
 })
 
 const never = new Promise<never>(() => {})
-const windows = { current: null, isClosing: false, show: () => {}, allow: () => {} }
+const windows = {
+  current: null,
+  isClosing: false,
+  show: () => {},
+  allow: () => {},
+  closes: () => {},
+}
 const presence = (folders: Promise<unknown[]>, send = () => {}) => {
   const ask = { 'folders.list': () => folders, 'sync.pinned': async () => [] }
   const made = new Presence({
@@ -70,7 +76,7 @@ const presence = (folders: Promise<unknown[]>, send = () => {}) => {
     hasDeveloperTools: false,
     zoomed: () => {},
     send,
-    ask: () => ask as never,
+    ask: ask as never,
   })
   made.start([])
   return made
@@ -108,7 +114,7 @@ test('nothing is told any more once the application is on its way out', () => {
 test('a command that comes while the window closes is the next page’s, and once', async () => {
   const send = vi.fn()
   const desktop = presence(Promise.resolve([]), send)
-  const take = desktop.requests['desktop.takeCommands']
+  const take = desktop.handlers['desktop.takeCommands']
   windows.isClosing = true
   desktop.act({ kind: 'sync' })
   expect(send).not.toHaveBeenCalled()

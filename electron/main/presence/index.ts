@@ -1,13 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { app, type BrowserWindow, Menu } from 'electron'
 import type { Command, DesktopSettings, DesktopState } from '../../../src/contract/desktop.ts'
-import type {
-  Argument,
-  Channel,
-  EventName,
-  EventPayload,
-  Result,
-} from '../../../src/contract/table.ts'
+import type { EventName, EventPayload, Handler, HandlersOf } from '../../../src/contract/table.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { commandInArguments } from '../../../src/presence/arguments.ts'
 import { closingOf } from '../../../src/presence/closing.ts'
@@ -16,6 +10,7 @@ import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
 import { outageAfter } from '../../../src/transfer/reachability.ts'
+import { log } from '../../log/log.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
 import { openContextMenus } from './context-menus.ts'
@@ -29,7 +24,8 @@ import { TrayIcon } from './tray.ts'
 import type { TrayActions } from './tray-menu.ts'
 import { WorldWatch } from './world.ts'
 
-type Requests<C extends Channel> = { [N in C]: (argument: Argument<N>) => Promise<Result<N>> }
+/** What of the rest of main it asks, as the window could. */
+type Asked = 'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'
 
 export type PresenceOptions = {
   windows: {
@@ -39,6 +35,8 @@ export type PresenceOptions = {
     show: () => void
     /** One may be opened from now on, though none is yet. */
     allow: () => void
+    /** The current one will be gone in a moment. */
+    closes: () => void
   }
   settings: {
     get: () => { desktop: DesktopSettings }
@@ -48,8 +46,7 @@ export type PresenceOptions = {
   /** What lies over the page, and does not grow with it by itself, is made as large. */
   zoomed: (window: BrowserWindow) => void
   send: <E extends EventName>(name: E, payload: EventPayload<E>) => void
-  /** What the window could ask for as well. */
-  ask: () => Requests<'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'>
+  ask: { [C in Asked]: Handler<C> }
 }
 
 /** As in electron-builder.yml: by it Windows knows whose notifications, tasks and buttons these are. */
@@ -82,10 +79,9 @@ export class Presence {
       open: () => options.windows.show(),
       act: (command) => this.act(command),
       pause: (paused) =>
-        void options
-          .ask()
-          ['transfers.change']({ paused })
-          .catch(() => {}),
+        void options.ask['transfers.change']({ paused }).catch((error: unknown) =>
+          log('presence').warn('Sync could not be paused from the tray', error),
+        ),
       quit: () => app.quit(),
     }
     this.#tray = new TrayIcon(this.#actions)
@@ -97,7 +93,7 @@ export class Presence {
       later: (work, milliseconds) => void setTimeout(work, milliseconds).unref(),
     })
     this.#world = new WorldWatch(
-      () => options.ask()['artifacts.conflicts']({ projectId: null }),
+      () => options.ask['artifacts.conflicts']({ projectId: null }),
       () => this.#show(),
     )
     if (process.platform === 'win32') app.setAppUserModelId(appUserModelId)
@@ -160,12 +156,17 @@ export class Presence {
 
   /** Whether its person's closing of it goes on; the application is told by then whether it stays. */
   async mayClose(window: BrowserWindow): Promise<boolean> {
-    if (this.#isLeaving) return true
+    if (this.#isLeaving) {
+      this.#options.windows.closes()
+      return true
+    }
     // Who presses the button twice has been asked.
     if (this.#isAsking) return false
     this.#isAsking = true
     try {
-      return await this.#mayCloseAsked(window)
+      const may = await this.#mayCloseAsked(window)
+      if (may) this.#options.windows.closes()
+      return may
     } finally {
       this.#isAsking = false
     }
@@ -209,7 +210,7 @@ export class Presence {
     })
   }
 
-  readonly requests: Requests<Extract<Channel, `desktop.${string}`>> = {
+  readonly handlers: HandlersOf<'desktop'> = {
     'desktop.state': async () => this.#state(),
     'desktop.change': async ({ startsAtLogin: atLogin, notify, spelling, ...change }) => {
       if (atLogin !== undefined) {
@@ -302,7 +303,7 @@ export class Presence {
   }
 
   async #keepsInStep(): Promise<boolean> {
-    const ask = this.#options.ask()
+    const { ask } = this.#options
     const known = Promise.all([
       ask['folders.list'](undefined).catch(() => []),
       ask['sync.pinned'](undefined).catch(() => []),

@@ -1,5 +1,5 @@
 import { app, type BrowserWindow } from 'electron'
-import type { Argument } from '../../../src/contract/table.ts'
+import type { HandlersOf } from '../../../src/contract/table.ts'
 import { log } from '../../log/log.ts'
 import { removeOldDumps } from './dumps.ts'
 import { watchFaults } from './faults.ts'
@@ -15,7 +15,10 @@ const mostPageFaults = 200
 type Options = ReportOptions & {
   /** Something in main broke that nobody waited for. */
   broke: (error: unknown) => void
-  developerTools: { get: () => boolean; set: (chosen: boolean) => Promise<void> }
+  settings: {
+    get: () => { developerTools: boolean }
+    update: (change: { developerTools: boolean }) => Promise<void>
+  }
 }
 
 /** What happens when something breaks: it is written down, mended as far as can be, and shown to whoever asks. */
@@ -23,10 +26,23 @@ export const openRecovery = (options: Options) => {
   watchFaults(options.broke)
   void removeOldDumps()
   log('start').info(`Atelier ${app.getVersion()} starts on ${process.platform} ${process.arch}`)
-  const { developerTools } = options
-  const isOpenable = !app.isPackaged || developerTools.get()
+  const { settings } = options
+  const isOpenable = !app.isPackaged || settings.get().developerTools
   let pageFaults = 0
   const page = log('window')
+  const handlers: HandlersOf<'diagnostics'> = {
+    ...reportRequests(options),
+    'diagnostics.fault': async ({ what, message, stack }) => {
+      pageFaults += 1
+      if (pageFaults <= mostPageFaults)
+        page.error(`A fault in the page (${what})`, { message, stack })
+    },
+    'diagnostics.developerTools': async () => ({
+      isOpenable,
+      chosen: app.isPackaged ? settings.get().developerTools : null,
+    }),
+    'diagnostics.setDeveloperTools': ({ chosen }) => settings.update({ developerTools: chosen }),
+  }
   return {
     /** DevTools reach everything that the person can see; where Atelier is installed they are there by choice alone. */
     hasDeveloperTools: isOpenable,
@@ -36,19 +52,6 @@ export const openRecovery = (options: Options) => {
     },
     /** Once the application is ready. */
     watchPower: (power: PowerOptions): void => watchPower(power),
-    requests: {
-      ...reportRequests(options),
-      'diagnostics.fault': async ({ what, message, stack }: Argument<'diagnostics.fault'>) => {
-        pageFaults += 1
-        if (pageFaults <= mostPageFaults)
-          page.error(`A fault in the page (${what})`, { message, stack })
-      },
-      'diagnostics.developerTools': async () => ({
-        isOpenable,
-        chosen: app.isPackaged ? developerTools.get() : null,
-      }),
-      'diagnostics.setDeveloperTools': ({ chosen }: Argument<'diagnostics.setDeveloperTools'>) =>
-        developerTools.set(chosen),
-    },
+    handlers,
   }
 }

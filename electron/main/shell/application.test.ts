@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { watchSystem } from './application.ts'
 import { allMs, Closing } from './closing.ts'
+import { Lifetime } from './lifetime.ts'
 
 /** As much of Electron's as quitting takes. */
 const { app } = vi.hoisted(() => ({
@@ -29,7 +29,7 @@ const watch = (quit: () => Promise<void>) => {
   const asked = vi.spyOn(app, 'quit').mockImplementation(() => {
     app.emit('before-quit', { preventDefault: () => {} })
   })
-  watchSystem({
+  new Lifetime().watch({
     ...{ activate: () => {}, allClosed: () => false, stays: () => false, closing: new Closing() },
     ...{ closeWindow: async () => {}, quit },
   })

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { app, dialog, nativeTheme, powerMonitor } from 'electron'
+import { app, dialog, nativeTheme } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
-import { argumentsOfNext } from '../../../src/presence/arguments.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { mayClaim } from '../../../src/session/loopback.ts'
 import { log } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
-import { allMs, type Closing } from './closing.ts'
 import { localFolder } from './data-folders.ts'
 
 export const deviceName = (): string => hostname().slice(0, 60)
@@ -86,100 +84,6 @@ export const linkQueue = (isMet: (argv: readonly string[]) => boolean = () => tr
     listen: (handler: (arrival: Arrival) => void): void => {
       listener = handler
       for (const arrival of waiting.splice(0)) handler(arrival)
-    },
-  }
-}
-
-export const watchSystem = (options: {
-  /** Resolves when no window is left: its last words come before everything closes. */
-  closeWindow: () => Promise<void>
-  quit: () => Promise<void>
-  activate: () => void
-  /** The last window has gone; answers whether another one has been opened since it was wanted meanwhile. */
-  allClosed: () => boolean
-  /** Whether the application goes on when its last window has gone. */
-  stays: () => boolean
-  closing: Closing
-}) => {
-  let phase: 'running' | 'leaving' | 'left' = 'running'
-  /** Whether what comes after us begins by other means. */
-  let isReplaced = false
-  /** What came while we were on our way out: whoever brought it has handed over to us, and gone. */
-  const came: (readonly string[])[] = []
-  const isMet = (argv: readonly string[]): boolean => {
-    if (phase === 'running') return true
-    came.push(argv)
-    return false
-  }
-  const startAgain = (): void => {
-    const appImage = ownAppImage()
-    app.relaunch({
-      args: argumentsOfNext(process.argv.slice(1), came),
-      ...(appImage ? { execPath: appImage } : {}),
-    })
-  }
-  app.on('activate', () => {
-    if (isMet([])) options.activate()
-  })
-  app.on('window-all-closed', () => {
-    if (options.allClosed()) return
-    // Who has left already ends by other means.
-    if (!options.stays() && phase !== 'left') app.quit()
-  })
-  app.on('before-quit', (event) => {
-    if (phase === 'left') return
-    event.preventDefault()
-    // Its window's closing asks for the same again.
-    if (phase === 'leaving') return
-    phase = 'leaving'
-    void options
-      .closeWindow()
-      .then(() => options.closing.part('everything', options.quit(), allMs))
-      .finally(() => {
-        phase = 'left'
-        app.quit()
-      })
-  })
-  app.on('quit', () => {
-    // Whoever comes after this begins by itself. The next start waits until this process is gone.
-    if (came.length > 0 && !isReplaced) startAgain()
-    // Node waits at its end for every thread, and one that a disk holds does not come back.
-    if (options.closing.isStuck) process.kill(process.pid, 'SIGKILL')
-  })
-  void app.whenReady().then(() => {
-    // The system waits a little for whoever prevents it; Electron's types forget the event.
-    powerMonitor.on('shutdown', (...[event]: { preventDefault(): void }[]) => {
-      event?.preventDefault()
-      app.quit()
-    })
-  })
-  return {
-    /** False while we are on our way out: what was brought goes to the next start. */
-    isMet,
-    /** Once this run has ended, with what another start is to be given. */
-    startAgain,
-    /**
-     * For who has closed everything already: without a window, which could call the quitting off. `nextStartsFirst`:
-     * the next version begins before we end, and would turn back at the lock; in every other case the lock keeps a
-     * second start away from files that are being replaced. Where `end` does not end us, we begin anew.
-     */
-    leaveWith: async (
-      end: () => Promise<unknown>,
-      { nextStartsFirst }: { nextStartsFirst: boolean },
-    ): Promise<void> => {
-      phase = 'left'
-      isReplaced = true
-      try {
-        await options.closeWindow()
-      } catch (error) {
-        phase = 'running'
-        isReplaced = false
-        throw error
-      }
-      if (nextStartsFirst) app.releaseSingleInstanceLock()
-      await end().catch(() => {})
-      startAgain()
-      app.exit(0)
     },
   }
 }

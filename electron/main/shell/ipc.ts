@@ -1,14 +1,7 @@
-import { type BrowserWindow, ipcMain } from 'electron'
-import { z } from 'zod'
+import { ipcMain } from 'electron'
 import type { Answer } from '../../../src/contract/ipc.ts'
-import {
-  type Channel,
-  type EventName,
-  type EventPayload,
-  type Handler,
-  requests,
-} from '../../../src/contract/table.ts'
-import { asFailure, type FailureCode, failureCode } from '../../../src/domain/failure.ts'
+import { type Channel, type Handler, requests } from '../../../src/contract/table.ts'
+import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
 import type { LogLevel } from '../../../src/log/record.ts'
 import { log } from '../../log/log.ts'
 
@@ -25,7 +18,7 @@ const levelOf = (code: FailureCode): LogLevel =>
   code === 'internal' ? 'error' : code === 'sync.cancelled' ? 'info' : 'warn'
 
 /** The one Electron channel behind the contract table. Each request is checked before anyone sees it. */
-export const serveRequests = (handlers: Handlers, appOrigin: string): Handlers => {
+export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
   ipcMain.handle(
     'atelier:request',
     async (event, channel: unknown, argument: unknown): Promise<Answer> => {
@@ -51,23 +44,4 @@ export const serveRequests = (handlers: Handlers, appOrigin: string): Handlers =
       }
     },
   )
-  return handlers
 }
-
-const told = z.object({ failure: failureCode.nullish(), message: z.string().optional() })
-/** The failure that each kind of event told last: they are told again with every word of progress. */
-const lastTold = new Map<string, string | null>()
-const noteFailure = (name: string, payload: unknown): void => {
-  const { failure: code = null, message } = told.safeParse(payload).data ?? {}
-  if ((lastTold.get(name) ?? null) === code) return
-  lastTold.set(name, code)
-  if (code) said.warn(name, { code, message: message ?? code })
-}
-
-export const eventSender =
-  (window: () => BrowserWindow | null) =>
-  <E extends EventName>(name: E, payload: EventPayload<E>): void => {
-    noteFailure(name, payload)
-    const target = window()
-    if (target && !target.isDestroyed()) target.webContents.send('atelier:event', name, payload)
-  }

@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events'
 import * as electron from 'electron'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { linkQueue, watchSystem } from './application.ts'
+import { linkQueue } from './application.ts'
 import { Closing } from './closing.ts'
+import { Lifetime } from './lifetime.ts'
 
 /** As much of Electron's as leaving takes: what is asked first, and what is said last. */
 type TestApp = EventEmitter & { quit(): void; relaunched: { args: string[] }[] }
@@ -29,7 +30,8 @@ const watch = () => {
   const over = Promise.withResolvers<void>()
   app.once('quit', () => over.resolve())
   const activate = vi.fn()
-  const leaving = watchSystem({
+  const leaving = new Lifetime()
+  leaving.watch({
     ...{
       activate,
       allClosed: () => false,

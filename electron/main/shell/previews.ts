@@ -9,6 +9,7 @@ import {
 } from 'electron'
 import type { Command } from '../../../src/contract/desktop.ts'
 import type { GoneBecause, Rectangle } from '../../../src/contract/preview.ts'
+import type { HandlersOf } from '../../../src/contract/table.ts'
 import { commandByKey } from '../../../src/presence/keys.ts'
 
 /** Not `persist:`: nothing of it outlives the application. */
@@ -195,3 +196,14 @@ export const openPreviews = (options: {
     close,
   }
 }
+
+export const previewHandlers = (
+  previews: ReturnType<typeof openPreviews>,
+  addressOf: (artifactId: string, path: string) => string,
+): HandlersOf<'preview'> => ({
+  'preview.open': ({ viewId, artifactId, path }) =>
+    previews.open(viewId, artifactId, addressOf(artifactId, path)),
+  'preview.place': ({ viewId, place }) => previews.place(viewId, place),
+  'preview.enter': async ({ viewId }) => previews.enter(viewId),
+  'preview.close': async ({ viewId }) => previews.close(viewId),
+})

@@ -2,8 +2,9 @@ import type { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LogRecord } from '../../../src/log/record.ts'
 import { setLogSink } from '../../log/log.ts'
-import { failToStart, linkQueue, watchSystem } from './application.ts'
+import { failToStart, linkQueue } from './application.ts'
 import { Closing } from './closing.ts'
+import { Lifetime } from './lifetime.ts'
 
 const { played } = vi.hoisted(() => ({
   played: {
@@ -79,7 +80,7 @@ test('what is handed over on the command line goes the same way', () => {
 
 const watch = (stays: boolean, allClosed = () => false) => {
   const activate = vi.fn()
-  watchSystem({
+  new Lifetime().watch({
     ...{ activate, allClosed, stays: () => stays, closing: new Closing() },
     ...{ closeWindow: async () => {}, quit: async () => {} },
   })

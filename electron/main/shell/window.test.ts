@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
-import { app, type BrowserWindow } from 'electron'
+import { app } from 'electron'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { createWindow, guardContents } from './window.ts'
 
@@ -39,7 +39,7 @@ const open = () => {
   const ask = vi.fn<() => Promise<void>>(() => words.promise)
   createWindow({
     ...{ ask, mayClose: async () => true, hasDeveloperTools: false },
-    follow: (_window: BrowserWindow) => {},
+    followers: [],
   })
   const window = windows.at(-1)
   if (!window) throw new Error('No window.')

@@ -60,14 +60,15 @@ export type WindowOptions = {
   /** Whether what its person closes is to go. */
   mayClose: (window: BrowserWindow) => Promise<boolean>
   hasDeveloperTools: boolean
-  follow: (window: BrowserWindow) => void
+  /** Whoever goes with each window, as it is made. */
+  followers: readonly { follow: (window: BrowserWindow) => void }[]
 }
 
 export const createWindow = ({
   ask,
   mayClose,
   hasDeveloperTools,
-  follow,
+  followers,
 }: WindowOptions): BrowserWindow => {
   const isDark = nativeTheme.shouldUseDarkColors
   const window = new BrowserWindow({
@@ -97,7 +98,7 @@ export const createWindow = ({
   followTheme(window)
   window.once('ready-to-show', () => window.show())
   askBeforeClosing(window, ask, mayClose)
-  follow(window)
+  for (const follower of followers) follower.follow(window)
   const loading = window.loadURL(`${appOrigin}/index.html`)
   loaded.set(
     window,

@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
-import {
-  type AccountChannel,
-  type Argument,
-  type Channel,
-  type EventName,
-  type EventPayload,
-  type Handler,
-  needsAccount,
-  requests,
+import type {
+  AccountChannel,
+  Argument,
+  EventName,
+  EventPayload,
+  Handler,
 } from '../../../src/contract/table.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
@@ -36,27 +33,7 @@ import { type FolderPurpose, openWaysOut } from './resolutions.ts'
 /** Milliseconds that the server has to show what it made. */
 const refreshTimeoutMs = 20_000
 
-type AccountHandlers = { [C in AccountChannel]: Handler<C> }
-
-/** Every request that needs an account goes to the service of whoever is signed in when it comes. */
-export const forwardedToService = (
-  service: () => Pick<ArtifactService, 'handlers'> | null,
-  /** Why somebody who is signed in has no service: it could not be opened. */
-  whyNone: () => Failure | null,
-): AccountHandlers => {
-  const forward = (channel: AccountChannel) => async (argument: never) => {
-    const handler = service()?.handlers[channel]
-    if (handler) return handler(argument)
-    const { signedOut } = requests[channel]
-    if (signedOut) return signedOut.answer
-    throw whyNone() ?? new Failure('auth.signed-out', 'Nobody is signed in.')
-  }
-  const channels = (Object.keys(requests) as Channel[]).filter(needsAccount)
-  // Each name keeps its own argument and result; the types of a table made by a loop cannot say so.
-  return Object.fromEntries(
-    channels.map((channel) => [channel, forward(channel)]),
-  ) as unknown as AccountHandlers
-}
+export type AccountHandlers = { [C in AccountChannel]: Handler<C> }
 
 export type ArtifactService = {
   handlers: AccountHandlers

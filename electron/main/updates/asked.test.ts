@@ -65,7 +65,7 @@ const question: NetworkState['questions'][number] = {
 it('the time of a check stands still while a person is asked for a certificate', async () => {
   const minute = 60_000
   const updates = await open()
-  const status = async () => (await updates.requests['updates.state']()).state.status
+  const status = async () => (await updates.handlers['updates.state']()).state.status
   updates.hear('network.changed', { ...openWay, questions: [question] })
   vi.useFakeTimers()
   updates.checkNow()

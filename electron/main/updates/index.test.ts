@@ -32,7 +32,7 @@ const open = async () => {
     ...{ quit: () => {}, startAgain: () => {} },
   })
   opened.push(updates)
-  return { hear: updates.hear, busy: async () => (await updates.requests['updates.state']()).busy }
+  return { hear: updates.hear, busy: async () => (await updates.handlers['updates.state']()).busy }
 }
 const folderWith = (up: number) =>
   ({

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { NetworkState } from '../../../src/contract/network.ts'
 import { idleSync, type SyncState } from '../../../src/contract/sync.ts'
-import type { EventName, EventPayload } from '../../../src/contract/table.ts'
+import type { EventName, EventPayload, HandlersOf } from '../../../src/contract/table.ts'
 import type { Updates } from '../../../src/contract/updates.ts'
 import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
@@ -185,6 +185,25 @@ export const openUpdates = async (options: UpdatesOptions) => {
     service.happen(happening)
     return service.shown()
   }
+  const handlers: HandlersOf<'updates'> = {
+    'updates.state': async () => service.shown(),
+    'updates.check': asked({ type: 'checkAsked' }),
+    'updates.download': asked({ type: 'downloadAsked' }),
+    'updates.cancel': asked({ type: 'cancelAsked' }),
+    'updates.later': asked({ type: 'laterAsked' }),
+    'updates.skip': asked({ type: 'skipAsked' }),
+    'updates.install': asked({ type: 'installAsked' }),
+    'updates.goOn': asked({ type: 'goOnAsked' }),
+    'updates.setAutomatic': async ({ automatic }) => {
+      service.happen({ type: 'automatic', automatic })
+      return service.shown()
+    },
+    'updates.openPage': async () => {
+      if (service.shown().copiesFirst) service.happen({ type: 'leaveAsked' })
+      else await openPage()
+    },
+    'updates.goOnWithoutCopy': asked({ type: 'withoutCopyAsked' }),
+  }
   return {
     /** Everything that is told to the window passes here: what moves holds up an update. */
     hear: <E extends EventName>(name: E, payload: EventPayload<E>): void => {
@@ -203,25 +222,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
       told()
     },
     checkNow: () => service.happen({ type: 'checkAsked' }),
-    requests: {
-      'updates.state': async () => service.shown(),
-      'updates.check': asked({ type: 'checkAsked' }),
-      'updates.download': asked({ type: 'downloadAsked' }),
-      'updates.cancel': asked({ type: 'cancelAsked' }),
-      'updates.later': asked({ type: 'laterAsked' }),
-      'updates.skip': asked({ type: 'skipAsked' }),
-      'updates.install': asked({ type: 'installAsked' }),
-      'updates.goOn': asked({ type: 'goOnAsked' }),
-      'updates.setAutomatic': async ({ automatic }: { automatic: boolean }) => {
-        service.happen({ type: 'automatic', automatic })
-        return service.shown()
-      },
-      'updates.openPage': async () => {
-        if (service.shown().copiesFirst) service.happen({ type: 'leaveAsked' })
-        else await openPage()
-      },
-      'updates.goOnWithoutCopy': asked({ type: 'withoutCopyAsked' }),
-    },
+    handlers,
     close: service.close,
   }
 }

@@ -75,7 +75,7 @@ const open = (kept = new Map<string, string>(), shown: Record<string, string> = 
   })
   const asked = () =>
     vi.waitFor(async () => {
-      const [question] = (await network.requests['network.state']()).questions
+      const [question] = (await network.handlers['network.state']()).questions
       if (!question) throw new Error('nothing is asked')
       return question
     })
@@ -131,7 +131,7 @@ test('a tunnel’s proxy is signed in to once for all that wait, and its refusal
   const first = await network.asked()
   expect(first).toMatchObject({ kind: 'proxy', realm: 'Harbour network', wasRefused: false })
   const say = (id: string, password: string) =>
-    network.requests['network.signInToProxy']({ id, userName: 'ada', password, remember: true })
+    network.handlers['network.signInToProxy']({ id, userName: 'ada', password, remember: true })
   await say(first.id, 'wrong')
   const second = await vi.waitFor(async () => {
     const question = await network.asked()
@@ -161,15 +161,15 @@ test('who declines gets a failure with a name, and is not asked by what comes af
   const network = open()
   const asked = network.fetch('https://declined.example/')
   const { id } = await network.asked()
-  await network.requests['network.decline']({ id })
+  await network.handlers['network.decline']({ id })
   await expect(asked).rejects.toMatchObject({ code: 'network.proxy-sign-in' })
   await expect(network.fetch('https://declined.example/')).rejects.toMatchObject({
     code: 'network.proxy-sign-in',
   })
-  expect((await network.requests['network.state']()).questions).toEqual([])
+  expect((await network.handlers['network.state']()).questions).toEqual([])
   network.askAgain()
   const again = network.fetch('https://declined.example/').catch(() => {})
-  await network.requests['network.decline']({ id: (await network.asked()).id })
+  await network.handlers['network.decline']({ id: (await network.asked()).id })
   await again
 })
 
@@ -189,7 +189,7 @@ test('a PAC file says who goes by which proxy', async () => {
   expect(proxy.asked).toEqual([])
   const inside = textAt(network, 'https://inside.example/')
   const { id } = await network.asked()
-  await network.requests['network.signInToProxy']({
+  await network.handlers['network.signInToProxy']({
     ...{ id, userName: 'ada', password: 'spring', remember: false },
   })
   expect(await inside).toBe('told')
@@ -232,7 +232,7 @@ test('the person’s time is not the server’s: sync waits for an answer to a p
   const asked = server.ask('/rest/v1/projects', {}, never, { limit })
   const { id } = await network.asked()
   await new Promise((done) => setTimeout(done, 3 * limit))
-  await network.requests['network.signInToProxy']({
+  await network.handlers['network.signInToProxy']({
     ...{ id, userName: 'ada', password: 'slack', remember: false },
   })
   expect(await asked).toMatchObject({ status: 200 })
@@ -256,7 +256,7 @@ test('a page’s question is the application’s, a preview’s and a server’s
   expect(login({ isPreview: true })).toBe(false)
   expect(login(null)).toBe(false)
   expect(login({}, false)).toBe(false)
-  expect((await network.requests['network.state']()).questions).toEqual([])
+  expect((await network.handlers['network.state']()).questions).toEqual([])
   expect(login({})).toBe(true)
   expect(await network.asked()).toMatchObject({ host: 'proxy.example' })
 })
@@ -276,7 +276,7 @@ test('a certificate of the person’s goes to whom they say, and to nobody by it
   const asked = textAt(network, origin)
   const question = await network.asked()
   expect(question).toMatchObject({ kind: 'certificate', host: `127.0.0.1:${port}` })
-  await network.requests['network.showCertificate']({
+  await network.handlers['network.showCertificate']({
     ...{ id: question.id, fingerprint, remember: false },
   })
   expect(await asked).toBe('told')
@@ -295,7 +295,7 @@ test('who shows none hears what the server wants', async () => {
   const network = open()
   const asked = network.fetch(origin)
   asked.catch(() => {})
-  await network.requests['network.decline']({ id: (await network.asked()).id })
+  await network.handlers['network.decline']({ id: (await network.asked()).id })
   await expect(asked).rejects.toMatchObject({ code: 'network.certificate-wanted' })
 })
 
@@ -318,7 +318,7 @@ test('one that the server refuses is asked about again, and what is chosen then 
   for (const _ of ['once', 'and by itself again'])
     await expect(network.fetch(url)).rejects.toMatchObject({ code: 'network.certificate-refused' })
   expect(network.trouble()).toBe('network.certificate-refused')
-  expect((await network.requests['network.state']()).questions).toEqual([])
+  expect((await network.handlers['network.state']()).questions).toEqual([])
   network.askAgain()
   const asked = textAt(network, url)
   const question = await network.asked()
@@ -328,13 +328,13 @@ test('one that the server refuses is asked about again, and what is chosen then 
       { subject: 'wrong', wasRefused: true },
     ],
   })
-  await network.requests['network.showCertificate']({
+  await network.handlers['network.showCertificate']({
     ...{ id: question.id, fingerprint: 'sha256/right', remember: true },
   })
   expect(await asked).toBe('"told"')
   expect(network.states.at(-1)).toEqual({
     ...{ questions: [], trouble: null, certificateHosts: [server.host] },
   })
-  await network.requests['network.forgetCertificate']({ host: server.host })
+  await network.handlers['network.forgetCertificate']({ host: server.host })
   expect(network.states.at(-1)).toMatchObject({ certificateHosts: [] })
 })

@@ -1,15 +1,8 @@
 import type { SessionState } from '../../../src/contract/session.ts'
 import type { EventPayload, HandlersOf } from '../../../src/contract/table.ts'
 import { Failure } from '../../../src/domain/failure.ts'
-import type { AuthServer } from './auth-server.ts'
+import type { CurrentSession, OpenedSession } from './current-session.ts'
 import { addAddress, type CodeFor, enterHere } from './local-account.ts'
-import type { SessionManager } from './session.ts'
-
-/** Of the backend that is open. */
-export type OpenedSession = {
-  manager: SessionManager
-  auth: AuthServer
-}
 
 type Trouble = EventPayload<'app.failure'>
 
@@ -19,9 +12,8 @@ type OwnBackend = {
   localAccount: { displayName: string } | null
 }
 
-type SessionRequests = {
-  /** Null where no backend is open. */
-  opened: () => OpenedSession | null
+type Options = {
+  session: Pick<CurrentSession, 'opened'>
   /** @throws server.unavailable, server.denied where it is not this computer's own */
   here: () => OwnBackend
   /** @throws server.unavailable */
@@ -39,9 +31,9 @@ type SessionRequests = {
 }
 
 /** What the window asks of the session. */
-export const sessionRequests = (of: SessionRequests): HandlersOf<'session'> => {
+export const sessionHandlers = (of: Options): HandlersOf<'session'> => {
   const opened = (): OpenedSession => {
-    const session = of.opened()
+    const session = of.session.opened()
     if (!session) throw new Failure('server.unavailable', 'No backend is connected.')
     return session
   }
@@ -54,9 +46,9 @@ export const sessionRequests = (of: SessionRequests): HandlersOf<'session'> => {
   return {
     'session.state': async () => {
       await of.followed()
-      return of.opened()?.manager.state ?? { status: 'starting' }
+      return of.session.opened()?.manager.state ?? { status: 'starting' }
     },
-    'session.accessToken': async () => of.opened()?.manager.accessToken() ?? null,
+    'session.accessToken': async () => of.session.opened()?.manager.accessToken() ?? null,
     'session.signInWithPassword': async ({ email, password }) => {
       await signIn().withPassword(email, password)
       return settled()
