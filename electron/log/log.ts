@@ -25,6 +25,28 @@ const broadcast: LogSink = (record) => {
 
 let sink: LogSink = isMainThread ? wait : broadcast
 
+/** For what nobody waits for, or what goes on without it: `work.catch(logged('sync', 'The trash was not emptied'))`. */
+export const logged =
+  (area: string, what: string, level: LogLevel = 'warn') =>
+  (error: unknown): void =>
+    log(area)[level](what, error)
+
+/** Milliseconds after which what goes on failing is said once more. */
+const sayAgainMs = 3_600_000
+
+/** For what is tried again and again: the same failure in a row is one line, or it would fill the log. */
+export const loggedOnce = (area: string, what: string): ((error: unknown) => void) => {
+  const say = logged(area, what)
+  let last: { code: unknown; at: number } | null = null
+  return (error) => {
+    const code = (error as { code?: unknown } | null)?.code ?? String(error)
+    const at = performance.now()
+    if (last && last.code === code && at - last.at < sayAgainMs) return
+    last = { code, at }
+    say(error)
+  }
+}
+
 /** From now on, and for what was said before. */
 export const setLogSink = (next: LogSink): void => {
   sink = next

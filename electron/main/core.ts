@@ -138,6 +138,8 @@ export const openCore = (options: {
     network,
     connection,
     links,
+    keychainInWords: (): string =>
+      session.opened()?.manager.isInMemory ? 'not used, by choice' : keychain.inWords(),
     session,
     accounts,
     backend,

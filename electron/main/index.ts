@@ -69,6 +69,7 @@ async function run(): Promise<void> {
     log,
     window: () => window.current,
     backend: () => core.connection.inWords,
+    keychain: () => core.keychainInWords(),
     broke: tellFailure,
     settings,
   })

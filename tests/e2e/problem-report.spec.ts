@@ -33,6 +33,7 @@ test('a report shows all it holds, and is copied and saved word for word', async
   expect(text).toContain('pending/made-by-a-spec.dmp')
   expect(text).toContain('backend: a Supabase project, ready')
   expect(text).toContain('way to it: direct')
+  expect(text).toContain('keychain: answers')
   expect(text).not.toContain('secret-plan')
   expect(text).not.toContain(userData)
   await checkScreen(page, 'problem-report', info)

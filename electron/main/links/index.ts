@@ -1,4 +1,5 @@
 import { wayBackBy } from '../../../src/session/loopback.ts'
+import { logged } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { introduceAppImage } from './app-image.ts'
 import { openWayBack } from './way-back.ts'
@@ -28,7 +29,9 @@ export const openLinks = (options: {
       if (!scheme.mayClaim()) return
       // Where that fails, answers come over the loopback interface.
       if (platform === 'linux')
-        await introduceAppImage(process.env, ownAppImage()).catch(() => false)
+        await introduceAppImage(process.env, ownAppImage()).catch(
+          logged('links', 'The system does not learn of this AppImage'),
+        )
       isClaimed = scheme.claim()
     },
     wayBack: openWayBack({

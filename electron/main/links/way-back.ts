@@ -1,5 +1,6 @@
 import { flowLifetime } from '../../../src/session/flow.ts'
 import type { WayBack } from '../../../src/session/loopback.ts'
+import { logged } from '../../log/log.ts'
 import { type LoopbackListener, listenForAnswer } from './loopback.ts'
 
 /**
@@ -16,7 +17,7 @@ export const openWayBack = (options: {
   const close = (): void => {
     waiting?.close()
     waiting = null
-    void options.allow(null).catch(() => {})
+    void options.allow(null).catch(logged('links', 'The server still allows a way back'))
   }
   /** In turn: of two at once the first would listen on, and nobody close it. */
   let last: Promise<unknown> = Promise.resolve()

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { log, setLogSink } from '../../log/log.ts'
+import type { LogRecord } from '../../../src/log/record.ts'
+import { log, logged, loggedOnce, setLogSink } from '../../log/log.ts'
 import { largestLogFile, oldLogFiles, openLogFile } from './file.ts'
 import { openLog } from './index.ts'
 
@@ -85,4 +86,19 @@ test('a worker’s lines come to the same file', async () => {
     { timeout: 20_000 },
   )
   await worker.terminate()
+})
+
+test('what nobody waits for is a line with its cause, and what goes on failing one line in a row', async () => {
+  const records: LogRecord[] = []
+  setLogSink((record) => records.push(record))
+  const failed = (code: string) => Object.assign(new Error(`no: ${code}`), { code })
+  await Promise.reject(failed('EIO')).catch(logged('folder', 'The trash stays'))
+  const ended = loggedOnce('sync', 'A pass ended')
+  for (const code of ['A', 'A', 'B', 'B', 'A']) ended(failed(code))
+  expect(records.map(({ area, code, message }) => [area, code, message])).toEqual([
+    ['folder', 'EIO', 'The trash stays: no: EIO'],
+    ['sync', 'A', 'A pass ended: no: A'],
+    ['sync', 'B', 'A pass ended: no: B'],
+    ['sync', 'A', 'A pass ended: no: A'],
+  ])
 })

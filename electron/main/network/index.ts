@@ -7,7 +7,7 @@ import { ClientCertificates } from '../../../src/network/client-certificates.ts'
 import { isForPerson } from '../../../src/network/net-error.ts'
 import { type ProxyLogin, ProxySignIn, type Store } from '../../../src/network/proxy-sign-in.ts'
 import { TokenPasswords } from '../../../src/network/token-passwords.ts'
-import { log } from '../../log/log.ts'
+import { log, logged } from '../../log/log.ts'
 import { fetchOver } from './fetch.ts'
 import { openTransport } from './transport.ts'
 
@@ -48,7 +48,8 @@ export const openNetwork = (options: Options) => {
   }
   const certificates = new ClientCertificates({
     remembered: (host) => options.certificates()[host] ?? null,
-    remember: (host, fingerprint) => void keep(host, fingerprint).catch(() => {}),
+    remember: (host, fingerprint) =>
+      void keep(host, fingerprint).catch(logged('network', 'A choice of certificate was not kept')),
     changed,
   })
   const tokens = new TokenPasswords({

@@ -7,6 +7,7 @@ import {
   type WebContents,
   WebContentsView,
 } from 'electron'
+import { logged } from '../../log/log.ts'
 import { contextMenu, menuPlace } from './context-menu.ts'
 
 /** Electron has no such menu by itself. For every page that comes to be, the previews' too. */
@@ -21,7 +22,10 @@ export const openContextMenus = (windowNow: () => BrowserWindow | null): void =>
         {
           replace: (word) => contents.replaceMisspelling(word),
           learn: (word) => void contents.session.addWordToSpellCheckerDictionary(word),
-          copyLink: (address) => void clipboard.writeText(address).catch(() => {}),
+          copyLink: (address) =>
+            void clipboard
+              .writeText(address)
+              .catch(logged('presence', 'An address was not copied')),
           lookUp: () => contents.showDefinitionForSelection(),
         },
       )

@@ -21,6 +21,8 @@ export type ReportOptions = {
   window: () => BrowserWindow | null
   /** Which backend, and how it does; and where it is, only to ask which way leads there. */
   backend: () => { words: string; url: string | null }
+  /** How the system's keychain answers. */
+  keychain: () => string
 }
 
 /** Which way leads to the server; the name of a proxy is the person's network's business. */
@@ -36,7 +38,7 @@ const libc = (): string => {
   return report.header?.glibcVersionRuntime ?? 'unknown'
 }
 
-const make = async ({ stores: places, log, backend }: ReportOptions) => {
+const make = async ({ stores: places, log, backend, keychain }: ReportOptions) => {
   const dumps = await crashDumps()
   const { words, url } = backend()
   const stores = await Promise.all(
@@ -61,6 +63,7 @@ const make = async ({ stores: places, log, backend }: ReportOptions) => {
     state: {
       backend: words,
       'way to it': await wayTo(url),
+      keychain: keychain(),
       'atelier:// links': app.isDefaultProtocolClient('atelier')
         ? 'opened by Atelier'
         : 'not opened by Atelier',

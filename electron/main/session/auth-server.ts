@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { judgeAuthAnswer, meaningOf } from '../../../src/session/auth-answer.ts'
+import { logged } from '../../log/log.ts'
 import { guardedFetch } from '../../network/bounded.ts'
 
 const storageKey = 'atelier'
@@ -193,7 +194,7 @@ export const openAuthServer = (options: {
         method: 'POST',
         headers: { apikey: options.publishableKey, authorization: `Bearer ${accessToken}` },
         signal: AbortSignal.timeout(3000),
-      }).catch(() => {})
+      }).catch(logged('session', 'The server was not told of a sign-out', 'info'))
     },
     dispose: () => client.dispose(),
   }

@@ -91,6 +91,11 @@ export class SessionManager {
     return this.#state
   }
 
+  /** The person goes on without a keychain. */
+  get isInMemory(): boolean {
+    return this.#vault.kind === 'memory'
+  }
+
   get account(): Account | null {
     return this.#account
   }

@@ -9,6 +9,7 @@ import {
   type PendingFlow,
   pendingFlow,
 } from '../../../src/session/flow.ts'
+import { log, logged } from '../../log/log.ts'
 import type { AuthServer, Grant } from './auth-server.ts'
 import { patiently } from './patience.ts'
 import type { Vault } from './vault.ts'
@@ -190,7 +191,10 @@ export class SignIn {
       return
     }
     const { id, provider, loopbackPort } = flow
-    if (loopbackPort !== null) void this.#options.wayBack?.reopen(id, loopbackPort).catch(() => {})
+    if (loopbackPort !== null)
+      void this.#options.wayBack
+        ?.reopen(id, loopbackPort)
+        .catch(logged('session', 'A sign-in’s way back was not opened again'))
     this.#session.set(inBrowser(provider, null))
   }
 
@@ -200,7 +204,7 @@ export class SignIn {
     // Without a keychain the flow lasts until quit; that is no reason to refuse or delay the sign-in.
     const written = this.#session.vault().write(flowName, JSON.stringify(flow))
     await patiently(
-      written.catch(() => {}),
+      written.catch(logged('session', 'A sign-in under way is not kept over a restart')),
       flowPatienceMs,
     )
   }
@@ -210,7 +214,7 @@ export class SignIn {
     this.#options.wayBack?.close()
     const removed = this.#session.vault().remove(flowName)
     await patiently(
-      removed.catch(() => {}),
+      removed.catch(logged('session', 'What was kept of a sign-in stays')),
       flowPatienceMs,
     )
   }
@@ -220,7 +224,10 @@ export class SignIn {
     const text = await this.#session
       .vault()
       .read(flowName)
-      .catch(() => null)
+      .catch((error: unknown) => {
+        log('session').warn('What was kept of a sign-in could not be read', error)
+        return null
+      })
     const parsed = pendingFlow.safeParse(text === null ? null : parsedJson(text))
     return parsed.success && parsed.data.server === this.#options.server.id ? parsed.data : null
   }

@@ -5,6 +5,7 @@ import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electro
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { devServerOf, isSamePage } from '../../../src/links/dev-server.ts'
+import { logged } from '../../log/log.ts'
 import { guardPreview, isPreview } from './previews.ts'
 import { appOrigin } from './protocols.ts'
 import { holdSessionEnd } from './session-end.ts'
@@ -34,7 +35,7 @@ export const guardContents = (): void => {
     contents.on('will-attach-webview', (event) => event.preventDefault())
     if (isPreview(contents)) return guardPreview(contents)
     contents.setWindowOpenHandler(({ url }) => {
-      void openExternal(url).catch(() => {})
+      void openExternal(url).catch(logged('window', 'A link of the page was not opened'))
       return { action: 'deny' }
     })
     contents.on('will-frame-navigate', (event) => {

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { asFailure } from '../../../src/domain/failure.ts'
+import { log } from '../../log/log.ts'
 import { databaseFailure } from './database.ts'
 
+const said = log('database')
 const call = z.object({ id: z.number(), method: z.string(), args: z.array(z.unknown()) })
 const calls = z.array(call)
 
@@ -18,8 +20,11 @@ export const serveDatabase = (
   if (!parentPort) throw new Error('This file is a worker.')
   const port = parentPort
   const { file } = z.object({ file: z.string() }).parse(workerData)
-  const refusal = (id: number, error: unknown): Reply => {
-    const { code, message } = databaseFailure(error) ?? asFailure(error)
+  const refusal = (id: number, method: string, error: unknown): Reply => {
+    const failure = databaseFailure(error) ?? asFailure(error)
+    const { code, message } = failure
+    // Only its code goes back: what caused it stays here.
+    said.warn(`${method} failed`, failure)
     return { id, ok: false, code, message }
   }
   try {
@@ -30,7 +35,7 @@ export const serveDatabase = (
         if (!run) throw new Error(`no method ${method}`)
         return { id, ok: true, value: run(...(args as never[])) }
       } catch (error) {
-        return refusal(id, error)
+        return refusal(id, method, error)
       }
     }
     port.postMessage([{ id: 0, ok: true }])
@@ -40,6 +45,6 @@ export const serveDatabase = (
       if (asked.some(({ method }) => method === 'close')) port.close()
     })
   } catch (error) {
-    port.postMessage([refusal(0, error)])
+    port.postMessage([refusal(0, 'open', error)])
   }
 }

@@ -12,6 +12,7 @@ import type {
 import { Failure } from '../../../src/domain/failure.ts'
 import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
+import { logged } from '../../log/log.ts'
 import { previewResponse, previewUrl } from '../preview/preview.ts'
 import { openServer, type ServerOptions } from '../server/api-client.ts'
 import { openRemote } from '../server/artifact-api.ts'
@@ -78,7 +79,7 @@ export const openArtifactService = async (
   const { changed, close: closeAnnouncer } = openAnnouncer((change) => {
     options.emit('artifacts.changed', change)
     // What the cache learned of a project its linked folders want to know too.
-    void folders.poke(change.projectId).catch(() => {})
+    void folders.poke(change.projectId).catch(logged('folder', 'Linked folders were not told'))
   })
 
   const server = openServer({
@@ -352,7 +353,7 @@ export const openArtifactService = async (
     preview: (request, place) => previewResponse(request, local.preview, place),
     setOnline: (now) => {
       if (now) server.hurry()
-      void folders.setOnline(now).catch(() => {})
+      void folders.setOnline(now).catch(logged('folder', 'Linked folders do not follow'))
       cached.setOnline(now)
       // Nobody is signed in without a word from it.
       if (now) server.reach.answered()
@@ -383,7 +384,7 @@ export const openArtifactService = async (
       await stop()
       progress.close()
       closeAnnouncer()
-      await cache.close().catch(() => {})
+      await cache.close().catch(logged('cache', 'The cache did not close'))
     },
   }
 }

@@ -11,7 +11,7 @@ import type { ProxyLogin } from '../../../src/network/proxy-sign-in.ts'
 import { busynessOf } from '../../../src/updates/busyness.ts'
 import { type Installation, meansOf } from '../../../src/updates/means.ts'
 import { isOfStore } from '../../../src/updates/own-app-image.ts'
-import { log } from '../../log/log.ts'
+import { log, logged } from '../../log/log.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { downloadPageOf, readFeed } from './feed.ts'
 import { forgetFormerAppImage } from './former-app-image.ts'
@@ -128,7 +128,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
   const { appImage } = installation
   const memory = await openMemory(join(folder, 'updates.json'))
   if (appImage && memory.get().attempt?.to === running.version)
-    await forgetFormerAppImage(appImage).catch(() => {})
+    await forgetFormerAppImage(appImage).catch(logged('updates', 'The former AppImage stays'))
 
   const limits = openTimeLimits()
   let goOn: (() => void) | null = null

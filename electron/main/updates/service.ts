@@ -150,7 +150,9 @@ export const openService = (options: ServiceOptions) => {
   }
 
   if (attempt) {
-    void memory.update({ attempt: null }).catch(() => {})
+    void memory
+      .update({ attempt: null })
+      .catch(() => options.log('the attempt could not be taken back'))
     // The same version as before the restart.
     if (attempt.from === options.version)
       model = {

@@ -52,6 +52,8 @@ export type FollowerOptions = {
   changed: () => void
   /** What others do is told without asking. */
   isTold?: () => boolean
+  /** A pass ended badly: the state says its code, and this has the cause. */
+  failed?: (error: unknown) => void
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
 }
@@ -244,7 +246,10 @@ export const follow = (options: FollowerOptions) => {
       if (code === 'sync.cancelled' || signal.aborted) {
         noticeAll()
         set({ status: paused || suspended ? 'paused' : 'offline', failure: null })
-      } else failed(code)
+      } else {
+        options.failed?.(error)
+        failed(code)
+      }
     } finally {
       moving.ended()
     }

@@ -10,6 +10,7 @@ import { eachOf } from '../../../../src/transfer/concurrency-limiter.ts'
 import { Patience } from '../../../../src/transfer/failure-debouncer.ts'
 import { Carrying } from '../../../../src/transfer/in-flight.ts'
 import { type News, openNews, type Tenacity } from '../../../../src/transfer/preemption.ts'
+import { log, logged, loggedOnce } from '../../../log/log.ts'
 import type { Remote } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
@@ -18,6 +19,8 @@ import { Waiting } from './outbox-status.ts'
 import type { Progress } from './progress.ts'
 import { openPulling, type Pulling } from './puller.ts'
 import { type Carry, keyOfUpload, type openSender } from './pusher.ts'
+
+const said = log('sync')
 
 export type EngineOptions = {
   cache: Cache
@@ -77,6 +80,8 @@ const keyOf = (operation: Operation): string =>
 
 /** One pass at a time: pull, send, receive. While bytes move it gives way to whoever asks. Never throws. */
 export class SyncEngine {
+  /** What went wrong in a pass; its state says the code alone. */
+  readonly #ended = loggedOnce('sync', 'A pass over a project ended')
   readonly #o: EngineOptions
   readonly #pulling: Pulling
   readonly waiting: Waiting
@@ -162,7 +167,12 @@ export class SyncEngine {
     for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
       const isHalted = this.#closed || this.#o.isPaused()
       // Whatever goes wrong at its very end, the others have their turn.
-      const isOver = isHalted || (await this.#pass(job).catch(() => true))
+      const isOver =
+        isHalted ||
+        (await this.#pass(job).catch((error: unknown) => {
+          said.error('A pass broke at its very end', error)
+          return true
+        }))
       if (isOver) {
         await job.carrying.end()
         job.hasBegun = false
@@ -200,7 +210,8 @@ export class SyncEngine {
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
-      await this.waiting.tell().catch(() => {})
+      if (code !== 'sync.cancelled') this.#ended(error)
+      await this.waiting.tell().catch(logged('sync', 'What waits could not be told'))
       // What is tried again soon by itself is no news yet.
       const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
       progress.set({

@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import { logged } from '../../../log/log.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
 
@@ -70,7 +71,7 @@ export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) =
   const enforce = (): void => {
     if (limit === null || isDue) return
     isDue = true
-    evicting = evicting.then(evict).catch(() => {})
+    evicting = evicting.then(evict).catch(logged('cache', 'Copies above the limit stay'))
   }
 
   return {

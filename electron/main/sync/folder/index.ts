@@ -25,6 +25,7 @@ import { type Follower, follow } from '../../../../src/sync/folder/folder-loop.t
 import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.ts'
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { codeOf, folderFailure } from '../../../disk/durable-fs.ts'
+import { logged, loggedOnce } from '../../../log/log.ts'
 import { openDatabaseWorker } from '../../store/client.ts'
 import { realTime } from '../../system-clock.ts'
 import { openCopies } from './copies.ts'
@@ -74,6 +75,8 @@ const guarded = (remote: Remote, direction: LinkDirection): Remote => {
 
 /** How a folder follows. */
 type LinkManner = { direction: LinkDirection; rules: LinkRules }
+
+const notEmptied = logged('folder', 'What is old in a trash was not removed')
 
 /** All links of one person: folders that follow artifacts both ways. */
 export const openFolderService = async (options: FolderServiceOptions) => {
@@ -136,9 +139,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       changed,
       isTold: () => options.isTold?.(projectId) ?? false,
       advanced: () => options.advanced(projectId, artifactId),
+      failed: loggedOnce('folder', 'A pass over a linked folder ended'),
     })
     followers.set(id, { ...follower, disk })
-    void emptyTrash(root, trashDays).catch(() => {})
+    void emptyTrash(root, trashDays).catch(notEmptied)
     await follower.setOnline(online)
   }
   const startOrShow = (link: LinkRow): Promise<void> =>
@@ -224,7 +228,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   /** One at a time: two would each make a folder for the same artifact. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const next = following.then(work)
-    following = next.catch(() => {})
+    following = next.catch(logged('folder', 'A project’s folders could not be followed'))
     return next
   }
   const followProject = (project: ProjectLinkRow, newOnly = false): Promise<void> =>
@@ -245,7 +249,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await stop(id)
     broken.delete(id)
     await database.removeLink(id)
-    await unmarkFolder(root).catch(() => {})
+    await unmarkFolder(root).catch(logged('folder', 'A folder that is let go keeps its mark'))
     options.advanced(projectId, artifactId)
   }
   const retry = async (id: string): Promise<void> => {
@@ -279,7 +283,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   /** Whoever leaves the application open for weeks has a trash, too. */
   const daily = setInterval(async () => {
     for (const { root } of await database.links().catch(() => []))
-      await emptyTrash(root, trashDays).catch(() => {})
+      await emptyTrash(root, trashDays).catch(notEmptied)
   }, dayLong).unref()
 
   for (const link of await database.links()) await startOrShow(link)
@@ -430,7 +434,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     putBack: (id: string, path: string | null) => one(id).putBack(path),
     stopTransfer: (id: string, path: string): boolean => one(id).stopTransfer(path),
     retryAll: async (): Promise<void> => {
-      for (const id of [...followers.keys(), ...broken.keys()]) await retry(id).catch(() => {})
+      for (const id of [...followers.keys(), ...broken.keys()])
+        await retry(id).catch(logged('folder', 'A linked folder could not be tried again'))
     },
     /** The server is to be had again. */
     pokeAll: (): void => {
@@ -471,6 +476,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     poke: async (projectId: string): Promise<void> => {
       for (const project of await database.projectLinks())
         if (project.projectId === projectId && online)
+          // Its turn has it in the log.
           await followProject(project, true).catch(() => {})
       const titles = new Map((await artifactsOf(projectId)).map(({ id, title }) => [id, title]))
       for (const follower of followers.values()) {
@@ -493,7 +499,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       clearInterval(daily)
       // One on a disk that hangs keeps no other from ending.
       await Promise.all([...followers.keys()].map(stop))
-      await database.close().catch(() => {})
+      await database.close().catch(logged('folder', 'The links’ database did not close'))
     },
   }
 }
