@@ -54,7 +54,7 @@ export const openBrowser = async (
       // What main asks for every page (webContents.setWebRTCIPHandlingPolicy).
       '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
       // The page's made-up origin is no public site that reaches into a home network.
-      '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter,PreloadTopChromeWebUI,PreloadTopChromeWebUILessNavigations,SpareRendererForSitePerProcess,InitialWebUI,WebUIReloadButton',
+      '--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,OptimizationHints,MediaRouter,PreloadTopChromeWebUI,PreloadTopChromeWebUILessNavigations,SpareRendererForSitePerProcess,InitialWebUI,WebUIReloadButton,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup',
     ],
   })
   await exposeChannel(context, invoke)

@@ -27,5 +27,7 @@ process.exitCode = await run('node', [
   ...display,
   'playwright',
   'test',
+  // The system gives the focus to one window, and a shelf to all of them.
+  ...(onElectron ? ['--workers=1'] : []),
   ...asked,
 ])

@@ -1,4 +1,12 @@
+import { writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
+import {
+  coveringSeeds,
+  type KnownSeeds,
+  knownSeedsFile,
+  readKnownSeeds,
+  seedOf,
+} from '../tests/simulation/known-seeds.ts'
 import { mistakes } from '../tests/simulation/mutants.ts'
 import { settle, triple } from '../tests/simulation/planner.ts'
 import { play } from '../tests/simulation/run.ts'
@@ -8,7 +16,7 @@ import { readArguments } from './arguments.ts'
 /* More seeds of the simulator than the tests play, or one case of any of its tests step by step. */
 
 const usage =
-  'npm run soak -- [--seeds <count>] [--from <seed>] | --seed <seed> [--trace] [--crowded] [--actions <places>] [--faults <places>] [--mistake <name>] | --planner <seed> [--path <path>]'
+  'npm run soak -- [--seeds <count>] [--from <seed>] | --seed <seed> [--trace] [--crowded] [--actions <places>] [--faults <places>] [--mistake <name>] | --planner <seed> [--path <path>] | --record'
 const { values } = readArguments(usage, {
   options: {
     seeds: { type: 'string', default: '1000' },
@@ -25,6 +33,8 @@ const { values } = readArguments(usage, {
     /** Seed of the planner's test; `path` leads to the very case. */
     planner: { type: 'string' },
     path: { type: 'string' },
+    /** Looks anew for the seeds that the gate begins with. */
+    record: { type: 'boolean', default: false },
   },
 })
 const placesOf = (list: string | undefined): number[] | null =>
@@ -38,6 +48,17 @@ if (values.planner !== undefined) {
     { seed, numRuns: 100_000, ...where },
   )
   console.log('Nothing went wrong.')
+  process.exit(0)
+}
+if (values.record) {
+  const before = readKnownSeeds().mistakes
+  const known: KnownSeeds = { mistakes: {}, coverage: await coveringSeeds() }
+  for (const [name, mistake] of Object.entries(mistakes)) {
+    const seed = await seedOf(mistake, before[name])
+    console.log(`${name}: ${seed ?? 'not noticed'}`)
+    if (seed !== null) known.mistakes[name] = seed
+  }
+  await writeFile(knownSeedsFile, `${JSON.stringify(known, null, 2)}\n`)
   process.exit(0)
 }
 const mistake = values.mistake === undefined ? undefined : mistakes[values.mistake]

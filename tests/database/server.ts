@@ -4,14 +4,16 @@ import { embeddedBinaries } from '../../electron/backend/postgres/binaries.ts'
 import { startCluster } from '../../electron/backend/postgres/cluster.ts'
 import { migrate } from '../../electron/backend/postgres/migrate.ts'
 import { projectFile } from '../../electron/backend/project-files.ts'
+import { copyPrepared } from '../fixtures/prepared.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 export const servers = [
   {
+    id: '17',
     name: 'PostgreSQL 17 (embedded)',
     binaries: async () => embeddedBinaries(await temporaryFolder('binaries')),
   },
-  { name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
+  { id: '15', name: 'PostgreSQL 15 (Debian)', binaries: async () => '/usr/lib/postgresql/15/bin' },
 ] as const
 
 /** Where the migrations must apply: each server, as its superuser and as hosted Supabase's `postgres` is. */
@@ -47,27 +49,65 @@ export const orWaiting = <T>(work: Promise<T>): Promise<T | 'waiting'> =>
 
 class RolledBack extends Error {}
 
-export const startDatabase = async (
-  server: (typeof servers)[number],
-  deployer: 'superuser' | 'like hosted',
-  options: { settings?: Record<string, string>; before?: string } = {},
-): Promise<TestDatabase> => {
-  const folder = await temporaryFolder('database')
-  const cluster = await startCluster({
+type Server = (typeof servers)[number]
+type Deployer = 'superuser' | 'like hosted'
+type Options = { settings?: Record<string, string>; before?: string }
+
+const quiet = { onnotice: () => {} }
+const platform = ['electron/backend/postgres/bootstrap.sql', 'tests/database/hosted-like.sql']
+const made = [...platform, 'electron/backend/postgres', 'package-lock.json']
+
+const startIn = async (folder: string, server: Server, { settings }: Options = {}) =>
+  startCluster({
     binaries: await server.binaries(),
     folder: `${folder}/data`,
     durable: false,
-    ...(options.settings ? { settings: options.settings } : {}),
+    ...(settings ? { settings } : {}),
   })
-  const quiet = { onnotice: () => {} }
-  const sql = postgres(cluster.url, { ...quiet, max: 12 })
-  for (const file of ['electron/backend/postgres/bootstrap.sql', 'tests/database/hosted-like.sql'])
-    await sql.unsafe(await readFile(projectFile(file), 'utf8'))
-  if (options.before) await sql.unsafe(options.before)
-  const url = deployer === 'superuser' ? cluster.url : cluster.url.replace('postgres@', 'deployer@')
-  const migrator = postgres(url, { ...quiet, max: 1 })
+
+const deploy = async (url: string, deployer: Deployer): Promise<void> => {
+  const as = deployer === 'superuser' ? url : url.replace('postgres@', 'deployer@')
+  const migrator = postgres(as, { ...quiet, max: 1 })
   await migrate(migrator, projectFile('supabase/migrations'))
   await migrator.end()
+}
+
+/** As a platform hands it over, with nothing of ours. */
+const handedOver = (server: Server) => ({
+  ...{ name: `platform-${server.id}`, sources: made },
+  make: async (folder: string): Promise<void> => {
+    const cluster = await startIn(folder, server)
+    const sql = postgres(cluster.url, { ...quiet, max: 1 })
+    for (const file of platform) await sql.unsafe(await readFile(projectFile(file), 'utf8'))
+    await sql.end()
+    await cluster.stop()
+  },
+})
+
+const deployed = (server: Server, deployer: Deployer) => ({
+  name: `database-${server.id}-${deployer.replace(' ', '-')}`,
+  sources: [...made, 'supabase/migrations'],
+  make: async (folder: string): Promise<void> => {
+    await copyPrepared(handedOver(server), folder)
+    const cluster = await startIn(folder, server)
+    await deploy(cluster.url, deployer)
+    await cluster.stop()
+  },
+})
+
+export const startDatabase = async (
+  server: Server,
+  deployer: Deployer,
+  options: Options = {},
+): Promise<TestDatabase> => {
+  const folder = await temporaryFolder('database')
+  // What is there before the migrations, or what the server is told, they may find.
+  const isUsual = !options.before && !options.settings
+  await copyPrepared(isUsual ? deployed(server, deployer) : handedOver(server), folder)
+  const cluster = await startIn(folder, server, options)
+  const sql = postgres(cluster.url, { ...quiet, max: 12 })
+  if (options.before) await sql.unsafe(options.before)
+  if (!isUsual) await deploy(cluster.url, deployer)
   await sql`update private.platform set open_signup = true`
   const auth = postgres(cluster.url, { ...quiet, max: 1 })
   await auth`set role supabase_auth_admin`

@@ -4,6 +4,7 @@ import { test as base, expect, type Page } from '@playwright/test'
 import { launchInHost, type RunningApplication } from '../../host/launch.ts'
 import { rejectionsFile } from '../../host/rejections.ts'
 import { electronBinary, isInstalled } from '../../scripts/electron-binary.ts'
+import { startKeyring } from '../../scripts/keyring.ts'
 import * as scheme from '../fixtures/scheme.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { launchInElectron } from './electron.ts'
@@ -20,10 +21,21 @@ type Launch = (options?: Options) => Promise<RunningApplication>
 /** Each test has its own data folder; the application that is still running at its end is closed. */
 export const test = base.extend<
   { userData: string; faults: string[]; launch: Launch; connected: Launch },
-  { team: Team }
+  { team: Team; keyring: undefined }
 >({
-  team: [
+  // One spec stops it, and another worker's specs go on.
+  keyring: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from its parameter.
+    async ({}, use) => {
+      const keyring = process.env.ATELIER_KEYRING === 'running' ? await startKeyring() : null
+      Object.assign(process.env, keyring?.environment)
+      await use(undefined)
+      await keyring?.stop()
+    },
+    { scope: 'worker', auto: true },
+  ],
+  team: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {
       const team = await startTeam()
       await use(team)

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Backend, startBackend } from '../../electron/backend/backend.ts'
-import { seedDemo } from '../../electron/backend/seed/index.ts'
 import { toIntercepted } from '../../host/addresses.ts'
 import { startGitHubStandIn } from '../fixtures/github-stand-in.ts'
+import { prepareBackend } from '../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 /** The demo team's own server, apart from every application: it goes down and comes back as a spec says. */
@@ -25,6 +25,7 @@ export const startTeam = async (): Promise<Team> => {
   const start = () =>
     startBackend({
       folder: join(folder, 'backend'),
+      durable: false,
       oauth,
       // In the host a page of the application has an origin that Chromium can have.
       origins: ['app://atelier', toIntercepted('app://atelier')],
@@ -32,8 +33,8 @@ export const startTeam = async (): Promise<Team> => {
       callbackPorts: 'any',
       onMail: ({ to, text }) => mails.push({ to, text }),
     })
+  await prepareBackend(join(folder, 'backend'), { seeded: true })
   let backend = await start()
-  await seedDemo(backend, () => {})
   let up = true
   const goDown = async (): Promise<void> => {
     if (up) await backend.stop()

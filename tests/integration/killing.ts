@@ -15,6 +15,8 @@ import { buildProgram } from '../build-program.ts'
 const readyWithin = 2_000
 /** Each kind of moment has to be met so often, for the test to say anything of it. */
 const leastOfEach = 3
+/** So many meet each of them, more or less. */
+export const leastKills = 60
 
 /** The backend reports each connection that a killed process leaves. */
 export const quietAboutKills = (): void => {
@@ -124,6 +126,7 @@ const spread = (figures: number[]): string => {
 export const openTally = <Kind extends string>(kinds: readonly Kind[]) => {
   const met = new Map(kinds.map((kind) => [kind, 0]))
   const ready: { after: number; waited: number }[] = []
+  const rare = () => [...met].filter(([, count]) => count < leastOfEach)
   return {
     note: ({ told }: Life, underWay: Iterable<string>): void => {
       const recovery = told.get('ready')
@@ -139,10 +142,11 @@ export const openTally = <Kind extends string>(kinds: readonly Kind[]) => {
         `ready after ${spread(ready.map(({ after }) => after))}`,
         `of its own ${spread(ready.map(({ after, waited }) => after - waited))}`,
       ].join('; '),
+    /** Whether each kind of moment was met often enough. */
+    isComplete: (): boolean => rare().length === 0,
     /** Fewer kills need not meet each kind of moment. */
     check: (kills: number): void => {
-      const rare = [...met].filter(([, count]) => count < leastOfEach)
-      if (kills >= 60) expect(rare, 'hardly ever under way when killed').toEqual([])
+      if (kills >= leastKills) expect(rare(), 'hardly ever under way when killed').toEqual([])
       expect(ready.length).toBeGreaterThan(0)
       expect(Math.max(...ready.map(({ after, waited }) => after - waited))).toBeLessThan(
         readyWithin,

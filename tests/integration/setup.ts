@@ -1,4 +1,8 @@
 import { ensureBuilt } from '../../scripts/build.ts'
+import { makeBackendReady } from '../fixtures/prepared-backend.ts'
 
-/** Some of these start the built application. */
-export const setup = (): Promise<void> => ensureBuilt()
+/** Some of these start the built application, most a backend. */
+export const setup = async (): Promise<void> => {
+  await ensureBuilt()
+  await makeBackendReady()
+}

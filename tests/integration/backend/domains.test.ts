@@ -2,12 +2,15 @@ import { createClient } from '@supabase/supabase-js'
 import { expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
 import { verifyDomains } from '../../../operations/verify-domains.ts'
-import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 
 const password = 'a-long-password'
 
 it('claimed domains are confirmed by their DNS alone; and an account erased by itself signs in no more', async () => {
-  const backend = await startBackend({ folder: await temporaryFolder('domains'), durable: false })
+  const backend = await startBackend({
+    folder: await preparedBackendFolder('domains'),
+    durable: false,
+  })
   try {
     const sign = async (email: string) => {
       const client = createClient(backend.url, backend.publishableKey, {

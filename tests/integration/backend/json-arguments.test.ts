@@ -3,7 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
-import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 
 /*
  * Every function that takes JSON, called over REST with it, and what the database was given: lite makes text of
@@ -26,7 +26,7 @@ const ok = <T>({ data, error }: { data: T; error: unknown }): T => {
 }
 
 beforeAll(async () => {
-  backend = await startBackend({ folder: await temporaryFolder('json'), durable: false })
+  backend = await startBackend({ folder: await preparedBackendFolder('json'), durable: false })
   await backend.supplyMasterKey('k'.repeat(64))
   sql = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
   ada = clientOf(backend.publishableKey, 'ada')

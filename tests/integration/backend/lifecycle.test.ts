@@ -14,6 +14,7 @@ import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts
 import { freePort, startCluster } from '../../../electron/backend/postgres/cluster.ts'
 import { unprivilegedIdentity } from '../../../electron/backend/postgres/identity.ts'
 import { projectFile } from '../../../electron/backend/project-files.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const password = 'a-long-password'
@@ -226,7 +227,7 @@ describe('the process', () => {
 
 describe('the master key', () => {
   it('seals secrets, and lies in no file of the folder once the backend has stopped', async () => {
-    const folder = await temporaryFolder('key')
+    const folder = await preparedBackendFolder('key')
     const masterKey = randomBytes(32).toString('base64url')
     const secret = 'sk-live-9f8e7d6c5b4a'
     const backend = await startBackend({ folder, durable: false })
@@ -260,7 +261,7 @@ describe('the master key', () => {
   })
 
   it('is forgotten at the next start after a kill', async () => {
-    const folder = await temporaryFolder('key')
+    const folder = await preparedBackendFolder('key')
     const first = await startProcess(folder)
     const sql = postgres(await databaseOf(folder), { max: 1, onnotice: () => {} })
     await sql`select private.supply_master_key(${'k'.repeat(40)})`
@@ -275,7 +276,10 @@ describe('the master key', () => {
   })
 
   it('is needed: without it a secret is refused, and the rest works', async () => {
-    const backend = await startBackend({ folder: await temporaryFolder('key'), durable: false })
+    const backend = await startBackend({
+      folder: await preparedBackendFolder('key'),
+      durable: false,
+    })
     const ada = clientOf(backend)
     await ada.auth.signUp({ email, password })
     const { data: project } = await ada.from('projects').select('id').limit(1).single()
@@ -308,7 +312,10 @@ describe('the installation', () => {
   })
 
   it('lets nobody into its database who does not have its password', async () => {
-    const backend = await startBackend({ folder: await temporaryFolder('door'), durable: false })
+    const backend = await startBackend({
+      folder: await preparedBackendFolder('door'),
+      durable: false,
+    })
     const without = new URL(backend.databaseUrl)
     for (const password of ['', 'postgres']) {
       without.password = password
@@ -338,7 +345,7 @@ describe('the installation', () => {
 
   it('listens on this computer alone', async () => {
     const backend = await startBackend({
-      folder: await temporaryFolder('loopback'),
+      folder: await preparedBackendFolder('loopback'),
       durable: false,
     })
     const outside = Object.values(networkInterfaces())

@@ -2,10 +2,13 @@ import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
-import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 
 it('the log has the address a request really came from, of functions and of tables, whatever its headers say', async () => {
-  const backend = await startBackend({ folder: await temporaryFolder('peer'), durable: false })
+  const backend = await startBackend({
+    folder: await preparedBackendFolder('peer'),
+    durable: false,
+  })
   const sql = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
   try {
     const forged = '6.6.6.6'

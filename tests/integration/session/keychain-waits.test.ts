@@ -5,6 +5,7 @@ import { openAuthServer } from '../../../electron/main/session/auth-server.ts'
 import { openKnownAccount } from '../../../electron/main/session/known-account.ts'
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { keychainVault, memoryVault, type Vault } from '../../../electron/main/session/vault.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const password = 'a-long-password'
@@ -12,7 +13,7 @@ let backend: Backend
 let people = 0
 const opened: SessionManager[] = []
 beforeAll(async () => {
-  backend = await startBackend({ folder: await temporaryFolder('waits'), durable: false })
+  backend = await startBackend({ folder: await preparedBackendFolder('waits'), durable: false })
 })
 afterEach(() => {
   for (const manager of opened.splice(0)) manager.close()

@@ -6,6 +6,7 @@ import { addAddress, enterHere } from '../../../electron/main/session/local-acco
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { memoryVault } from '../../../electron/main/session/vault.ts'
 import { localAddress } from '../../../src/domain/local-address.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 let folder: string
@@ -26,7 +27,7 @@ const start = async () => {
   })
 }
 beforeAll(async () => {
-  folder = await temporaryFolder('local-account')
+  folder = await preparedBackendFolder('local-account')
   await start()
 })
 afterEach(() => {

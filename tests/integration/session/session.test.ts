@@ -11,6 +11,7 @@ import { keychainVault, memoryVault, type Vault } from '../../../electron/main/s
 import type { SessionState } from '../../../src/contract/session.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { followInBrowser, startGitHubStandIn } from '../../fixtures/github-stand-in.ts'
+import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 const password = 'a-long-password'
@@ -23,7 +24,7 @@ const opened: SessionManager[] = []
 beforeAll(async () => {
   github = await startGitHubStandIn()
   backend = await startBackend({
-    folder: await temporaryFolder('session'),
+    folder: await preparedBackendFolder('session'),
     durable: false,
     oauth: { github: { clientId: github.clientId, secret: github.secret, url: github.url } },
   })

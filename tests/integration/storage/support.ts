@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
+import { prepareBackend } from '../../fixtures/prepared-backend.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
 
@@ -53,6 +54,7 @@ const policies = `
 
 export const open = async (): Promise<Setting> => {
   const folder = await mkdtemp('/tmp/atelier-storage-')
+  await prepareBackend(folder)
   let backend = await startBackend({ folder, durable: false })
   const sql = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
   await sql.unsafe(policies)

@@ -1,8 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { times } from '../../long-run.ts'
 import { createRandom } from '../../simulation/random.ts'
-import { inDatabases, openHashes, openLives, openTally, quietAboutKills } from '../killing.ts'
+import {
+  inDatabases,
+  leastKills,
+  openHashes,
+  openLives,
+  openTally,
+  quietAboutKills,
+} from '../killing.ts'
 import { openEditor } from './editor.ts'
 import { openElsewhere } from './elsewhere.ts'
 import { makeArtifact, openScene, type Scene, until } from './support.ts'
@@ -11,7 +19,8 @@ import { makeArtifact, openScene, type Scene, until } from './support.ts'
  * What is opened in the application as a process of its own, killed at moments that a seed says, while one person
  * works in it and another at the server. `KILL_SEED` and `KILLS` as for a linked folder.
  */
-const kills = Number(process.env.KILLS ?? 60)
+const most = Number(process.env.KILLS ?? 120)
+const least = Number(process.env.KILLS ?? times(30, leastKills))
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 /** What the process has to do, and milliseconds from then until it is killed. */
 const moments = {
@@ -44,7 +53,7 @@ const keptIn = (folder: string): Promise<{ outbox: Edit[]; pins: string[] }> =>
     }
   })
 
-test(`the cache of an application that is killed ${kills} times, at each kind of moment, keeps what it said it has`, async () => {
+test('the cache of an application that is killed again and again, at each kind of moment, keeps what it said it has', async () => {
   console.log(`KILL_SEED=${seed}`)
   const random = createRandom(seed)
   const artifact = await makeArtifact(scene, {})
@@ -79,12 +88,13 @@ test(`the cache of an application that is killed ${kills} times, at each kind of
     'answer',
   ])
   let turns: (keyof typeof moments)[] = []
-  for (let round = 0; round < kills; round += 1) {
+  let kills = 0
+  for (; kills < least || (kills < most && !tally.isComplete()); kills += 1) {
     if (turns.length === 0) turns = random.shuffle(inTurn)
     const moment = turns.pop() ?? 'commit'
     if (moment === 'download') await elsewhere.there('big')
-    const [least, most] = moments[moment]
-    const after = least + random.below(most - least)
+    const [from, to] = moments[moment]
+    const after = from + random.below(to - from)
 
     const life = await lives.begin(settings)
     const acting = (async () => {
@@ -99,7 +109,7 @@ test(`the cache of an application that is killed ${kills} times, at each kind of
     await acting
     // What the server has begun it ends, whoever asked for it.
     if (underWay.has('commit')) await new Promise((done) => setTimeout(done, 100))
-    const where = `round ${round}, killed ${after} ms after ${moment}`
+    const where = `round ${kills}, killed ${after} ms after ${moment}`
     const [{ outbox, pins }, blobs, versions] = await Promise.all([
       keptIn(folder),
       blobsOf(),

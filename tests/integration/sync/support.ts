@@ -12,6 +12,7 @@ import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
 import { filesIn } from '../../files-in.ts'
+import { prepareBackend } from '../../fixtures/prepared-backend.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
 export type Scene = {
@@ -46,6 +47,7 @@ export const signUp = async (backend: Backend, name: string): Promise<Person> =>
 
 export const openScene = async (): Promise<Scene> => {
   const folder = await mkdtemp('/tmp/atelier-sync-')
+  await prepareBackend(folder)
   const backend = await startBackend({ folder, durable: false })
   return {
     folder,
