@@ -1,13 +1,14 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
+import { gateS, judge, type Suite, slownessNow, type TestFile } from './budget.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { root, run } from './run.ts'
 
 type Counts = { passed: number; failed: number; skipped: number }
 
 /** Their names and the first lines of why: a long log is often cut to its end. */
-type Report = Counts & { failures: string[] }
+type Report = Counts & { failures: string[]; files: TestFile[] }
 
 const vitestReport = z
   .object({
@@ -18,6 +19,8 @@ const vitestReport = z
       z.object({
         name: z.string(),
         status: z.string(),
+        startTime: z.number(),
+        endTime: z.number(),
         message: z.string().default(''),
         assertionResults: z.array(
           z.object({
@@ -43,11 +46,35 @@ const vitestReport = z
             `${file}: ${fullName}: ${(failureMessages ?? []).join(' ').slice(0, 600)}`,
         )
       }),
+      files: report.testResults.map(({ name, startTime, endTime }) => ({
+        file: relative(root, name),
+        seconds: (endTime - startTime) / 1000,
+      })),
     }),
   )
 
+const group = z.object({
+  file: z.string(),
+  specs: z.array(
+    z.object({
+      tests: z.array(z.object({ results: z.array(z.object({ duration: z.number() })) })),
+    }),
+  ),
+  get suites() {
+    return z.array(group).optional()
+  },
+})
+const millisecondsOf = ({ specs, suites = [] }: z.infer<typeof group>): number =>
+  [
+    ...specs
+      .flatMap(({ tests }) => tests.flatMap(({ results }) => results))
+      .map((each) => each.duration),
+    ...suites.map(millisecondsOf),
+  ].reduce((sum, each) => sum + each, 0)
+
 const playwrightReport = z
   .object({
+    suites: z.array(group),
     stats: z.object({
       expected: z.number(),
       unexpected: z.number(),
@@ -57,16 +84,20 @@ const playwrightReport = z
   })
   // A flaky test is a failed test whose cause is not found yet.
   .transform(
-    ({ stats }): Report => ({
+    ({ stats, suites }): Report => ({
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
       skipped: stats.skipped,
       failures: [],
+      files: suites.map((each) => ({
+        file: `tests/e2e/${each.file}`,
+        seconds: millisecondsOf(each) / 1000,
+      })),
     }),
   )
 
 /** A suite that leaves no report is counted by its exit code alone, as one. */
-const suites: { name: string; report?: z.ZodType<Report> }[] = [
+const suites: { name: Suite; report?: z.ZodType<Report> }[] = [
   { name: 'check' },
   { name: 'unit', report: vitestReport },
   { name: 'sync', report: vitestReport },
@@ -90,11 +121,12 @@ const runSuite = async (suite: (typeof suites)[number]): Promise<Report & { seco
     failed: code === 0 ? 0 : 1,
     skipped: 0,
     failures: [],
+    files: [],
   }
   if (!suite.report) return { ...byExitCode, seconds }
   const report = suite.report.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => '{}')))
   // A suite that could not run, or that failed outside a test, is a failed suite.
-  if (!report.success) return { passed: 0, failed: 1, skipped: 0, failures: [], seconds }
+  if (!report.success) return { ...byExitCode, passed: 0, failed: 1, seconds }
   const failed = code !== 0 && report.data.failed === 0 ? 1 : report.data.failed
   return { ...report.data, failed, seconds }
 }
@@ -104,8 +136,19 @@ const wanted = process.argv.slice(2)
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
 const failures: string[] = []
+const late: string[] = []
+let spent = 0
 for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const slowness = slownessNow()
   const counts = await runSuite(suite)
+  // What else the computer had to do may have come or gone meanwhile.
+  const verdict = judge(suite.name, counts.seconds, Math.max(slowness, slownessNow()), counts.files)
+  late.push(...verdict.lines)
+  if (verdict.fails) {
+    counts.failed += 1
+    failures.push(`${suite.name} took more than twice what it may.`)
+  }
+  spent += counts.seconds
   total.passed += counts.passed
   total.failed += counts.failed
   total.skipped += counts.skipped
@@ -115,6 +158,8 @@ for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.in
   )
 }
 if (failures.length > 0) console.log(`\n════ failed\n${failures.join('\n\n')}`)
+if (late.length > 0) console.log(`\n════ over the budget (scripts/budget.ts)\n${late.join('\n')}`)
 console.log(`\n════ summary\n${lines.map((line) => `  ${line}`).join('\n')}\n`)
+console.log(`${spent} s of the ${gateS} s that all suites may take together`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0

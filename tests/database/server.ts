@@ -4,8 +4,8 @@ import { embeddedBinaries } from '../../electron/backend/postgres/binaries.ts'
 import { startCluster } from '../../electron/backend/postgres/cluster.ts'
 import { migrate } from '../../electron/backend/postgres/migrate.ts'
 import { projectFile } from '../../electron/backend/project-files.ts'
-import { copyPrepared } from '../fixtures/prepared.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { copyPrepared } from '../prepared/folder.ts'
 
 export const servers = [
   {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type Backend, startBackend } from '../../electron/backend/backend.ts'
 import { toIntercepted } from '../../host/addresses.ts'
 import { startGitHubStandIn } from '../fixtures/github-stand-in.ts'
-import { prepareBackend } from '../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { prepareBackend } from '../prepared/backend.ts'
 
 /** The demo team's own server, apart from every application: it goes down and comes back as a spec says. */
 export type Team = {

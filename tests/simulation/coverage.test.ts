@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isLongRun } from '../long-run.ts'
+import { isLongRun } from '../fixtures/long-run.ts'
 import { coverageTable, unvisited } from './coverage.ts'
 import { crowded } from './crowded.ts'
 import { crowdedSeeds, leastCrowded, readKnownSeeds } from './known-seeds.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { times } from '../long-run.ts'
+import { times } from '../fixtures/long-run.ts'
 import { daily } from './faults.ts'
 import { playSeeds } from './seeds.ts'
 

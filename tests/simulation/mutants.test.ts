@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isLongRun } from '../long-run.ts'
+import { isLongRun } from '../fixtures/long-run.ts'
 import { patienceFor, readKnownSeeds, seedOf } from './known-seeds.ts'
 import { mistakes } from './mutants.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { times } from '../long-run.ts'
+import { times } from '../fixtures/long-run.ts'
 import { settle, triple } from './planner.ts'
 
 it('trees by the thousand, changed on both sides, come to the same', () => {

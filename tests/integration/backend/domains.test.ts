@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js'
 import { expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
 import { verifyDomains } from '../../../operations/verify-domains.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 const password = 'a-long-password'
 

@@ -3,7 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 /*
  * Every function that takes JSON, called over REST with it, and what the database was given: lite makes text of

@@ -14,8 +14,8 @@ import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts
 import { freePort, startCluster } from '../../../electron/backend/postgres/cluster.ts'
 import { unprivilegedIdentity } from '../../../electron/backend/postgres/identity.ts'
 import { projectFile } from '../../../electron/backend/project-files.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 const password = 'a-long-password'
 const email = 'ada@lifecycle.example'

@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { startBackend } from '../../../electron/backend/backend.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 it('the log has the address a request really came from, of functions and of tables, whatever its headers say', async () => {
   const backend = await startBackend({

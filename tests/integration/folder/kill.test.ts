@@ -2,7 +2,7 @@ import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FolderLink, folderLink } from '../../../src/contract/folders.ts'
-import { times } from '../../long-run.ts'
+import { times } from '../../fixtures/long-run.ts'
 import { createRandom } from '../../simulation/random.ts'
 import {
   inDatabases,

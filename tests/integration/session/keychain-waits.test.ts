@@ -5,8 +5,8 @@ import { openAuthServer } from '../../../electron/main/session/auth-server.ts'
 import { openKnownAccount } from '../../../electron/main/session/known-account.ts'
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { keychainVault, memoryVault, type Vault } from '../../../electron/main/session/vault.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 const password = 'a-long-password'
 let backend: Backend

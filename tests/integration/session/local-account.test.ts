@@ -6,8 +6,8 @@ import { addAddress, enterHere } from '../../../electron/main/session/local-acco
 import { SessionManager } from '../../../electron/main/session/session.ts'
 import { memoryVault } from '../../../electron/main/session/vault.ts'
 import { localAddress } from '../../../src/domain/local-address.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 let folder: string
 let backend: Backend

@@ -11,8 +11,8 @@ import { keychainVault, memoryVault, type Vault } from '../../../electron/main/s
 import type { SessionState } from '../../../src/contract/session.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import { followInBrowser, startGitHubStandIn } from '../../fixtures/github-stand-in.ts'
-import { preparedBackendFolder } from '../../fixtures/prepared-backend.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
+import { preparedBackendFolder } from '../../prepared/backend.ts'
 
 const password = 'a-long-password'
 let backend: Backend

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { type Backend, startBackend } from '../../../electron/backend/backend.ts'
-import { prepareBackend } from '../../fixtures/prepared-backend.ts'
+import { prepareBackend } from '../../prepared/backend.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { times } from '../../long-run.ts'
+import { times } from '../../fixtures/long-run.ts'
 import { createRandom } from '../../simulation/random.ts'
 import {
   inDatabases,

@@ -12,7 +12,7 @@ import type { LinkOrder } from '../../../src/contract/linking.ts'
 import type { SyncState } from '../../../src/contract/sync.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
 import { filesIn } from '../../files-in.ts'
-import { prepareBackend } from '../../fixtures/prepared-backend.ts'
+import { prepareBackend } from '../../prepared/backend.ts'
 
 export type Person = { id: string; token: string; client: SupabaseClient }
 export type Scene = {
