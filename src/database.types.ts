@@ -912,6 +912,46 @@ export type Database = {
           },
         ]
       }
+      project_orders: {
+        Row: {
+          created_at: string
+          project_ids: string[]
+          updated_at: string
+          user_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          created_at?: string
+          project_ids: string[]
+          updated_at?: string
+          user_id: string
+          workspace_id: string
+        }
+        Update: {
+          created_at?: string
+          project_ids?: string[]
+          updated_at?: string
+          user_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'project_orders_user_id_fkey'
+            columns: ['user_id']
+            isOneToOne: false
+            referencedRelation: 'users'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'project_orders_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       project_requirements: {
         Row: {
           approved_at: string | null
@@ -1838,6 +1878,10 @@ export type Database = {
         }[]
       }
       notices_sent_for_service: { Args: { ids: string[] }; Returns: undefined }
+      order_projects: {
+        Args: { mutation: string; projects: string[]; workspace: string }
+        Returns: boolean
+      }
       platform_assessment: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -1901,6 +1945,11 @@ export type Database = {
         Returns: boolean
       }
       refresh_stats: { Args: { workspace: string }; Returns: undefined }
+      rename_artifact: {
+        Args: { artifact: string; mutation: string; title: string }
+        Returns: boolean
+      }
+      rename_myself: { Args: { display_name: string; mutation: string }; Returns: boolean }
       reserve_tokens: {
         Args: {
           actor?: string
@@ -1927,7 +1976,22 @@ export type Database = {
         }[]
       }
       restore_artifact: { Args: { artifact_id: string; to_revision: number }; Returns: Json }
+      restore_artifact_revision: {
+        Args: { artifact: string; mutation: string; newest: number; revision: number }
+        Returns: boolean
+      }
       restore_deleted_artifact: { Args: { artifact: string }; Returns: undefined }
+      restore_file_revision: {
+        Args: {
+          artifact: string
+          file: string
+          media_type: string
+          mutation: string
+          newest: number
+          revision: number
+        }
+        Returns: boolean
+      }
       restore_project: { Args: { project: string }; Returns: undefined }
       restore_workspace: { Args: { workspace: string }; Returns: undefined }
       search_artifacts: {

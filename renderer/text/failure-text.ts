@@ -245,6 +245,21 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     'Something in it is not as it must be, or a rule stands against it.',
     'Change what you entered and try again.',
   ),
+  'mutation.queue-full': text(
+    'Too much waits for the server',
+    'More changes were made here than this computer keeps until the server has them.',
+    'Go online, and wait until they were sent.',
+  ),
+  'mutation.too-large': text(
+    'This change is too large',
+    'It is more than can be written in one go.',
+    'Make it shorter, or in several parts.',
+  ),
+  'mutation.under-way': text(
+    'This is on its way',
+    'The server may have this change already, so it cannot be taken back.',
+    'Wait until it is there, then change it again.',
+  ),
   'billing.no-tokens': text(
     'No tokens left',
     'What this workspace may use in this period is used up.',

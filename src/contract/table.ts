@@ -9,6 +9,7 @@ import { folderEvents, folderRequests } from './folders.ts'
 import { leftOutRequests } from './left-out.ts'
 import { linkingEvents, linkingRequests } from './linking.ts'
 import { liveEvents, liveRequests } from './live.ts'
+import { mutationEvents, mutationRequests } from './mutations.ts'
 import { networkEvents, networkRequests } from './network.ts'
 import { previewEvents, previewRequests } from './preview.ts'
 import { recordRequests } from './records.ts'
@@ -27,6 +28,7 @@ export const requests = {
   ...backendRequests,
   ...sessionRequests,
   ...recordRequests,
+  ...mutationRequests,
   ...artifactRequests,
   ...addingRequests,
   ...previewRequests,
@@ -46,6 +48,7 @@ export const events = {
   ...appEvents,
   ...backendEvents,
   ...sessionEvents,
+  ...mutationEvents,
   ...artifactEvents,
   ...addingEvents,
   ...previewEvents,

@@ -73,6 +73,10 @@ export const failureCodes = [
   'update.wrong-signature',
   'update.not-installed',
   'update.no-copy',
+  // Changes that wait for the server
+  'mutation.queue-full',
+  'mutation.too-large',
+  'mutation.under-way',
   // Files and sync
   'file.name-refused',
   'file.name-control',

@@ -84,6 +84,8 @@ insert into public.projects (id, workspace_id, name) values ('{project}', '{work
 insert into public.project_users (id, project_id, user_id, role) values
   ('{viewer membership}', '{project}', '{viewer}', 'viewer'), (gen_random_uuid(), '{project}', '{contributor}', 'contributor'),
   (gen_random_uuid(), '{project}', '{manager}', 'manager'), (gen_random_uuid(), '{project}', '{project owner}', 'owner');
+insert into public.project_orders (user_id, workspace_id, project_ids) values ('{viewer}', '{workspace}', '{}');
+insert into private.applied_mutations (user_id, id, name, input_digest) values ('{viewer}', '01f00000-0000-7000-8000-000000000000', 'order_projects', 'x');
 insert into public.workspace_domains (id, workspace_id, domain) values ('{domain}', '{workspace}', '{tenant}-firm.example');
 insert into public.invitations (id, project_id, project_role, email, token_hash)
 values ('{invitation}', '{project}', 'viewer', 'guest@{tenant}.example', extensions.digest('{tenant}', 'sha256'));

@@ -169,6 +169,16 @@ export const relations: Relation[] = [
     delete: "delete from public.projects where id = '{fresh}'",
   },
   {
+    name: 'project_orders: a viewer’s',
+    cells: '- - - - SU I - - - - - SIUD',
+    select: "select 1 from public.project_orders where user_id = '{viewer}'",
+    // Of somebody who has none yet.
+    insert:
+      "insert into public.project_orders (user_id, workspace_id, project_ids) values ('{contributor}', '{workspace}', '{}')",
+    update: "update public.project_orders set project_ids = '{}' where user_id = '{viewer}'",
+    delete: "delete from public.project_orders where user_id = '{viewer}'",
+  },
+  {
     name: 'project_users: a viewer’s row',
     cells: '- - - - SD S SIUD SIUD SIUD SIUD - SIUD',
     ...rows(
@@ -452,6 +462,11 @@ export const columns: Record<string, { select: string; insert?: string; update?:
   workspace_users: { select: '*', update: 'role' },
   projects: { select: '*', update: 'name description logo_url color_palette settings' },
   project_users: { select: '*', insert: 'project_id user_id role', update: 'role' },
+  project_orders: {
+    select: '*',
+    insert: 'user_id workspace_id project_ids',
+    update: 'project_ids',
+  },
   invitations: {
     select:
       'id workspace_id project_id workspace_role project_role email expires_at accepted_at accepted_by revoked_at created_at created_by',

@@ -27,6 +27,7 @@ const kindOf = (url: string, method = 'GET'): string | null => {
   const { pathname } = new URL(url)
   if (pathname.includes('/upload/resumable')) return 'upload'
   if (pathname.endsWith('/commit_artifact_changes')) return 'commit'
+  if (pathname.endsWith('/rename_artifact')) return 'mutation'
   if (!pathname.startsWith('/storage/v1/object/')) return null
   return method === 'POST' ? 'send' : 'download'
 }

@@ -4,6 +4,7 @@ import { ownDatabaseFile } from '../../disk/private.ts'
 import type { Wanted } from './blobs.ts'
 import { editsOf } from './edits.ts'
 import { evictionOf } from './eviction.ts'
+import { mutationsOf } from './mutations.ts'
 import { outOfStepOf } from './out-of-step.ts'
 import { pullsOf } from './pulls.ts'
 import {
@@ -84,6 +85,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
   )
   return {
     ...edits,
+    ...mutationsOf(db, now),
     ...pullsOf(db, now),
     ...evictionOf(db, clock),
     ...outOfStepOf(db),

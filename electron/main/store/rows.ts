@@ -200,6 +200,12 @@ export const migrations = [
      insert into absent_files select file_id, project_id from missing_of_pinned where sha256 = old.sha256;
    end;
    insert into absent_files select file_id, project_id from missing_of_pinned;`,
+  // What is written to rows of the server, before it is sent.
+  `create table mutations (
+     sequence integer primary key autoincrement, id text not null unique, name text not null, input text not null,
+     thing text not null, replaces text, queued_at text not null, attempts integer not null default 0, refused text
+   );
+   create index mutations_thing on mutations (thing, sequence);`,
 ]
 
 export const artifactColumns =

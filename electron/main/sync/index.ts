@@ -29,6 +29,7 @@ import { openFolderRemote } from './folder/artifact-remote.ts'
 import { openFolderService } from './folder/index.ts'
 import { openLinking } from './linking.ts'
 import { LiveProjects } from './live-projects.ts'
+import { openMutations } from './mutations/index.ts'
 import { type FolderPurpose, openWaysOut } from './resolutions.ts'
 
 /** Milliseconds that the server has to show what it made. */
@@ -91,6 +92,7 @@ export const openArtifactService = async (
       if (!isBack) return
       cached.isBack()
       folders.pokeAll()
+      mutations.hurry()
     },
   })
   // One line for everything: the cache and all linked folders share what there is of it.
@@ -213,6 +215,18 @@ export const openArtifactService = async (
       },
       () => {},
     )
+  const mutations = openMutations({
+    cache,
+    server,
+    tell: (change) => options.emit('mutations.changed', change),
+    refresh: (projectId) => {
+      void engine
+        .refresh(projectId, cached.closing)
+        .then(() => engine.run(projectId, false))
+        .catch(() => {})
+      void folders.poke(projectId).catch(() => {})
+    },
+  })
 
   const lookout = openLookout({
     server,
@@ -234,6 +248,7 @@ export const openArtifactService = async (
   }
 
   const handlers: AccountHandlers = {
+    ...mutations.handlers,
     'records.read': async ({ key }) => cache.readRecord(key),
     'records.write': async ({ key, value }) => cache.writeRecord(key, value),
     'artifacts.list': ({ projectId }) => local.artifacts(projectId),
@@ -344,7 +359,7 @@ export const openArtifactService = async (
     await Promise.allSettled(writing)
     linking.close()
     adding.close()
-    await Promise.all([cached.close(), folders.close()])
+    await Promise.all([cached.close(), folders.close(), mutations.close()])
   }
 
   await cached.start()
@@ -355,6 +370,7 @@ export const openArtifactService = async (
       if (now) server.hurry()
       void folders.setOnline(now).catch(logged('folder', 'Linked folders do not follow'))
       cached.setOnline(now)
+      mutations.setOnline(now)
       // Nobody is signed in without a word from it.
       if (now) server.reach.answered()
     },
@@ -376,7 +392,8 @@ export const openArtifactService = async (
       await cache.forgetAll()
       const unsent = new Set((await cache.outbox()).map(({ sha256 }) => sha256))
       await blobs.clear(unsent)
-      if (unsent.size > 0 || (await cache.drafts()).length > 0) return
+      const isOwed = (await cache.mutations()).length > 0
+      if (unsent.size > 0 || isOwed || (await cache.drafts()).length > 0) return
       await cache.close()
       await rm(options.folder, { recursive: true, force: true })
     },

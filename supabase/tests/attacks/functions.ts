@@ -78,6 +78,7 @@ const closed: [name: string, args: string, who: typeof service | typeof itself, 
     ['private.tables_to_keep', '', itself],
     ['private.check_tables', '', itself],
     ['private.forget_old', '', itself],
+    ['private.forget_mutations', '', itself],
     ['private.end_expired_access', '', itself],
     ['private.join_by_domain', "'{stranger}', 'x@firm.example'", itself],
     ['private.archive_places_of', "'{stranger}'", itself],
@@ -159,6 +160,25 @@ const clientCalls: Attack[] = [
     hole: 'grant execute on function private.require_super to authenticated;',
     control: { by: 'super', statement: 'select public.platform_assessment()' },
   },
+  ...(
+    [
+      ['rename_artifact', "'{artifact}', 'Mine'", 'contributor', 'viewer'],
+      ['rename_artifact', "'{artifact}', 'Mine'", 'contributor', 'stranger'],
+      ['order_projects', "'{workspace}', array['{project}']::uuid[]", 'viewer', 'stranger'],
+    ] as const
+  ).map(
+    ([name, args, rightful, by]): Attack => ({
+      name: `a ${by} calls public.${name}`,
+      by,
+      statement: `select public.${name}('01f00000-0000-7000-8000-000000000001', ${args})`,
+      ...(name === 'rename_artifact' && by === 'stranger' ? { refusal: 'PT404' } : {}),
+      hole: `alter function public.${name} security definer;`,
+      control: {
+        by: rightful,
+        statement: `select public.${name}('01f00000-0000-7000-8000-000000000001', ${args})`,
+      },
+    }),
+  ),
   {
     name: 'anon calls public.my_account',
     by: 'anon',

@@ -71,6 +71,11 @@ const tables: Record<string, Control> = {
     statement:
       "select where public.pull_project('{project}', '1')::jsonb -> 'removed_artifact_ids' ? '{buried artifact}'",
   },
+  applied_mutations: {
+    by: 'viewer',
+    statement:
+      "select public.order_projects('01f00000-0000-7000-8000-000000000001', '{workspace}', '{}')",
+  },
   backup_checks: byService('select from private.table_digests()', 'backups are a service’s'),
   storage_deletions: byService(
     'select from public.storage_deletions_for_service()',
@@ -150,6 +155,12 @@ const tampers: Attack[] = [
       "select public.record_payment_for_service('evt_c', '{workspace}', 'pi_c', 1, 0, 'completed')",
       'Stripe tells a service',
     ),
+  ),
+  tamper(
+    'contributor',
+    'applied_mutations',
+    "delete from private.applied_mutations where user_id = '{viewer}'",
+    byDatabase('select private.forget_mutations()', 'what was done is forgotten by a job'),
   ),
   tamper(
     'contributor',

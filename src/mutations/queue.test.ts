@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { declared } from '../domain/mutation-table.ts'
+import {
+  checkRoom,
+  isRefusal,
+  maxInputBytes,
+  maxQueued,
+  maxQueuedBytes,
+  nextToSend,
+  type QueuedMutation,
+  replacedBy,
+} from './queue.ts'
+
+const queued = (id: string, change: Partial<QueuedMutation> = {}): QueuedMutation => ({
+  ...{ id, name: 'artifacts.rename', input: '{}', thing: 'artifact 1', replaces: 'title 1' },
+  ...{ sequence: 1, queuedAt: '2026-01-01T00:00:00.000Z', attempts: 0, refused: null },
+  ...change,
+})
+const title = { thing: 'artifact 1', replaces: 'title 1' }
+
+describe('a change that says the same anew', () => {
+  it('takes the place of one that was never sent', () =>
+    expect(replacedBy([queued('a')], title)).toEqual(['a']))
+  it('leaves one that may have arrived', () =>
+    expect(replacedBy([queued('a', { attempts: 1 })], title)).toEqual([]))
+  it('leaves one that another was queued behind, which may count on it', () =>
+    expect(replacedBy([queued('a'), queued('b', { replaces: null })], title)).toEqual([]))
+  it('leaves what says another thing', () =>
+    expect(replacedBy([queued('a', { replaces: 'colour 1' })], title)).toEqual([]))
+  it('takes the place of what was refused, wherever that stands', () =>
+    expect(
+      replacedBy(
+        [
+          queued('a', { refused: 'server.denied', attempts: 1 }),
+          queued('b', { replaces: null }),
+          queued('c', { refused: 'server.denied', attempts: 1, replaces: 'colour 1' }),
+        ],
+        title,
+      ),
+    ).toEqual(['a']))
+  it('takes no place where each one counts', () =>
+    expect(
+      replacedBy([queued('a', { replaces: null })], { thing: 'artifact 1', replaces: null }),
+    ).toEqual([]))
+})
+
+describe('the queue', () => {
+  it('sends the first of each thing, and none behind one that is held up', () => {
+    const queue = [
+      queued('a'),
+      queued('b'),
+      queued('c', { thing: 'artifact 2', refused: 'server.denied' }),
+      queued('d', { thing: 'artifact 2' }),
+      queued('e', { thing: 'artifact 3' }),
+    ]
+    const ids = (held: string[], atMost: number) =>
+      nextToSend(queue, (thing) => held.includes(thing), atMost).map(({ id }) => id)
+    expect(ids([], 9)).toEqual(['a', 'd', 'e'])
+    expect(ids(['artifact 1'], 9)).toEqual(['d', 'e'])
+    expect(ids([], 1)).toEqual(['a'])
+  })
+  it.each([
+    [{ count: maxQueued, bytes: 0 }, 1, 'mutation.queue-full'],
+    [{ count: 1, bytes: maxQueuedBytes }, 1, 'mutation.queue-full'],
+    [{ count: 0, bytes: 0 }, maxInputBytes + 1, 'mutation.too-large'],
+  ])('has room for so much: %j and %i bytes more', (held, bytes, code) =>
+    expect(() => checkRoom(held, bytes)).toThrow(expect.objectContaining({ code })),
+  )
+  it('tells what the server said for good from trouble on the way', () => {
+    for (const code of ['server.denied', 'server.conflict', 'server.refused-input'] as const)
+      expect(isRefusal(code)).toBe(true)
+    for (const code of [
+      'network.offline',
+      'network.timeout',
+      'server.unavailable',
+      'server.rate-limited',
+      'server.unexpected-answer',
+      'auth.refused',
+      'auth.signed-out',
+      'sync.cancelled',
+      'internal',
+    ] as const)
+      expect(isRefusal(code)).toBe(false)
+  })
+})
+
+describe('the table', () => {
+  const ids = {
+    artifactId: '0199e5a0-0000-7000-8000-000000000001',
+    projectId: '0199e5a0-0000-7000-8000-000000000002',
+  }
+  it('says how a change is sent, and what it is about', () =>
+    expect(declared('artifacts.rename', { ...ids, title: ' Harbour ' })).toMatchObject({
+      call: { name: 'artifacts.rename', input: { ...ids, title: 'Harbour' } },
+      request: {
+        function: 'rename_artifact',
+        arguments: { artifact: ids.artifactId, title: 'Harbour' },
+      },
+      thing: `artifact ${ids.artifactId}`,
+      project: ids.projectId,
+    }))
+  it('knows neither other names nor other inputs', () => {
+    expect(declared('artifacts.explode', ids)).toBeNull()
+    expect(declared('constructor', ids)).toBeNull()
+    expect(declared('artifacts.rename', { ...ids, title: ' ' })).toBeNull()
+  })
+})
