@@ -227,12 +227,21 @@ begin
       and (u.super_until is null or u.super_until > now())
   );
 end $$;
-comment on function private.is_super() is 'Whether the caller is a super user now; require_super asks for the second factor too.';
+comment on function private.is_super() is 'Whether the caller is a super user now; what that opens asks acts_as_super.';
+
+-- A password alone opens nothing that is a super user's, to read neither.
+create or replace function private.acts_as_super() returns boolean
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
+begin
+  return private.is_super()
+    and (coalesce(auth.jwt() ->> 'aal', '') = 'aal2' or not coalesce((select p.require_aal2 from private.platform p), true));
+end $$;
+comment on function private.acts_as_super() is 'Whether the caller is a super user now, with a second factor where private.platform requires one.';
 
 create or replace function private.require_super() returns void
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not private.is_super() or ((select p.require_aal2 from private.platform p) and coalesce(auth.jwt() ->> 'aal', '') <> 'aal2') then
+  if not private.acts_as_super() then
     raise exception 'This needs a super user with a second factor.' using errcode = '42501';
   end if;
 end $$;
@@ -310,20 +319,22 @@ begin
 end $$;
 comment on function private.colleague_ids() is 'People the caller works with. Sharing the Global Workspace is not working together.';
 
--- Projects that are gone, until they are purged: what was published from them is not shown. These are few, where
+-- Projects that are gone, until they are purged, and have something published, which is not shown. These are few, where
 -- those that are there are many, and asking for each published row would cost a call for each.
 create or replace function private.deleted_project_ids() returns uuid[]
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce((
     select array_agg(x.id) from (
-      select p.id from public.projects p where p.deleted_at is not null
+      select p.id from public.projects p
+      where p.deleted_at is not null and exists (select from public.artifacts a where a.project_id = p.id and a.is_public)
       union
-      select p.id from public.projects p join public.workspaces w on w.id = p.workspace_id where w.deleted_at is not null
+      select p.id from public.projects p join public.workspaces w on w.id = p.workspace_id
+      where w.deleted_at is not null and exists (select from public.artifacts a where a.project_id = p.id and a.is_public)
     ) x
   ), '{}');
 end $$;
-comment on function private.deleted_project_ids() is 'Projects that are deleted, or whose workspace is, and not purged yet; whoever asks.';
+comment on function private.deleted_project_ids() is 'Projects with something published that are deleted, or whose workspace is, and not purged yet; whoever asks.';
 
 create or replace function private.global_workspace_id() returns uuid
 language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -414,7 +425,7 @@ comment on function private.parsed_object(text) is 'An object in text; null wher
 
 revoke all on all tables in schema private from public, anon, authenticated, service_role;
 revoke execute on all routines in schema private from public;
-grant execute on function private.is_active_user(), private.is_super(), private.workspace_ids(public.workspace_role),
+grant execute on function private.is_active_user(), private.is_super(), private.acts_as_super(), private.workspace_ids(public.workspace_role),
   private.project_ids(public.project_role), private.admin_project_ids(boolean), private.visible_workspace_ids(), private.colleague_ids(),
   private.global_workspace_id() to authenticated, service_role;
 grant execute on function private.deleted_project_ids(), private.path_id(text) to anon, authenticated;

@@ -311,4 +311,4 @@ drop policy if exists audit_logs_select on public.audit_logs;
 create policy audit_logs_select on public.audit_logs for select to authenticated
   using ((workspace_id = any ((select private.workspace_ids('admin'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
     or project_id = any ((select private.project_ids('manager'))::uuid[])
-    or (workspace_id is null and (select private.is_super())));
+    or (workspace_id is null and (select private.acts_as_super())));

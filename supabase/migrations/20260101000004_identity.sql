@@ -444,7 +444,7 @@ grant select (id, display_name, avatar_url, profile, status, created_at, updated
 grant update (display_name, avatar_url, profile) on public.users to authenticated;
 drop policy if exists users_select on public.users;
 create policy users_select on public.users for select to authenticated
-  using (id = (select auth.uid()) or id = any ((select private.colleague_ids())::uuid[]) or (select private.is_super()));
+  using (id = (select auth.uid()) or id = any ((select private.colleague_ids())::uuid[]) or (select private.acts_as_super()));
 drop policy if exists users_update on public.users;
 create policy users_update on public.users for update to authenticated
   using (id = (select auth.uid()) and (select private.is_active_user()))

@@ -301,7 +301,7 @@ create or replace function public.workspace_directory(workspace uuid)
 returns table (user_id uuid, display_name text, email text, role public.workspace_role)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if (workspace = any (private.workspace_ids('admin'))) is not true or (workspace = private.global_workspace_id() and not private.is_super()) then
+  if (workspace = any (private.workspace_ids('admin'))) is not true or (workspace = private.global_workspace_id() and not private.acts_as_super()) then
     raise exception 'Only an owner or admin can read the directory.' using errcode = '42501';
   end if;
   perform private.write_audit('workspace_users', workspace, 'READ', workspace, null, reason => 'directory');
@@ -398,11 +398,11 @@ grant select on public.workspaces to authenticated;
 grant update (name, description, company_name, logo_url, color_palette, settings) on public.workspaces to authenticated;
 drop policy if exists workspaces_select on public.workspaces;
 create policy workspaces_select on public.workspaces for select to authenticated
-  using (id = any ((select private.visible_workspace_ids())::uuid[]) or (is_global and (select private.is_super())));
+  using (id = any ((select private.visible_workspace_ids())::uuid[]) or (is_global and (select private.acts_as_super())));
 drop policy if exists workspaces_update on public.workspaces;
 create policy workspaces_update on public.workspaces for update to authenticated
-  using ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.is_super())))
-  with check ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.is_super())));
+  using ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.acts_as_super())))
+  with check ((not is_global and id = any ((select private.workspace_ids('owner'))::uuid[])) or (is_global and (select private.acts_as_super())));
 -- workspace_users: members of the Global Workspace do not see each other
 grant select, delete on public.workspace_users to authenticated;
 grant update (role) on public.workspace_users to authenticated;
@@ -410,7 +410,7 @@ drop policy if exists workspace_users_select on public.workspace_users;
 create policy workspace_users_select on public.workspace_users for select to authenticated
   using ((user_id = (select auth.uid()) and (select private.is_active_user()))
     or (workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
-    or (select private.is_super()));
+    or (select private.acts_as_super()));
 drop policy if exists workspace_users_update on public.workspace_users;
 create policy workspace_users_update on public.workspace_users for update to authenticated
   using (workspace_id = any ((select private.workspace_ids('owner'))::uuid[])

@@ -41,6 +41,7 @@ comment on column public.artifacts.search is 'English word stems of title and de
 create index if not exists artifacts_project_id_idx on public.artifacts (project_id, updated_at desc, id desc);
 create index if not exists artifacts_changed_idx on public.artifacts (project_id, changed_xid);
 create index if not exists artifacts_parts_idx on public.artifacts (project_id, id) where deleted_at is null;
+create index if not exists artifacts_published_idx on public.artifacts (project_id) where is_public;
 create index if not exists artifacts_public_idx on public.artifacts (updated_at desc, id desc) where is_public;
 create index if not exists artifacts_search_idx on public.artifacts using gin (search);
 create index if not exists artifacts_deleted_idx on public.artifacts (deleted_at) where deleted_at is not null;

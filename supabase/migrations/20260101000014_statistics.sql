@@ -123,7 +123,7 @@ comment on function private.rollup(date, uuid, integer) is 'Job: makes the day''
 create or replace function public.refresh_stats(workspace uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if (workspace = any (private.workspace_ids('admin')) or (workspace = private.global_workspace_id() and private.is_super())) is not true then
+  if (workspace = any (private.workspace_ids('admin')) or (workspace = private.global_workspace_id() and private.acts_as_super())) is not true then
     raise exception 'Only an owner or admin can do this.' using errcode = '42501';
   end if;
   if exists (select from public.workspace_stats t where t.workspace_id = workspace
@@ -147,7 +147,7 @@ grant select on public.workspace_stats, public.project_stats to authenticated;
 drop policy if exists workspace_stats_select on public.workspace_stats;
 create policy workspace_stats_select on public.workspace_stats for select to authenticated
   using ((workspace_id = any ((select private.workspace_ids('project_creator'))::uuid[]) and workspace_id <> (select private.global_workspace_id()))
-    or (select private.is_super()));
+    or (select private.acts_as_super()));
 drop policy if exists project_stats_select on public.project_stats;
 create policy project_stats_select on public.project_stats for select to authenticated
   using (project_id = any ((select private.project_ids('viewer') || private.admin_project_ids())::uuid[]));

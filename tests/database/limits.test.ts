@@ -86,6 +86,23 @@ describe('an account', () => {
     await db.sql`update public.users set is_super_user = false, super_until = null`
   })
 
+  it('is in charge with a second factor alone, to read too', async () => {
+    const { cleo } = people
+    await db.sql`update public.users set is_super_user = true, super_until = now() + interval '1 day' where id = ${cleo}`
+    const seen = async (aal: string) => {
+      let found = 0
+      await withClaims(cleo, { aal }, async (sql) => {
+        found = (await sql`select id from public.users where id = ${people.ada}`).length
+        found += (await sql`select id from public.workspace_users where user_id = ${people.ada}`)
+          .length
+      })
+      return found
+    }
+    expect(await seen('aal1')).toBe(0)
+    expect(await seen('aal2')).toBeGreaterThan(1)
+    await db.sql`update public.users set is_super_user = false, super_until = null where id = ${cleo}`
+  })
+
   it('tells nobody else whether it is in charge of the platform', async () => {
     await expect(
       db.as(people.ben, (sql) => sql`select is_super_user from public.users`),
@@ -234,6 +251,19 @@ describe('what is published', () => {
       (sql) => sql`update public.artifacts set title = 'y', status = 'generating' where id = ${id}`,
     )
     expect(changed.count).toBe(1)
+  })
+  it('is looked for in deleted projects alone that have some', async () => {
+    const counted = async () =>
+      (await db.sql`select cardinality(private.deleted_project_ids()) as n`)[0]!.n as number
+    const before = await counted()
+    const rows = (published: boolean) => db.sql`
+      with gone as (insert into public.projects (workspace_id, name, is_active, deleted_at)
+        select ${workspace}, 'Gone', false, now() from generate_series(1, 20) returning id)
+      insert into public.artifacts (project_id, title, artifact_type, is_public) select id, 'x', 'x', ${published} from gone`
+    await rows(false)
+    expect(await counted()).toBe(before)
+    await rows(true)
+    expect(await counted()).toBe(before + 20)
   })
   it('an id that was removed is not used again', async () => {
     const id = await artifact({})
