@@ -3,8 +3,7 @@ import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop } from '../data/desktop.ts'
-import { queryClient } from '../data/remembered.ts'
-import { useStanding } from '../data/standing.ts'
+import { queryClient } from '../data/query-client.ts'
 import { accountOf, useBackend, useSession } from '../data/stores.ts'
 import { ReportDialog } from '../features/diagnostics/index.ts'
 import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.ts'
@@ -20,6 +19,7 @@ import {
 } from '../features/session/index.ts'
 import { DeviceSettingsDialog } from '../features/settings/index.ts'
 import { UpdateBar, UpdateShade } from '../features/updates/index.ts'
+import { useStanding } from '../features/workspaces/index.ts'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { TooltipProvider } from '../ui/tooltip.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -68,7 +68,7 @@ const firstWordMs = 2_000
 /** The workspace, for whom the server lets in; for everybody else, why not. */
 const Admitted = ({ account }: { account: Account }) => {
   const session = useSession()
-  const { status, isGone, loading, retry } = useStanding()
+  const { status, isGone, isPending, refetch } = useStanding()
   const [isPatient, setPatient] = useState(true)
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), firstWordMs)
@@ -76,7 +76,7 @@ const Admitted = ({ account }: { account: Account }) => {
   }, [])
   const refused = (
     standing: ComponentProps<typeof StandingPage>['standing'],
-    onCheck: (() => void) | null = retry,
+    onCheck: (() => void) | null = refetch,
   ) => (
     <Outside isRefused>
       <StandingPage standing={standing} account={account} onCheck={onCheck} />
@@ -86,7 +86,7 @@ const Admitted = ({ account }: { account: Account }) => {
     return refused('banned', null)
   if (isGone) return refused('gone')
   if (status !== null && status !== 'active') return refused(status)
-  if (status === null && loading && isPatient)
+  if (status === null && isPending && isPatient)
     return (
       <TitleStrip>
         <ShellSkeleton />

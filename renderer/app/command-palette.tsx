@@ -4,9 +4,11 @@ import { Download, FileText, Folder, Monitor, Moon, RefreshCw, Settings, Sun } f
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { useAccountId } from '../data/account.ts'
+import { artifactQueries } from '../data/artifact-queries.ts'
 import { desktop } from '../data/desktop.ts'
 import { setTheme } from '../data/stores.ts'
-import { useProjects, useWorkspaces, workspaceName } from '../data/tenancy.ts'
+import { useProjects, useWorkspaces, workspaceName } from '../features/workspaces/index.ts'
 import { syncProject } from './sync-command.ts'
 import { setPalette, useUi } from './ui-store.ts'
 
@@ -42,14 +44,11 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState('')
   const navigate = useNavigate()
-  const projects = useProjects().value ?? []
-  const workspaces = useWorkspaces().value ?? []
+  const projects = useProjects().data ?? []
+  const workspaces = useWorkspaces().data ?? []
   const wanted = query.trim()
   const hits = useQuery({
-    queryKey: ['local', 'search', wanted],
-    queryFn: () =>
-      desktop.artifacts.search({ query: wanted.slice(0, 200), projectId: null, atMost: 50 }),
-    enabled: wanted.length > 1,
+    ...artifactQueries.search(useAccountId(), wanted),
     placeholderData: (before) => before,
   })
 

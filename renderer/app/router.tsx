@@ -1,12 +1,13 @@
 import { FolderOpen } from 'lucide-react'
 import { createHashRouter, Navigate } from 'react-router'
 import { onForget } from '../data/account-store.ts'
+import { failureOf } from '../data/desktop.ts'
 import { lastProject } from '../data/last-project.ts'
-import { useProjects } from '../data/tenancy.ts'
 import { artifactRoutes } from '../features/artifacts/index.ts'
 import { ProjectPlace, setNewProject } from '../features/projects/index.ts'
 import { settingsRoutes } from '../features/settings/index.ts'
 import { linkRoutes, syncRoutes } from '../features/sync/index.ts'
+import { useProjects } from '../features/workspaces/index.ts'
 import { ErrorState } from '../text/error-state.tsx'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -17,11 +18,11 @@ import { Layout } from './layout.tsx'
 /** `/` leads to the project that was open last, else to the first one there is. */
 const Home = () => {
   const projects = useProjects()
-  if (projects.loading) return <Skeleton rows={8} tall />
-  const known =
-    projects.value?.find((project) => project.id === lastProject()) ?? projects.value?.[0]
+  if (projects.isPending) return <Skeleton rows={8} tall />
+  const known = projects.data?.find((project) => project.id === lastProject()) ?? projects.data?.[0]
   if (known) return <Navigate to={`/projects/${known.id}`} replace />
-  if (projects.failure) return <ErrorState code={projects.failure} onRetry={projects.retry} />
+  if (projects.error)
+    return <ErrorState code={failureOf(projects.error)} onRetry={projects.refetch} />
   return (
     <EmptyState
       isPage

@@ -1,7 +1,7 @@
 import { desktop } from './desktop.ts'
 import { noteLook, useLive } from './live-store.ts'
 import { type Change, LiveTopics } from './live-topics.ts'
-import { queryClient } from './remembered.ts'
+import { queryClient } from './query-client.ts'
 import { accountOf, useBackend, useOutage, useSession } from './stores.ts'
 import { supabase } from './supabase.ts'
 
@@ -24,14 +24,14 @@ const wanted = (): string[] => [userTopic, ...followed.map((id) => `project:${id
 const invalidate = (topic: string, tables: ReadonlySet<string>): void => {
   if (topic === userTopic)
     void queryClient.invalidateQueries({
-      predicate: ({ queryKey: [area] }) => area === 'places' || area === 'workspaces',
+      predicate: ({ queryKey: [area] }) => area === 'workspaces',
     })
   const projectId = projectOf(topic)
   // Of artifacts main tells, once it has their rows.
   if (projectId && [...tables].some((table) => table !== 'artifacts'))
     void queryClient.invalidateQueries({
       predicate: ({ queryKey: [area, ...rest] }) =>
-        area !== 'artifacts' && area !== 'files' && rest.includes(projectId),
+        area !== 'artifacts' && rest.includes(projectId),
     })
 }
 

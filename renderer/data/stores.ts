@@ -9,7 +9,7 @@ import { accountStore, forgetAccount } from './account-store.ts'
 import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
 import { connectExaminations } from './examinations.ts'
-import { connectUpdates } from './updates.ts'
+import { useUpdates } from './updates.ts'
 
 /** What main knows, mirrored: each store is main's last word and nothing else writes to it. */
 export const useSession = create<SessionState>(() => ({ status: 'starting' }))
@@ -88,68 +88,68 @@ const forgetFormerAccounts = (): void => {
   })
 }
 
-/** Answers of main's requests and its events both land here; a late answer never overwrites an event. */
-export const connectStores = (): void => {
-  const heard = new Set<string>()
-  followOutage()
-  forgetFormerAccounts()
-  desktop.on('backend.changed', (state) => {
-    heard.add('backend')
-    useBackend.setState(state, true)
-  })
-  const askForFolders = (): void =>
-    void desktop.folders.list().then(
-      (links) => useFolders.setState({ links }),
-      () => {},
-    )
-  // Main had told of the next account's things before it told of the account.
-  const askForSync = (): void => {
-    heard.delete('sync')
-    void desktop.sync.state().then(
-      (state) => {
-        if (!heard.has('sync')) useSync.setState(state, true)
-      },
+type Mirrored<State> = { setState(state: State, replace: true): void }
+
+/**
+ * Has a store say what main says: its answer when it is asked, and its events. A late answer never overwrites an event.
+ * Answers how main is asked again, where what it said before counts no more.
+ */
+export const mirror = <State>(
+  store: Mirrored<State>,
+  ask: () => Promise<State>,
+  listen: (told: (state: State) => void) => unknown,
+): (() => void) => {
+  let turn = 0
+  const take = (state: State): void => {
+    turn += 1
+    store.setState(state, true)
+  }
+  listen(take)
+  const askNow = (): void => {
+    turn += 1
+    const mine = turn
+    // Nobody may be signed in yet: an event follows.
+    ask().then(
+      (state) => mine === turn && take(state),
       () => {},
     )
   }
-  desktop.on('session.changed', (state) => {
-    heard.add('session')
-    useSession.setState(state, true)
-    askForFolders()
-    askForSync()
-  })
-  desktop.on('session.keychainChanged', (state) => {
-    heard.add('keychain')
-    useKeychain.setState(state, true)
-  })
-  void desktop.session.keychain().then((state) => {
-    if (!heard.has('keychain')) useKeychain.setState(state, true)
-  })
-  desktop.on('network.changed', (state) => {
-    heard.add('network')
-    useNetwork.setState(state, true)
-  })
-  void desktop.network.state().then((state) => {
-    if (!heard.has('network')) useNetwork.setState(state, true)
-  })
-  desktop.on('folders.changed', (links) => useFolders.setState({ links }))
+  askNow()
+  return askNow
+}
+
+/** Everything that main knows and a store here says. */
+export const connectStores = (): void => {
+  followOutage()
+  forgetFormerAccounts()
+  mirror(useAppInfo, desktop.app.info, () => {})
+  mirror(useBackend, desktop.backend.state, (told) => desktop.on('backend.changed', told))
+  mirror(useKeychain, desktop.session.keychain, (told) =>
+    desktop.on('session.keychainChanged', told),
+  )
+  mirror(useNetwork, desktop.network.state, (told) => desktop.on('network.changed', told))
+  const askForFolders = mirror(
+    useFolders,
+    async () => ({ links: await desktop.folders.list() }),
+    (told) => desktop.on('folders.changed', (links) => told({ links })),
+  )
+  const askForSync = mirror(useSync, desktop.sync.state, (told) => desktop.on('sync.changed', told))
+  mirror(useSession, desktop.session.state, (told) =>
+    desktop.on('session.changed', (state) => {
+      told(state)
+      // Main had told of the next account's things before it told of the account.
+      askForFolders()
+      askForSync()
+    }),
+  )
+  mirror(
+    useUpdates,
+    async () => ({ updates: await desktop.updates.state() }),
+    (told) => desktop.on('updates.changed', (updates) => told({ updates })),
+  )
   connectExaminations()
   connectAdditions()
-  connectUpdates()
-  desktop.on('sync.changed', (state) => {
-    heard.add('sync')
-    useSync.setState(state, true)
-  })
   desktop.on('app.mail', ({ code }) => useMailedCode.setState({ code }))
   // The computer may know of the network before a retry would find out.
   window.addEventListener('online', () => void desktop.backend.retry().catch(() => {}))
-  void desktop.app.info().then((info) => useAppInfo.setState(info, true))
-  void desktop.backend.state().then((state) => {
-    if (!heard.has('backend')) useBackend.setState(state, true)
-  })
-  void desktop.session.state().then((state) => {
-    if (!heard.has('session')) useSession.setState(state, true)
-    askForFolders()
-  })
-  askForSync()
 }

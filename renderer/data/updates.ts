@@ -1,6 +1,5 @@
 import { create } from 'zustand'
 import type { Updates } from '../../src/contract/updates.ts'
-import { desktop } from './desktop.ts'
 
 /** What main knows of updates of the application; null until it has told. */
 export const useUpdates = create<{ updates: Updates | null }>(() => ({ updates: null }))
@@ -8,10 +7,3 @@ export const useUpdates = create<{ updates: Updates | null }>(() => ({ updates: 
 /** Nothing that is begun now would come to its end. */
 export const isInstalling = (): boolean =>
   useUpdates.getState().updates?.state.status === 'installing'
-
-export const connectUpdates = (): void => {
-  desktop.on('updates.changed', (updates) => useUpdates.setState({ updates }))
-  void desktop.updates.state().then((updates) => {
-    if (useUpdates.getState().updates === null) useUpdates.setState({ updates })
-  })
-}

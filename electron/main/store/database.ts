@@ -20,6 +20,8 @@ import {
 /** What pages may have remembered of the server: whoever writes more has the oldest of it forgotten. */
 const mostRecords = 2_000
 const mostRecordBytes = 64_000_000
+/** Milliseconds; what nobody has looked at for longer is no way to open a view. */
+const maxRecordAgeMs = 90 * 24 * 3600_000
 
 /** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
 export const databaseFailure = (error: unknown): Failure | null => {
@@ -74,6 +76,10 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
          select key, row_number() over newest as place, sum(octet_length(value)) over newest as bytes
          from records window newest as (order by saved_at desc, key rows unbounded preceding)
        ) where place > ? or bytes > ?)`,
+  )
+
+  db.prepare('delete from records where saved_at < ?').run(
+    new Date(clock() - maxRecordAgeMs).toISOString(),
   )
 
   const edits = editsOf(db, now)

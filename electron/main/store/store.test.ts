@@ -280,6 +280,21 @@ describe('the database', () => {
     expect(db.readRecord('large 19')).toMatchObject({ value: large })
     db.close()
   })
+  it('forgets at its start what was remembered three months ago', () => {
+    const day = 24 * 3600_000
+    let time = 0
+    const file = join(folder, 'aged.sqlite')
+    const first = openDatabase(file, () => time)
+    first.writeRecord('old', 'v')
+    time = 2 * day
+    first.writeRecord('newer', 'v')
+    first.close()
+    time = 91 * day
+    const second = openDatabase(file, () => time)
+    expect(second.readRecord('old')).toBeNull()
+    expect(second.readRecord('newer')).toMatchObject({ value: 'v' })
+    second.close()
+  })
   it('answers in its thread, and nobody waits for one that has closed', async () => {
     const cache = await openCache(folder, worker)
     await cache.writeRecord('k', 'v')

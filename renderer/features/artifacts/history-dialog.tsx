@@ -35,7 +35,10 @@ export const HistoryDialog = ({
   isReadOnly: boolean
   onClose: () => void
 }) => {
-  const { pages, revisions, nameOf, restore, restoreFile } = useHistory(projectId, artifactId)
+  const { pages, standing, revisions, nameOf, restore, restoreFile } = useHistory(
+    projectId,
+    artifactId,
+  )
   const [asked, setAsked] = useState<Revision | null>(null)
   const [looked, setLooked] = useState<FileVersion | null>(null)
   const [busy, setBusy] = useState(false)
@@ -70,10 +73,10 @@ export const HistoryDialog = ({
           : 'Going back is one more change: what is there now stays in this list.'
       }
     >
-      {pages.isPending ? (
+      {standing.isPending ? (
         <Skeleton rows={5} label="Loading the history" />
-      ) : pages.error && revisions.length === 0 ? (
-        <NoVersions code={failureOf(pages.error)} onRetry={() => void pages.refetch()} />
+      ) : standing.error ? (
+        <NoVersions code={failureOf(standing.error)} onRetry={() => void pages.refetch()} />
       ) : revisions.length === 0 ? (
         <EmptyState icon={<History aria-hidden />} title="No history yet">
           Each change to a file of this artifact is kept here.
@@ -142,13 +145,13 @@ export const HistoryDialog = ({
               Show older
             </Button>
           )}
-          {pages.error && (
+          {standing.failure && (
             <div role="alert" className="mt-3 flex items-center gap-3 text-danger text-sm">
               <p className="flex-1">
-                {isUnreached(failureOf(pages.error))
+                {isUnreached(standing.failure)
                   ? 'Earlier versions need the server.'
-                  : `${failureText[failureOf(pages.error)].title}.`}{' '}
-                This is the list as it was read before.
+                  : `${failureText[standing.failure].title}.`}{' '}
+                This is the list as it was read {formatRelativeTime(standing.savedAt)}.
               </p>
               <Button busy={pages.isFetching} onClick={() => void pages.refetch()}>
                 Try again

@@ -12,9 +12,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { ArtifactSummary } from '../../../src/contract/artifacts.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
-import { useReadOnly, whyReadOnly } from '../../data/roles.ts'
 import { useSession, useSync } from '../../data/stores.ts'
-import { useProjects } from '../../data/tenancy.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -26,7 +24,9 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { DropZone, NewArtifactDialog, type Way } from '../adding/index.ts'
+import { useReadOnly, whyReadOnly } from '../projects/index.ts'
 import { LinkChip } from '../sync/index.ts'
+import { useProjects } from '../workspaces/index.ts'
 import { useArtifacts } from './use-artifacts.ts'
 
 const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
@@ -103,7 +103,7 @@ const useFound = (projectId: string, filter: string) => {
 export const ArtifactListScreen = () => {
   const { projectId = '' } = useParams()
   const navigate = useNavigate()
-  const project = useProjects().value?.find(({ id }) => id === projectId)
+  const project = useProjects().data?.find(({ id }) => id === projectId)
   const query = useArtifacts(projectId)
   const online = useSession((session) => session.status === 'active')
   const sync = useSync()

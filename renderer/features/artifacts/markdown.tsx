@@ -5,6 +5,8 @@ import { type AnchorHTMLAttributes, type ReactNode, useMemo, useState } from 're
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { useSearchParams } from 'react-router'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { useAccountId } from '../../data/account.ts'
+import { artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { showToast } from '../../ui/toasts.ts'
@@ -44,6 +46,7 @@ const scrollTo = (id: string): void =>
 
 const OwnLink = ({ href, file, children }: { href: string; file: Of; children: ReactNode }) => {
   const client = useQueryClient()
+  const account = useAccountId()
   const [, setParameters] = useSearchParams()
   const address = addressOf(href, file.path)
   if (address.kind === 'nowhere') return <span>{children}</span>
@@ -52,7 +55,8 @@ const OwnLink = ({ href, file, children }: { href: string; file: Of; children: R
       void runAction(() => desktop.app.openExternal({ url: address.url }))
     else if (address.kind === 'anchor') scrollTo(address.id)
     else {
-      const files = client.getQueryData<ArtifactFile[]>(['files', file.artifactId]) ?? []
+      const { queryKey } = artifactQueries.files(account, file.artifactId)
+      const files = client.getQueryData(queryKey) ?? []
       const target = files.find(({ path }) => path.normalize() === address.path.normalize())
       if (target) setParameters({ file: target.id })
       else showToast(`There is no ${address.path} in this artifact`)
@@ -76,12 +80,7 @@ const OwnPicture = ({ src, alt, file }: { src: string; alt: string; file: Of }) 
   const address = addressOf(src, file.path)
   const path = address.kind === 'file' ? address.path : null
   const { artifactId } = file
-  const url = useQuery({
-    queryKey: ['preview', artifactId, path, undefined],
-    queryFn: () => desktop.artifacts.previewUrl({ artifactId, path: path ?? '' }),
-    enabled: path !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const url = useQuery(artifactQueries.previewUrl(useAccountId(), artifactId, path))
   const [isRefused, setRefused] = useState(false)
   // A drawing that would hold the window opens on a page of its own.
   if (isRefused && isDrawing(path ?? ''))

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Download, FileQuestion } from 'lucide-react'
 import { useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
-import { desktop } from '../../data/desktop.ts'
+import { useAccountId } from '../../data/account.ts'
+import { artifactQueries } from '../../data/artifact-queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes } from '../../ui/format.ts'
@@ -38,12 +39,7 @@ const Picture = ({
   file: Pick<ArtifactFile, 'artifactId' | 'path'>
   version: string | undefined
 }) => {
-  const url = useQuery({
-    queryKey: ['preview', artifactId, path, version],
-    queryFn: () =>
-      desktop.artifacts.previewUrl({ artifactId, path, ...(version ? { version } : {}) }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const url = useQuery(artifactQueries.previewUrl(useAccountId(), artifactId, path, version))
   const [isApart, setApart] = useState(false)
   // A drawing that would hold the window is one of those that have a page of their own.
   if (isApart) return <PagePreview artifactId={artifactId} path={path} />

@@ -35,15 +35,16 @@ export const whatHappened = (
 }
 
 /** What one commit made of an artifact. */
-export type Revision = {
-  number: number
+export const revision = z.object({
+  number: z.number().int().positive(),
   /** ISO time. */
-  at: string
-  by: string | null
-  files: FileVersion[]
+  at: z.string(),
+  by: z.string().nullable(),
+  files: z.array(fileVersion),
   /** It has more files than were read. */
-  isCut: boolean
-}
+  isCut: z.boolean(),
+})
+export type Revision = z.infer<typeof revision>
 
 /**
  * Rows, newest first, as the commits they came with. Of a full page the last commit may be cut, and comes

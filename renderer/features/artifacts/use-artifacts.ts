@@ -1,11 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { useAccountId } from '../../data/account.ts'
+import { artifactKeys, artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop } from '../../data/desktop.ts'
-import { useReadOnly } from '../../data/roles.ts'
-import { accountOf, useReached, useSession } from '../../data/stores.ts'
-
-/** Everything cached belongs to one person; another person on this computer starts with nothing. */
-const useAccountId = (): string | null => useSession((session) => accountOf(session)?.id ?? null)
+import { useReached } from '../../data/stores.ts'
+import { useReadOnly } from '../projects/index.ts'
 
 /** The project's artifacts as this computer knows them; one pass of sync follows where there is a way. */
 export const useArtifacts = (projectId: string) => {
@@ -13,13 +12,9 @@ export const useArtifacts = (projectId: string) => {
   const account = useAccountId()
   const online = useReached()
   const [asking, setAsking] = useState(online)
-  const query = useQuery({
-    queryKey: ['artifacts', account, projectId],
-    queryFn: () => desktop.artifacts.list({ projectId }),
-    enabled: account !== null,
-  })
+  const query = useQuery(artifactQueries.list(account, projectId))
   useEffect(() => {
-    const queryKey = ['artifacts', account, projectId]
+    const queryKey = artifactKeys.list(account, projectId)
     // Of a large project an answer takes longer than the next change: one question at a time.
     let isAsking = false
     let isStale = false
@@ -44,7 +39,7 @@ export const useArtifacts = (projectId: string) => {
     void desktop.sync
       .run({ projectId, files: 'pinned', unasked: true })
       .catch(() => {})
-      .then(() => client.invalidateQueries({ queryKey: ['artifacts', account, projectId] }))
+      .then(() => client.invalidateQueries({ queryKey: artifactKeys.list(account, projectId) }))
       .then(() => current && setAsking(false))
     return () => {
       current = false
@@ -60,16 +55,12 @@ export const useFiles = (projectId: string, artifactId: string) => {
     () =>
       desktop.on('artifacts.changed', (change) => {
         if (change.artifactIds.includes(artifactId))
-          void client.invalidateQueries({ queryKey: ['files', artifactId] })
+          void client.invalidateQueries({ queryKey: artifactKeys.files(account, artifactId) })
       }),
-    [client, artifactId],
+    [client, account, artifactId],
   )
   const artifacts = useArtifacts(projectId)
-  const files = useQuery({
-    queryKey: ['files', artifactId],
-    enabled: account !== null,
-    queryFn: () => desktop.artifacts.files({ artifactId }),
-  })
+  const files = useQuery(artifactQueries.files(account, artifactId))
   return {
     files,
     artifact: artifacts.data?.find(({ id }) => id === artifactId),

@@ -2,15 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
+import { currentAccountId, useAccountId } from '../../data/account.ts'
+import { artifactKeys, artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { beforeLeaving } from '../../data/last-words.ts'
-import { queryClient } from '../../data/remembered.ts'
+import { queryClient } from '../../data/query-client.ts'
 import { DraftKeeper } from './draft-keeper.ts'
 
 const writer = crypto.randomUUID()
-const keyOf = (fileId: string) => ['draft', fileId]
 const show = (fileId: string, draft: Draft | null): void =>
-  void queryClient.setQueryData(keyOf(fileId), draft)
+  void queryClient.setQueryData(artifactKeys.draft(currentAccountId(), fileId), draft)
 
 type Kept = { keeper: DraftKeeper; failure: FailureCode | null; heard: Set<() => void> }
 const all = new Map<string, Kept>()
@@ -58,11 +59,7 @@ beforeLeaving(async () => {
 export const useDraft = (file: ArtifactFile) => {
   const kept = keptOf(file)
   const [, hear] = useState(0)
-  const query = useQuery({
-    queryKey: keyOf(file.id),
-    queryFn: () => desktop.artifacts.draft({ fileId: file.id }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const query = useQuery(artifactQueries.draft(useAccountId(), file.id))
   useEffect(() => {
     const again = (): void => hear((count) => count + 1)
     kept.heard.add(again)

@@ -3,6 +3,8 @@ import { useRef, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
+import { useAccountId } from '../../data/account.ts'
+import { artifactKeys, artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { useDraft } from './use-draft.ts'
@@ -10,12 +12,11 @@ import { useDraft } from './use-draft.ts'
 /** The text of one file (its id as key), what is typed over it, and the saving of it. */
 export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
   const client = useQueryClient()
+  const account = useAccountId()
   const draft = useDraft(file)
   const { stored } = draft
   const content = useQuery({
-    queryKey: ['content', file.id, file.sha256],
-    queryFn: () => desktop.artifacts.read({ artifactId: file.artifactId, fileId: file.id }),
-    staleTime: Number.POSITIVE_INFINITY,
+    ...artifactQueries.content(account, file),
     enabled: isWanted,
     // What comes from others while somebody types takes the place of what is shown, and not the editor away.
     placeholderData: keepPreviousData,
@@ -57,7 +58,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
         fileId: file.id,
         at,
       })
-      client.setQueryData(['content', file.id, answer.sha256], {
+      client.setQueryData(artifactKeys.content(account, file.id, answer.sha256), {
         kind: 'text',
         text: saving.text,
         sha256: answer.sha256,
@@ -76,7 +77,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
         // What was typed meanwhile stands on what was saved; that nothing was is told as well.
         draft.typed(() => word.current(), saving.text.length)
       }
-      await client.invalidateQueries({ queryKey: ['files', file.artifactId] })
+      await client.invalidateQueries({ queryKey: artifactKeys.files(account, file.artifactId) })
       setFailure(null)
       announce('Saved')
     } catch (error) {

@@ -2,15 +2,13 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { z } from 'zod'
 import { Failure } from '../../../src/domain/failure.ts'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
+import { useAccountId } from '../../data/account.ts'
 import { desktop } from '../../data/desktop.ts'
+import { useNames } from '../../data/people.ts'
+import { standingOf } from '../../data/server-read.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
-import { changedVersion, type GoingBack, goingBackOf, versionsBefore } from './going-back.ts'
-import { type FileVersion, fileVersion, type Revision, revisionsOf } from './revisions.ts'
-
-/** Rows at once; a commit has up to 10,000. */
-const pageSize = 500
-/** Accounts whose names are asked for at once, for they stand in the address. */
-const mostNames = 100
+import { historyKeys, historyQueries } from './queries.ts'
+import type { FileVersion, Revision } from './revisions.ts'
 
 const parsed = <Value>(schema: z.ZodType<Value>, value: unknown): Value => {
   const answer = schema.safeParse(value)
@@ -24,106 +22,28 @@ const committed = (answer: unknown): void => {
     throw new Failure('server.conflict', 'Somebody changed it meanwhile, or the name is taken.')
 }
 
-/** Rows that are read at most to tell what going back does, and files whose versions are asked for at once. */
-const mostChanges = 5_000
-const versionsAtOnce = 60
-const columns =
-  'file_id,revision,artifact_revision,file_path,sha256,is_executable,removed,created_at,created_by'
-
-/** What going back to a revision does, found out without doing it. */
-const readGoingBack = async (artifactId: string, to: number): Promise<GoingBack> => {
-  const since: z.infer<typeof changedVersion>[] = []
-  let isCut = true
-  while (isCut && since.length < mostChanges) {
-    const answer = await supabase()
-      .from('artifact_file_versions')
-      .select(columns)
-      .eq('artifact_id', artifactId)
-      .gt('artifact_revision', to)
-      .order('artifact_revision', { ascending: false })
-      .order('file_id')
-      .range(since.length, since.length + pageSize - 1)
-    const rows = parsed(z.array(changedVersion), dataOf(answer))
-    since.push(...rows)
-    isCut = rows.length === pageSize
-  }
-  const asked = versionsBefore(since)
-  const before: typeof since = []
-  for (let from = 0; from < asked.length; from += versionsAtOnce) {
-    const some = asked.slice(from, from + versionsAtOnce)
-    const answer = await supabase()
-      .from('artifact_file_versions')
-      .select(columns)
-      .eq('artifact_id', artifactId)
-      .or(some.map((each) => `and(file_id.eq.${each.fileId},revision.eq.${each.revision})`).join())
-    before.push(...parsed(z.array(changedVersion), dataOf(answer)))
-  }
-  return { ...goingBackOf(since, before), isCut }
-}
-
-/** What going back to a revision does; asked again whenever somebody wants to go. */
+/** What going back to a revision does. */
 export const useGoingBack = (artifactId: string, to: number) =>
-  useQuery({
-    queryKey: ['going-back', artifactId, to],
-    queryFn: () => readGoingBack(artifactId, to),
-    staleTime: 0,
-    gcTime: 0,
-  })
-
-const readPage = async (artifactId: string, before: number | null) => {
-  const all = supabase()
-    .from('artifact_file_versions')
-    .select(
-      'file_id,revision,artifact_revision,file_path,file_size,sha256,is_executable,is_owner_only,modified_at,removed,created_at,created_by',
-    )
-    .eq('artifact_id', artifactId)
-  const some = before === null ? all : all.lt('artifact_revision', before)
-  const rows = parsed(
-    z.array(fileVersion),
-    dataOf(
-      await some
-        .order('artifact_revision', { ascending: false })
-        .order('file_path')
-        .limit(pageSize),
-    ),
-  )
-  return { revisions: revisionsOf(rows, pageSize), isLast: rows.length < pageSize }
-}
+  useQuery(historyQueries.goingBack(useAccountId(), artifactId, to))
 
 /** What the artifact was, commit by commit; asked of the server, which alone keeps it. */
 export const useHistory = (projectId: string, artifactId: string) => {
   const client = useQueryClient()
-  const key = ['history', artifactId]
-  const pages = useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam }) => readPage(artifactId, pageParam),
-    initialPageParam: null as number | null,
-    getNextPageParam: ({ revisions, isLast }) =>
-      isLast ? undefined : (revisions.at(-1)?.number ?? undefined),
-    staleTime: 0,
-  })
+  const account = useAccountId()
+  const options = historyQueries.pages(account, artifactId)
+  const pages = useInfiniteQuery(options)
   const revisions = pages.data?.pages.flatMap((page) => page.revisions) ?? []
-  const authors = [...new Set(revisions.flatMap(({ by }) => by ?? []))].slice(0, mostNames).sort()
-  const names = useQuery({
-    queryKey: ['names', authors],
-    enabled: authors.length > 0,
-    queryFn: async () => {
-      const rows = dataOf(
-        await supabase().from('users').select('id,display_name').in('id', authors),
-      )
-      return new Map(rows.map((row) => [row.id, row.display_name]))
-    },
-  })
-
+  const names = useNames(revisions.map(({ by }) => by))
   const after = async (): Promise<void> => {
-    await client.invalidateQueries({ queryKey: key })
+    await client.invalidateQueries({ queryKey: options.queryKey })
     // It is done; that this computer has not caught up yet is no failure of it.
     await desktop.sync.run({ projectId, files: 'pinned', unasked: true }).catch(() => {})
   }
   return {
     pages,
+    standing: standingOf(pages, options.queryKey),
     revisions,
-    nameOf: (id: string | null): string => (id && names.data?.get(id)) || 'Somebody',
+    nameOf: (id: string | null): string => (id && names[id]) || 'Somebody',
     /** All files as they were after that revision, as one more; `newest` is the one that was looked at. */
     restore: async ({ number }: Revision, newest: number): Promise<void> => {
       const [last] = dataOf(
@@ -136,7 +56,9 @@ export const useHistory = (projectId: string, artifactId: string) => {
       )
       // What was confirmed is what was listed.
       if (last?.artifact_revision !== newest) {
-        await client.invalidateQueries({ queryKey: ['going-back', artifactId] })
+        await client.invalidateQueries({
+          queryKey: historyKeys.goingBack(account, artifactId, number),
+        })
         throw new Failure('server.conflict', 'Somebody changed it meanwhile.')
       }
       const answer = await supabase().rpc('restore_artifact', {

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
-import { desktop, failureOf } from '../../data/desktop.ts'
+import { useAccountId } from '../../data/account.ts'
+import { artifactQueries } from '../../data/artifact-queries.ts'
+import { failureOf } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatBytes, formatRelativeTime } from '../../ui/format.ts'
@@ -11,6 +13,7 @@ import { TextDiff } from '../editor/index.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
 import { NoVersions } from './needs-server.tsx'
 import { Preview } from './preview.tsx'
+import { historyQueries } from './queries.ts'
 import type { FileVersion } from './revisions.ts'
 import { viewOf } from './tree.ts'
 
@@ -37,21 +40,13 @@ export const VersionDialog = ({
   const { file_id: fileId, file_path: path, file_size: size, sha256 } = version
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
-  const files = useQuery({
-    queryKey: ['files', artifactId],
-    queryFn: () => desktop.artifacts.files({ artifactId }),
-  })
+  const account = useAccountId()
+  const files = useQuery(artifactQueries.files(account, artifactId))
   const current = files.data?.find(({ id }) => id === fileId) ?? null
-  const then = useQuery({
-    queryKey: ['version', artifactId, path, sha256],
-    queryFn: () => desktop.artifacts.readVersion({ artifactId, path, sha256, size }),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const then = useQuery(historyQueries.content(account, { artifactId, path, sha256, size }))
   const now = useQuery({
-    queryKey: ['content', fileId, current?.sha256],
-    queryFn: () => desktop.artifacts.read({ artifactId, fileId }),
+    ...artifactQueries.content(account, { artifactId, id: fileId, sha256: current?.sha256 }),
     enabled: current !== null,
-    staleTime: Number.POSITIVE_INFINITY,
   })
   const isBitOther = version.is_executable !== newest.is_executable
   const isSame = current?.sha256 === sha256 && current.path === path && !isBitOther

@@ -1,14 +1,15 @@
 import { useId, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { v7 as newId } from 'uuid'
+import { failureOf } from '../../data/desktop.ts'
 import { useReached } from '../../data/stores.ts'
-import { makeProject, useWorkspaces } from '../../data/tenancy.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { makeProject, useWorkspaces } from '../workspaces/index.ts'
 
 /** Whoever is a member of a workspace may make projects in it, and owns them. */
 export const NewProjectDialog = ({
@@ -22,7 +23,7 @@ export const NewProjectDialog = ({
   const navigate = useNavigate()
   const isReached = useReached()
   const where = useId()
-  const { value: workspaces, failure, retry } = useWorkspaces()
+  const { data: workspaces, error, refetch } = useWorkspaces()
   const [chosen, setChosen] = useState<string | null>(null)
   const own = workspaces?.filter(({ is_member: isMember }) => isMember) ?? []
   const known = own.find(({ id }) => id === (chosen ?? workspaceId)) ?? own[0]
@@ -69,18 +70,17 @@ export const NewProjectDialog = ({
             A project is made at the server, which is out of reach just now.
           </Banner>
         ) : (
-          failure &&
-          !workspaces && (
+          error && (
             <Banner
               tone="warning"
               className="rounded-md"
               action={
-                <Button size="sm" onClick={retry}>
+                <Button size="sm" onClick={refetch}>
                   Try again
                 </Button>
               }
             >
-              {failureText[failure].title}
+              {failureText[failureOf(error)].title}
             </Banner>
           )
         )}

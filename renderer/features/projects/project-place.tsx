@@ -2,14 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { Archive, FolderX, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { Outlet, useParams } from 'react-router'
-import { desktop, failureOf } from '../../data/desktop.ts'
+import { useAccountId } from '../../data/account.ts'
+import { failureOf } from '../../data/desktop.ts'
 import { rememberProject } from '../../data/last-project.ts'
-import { usePlaces } from '../../data/places.ts'
 import { useReached } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { ButtonLink } from '../../ui/button-link.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { usePlaces } from '../workspaces/index.ts'
+import { projectQueries } from './queries.ts'
 
 /** Why an address of a project shows nothing. Whether it is forbidden or gone the server tells nobody it is not for. */
 type Closed = { kind: 'archived'; name: string } | { kind: 'lost' } | { kind: 'unknown' }
@@ -17,7 +19,7 @@ type Closed = { kind: 'archived'; name: string } | { kind: 'lost' } | { kind: 'u
 /** What lies under a project's address: its screens, or why there are none for this person. */
 export const ProjectPlace = () => {
   const { projectId = '' } = useParams()
-  const { value: places, stale } = usePlaces()
+  const { data: places, isConfirmed } = usePlaces()
   const isReached = useReached()
   const project = places?.projects.find(({ id }) => id === projectId)
   const isOpen = places ? project?.is_active === true : true
@@ -25,10 +27,9 @@ export const ProjectPlace = () => {
     if (isOpen && places) rememberProject(projectId)
   }, [isOpen, places, projectId])
   // What is on this computer stays open while nobody can be asked; an old list is no word against it.
-  const isClosed = !isOpen && isReached && !stale
+  const isClosed = !isOpen && isReached && isConfirmed
   const kept = useQuery({
-    queryKey: ['artifacts of a closed project', projectId],
-    queryFn: () => desktop.artifacts.list({ projectId }),
+    ...projectQueries.kept(useAccountId(), projectId),
     enabled: isClosed && !project,
   })
   if (!isClosed) return <Outlet />

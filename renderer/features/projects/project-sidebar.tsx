@@ -1,31 +1,19 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
-import { desktop } from '../../data/desktop.ts'
+import { failureOf } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
-import type { Project } from '../../data/places.ts'
-import { useProjects, useWorkspaces, workspaceName } from '../../data/tenancy.ts'
+import { runAction } from '../../data/run-action.ts'
 import { ErrorState } from '../../text/error-state.tsx'
+import { StaleNote } from '../../text/stale-note.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
+import { type Project, useProjects, useWorkspaces, workspaceName } from '../workspaces/index.ts'
 import { setNewProject } from './new-project.ts'
-
-const usePins = () => {
-  const client = useQueryClient()
-  const pins = useQuery({ queryKey: ['pins'], queryFn: () => desktop.sync.pinned() })
-  const pin = async (project: Project, pinned: boolean): Promise<void> => {
-    await desktop.sync.pin({ projectId: project.id, pinned })
-    await client.invalidateQueries({ queryKey: ['pins'] })
-    announce(
-      pinned ? `${project.name} is kept on this computer` : `${project.name} is no longer kept`,
-    )
-  }
-  return { pinned: new Set(pins.data ?? []), pin }
-}
+import { usePins } from './queries.ts'
 
 /** The projects of the workspace one is in. */
 export const ProjectSidebar = () => {
@@ -34,14 +22,19 @@ export const ProjectSidebar = () => {
   const navigate = useNavigate()
   const projects = useProjects()
   const workspaces = useWorkspaces()
-  const { pinned, pin } = usePins()
-  const projectId = [named, lastProject(), projects.value?.[0]?.id].find((id) =>
-    projects.value?.some((project) => project.id === id),
+  const { isPinned, pin } = usePins()
+  const keep = ({ id, name }: Project, pinned: boolean): Promise<boolean> =>
+    runAction(async () => {
+      await pin({ projectId: id, pinned })
+      announce(pinned ? `${name} is kept on this computer` : `${name} is no longer kept`)
+    })
+  const projectId = [named, lastProject(), projects.data?.[0]?.id].find((id) =>
+    projects.data?.some((project) => project.id === id),
   )
-  const current = projects.value?.find(({ id }) => id === projectId)
-  const workspace = workspaces.value?.find(({ id }) => id === current?.workspace_id)
+  const current = projects.data?.find(({ id }) => id === projectId)
+  const workspace = workspaces.data?.find(({ id }) => id === current?.workspace_id)
   const shown =
-    projects.value?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
+    projects.data?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
 
   const make = (): void => setNewProject({ workspaceId: workspace?.id ?? null })
 
@@ -63,10 +56,10 @@ export const ProjectSidebar = () => {
           onClick={make}
         />
       </header>
-      {projects.loading ? (
+      {projects.isPending ? (
         <Skeleton rows={4} label="Loading projects" />
-      ) : projects.failure && !projects.value ? (
-        <ErrorState code={projects.failure} onRetry={projects.retry} />
+      ) : projects.error ? (
+        <ErrorState code={failureOf(projects.error)} onRetry={projects.refetch} />
       ) : shown.length === 0 ? (
         <EmptyState
           icon={<FolderKanban aria-hidden />}
@@ -77,6 +70,7 @@ export const ProjectSidebar = () => {
         </EmptyState>
       ) : (
         <div className="flex min-h-0 flex-1 flex-col">
+          {projects.isStale && <StaleNote savedAt={projects.savedAt} />}
           <VirtualList
             label="Projects"
             items={shown}
@@ -93,7 +87,7 @@ export const ProjectSidebar = () => {
                   <FolderKanban aria-hidden className="size-4 shrink-0 text-faint" />
                 )}
                 <span className="truncate">{project.name}</span>
-                {pinned.has(project.id) && (
+                {isPinned(project.id) && (
                   <Pin
                     role="img"
                     aria-label="Kept on this computer"
@@ -106,19 +100,19 @@ export const ProjectSidebar = () => {
           {current && (
             <div className="flex items-center justify-between gap-2 border-t px-4 py-2">
               <span className="text-soft text-xs">
-                {pinned.has(current.id) ? 'Kept on this computer' : 'Opened files are kept'}
+                {isPinned(current.id) ? 'Kept on this computer' : 'Opened files are kept'}
               </span>
               <IconButton
                 size="sm"
                 variant="quiet"
-                aria-pressed={pinned.has(current.id)}
+                aria-pressed={isPinned(current.id)}
                 label={
-                  pinned.has(current.id)
+                  isPinned(current.id)
                     ? 'Stop keeping this project here'
                     : 'Keep this project on this computer'
                 }
-                icon={pinned.has(current.id) ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-                onClick={() => void pin(current, !pinned.has(current.id))}
+                icon={isPinned(current.id) ? <PinOff aria-hidden /> : <Pin aria-hidden />}
+                onClick={() => void keep(current, !isPinned(current.id))}
               />
             </div>
           )}

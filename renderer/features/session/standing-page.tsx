@@ -2,10 +2,10 @@ import { DoorClosed, Hourglass, MailOpen, UserX } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Account } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
-import type { Standing } from '../../data/places.ts'
 import { useReached, useSync } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/format.ts'
+import type { Standing } from '../workspaces/index.ts'
 import { Entrance, EntranceTitle } from './entrance.tsx'
 
 /** `gone`: the server knows no such account. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { desktop } from '../../data/desktop.ts'
 import { useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { LimitField, type LimitUnit } from './limit-field.tsx'
+import { settingsQueries } from './queries.ts'
 import { useTransfers } from './use-transfers.ts'
 
 const gigabyte: LimitUnit = { bytes: 1_000_000_000, least: 0.01, most: 1_000_000 }
@@ -13,12 +13,7 @@ const gigabyte: LimitUnit = { bytes: 1_000_000_000, least: 0.01, most: 1_000_000
 export const KeptCopies = () => {
   const { settings, error, change } = useTransfers()
   const { phase } = useSync()
-  const usage = useQuery({
-    queryKey: ['kept copies', settings?.keepLimit, phase],
-    queryFn: () => desktop.sync.usage(),
-    staleTime: 0,
-    placeholderData: (before) => before,
-  })
+  const usage = useQuery(settingsQueries.usage(settings?.keepLimit, phase))
   if (error || usage.error)
     return <Banner tone="danger">These settings could not be kept. Open this page again.</Banner>
   if (!settings || !usage.data) return <Skeleton rows={2} label="Loading what is kept" />

@@ -1,22 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { DesktopChange } from '../../../src/contract/desktop.ts'
 import { desktop } from '../../data/desktop.ts'
-import { queryClient } from '../../data/remembered.ts'
 import { announce } from '../../ui/live-region.tsx'
-
-const key = ['desktop']
+import { settingsKeys, settingsQueries } from './queries.ts'
 
 /** How Atelier behaves on this computer's desktop, and how to change it. */
 export const useDesktop = () => {
-  const state = useQuery({
-    queryKey: key,
-    queryFn: () => desktop.desktop.state(),
-    staleTime: 0,
-  })
+  const client = useQueryClient()
+  const state = useQuery(settingsQueries.desktop())
   const change = useMutation({
     mutationFn: (next: DesktopChange) => desktop.desktop.change(next),
     onSuccess: (kept) => {
-      queryClient.setQueryData(key, kept)
+      client.setQueryData(settingsKeys.desktop, kept)
       announce('Kept')
     },
   })

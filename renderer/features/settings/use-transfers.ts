@@ -1,22 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TransferSettings } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
-import { queryClient } from '../../data/remembered.ts'
 import { announce } from '../../ui/live-region.tsx'
-
-const key = ['transfers']
+import { settingsKeys, settingsQueries } from './queries.ts'
 
 /** What sync may take of this computer's line and disk, and how to change it. */
 export const useTransfers = () => {
-  const settings = useQuery({
-    queryKey: key,
-    queryFn: () => desktop.transfers.settings(),
-    staleTime: 0,
-  })
+  const client = useQueryClient()
+  const settings = useQuery(settingsQueries.transfers())
   const change = useMutation({
     mutationFn: (next: Partial<TransferSettings>) => desktop.transfers.change(next),
     onSuccess: (kept) => {
-      queryClient.setQueryData(key, kept)
+      client.setQueryData(settingsKeys.transfers, kept)
       announce('Kept')
     },
   })

@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { FileContent } from '../../../src/contract/artifacts.ts'
 import type { Conflict, Decision } from '../../../src/contract/folders.ts'
+import { useAccountId } from '../../data/account.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
-import { accountOf, useSession } from '../../data/stores.ts'
+import { useSession } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -16,7 +17,8 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextDiff } from '../editor/index.tsx'
 import { type Side, sidesOf } from './authorship.ts'
 import { conflictPath, useConflicts } from './conflicts.tsx'
-import { useAuthors } from './use-authors.ts'
+import { syncQueries } from './queries.ts'
+import { useAuthors } from './server-queries.ts'
 
 export const ConflictScreen = () => {
   const { artifactId = '', copyId = '' } = useParams()
@@ -69,17 +71,10 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
   const online = useSession((session) => session.status === 'active')
   const [busy, setBusy] = useState(false)
   const { artifactId, originalId, originalRevision, copyId, copyRevision } = conflict
-  const you = useSession((session) => accountOf(session)?.id ?? null)
+  const you = useAccountId()
   const sides = sidesOf(conflict, useAuthors(conflict), you)
-  const versions = useQuery({
-    queryKey: ['conflict', artifactId, originalId, originalRevision, copyId, copyRevision],
-    queryFn: async () => ({
-      original: originalId
-        ? await desktop.artifacts.read({ artifactId, fileId: originalId })
-        : null,
-      copy: await desktop.artifacts.read({ artifactId, fileId: copyId }),
-    }),
-  })
+  const versions = useQuery(syncQueries.conflict(you, conflict))
+
   const keep = async (which: Decision['keep']) => {
     setBusy(true)
     const done = await runAction(() =>

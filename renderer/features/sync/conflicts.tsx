@@ -2,27 +2,27 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { GitCompareArrows } from 'lucide-react'
 import { useEffect } from 'react'
 import type { Conflict } from '../../../src/contract/folders.ts'
+import { useAccountId } from '../../data/account.ts'
+import { artifactKeys, artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop } from '../../data/desktop.ts'
-import { accountOf, useSession } from '../../data/stores.ts'
 import { ButtonLink } from '../../ui/button-link.tsx'
 
 /** Conflict copies that this computer knows of, followed as files change. */
 export const useConflicts = (projectId: string | null = null) => {
   const client = useQueryClient()
-  const account = useSession((session) => accountOf(session)?.id ?? null)
+  const account = useAccountId()
   useEffect(
     () =>
       desktop.on(
         'artifacts.changed',
-        () => void client.invalidateQueries({ queryKey: ['conflicts'] }),
+        () =>
+          void client.invalidateQueries({
+            queryKey: [...artifactKeys.all(account), 'conflicts'],
+          }),
       ),
-    [client],
+    [client, account],
   )
-  return useQuery({
-    queryKey: ['conflicts', account, projectId],
-    queryFn: () => desktop.artifacts.conflicts({ projectId }),
-    enabled: account !== null,
-  })
+  return useQuery(artifactQueries.conflicts(account, projectId))
 }
 
 export const conflictPath = ({ artifactId, copyId }: Conflict): string =>

@@ -1,11 +1,11 @@
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import { useProjects } from '../../data/tenancy.ts'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { formatCount } from '../../ui/format.ts'
 import { TextField } from '../../ui/text-field.tsx'
+import { useProjects } from '../workspaces/index.ts'
 import { countText, type FolderGroup, firstOf, groupsOf, matching } from './folder-groups.ts'
 import { FolderLinks } from './folder-links.tsx'
 
@@ -16,7 +16,7 @@ const many = 10
 
 /** Linked folders by their projects. */
 export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
-  const projects = useProjects().value ?? []
+  const projects = useProjects().data ?? []
   const [text, setText] = useState('')
   const found = links.length < many ? links : matching(links, text)
   return (

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { ParkedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
+import { useAccountId } from '../../data/account.ts'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { useSession, useSync } from '../../data/stores.ts'
@@ -14,6 +15,7 @@ import { announce } from '../../ui/live-region.tsx'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { focusNear } from './focus-near.ts'
 import { PutBackAll } from './put-back-all.tsx'
+import { syncQueries } from './queries.ts'
 import { saveCopy } from './save-copy.ts'
 import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
@@ -132,8 +134,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
   const [busy, setBusy] = useState<WayOut | null>(null)
   const [asking, setAsking] = useState(false)
   const here = useQuery({
-    queryKey: ['can send again', fileId, failure],
-    queryFn: () => (fileId === null ? false : desktop.sync.canSendAgain({ fileId })),
+    ...syncQueries.canSendAgain(useAccountId(), fileId, failure),
     enabled: ways.includes('send-again'),
   })
   const canSend = here.data === true

@@ -2,9 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { type FolderLink, type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
+import { useAccountId } from '../../data/account.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
-import { accountOf, useSession } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -15,30 +15,25 @@ import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../..
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { syncKeys, syncQueries } from './queries.ts'
 import { type Decision, decisionsUndone, decisionText, removerText } from './removals.ts'
 import { daysLeftText, type Restored, restoreAll, restoredText } from './restoring.ts'
-import { useRemovals } from './use-authors.ts'
-
-export const trashKey = (link: FolderLink): string[] => ['trash', link.id]
+import { useRemovals } from './server-queries.ts'
 
 /** What sync took out of a folder, and the way back. */
 export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () => void }) => {
   const client = useQueryClient()
-  const key = trashKey(link)
-  const entries = useQuery({
-    queryKey: key,
-    queryFn: () => desktop.folders.trash({ linkId: link.id }),
-  })
+  const you = useAccountId()
+  const entries = useQuery(syncQueries.trash(you, link))
   const { progress, restored, begin, stop } = useRestoreAll(link)
   const restore = (entryId: string) =>
     void runAction(async () => {
       const path = await desktop.folders.restore({ linkId: link.id, entryId })
       announce(`${path} is back`)
-      await client.invalidateQueries({ queryKey: key })
+      await client.invalidateQueries({ queryKey: syncKeys.trash(you, link.id) })
     })
   const list = entries.data ?? []
   const removals = useRemovals(link, list)
-  const you = useSession((session) => accountOf(session)?.id ?? null)
   const [asked, setAsked] = useState<readonly TrashEntry[] | null>(null)
   const go = (wanted: readonly TrashEntry[]): void => {
     setAsked(null)
@@ -164,6 +159,7 @@ const UndoDialog = ({
 /** Goes on until it is done, stopped, or nobody looks any more. */
 const useRestoreAll = (link: FolderLink) => {
   const client = useQueryClient()
+  const account = useAccountId()
   const abort = useRef<AbortController | null>(null)
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null)
   const [restored, setRestored] = useState<Restored | null>(null)
@@ -187,7 +183,7 @@ const useRestoreAll = (link: FolderLink) => {
     setProgress(null)
     setRestored(answer)
     announce(restoredText(answer))
-    await client.invalidateQueries({ queryKey: trashKey(link) })
+    await client.invalidateQueries({ queryKey: syncKeys.trash(account, link.id) })
   }
   return { progress, restored, begin, stop }
 }

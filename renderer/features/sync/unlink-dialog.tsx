@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import type { FolderLink } from '../../../src/contract/folders.ts'
+import { useAccountId } from '../../data/account.ts'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatCount } from '../../ui/format.ts'
-import { trashKey } from './trash-dialog.tsx'
+import { syncQueries } from './queries.ts'
 
 export const UnlinkDialog = ({
   link,
@@ -17,11 +18,7 @@ export const UnlinkDialog = ({
   onTrash: () => void
 }) => {
   const { id: linkId } = link
-  const trash = useQuery({
-    queryKey: trashKey(link),
-    queryFn: () => desktop.folders.trash({ linkId }),
-    retry: false,
-  })
+  const trash = useQuery({ ...syncQueries.trash(useAccountId(), link), retry: false })
   const count = trash.data?.length ?? 0
   return (
     <Dialog

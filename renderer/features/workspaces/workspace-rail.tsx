@@ -1,15 +1,15 @@
 import { House } from 'lucide-react'
 import { Link, useParams } from 'react-router'
 import { lastProject } from '../../data/last-project.ts'
-import { useProjects, useWorkspaces, workspaceName } from '../../data/tenancy.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Tooltip } from '../../ui/tooltip.tsx'
+import { useProjects, useWorkspaces, workspaceName } from './queries.ts'
 
 /** The workspaces, one mark each; a workspace opens at its first project. */
 export const WorkspaceRail = () => {
-  const workspaces = useWorkspaces().value ?? []
-  const projects = useProjects().value ?? []
+  const workspaces = useWorkspaces().data ?? []
+  const projects = useProjects().data ?? []
   const { projectId } = useParams()
   // Sync and settings lie outside of any project; one stays in the one one came from.
   const current = [projectId, lastProject()]

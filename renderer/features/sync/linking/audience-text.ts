@@ -1,4 +1,4 @@
-import type { Audience } from './use-audience.ts'
+import type { Audience } from './audience-queries.ts'
 
 /** So many are named in the sentence; all are in the list. */
 const most = 3

@@ -1,9 +1,10 @@
 import { Globe, Users } from 'lucide-react'
-import { accountOf, useSession } from '../../../data/stores.ts'
+import { useAccountId } from '../../../data/account.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
+import { formatRelativeTime } from '../../../ui/format.ts'
 import { Skeleton } from '../../../ui/skeleton.tsx'
+import { useAudience } from './audience-queries.ts'
 import { audienceText } from './audience-text.ts'
-import { useAudience } from './use-audience.ts'
 
 const faces = 6
 
@@ -16,9 +17,9 @@ const roles: Record<string, string> = {
 
 /** Whom it will be visible to. */
 export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPublic: boolean }) => {
-  const { value, stale, loading } = useAudience(projectId)
-  const self = accountOf(useSession())?.id ?? null
-  if (loading) return <Skeleton rows={1} label="Asking who sees it" />
+  const { data: value, isStale, isPending, savedAt } = useAudience(projectId)
+  const self = useAccountId()
+  if (isPending) return <Skeleton rows={1} label="Asking who sees it" />
   return (
     <div className="px-4 py-3">
       {value ? (
@@ -31,9 +32,10 @@ export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPubli
             </span>
             <p className="min-w-0 flex-1 text-sm">{audienceText(value, self)}</p>
           </div>
-          {stale && (
+          {isStale && (
             <p className="mt-1.5 text-warning text-xs">
-              As it was when the server was asked last: it cannot be asked now.
+              As it was when the server was asked last, {formatRelativeTime(savedAt)}: it cannot be
+              asked now.
             </p>
           )}
           {value.count > 1 && (

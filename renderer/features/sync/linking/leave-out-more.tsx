@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { File, Folder } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
-import { desktop } from '../../../data/desktop.ts'
+import { useAccountId } from '../../../data/account.ts'
+import { artifactQueries } from '../../../data/artifact-queries.ts'
 import { Button } from '../../../ui/button.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { TextField } from '../../../ui/text-field.tsx'
@@ -21,10 +22,7 @@ export const LeaveOutMore = ({
   onLeaveOut: (path: string) => void
 }) => {
   const [text, setText] = useState('')
-  const files = useQuery({
-    queryKey: ['files', artifactId],
-    queryFn: () => desktop.artifacts.files({ artifactId }),
-  })
+  const files = useQuery(artifactQueries.files(useAccountId(), artifactId))
   const paths = useMemo(
     () =>
       pathsOf(

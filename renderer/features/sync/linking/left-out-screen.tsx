@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useParams } from 'react-router'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
 import type { LeftOutDecision, LeftOutEntry } from '../../../../src/contract/left-out.ts'
+import { useAccountId } from '../../../data/account.ts'
 import { desktop, failureOf } from '../../../data/desktop.ts'
 import { runAction } from '../../../data/run-action.ts'
 import { useFolders } from '../../../data/stores.ts'
@@ -14,6 +15,7 @@ import { announce } from '../../../ui/live-region.tsx'
 import { Skeleton } from '../../../ui/skeleton.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { syncKeys, syncQueries } from '../queries.ts'
 import { linkAddress } from './examine.ts'
 import { LeaveOutMore } from './leave-out-more.tsx'
 import { LeftOutTree } from './left-out-tree.tsx'
@@ -47,25 +49,18 @@ export const LeftOutScreen = () => {
 }
 
 const List = ({ link }: { link: FolderLink }) => {
-  const { id: linkId, leftOut } = link
+  const { id: linkId } = link
   const client = useQueryClient()
   const [text, setText] = useState('')
   const [removing, setRemoving] = useState<LeftOutEntry | null>(null)
-  const key = ['left out', linkId]
-  const list = useQuery({
-    queryKey: [...key, leftOut.total, leftOut.undecided, link.lastSyncedAt],
-    queryFn: () => desktop.folders.leftOut({ linkId }),
-    placeholderData: (before) => before,
-  })
-  const rules = useQuery({
-    queryKey: [...key, 'rules'],
-    queryFn: () => desktop.folders.rules({ linkId }),
-  })
+  const account = useAccountId()
+  const list = useQuery(syncQueries.leftOut(account, link))
+  const rules = useQuery(syncQueries.rules(account, link))
   const change = (work: () => Promise<unknown>, said: string): void =>
     void runAction(async () => {
       await work()
       announce(said)
-      await client.invalidateQueries({ queryKey: key })
+      await client.invalidateQueries({ queryKey: syncKeys.leftOut(account, linkId) })
     })
   const decide = ({ path }: LeftOutEntry, decision: LeftOutDecision, said: string): void =>
     change(() => desktop.folders.decideLeftOut({ linkId, path, decision }), said)

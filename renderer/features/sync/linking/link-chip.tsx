@@ -3,11 +3,12 @@ import { ArrowDownToLine, FolderSync } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FolderLink, ProjectLink } from '../../../../src/contract/folders.ts'
-import { desktop } from '../../../data/desktop.ts'
+import { useAccountId } from '../../../data/account.ts'
 import { useFolders, useSession } from '../../../data/stores.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { formatCount } from '../../../ui/format.ts'
+import { syncQueries } from '../queries.ts'
 import { chooseAndExamine, linkAddress } from './examine.ts'
 import { linksWord } from './link-words.ts'
 
@@ -17,13 +18,8 @@ export const useProjectLinks = (): ProjectLink[] | null => {
   const hasSession = useSession((session) => 'account' in session)
   const stamp = links?.map(({ id, root }) => `${id} ${root}`).join()
   const query = useQuery({
-    queryKey: ['project links', stamp],
-    queryFn: () => desktop.folders.projects(),
+    ...syncQueries.projectLinks(useAccountId(), stamp),
     enabled: hasSession && links !== null,
-    placeholderData: (before) => before,
-    // What is made in a folder tells nobody of itself.
-    refetchInterval: 20_000,
-    refetchOnWindowFocus: true,
   })
   return query.data ?? null
 }

@@ -4,9 +4,9 @@ import { useParams } from 'react-router'
 import type { Examination } from '../../../../src/contract/linking.ts'
 import { desktop } from '../../../data/desktop.ts'
 import { setExamined, useExamined } from '../../../data/examinations.ts'
-import { useProjects } from '../../../data/tenancy.ts'
 import { Button } from '../../../ui/button.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { useProjects } from '../../workspaces/index.ts'
 import { chooseAndExamine } from './examine.ts'
 import { useLinksOf, useProjectLinks } from './link-chip.tsx'
 import { LinkState } from './link-state.tsx'
@@ -39,7 +39,7 @@ export const LinkScreen = () => {
   const examination = useOwnExamination(projectId, artifactId)
   const links = useLinksOf(projectId, artifactId)
   const project = useProjectLinks()?.find((each) => each.projectId === projectId) ?? null
-  const projectName = useProjects().value?.find((each) => each.id === projectId)?.name
+  const projectName = useProjects().data?.find((each) => each.id === projectId)?.name
   const artifactTitle = useTitle(projectId, artifactId)
   const title = (artifactId === null ? projectName : artifactTitle) ?? ''
   const back =

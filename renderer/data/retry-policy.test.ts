@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { Failure } from '../../src/domain/failure.ts'
 
 vi.stubGlobal('window', {})
-const { askAgainMs, isAskedAgain, quickDelayMs } = await import('./asking-again.ts')
+const { askAgainMs, isAskedAgain, quickDelayMs } = await import('./retry-policy.ts')
 
 const failure = (code: Failure['code']) => new Failure(code, 'x')
 

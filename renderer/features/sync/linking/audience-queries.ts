@@ -1,6 +1,9 @@
+import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
-import { useRemembered } from '../../../data/remembered.ts'
+import { type AccountId, useAccountId } from '../../../data/account.ts'
+import { serverRead, usePersistedQuery } from '../../../data/server-read.ts'
 import { dataOf, supabase } from '../../../data/supabase.ts'
+import { syncKeys } from '../queries.ts'
 
 const person = z.object({
   id: z.uuid(),
@@ -50,6 +53,12 @@ const readAudience = async (projectId: string): Promise<Audience> => {
   }
 }
 
+const audienceQuery = (account: AccountId, projectId: string) =>
+  queryOptions({
+    queryKey: syncKeys.audience(account, projectId),
+    ...serverRead(audience, () => readAudience(projectId)),
+  })
+
 /** Who sees what is in a project, as the server says, or as it said when it was asked last. */
 export const useAudience = (projectId: string) =>
-  useRemembered(['audience', projectId], audience, () => readAudience(projectId))
+  usePersistedQuery(audienceQuery(useAccountId(), projectId))

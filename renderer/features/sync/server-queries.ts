@@ -1,9 +1,12 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import type { Conflict, FolderLink, TrashEntry } from '../../../src/contract/folders.ts'
-import { useRemembered } from '../../data/remembered.ts'
+import { type AccountId, useAccountId } from '../../data/account.ts'
+import { readNames } from '../../data/people.ts'
+import { serverRead, usePersistedQuery } from '../../data/server-read.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
 import { author } from './authorship.ts'
+import { syncKeys } from './queries.ts'
 import { removal } from './removals.ts'
 
 /** Who made these very revisions, and when, as far as the server says. */
@@ -14,22 +17,13 @@ export const readAuthors = async (versions: readonly (readonly [string, number])
       .select('file_id,created_at,created_by')
       .or(versions.map(([id, of]) => `and(file_id.eq.${id},revision.eq.${of})`).join()),
   )
-  const nameOf = await readNames(rows)
+  const names = await readNames(rows.map(({ created_by: by }) => by))
   return rows.map((row) => ({
     fileId: row.file_id,
     at: row.created_at,
     personId: row.created_by,
-    name: nameOf(row.created_by),
+    name: (row.created_by && names[row.created_by]) || null,
   }))
-}
-
-const readNames = async (rows: readonly { created_by: string | null }[]) => {
-  const people = [...new Set(rows.flatMap((row) => row.created_by ?? []))]
-  const names =
-    people.length === 0
-      ? []
-      : dataOf(await supabase().from('users').select('id,display_name').in('id', people))
-  return (person: string | null) => names.find(({ id }) => id === person)?.display_name || null
 }
 
 /** Ids that are asked for at once, for they stand in the address. */
@@ -52,7 +46,7 @@ export const readRemovals = async (artifactId: string, fileIds: readonly string[
     const live = dataOf(
       await supabase().from('artifact_files').select('id').in('id', some).is('deleted_at', null),
     )
-    const nameOf = await readNames(rows)
+    const names = await readNames(rows.map(({ created_by: by }) => by))
     const last = new Map(rows.toReversed().map((row) => [row.file_id, row]))
     for (const [fileId, row] of last)
       found.push({
@@ -60,29 +54,36 @@ export const readRemovals = async (artifactId: string, fileIds: readonly string[
         isBack: live.some(({ id }) => id === fileId),
         at: row.created_at,
         personId: row.created_by,
-        name: nameOf(row.created_by),
+        name: (row.created_by && names[row.created_by]) || null,
       })
   }
   return found
 }
 
+const removalsQuery = (account: AccountId, artifactId: string, fileIds: readonly string[]) =>
+  queryOptions({
+    queryKey: syncKeys.removals(account, artifactId, fileIds),
+    ...serverRead(z.array(removal), () => readRemovals(artifactId, fileIds)),
+    enabled: fileIds.length > 0,
+  })
+
 /** Undefined while the server has not said. */
 export const useRemovals = ({ artifactId }: FolderLink, entries: readonly TrashEntry[]) => {
   const fileIds = [...new Set(entries.flatMap(({ fileId }) => fileId ?? []))].sort()
-  return useQuery({
-    queryKey: ['removals', artifactId, fileIds],
-    queryFn: async () => z.array(removal).parse(await readRemovals(artifactId, fileIds)),
-    enabled: fileIds.length > 0,
-  }).data
+  return usePersistedQuery(removalsQuery(useAccountId(), artifactId, fileIds)).data
 }
+
+const authorsQuery = (account: AccountId, versions: readonly (readonly [string, number])[]) =>
+  queryOptions({
+    queryKey: syncKeys.authors(account, versions.map(String)),
+    ...serverRead(z.array(author), () => readAuthors(versions)),
+  })
 
 /** The authors of both versions. Offline they are those that were seen before, or none. */
 export const useAuthors = ({ originalId, originalRevision, copyId, copyRevision }: Conflict) => {
   const versions: (readonly [string, number])[] = [[copyId, copyRevision]]
   if (originalId && originalRevision !== null) versions.push([originalId, originalRevision])
-  const { value } = useRemembered(['authors', ...versions.map(String)], z.array(author), () =>
-    readAuthors(versions),
-  )
-  const of = (fileId: string | null) => value?.find((each) => each.fileId === fileId) ?? null
+  const { data } = usePersistedQuery(authorsQuery(useAccountId(), versions))
+  const of = (fileId: string | null) => data?.find((each) => each.fileId === fileId) ?? null
   return { original: of(originalId), copy: of(copyId) }
 }

@@ -1,0 +1,100 @@
+import { queryOptions } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { z } from 'zod'
+import { type AccountId, currentAccountId, useAccountId } from '../../data/account.ts'
+import { queryClient } from '../../data/query-client.ts'
+import { serverRead, usePersistedQuery } from '../../data/server-read.ts'
+import { dataOf, supabase } from '../../data/supabase.ts'
+
+/** Milliseconds between two looks: what the server decides about somebody shows within ten seconds. */
+const lookAgainMs = 8_000
+
+const workspace = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  company_name: z.string(),
+  description: z.string().nullable(),
+  logo_url: z.string().nullable(),
+  is_global: z.boolean(),
+  /** Whoever is a member may make projects there. */
+  is_member: z.boolean(),
+})
+
+const project = z.object({
+  id: z.uuid(),
+  workspace_id: z.uuid(),
+  name: z.string(),
+  description: z.string().nullable(),
+  kind: z.string(),
+  /** False: it is archived. */
+  is_active: z.boolean(),
+  updated_at: z.string(),
+})
+export type Project = z.infer<typeof project>
+
+const places = z.object({
+  /** Null: there is no such account. */
+  standing: z.enum(['invited', 'waitlist', 'active', 'inactive', 'banned', 'archived']).nullable(),
+  workspaces: z.array(workspace),
+  projects: z.array(project),
+})
+export type Standing = NonNullable<z.infer<typeof places>['standing']>
+
+export const workspaceKeys = {
+  all: (account: AccountId) => ['workspaces', account] as const,
+  places: (account: AccountId) => [...workspaceKeys.all(account), 'places'] as const,
+}
+
+/**
+ * How the person stands, and every workspace and project they can see: few enough to hold, and all that a window
+ * with nobody at it asks for.
+ */
+const placesQuery = (account: AccountId) =>
+  queryOptions({
+    queryKey: workspaceKeys.places(account),
+    ...serverRead(places, async () => dataOf(await supabase().rpc('my_places')), { lookAgainMs }),
+  })
+
+export const usePlaces = () => usePersistedQuery(placesQuery(useAccountId()))
+
+const lookAtPlaces = (): Promise<void> =>
+  queryClient.invalidateQueries({ queryKey: workspaceKeys.places(currentAccountId()) })
+
+/** What the server says of an account, whatever else it lets it see. Null: nobody knows yet, or there is none. */
+export const useStanding = () => {
+  const { data, isPending, refetch } = usePlaces()
+  return { status: data?.standing ?? null, isGone: data?.standing === null, isPending, refetch }
+}
+
+/** What a workspace is called; the one that all share is a place of one’s own. */
+export const workspaceName = ({ is_global, name }: { is_global: boolean; name: string }): string =>
+  is_global ? 'Personal' : name
+
+/** Every workspace the person can see. */
+export const useWorkspaces = () => {
+  const { data, ...query } = usePlaces()
+  return { ...query, data: data?.workspaces }
+}
+
+/** Every project the person can see and work in, in all workspaces. */
+export const useProjects = () => {
+  const { data: known, ...query } = usePlaces()
+  const all = known?.projects
+  const data = useMemo(() => all?.filter((each) => each.is_active), [all])
+  return { ...query, data }
+}
+
+/**
+ * Makes a project and answers its id, which is the caller's: the same request again makes no second one.
+ * @throws server.conflict of an id that another project has
+ */
+export const makeProject = async (wanted: {
+  id: string
+  workspaceId: string
+  name: string
+}): Promise<string> => {
+  const { id, workspaceId, name } = wanted
+  const made = dataOf(await supabase().rpc('create_project', { workspace: workspaceId, name, id }))
+  await lookAtPlaces()
+  return made
+}
