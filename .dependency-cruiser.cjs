@@ -1,7 +1,5 @@
 /** The folder picture is the architecture (docs/decisions/0001-layout.md): arrows run one way. */
 const only = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
-/** Told of and not yet an error: the renderer is being laid out by these. */
-const soon = (...rule) => ({ ...only(...rule), severity: 'info' })
 
 module.exports = {
   forbidden: [
@@ -65,63 +63,12 @@ module.exports = {
       { path: '^(electron|host|operations|tests|scripts)/' },
     ),
     only(
-      'features-know-each-other-by-the-door',
-      'Of another feature there is what its index offers, and nothing else.',
-      { path: '^renderer/features/([^/]+)/' },
-      { path: '^renderer/features/', pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)' },
-    ),
-    only(
-      'features-do-not-climb',
-      'app is made of features, never the other way.',
-      { path: '^renderer/(features|data|text|ui)/' },
-      { path: '^renderer/app/' },
-    ),
-    only(
-      'app-knows-features-by-the-door',
-      'app goes in by the index as everybody does.',
-      { path: '^renderer/app/' },
-      { path: '^renderer/features/', pathNot: '^renderer/features/[^/]+/index\\.tsx?$' },
-    ),
-    only(
-      'renderer-data-knows-no-feature',
-      'What all features share belongs to none of them.',
-      { path: '^renderer/(data|text|ui)/' },
-      { path: '^renderer/features/' },
-    ),
-    only(
-      'renderer-text-shows-no-data',
-      'Words are said of what one is given.',
-      { path: '^renderer/text/' },
-      { path: '^renderer/data/' },
-    ),
-    only(
-      'design-system-knows-no-product',
-      'The design system would do for any other application.',
-      { path: '^renderer/ui/', pathNot: '\\.test\\.tsx?$' },
-      { path: '^(renderer/(data|text)/|src/(contract|sync|session|transfer)/|src/domain/failure)' },
-    ),
-    only(
-      'editor-comes-late',
-      'The editor is half of the window’s code: its own folder alone names it, behind import().',
-      { path: '^renderer/', pathNot: '^renderer/features/editor/' },
-      { path: 'node_modules/(@codemirror|codemirror|@lezer)/' },
-    ),
-    only(
-      'editor-is-imported-when-asked-for',
-      'What the door of the editor imports at once is part of the first chunk.',
-      { path: '^renderer/features/editor/index\\.tsx$' },
-      {
-        path: '^renderer/features/editor/(code-editor|text-diff)',
-        dependencyTypesNot: ['dynamic-import', 'type-only'],
-      },
-    ),
-    only(
       'renderer-has-no-node',
       'Every renderer is sandboxed.',
       { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
       { dependencyTypes: ['core'] },
     ),
-    soon(
+    only(
       'features-by-their-door',
       'A feature is used by its index; what lies behind it is its own.',
       { path: '^renderer/features/([^/]+)/' },
@@ -130,19 +77,19 @@ module.exports = {
         pathNot: '^renderer/features/($1/|[^/]+/index\\.tsx?$)',
       },
     ),
-    soon(
+    only(
       'app-by-their-door',
       'The application puts features together by their index.',
       { path: '^renderer/app/' },
       { path: '^renderer/features/', pathNot: '^renderer/features/[^/]+/index\\.tsx?$' },
     ),
-    soon(
+    only(
       'features-know-no-app',
       'A feature is put into the application, and knows nothing of it.',
       { path: '^renderer/features/' },
       { path: '^renderer/app/' },
     ),
-    soon(
+    only(
       'data-below-all',
       'What is read and kept knows no screen; what came of it may be said in a toast.',
       { path: '^renderer/data/' },
@@ -154,7 +101,7 @@ module.exports = {
       { path: '^renderer/text/' },
       { path: '^renderer/(app|features|data)/' },
     ),
-    soon(
+    only(
       'ui-knows-no-product',
       'A design system: no data, no words of the product, no contract, no code of a failure.',
       { path: '^renderer/ui/' },
@@ -163,13 +110,13 @@ module.exports = {
         pathNot: '^src/domain/(?!failure\\.ts)',
       },
     ),
-    soon(
+    only(
       'renderer-knows-no-engine',
       'What syncs runs in main; of it the renderer reads states.',
       { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
       { path: '^src/(transfer|sync/(folder|cache))/', dependencyTypesNot: ['type-only'] },
     ),
-    soon(
+    only(
       'editor-in-its-feature',
       'One feature knows the editor.',
       { path: '^renderer/', pathNot: '^renderer/features/editor/' },

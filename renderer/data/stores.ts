@@ -4,7 +4,7 @@ import type { FolderLink } from '../../src/contract/folders.ts'
 import { type NetworkState, openWay } from '../../src/contract/network.ts'
 import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
-import { outageAfter } from '../../src/transfer/reachability.ts'
+import { outageAfterMs } from '../../src/domain/outage.ts'
 import { accountStore, forgetAccount } from './account-store.ts'
 import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
@@ -57,7 +57,7 @@ const followOutage = (): void => {
     const missedFor = Math.max(0, Date.now() - Date.parse(missedSince))
     timer = setTimeout(
       () => useOutage.setState({ since: missedSince }),
-      Math.max(0, outageAfter - missedFor),
+      Math.max(0, outageAfterMs - missedFor),
     )
   })
 }

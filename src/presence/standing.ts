@@ -1,4 +1,4 @@
-import { outageAfter } from '../transfer/reachability.ts'
+import { outageAfterMs } from '../domain/outage.ts'
 import { type Need, needsOf, type World } from './needs.ts'
 
 /** How sync stands, in one word for an icon and a few for whoever reads. */
@@ -35,7 +35,7 @@ export const standingOf = (world: World, now: number): Standing => {
   if (network.questions.length > 0) return needsYou()
   if (!known.has(session.status)) return said('signed-out', 'Nobody is signed in')
   const moving = [sync, ...folders].filter(({ transfers }) => transfers.length > 0)
-  const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfter
+  const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfterMs
   const waiting = folders.reduce((sum, { pending }) => sum + pending.up, sync.outbox)
   if (sync.paused)
     return said(

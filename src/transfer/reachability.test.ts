@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { outageAfter, Reach } from './reachability.ts'
+import { outageAfterMs } from '../domain/outage.ts'
+import { Reach } from './reachability.ts'
 
 const start = Date.parse('2026-03-31T12:00:00Z')
 const open = () => {
@@ -23,7 +24,7 @@ test('the first failure in a row says since when; one answer ends it', () => {
   expect(told).toEqual([{ missedSince: start + 1500, isBack: false }])
   expect(reach.missedSince).toBe(start + 1500)
   expect(reach.silence).toBe(2000)
-  pass(outageAfter)
+  pass(outageAfterMs)
   reach.answered()
   expect(told[1]).toEqual({ missedSince: null, isBack: true })
   expect(reach.missedSince).toBeNull()
@@ -33,7 +34,7 @@ test('the first failure in a row says since when; one answer ends it', () => {
 test('what was over in a moment was no outage', () => {
   const { reach, told, pass } = open()
   reach.failed('network.offline')
-  pass(outageAfter - 1)
+  pass(outageAfterMs - 1)
   reach.answered()
   expect(told[1]).toEqual({ missedSince: null, isBack: false })
 })

@@ -1,8 +1,6 @@
 import type { FailureCode } from '../domain/failure.ts'
+import { outageAfterMs } from '../domain/outage.ts'
 import type { Time } from './clock.ts'
-
-/** Milliseconds without one answer after which a server is not to be had: a request that fails is no news yet. */
-export const outageAfter = 6_000
 
 /** Called when the server is missed, and when it is not any more. `isBack`: after it was not to be had. */
 export type Told = (reach: { missedSince: number | null; isBack: boolean }) => void
@@ -39,7 +37,7 @@ export class Reach {
     if (!this.#missed) return
     const missedFor = this.#heardAt - this.#missed.elapsed
     this.#missed = null
-    this.#told({ missedSince: null, isBack: missedFor >= outageAfter })
+    this.#told({ missedSince: null, isBack: missedFor >= outageAfterMs })
   }
 
   failed(code: FailureCode): void {

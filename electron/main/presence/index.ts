@@ -3,13 +3,13 @@ import { app, type BrowserWindow, Menu } from 'electron'
 import type { Command, DesktopSettings, DesktopState } from '../../../src/contract/desktop.ts'
 import type { EventName, EventPayload, Handler, HandlersOf } from '../../../src/contract/table.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import { outageAfterMs } from '../../../src/domain/outage.ts'
 import { commandInArguments } from '../../../src/presence/arguments.ts'
 import { closingOf } from '../../../src/presence/closing.ts'
 import { hasWorkspace, type World } from '../../../src/presence/needs.ts'
 import { type Notice, Notices } from '../../../src/presence/notices.ts'
 import { standingOf } from '../../../src/presence/standing.ts'
 import { type ZoomStep, zoomAfter } from '../../../src/presence/zoom.ts'
-import { outageAfter } from '../../../src/transfer/reachability.ts'
 import { log } from '../../log/log.ts'
 import { applicationMenu } from './application-menu.ts'
 import { askAtClosing } from './closing-question.ts'
@@ -288,7 +288,7 @@ export class Presence {
     this.#notices.follow(standing.needs)
     // One that is missed for a moment is no news, and nobody tells again when the moment is over.
     if (this.#world.now.sync.missedSince !== null && standing.kind !== 'offline')
-      this.#world.lookAfter(outageAfter)
+      this.#world.lookAfter(outageAfterMs)
   }
 
   #notify(notice: Notice): void {

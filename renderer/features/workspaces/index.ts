@@ -6,7 +6,6 @@ export {
   useProjects,
   useStanding,
   useWorkspaces,
-  workspaceKeys,
   workspaceName,
 } from './queries.ts'
 export { WorkspaceRail } from './workspace-rail.tsx'

@@ -24,7 +24,9 @@ const looking = vi.hoisted(() => {
   Object.assign(globalThis, { window: { desktop } })
   return who
 })
-const { readAuthors, readRemovals } = await import('../../../renderer/features/sync/server-queries.ts')
+const { readAuthors, readRemovals } = await import(
+  '../../../renderer/features/sync/server-queries.ts'
+)
 const { sidesOf } = await import('../../../renderer/features/sync/authorship.ts')
 const { decisionsUndone, removerText } = await import('../../../renderer/features/sync/removals.ts')
 const { useBackend } = await import('../../../renderer/data/stores.ts')
