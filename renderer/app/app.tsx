@@ -9,8 +9,8 @@ import { ReportDialog } from '../features/diagnostics/index.ts'
 import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.ts'
 import { SandboxBanner } from '../features/sandbox/index.ts'
 import {
+  BackendChooser,
   BackendTrouble,
-  Doors,
   KeychainBanner,
   KeychainTrouble,
   SignIn,
@@ -106,7 +106,7 @@ const Gate = () => {
   if (account) return <Admitted account={account} />
   return (
     <Outside>
-      <Entrance />
+      <SignedOut />
     </Outside>
   )
 }
@@ -118,7 +118,7 @@ const Outside = ({ isRefused = false, children }: { isRefused?: boolean; childre
 }
 
 /** For whom nobody is known. */
-const Entrance = () => {
+const SignedOut = () => {
   const backend = useBackend()
   const session = useSession()
   if (session.status === 'locked') return <KeychainTrouble state={session} />
@@ -126,7 +126,7 @@ const Entrance = () => {
     case 'unknown':
       return <ShellSkeleton />
     case 'unchosen':
-      return <Doors />
+      return <BackendChooser />
     case 'starting':
       return (
         <Starting

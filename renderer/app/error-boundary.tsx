@@ -7,7 +7,7 @@ import { ErrorState } from '../text/error-state.tsx'
 import { Button } from '../ui/button.tsx'
 
 /** By main: it lets no page go anywhere, not even to itself. */
-const waysOut = (
+const remedies = (
   <>
     <Button onClick={() => void desktop.app.reload()}>Reload the window</Button>
     <ReportButton />
@@ -26,7 +26,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     return (
       <>
         <main className="h-full">
-          <ErrorState code="internal" action={waysOut} isWhole />
+          <ErrorState code="internal" action={remedies} isWhole />
         </main>
         <ReportDialog />
       </>
@@ -39,5 +39,5 @@ export const RouteError = () => {
   const error = useRouteError()
   // React never hears of a screen whose code could not be had.
   useEffect(() => tellFault('drawing', error), [error])
-  return <ErrorState code={failureOf(error)} action={waysOut} isWhole />
+  return <ErrorState code={failureOf(error)} action={remedies} isWhole />
 }

@@ -8,8 +8,8 @@ export const runAction = async (work: () => Promise<unknown>): Promise<boolean> 
     await work()
     return true
   } catch (error) {
-    const { title, sentence, wayOut } = failureText[failureOf(error)]
-    showToast(`${title}. ${sentence} ${wayOut}`, 'danger')
+    const { title, sentence, remedy } = failureText[failureOf(error)]
+    showToast(`${title}. ${sentence} ${remedy}`, 'danger')
     return false
   }
 }

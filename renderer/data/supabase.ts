@@ -6,7 +6,7 @@ import { retryDelayMs } from './live-topics.ts'
 import { useBackend } from './stores.ts'
 
 /** Milliseconds after which a request counts as unanswered. */
-const patience = 15_000
+const answerTimeoutMs = 15_000
 
 /**
  * Never goes out as nobody: without a token the server would answer with empty lists, and an empty
@@ -41,7 +41,7 @@ export const supabase = (): SupabaseClient<Database> => {
           // Whoever listens where a backend of this computer was is not told its key.
           if (useBackend.getState().status !== 'ready')
             throw new Failure('network.offline', 'No backend is ready.')
-          const limit = AbortSignal.timeout(patience)
+          const limit = AbortSignal.timeout(answerTimeoutMs)
           const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
           // What rows say is kept by main alone, which also forgets it: never in Chromium's cache.
           return fetch(input, { ...init, signal, redirect: 'error', cache: 'no-store' })

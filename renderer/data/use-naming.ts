@@ -11,12 +11,12 @@ export const useNaming = (
   {
     isNeeded = true,
     whyNeeded = 'Enter a name.',
-    detail = 'wayOut',
+    detail = 'remedy',
   }: {
     isNeeded?: boolean
     whyNeeded?: string
     /** What follows a failure's title. */
-    detail?: 'wayOut' | 'sentence'
+    detail?: 'remedy' | 'sentence'
   } = {},
 ) => {
   const { busy, failure, attempt } = useAttempt()

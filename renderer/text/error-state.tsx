@@ -30,7 +30,7 @@ export const ErrorState = ({
       </div>
       <Title className="font-semibold text-base">{text.title}</Title>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.sentence}</p>
-      <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.wayOut}</p>
+      <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.remedy}</p>
       {(onRetry || action) && (
         <div className="mt-5 flex flex-wrap justify-center gap-2">
           {onRetry && <Button onClick={onRetry}>Try again</Button>}

@@ -5,13 +5,13 @@ export type FailureText = {
   /** What happened, in a person's words. */
   readonly sentence: string
   /** What to do about it. */
-  readonly wayOut: string
+  readonly remedy: string
 }
 
-const text = (title: string, sentence: string, wayOut: string): FailureText => ({
+const text = (title: string, sentence: string, remedy: string): FailureText => ({
   title,
   sentence,
-  wayOut,
+  remedy,
 })
 
 const startAgain = 'Start the sign-in again from Atelier.'
@@ -499,4 +499,4 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
 
 /** In a corner, or at a field: what happened, and what to do about it. */
 export const briefly = (code: FailureCode): string =>
-  `${failureText[code].title}. ${failureText[code].wayOut}`
+  `${failureText[code].title}. ${failureText[code].remedy}`

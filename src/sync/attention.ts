@@ -6,7 +6,7 @@ export const isStopped = ({ failure }: { failure: FailureCode }): boolean =>
 /** What waits for another network goes by itself; what a person stopped they know of. */
 export const needsAnswer = (file: { failure: FailureCode }): boolean =>
   file.failure !== 'sync.metered' && !isStopped(file)
-export const needsSomebody = ({
+export const needsAttention = ({
   status,
   parked,
   held,

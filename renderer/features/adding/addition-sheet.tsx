@@ -63,7 +63,7 @@ export const AdditionSheet = ({
         {failure && (
           <Banner tone="danger" className="rounded-md">
             {failureText[failure].title}. {failureText[failure].sentence}{' '}
-            {failureText[failure].wayOut}
+            {failureText[failure].remedy}
           </Banner>
         )}
         {isNew && phase === 'ready' && (

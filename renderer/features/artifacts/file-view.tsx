@@ -111,7 +111,7 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
       </div>
       {edit.failure && (
         <Banner tone="danger">
-          {failureText[edit.failure].sentence} {failureText[edit.failure].wayOut}
+          {failureText[edit.failure].sentence} {failureText[edit.failure].remedy}
         </Banner>
       )}
       {encoding && editing && (

@@ -88,7 +88,7 @@ const Opened = () => {
     >
       {failure && (
         <Banner tone="danger" className="mb-3 rounded-md">
-          {failureText[failure].title}. {failureText[failure].wayOut}
+          {failureText[failure].title}. {failureText[failure].remedy}
         </Banner>
       )}
       {report ? (

@@ -12,7 +12,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { isHeavy } from './heavy-text.ts'
 
 /** Milliseconds; what is not compared by then is marked as a whole. */
-const diffPatienceMs = 500
+const diffTimeoutMs = 500
 
 /** Two texts side by side, what differs marked in both. */
 export const TextDiff = ({
@@ -51,7 +51,7 @@ export const TextDiff = ({
       : [
           new MergeView({
             ...{ parent, a, b },
-            diffConfig: { scanLimit: 500, timeout: diffPatienceMs },
+            diffConfig: { scanLimit: 500, timeout: diffTimeoutMs },
             collapseUnchanged: { margin: 3, minSize: 6 },
           }),
         ]

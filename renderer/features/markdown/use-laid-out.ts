@@ -3,7 +3,7 @@ import type { Root } from 'hast'
 import { useEffect, useState } from 'react'
 
 /** Milliseconds; then the text is shown as it is written. */
-const patienceMs = 4_000
+const layoutTimeoutMs = 4_000
 
 type LaidOut = { kind: 'pending' } | { kind: 'page'; page: Root } | { kind: 'refused' }
 
@@ -17,7 +17,7 @@ export const useLaidOut = (text: string): LaidOut => {
       worker.terminate()
       setKnown({ text, result })
     }
-    const deadline = setTimeout(() => end({ kind: 'refused' }), patienceMs)
+    const deadline = setTimeout(() => end({ kind: 'refused' }), layoutTimeoutMs)
     worker.addEventListener('message', ({ data }: MessageEvent<Root | null>) =>
       end(data ? { kind: 'page', page: data } : { kind: 'refused' }),
     )

@@ -30,7 +30,7 @@ export const NetworkTroubleBanner = () => {
             </Button>
           }
         >
-          <span className="font-medium">{text.title}.</span> {text.sentence} {text.wayOut}
+          <span className="font-medium">{text.title}.</span> {text.sentence} {text.remedy}
         </Banner>
       )}
     </div>

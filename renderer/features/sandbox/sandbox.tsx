@@ -7,7 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 
 const what = 'Atelier runs without its sandbox.'
 const consequence = 'Pages in previews are shown, but their scripts do not run.'
-const waysOut: Record<Exclude<Sandbox, 'on'>, string> = {
+const remedies: Record<Exclude<Sandbox, 'on'>, string> = {
   offForRoot: 'Start it as an ordinary user to have both back.',
   offForAppImage:
     'This system restricts what an AppImage may do: install the deb or rpm package to have both back.',
@@ -42,7 +42,7 @@ export const SandboxBanner = () => {
         />
       }
     >
-      <span className="font-medium">{what}</span> {consequence} {waysOut[sandbox]}
+      <span className="font-medium">{what}</span> {consequence} {remedies[sandbox]}
     </Banner>
   )
 }
@@ -54,7 +54,7 @@ export const SandboxRow = ({ sandbox }: { sandbox: Exclude<Sandbox, 'on'> }) => 
     <div>
       <p className="font-medium">{what}</p>
       <p className="text-soft">
-        {consequence} {waysOut[sandbox]}
+        {consequence} {remedies[sandbox]}
       </p>
     </div>
   </div>

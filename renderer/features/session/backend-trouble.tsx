@@ -6,8 +6,8 @@ import { useAttempt } from '../../data/use-attempt.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { ReportButton } from '../diagnostics/index.ts'
-import { HostedForm } from './doors.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
+import { HostedForm } from './backend-chooser.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
 /** The chosen backend did not open, and no one is known whose copies could be shown. */
@@ -21,18 +21,18 @@ export const BackendTrouble = ({
   const text = failureText[state.failure]
   if (isChanging && state.url !== null)
     return (
-      <Entrance>
+      <AuthLayout>
         <HostedForm address={state.url} onBack={() => setChanging(false)} />
-      </Entrance>
+      </AuthLayout>
     )
   return (
-    <Entrance>
-      <EntranceTitle title={text.title}>
+    <AuthLayout>
+      <AuthTitle title={text.title}>
         {state.url !== null && (
           <span className="mb-1 block wrap-anywhere font-mono">{state.url}</span>
         )}
-        {text.sentence} {text.wayOut}
-      </EntranceTitle>
+        {text.sentence} {text.remedy}
+      </AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex flex-wrap gap-2">
         <Button
@@ -63,7 +63,7 @@ export const BackendTrouble = ({
         )}
         <ReportButton />
       </div>
-    </Entrance>
+    </AuthLayout>
   )
 }
 
@@ -81,16 +81,16 @@ export const Starting = ({
   label: string
   bringingAlong?: BringingAlong | undefined
 }) => (
-  <Entrance isPassing>
+  <AuthLayout isPassing>
     <div role="status">
       {bringingAlong ? (
-        <EntranceTitle title="Bringing your workspace along">
+        <AuthTitle title="Bringing your workspace along">
           This Atelier has a newer database: PostgreSQL {bringingAlong.to} instead of{' '}
           {bringingAlong.from}. {alongText[bringingAlong.step]} The former one stays beside it for a
           month.
-        </EntranceTitle>
+        </AuthTitle>
       ) : (
-        <EntranceTitle title={label}>This takes a few seconds.</EntranceTitle>
+        <AuthTitle title={label}>This takes a few seconds.</AuthTitle>
       )}
       <div aria-hidden className="flex flex-col gap-4">
         <span className="skeleton h-9 rounded-md" />
@@ -98,5 +98,5 @@ export const Starting = ({
         <span className="skeleton h-10 w-2/3 rounded-md" />
       </div>
     </div>
-  </Entrance>
+  </AuthLayout>
 )

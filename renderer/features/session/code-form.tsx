@@ -6,7 +6,7 @@ import { useAttempt } from '../../data/use-attempt.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
 /** A code is on its way by email. */
@@ -28,11 +28,11 @@ export const CodeForm = ({
     }
   }
   return (
-    <Entrance>
-      <EntranceTitle title="Enter the code">
+    <AuthLayout>
+      <AuthTitle title="Enter the code">
         {known ? `It was sent to ${known}.` : 'It is in the message you were sent.'} It works for a
         few minutes.
-      </EntranceTitle>
+      </AuthTitle>
       <FailureBanner code={failure ?? earlier} />
       {mailed && (
         <Banner tone="info" className="mb-4 rounded-md">
@@ -74,6 +74,6 @@ export const CodeForm = ({
           Cancel
         </Button>
       </div>
-    </Entrance>
+    </AuthLayout>
   )
 }

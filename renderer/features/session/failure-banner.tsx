@@ -8,7 +8,7 @@ export const FailureBanner = ({ code }: { code: FailureCode | null }) => {
   return (
     <Banner tone="danger" className="mb-4 items-start rounded-md py-2 [&>svg]:mt-0.5">
       <p className="font-medium">{text.title}</p>
-      <p>{text.wayOut}</p>
+      <p>{text.remedy}</p>
     </Banner>
   )
 }

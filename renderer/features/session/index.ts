@@ -1,5 +1,5 @@
+export { BackendChooser } from './backend-chooser.tsx'
 export { BackendTrouble, Starting } from './backend-trouble.tsx'
-export { Doors } from './doors.tsx'
 export { KeychainBanner } from './keychain-banner.tsx'
 export { KeychainTrouble } from './keychain-trouble.tsx'
 export { Mark } from './mark.tsx'

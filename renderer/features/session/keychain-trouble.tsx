@@ -6,7 +6,7 @@ import { useAppInfo } from '../../data/stores.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
 type Locked = Extract<SessionState, { status: 'locked' }>
@@ -39,8 +39,8 @@ export const KeychainTrouble = ({ state }: { state: Locked }) => {
   const { busy, failure, attempt } = useAttempt()
   const text = failureText[`vault.${state.reason}`]
   return (
-    <Entrance>
-      <EntranceTitle title={text.title}>{text.sentence}</EntranceTitle>
+    <AuthLayout>
+      <AuthTitle title={text.title}>{text.sentence}</AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex gap-3 rounded-lg border bg-sidebar p-4 text-sm">
         <KeyRound aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
@@ -65,6 +65,6 @@ export const KeychainTrouble = ({ state }: { state: Locked }) => {
         If you continue, the sign-in is kept in memory only and you sign in again next time. Files
         on this computer stay.
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

@@ -6,12 +6,12 @@ import { desktop } from '../../data/desktop.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
+import { BrowserSignIn } from './browser-sign-in.tsx'
 import { CodeForm } from './code-form.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 import { NameForm } from './name-form.tsx'
 import { ProviderButtons } from './provider-buttons.tsx'
-import { WaitingForBrowser } from './waiting.tsx'
 
 type Ready = Extract<BackendState, { status: 'ready' }>
 type Way = 'name' | 'password' | 'signUp' | 'code'
@@ -40,7 +40,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   const { busy, failure, setFailure, attempt } = useAttempt()
 
   if (session.status === 'signingIn' && session.method === 'oauth')
-    return <WaitingForBrowser state={session} />
+    return <BrowserSignIn state={session} />
   if (session.status === 'signingIn' && session.method === 'code')
     return <CodeForm email={session.email ?? email} failure={session.failure} />
 
@@ -70,8 +70,8 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
 
   const earlier = session.status === 'signedOut' || session.status === 'signingIn'
   return (
-    <Entrance>
-      <EntranceTitle title={way === 'name' && localAccount ? 'Welcome back' : words[way].title}>
+    <AuthLayout>
+      <AuthTitle title={way === 'name' && localAccount ? 'Welcome back' : words[way].title}>
         {way === 'name' && (
           <span className="mb-1 block">
             {localAccount
@@ -86,7 +86,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
           </span>
           <Link onPress={() => void attempt(() => desktop.backend.forget())}>Change</Link>
         </span>
-      </EntranceTitle>
+      </AuthTitle>
       <FailureBanner code={failure ?? (earlier && !busy ? session.failure : null)} />
       <ProviderButtons providers={backend.oauthProviders} attempt={attempt} disabled={busy} />
       {way === 'name' ? (
@@ -149,7 +149,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
           </>
         )}
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }
 

@@ -6,7 +6,7 @@ import { useReached, useSync } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/format.ts'
 import type { Standing } from '../workspaces/index.ts'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 
 /** `gone`: the server knows no such account. */
 export type ClosedStanding = Exclude<Standing, 'active'> | 'gone'
@@ -82,12 +82,12 @@ export const StandingPage = ({
     await desktop.session.signOut({ removeLocalCopies: false }).finally(() => setLeaving(false))
   }
   return (
-    <Entrance>
+    <AuthLayout>
       <div ref={heading} tabIndex={-1} className="outline-none">
         <span className="mb-4 grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text [&>svg]:size-5">
           {icon}
         </span>
-        <EntranceTitle title={title}>{what}</EntranceTitle>
+        <AuthTitle title={title}>{what}</AuthTitle>
       </div>
       <p className="mb-4 text-sm">
         Signed in as{' '}
@@ -128,6 +128,6 @@ export const StandingPage = ({
             ? 'Atelier looks again every few seconds.'
             : 'The server is out of reach: this is what it said last.'}
       </p>
-    </Entrance>
+    </AuthLayout>
   )
 }

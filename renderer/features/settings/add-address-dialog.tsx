@@ -33,8 +33,8 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
       onClose()
     } catch (error) {
       const code = failureOf(error)
-      const { title, wayOut } = failureText[code]
-      const told = `${title}. ${wayOut}`
+      const { title, remedy } = failureText[code]
+      const told = `${title}. ${remedy}`
       setErrors(code === 'auth.weak-password' ? { password: told } : { email: told })
     } finally {
       setBusy(false)

@@ -23,7 +23,7 @@ export const DesktopSettings = ({ platform }: { platform: Platform }) => {
     <div className="divide-y">
       {changeError && (
         <Banner tone="danger">
-          {failureText[failureOf(changeError)].title}. {failureText[failureOf(changeError)].wayOut}
+          {failureText[failureOf(changeError)].title}. {failureText[failureOf(changeError)].remedy}
         </Banner>
       )}
       <Icon {...parts} />

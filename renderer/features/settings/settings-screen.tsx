@@ -11,8 +11,8 @@ import { SandboxRow } from '../sandbox/index.ts'
 import { SyncPanel } from '../sync/index.ts'
 import { UpdateSettings } from '../updates/index.ts'
 import { AddAddressDialog } from './add-address-dialog.tsx'
+import { CacheStorage } from './cache-storage.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
-import { KeptCopies } from './kept-copies.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { Row, Section } from './section.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
@@ -119,7 +119,7 @@ export const SettingsScreen = () => {
           title="Space"
           text="Copies of files you opened, so that they open offline. Of this computer, whoever is signed in."
         >
-          <KeptCopies />
+          <CacheStorage />
         </Section>
 
         <Section

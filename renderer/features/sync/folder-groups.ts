@@ -1,5 +1,5 @@
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import { needsSomebody } from '../../../src/sync/attention.ts'
+import { needsAttention } from '../../../src/sync/attention.ts'
 import { formatCount } from '../../ui/format.ts'
 
 export type FolderGroup = { projectId: string; name: string; links: FolderLink[] }
@@ -29,12 +29,12 @@ export const matching = (links: readonly FolderLink[], text: string): FolderLink
 }
 
 /** The first of a long list, and besides all that somebody has to see. */
-export const firstOf = (links: readonly FolderLink[], most: number): FolderLink[] =>
-  links.filter((link, index) => index < most || needsSomebody(link))
+export const firstOf = (links: readonly FolderLink[], maxShown: number): FolderLink[] =>
+  links.filter((link, index) => index < maxShown || needsAttention(link))
 
 /** "12 folders · 2 need you". */
 export const countText = (links: readonly FolderLink[]): string => {
-  const needing = links.filter(needsSomebody).length
+  const needing = links.filter(needsAttention).length
   const folders = links.length === 1 ? 'One folder' : `${formatCount(links.length)} folders`
   if (needing === 0) return folders
   return `${folders} · ${needing === 1 ? 'one needs' : `${formatCount(needing)} need`} you`

@@ -118,7 +118,7 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
           <span className="font-medium">{failureText[link.failure].title}.</span>{' '}
-          {failureText[link.failure].sentence} {failureText[link.failure].wayOut}
+          {failureText[link.failure].sentence} {failureText[link.failure].remedy}
         </p>
       )}
       {link.failure === 'folder.missing' && link.status !== 'offline' && <Missing link={link} />}

@@ -10,18 +10,18 @@ import { countText, type FolderGroup, firstOf, groupsOf, matching } from './fold
 import { FolderLinks } from './folder-links.tsx'
 
 /** Folders of a group that are shown at once. */
-const most = 20
+const maxShown = 20
 /** Folders from which on they can be searched. */
-const many = 10
+const searchableFrom = 10
 
 /** Linked folders by their projects. */
 export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
   const projects = useProjects().data ?? []
   const [text, setText] = useState('')
-  const found = links.length < many ? links : matching(links, text)
+  const found = links.length < searchableFrom ? links : matching(links, text)
   return (
     <div className="divide-y">
-      {links.length >= many && (
+      {links.length >= searchableFrom && (
         <div className="px-4 py-3">
           <TextField
             label="Find a linked folder"
@@ -47,7 +47,7 @@ const Group = ({ group: { name, links } }: { group: FolderGroup }) => {
   const [isOpen, setOpen] = useState(true)
   const [isWhole, setWhole] = useState(false)
   const list = useId()
-  const shown = isWhole ? links : firstOf(links, most)
+  const shown = isWhole ? links : firstOf(links, maxShown)
   const more = links.length - shown.length
   return (
     <section aria-label={name}>

@@ -16,11 +16,17 @@ import { DiscardDialog } from './discard-dialog.tsx'
 import { focusNear } from './focus-near.ts'
 import { PutBackAll } from './put-back-all.tsx'
 import { syncQueries } from './queries.ts'
+import {
+  fileResolutions,
+  folderResolutions,
+  type OwnWork,
+  putBackText,
+  type Resolution,
+} from './resolutions.ts'
 import { saveCopy } from './save-copy.ts'
-import { folderWaysOut, type OwnWork, putBackText, type WayOut, waysOut } from './ways-out.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
-const shown = 100
+const maxShown = 100
 
 /** Files of the cache that wait for the person. `onLeave`: another screen is about to be shown. */
 export const ParkedList = ({
@@ -33,13 +39,13 @@ export const ParkedList = ({
   const navigate = useNavigate()
   return (
     <Cards label="Needs your attention" count={items.length}>
-      {items.slice(0, shown).map((item) => {
+      {items.slice(0, maxShown).map((item) => {
         const { fileId, artifactId, projectId, path, failure, title } = item
         return (
           <Card
             key={fileId}
             {...{ fileId, path, failure, title }}
-            ways={waysOut(item)}
+            ways={fileResolutions(item)}
             onRetry={() => desktop.sync.retryParked({ fileId })}
             onOpen={() => {
               onLeave?.()
@@ -62,14 +68,14 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
     <>
       {count > 1 && <PutBackAll link={link} count={count} />}
       <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
-        {link.parked.slice(0, shown).map((file) => {
+        {link.parked.slice(0, maxShown).map((file) => {
           const { path, fileId, failure } = file
           const own = ownIn(file)
           return (
             <Card
               key={`${own} ${path}`}
               {...{ fileId, path, failure, own, title: null }}
-              ways={folderWaysOut(failure, own)}
+              ways={folderResolutions(failure, own)}
               onRetry={() => desktop.folders.retry({ linkId })}
               onOpen={() => void runAction(() => desktop.folders.reveal({ linkId }))}
               onPutBack={() => desktop.folders.putBack({ linkId, path })}
@@ -103,8 +109,8 @@ const Cards = ({
       {count > 0 && (
         <ul aria-label={label} className="flex max-h-96 flex-col gap-2 overflow-y-auto">
           {children}
-          {count > shown && (
-            <li className="text-faint text-xs">and {formatCount(count - shown)} more</li>
+          {count > maxShown && (
+            <li className="text-faint text-xs">and {formatCount(count - maxShown)} more</li>
           )}
         </ul>
       )}
@@ -120,7 +126,7 @@ type CardProps = {
   failure: FailureCode
   /** What of the person's own it is, where they may not send it. */
   own?: OwnWork
-  ways: readonly WayOut[]
+  ways: readonly Resolution[]
   onRetry: () => Promise<unknown>
   onOpen: () => void
   onPutBack?: () => Promise<unknown>
@@ -131,22 +137,26 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
   const { onRetry, onOpen, onPutBack, onLeaveOut } = on
   const online = useSession((session) => session.status === 'active')
   const paused = useSync((state) => state.paused)
-  const [busy, setBusy] = useState<WayOut | null>(null)
+  const [busy, setBusy] = useState<Resolution | null>(null)
   const [asking, setAsking] = useState(false)
   const here = useQuery({
     ...syncQueries.canSendAgain(useAccountId(), fileId, failure),
     enabled: ways.includes('send-again'),
   })
   const canSend = here.data === true
-  const { title: reason, sentence, wayOut } = failureText[failure]
-  const run = async (way: WayOut, work: () => Promise<unknown>, word: string): Promise<void> => {
+  const { title: reason, sentence, remedy } = failureText[failure]
+  const run = async (
+    way: Resolution,
+    work: () => Promise<unknown>,
+    word: string,
+  ): Promise<void> => {
     setBusy(way)
     const done = await runAction(work)
     setBusy(null)
     if (done) announce(word)
   }
   const waits = !online || paused
-  const button = (way: WayOut, text: string, onClick: () => void, disabled = false) => (
+  const button = (way: Resolution, text: string, onClick: () => void, disabled = false) => (
     <Button
       key={way}
       size="sm"
@@ -158,7 +168,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       <span className="sr-only"> {path}</span>
     </Button>
   )
-  const buttons: Record<WayOut, (id: string) => ReactNode> = {
+  const buttons: Record<Resolution, (id: string) => ReactNode> = {
     retry: () =>
       button(
         'retry',
@@ -208,7 +218,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       </p>
       <p className="mt-1 text-soft text-sm">
         <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
-        {canSend ? 'This computer has it.' : wayOut}
+        {canSend ? 'This computer has it.' : remedy}
         {own && ` ${putBackText[own].sentence}`}
       </p>
       <div className="mt-2 flex flex-wrap gap-2">

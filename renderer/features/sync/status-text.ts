@@ -1,6 +1,6 @@
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
-import { isStopped, needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
+import { isStopped, needsAnswer, needsAttention } from '../../../src/sync/attention.ts'
 import type { Speed } from '../../../src/transfer/transfer-rate.ts'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
@@ -29,7 +29,7 @@ export const statusText = (
       tone: 'info',
     }
   if (state.phase === 'offline') return { word: 'Offline', detail: waiting, tone: 'warning' }
-  if (state.phase === 'failed' || state.parked.some(needsAnswer) || folders.some(needsSomebody))
+  if (state.phase === 'failed' || state.parked.some(needsAnswer) || folders.some(needsAttention))
     return { word: 'Needs your attention', detail: waiting, tone: 'danger' }
   if (conflicts > 0)
     return {

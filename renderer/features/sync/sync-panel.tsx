@@ -10,7 +10,7 @@ import {
 import { useEffect, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { SyncState } from '../../../src/contract/sync.ts'
-import { needsAnswer, needsSomebody } from '../../../src/sync/attention.ts'
+import { needsAnswer, needsAttention } from '../../../src/sync/attention.ts'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { useFolders, useSession, useSync } from '../../data/stores.ts'
@@ -100,7 +100,7 @@ export const SyncStatus = () => {
 const Elsewhere = () => {
   const links = useFolders((state) => state.links) ?? []
   const conflicts = useConflicts().data ?? []
-  const asks = links.filter(needsSomebody).map(({ id, title, held, parked, failure }) => ({
+  const asks = links.filter(needsAttention).map(({ id, title, held, parked, failure }) => ({
     key: id,
     title,
     text: held
@@ -186,7 +186,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
       )}
       {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
         <Banner tone="danger">
-          {failureText[state.failure].sentence} {failureText[state.failure].wayOut}
+          {failureText[state.failure].sentence} {failureText[state.failure].remedy}
         </Banner>
       )}
       <TransferList

@@ -202,7 +202,7 @@ const Outcome = ({ restored }: { restored: Restored }) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two may have one path, and none moves.
           <li key={index} className="text-xs">
             <span className="font-mono">{path}</span>: {failureText[code].sentence}{' '}
-            {failureText[code].wayOut}
+            {failureText[code].remedy}
           </li>
         ))}
       </ul>

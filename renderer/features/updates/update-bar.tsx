@@ -21,7 +21,7 @@ const sentenceOf = (updates: Updates): string => {
     case 'available':
       return `There is a new Atelier, ${state.release.version}.${copiesFirst ? ' Before it is installed, the workspace on this computer has to be copied for it.' : ''}`
     case 'failed':
-      return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}${state.failure === 'update.no-copy' ? ` ${failureText[state.failure].wayOut}` : ''}`
+      return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}${state.failure === 'update.no-copy' ? ` ${failureText[state.failure].remedy}` : ''}`
     default:
       return ''
   }

@@ -33,7 +33,7 @@ const stateText = (updates: Updates): string => {
     case 'installing':
       return stepText[state.step]
     case 'failed':
-      return `${failureText[state.failure].title}. ${failureText[state.failure].wayOut}`
+      return `${failureText[state.failure].title}. ${failureText[state.failure].remedy}`
   }
 }
 

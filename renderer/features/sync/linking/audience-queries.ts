@@ -15,7 +15,7 @@ const audience = z.object({ count: z.number(), people: z.array(person) })
 export type Audience = z.infer<typeof audience>
 
 /** Whose names are asked for; of the rest it is said how many they are. */
-const named = 60
+const maxNamed = 60
 
 const readAudience = async (projectId: string): Promise<Audience> => {
   const members = dataOf(
@@ -30,7 +30,7 @@ const readAudience = async (projectId: string): Promise<Audience> => {
   const seeing = members.filter(
     ({ expires_at }) => expires_at === null || Date.parse(expires_at) > now,
   )
-  const first = seeing.slice(0, named)
+  const first = seeing.slice(0, maxNamed)
   const users =
     first.length === 0
       ? []

@@ -6,7 +6,7 @@ import { Skeleton } from '../../../ui/skeleton.tsx'
 import { useAudience } from './audience-queries.ts'
 import { audienceText } from './audience-text.ts'
 
-const faces = 6
+const maxFaces = 6
 
 const roles: Record<string, string> = {
   owner: 'owner',
@@ -26,7 +26,7 @@ export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPubli
         <>
           <div className="flex items-center gap-3">
             <span className="flex gap-1">
-              {value.people.slice(0, faces).map(({ id, name, imageUrl }) => (
+              {value.people.slice(0, maxFaces).map(({ id, name, imageUrl }) => (
                 <Avatar key={id} name={name} imageUrl={imageUrl} />
               ))}
             </span>

@@ -1,5 +1,5 @@
 import type { FolderLink } from '../../../../src/contract/folders.ts'
-import { isStopped, needsSomebody } from '../../../../src/sync/attention.ts'
+import { isStopped, needsAttention } from '../../../../src/sync/attention.ts'
 import type { Tone } from '../../../ui/badge.tsx'
 
 export type LinkWord = { word: string; tone: Tone }
@@ -19,7 +19,7 @@ const byHand: LinkWord = { word: 'Some files stopped', tone: 'neutral' }
 
 /** How a linked folder is, in a word. */
 export const linkWord = (link: FolderLink): LinkWord => {
-  if (link.status !== 'waiting' || needsSomebody(link)) return words[link.status]
+  if (link.status !== 'waiting' || needsAttention(link)) return words[link.status]
   if (link.parked.some(isStopped)) return byHand
   return link.parked.length > 0 ? ofAnotherNetwork : words.syncing
 }

@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.tsx'
 import { formatCount, formatFiles } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { PutBackAll } from '../put-back-all.tsx'
-import { putBackText } from '../ways-out.ts'
+import { putBackText } from '../resolutions.ts'
 
 const words = { edit: 'changed here', new: 'here alone', deletion: 'deleted here' } as const
 

@@ -166,7 +166,7 @@ const Counting = ({ examination: { id, counts, server } }: { examination: Examin
 }
 
 const Failed = ({ examination }: { examination: Examination }) => {
-  const { title, sentence, wayOut } = failureText[examination.failure ?? 'internal']
+  const { title, sentence, remedy } = failureText[examination.failure ?? 'internal']
   return (
     <Banner
       tone="danger"
@@ -177,7 +177,7 @@ const Failed = ({ examination }: { examination: Examination }) => {
         </Button>
       }
     >
-      <span className="font-medium">{title}.</span> {sentence} {wayOut}
+      <span className="font-medium">{title}.</span> {sentence} {remedy}
     </Banner>
   )
 }
@@ -315,7 +315,7 @@ const Start = ({
       {failure && (
         <p role="alert" className="text-danger text-sm">
           <span className="font-medium">{failureText[failure].title}.</span>{' '}
-          {failureText[failure].sentence} {failureText[failure].wayOut}
+          {failureText[failure].sentence} {failureText[failure].remedy}
         </p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-3">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { failureCodes } from '../../../src/domain/failure.ts'
-import { folderWaysOut, waysOut } from './ways-out.ts'
+import { fileResolutions, folderResolutions } from './resolutions.ts'
 
 const projectId = 'p'
 
@@ -9,32 +9,35 @@ describe('ways out', () => {
     for (const failure of failureCodes) {
       for (const direction of ['up', 'down'] as const)
         for (const project of [projectId, null])
-          expect(waysOut({ direction, failure, projectId: project })).not.toEqual([])
-      expect(folderWaysOut(failure)).not.toEqual([])
+          expect(fileResolutions({ direction, failure, projectId: project })).not.toEqual([])
+      expect(folderResolutions(failure)).not.toEqual([])
     }
   })
   it('an edit can always be given up, and what is only to come never', () => {
     for (const failure of failureCodes) {
-      expect(waysOut({ direction: 'up', failure, projectId })).toContain('discard')
-      expect(waysOut({ direction: 'down', failure, projectId })).not.toContain('discard')
+      expect(fileResolutions({ direction: 'up', failure, projectId })).toContain('discard')
+      expect(fileResolutions({ direction: 'down', failure, projectId })).not.toContain('discard')
     }
   })
   it('an edit with nowhere to go can be saved elsewhere', () => {
     const failure = 'server.not-found'
-    expect(waysOut({ direction: 'up', failure, projectId: null })).toEqual(['save-copy', 'discard'])
+    expect(fileResolutions({ direction: 'up', failure, projectId: null })).toEqual([
+      'save-copy',
+      'discard',
+    ])
   })
   it('what the server lost is sent again', () => {
     const failure = 'sync.remote-object-missing'
-    expect(waysOut({ direction: 'down', failure, projectId })[0]).toBe('send-again')
-    expect(folderWaysOut(failure)[0]).toBe('send-again')
+    expect(fileResolutions({ direction: 'down', failure, projectId })[0]).toBe('send-again')
+    expect(folderResolutions(failure)[0]).toBe('send-again')
   })
   it('what is wrong in the folder is shown there', () => {
-    expect(folderWaysOut('file.not-regular')[0]).toBe('reveal')
-    expect(folderWaysOut('server.denied')).toEqual(['reveal', 'retry', 'leave-out'])
+    expect(folderResolutions('file.not-regular')[0]).toBe('reveal')
+    expect(folderResolutions('server.denied')).toEqual(['reveal', 'retry', 'leave-out'])
   })
   it('what may not be sent can always give way', () => {
     for (const own of ['edit', 'new', 'deletion'] as const)
-      expect(folderWaysOut('server.denied', own)).toEqual([
+      expect(folderResolutions('server.denied', own)).toEqual([
         'put-back',
         'reveal',
         'retry',
@@ -43,12 +46,14 @@ describe('ways out', () => {
   })
   it('what is one file’s own fault can be left out; what is of all of them cannot', () => {
     for (const failure of ['file.not-regular', 'file.name-refused', 'file.too-large'] as const)
-      expect(folderWaysOut(failure)).toContain('leave-out')
-    expect(folderWaysOut('disk.full')).not.toContain('leave-out')
+      expect(folderResolutions(failure)).toContain('leave-out')
+    expect(folderResolutions('disk.full')).not.toContain('leave-out')
   })
   it('what goes by itself need not be tried again', () => {
-    expect(folderWaysOut('sync.metered')).not.toContain('retry')
+    expect(folderResolutions('sync.metered')).not.toContain('retry')
     for (const direction of ['up', 'down'] as const)
-      expect(waysOut({ direction, failure: 'sync.metered', projectId })).not.toContain('retry')
+      expect(fileResolutions({ direction, failure: 'sync.metered', projectId })).not.toContain(
+        'retry',
+      )
   })
 })

@@ -10,22 +10,22 @@ import { desktop } from '../../data/desktop.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
 /** First run: where the workspace lives. */
-export const Doors = () => {
+export const BackendChooser = () => {
   const [hosted, setHosted] = useState(false)
   const { busy, failure, attempt } = useAttempt()
   return (
-    <Entrance>
+    <AuthLayout>
       {hosted ? (
         <HostedForm onBack={() => setHosted(false)} />
       ) : (
         <>
-          <EntranceTitle title="Where should your work live?">
+          <AuthTitle title="Where should your work live?">
             You can change this later, before signing in.
-          </EntranceTitle>
+          </AuthTitle>
           <FailureBanner code={failure} />
           <div className="flex flex-col gap-3">
             <Door
@@ -49,7 +49,7 @@ export const Doors = () => {
           </div>
         </>
       )}
-    </Entrance>
+    </AuthLayout>
   )
 }
 
@@ -144,9 +144,9 @@ export const HostedForm = ({
       <Button variant="quiet" size="sm" onClick={onBack} className="-ml-2 mb-4">
         <ArrowLeft aria-hidden /> Back
       </Button>
-      <EntranceTitle title="Connect to a Supabase project">
+      <AuthTitle title="Connect to a Supabase project">
         Both are in your project’s dashboard, under Settings and API keys.
-      </EntranceTitle>
+      </AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex flex-col gap-4">
         <TextField

@@ -5,13 +5,13 @@ import { desktop } from '../../data/desktop.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Entrance, EntranceTitle } from './entrance.tsx'
+import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
 type SigningIn = Extract<SessionState, { status: 'signingIn' }>
 
 /** The person is in the browser. Everything that can go wrong there has its way back here. */
-export const WaitingForBrowser = ({ state }: { state: SigningIn }) => {
+export const BrowserSignIn = ({ state }: { state: SigningIn }) => {
   const [link, setLink] = useState('')
   const { busy, failure, attempt } = useAttempt()
   const provider = state.provider === 'google' ? 'Google' : 'GitHub'
@@ -20,11 +20,11 @@ export const WaitingForBrowser = ({ state }: { state: SigningIn }) => {
     if (link.trim()) void attempt(() => desktop.session.pasteLink({ link: link.trim() }))
   }
   return (
-    <Entrance>
-      <EntranceTitle title={`Finish in your browser`}>
+    <AuthLayout>
+      <AuthTitle title={`Finish in your browser`}>
         {provider} asks for your permission there. Atelier comes forward by itself when you are
         done.
-      </EntranceTitle>
+      </AuthTitle>
       <FailureBanner code={failure ?? state.failure} />
       <div
         role="status"
@@ -57,6 +57,6 @@ export const WaitingForBrowser = ({ state }: { state: SigningIn }) => {
           Use this link
         </Button>
       </form>
-    </Entrance>
+    </AuthLayout>
   )
 }

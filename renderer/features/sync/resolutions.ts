@@ -3,7 +3,7 @@ import type { ParkedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 
 /** `send-again` is offered only where the bytes turn out to be here. */
-export type WayOut =
+export type Resolution =
   | 'retry'
   | 'send-again'
   | 'open'
@@ -21,11 +21,11 @@ export type OwnWork = FolderLink['parked'][number]['own']
 const refusedAsItIs: readonly FailureCode[] = ['file.name-refused', 'file.name-collision']
 
 /** What a person can do about a parked file of the cache, the likeliest first. */
-export const waysOut = ({
+export const fileResolutions = ({
   direction,
   failure,
   projectId,
-}: Pick<ParkedItem, 'direction' | 'failure' | 'projectId'>): WayOut[] => {
+}: Pick<ParkedItem, 'direction' | 'failure' | 'projectId'>): Resolution[] => {
   if (direction === 'up') {
     if (projectId === null) return ['save-copy', 'discard']
     if (failure === 'sync.metered') return ['open', 'discard']
@@ -47,8 +47,8 @@ const mayBeLeftOut =
   /^(file\.(name-|not-regular|busy|too-large|type-)|disk\.(denied|unreadable)|server\.denied)/
 
 /** The same of a linked folder's file. */
-export const folderWaysOut = (failure: FailureCode, own: OwnWork = null): WayOut[] => {
-  if (own) return ['put-back', ...folderWaysOut(failure)]
+export const folderResolutions = (failure: FailureCode, own: OwnWork = null): Resolution[] => {
+  if (own) return ['put-back', ...folderResolutions(failure)]
   if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
   // It goes by itself.
   if (failure === 'sync.metered') return ['reveal']

@@ -10,7 +10,7 @@ import { useTransfers } from './use-transfers.ts'
 const gigabyte: LimitUnit = { bytes: 1_000_000_000, least: 0.01, most: 1_000_000 }
 
 /** What the copies on this computer take, and how much they may. */
-export const KeptCopies = () => {
+export const CacheStorage = () => {
   const { settings, error, change } = useTransfers()
   const { phase } = useSync()
   const usage = useQuery(settingsQueries.usage(settings?.keepLimit, phase))

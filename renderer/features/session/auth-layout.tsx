@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Mark } from './mark.tsx'
 
 /** The frame of everything before the workspace: what Atelier is on the left, one question on the right. */
-export const Entrance = ({
+export const AuthLayout = ({
   isPassing = false,
   children,
 }: {
@@ -92,7 +92,7 @@ const Sheets = () => (
   </svg>
 )
 
-export const EntranceTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
+export const AuthTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
   <header className="mb-6">
     <h1 className="text-balance font-semibold text-xl">{title}</h1>
     {children && <div className="mt-1.5 text-sm text-soft">{children}</div>}
