@@ -199,7 +199,10 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
         .all(artifactId) as string[],
     addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
       void db
-        .prepare('insert or replace into blobs values (?, ?, ?)')
+        .prepare(
+          `insert into blobs values (?, ?, ?)
+           on conflict (sha256) do update set size = excluded.size, used_at = excluded.used_at`,
+        )
         .run(sha256, size, new Date(usedAt).toISOString()),
     removeBlob: (sha256: string) =>
       void db.prepare('delete from blobs where sha256 = ?').run(sha256),

@@ -10,13 +10,15 @@ const bound = `sha256 in (select sha256 from outbox) or sha256 in (
 
 /** What the kept blobs take, and which of them go first when that is too much. */
 export const evictionOf = (db: Database.Database, clock: () => number) => {
-  const size = (): number =>
-    (db.prepare('select coalesce(sum(size), 0) as size from blobs').get() as { size: number }).size
+  const total = db.prepare('select total from kept_bytes').pluck()
+  const size = (): number => total.get() as number
   return {
     keptBytes: size,
     /** Bytes: all that is kept, and how much of it no limit takes away. */
     usage: () => ({
-      kept: size(),
+      kept: (
+        db.prepare('select coalesce(sum(size), 0) as size from blobs').get() as { size: number }
+      ).size,
       bound: (
         db.prepare(`select coalesce(sum(size), 0) as size from blobs where ${bound}`).get() as {
           size: number

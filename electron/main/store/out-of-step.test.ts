@@ -54,7 +54,7 @@ const openScene = () => {
     'part of artifacts': (each) => part('artifacts', each),
     pin: ({ a }) => db.pin(projects[a % 2]!, true),
     unpin: ({ a }) => db.pin(projects[a % 2]!, false),
-    blob: ({ c }) => db.addBlob(hex(c), 1),
+    blob: ({ b, c }) => db.addBlob(hex(c), b),
     'no blob': ({ c }) => db.removeBlob(hex(c)),
     evict: ({ c }) => {
       now += 3_600_000
@@ -116,13 +116,22 @@ const planOfAll = (db: Database, projectId: string, all: boolean): Operation[] =
 const planOfFew = (db: Database, projectId: string, all: boolean): Operation[] => {
   const { isWanted, files, edits, kept, titles } = db.outOfStep(projectId, all)
   const here = new Map(titles)
+  // Of what has nothing to do none is looked at.
+  const edited = new Set(edits.map(({ fileId }) => fileId))
+  for (const file of files)
+    if (!edited.has(file.id)) {
+      expect({ ...file, isWanted, isHere: here.has(file.artifactId) }).toMatchObject({
+        ...{ deleted: 0, isWanted: true, isHere: true },
+      })
+      expect(db.blobs()).not.toContain(file.sha256)
+    }
   return plan({
     ...{ remote: remoteOf(files), local: edits, cached: new Set(kept) },
     wanted: (each) => isWanted && here.has(each.artifactId),
   })
 }
 
-it('plans the same of what is out of step as of everything, whatever came before', () => {
+it('plans the same of what is out of step as of everything, and knows what it keeps, whatever came before', () => {
   let planned = 0
   fc.assert(
     fc.property(fc.array(deed, { minLength: 10, maxLength: 80 }), (history) => {
@@ -130,6 +139,7 @@ it('plans the same of what is out of step as of everything, whatever came before
       try {
         for (const each of history) {
           act(each)
+          expect(db.keptBytes()).toBe(db.usage().kept)
           for (const projectId of projects)
             for (const all of [false, true]) {
               const expected = planOfAll(db, projectId, all)

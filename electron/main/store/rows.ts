@@ -206,6 +206,18 @@ export const migrations = [
      thing text not null, replaces text, queued_at text not null, attempts integer not null default 0, refused text
    );
    create index mutations_thing on mutations (thing, sequence);`,
+  // What is kept in all, which is asked after each pass.
+  `create table kept_bytes (total integer not null);
+   insert into kept_bytes select coalesce(sum(size), 0) from blobs;
+   create trigger kept_blob_came after insert on blobs begin
+     update kept_bytes set total = total + new.size;
+   end;
+   create trigger kept_blob_changed after update of size on blobs when old.size is not new.size begin
+     update kept_bytes set total = total + new.size - old.size;
+   end;
+   create trigger kept_blob_left after delete on blobs begin
+     update kept_bytes set total = total - old.size;
+   end;`,
 ]
 
 export const artifactColumns =
