@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
 import { connectLastWords } from '../data/last-words.ts'
 import { connectLive } from '../data/live.ts'
+import { connectMutations } from '../data/mutations.ts'
 import { connectPageFaults, tellFault } from '../data/page-faults.ts'
 import { connectQueries } from '../data/query-client.ts'
 import { connectStores } from '../data/stores.ts'
@@ -12,6 +13,7 @@ import { connectPlatform } from './platform.ts'
 
 connectStores()
 connectQueries()
+connectMutations()
 connectLive()
 connectPlatform()
 connectLastWords()

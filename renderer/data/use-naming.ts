@@ -9,10 +9,13 @@ import { useAttempt } from './use-attempt.ts'
 export const useNaming = (
   make: (name: string) => Promise<void>,
   {
+    initial = '',
     isNeeded = true,
     whyNeeded = 'Enter a name.',
     detail = 'remedy',
   }: {
+    /** What is there already. */
+    initial?: string
     isNeeded?: boolean
     whyNeeded?: string
     /** What follows a failure's title. */
@@ -20,7 +23,7 @@ export const useNaming = (
   } = {},
 ) => {
   const { busy, failure, attempt } = useAttempt()
-  const [name, setName] = useState('')
+  const [name, setName] = useState(initial)
   const [isMissing, setMissing] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -18,8 +18,8 @@ type Declaration<Input> = {
    * each one counts.
    */
   replaces: ((input: Input) => string) | null
-  /** The beginnings of the query keys that are another thing once it is applied. */
-  queries: (input: Input) => string[][]
+  /** What the query keys begin with that are another thing once it is applied. */
+  queries: readonly string[]
   /** The project whose rows in the cache it changes; null: none. */
   project: (input: Input) => string | null
 }
@@ -38,7 +38,7 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: ({ artifactId }) => `title ${artifactId}`,
-    queries: () => [['artifacts']],
+    queries: ['artifacts'],
     project: ({ projectId }) => projectId,
   }),
   /** All files as they were after `revision`; refused when the artifact is no more at `newest`. */
@@ -50,11 +50,7 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: null,
-    queries: ({ artifactId }) => [
-      ['history', artifactId],
-      ['going-back', artifactId],
-      ['files', artifactId],
-    ],
+    queries: ['history', 'artifacts'],
     project: ({ projectId }) => projectId,
   }),
   /** One file as `revision` had it, under the name of then; refused when the file is no more at `newest`. */
@@ -71,10 +67,7 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: null,
-    queries: ({ artifactId }) => [
-      ['history', artifactId],
-      ['files', artifactId],
-    ],
+    queries: ['history', 'artifacts'],
     project: ({ projectId }) => projectId,
   }),
   /** The order in which a person wants the projects of a workspace; those that it does not name come after. */
@@ -86,7 +79,7 @@ export const mutations = {
     }),
     thing: ({ workspaceId }) => `project order ${workspaceId}`,
     replaces: ({ workspaceId }) => `project order ${workspaceId}`,
-    queries: () => [['project-orders']],
+    queries: ['project-orders'],
     project: () => null,
   }),
   'profile.rename': declare({
@@ -97,7 +90,7 @@ export const mutations = {
     }),
     thing: () => 'profile',
     replaces: () => 'display name',
-    queries: () => [['my-name'], ['names']],
+    queries: ['people'],
     project: () => null,
   }),
 } as const
@@ -124,7 +117,7 @@ export const declared = (name: string, input: unknown) => {
     request: declaration.request(parsed.data),
     thing: declaration.thing(parsed.data),
     replaces: declaration.replaces?.(parsed.data) ?? null,
-    queries: declaration.queries(parsed.data),
+    queries: declaration.queries,
     project: declaration.project(parsed.data),
   }
 }

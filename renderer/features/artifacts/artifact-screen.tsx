@@ -1,7 +1,8 @@
-import { ChevronLeft, CloudOff, FileStack, History } from 'lucide-react'
+import { ChevronLeft, CloudOff, FileStack, History, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
+import { useChanges } from '../../data/mutations.ts'
 import { useReached } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,11 +11,13 @@ import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { AddMenu, chooseFiles, DropZone, NewFileDialog } from '../adding/index.ts'
+import { ChangeNote } from '../changes/index.ts'
 import { whyReadOnly } from '../projects/index.ts'
 import { LinkChip, useConflicts } from '../sync/index.ts'
 import { FileTree } from './file-tree.tsx'
 import { FileView } from './file-view.tsx'
 import { HistoryDialog } from './history-dialog.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
 import { firstFile } from './tree.ts'
 import { useFiles } from './use-artifacts.ts'
 
@@ -24,6 +27,9 @@ export const ArtifactScreen = () => {
   const navigate = useNavigate()
   const [showsHistory, setShowsHistory] = useState(false)
   const [isNaming, setNaming] = useState(false)
+  const [title, setTitle] = useState<string | null>(null)
+  const renames = useChanges('artifacts.rename')
+  const rename = renames.findLast(({ input }) => input.artifactId === artifactId)
   const { files, artifact, asking, isReadOnly } = useFiles(projectId, artifactId)
   const isReached = useReached()
   const list = files.data ?? []
@@ -125,6 +131,11 @@ export const ArtifactScreen = () => {
               : ' '}
           </p>
         </div>
+        {artifact && !isReadOnly && (
+          <Button onClick={() => setTitle(artifact.title)}>
+            <Pencil aria-hidden /> Rename
+          </Button>
+        )}
         {conflicts.length > 0 && conflicts[0] && (
           <Link
             to={`/sync/conflicts/${artifactId}/${conflicts[0].copyId}`}
@@ -143,7 +154,18 @@ export const ArtifactScreen = () => {
         )}
         {artifact && <LinkChip projectId={projectId} artifactId={artifactId} />}
       </header>
+      {rename && (
+        <ChangeNote
+          id={rename.id}
+          state={rename.state}
+          what={`The new title “${rename.input.title}”`}
+          onEdit={() => setTitle(rename.input.title)}
+        />
+      )}
       <div className="min-h-0 flex-1">{content}</div>
+      {title !== null && (
+        <RenameDialog {...{ projectId, artifactId, title }} onClose={() => setTitle(null)} />
+      )}
       {showsHistory && artifact && (
         <HistoryDialog
           projectId={projectId}

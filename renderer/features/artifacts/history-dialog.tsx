@@ -1,6 +1,7 @@
 import { History } from 'lucide-react'
 import { useState } from 'react'
 import { failureOf } from '../../data/desktop.ts'
+import { useChanges } from '../../data/mutations.ts'
 import { runAction } from '../../data/run-action.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -10,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { ChangeNote } from '../changes/index.ts'
 import { GoBackAllDialog } from './go-back-all-dialog.tsx'
 import { isUnreached, NoVersions } from './needs-server.tsx'
 import { type FileVersion, type Revision, whatHappened } from './revisions.ts'
@@ -35,6 +37,10 @@ export const HistoryDialog = ({
   isReadOnly: boolean
   onClose: () => void
 }) => {
+  const restores = [
+    ...useChanges('artifacts.restore'),
+    ...useChanges('artifacts.restoreFile'),
+  ].filter(({ input }) => input.artifactId === artifactId)
   const { pages, standing, revisions, nameOf, restore, restoreFile } = useHistory(
     projectId,
     artifactId,
@@ -49,9 +55,15 @@ export const HistoryDialog = ({
   // The newest come first, and all of them.
   const newestOf = (version: FileVersion): FileVersion =>
     versions.find(({ file_id }) => file_id === version.file_id) ?? version
-  const doing = async (said: string, work: () => Promise<void>): Promise<boolean> => {
-    const done = await runAction(work)
-    if (done) announce(said)
+  const doing = async (
+    said: string,
+    work: () => Promise<'applied' | 'waiting'>,
+  ): Promise<boolean> => {
+    let outcome: 'applied' | 'waiting' = 'applied'
+    const done = await runAction(async () => {
+      outcome = await work()
+    })
+    if (done) announce(outcome === 'applied' ? said : 'It waits for the server.')
     return done
   }
   const goBack = async (revision: Revision, newest: number): Promise<void> => {
@@ -73,6 +85,18 @@ export const HistoryDialog = ({
           : 'Going back is one more change: what is there now stays in this list.'
       }
     >
+      {restores.map(({ id, state, input }) => (
+        <ChangeNote
+          key={id}
+          id={id}
+          state={state}
+          what={
+            'fileId' in input
+              ? 'Going back with one file'
+              : `Going back to version ${input.revision}`
+          }
+        />
+      ))}
       {standing.isPending ? (
         <Skeleton rows={5} label="Loading the history" />
       ) : standing.error ? (
@@ -177,7 +201,11 @@ export const HistoryDialog = ({
           newest={newestOf(looked)}
           author={nameOf(looked.created_by)}
           isReadOnly={isReadOnly}
-          onGoBack={() => doing(`${looked.file_path} is back as it was`, () => restoreFile(looked))}
+          onGoBack={() =>
+            doing(`${looked.file_path} is back as it was`, () =>
+              restoreFile(looked, newestOf(looked)),
+            )
+          }
           onClose={() => setLooked(null)}
         />
       )}

@@ -3,8 +3,23 @@ import { useEffect, useState } from 'react'
 import { useAccountId } from '../../data/account.ts'
 import { artifactKeys, artifactQueries } from '../../data/artifact-queries.ts'
 import { desktop } from '../../data/desktop.ts'
+import { type Change, useChanges } from '../../data/mutations.ts'
 import { useReached } from '../../data/stores.ts'
 import { useReadOnly } from '../projects/index.ts'
+
+/** As they are called here: what the server has not taken yet counts, what it refused does not. */
+const renamed = <Artifact extends { id: string; title: string }>(
+  artifacts: Artifact[] | undefined,
+  changes: readonly Change<'artifacts.rename'>[],
+): Artifact[] | undefined => {
+  const titles = new Map(
+    changes.flatMap(({ input, state }) =>
+      state.kind === 'refused' ? [] : [[input.artifactId, input.title] as const],
+    ),
+  )
+  if (titles.size === 0) return artifacts
+  return artifacts?.map((each) => ({ ...each, title: titles.get(each.id) ?? each.title }))
+}
 
 /** The project's artifacts as this computer knows them; one pass of sync follows where there is a way. */
 export const useArtifacts = (projectId: string) => {
@@ -12,6 +27,7 @@ export const useArtifacts = (projectId: string) => {
   const account = useAccountId()
   const online = useReached()
   const [asking, setAsking] = useState(online)
+  const renames = useChanges('artifacts.rename')
   const query = useQuery(artifactQueries.list(account, projectId))
   useEffect(() => {
     const queryKey = artifactKeys.list(account, projectId)
@@ -45,7 +61,7 @@ export const useArtifacts = (projectId: string) => {
       current = false
     }
   }, [client, account, projectId, online])
-  return { ...query, asking }
+  return { ...query, data: renamed(query.data, renames), asking }
 }
 
 export const useFiles = (projectId: string, artifactId: string) => {

@@ -1,0 +1,127 @@
+import { v7 as newId } from 'uuid'
+import type { PendingMutation } from '../../src/contract/mutations.ts'
+import { Failure } from '../../src/domain/failure.ts'
+import {
+  declared,
+  type MutationCall,
+  type MutationInput,
+  type MutationName,
+} from '../../src/domain/mutation-table.ts'
+import { parsedJson } from '../../src/domain/parsed-json.ts'
+import { accountStore } from './account-store.ts'
+import { desktop } from './desktop.ts'
+import { queryClient } from './query-client.ts'
+
+/** `applied`: the server has it, and what is shown of it is being read again. */
+export type ChangeState = PendingMutation['state'] | { kind: 'applied' }
+type Owed = { id: string; call: MutationCall | null; state: ChangeState }
+
+/** What main owes the server, in order; nothing else writes to it. */
+const useOwed = accountStore<{ owed: readonly Owed[] }>(() => ({ owed: [] }))
+
+const callOf = ({ name, input }: { name: string; input: string }): MutationCall | null =>
+  declared(name, parsedJson(input))?.call ?? null
+const owedOf = (pending: PendingMutation): Owed => ({
+  id: pending.id,
+  call: callOf(pending),
+  state: pending.state,
+})
+const without = (id: string): readonly Owed[] =>
+  useOwed.getState().owed.filter((each) => each.id !== id)
+
+const put = (next: Owed): void => {
+  const { owed } = useOwed.getState()
+  const place = owed.findIndex(({ id }) => id === next.id)
+  const isAgain = owed[place]?.state.kind === 'refused' && next.state.kind !== 'refused'
+  useOwed.setState({
+    owed:
+      place < 0 || isAgain
+        ? [...without(next.id), next]
+        : owed.map((each) => (each.id === next.id ? next : each)),
+  })
+}
+
+/** What was made stays in sight until what the server has of it is. */
+const readAgain = async (name: string, input: string): Promise<void> => {
+  const queries = declared(name, parsedJson(input))?.queries ?? []
+  await Promise.all(queries.map((root) => queryClient.invalidateQueries({ queryKey: [root] })))
+}
+
+export const connectMutations = (): void => {
+  let told = 0
+  const ask = async (): Promise<void> => {
+    const before = told
+    const list = await desktop.mutations.list()
+    if (told === before) useOwed.setState({ owed: list.map(owedOf) })
+    else await ask()
+  }
+  desktop.on('mutations.changed', ({ changed, left }) => {
+    told += 1
+    for (const pending of changed) put(owedOf(pending))
+    for (const { id, name, input, how } of left) {
+      if (how !== 'applied') useOwed.setState({ owed: without(id) })
+      else {
+        put({ id, call: callOf({ name, input }), state: { kind: 'applied' } })
+        void readAgain(name, input)
+          .catch(() => {})
+          .then(() => useOwed.setState({ owed: without(id) }))
+      }
+    }
+  })
+  desktop.on('session.changed', () => void ask().catch(() => {}))
+  void ask().catch(() => {})
+}
+
+export type Change<Name extends MutationName> = {
+  id: string
+  input: MutationInput<Name>
+  state: ChangeState
+}
+
+/** All of one name that are owed, in order. */
+export const useChanges = <Name extends MutationName>(name: Name): Change<Name>[] =>
+  useOwed(({ owed }) => owed).flatMap(({ id, call, state }) =>
+    call?.name === name ? [{ id, state, input: call.input as MutationInput<Name> }] : [],
+  )
+
+/** Durable when it answers; the server has it later, or refuses it. */
+export const change = async (call: MutationCall): Promise<void> => {
+  await desktop.mutations.enqueue({ ...call, id: newId() })
+}
+
+/** Milliseconds after which whoever waits for the server is told that it waits. */
+const hearTimeoutMs = 10_000
+
+/**
+ * The same for who would like to see it done: `waiting` when the server is not to be had, or takes its time. What it
+ * refuses meanwhile is thrown, and owed no more.
+ */
+export const changeAndHear = async (
+  call: MutationCall,
+  isReached: boolean,
+): Promise<'applied' | 'waiting'> => {
+  const id = newId()
+  let stop = (): void => {}
+  const heard = new Promise<'applied' | 'waiting'>((done, fail) => {
+    const timer = setTimeout(() => done('waiting'), hearTimeoutMs)
+    const unlisten = desktop.on('mutations.changed', ({ changed, left }) => {
+      if (left.some((each) => each.id === id && each.how === 'applied')) done('applied')
+      const state = changed.find((each) => each.id === id)?.state
+      if (state?.kind !== 'refused') return
+      void desktop.mutations.discard({ id }).catch(() => {})
+      fail(new Failure(state.failure, 'The server refused a change.'))
+    })
+    stop = () => {
+      clearTimeout(timer)
+      unlisten()
+    }
+  })
+  try {
+    await desktop.mutations.enqueue({ ...call, id })
+    return isReached ? await heard : 'waiting'
+  } finally {
+    stop()
+    // Nobody waits for it where the queue took nothing.
+    heard.catch(() => {})
+  }
+}

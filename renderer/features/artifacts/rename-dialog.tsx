@@ -1,0 +1,40 @@
+import { change } from '../../data/mutations.ts'
+import { useNaming } from '../../data/use-naming.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+
+/** Another title. Needs no server. */
+export const RenameDialog = ({
+  projectId,
+  artifactId,
+  title,
+  onClose,
+}: {
+  projectId: string
+  artifactId: string
+  /** To begin with. */
+  title: string
+  onClose: () => void
+}) => {
+  const { busy, submit, field } = useNaming(
+    async (next) => {
+      await change({ name: 'artifacts.rename', input: { projectId, artifactId, title: next } })
+      onClose()
+    },
+    { initial: title, whyNeeded: 'Enter a title.' },
+  )
+  return (
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title="Rename the artifact">
+      <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        <TextField {...field} label="Title" maxLength={300} />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy}>
+            Rename
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}

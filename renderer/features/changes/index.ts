@@ -1,0 +1,1 @@
+export { ChangeNote } from './change-note.tsx'
