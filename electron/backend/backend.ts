@@ -106,7 +106,7 @@ const embeddedPlatform = `
   where not first_user_is_super and not exists (select from auth.users)`
 
 /** Milliseconds that requests and connections have to end by themselves; main waits longer. */
-const patience = 5_000
+const endTimeoutMs = 5_000
 
 /** Lite warns of its experimental Storage server, which never runs here. */
 const withoutWarning = async (work: () => Promise<unknown>): Promise<void> => {
@@ -164,7 +164,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     : await startOwn()
   const closing: (() => Promise<void>)[] = [() => cluster.stop()]
   const stop = async ({ copy } = { copy: false }): Promise<void> => {
-    const deadline = pause(patience, undefined, { ref: false })
+    const deadline = pause(endTimeoutMs, undefined, { ref: false })
     const [stopDatabase, ...others] = closing.splice(0)
     // For a request whose client went away the driver may wait for ever: PostgreSQL ends what is left when it stops.
     for (const close of others.reverse()) await Promise.race([close(), deadline])
@@ -177,7 +177,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
   }
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
-    closing.push(() => sql.end({ timeout: patience / 1000 }))
+    closing.push(() => sql.end({ timeout: endTimeoutMs / 1000 }))
     const without = options.withoutRepairs ?? []
     const connection = connectLite(cluster.url, without)
     closing.push(async () => connection.close())

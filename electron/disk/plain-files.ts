@@ -6,7 +6,7 @@ import { type FileHandle, lstat, open } from 'node:fs/promises'
 /** Absent on Windows, where the look before has to do. A pipe would be waited for. */
 export const withoutFollowing = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 /** Bytes; none of what we write for ourselves is longer. */
-const longestText = 64 * 1024
+const maxTextBytes = 64 * 1024
 
 /** A plain file, by no link; null for everything else. */
 const openFile = async (path: string, flags: number): Promise<FileHandle | null> => {
@@ -38,7 +38,7 @@ export const readPlain = async (path: string): Promise<string | null> => {
   if (!handle) return null
   try {
     const { size } = await handle.stat()
-    return size > longestText ? null : await handle.readFile('utf8')
+    return size > maxTextBytes ? null : await handle.readFile('utf8')
   } catch {
     return null
   } finally {

@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
 
 /** Bytes that are written together: each write is a trip to another thread. */
-const together = 1024 * 1024
+const batchBytes = 1024 * 1024
 /** Milliseconds that bytes wait for others at most: a slow line brings few of them, and they are dear. */
-const longestWait = 500
+const maxWaitMs = 500
 /** Bytes after which the system is asked to bring what it has to the disk, so that the end need not wait for all. */
-const ahead = 32 * 1024 * 1024
+const maxAheadBytes = 32 * 1024 * 1024
 
 /**
  * Appends to a file while its next bytes come: at most one write is under way, and what fails is told by whatever
@@ -31,7 +31,7 @@ export const writeBehind = (handle: FileHandle) => {
         done += (await handle.write(rest, done, rest.byteLength - done)).bytesWritten
     }
     unsynced += bytes
-    if (unsynced < ahead || syncing) return
+    if (unsynced < maxAheadBytes || syncing) return
     unsynced = 0
     syncing = handle
       .datasync()
@@ -59,7 +59,7 @@ export const writeBehind = (handle: FileHandle) => {
       if (size === 0) since = performance.now()
       chunks.push(bytes)
       size += bytes.byteLength
-      if (size >= together || performance.now() - since > longestWait) await flush()
+      if (size >= batchBytes || performance.now() - since > maxWaitMs) await flush()
     },
     /** All of it is in the file, though not yet on the disk for certain. @throws what a write or a sync failed with */
     end: async (): Promise<void> => {

@@ -7,11 +7,11 @@ export type Log = Record<LogLevel, (what: string, thrown?: unknown) => void>
 
 export const workerChannel = 'atelier-log'
 /** Records that wait for a sink: a start that fails before there is one has little to say. */
-const mostWaiting = 200
+const maxWaiting = 200
 
 let waiting: LogRecord[] = []
 const wait: LogSink = (record) => {
-  if (waiting.length < mostWaiting) waiting.push(record)
+  if (waiting.length < maxWaiting) waiting.push(record)
 }
 
 let channel: BroadcastChannel | null = null

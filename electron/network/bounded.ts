@@ -1,5 +1,5 @@
 /** Bytes of an answer that is no file: what grants, settings and refusals may be. */
-export const mostBytes = 4 * 1024 * 1024
+export const maxBytes = 4 * 1024 * 1024
 
 /** As much of a body as counts. @throws TypeError beyond it, as for every answer that is none */
 const bounded = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> => {
@@ -8,7 +8,7 @@ const bounded = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =
     new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, controller) => {
         sum += chunk.byteLength
-        if (sum > mostBytes) controller.error(new TypeError('The answer has no end.'))
+        if (sum > maxBytes) controller.error(new TypeError('The answer has no end.'))
         else controller.enqueue(chunk)
       },
     }),

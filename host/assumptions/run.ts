@@ -12,7 +12,7 @@ const {
   ATELIER_ASSUMPTIONS: wanted = '',
   ATELIER_ASSUMPTIONS_RECORD: record = '',
 } = process.env
-const patienceMs = 20_000
+const answerTimeoutMs = 20_000
 
 const tell = (id: string, failure: string | null): void =>
   appendFileSync(record, `${JSON.stringify({ id, failure })}\n`)
@@ -43,7 +43,7 @@ const checkAll = async (): Promise<void> => {
     if (!('check' in assumption)) continue
     const { kit, close } = openKit(electron, folder, launchAgain)
     const late = new Promise<never>((_done, fail) =>
-      setTimeout(() => fail(new Error('It took too long.')), patienceMs),
+      setTimeout(() => fail(new Error('It took too long.')), answerTimeoutMs),
     )
     await Promise.race([assumption.check(kit), late]).then(
       () => tell(assumption.id, null),

@@ -37,7 +37,7 @@ const forbiddenOnWindows = /[<>:"|?*]/g
 const endingOnWindows = /[. ]$/
 const reservedOnWindows = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])(\.|$)/i
 /** Bytes of UTF-8, or on Windows UTF-16 units. */
-const longest = 255
+const maxNameBytes = 255
 
 const escapedUnit = (character: string): string =>
   sign + character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
@@ -51,7 +51,7 @@ const encodeSegment = (segment: string, platform: Platform): string => {
   // A file of others must not come into our folder, however it is spelled.
   if (isOwnName(name, platform)) name = escapedUnit(name.charAt(0)) + name.slice(1)
   const length = platform === 'win32' ? name.length : bytesOf(name)
-  if (length > longest)
+  if (length > maxNameBytes)
     throw new Failure('file.name-refused', 'The name is too long for this disk.')
   return name
 }

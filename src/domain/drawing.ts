@@ -5,23 +5,23 @@
  */
 
 /** Letters; a larger one is shown as a page of its own. */
-export const longestDrawing = 1_000_000
-const mostShapes = 200_000
+export const maxDrawingLetters = 1_000_000
+const maxShapes = 200_000
 /** Shapes times rules of style: each is held against each. */
-const mostStyling = 2_000_000
+const maxStyling = 2_000_000
 /** Shapes of one that moves. */
-const mostMoving = 1_000
+const maxMoving = 1_000
 
 /** Others could hide what is counted. */
 const plainEncoding = /encoding\s*=\s*["'](utf-8|us-ascii|iso-8859-1|windows-1252)["']/i
 /** Letters. */
-const longestDeclaration = 200
+const maxDeclarationLetters = 200
 const isPlainlyWritten = (text: string): boolean => {
   if (/[\0\uFFFD]/.test(text)) return false
   const begun = text.replace(/^\uFEFF?\s*/, '')
   if (!begun.startsWith('<?xml')) return true
   const declaration = begun.slice(0, begun.indexOf('?>') + 1)
-  if (declaration === '' || declaration.length > longestDeclaration) return false
+  if (declaration === '' || declaration.length > maxDeclarationLetters) return false
   return !declaration.includes('encoding') || plainEncoding.test(declaration)
 }
 
@@ -56,7 +56,7 @@ const hasWords = (bare: string): boolean => {
 const container =
   /<(?:[^\s<>/]*:)?(pattern|mask|marker|clipPath)[\s>]([\s\S]*?)<\/(?:[^\s<>/]*:)?\1\s*>/g
 const containerName = /[<:](pattern|mask|marker|clipPath)[\s/>]/g
-const mostContainers = 200
+const maxContainers = 200
 const repetition = /[<:](use|feImage)[\s/>]/g
 const movement = /[<:](set|animate\w*)[\s/>]|@keyframes|animation/
 const countOf = (text: string, what: RegExp): number => text.match(what)?.length ?? 0
@@ -65,7 +65,7 @@ const countOf = (text: string, what: RegExp): number => text.match(what)?.length
 const shapesOf = (bare: string): number => {
   const elements = countOf(bare, /<[^/]/g)
   const containers = countOf(bare, containerName)
-  if (containers > mostContainers) return Number.POSITIVE_INFINITY
+  if (containers > maxContainers) return Number.POSITIVE_INFINITY
   const insides = [...bare.matchAll(container)].map(([, , inside = '']) => inside)
   const inside = insides.join(' ')
   // Whether one may name another: then each may be in the next as often as there are shapes in that.
@@ -82,11 +82,11 @@ const shapesOf = (bare: string): number => {
 
 /** Whether a page of ours may draw an SVG: of what would hold the window, or may, the answer is no. */
 export const isModestDrawing = (text: string): boolean => {
-  if (text.length > longestDrawing || !isPlainlyWritten(text)) return false
+  if (text.length > maxDrawingLetters || !isPlainlyWritten(text)) return false
   const bare = bareOf(text)
   if (bare === null || hasWords(bare) || /[<:]foreignObject[\s/>]/.test(bare)) return false
   const shapes = shapesOf(bare)
-  if (movement.test(text) && shapes > mostMoving) return false
+  if (movement.test(text) && shapes > maxMoving) return false
   // In what is passed over, too: styles may be written so.
-  return shapes <= mostShapes && shapes * countOf(text, /\{/g) <= mostStyling
+  return shapes <= maxShapes && shapes * countOf(text, /\{/g) <= maxStyling
 }

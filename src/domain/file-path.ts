@@ -6,9 +6,9 @@ import { Failure, type FailureCode } from './failure.ts'
  */
 const controls = /\p{Cc}/u
 /** Bytes. */
-const longestSegment = 255
+const maxSegmentLetters = 255
 /** UTF-16 units. */
-const longestPath = 1024
+const maxPathLetters = 1024
 const streams = /[\\:]/
 
 export type FilePath = string & { readonly brand: 'FilePath' }
@@ -24,14 +24,14 @@ export const bytesOf = (text: string): number => {
 }
 
 export const refusalOf = (text: string): string | null => {
-  if (text.length === 0 || text.length > longestPath) return 'is empty or too long'
+  if (text.length === 0 || text.length > maxPathLetters) return 'is empty or too long'
   if (controls.test(text)) return 'holds control characters'
   if (streams.test(text)) return 'holds a backslash or a colon'
   if (text.startsWith('/')) return 'is absolute'
   for (const segment of text.split('/')) {
     if (segment === '') return 'has an empty segment'
     if (segment === '.' || segment === '..') return 'leaves its folder'
-    if (bytesOf(segment) > longestSegment) return 'has a segment over 255 bytes'
+    if (bytesOf(segment) > maxSegmentLetters) return 'has a segment over 255 bytes'
   }
   return null
 }
@@ -44,7 +44,8 @@ export const nameFailureOf = (path: string): FailureCode | null => {
   if (controls.test(path)) return 'file.name-control'
   if (streams.test(path)) return 'file.name-refused'
   const isLong =
-    path.length > longestPath || path.split('/').some((name) => bytesOf(name) > longestSegment)
+    path.length > maxPathLetters ||
+    path.split('/').some((name) => bytesOf(name) > maxSegmentLetters)
   return isLong ? 'file.name-too-long' : 'file.name-refused'
 }
 
@@ -141,7 +142,7 @@ export const conflictPath = (
   for (let count = 1; ; count += 1) {
     const suffix = ` (conflict, ${who}, ${day} ${time}${count > 1 ? ` ${count}` : ''})`
     // A long name gives way, so that ours never ends up with no name at all.
-    const room = longestSegment - bytesOf(suffix) - bytesOf(name.slice(dot))
+    const room = maxSegmentLetters - bytesOf(suffix) - bytesOf(name.slice(dot))
     let stem = [...name.slice(0, dot)]
     let extension = name.slice(dot)
     if (room < 1) extension = ''

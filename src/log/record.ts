@@ -19,8 +19,8 @@ export const logRecord = z.object({
 export type LogRecord = z.infer<typeof logRecord>
 
 /** Characters that are kept of a message and of a stack. */
-const longestMessage = 2_000
-const longestStack = 6_000
+const maxMessageLetters = 2_000
+const maxStackLetters = 6_000
 /** An error that causes itself would go on for ever. */
 const deepestCause = 5
 
@@ -80,7 +80,7 @@ export const lineOf = (record: LogRecord, redact: (text: string) => string): str
   return JSON.stringify({
     ...{ time, level, area },
     ...(code ? { code: redact(code) } : {}),
-    message: cut(redact(message), longestMessage),
-    ...(stack ? { stack: cut(redact(stack), longestStack) } : {}),
+    message: cut(redact(message), maxMessageLetters),
+    ...(stack ? { stack: cut(redact(stack), maxStackLetters) } : {}),
   })
 }

@@ -2,7 +2,7 @@
 export type KnownFolder = { path: string; name: string }
 
 /** Characters that are looked at; no message of ours is as long. */
-const longest = 16_000
+const maxLetters = 16_000
 const hidden = '<hidden>'
 
 /** Patterns are bounded or begin at something fixed: a log is written in the middle of everything else. */
@@ -84,7 +84,7 @@ const rules: Rule[] = [
 
 /** Not up to the middle of a word: half a token is none that a rule knows. */
 const beginningOf = (text: string): string => {
-  const beginning = text.slice(0, longest)
+  const beginning = text.slice(0, maxLetters)
   return beginning.slice(0, Math.max(beginning.lastIndexOf(' '), beginning.lastIndexOf('\n'), 0))
 }
 
@@ -116,7 +116,7 @@ export const redactor = (known: readonly KnownFolder[]): ((text: string) => stri
   const folders = known.toSorted((a, b) => b.path.length - a.path.length).flatMap(writtenAs)
   const all = [...folders, ...rules]
   return (text) => {
-    const looked = text.length > longest ? beginningOf(text) : text
+    const looked = text.length > maxLetters ? beginningOf(text) : text
     return all.reduce(
       (current, [pattern, instead]) =>
         typeof instead === 'string'

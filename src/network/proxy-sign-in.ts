@@ -34,10 +34,10 @@ type Place = {
 }
 
 /** Characters of what a proxy calls itself. */
-const longestRealm = 80
+const maxRealmLetters = 80
 const nameOf = ({ host, port }: ProxyServer): string => `${host}:${port}`
 const keyOf = (proxy: ProxyServer): string =>
-  `proxy ${nameOf(proxy)} ${proxy.scheme.toLowerCase()} ${proxy.realm.slice(0, longestRealm)}`
+  `proxy ${nameOf(proxy)} ${proxy.scheme.toLowerCase()} ${proxy.realm.slice(0, maxRealmLetters)}`
 
 /**
  * A proxy's question is put once, however many requests meet it, and is put again, with the reason, only once what
@@ -124,7 +124,7 @@ export class ProxySignIn {
     this.#asked += 1
     place.question = {
       ...{ kind: 'proxy', id: `proxy-${this.#asked}`, host, port },
-      realm: realm.slice(0, longestRealm),
+      realm: realm.slice(0, maxRealmLetters),
       isPlain: scheme.toLowerCase() === 'basic',
       userName: place.known?.userName ?? '',
       wasRefused: place.known !== null,

@@ -17,11 +17,11 @@ export const spellingLanguages = (
   available: readonly string[],
 ): string[] => {
   const found = preferred.flatMap((wanted) => fitting(wanted, available) ?? [])
-  return [...new Set(found)].slice(0, mostLanguages)
+  return [...new Set(found)].slice(0, maxLanguages)
 }
 
 /** Each is a dictionary in memory, and words that are right in one of many are never wrong. */
-export const mostLanguages = 3
+export const maxLanguages = 3
 
 /** Those of a choice that there still are dictionaries of. */
 export const knownLanguages = (chosen: readonly string[], available: readonly string[]): string[] =>

@@ -6,8 +6,8 @@ export const afterCrash = (lastCrash: number | null, now: number): 'reload' | 'a
   lastCrash !== null && now - lastCrash < againWithinMs ? 'ask' : 'reload'
 
 /** Crash dumps that are kept, and bytes of them. Each is some megabytes, and only the newest are asked for. */
-const mostDumps = 5
-const mostDumpBytes = 100_000_000
+const maxDumps = 5
+const maxDumpBytes = 100_000_000
 
 export type Dump = { path: string; bytes: number; time: number }
 
@@ -18,6 +18,6 @@ export const dumpsToRemove = (dumps: readonly Dump[]): Dump[] => {
     .toSorted((a, b) => b.time - a.time)
     .filter((dump, index) => {
       bytes += dump.bytes
-      return index >= mostDumps || (index > 0 && bytes > mostDumpBytes)
+      return index >= maxDumps || (index > 0 && bytes > maxDumpBytes)
     })
 }

@@ -16,7 +16,7 @@ export type ReportFacts = {
 }
 
 /** Failures that are listed by themselves. */
-const mostFailures = 15
+const maxFailures = 15
 
 type Failure = { area: string; code: string; message: string; count: number; last: string }
 
@@ -33,7 +33,7 @@ export const failuresIn = (lines: readonly string[]): Failure[] => {
     found.delete(key)
     found.set(key, { area, code, message, count, last: time })
   }
-  return [...found.values()].slice(-mostFailures)
+  return [...found.values()].slice(-maxFailures)
 }
 const parsed = (line: string): unknown => {
   try {

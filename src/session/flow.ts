@@ -17,7 +17,7 @@ export const pendingFlow = z.object({
 })
 export type PendingFlow = z.infer<typeof pendingFlow>
 
-export const flowLifetime = 10 * 60 * 1000
+export const flowLifetimeMs = 10 * 60 * 1000
 
 export type Match =
   | { kind: 'accepted'; code: string; flow: PendingFlow }
@@ -35,7 +35,7 @@ export const matchFlow = (
   if (used.has(link.flow)) return { kind: 'refused', reason: 'link.used-flow' }
   if (!pending || pending.id !== link.flow) return { kind: 'refused', reason: 'link.unknown-flow' }
   const age = now - pending.startedAt
-  if (age > flowLifetime || age < -60_000) return { kind: 'refused', reason: 'link.expired-flow' }
+  if (age > flowLifetimeMs || age < -60_000) return { kind: 'refused', reason: 'link.expired-flow' }
   if (link.kind === 'providerRefused') return { kind: 'refused', reason: 'auth.denied-by-provider' }
   return { kind: 'accepted', code: link.code, flow: pending }
 }

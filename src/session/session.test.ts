@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judgeAuthAnswer } from './auth-answer.ts'
 import { linkInArguments, parseDeepLink } from './deep-link.ts'
-import { flowLifetime, matchFlow, type PendingFlow } from './flow.ts'
+import { flowLifetimeMs, matchFlow, type PendingFlow } from './flow.ts'
 import { isFresh } from './refresh.ts'
 
 const id = '11111111-1111-4111-8111-111111111111'
@@ -64,7 +64,7 @@ describe('deep links', () => {
 describe('flows', () => {
   const parsed = parseDeepLink(link)
   it('accepts a pending one once, for ten minutes', () => {
-    const now = pending.startedAt + flowLifetime
+    const now = pending.startedAt + flowLifetimeMs
     expect(matchFlow(parsed, pending, new Set(), now).kind).toBe('accepted')
     expect(matchFlow(parsed, pending, new Set(), now + 1)).toEqual({
       kind: 'refused',

@@ -2,7 +2,7 @@ import type { FailureCode } from '../domain/failure.ts'
 import { waitOf } from './failure-policy.ts'
 
 /** What may decide whether something that was refused would be refused again. Null: the server does not say. */
-export type Circumstances = {
+export type RetryContext = {
   /** Milliseconds since the epoch. */
   now: number
   /** The person's role in the project; `none` when the project is not theirs to see. */
@@ -22,13 +22,13 @@ export const rolesAbove = (role: string | null): string[] =>
   role !== null && roles.includes(role) ? roles.slice(roles.indexOf(role) + 1) : []
 
 /** What was refused to somebody who lost rights waits for what they have now to become more. */
-export const lowered = (since: Circumstances, role: string | null): Circumstances =>
+export const demote = (since: RetryContext, role: string | null): RetryContext =>
   since.role !== null && rolesAbove(role).includes(since.role) ? { ...since, role } : since
 
 const isOther = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
 
 /** Whether what was parked `since` then is worth another try. */
-export const isDue = (code: FailureCode, since: Circumstances, now: Circumstances): boolean => {
+export const shouldRetry = (code: FailureCode, since: RetryContext, now: RetryContext): boolean => {
   const wait = waitOf(code)
   return (
     // A clock that was set back must not keep anything waiting.

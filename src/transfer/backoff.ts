@@ -9,11 +9,11 @@ export const backoff = (
 }
 
 /** A server may ask for patience, not for the rest of the day. */
-const longestWaitSeconds = 120
+const maxWaitSeconds = 120
 
 /** `Retry-After` as seconds from `now` (ms since the epoch): a number or an HTTP date; null when neither. */
 export const retryAfterOf = (header: string | null, now: number): number | null => {
   if (header === null || header.trim() === '') return null
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1000
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), longestWaitSeconds) : null
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), maxWaitSeconds) : null
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Failure } from '../domain/failure.ts'
-import { Stops } from './cancellation.ts'
+import { CancellationRegistry } from './cancellation.ts'
 
 /** Goes on until it is told to end. */
 const endless = (signal: AbortSignal): Promise<void> =>
@@ -14,7 +14,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 it('stops one, and the others go on until all are stopped', async () => {
-  const stops = new Stops()
+  const stops = new CancellationRegistry()
   const all = new AbortController()
   const one = codeOf(stops.during('one', all.signal, endless))
   const other = codeOf(stops.during('other', all.signal, endless))
@@ -26,7 +26,7 @@ it('stops one, and the others go on until all are stopped', async () => {
 })
 
 it('what came to its end was not stopped', async () => {
-  const stops = new Stops()
+  const stops = new CancellationRegistry()
   const never = new AbortController().signal
   const done = stops.during('one', never, async () => {
     stops.stop('one')

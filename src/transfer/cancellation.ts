@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts'
 
 /** Transfers under way, each of which its person may stop by itself. */
-export class Stops {
+export class CancellationRegistry {
   readonly #moving = new Map<string, () => void>()
 
   /** @throws sync.stopped when this one was stopped, and not all of them with `signal` */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { Breaker, type Ticket, type Trouble } from './circuit-breaker.ts'
+import { CircuitBreaker, type Ticket, type Trouble } from './circuit-breaker.ts'
 
 const open = (random = () => 1) => {
   const clock = { now: 1_800_000_000_000 }
-  const breaker = new Breaker(() => clock.now, random)
+  const breaker = new CircuitBreaker(() => clock.now, random)
   const ask = (outcome: 'answered' | Trouble | null): string => {
-    const ticket = breaker.enter()
+    const ticket = breaker.acquire()
     if (typeof ticket === 'string') return ticket
-    breaker.left(ticket, outcome)
+    breaker.release(ticket, outcome)
     return 'went'
   }
   return { breaker, clock, ask }
@@ -31,10 +31,10 @@ describe('the breaker', () => {
       clock.now += wait - 1
       expect(ask(down)).toBe('server.unavailable')
       clock.now += 1
-      const probe = breaker.enter() as Ticket
+      const probe = breaker.acquire() as Ticket
       expect(probe).toEqual({ isProbe: true })
-      expect(breaker.enter()).toBe('server.unavailable')
-      breaker.left(probe, down)
+      expect(breaker.acquire()).toBe('server.unavailable')
+      breaker.release(probe, down)
     }
     clock.now += 60_000
     expect(ask('answered')).toBe('went')
@@ -50,8 +50,8 @@ describe('the breaker', () => {
   })
   it('takes what was on its way before it opened for nothing new', () => {
     const { breaker, clock, ask } = open()
-    const tickets = Array.from({ length: 24 }, () => breaker.enter() as Ticket)
-    for (const ticket of tickets) breaker.left(ticket, down)
+    const tickets = Array.from({ length: 24 }, () => breaker.acquire() as Ticket)
+    for (const ticket of tickets) breaker.release(ticket, down)
     clock.now += 1_000
     expect(ask('answered')).toBe('went')
   })
@@ -65,7 +65,7 @@ describe('the breaker', () => {
   it('goes at once when a person asks, and when the clock was set back', () => {
     const hurried = open()
     for (let request = 0; request < 5; request += 1) hurried.ask(down)
-    hurried.breaker.hurry()
+    hurried.breaker.reset()
     expect(hurried.ask('answered')).toBe('went')
     const back = open()
     for (let request = 0; request < 5; request += 1) back.ask(down)

@@ -2,7 +2,7 @@ import type { FailureCode } from '../domain/failure.ts'
 import { backoff } from './backoff.ts'
 
 /** Attempts that failed without one between them that did not. */
-const enough = 5
+const failuresToOpen = 5
 
 /** A request that may go. */
 export type Ticket = { isProbe: boolean }
@@ -12,7 +12,7 @@ export type Trouble = { code: FailureCode; retryAfterSeconds: number | null }
  * Spares a server that is down. After some failures in a row nobody is sent there any more until a while has passed;
  * then one request goes first, and what becomes of it holds for all.
  */
-export class Breaker {
+export class CircuitBreaker {
   readonly #now: () => number
   readonly #random: () => number
   #failures = 0
@@ -27,7 +27,7 @@ export class Breaker {
   }
 
   /** A ticket, or the code of the last failure: the request is not to go. */
-  enter(): Ticket | FailureCode {
+  acquire(): Ticket | FailureCode {
     if (!this.#open) return { isProbe: false }
     const passed = this.#now() - this.#open.since
     // A clock that was set back must not keep it open.
@@ -37,7 +37,7 @@ export class Breaker {
   }
 
   /** What became of a request; null: nobody knows, it was given up. */
-  left({ isProbe }: Ticket, outcome: 'answered' | Trouble | null): void {
+  release({ isProbe }: Ticket, outcome: 'answered' | Trouble | null): void {
     if (isProbe) this.#isProbing = false
     if (outcome === null) return
     if (outcome === 'answered') {
@@ -48,11 +48,11 @@ export class Breaker {
     }
     this.#failures += 1
     // What was on its way before it opened says nothing new.
-    if (this.#open ? isProbe : this.#failures >= enough) this.#openFor(outcome)
+    if (this.#open ? isProbe : this.#failures >= failuresToOpen) this.#openFor(outcome)
   }
 
   /** A person asks, or the network is another one: the next request finds out. */
-  hurry(): void {
+  reset(): void {
     if (this.#open) this.#open.wait = 0
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { inLanesOf, Lanes } from './concurrency-limiter.ts'
+import { ConcurrencyLimiter, mapLimited } from './concurrency-limiter.ts'
 
 const kilobyte = 1024
 const chunk = 6 * kilobyte * kilobyte
@@ -9,7 +9,7 @@ const turns = async (count = 5): Promise<void> => {
 }
 
 /** Work that ends when it is told to. */
-const openWork = (lanes: Lanes) => {
+const openWork = (lanes: ConcurrencyLimiter) => {
   const open: { bytes: number; end: (error?: Error) => void }[] = []
   const add = (bytes: number): void =>
     void lanes
@@ -34,7 +34,7 @@ const openWork = (lanes: Lanes) => {
 
 describe('lanes', () => {
   it('who gives up leaves the queue at once, and holds up nobody', async () => {
-    const lanes = new Lanes()
+    const lanes = new ConcurrencyLimiter()
     const { open, add } = openWork(lanes)
     for (let file = 0; file < 3; file += 1) add(chunk)
     const [own, none] = [new AbortController(), new AbortController()]
@@ -50,7 +50,7 @@ describe('lanes', () => {
     expect(open.length).toBe(3)
   })
   it('begins with eight small and three large files, and neither waits for the other', async () => {
-    const { open, add } = openWork(new Lanes())
+    const { open, add } = openWork(new ConcurrencyLimiter())
     for (let file = 0; file < 20; file += 1) add(chunk)
     for (let file = 0; file < 20; file += 1) add(kilobyte)
     await turns()
@@ -58,7 +58,7 @@ describe('lanes', () => {
     expect(open.filter(({ bytes }) => bytes === kilobyte)).toHaveLength(8)
   })
   it('shares five connections where there are few, of which large files take two', async () => {
-    const lanes = new Lanes()
+    const lanes = new ConcurrencyLimiter()
     lanes.fewConnections()
     const { open, add } = openWork(lanes)
     for (let file = 0; file < 40; file += 1) add(chunk)
@@ -83,7 +83,7 @@ describe('lanes', () => {
     expect(open.length).toBe(5)
   })
   it('finds thirty-two lanes within a hundred small files, and no more ever', async () => {
-    const lanes = new Lanes()
+    const lanes = new ConcurrencyLimiter()
     const { open, add } = openWork(lanes)
     for (let file = 0; file < 400; file += 1) add(kilobyte)
     await turns()
@@ -95,16 +95,16 @@ describe('lanes', () => {
     expect(lanes.limits.small).toBe(32)
   })
   it('does not grow for those who do not use what there is', async () => {
-    const lanes = new Lanes()
+    const lanes = new ConcurrencyLimiter()
     for (let file = 0; file < 50; file += 1) await lanes.run(kilobyte, async () => {})
     expect(lanes.limits).toEqual({ small: 8, large: 3 })
   })
   it('halves once for all answers to one round, down to one, and grows slowly after that', async () => {
-    const lanes = new Lanes()
-    const { round } = lanes
-    for (let answer = 0; answer < 24; answer += 1) lanes.strained(round)
+    const lanes = new ConcurrencyLimiter()
+    const { generation: round } = lanes
+    for (let answer = 0; answer < 24; answer += 1) lanes.onCongestion(round)
     expect(lanes.limits).toEqual({ small: 4, large: 1 })
-    for (let answer = 0; answer < 9; answer += 1) lanes.strained(lanes.round)
+    for (let answer = 0; answer < 9; answer += 1) lanes.onCongestion(lanes.generation)
     expect(lanes.limits).toEqual({ small: 1, large: 1 })
     const { open, add } = openWork(lanes)
     for (let file = 0; file < 100; file += 1) add(kilobyte)
@@ -127,12 +127,12 @@ describe('lanes', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 120 }), async (events) => {
-        const lanes = new Lanes()
+        const lanes = new ConcurrencyLimiter()
         const { open, add } = openWork(lanes)
         let added = 0
         let ended = 0
         for (const each of events) {
-          if (each === 'strain') lanes.strained(lanes.round)
+          if (each === 'strain') lanes.onCongestion(lanes.generation)
           else if ('add' in each) {
             add(each.add)
             added += 1
@@ -159,10 +159,10 @@ describe('lanes', () => {
 
 describe('a list of files in lanes', () => {
   it('moves each once and lets small ones pass large ones', async () => {
-    const lanes = new Lanes()
+    const lanes = new ConcurrencyLimiter()
     const done: number[] = []
     const sizes = [...Array.from({ length: 10 }, () => chunk), 1, 2, 3]
-    await inLanesOf(
+    await mapLimited(
       lanes,
       sizes,
       (size) => size,
@@ -183,7 +183,7 @@ describe('a list of files in lanes', () => {
         let end = 0
         const far = () => new Promise<void>((resolve) => setTimeout(resolve, 20))
         const files = Array.from({ length: count }, () => 4096)
-        void inLanesOf(new Lanes(), files, (size) => size, far).then(() => {
+        void mapLimited(new ConcurrencyLimiter(), files, (size) => size, far).then(() => {
           end = Date.now()
         })
         await vi.runAllTimersAsync()
@@ -198,8 +198,8 @@ describe('a list of files in lanes', () => {
     let under = 0
     let begun = 0
     const files = Array.from({ length: 200 }, (_, place) => place)
-    const all = inLanesOf(
-      new Lanes(),
+    const all = mapLimited(
+      new ConcurrencyLimiter(),
       files,
       () => 1,
       async (place) => {

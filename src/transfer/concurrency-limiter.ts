@@ -1,13 +1,13 @@
 import { Failure } from '../domain/failure.ts'
 
 /** Bytes; above it a file goes through the wider, slower lanes. */
-export const smallFile = 256 * 1024
+export const smallFileBytes = 256 * 1024
 /** Bytes of a file that are in memory at most while it is sent. */
-const largestChunk = 6 * 1024 * 1024
+const maxChunkBytes = 6 * 1024 * 1024
 /** Bytes of chunks in memory, of all large files together. */
-const memory = 4 * largestChunk
+const memoryBytes = 4 * maxChunkBytes
 /** Whoever keeps so many files waiting leaves no lane empty. */
-const most = 32
+const maxAtOnce = 32
 /**
  * Chromium's six connections to one host over HTTP/1.1, less one for questions that go past the lanes: what waits
  * for a connection inside Chromium looks like a server that is silent.
@@ -17,7 +17,7 @@ const connections = { all: 5, large: 2 }
 type Waiting = { cost: number; go: () => void }
 
 /** How many at once, found out by trying: more while all goes well, half as many when the server is strained. */
-class LaneClass {
+class SizeClass {
   #most: number
   readonly #room: number
   #limit: number
@@ -98,11 +98,11 @@ class LaneClass {
  * The transfers at once with one server, of everybody who transfers: small files and large ones do not wait for
  * each other.
  */
-export class Lanes {
-  readonly #small = new LaneClass(8, most, Number.POSITIVE_INFINITY)
-  readonly #large = new LaneClass(3, 16, memory)
+export class ConcurrencyLimiter {
+  readonly #small = new SizeClass(8, maxAtOnce, Number.POSITIVE_INFINITY)
+  readonly #large = new SizeClass(3, 16, memoryBytes)
   /** Of both, where they share few connections. */
-  #shared: LaneClass | null = null
+  #shared: SizeClass | null = null
   #round = 0
 
   get limits(): { small: number; large: number } {
@@ -111,8 +111,8 @@ export class Lanes {
 
   /** Moves one file of so many bytes, in its turn. @throws sync.cancelled when it is given up before */
   async run<T>(bytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const lane = bytes <= smallFile ? this.#small : this.#large
-    const cost = Math.min(bytes, largestChunk)
+    const lane = bytes <= smallFileBytes ? this.#small : this.#large
+    const cost = Math.min(bytes, maxChunkBytes)
     await lane.enter(cost, signal)
     const shared = this.#shared
     try {
@@ -138,18 +138,18 @@ export class Lanes {
   /** The server speaks HTTP/1.1: each request takes a connection of its own, and there are few. */
   fewConnections(): void {
     if (this.#shared) return
-    this.#shared = new LaneClass(connections.all, connections.all, Number.POSITIVE_INFINITY)
+    this.#shared = new SizeClass(connections.all, connections.all, Number.POSITIVE_INFINITY)
     this.#small.narrow(connections.all)
     this.#large.narrow(connections.large)
   }
 
-  /** For `strained`, of a request that begins now. */
-  get round(): number {
+  /** For `onCongestion`, of a request that begins now. */
+  get generation(): number {
     return this.#round
   }
 
   /** The server asked for less, or did not keep up. What was asked before the last such answer says nothing new. */
-  strained(round: number): void {
+  onCongestion(round: number): void {
     if (round !== this.#round) return
     this.#round += 1
     this.#small.halve()
@@ -158,15 +158,15 @@ export class Lanes {
 }
 
 /** Each item once, a few at a time of either class, for work that goes through the lanes itself. */
-export const eachOf = <T>(
+export const eachByClass = <T>(
   items: readonly T[],
   bytesOf: (item: T) => number,
   work: (item: T) => Promise<void>,
   after?: () => Promise<void>,
-): Promise<void> => inLanesOf({ run: (_, each) => each() }, items, bytesOf, work, after)
+): Promise<void> => mapLimited({ run: (_, each) => each() }, items, bytesOf, work, after)
 
 /** Each item once, in its lane, and `after` it outside; the first failure ends it when those under way have ended. */
-export const inLanesOf = async <T>(
+export const mapLimited = async <T>(
   lanes: { run<R>(bytes: number, work: () => Promise<R>): Promise<R> },
   items: readonly T[],
   bytesOf: (item: T) => number,
@@ -191,9 +191,9 @@ export const inLanesOf = async <T>(
           })
       }
     }
-    await Promise.all(Array.from({ length: Math.min(most, these.length) }, one))
+    await Promise.all(Array.from({ length: Math.min(maxAtOnce, these.length) }, one))
   }
-  const isSmall = (item: T): boolean => bytesOf(item) <= smallFile
+  const isSmall = (item: T): boolean => bytesOf(item) <= smallFileBytes
   await Promise.all([
     ofClass(items.filter(isSmall)),
     ofClass(items.filter((item) => !isSmall(item))),

@@ -10,10 +10,10 @@ const passing: readonly FailureCode[] = [
 /** Shown as what they are, which is no error. */
 const unreached: readonly FailureCode[] = ['network.offline', 'network.unreachable']
 /** Milliseconds until trouble of this kind is worth a word. */
-const quiet = 3 * 60_000
+const quietMs = 3 * 60_000
 
 /** Decides what of failures in a row a person hears. `now` is in milliseconds and never goes back. */
-export class Patience {
+export class FailureDebouncer {
   #since: number | null = null
   #isAsked = false
 
@@ -35,6 +35,6 @@ export class Patience {
       return 'tell'
     }
     this.#since ??= now
-    return unreached.includes(code) || isAsked || now - this.#since >= quiet ? 'tell' : 'wait'
+    return unreached.includes(code) || isAsked || now - this.#since >= quietMs ? 'tell' : 'wait'
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { Carrying } from './in-flight.ts'
-import { type News, noNews } from './preemption.ts'
+import { InFlightTransfers } from './in-flight.ts'
+import { neverPreempt, type PreemptionSignal } from './preemption.ts'
 
 const { signal } = new AbortController()
 /** Work that ends when it is told to, or with its signal. */
@@ -25,13 +25,13 @@ const openTold = () => {
     tell = () => resolve(null)
   })
   let isThere = false
-  const news: News = {
-    ...noNews,
+  const news: PreemptionSignal = {
+    ...neverPreempt,
     get isThere() {
       return isThere
     },
     // Who asks when it is there already has not asked before it came.
-    orSooner: (work) => (isThere ? work : Promise.race([work, comes])),
+    race: (work) => (isThere ? work : Promise.race([work, comes])),
   }
   return {
     news,
@@ -43,14 +43,14 @@ const openTold = () => {
 }
 
 it('what was left is joined, not begun again, and its end is told once', async () => {
-  const carrying = new Carrying()
+  const carrying = new InFlightTransfers()
   const { scene, work } = openWork()
   const { news, tell } = openTold()
   const first = carrying.join('a', signal, news, work)
   tell()
   expect(await first).toBe('left')
   expect(carrying.size).toBe(1)
-  const second = carrying.join('a', signal, noNews, work)
+  const second = carrying.join('a', signal, neverPreempt, work)
   scene.end()
   expect(await second).toBe('done')
   expect([scene.begun, carrying.size]).toEqual([1, 0])
@@ -58,7 +58,7 @@ it('what was left is joined, not begun again, and its end is told once', async (
 
 it('what ended between two passes is taken, whether there is news or not; a failure too', async () => {
   for (const isFailure of [false, true]) {
-    const carrying = new Carrying()
+    const carrying = new InFlightTransfers()
     const { scene, work } = openWork()
     const { news, tell } = openTold()
     const first = carrying.join('a', signal, news, work)
@@ -75,7 +75,7 @@ it('what ended between two passes is taken, whether there is news or not; a fail
 })
 
 it('nothing begins while there is news', async () => {
-  const carrying = new Carrying()
+  const carrying = new InFlightTransfers()
   const { scene, work } = openWork()
   const { news, tell } = openTold()
   tell()
@@ -84,7 +84,7 @@ it('nothing begins while there is news', async () => {
 })
 
 it('what nobody wants any more ends, and what ends all ends it', async () => {
-  const carrying = new Carrying()
+  const carrying = new InFlightTransfers()
   const [one, two] = [openWork(), openWork()]
   const { news, tell } = openTold()
   const all = new AbortController()
@@ -99,7 +99,7 @@ it('what nobody wants any more ends, and what ends all ends it', async () => {
   all.abort()
   await carrying.end()
   expect([two.scene.isAborted, carrying.size]).toEqual([true, 0])
-  await expect(carrying.join('one', all.signal, noNews, one.work)).rejects.toMatchObject({
+  await expect(carrying.join('one', all.signal, neverPreempt, one.work)).rejects.toMatchObject({
     code: 'sync.cancelled',
   })
 })

@@ -1,14 +1,14 @@
 import { Failure } from '../domain/failure.ts'
-import type { News } from './preemption.ts'
+import type { PreemptionSignal } from './preemption.ts'
 
-type Carried = { abort: AbortController; result: Promise<void>; isOver: boolean }
+type InFlightTransfer = { abort: AbortController; result: Promise<void>; isOver: boolean }
 
 /**
  * Transfers of bytes that go on while the pass that began them gives way to news; the next pass that wants the same
  * bytes joins them. One at a time waits for each.
  */
-export class Carrying {
-  readonly #all = new Map<string, Carried>()
+export class InFlightTransfers {
+  readonly #all = new Map<string, InFlightTransfer>()
 
   get size(): number {
     return this.#all.size
@@ -21,14 +21,14 @@ export class Carrying {
   async join(
     key: string,
     signal: AbortSignal,
-    news: News,
+    news: PreemptionSignal,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<'done' | 'left'> {
     const known = this.#all.get(key)
     if (news.isThere && !known?.isOver) return 'left'
     const carried = known ?? this.#begin(key, signal, work)
     const ended = carried.result.then(() => 'done' as const)
-    const end = await news.orSooner(ended).catch((error: unknown) => {
+    const end = await news.race(ended).catch((error: unknown) => {
       this.#all.delete(key)
       throw error
     })
@@ -50,7 +50,11 @@ export class Carrying {
     return this.keepOnly(new Set())
   }
 
-  #begin(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Carried {
+  #begin(
+    key: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): InFlightTransfer {
     const abort = new AbortController()
     const withAll = (): void => abort.abort()
     if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
@@ -59,7 +63,7 @@ export class Carrying {
       carried.isOver = true
       signal.removeEventListener('abort', withAll)
     })
-    const carried: Carried = { abort, result, isOver: false }
+    const carried: InFlightTransfer = { abort, result, isOver: false }
     // Between two passes nobody waits for it, and a failure is told to whoever joins it.
     result.catch(() => {})
     this.#all.set(key, carried)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PendingFile } from '../contract/sync.ts'
-import { together, WaitingList } from './pending-transfers.ts'
+import { mergePending, PendingTransfers } from './pending-transfers.ts'
 
 const file = (path: string, direction: 'up' | 'down'): [string, PendingFile] => [
   path,
@@ -10,7 +10,7 @@ const none = new Set<string>()
 
 describe('what waits', () => {
   it('is what is neither done nor moving, in its order', () => {
-    const list = new WaitingList()
+    const list = new PendingTransfers()
     list.replace([file('a', 'up'), file('b', 'down'), file('c', 'up'), file('d', 'down')])
     expect(list.pending(none)).toMatchObject({ up: 2, down: 2 })
     list.done('a')
@@ -23,13 +23,13 @@ describe('what waits', () => {
     expect(list.pending(none)).toEqual({ up: 0, down: 0, files: [] })
   })
   it('counts all and names a hundred', () => {
-    const list = new WaitingList()
+    const list = new PendingTransfers()
     list.replace(Array.from({ length: 250 }, (_, n) => file(`f${n}`, n < 70 ? 'up' : 'down')))
     const pending = list.pending(new Set(['f0']))
     expect(pending).toMatchObject({ up: 69, down: 180 })
     expect(pending.files).toHaveLength(100)
     expect(pending.files[0]?.path).toBe('f1')
-    const both = together(pending, pending)
+    const both = mergePending(pending, pending)
     expect(both).toMatchObject({ up: 138, down: 360 })
     expect(both.files).toHaveLength(100)
   })

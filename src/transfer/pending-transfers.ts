@@ -1,10 +1,10 @@
 import type { Pending, PendingFile } from '../contract/sync.ts'
 
 /** More than a person reads, and little enough to be told four times a second. */
-const shown = 100
+const maxShown = 100
 
 /** Files that have yet to come or go, in their order, until each is done. */
-export class WaitingList {
+export class PendingTransfers {
   #files = new Map<string, PendingFile>()
   #up = 0
 
@@ -30,15 +30,15 @@ export class WaitingList {
     }
     const files: PendingFile[] = []
     for (const [key, file] of this.#files) {
-      if (files.length === shown) break
+      if (files.length === maxShown) break
       if (!moving.has(key)) files.push(file)
     }
     return { up, down: size - up, files }
   }
 }
 
-export const together = (first: Pending, second: Pending): Pending => ({
+export const mergePending = (first: Pending, second: Pending): Pending => ({
   up: first.up + second.up,
   down: first.down + second.down,
-  files: [...first.files, ...second.files].slice(0, shown),
+  files: [...first.files, ...second.files].slice(0, maxShown),
 })

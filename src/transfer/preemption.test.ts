@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Time } from './clock.ts'
-import { openNews } from './preemption.ts'
+import { openPreemption } from './preemption.ts'
 
 const open = () => {
   let now = 0
@@ -30,14 +30,14 @@ const open = () => {
 
 it('comes when bytes have moved for a second, and for four times what came before', async () => {
   const { time, goTo } = open()
-  const news = openNews(time)
+  const news = openPreemption(time)
   news.tell()
   await goTo(500)
   expect(news.isThere).toBe(false)
   news.moves()
   await goTo(2_499)
   expect(news.isThere).toBe(false)
-  const work = news.orSooner(new Promise<string>(() => {}))
+  const work = news.race(new Promise<string>(() => {}))
   await goTo(2_500)
   expect(news.isThere).toBe(true)
   expect(await work).toBe(null)
@@ -45,10 +45,10 @@ it('comes when bytes have moved for a second, and for four times what came befor
 
 it('comes by itself after a quarter of a minute, and what is done is told before', async () => {
   const { time, goTo } = open()
-  const news = openNews(time)
+  const news = openPreemption(time)
   news.moves()
-  expect(await news.orSooner(Promise.resolve('done'))).toBe('done')
-  await expect(news.orSooner(Promise.reject(new Error('cut')))).rejects.toThrow('cut')
+  expect(await news.race(Promise.resolve('done'))).toBe('done')
+  await expect(news.race(Promise.reject(new Error('cut')))).rejects.toThrow('cut')
   await goTo(14_999)
   expect(news.isThere).toBe(false)
   await goTo(15_000)
@@ -57,14 +57,14 @@ it('comes by itself after a quarter of a minute, and what is done is told before
 
 it('is told of what is worth another look in time, and of nothing once it has ended', async () => {
   const { time, goTo, sleepers } = open()
-  const news = openNews(time)
+  const news = openPreemption(time)
   news.moves()
   news.within(2_000)
   await goTo(1_999)
   expect(news.isThere).toBe(false)
   await goTo(2_000)
   expect(news.isThere).toBe(true)
-  const next = openNews(time)
+  const next = openPreemption(time)
   next.moves()
   next.after(10, () => expect.fail('It had ended.'))
   next.end()

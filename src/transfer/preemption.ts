@@ -1,10 +1,10 @@
 import type { Time } from './clock.ts'
 
 /** What a pass gives way to while bytes move: something to look at, or to ask the server. */
-export type News = {
+export type PreemptionSignal = {
   readonly isThere: boolean
   /** What the work answers; null when news comes sooner. */
-  orSooner<T>(work: Promise<T>): Promise<T | null>
+  race<T>(work: Promise<T>): Promise<T | null>
   /** Bytes begin to move: from now on the pass can give way. */
   moves(): void
   /** Something is worth another look in so many milliseconds. */
@@ -14,9 +14,9 @@ export type News = {
 }
 
 /** For a pass that goes to its end. */
-export const noNews: News = {
+export const neverPreempt: PreemptionSignal = {
   isThere: false,
-  orSooner: (work) => work,
+  race: (work) => work,
   moves: () => {},
   within: () => {},
   after: () => {},
@@ -26,13 +26,13 @@ export const noNews: News = {
  * How long bytes move before a pass gives way, so that what comes all the time does not leave them none: at least so
  * many milliseconds, and so many times as long as it took to look, to ask and to plan.
  */
-export type Tenacity = { least: number; share: number }
-const usual: Tenacity = { least: 1_000, share: 4 }
+export type Quantum = { leastMs: number; share: number }
+const usualQuantum: Quantum = { leastMs: 1_000, share: 4 }
 /** Milliseconds after which the server is asked, whoever has told of anything. */
-const longest = 15_000
+const maxPassMs = 15_000
 
 /** Of one pass, which begins now. `tell`: there is something new. */
-export const openNews = (time: Time, { least, share }: Tenacity = usual) => {
+export const openPreemption = (time: Time, { leastMs: least, share }: Quantum = usualQuantum) => {
   const begun = time.elapsed()
   const over = new AbortController()
   const waiting = new Set<() => void>()
@@ -62,7 +62,7 @@ export const openNews = (time: Time, { least, share }: Tenacity = usual) => {
     get isThere(): boolean {
       return isThere
     },
-    orSooner: <T>(work: Promise<T>): Promise<T | null> =>
+    race: <T>(work: Promise<T>): Promise<T | null> =>
       new Promise((resolve, reject) => {
         const sooner = (): void => resolve(null)
         waiting.add(sooner)
@@ -73,7 +73,7 @@ export const openNews = (time: Time, { least, share }: Tenacity = usual) => {
       if (openAt !== null) return
       const now = time.elapsed()
       openAt = now + Math.max(least, share * (now - begun))
-      after(Math.max(longest, openAt - now), raise)
+      after(Math.max(maxPassMs, openAt - now), raise)
       if (isTold) raiseInTime()
     },
     within: (milliseconds: number): void => after(milliseconds, tell),

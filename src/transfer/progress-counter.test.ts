@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { Tally } from './progress-counter.ts'
+import { ProgressCounter } from './progress-counter.ts'
 
-const figures = ({ counts: { filesDone, filesTotal, bytesDone, bytesTotal } }: Tally) => [
+const figures = ({ counts: { filesDone, filesTotal, bytesDone, bytesTotal } }: ProgressCounter) => [
   `${filesDone} of ${filesTotal}`,
   `${bytesDone} of ${bytesTotal}`,
 ]
 
 it('goes on over a new plan, and never counts twice', () => {
-  const tally = new Tally()
+  const tally = new ProgressCounter()
   tally.plan([
     ['film', 100],
     ['note', 10],
@@ -31,7 +31,7 @@ it('goes on over a new plan, and never counts twice', () => {
 })
 
 it('counts nothing of what is on its way for others', () => {
-  const tally = new Tally()
+  const tally = new ProgressCounter()
   tally.plan([['film', 100]])
   tally.moved('film', 60)
   tally.begin()

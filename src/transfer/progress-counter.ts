@@ -1,5 +1,5 @@
 /** How far so many transfers are, over several plans in a row. Bytes; each transfer under a key. */
-export class Tally {
+export class ProgressCounter {
   /** Bytes of what is planned and not done. */
   #planned = new Map<string, number>()
   #left = 0

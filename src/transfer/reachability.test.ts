@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { outageAfterMs } from '../domain/outage.ts'
-import { Reach } from './reachability.ts'
+import { Reachability } from './reachability.ts'
 
 const start = Date.parse('2026-03-31T12:00:00Z')
 const open = () => {
   let elapsed = 500
   const told: { missedSince: number | null; isBack: boolean }[] = []
-  const reach = new Reach({ now: () => start + elapsed, elapsed: () => elapsed }, (each) =>
+  const reach = new Reachability({ now: () => start + elapsed, elapsed: () => elapsed }, (each) =>
     told.push(each),
   )
   return { reach, told, pass: (milliseconds: number) => (elapsed += milliseconds) }

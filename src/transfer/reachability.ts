@@ -3,20 +3,20 @@ import { outageAfterMs } from '../domain/outage.ts'
 import type { Time } from './clock.ts'
 
 /** Called when the server is missed, and when it is not any more. `isBack`: after it was not to be had. */
-export type Told = (reach: { missedSince: number | null; isBack: boolean }) => void
+export type OnReachability = (reach: { missedSince: number | null; isBack: boolean }) => void
 
 /** Failures that say that nobody, or nobody who can help, was there. */
 const isMiss = (code: FailureCode): boolean =>
   code.startsWith('network.') || code === 'server.unavailable'
 
 /** Whether a server is to be had, by what became of the requests to it. */
-export class Reach {
+export class Reachability {
   readonly #time: Pick<Time, 'now' | 'elapsed'>
-  readonly #told: Told
+  readonly #told: OnReachability
   #missed: { at: number; elapsed: number } | null = null
   #heardAt: number
 
-  constructor(time: Pick<Time, 'now' | 'elapsed'>, told: Told) {
+  constructor(time: Pick<Time, 'now' | 'elapsed'>, told: OnReachability) {
     this.#time = time
     this.#told = told
     this.#heardAt = time.elapsed()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Pace, paced, portion, TokenBucket } from './token-bucket.ts'
+import { type Pace, paced, portionBytes, TokenBucket } from './token-bucket.ts'
 
 /** Time that passes when told to; `late` is how much every timer oversleeps. */
 const handTime = (late: () => number = () => 0) => {
@@ -40,7 +40,7 @@ const handTime = (late: () => number = () => 0) => {
   }
 }
 const never = new AbortController().signal
-const sizes = fc.array(fc.integer({ min: 1, max: portion }), { minLength: 1, maxLength: 60 })
+const sizes = fc.array(fc.integer({ min: 1, max: portionBytes }), { minLength: 1, maxLength: 60 })
 const rates = fc.integer({ min: 1_000, max: 50_000_000 })
 
 describe('a token bucket', () => {
@@ -99,14 +99,17 @@ describe('a token bucket', () => {
     await fc.assert(
       fc.asyncProperty(
         rates,
-        fc.array(fc.record({ bytes: fc.integer({ min: 1, max: portion }), leaves: fc.boolean() }), {
-          minLength: 1,
-          maxLength: 30,
-        }),
+        fc.array(
+          fc.record({ bytes: fc.integer({ min: 1, max: portionBytes }), leaves: fc.boolean() }),
+          {
+            minLength: 1,
+            maxLength: 30,
+          },
+        ),
         async (rate, asked) => {
           const time = handTime()
           const bucket = new TokenBucket(time.pace, rate)
-          await bucket.take(portion, never)
+          await bucket.take(portionBytes, never)
           const ends = asked.map(({ bytes, leaves }) => {
             const abort = new AbortController()
             return {
@@ -132,12 +135,12 @@ describe('a token bucket', () => {
     const bucket = new TokenBucket(time.pace, 1_000)
     let through = 0
     for (let count = 0; count < 20; count += 1)
-      void bucket.take(portion, never).then(() => {
+      void bucket.take(portionBytes, never).then(() => {
         through += 1
       })
     await time.run(1_000)
     expect(through).toBe(1)
-    bucket.setRate(portion)
+    bucket.setRate(portionBytes)
     await time.run(5_100)
     expect(through).toBeGreaterThanOrEqual(5)
     expect(through).toBeLessThanOrEqual(6)
@@ -150,9 +153,9 @@ describe('a token bucket', () => {
     const time = handTime()
     const bucket = new TokenBucket(time.pace, 100_000)
     time.jump(1_000_000)
-    await bucket.take(portion, never)
+    await bucket.take(portionBytes, never)
     time.jump(0)
-    const second = bucket.take(portion, never)
+    const second = bucket.take(portionBytes, never)
     await time.run()
     await second
     expect(time.pace.now()).toBeGreaterThan(0)
@@ -162,7 +165,7 @@ describe('a token bucket', () => {
   it('bytes come out as they went in', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.uint8Array({ maxLength: 3 * portion }), { maxLength: 5 }),
+        fc.array(fc.uint8Array({ maxLength: 3 * portionBytes }), { maxLength: 5 }),
         fc.option(rates),
         async (chunks, rate) => {
           const time = handTime()

@@ -7,7 +7,7 @@ export type Pace = {
 }
 
 /** Bytes that are let through at once: small enough that a slow limit is felt as a slow line, not as stops. */
-export const portion = 16 * 1024
+export const portionBytes = 16 * 1024
 /** Seconds' worth of bytes that may be saved up while nothing is sent. */
 const saved = 0.1
 
@@ -38,7 +38,7 @@ export class TokenBucket {
 
   /** Bytes. Never less than a portion: whatever is asked for can come to be there. */
   get burst(): number {
-    return Math.max(portion, (this.#rate ?? 0) * saved)
+    return Math.max(portionBytes, (this.#rate ?? 0) * saved)
   }
 
   setRate(rate: number | null): void {
@@ -50,7 +50,7 @@ export class TokenBucket {
 
   /** Resolves once that many bytes, a portion at most, may pass. @throws sync.cancelled */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
-    if (bytes > portion) throw new RangeError('More than a portion at once.')
+    if (bytes > portionBytes) throw new RangeError('More than a portion at once.')
     if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
     if (this.#rate === null) return
     await new Promise<void>((resolve, reject) => {
@@ -115,7 +115,8 @@ export async function* paced(
   for await (const chunk of body) {
     for (let at = 0; at < chunk.byteLength; ) {
       // Without a limit a chunk stays whole: it costs nothing then.
-      const end = bucket.rate === null ? chunk.byteLength : Math.min(at + portion, chunk.byteLength)
+      const end =
+        bucket.rate === null ? chunk.byteLength : Math.min(at + portionBytes, chunk.byteLength)
       if (bucket.rate !== null) await bucket.take(end - at, signal)
       yield at === 0 && end === chunk.byteLength ? chunk : chunk.subarray(at, end)
       passed(end - at)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Speedometer } from './transfer-rate.ts'
+import { TransferRate } from './transfer-rate.ts'
 
 const steps = fc.array(
   fc.record({ wait: fc.integer({ min: -2_000, max: 20_000 }), bytes: fc.nat(50_000_000) }),
@@ -13,7 +13,7 @@ describe('speed and time left', () => {
       fc.property(steps, fc.integer({ min: -1000, max: 2 ** 50 }), (all, left) => {
         let now = 0
         let done = 0
-        const speed = new Speedometer(() => now)
+        const speed = new TransferRate(() => now)
         for (const { wait, bytes } of all) {
           now += wait
           done += bytes
@@ -41,7 +41,7 @@ describe('speed and time left', () => {
         (before, rate, tick) => {
           let now = 0
           let done = 0
-          const speed = new Speedometer(() => now)
+          const speed = new TransferRate(() => now)
           for (const { wait, bytes } of before) {
             now += Math.abs(wait)
             done += bytes
@@ -62,7 +62,7 @@ describe('speed and time left', () => {
 
   it('say nothing at first, and no end when nothing moves', () => {
     let now = 0
-    const speed = new Speedometer(() => now)
+    const speed = new TransferRate(() => now)
     speed.note('a', 0, 1000)
     speed.note('a', 500, 1000)
     expect(speed.all(500)).toEqual({ bytesPerSecond: null, secondsLeft: null })
@@ -74,7 +74,7 @@ describe('speed and time left', () => {
 
   it('do not count what an earlier try left, nor anything twice', () => {
     let now = 0
-    const speed = new Speedometer(() => now)
+    const speed = new TransferRate(() => now)
     speed.note('a', 900_000_000, 1_000_000_000)
     now = 1_000
     speed.note('a', 900_001_000, 1_000_000_000)

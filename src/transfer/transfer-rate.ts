@@ -6,11 +6,11 @@ export type Moving = Omit<Transfer, 'bytesPerSecond' | 'secondsLeft'>
 export type Speed = { bytesPerSecond: number | null; secondsLeft: number | null }
 
 /** Milliseconds of the past that count. */
-const span = 8_000
+const windowMs = 8_000
 /** Milliseconds before which a figure would be a guess. */
-const least = 1_000
+const minWindowMs = 1_000
 /** Milliseconds between two points that are kept. */
-const step = 100
+const sampleEveryMs = 100
 /** Slower than this, bytes per second, an end is not in sight. */
 const standstill = 1
 export const unknownSpeed: Speed = { bytesPerSecond: null, secondsLeft: null }
@@ -31,7 +31,7 @@ class Meter {
     const at = this.#time()
     this.#last = { at, bytes: this.#last.bytes + bytes }
     const newest = this.#points.at(-1)
-    if (!newest || at - newest.at >= step) this.#points.push(this.#last)
+    if (!newest || at - newest.at >= sampleEveryMs) this.#points.push(this.#last)
     this.#forget(at)
   }
 
@@ -40,7 +40,7 @@ class Meter {
     const now = this.#time()
     this.#forget(now)
     const first = this.#points[0]
-    if (!first || now - first.at < least) return unknownSpeed
+    if (!first || now - first.at < minWindowMs) return unknownSpeed
     const bytesPerSecond = Math.round(((this.#last.bytes - first.bytes) / (now - first.at)) * 1000)
     const secondsLeft =
       bytesPerSecond < standstill ? null : Math.ceil(Math.max(0, left) / bytesPerSecond)
@@ -59,14 +59,15 @@ class Meter {
 
   /** The newest point outside the span is where it begins. */
   #forget(now: number): void {
-    while ((this.#points[1]?.at ?? now) < now - span) this.#points.shift()
+    while ((this.#points[1]?.at ?? now) < now - windowMs) this.#points.shift()
     // After a long silence what was before it says nothing about now.
-    if (this.#last.at < now - span) this.#points = [{ at: now - span, bytes: this.#last.bytes }]
+    if (this.#last.at < now - windowMs)
+      this.#points = [{ at: now - windowMs, bytes: this.#last.bytes }]
   }
 }
 
 /** Speed and time left of transfers, each and all together. */
-export class Speedometer {
+export class TransferRate {
   readonly #now: () => number
   readonly #each = new Map<string, { meter: Meter; bytesDone: number }>()
   #all: Meter

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { Proofs } from './upload-checksums.ts'
+import { UploadChecksums } from './upload-checksums.ts'
 
-const sent = (...keys: string[]): Proofs => {
-  const proofs = new Proofs()
+const sent = (...keys: string[]): UploadChecksums => {
+  const proofs = new UploadChecksums()
   for (const key of keys) proofs.sent(key, `md5 of ${key}`)
   return proofs
 }
-const areTold = (proofs: Proofs): boolean => {
+const areTold = (proofs: UploadChecksums): boolean => {
   proofs.sent('another', 'x')
   return proofs.of('another') === 'x'
 }
@@ -35,7 +35,7 @@ test('a server that refused right bytes alone means something else by its ETags:
   expect(proofs.of('c')).toBeNull()
 })
 
-test.each<[string, (proofs: Proofs) => void]>([
+test.each<[string, (proofs: UploadChecksums) => void]>([
   ['one of them was damaged', (proofs) => proofs.foundOther('b')],
   ['one of them was not there', (proofs) => proofs.sent('b', 'md5 of b')],
   ['one that came in parts was not there', (proofs) => proofs.sent('in parts', null)],
@@ -53,7 +53,7 @@ test.each<[string, (proofs: Proofs) => void]>([
 })
 
 test('those that nobody commits are few', () => {
-  const proofs = new Proofs()
+  const proofs = new UploadChecksums()
   for (let at = 0; at <= 20_000; at += 1) proofs.sent(String(at), 'x')
   expect([proofs.of('0'), proofs.of('1'), proofs.of('20000')]).toEqual([null, 'x', 'x'])
 })

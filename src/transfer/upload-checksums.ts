@@ -1,5 +1,5 @@
 /** As many as may wait for their commit; what is dropped is committed without. */
-const most = 20_000
+const maxRemembered = 20_000
 
 /**
  * MD5 digests of what was sent, by the key of its object, in hex. Storage keeps one as the ETag of what came in one
@@ -7,7 +7,7 @@ const most = 20_000
  * the two: a second opinion on its end, without a request. Where a server's ETags turn out to be something else
  * (encryption by a key service does that) none are told any more.
  */
-export class Proofs {
+export class UploadChecksums {
   readonly #digests = new Map<string, string>()
   /** Of commits that were refused, for some of their files; which, nobody said. */
   readonly #refused = new Set<string>()
@@ -21,7 +21,7 @@ export class Proofs {
     if (this.#refused.has(key)) this.#explained()
     if (!this.#areTold || md5 === null) return
     const [oldest] = this.#digests.keys()
-    if (oldest !== undefined && this.#digests.size >= most && !this.#digests.has(key))
+    if (oldest !== undefined && this.#digests.size >= maxRemembered && !this.#digests.has(key))
       this.#digests.delete(oldest)
     this.#digests.set(key, md5)
   }

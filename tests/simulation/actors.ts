@@ -3,7 +3,7 @@ import { Client, type Wrap } from './client.ts'
 import { type DiskMistakes, SimulatedDisk } from './disk.ts'
 import { FileSystem, type Found, flavors, sha256Of } from './file-system.ts'
 import type { SimulatedServer } from './http.ts'
-import type { Truth } from './oracle.ts'
+import type { Oracle } from './oracle.ts'
 import type { Person } from './people.ts'
 import { createRandom } from './random.ts'
 import { openSimulatedRemote } from './remote.ts'
@@ -13,7 +13,7 @@ import type { World } from './world.ts'
 export type Stage = {
   world: World
   server: SimulatedServer
-  truth: Truth
+  truth: Oracle
   projectId: string
   artifactId: string
   tokenOf: (name: string) => string

@@ -1,6 +1,6 @@
 import { isText, mediaTypeOf } from '../../src/domain/media-type.ts'
 import type { App } from './app.ts'
-import type { Truth } from './oracle.ts'
+import type { Oracle } from './oracle.ts'
 import type { Pen } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 import type { World } from './world.ts'
@@ -21,7 +21,7 @@ const paths = ['notes.md', 'plan.md', 'readme', 'src/app.ts', 'docs/a.txt', 'min
 
 export type AppScene = {
   world: World
-  truth: Truth
+  truth: Oracle
   app: App
   projectId: string
   artifactId: string

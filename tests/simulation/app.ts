@@ -8,7 +8,7 @@ import { openCached, recount } from '../../electron/main/sync/cache/replica.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { AppDisk, isWhole, openFiles } from './app-disk.ts'
 import type { Computer, During } from './computer.ts'
-import { Armoury, type StateFault } from './faults.ts'
+import { FaultInjector, type StateFault } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 import { chunkSize, type Line, openLine } from './remote.ts'
@@ -37,7 +37,7 @@ const folder = '/kept'
 export class App implements Computer {
   readonly name: string
   readonly disk = new AppDisk()
-  readonly armoury = new Armoury()
+  readonly armoury = new FaultInjector()
   readonly wire: Wire = { isUp: true, armoury: this.armoury }
   readonly db = openDatabase(':memory:', () => this.now())
   skew = 0
@@ -199,7 +199,7 @@ export class App implements Computer {
       upload: openUploads(server, remote, cache, chunkSize),
       progress: this.#progress(),
       // Here nothing takes a second.
-      tenacity: { least: 5, share: 0.2 },
+      tenacity: { leastMs: 5, share: 0.2 },
       rowsAtOnce: 3,
       time: server.time,
       newId: () => random.uuid(),

@@ -2,11 +2,11 @@ import type { App } from './app.ts'
 import { isWhole } from './app-disk.ts'
 import type { Client } from './client.ts'
 import { sha256Of } from './file-system.ts'
-import type { Truth } from './oracle.ts'
+import type { Oracle } from './oracle.ts'
 import type { Rows } from './server.ts'
 
 type Scene = {
-  truth: Truth
+  truth: Oracle
   rows: Rows
   projectId: string
   artifactId: string
@@ -41,7 +41,11 @@ export const check = (scene: Scene): void => {
 }
 
 /** Answers the hashes of what is there under a name that no server takes. */
-const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: Truth): string[] => {
+const checkFolder = (
+  client: Client,
+  live: ReadonlyMap<string, string>,
+  truth: Oracle,
+): string[] => {
   const { files, refused, astray } = client.disk.view()
   const there = new Map(files.map(({ path, node }) => [path, sha256Of(node.bytes)]))
   for (const [path, sha256] of live)
@@ -73,7 +77,7 @@ const checkFolder = (client: Client, live: ReadonlyMap<string, string>, truth: T
 }
 
 /** What is executable is so everywhere, as far as a disk can keep it. */
-const checkBits = (client: Client, live: ReadonlySet<string>, truth: Truth): void => {
+const checkBits = (client: Client, live: ReadonlySet<string>, truth: Oracle): void => {
   const { name, disk } = client
   if (disk.files.flavor.hasModes)
     for (const { path, node } of disk.view().files)

@@ -5,7 +5,7 @@ import { asFailure } from '../../src/domain/failure.ts'
 import { foldPath } from '../../src/domain/file-path.ts'
 import { FolderSync, type PassResult } from '../../src/sync/folder/engine.ts'
 import type { FolderProgress } from '../../src/sync/folder/execution-context.ts'
-import { type Follower, follow, type Passes } from '../../src/sync/folder/folder-loop.ts'
+import { type FolderLoop, openFolderLoop, type Passes } from '../../src/sync/folder/folder-loop.ts'
 import type {
   BaseFile,
   Cursor,
@@ -14,11 +14,11 @@ import type {
   RemoteFile,
   Store,
 } from '../../src/sync/folder/ports.ts'
-import type { OwnWork } from '../../src/sync/folder/revert.ts'
+import type { LocalChange } from '../../src/sync/folder/revert.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
 import { befallDisk } from './disk-troubles.ts'
-import { Armoury, type StateFault } from './faults.ts'
+import { FaultInjector, type StateFault } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { Wire } from './network.ts'
 import type { Cause } from './oracle.ts'
@@ -57,7 +57,7 @@ export type ClientOptions = {
 export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
-  readonly armoury = new Armoury()
+  readonly armoury = new FaultInjector()
   readonly journal = new Journal(this.armoury)
   readonly wire: Wire = { isUp: true, armoury: this.armoury }
   /** Milliseconds its clock is off. */
@@ -71,7 +71,7 @@ export class Client implements Computer {
   readonly #db = new Database(':memory:')
   readonly #store: ReturnType<typeof openFolderStore>
   #life: Life | null = null
-  #follower: Follower | null = null
+  #follower: FolderLoop | null = null
   #watcher: ReturnType<typeof openWatcher> | null = null
   #isPassing = false
   /** Whoever waits for the end of a pass that begins after so many. */
@@ -82,7 +82,7 @@ export class Client implements Computer {
   #isOnline = true
   #isCalm = false
   /** What of a person's own may not be sent, as a pass said last. */
-  #own: OwnWork[] = []
+  #own: LocalChange[] = []
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -119,7 +119,7 @@ export class Client implements Computer {
     this.#watcher = openWatcher(world, life, random)
     if (this.#isCalm) this.#watcher.calm()
     let status = ''
-    const follower = follow({
+    const follower = openFolderLoop({
       link: {
         ...{ id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
         direction: 'both',
@@ -130,7 +130,7 @@ export class Client implements Computer {
       open: (progress) => this.#observed(this.#build(life, progress)),
       watch: this.#watcher.watch,
       // Here nothing takes a second.
-      tenacity: { least: 5, share: 0.2 },
+      tenacity: { leastMs: 5, share: 0.2 },
       time: {
         now: () => this.now(),
         elapsed: () => world.now,
@@ -192,7 +192,7 @@ export class Client implements Computer {
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
       putBack: (path) => {
-        for (const { kind, word } of this.#own)
+        for (const { kind, fingerprint: word } of this.#own)
           if (kind !== 'deletion') this.#options.gaveWay(word.slice(word.lastIndexOf(' ') + 1))
         return sync.putBack(path)
       },

@@ -1,4 +1,4 @@
-import type { Armoury, StateFault } from './faults.ts'
+import type { FaultInjector, StateFault } from './faults.ts'
 import type { Wire } from './network.ts'
 import type { Random } from './random.ts'
 
@@ -8,7 +8,7 @@ export type During = (begin: () => void, end: () => void) => void
 /** What all computers have in common, whatever they do with their files. */
 export type Computer = {
   readonly name: string
-  readonly armoury: Armoury
+  readonly armoury: FaultInjector
   readonly wire: Wire
   /** Milliseconds its clock is off. */
   skew: number

@@ -324,7 +324,7 @@ const failureOf = (method: string, seed: number): Failure => {
 }
 
 /** What waits for one computer to do the thing that is to go wrong. */
-export class Armoury {
+export class FaultInjector {
   readonly #armed: Fault[] = []
   /** What has struck, by what and how. */
   readonly struck = new Map<string, number>()

@@ -1,5 +1,5 @@
 import type { Disk, Intent } from '../../src/sync/folder/ports.ts'
-import type { Armoury } from './faults.ts'
+import type { FaultInjector } from './faults.ts'
 
 type Open = { intent: Intent; effect: 'before' | 'after' }
 
@@ -11,9 +11,9 @@ export class Journal {
   readonly #open = new Map<string, Open>()
   /** Where files were placed that are not noted yet. */
   readonly #placed = new Set<string>()
-  readonly #armoury: Armoury
+  readonly #armoury: FaultInjector
 
-  constructor(armoury: Armoury) {
+  constructor(armoury: FaultInjector) {
     this.#armoury = armoury
   }
 

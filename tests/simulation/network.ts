@@ -1,10 +1,10 @@
-import type { Armoury, RequestKind } from './faults.ts'
+import type { FaultInjector, RequestKind } from './faults.ts'
 import { type HttpAnswer, type HttpRequest, html, type SimulatedServer } from './http.ts'
 import type { Random } from './random.ts'
 import { immortal, type Life, type World } from './world.ts'
 
 /** The wire between one computer and the server. */
-export type Wire = { isUp: boolean; armoury: Armoury }
+export type Wire = { isUp: boolean; armoury: FaultInjector }
 
 const server = immortal('server')
 const network = immortal('network')

@@ -10,7 +10,7 @@ export type Cause = { fileId: string | null; place: string; seen: readonly Remot
  * What happened in truth, as somebody sees it who looks at every computer and the server at once: which bytes people
  * made and which of them they gave up themselves. It says at once when the engine does what it never may.
  */
-export class Truth {
+export class Oracle {
   readonly #rows: Rows
   readonly #artifactId: string
   /** Every content that was ever made, by hash; how often somebody saved it. */

@@ -1,15 +1,15 @@
 import { sha256Of } from './file-system.ts'
 import type { SimulatedServer } from './http.ts'
-import type { Truth } from './oracle.ts'
+import type { Oracle } from './oracle.ts'
 import type { Pen } from './people.ts'
 import { createRandom } from './random.ts'
-import type { PhoneDeed } from './script.ts'
+import type { OtherDeviceDeed } from './script.ts'
 import type { Artifact, FileRow, Rows } from './server.ts'
 import { immortal, type World } from './world.ts'
 
 type Scene = {
   world: World
-  truth: Truth
+  truth: Oracle
   rows: Rows
   server: SimulatedServer
   artifactId: string
@@ -27,7 +27,7 @@ const paths = [
 ]
 
 /** Somebody else's device, which commits straight at the server: one row or many, always over what is there. */
-export const phoneActs = (deed: PhoneDeed, seed: number, scene: Scene): void => {
+export const otherDeviceActs = (deed: OtherDeviceDeed, seed: number, scene: Scene): void => {
   const { world, truth, rows, server, artifactId, newBytes } = scene
   const random = createRandom(seed)
   world.note(`phone ${deed}`)

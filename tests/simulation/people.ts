@@ -2,13 +2,13 @@ import { foldPath } from '../../src/domain/file-path.ts'
 import { foldersAbove } from '../../src/sync/folder/path-collisions.ts'
 import type { SimulatedDisk } from './disk.ts'
 import type { Found } from './file-system.ts'
-import type { Truth } from './oracle.ts'
+import type { Oracle } from './oracle.ts'
 import { createRandom, type Random } from './random.ts'
 import type { World } from './world.ts'
 
 /** Somebody at their computer, with any program but ours. */
 export type Person = { name: string; disk: SimulatedDisk; noticed(path: string): void }
-type Hand = { world: World; truth: Truth; person: Person; random: Random; newBytes: Pen }
+type Hand = { world: World; truth: Oracle; person: Person; random: Random; newBytes: Pen }
 /** Makes bytes that were never there before; `size` makes it likely that two edits are of one size. */
 export type Pen = (random: Random, size?: number) => Uint8Array
 
@@ -433,7 +433,7 @@ export const act = (
   name: DeedName,
   seed: number,
   world: World,
-  truth: Truth,
+  truth: Oracle,
   person: Person,
   newBytes: Pen,
 ): void => {
@@ -459,7 +459,7 @@ export const handle = (seed: number, world: World, person: Person, isTouch: bool
 }
 
 /** Theirs alone, in a folder where a file is to be: the application says so, and waits for them. */
-export const makeRoom = (truth: Truth, person: Person): boolean => {
+export const makeRoom = (truth: Oracle, person: Person): boolean => {
   const inTheWay = [...person.disk.leftOut.keys()].filter((path) =>
     [...foldersAbove(path)].some((folder) => truth.isAtServer(folder)),
   )
@@ -475,7 +475,7 @@ export const makeRoom = (truth: Truth, person: Person): boolean => {
  * What a person does in the end about names that cannot be kept the same everywhere: they choose others. And about what
  * is elsewhere: it is to be there, and not here.
  */
-export const tidy = (world: World, truth: Truth, person: Person, newBytes: Pen): void => {
+export const tidy = (world: World, truth: Oracle, person: Person, newBytes: Pen): void => {
   const hand: Hand = { world, truth, person, random: createRandom(1), newBytes }
   for (const [folder, files] of person.disk.away) {
     person.disk.files.remove(folder)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { PullOptions, Remote } from '../../electron/main/server/artifact-api.ts'
+import type { ArtifactApi, PullOptions } from '../../electron/main/server/artifact-api.ts'
 import { pulled } from '../../electron/main/server/schemas.ts'
 import type { Cache } from '../../electron/main/store/client.ts'
 import { openDatabase } from '../../electron/main/store/database.ts'
@@ -59,7 +59,7 @@ const openScene = () => {
       asked.push({ options, rows: answer.artifacts.length + answer.files.length })
       return answer
     },
-  } as unknown as Remote
+  } as unknown as ArtifactApi
   const start = () =>
     openPulling({
       ...{ cache, remote, now: () => 0, changed: () => {}, lowered: () => {}, rowsAtOnce: 3 },

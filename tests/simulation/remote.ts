@@ -1,8 +1,8 @@
-import { openServer } from '../../electron/main/server/api-client.ts'
-import { openRemote } from '../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../electron/main/server/artifact-api.ts'
 import type { Places } from '../../electron/main/server/resumable.ts'
 import { openUploads } from '../../electron/main/server/uploads.ts'
-import { openFolderRemote } from '../../electron/main/sync/folder/artifact-remote.ts'
+import { openArtifactRemote } from '../../electron/main/sync/folder/artifact-remote.ts'
 import type { Remote } from '../../src/sync/folder/ports.ts'
 import type { SimulatedServer } from './http.ts'
 import { openFetch, type Wire } from './network.ts'
@@ -26,7 +26,7 @@ type End = { wire: Wire; now(): number }
 /** The real client, over a wire that the world rules. */
 export const openLine = (line: Line, life: Life, { wire, now }: End) => {
   const { world, token, random } = line
-  const server = openServer({
+  const server = openApiClient({
     server: { url: 'http://server', publishableKey: 'publishable' },
     fetch: openFetch(world, life, wire, line.server),
     accessToken: async () => token(),
@@ -37,7 +37,7 @@ export const openLine = (line: Line, life: Life, { wire, now }: End) => {
       random,
     },
   })
-  return { server, remote: openRemote(server) }
+  return { server, remote: openArtifactApi(server) }
 }
 
 /** The same as a linked folder has it. `places`: where big uploads go on; outlives a crash. `wrapPlaces`: a deliberate mistake. */
@@ -61,5 +61,5 @@ export const openSimulatedRemote = (
       }),
   }
   const send = openUploads(server, remote, wrapPlaces?.(kept) ?? kept, chunkSize)
-  return openFolderRemote(remote, send, artifact, filesAtOnce)
+  return openArtifactRemote(remote, send, artifact, filesAtOnce)
 }

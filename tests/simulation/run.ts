@@ -7,8 +7,8 @@ import type { DiskMistakes } from './disk.ts'
 import { type Fault, soonFault } from './faults.ts'
 import { SimulatedServer, type StorageMistakes } from './http.ts'
 import { openFate } from './inject.ts'
-import { Truth } from './oracle.ts'
-import { phoneActs } from './other-device.ts'
+import { Oracle } from './oracle.ts'
+import { otherDeviceActs } from './other-device.ts'
 import { act, createPen, handle, makeRoom, tidy } from './people.ts'
 import { createRandom } from './random.ts'
 import type { Action, Script } from './script.ts'
@@ -44,7 +44,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   const world = new World(script.seed, trace)
   const rows = new Rows(projectId, bug.rows ?? {})
   rows.addArtifact(artifactId, 'Harbour signs')
-  const truth = new Truth(rows, artifactId, (line) => world.note(line))
+  const truth = new Oracle(rows, artifactId, (line) => world.note(line))
   const idle = immortal('server')
   const server = new SimulatedServer(
     rows,
@@ -70,7 +70,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       ({ author, revision, removed }) => author !== 'phone' && revision > 1 && !removed,
     )
     const seed = isEdit ? burying.pop() : undefined
-    if (seed !== undefined) world.at(world.step + 1, () => phoneActs('bury', seed, scene))
+    if (seed !== undefined) world.at(world.step + 1, () => otherDeviceActs('bury', seed, scene))
   }
 
   const arm = (fault: Fault): void => {
@@ -89,7 +89,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   const perform = (action: Action): unknown => {
     // The next edit of somebody else it lays another over, at once.
     if (action.deed === 'bury') return burying.push(action.seed)
-    if (action.client === 'phone') return phoneActs(action.deed, action.seed, scene)
+    if (action.client === 'phone') return otherDeviceActs(action.deed, action.seed, scene)
     if (action.client === 'app') {
       const [app] = apps
       return app && actInApp(action.deed, action.seed, { ...scene, app })
@@ -103,7 +103,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   for (let each = 0; each < script.files; each += 1) {
     if (start.chance(0.5))
       act('create', start.seed(), world, truth, people[start.below(people.length)]!, newBytes)
-    else phoneActs('create', start.seed(), scene)
+    else otherDeviceActs('create', start.seed(), scene)
   }
   for (const action of script.actions) world.at(action.at, () => perform(action))
   for (const fault of script.faults) world.at(fault.at, () => arm(fault))
@@ -177,7 +177,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     await untilStill(true)
     // What one of them does in peace goes its way, though nobody else does anything, and no day goes by.
     const last = createRandom(script.seed ^ 0x9eace)
-    phoneActs(last.pick(['edit', 'create', 'rename', 'remove']), last.seed(), scene)
+    otherDeviceActs(last.pick(['edit', 'create', 'rename', 'remove']), last.seed(), scene)
     await untilStill(false)
     const person = last.pick(people)
     act(

@@ -13,11 +13,11 @@ export const phoneDeeds = [
   'removeMany',
   'bury',
 ] as const
-export type PhoneDeed = (typeof phoneDeeds)[number]
+export type OtherDeviceDeed = (typeof phoneDeeds)[number]
 /** What somebody does at some step; `seed` says the rest, so that leaving one out changes no other. */
 export type Action = { at: number; seed: number } & (
   | { client: number; deed: DeedName }
-  | { client: 'phone'; deed: PhoneDeed }
+  | { client: 'phone'; deed: OtherDeviceDeed }
   | { client: 'app'; deed: AppDeed }
 )
 /** Everything that a run is made of. Actions and faults may be left out one by one. */
@@ -34,7 +34,7 @@ export type Script = {
   faults: Fault[]
 }
 
-const phoneWeights: Record<PhoneDeed, number> = {
+const phoneWeights: Record<OtherDeviceDeed, number> = {
   edit: 6,
   create: 3,
   remove: 3,

@@ -1,5 +1,5 @@
 /** Most that go together. */
-const most = 64
+const maxGroup = 64
 
 type Waiting<T, R> = { item: T; done: (result: R) => void; fail: (error: unknown) => void }
 
@@ -32,7 +32,7 @@ export const grouped = <T, R>(
   }
   const runAll = async (): Promise<void> => {
     isRunning = true
-    while (waiting.length > 0) await run(waiting.splice(0, most))
+    while (waiting.length > 0) await run(waiting.splice(0, maxGroup))
     isRunning = false
   }
   return (item) =>

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { connect, createServer, type Server } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
-import { flowLifetime } from '../../../src/session/flow.ts'
+import { flowLifetimeMs } from '../../../src/session/flow.ts'
 import { type LoopbackListener, listenForAnswer } from './loopback.ts'
 import { openWayBack } from './way-back.ts'
 
@@ -179,7 +179,7 @@ it('when its time is over the server is told, too', async () => {
       allow: async (port) => void allowed.push(port),
     })
     const port = await wayBack.open(flow)
-    vi.advanceTimersByTime(flowLifetime + 1)
+    vi.advanceTimersByTime(flowLifetimeMs + 1)
     expect(allowed).toEqual([null, port, null])
   } finally {
     vi.useRealTimers()

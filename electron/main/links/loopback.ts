@@ -9,9 +9,9 @@ const tries = 8
 /** Milliseconds for a request's head: whoever holds a connection open holds nothing else. */
 const headTimeoutMs = 10_000
 /** Bytes of a request's head; an answer is far shorter. */
-const longestHead = 16 * 1024
+const maxHeadBytes = 16 * 1024
 /** A browser opens a few; whoever opens more keeps nobody out for long. */
-const mostConnections = 32
+const maxConnections = 32
 /** Milliseconds that an answer on its way has once nobody is listened to any more. */
 const lastAnswerMs = 1_000
 
@@ -47,7 +47,7 @@ export const listenForAnswer = async (options: {
   const { flow, lifetimeMs, answered } = options
   for (let tried = 0; tried < (options.port ? 1 : tries); tried += 1) {
     const server = createServer({
-      maxHeaderSize: longestHead,
+      maxHeaderSize: maxHeadBytes,
       headersTimeout: headTimeoutMs,
       requestTimeout: headTimeoutMs,
       keepAlive: false,
@@ -71,7 +71,7 @@ export const listenForAnswer = async (options: {
       close()
       options.ended?.()
     }
-    server.maxConnections = mostConnections
+    server.maxConnections = maxConnections
     // Nobody else hears it, and unheard it would end the process.
     server.on('error', end)
     const timer = setTimeout(end, lifetimeMs)

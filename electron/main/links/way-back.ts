@@ -1,4 +1,4 @@
-import { flowLifetime } from '../../../src/session/flow.ts'
+import { flowLifetimeMs } from '../../../src/session/flow.ts'
 import type { WayBack } from '../../../src/session/loopback.ts'
 import { logged } from '../../log/log.ts'
 import { type LoopbackListener, listenForAnswer } from './loopback.ts'
@@ -31,7 +31,7 @@ export const openWayBack = (options: {
     const listener = await listenForAnswer({
       flow,
       ...(port === undefined ? {} : { port }),
-      lifetimeMs: flowLifetime,
+      lifetimeMs: flowLifetimeMs,
       answered: (link) => {
         if (waiting === listener) close()
         options.answered(link)

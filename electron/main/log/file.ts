@@ -4,7 +4,7 @@ import electronLog from 'electron-log/node'
 import { closeFile } from '../../disk/private.ts'
 
 /** Bytes after which a new file is begun, and how many old ones stay. */
-export const largestLogFile = 1024 * 1024
+export const maxLogFileBytes = 1024 * 1024
 export const oldLogFiles = 4
 
 const current = 'atelier.log'
@@ -37,7 +37,7 @@ export const openLogFile = (folder: string): ((line: string) => void) => {
     if (transport && name !== 'file') transport.level = false
   Object.assign(file, {
     level: 'silly',
-    maxSize: largestLogFile,
+    maxSize: maxLogFileBytes,
     writeOptions: { flag: 'a', mode: 0o600, encoding: 'utf8' },
     // A line is one already.
     transforms: [({ data }: { data: unknown[] }) => data[0]],

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LogRecord } from '../../../src/log/record.ts'
 import { log, logged, loggedOnce, setLogSink } from '../../log/log.ts'
-import { largestLogFile, oldLogFiles, openLogFile } from './file.ts'
+import { maxLogFileBytes, oldLogFiles, openLogFile } from './file.ts'
 import { openLog } from './index.ts'
 
 let folder = ''
@@ -39,13 +39,13 @@ test('what was said before there was a file is in it, and in nobody else’s sig
 test('the log never grows past its files, and the newest lines are the last', async () => {
   const opened = openLog({ folder, known: [] })
   const text = 'word '.repeat(390)
-  const lines = Math.ceil((largestLogFile * (oldLogFiles + 3)) / text.length)
+  const lines = Math.ceil((maxLogFileBytes * (oldLogFiles + 3)) / text.length)
   for (let count = 0; count < lines; count += 1) log('sync').info(`${count} ${text}`)
   const names = await readdir(folder)
   expect(names).toHaveLength(oldLogFiles + 1)
   for (const name of names) {
     const { size, mode } = await stat(join(folder, name))
-    expect(size).toBeLessThan(largestLogFile + 3_000)
+    expect(size).toBeLessThan(maxLogFileBytes + 3_000)
     expect(mode & 0o777).toBe(0o600)
   }
   const last = await opened.lastLines(1_200)

@@ -1,4 +1,4 @@
-import { mostBytes } from '../../network/bounded.ts'
+import { maxBytes } from '../../network/bounded.ts'
 import type { Answer } from '../../network/transport.ts'
 import type { NetworkTransport } from './transport.ts'
 
@@ -14,7 +14,7 @@ const whole = async ({ body }: Answer): Promise<Uint8Array<ArrayBuffer> | null> 
       if (done || !value) return new Uint8Array(Buffer.concat(pieces))
       sum += value.byteLength
       pieces.push(value)
-      if (sum > mostBytes) throw new TypeError('The answer has no end.')
+      if (sum > maxBytes) throw new TypeError('The answer has no end.')
     }
   } catch (error) {
     await reader.cancel()

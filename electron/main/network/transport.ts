@@ -11,7 +11,7 @@ import type { Answer, Incoming, Transport } from '../../network/transport.ts'
 /** Answers that have no body, whatever comes. */
 const bodiless = [101, 204, 205, 304]
 /** What a proxy says that nobody signed in to. */
-const proxyWantsSignIn = 407
+const proxyWantsSignInStatus = 407
 
 /** `fields`: the headers, all of them, by their names in lower case. */
 export type NetworkAnswer = Answer & { readonly fields: Readonly<Record<string, string>> }
@@ -188,7 +188,7 @@ export const openTransport = ({
       })
       request.on('response', (answer) => {
         const { statusCode: status } = answer
-        if (status === proxyWantsSignIn)
+        if (status === proxyWantsSignInStatus)
           return fail(new Failure('network.proxy-sign-in', 'The proxy wants a sign-in.'))
         if (isAnswered) return
         isAnswered = true

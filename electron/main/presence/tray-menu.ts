@@ -11,7 +11,7 @@ export type TrayActions = {
 type Entry = MenuItemConstructorOptions
 
 /** Things that need the person and have an entry of their own. */
-const most = 5
+const maxItems = 5
 const line: Entry = { type: 'separator' }
 /** An ampersand would make the next letter a key. */
 const plain = (text: string): string => text.replaceAll('&', '&&')
@@ -27,10 +27,10 @@ const pausing = ({ kind }: Standing, { pause }: TrayActions): Entry[] =>
 
 const needing = ({ needs }: Standing, { act }: TrayActions): Entry[] => {
   if (needs.length === 0) return []
-  const rest = needs.length - most
+  const rest = needs.length - maxItems
   return [
     line,
-    ...needs.slice(0, most).map(
+    ...needs.slice(0, maxItems).map(
       ({ key, title, command }): Entry => ({
         id: key,
         label: plain(title),

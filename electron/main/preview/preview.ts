@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Readable as NodeReadable } from 'node:stream'
-import { isModestDrawing, longestDrawing } from '../../../src/domain/drawing.ts'
+import { isModestDrawing, maxDrawingLetters } from '../../../src/domain/drawing.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
 
@@ -97,7 +97,7 @@ const contentTypeOf = async (file: PreviewFile): Promise<string> => {
 /** Whether the application's own page may draw it: that holds one thread with everything else in the window. */
 const isForWindow = async (file: PreviewFile): Promise<boolean> => {
   if (mediaTypeOf(file.path) !== 'image/svg+xml' || file.size === 0) return true
-  if (file.size > longestDrawing) return false
+  if (file.size > maxDrawingLetters) return false
   let text = ''
   for await (const chunk of file.stream(0, file.size - 1))
     text += (chunk as Buffer).toString('latin1')

@@ -4,7 +4,7 @@ import { log } from '../../log/log.ts'
 const said = log('process')
 
 /** Faults that are written down in one run: what breaks again and again has no end of them. */
-const mostFaults = 200
+const maxFaults = 200
 /** Milliseconds in which the person is told of one fault and no more. */
 const tellAgainMs = 60_000
 
@@ -14,7 +14,7 @@ export const watchFaults = (broke: (error: unknown) => void): void => {
   let lastTold: number | null = null
   const say = (what: string, thrown?: unknown): void => {
     faults += 1
-    if (faults <= mostFaults) said.error(what, thrown)
+    if (faults <= maxFaults) said.error(what, thrown)
   }
   const tell = (error: unknown): void => {
     const now = performance.now()

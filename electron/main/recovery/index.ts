@@ -10,7 +10,7 @@ import { recoverWindow } from './window.ts'
 export { startCrashReporter } from './dumps.ts'
 
 /** Faults of a page that are written down in one run: one that draws itself anew for ever has no end of them. */
-const mostPageFaults = 200
+const maxPageFaults = 200
 
 type Options = ReportOptions & {
   /** Something in main broke that nobody waited for. */
@@ -34,7 +34,7 @@ export const openRecovery = (options: Options) => {
     ...reportRequests(options),
     'diagnostics.fault': async ({ what, message, stack }) => {
       pageFaults += 1
-      if (pageFaults <= mostPageFaults)
+      if (pageFaults <= maxPageFaults)
         page.error(`A fault in the page (${what})`, { message, stack })
     },
     'diagnostics.developerTools': async () => ({

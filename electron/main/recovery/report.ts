@@ -8,7 +8,7 @@ import { crashDumps, dumpRequests } from './dumps.ts'
 import { sizeOf } from './stores.ts'
 
 /** Lines of the log in a report. */
-const mostLines = 200
+const maxLines = 200
 
 export type ReportOptions = {
   /** By name, of what is kept: a folder each. */
@@ -70,7 +70,7 @@ const make = async ({ stores: places, log, backend, keychain }: ReportOptions) =
       sandbox: app.commandLine.hasSwitch('no-sandbox') ? 'off' : 'on',
       'running for': `${Math.round(process.uptime() / 60)} minutes`,
     },
-    ...{ stores, dumps, lines: await log.lastLines(mostLines) },
+    ...{ stores, dumps, lines: await log.lastLines(maxLines) },
   }
   return { text: reportText(facts, log.redact), hasDumps: dumps.length > 0 }
 }

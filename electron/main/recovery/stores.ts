@@ -2,11 +2,11 @@ import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Entries that are looked at: a report is waited for. */
-const mostEntries = 30_000
+const maxEntries = 30_000
 
 /** Bytes of all that is in a folder, or of a file. */
 export const sizeOf = async (path: string): Promise<{ bytes: number; isWhole: boolean }> => {
-  let left = mostEntries
+  let left = maxEntries
   const sum = async (place: string): Promise<number> => {
     let bytes = 0
     try {

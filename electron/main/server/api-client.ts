@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { asFailure, Failure, type FailureCode } from '../../../src/domain/failure.ts'
 import { backoff, retryAfterOf } from '../../../src/transfer/backoff.ts'
-import { Breaker, type Ticket, type Trouble } from '../../../src/transfer/circuit-breaker.ts'
+import { CircuitBreaker, type Ticket, type Trouble } from '../../../src/transfer/circuit-breaker.ts'
 import type { Time } from '../../../src/transfer/clock.ts'
-import { Lanes } from '../../../src/transfer/concurrency-limiter.ts'
-import { Reach, type Told } from '../../../src/transfer/reachability.ts'
+import { ConcurrencyLimiter } from '../../../src/transfer/concurrency-limiter.ts'
+import { type OnReachability, Reachability } from '../../../src/transfer/reachability.ts'
 import { isStrain, type Judgement, judge } from '../../../src/transfer/response-policy.ts'
 import type { Answer, Asked, Transport } from '../../network/transport.ts'
 import { realTime } from '../system-clock.ts'
@@ -19,20 +19,20 @@ export type ServerOptions = {
   silence?: number
   time?: Time
   /** Hears whether the server is to be had. */
-  reached?: Told
+  reached?: OnReachability
 }
-export type Server = ReturnType<typeof openServer>
+export type ApiClient = ReturnType<typeof openApiClient>
 
-const attempts = 4
+const maxAttempts = 4
 /** Of these the text tells what is meant; one that was cut is asked for again. */
 const byText = [400, 403, 409]
 /** Milliseconds until an answer has to begin; uploads may take their time. */
-const patience = 60_000
+const answerTimeoutMs = 60_000
 /** The same for a question that only asks whether there is anybody. */
-const shortPatience = 8_000
+const shortAnswerTimeoutMs = 8_000
 
 /** How something is asked. */
-export type Manner = {
+export type RequestManner = {
   /** Milliseconds until its answer has to begin. */
   limit?: number
   /** What a refusal may be the trouble of: the one file that is sent or fetched, or whoever asks. */
@@ -42,7 +42,7 @@ export type Manner = {
 }
 
 /** So often a file is sent, or asked for, that somebody on the way refuses while others pass. */
-const suspicions = 3
+const maxSuspicions = 3
 
 type Refusal = {
   judgement: Judgement
@@ -59,7 +59,7 @@ const isPage = (answer: Answer): boolean =>
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
 
 /** Requests to one server as one person: fresh token, retries, and every refusal typed. */
-export const openServer = ({
+export const openApiClient = ({
   server,
   fetch,
   accessToken,
@@ -67,9 +67,9 @@ export const openServer = ({
   time = realTime,
   reached = () => {},
 }: ServerOptions) => {
-  const reach = new Reach(time, reached)
-  const lanes = new Lanes()
-  const breaker = new Breaker(time.now, time.random)
+  const reach = new Reachability(time, reached)
+  const lanes = new ConcurrencyLimiter()
+  const breaker = new CircuitBreaker(time.now, time.random)
   /** When anything last passed, by the clock that nobody sets. */
   let passedAt = Number.NEGATIVE_INFINITY
   let passing: Promise<boolean> | null = null
@@ -129,7 +129,7 @@ export const openServer = ({
 
   /** Whether a light question passes now: asked once for all who want to know. */
   const passes = (token: string, signal: AbortSignal): Promise<boolean> => {
-    passing ??= once(lightQuestion, {}, signal, token, shortPatience)
+    passing ??= once(lightQuestion, {}, signal, token, shortAnswerTimeoutMs)
       .then(async (answer) => {
         await beginningOf(answer, signal, silence, time)
         return answer.ok && !isPage(answer)
@@ -148,9 +148,9 @@ export const openServer = ({
     asked: Asked | (() => Asked),
     signal: AbortSignal,
     token: string,
-    { limit = patience, of = 'file', isOther = () => false }: Manner,
+    { limit = answerTimeoutMs, of = 'file', isOther = () => false }: RequestManner,
   ): Promise<Answer | Refusal> => {
-    const { round } = lanes
+    const { generation: round } = lanes
     const beganAt = time.elapsed()
     let outcome: 'answered' | Trouble | null = null
     try {
@@ -173,17 +173,17 @@ export const openServer = ({
         if (!isAlone) judgement = { kind: 'retry', code: judgement.code }
       }
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
-      if (isStrain(status, text)) lanes.strained(round)
+      if (isStrain(status, text)) lanes.onCongestion(round)
       outcome =
         judgement.kind === 'retry' ? { code: judgement.code, retryAfterSeconds: wait } : 'answered'
       return { judgement, status, wait, isUnclear: isCut && byText.includes(status) }
     } catch (error) {
       const { code } = asFailure(error)
-      if (code === 'network.timeout') lanes.strained(round)
+      if (code === 'network.timeout') lanes.onCongestion(round)
       if (code.startsWith('network.')) outcome = { code, retryAfterSeconds: null }
       throw error
     } finally {
-      breaker.left(ticket, outcome)
+      breaker.release(ticket, outcome)
       if (outcome === 'answered') reach.answered()
       else if (outcome) reach.failed(outcome.code)
     }
@@ -197,7 +197,7 @@ export const openServer = ({
     path: string,
     asked: Asked | (() => Asked),
     signal: AbortSignal,
-    manner: Manner = {},
+    manner: RequestManner = {},
   ): Promise<Answer | 'duplicate'> => {
     let refused: { token: string; code: FailureCode } | null = null
     let suspected = 0
@@ -208,7 +208,7 @@ export const openServer = ({
       // Not the file's fault: the run ends, and nothing is parked.
       if (refused && token === refused.token)
         throw new Failure(refused.code, 'The server refused the access token.')
-      const ticket = breaker.enter()
+      const ticket = breaker.acquire()
       if (typeof ticket === 'string')
         throw new Failure(ticket, 'The server is given a rest after several failures.')
       let failure: Failure
@@ -217,7 +217,7 @@ export const openServer = ({
         const answer = await attempt(ticket, path, asked, signal, token, manner)
         if (!('judgement' in answer)) return answer
         const { judgement, status } = answer
-        const isAgain = answer.isUnclear && tried + 1 < attempts
+        const isAgain = answer.isUnclear && tried + 1 < maxAttempts
         if (judgement.kind === 'duplicate') return 'duplicate'
         if (judgement.kind === 'park' && !isAgain)
           throw new Failure(judgement.code, `The server refused (${status}).`)
@@ -228,7 +228,7 @@ export const openServer = ({
         }
         if (judgement.kind === 'suspect') {
           suspected += 1
-          if (suspected >= suspicions)
+          if (suspected >= maxSuspicions)
             throw new Failure('sync.file-refused', `Refused on the way (${status}); others pass.`)
         }
         wait = answer.wait
@@ -237,7 +237,7 @@ export const openServer = ({
         if (!(error instanceof Failure) || !error.code.startsWith('network.')) throw error
         failure = error
       }
-      if (tried + 1 >= attempts) throw failure
+      if (tried + 1 >= maxAttempts) throw failure
       await time.sleep(backoff(tried, time.random, wait), signal).catch((error: unknown) => {
         throw cancelled(error)
       })
@@ -250,7 +250,7 @@ export const openServer = ({
     path: string,
     body: unknown,
     signal: AbortSignal,
-    { of = 'all', mostBytes }: { of?: Manner['of']; mostBytes?: number } = {},
+    { of = 'all', mostBytes }: { of?: RequestManner['of']; mostBytes?: number } = {},
   ): Promise<T> => {
     const response = await ask(
       path,
@@ -280,13 +280,13 @@ export const openServer = ({
   /** One light question, once; what it finds out is told to all who want to know. */
   const knock = async (signal: AbortSignal): Promise<void> => {
     const token = await accessToken()
-    const ticket = token === null ? null : breaker.enter()
+    const ticket = token === null ? null : breaker.acquire()
     if (token === null || ticket === null || typeof ticket === 'string') return
-    const manner: Manner = { limit: shortPatience, of: 'all' }
+    const manner: RequestManner = { limit: shortAnswerTimeoutMs, of: 'all' }
     const answer = await attempt(ticket, lightQuestion, {}, signal, token, manner).catch(() => null)
     // An answer that nobody reads keeps its connection.
     if (answer && !('judgement' in answer)) await beginningOf(answer, signal, silence, time)
   }
 
-  return { ask, json, knock, reach, time, lanes, hurry: () => breaker.hurry() }
+  return { ask, json, knock, reach, time, lanes, hurry: () => breaker.reset() }
 }

@@ -1,10 +1,10 @@
 import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { checkedSha256 } from '../../../src/domain/sha256.ts'
 import { paced, type TokenBucket } from '../../../src/transfer/token-bucket.ts'
-import { Proofs } from '../../../src/transfer/upload-checksums.ts'
+import { UploadChecksums } from '../../../src/transfer/upload-checksums.ts'
 import type { Answer } from '../../network/transport.ts'
-import type { Server } from './api-client.ts'
-import { bodyOf, longAnswer } from './response-stream.ts'
+import type { ApiClient } from './api-client.ts'
+import { bodyOf, longAnswerBytes } from './response-stream.ts'
 import { commitAnswer, pulled, versionRows } from './schemas.ts'
 
 const bucket = 'artifact-files'
@@ -64,10 +64,10 @@ export type RowChange =
     }
 
 /** Rows and bytes of the server. Every failure is typed; nothing here deletes anything. `line` limits the bytes. */
-export const openRemote = (
-  server: Server,
+export const openArtifactApi = (
+  server: ApiClient,
   line: TokenBucket | null = null,
-  proofs: Proofs = new Proofs(),
+  proofs: UploadChecksums = new UploadChecksums(),
 ) => ({
   /** Of what was sent and has no row yet. */
   proofs,
@@ -95,7 +95,7 @@ export const openRemote = (
         ...(part.withDigest ? { with_digest: true } : {}),
       },
       signal,
-      { mostBytes: longAnswer },
+      { mostBytes: longAnswerBytes },
     ),
 
   /** An artifact of an id that was made here: one that is there already is that one. */
@@ -186,4 +186,4 @@ export const openRemote = (
     }
   },
 })
-export type Remote = ReturnType<typeof openRemote>
+export type ArtifactApi = ReturnType<typeof openArtifactApi>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
-import { openServer } from './api-client.ts'
-import { openRemote } from './artifact-api.ts'
+import { openApiClient } from './api-client.ts'
+import { openArtifactApi } from './artifact-api.ts'
 import { openUploads } from './uploads.ts'
 
 /*
@@ -26,7 +26,7 @@ const open = (answer: (asked: Asked, count: number) => Answer) => {
   const waits: number[] = []
   const places = new Map<string, string>()
   const clock = { now: 1_800_000_000_000 }
-  const server = openServer({
+  const server = openApiClient({
     server: { url: 'http://server', publishableKey: 'publishable' },
     accessToken: async (refused) => (refused === undefined ? 'token' : `${refused} anew`),
     time: {
@@ -56,7 +56,7 @@ const open = (answer: (asked: Asked, count: number) => Answer) => {
       return new Response(isEmpty ? null : (bytes as BodyInit), { status, headers: headers ?? {} })
     },
   })
-  const remote = openRemote(server)
+  const remote = openArtifactApi(server)
   const send = openUploads(
     server,
     remote,
@@ -327,7 +327,7 @@ describe('a page in the place of an answer', () => {
     expect(await codeOf(open(passing).commit())).toBe('sync.file-refused')
     const { signal } = new AbortController()
     const { server } = open(passing)
-    const pulled = openRemote(server).pull(artifactId, null, signal)
+    const pulled = openArtifactApi(server).pull(artifactId, null, signal)
     expect(await codeOf(pulled)).toBe('server.unexpected-answer')
   })
   it('for a part of a large file is that file’s, and is sent three times', async () => {

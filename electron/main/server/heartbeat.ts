@@ -1,21 +1,21 @@
-import type { Server } from './api-client.ts'
+import type { ApiClient } from './api-client.ts'
 
 /** Milliseconds of silence after which the server is asked for a sign of life. */
-const usual = 20_000
+const silenceMs = 20_000
 /** The same while it is not to be had. */
-const missing = 4_000
+const missedSilenceMs = 4_000
 
 /**
  * Whoever reads what is here asks the server nothing, and would not notice that it went, or that it is back.
  * `isWanted`: somebody is signed in, and nothing is paused.
  */
-export const openLookout = ({
+export const openHeartbeat = ({
   server,
   isWanted,
   isToldOtherwise,
   signal,
 }: {
-  server: Server
+  server: ApiClient
   isWanted: () => boolean
   /** Whoever has a way to tell would notice that the server went. */
   isToldOtherwise: () => boolean
@@ -25,8 +25,11 @@ export const openLookout = ({
   const watch = async (): Promise<void> => {
     for (;;) {
       const isMissed = reach.missedSince !== null
-      await time.sleep(isMissed ? missing : Math.max(missing, usual - reach.silence), signal)
-      const isSilent = reach.silence >= usual && !isToldOtherwise()
+      await time.sleep(
+        isMissed ? missedSilenceMs : Math.max(missedSilenceMs, silenceMs - reach.silence),
+        signal,
+      )
+      const isSilent = reach.silence >= silenceMs && !isToldOtherwise()
       if (isWanted() && (reach.missedSince !== null || isSilent)) await server.knock(signal)
     }
   }

@@ -4,13 +4,13 @@ import type { Answer } from '../../network/transport.ts'
 import { realTime } from '../system-clock.ts'
 
 /** Milliseconds a body may go without a byte. */
-const silence = 60_000
+const silenceTimeoutMs = 60_000
 
 /** The body, with a cut, a stall and a cancel told apart. */
 export async function* bodyOf(
   response: Answer,
   signal: AbortSignal,
-  patience = silence,
+  patience = silenceTimeoutMs,
   time: Time = realTime,
 ): AsyncGenerator<Uint8Array> {
   if (!response.body) return
@@ -56,28 +56,28 @@ export async function* bodyOf(
 export const beginningOf = async (
   response: Answer,
   signal: AbortSignal,
-  patience = silence,
+  patience = silenceTimeoutMs,
   time: Time = realTime,
 ): Promise<{ text: string; isCut: boolean }> => {
-  const enough = 2000
+  const maxLetters = 2000
   let text = ''
   let isCut = false
   try {
     for await (const chunk of bodyOf(response, signal, patience, time)) {
       text += Buffer.from(chunk).toString('utf8')
-      if (text.length >= enough) break
+      if (text.length >= maxLetters) break
     }
   } catch (error) {
     if (signal.aborted) throw error
     isCut = true
   }
-  return { text: text.slice(0, enough), isCut }
+  return { text: text.slice(0, maxLetters), isCut }
 }
 
 /** Bytes of an answer that is no list of everything. */
-export const shortAnswer = 16 * 1024 * 1024
+export const shortAnswerBytes = 16 * 1024 * 1024
 /** The same of one that may be: of a project with half a million files, and of nothing that is honest more. */
-export const longAnswer = 256 * 1024 * 1024
+export const longAnswerBytes = 256 * 1024 * 1024
 
 /**
  * Parsed JSON; null when it is none.
@@ -86,9 +86,9 @@ export const longAnswer = 256 * 1024 * 1024
 export const jsonOf = async (
   response: Answer,
   signal: AbortSignal,
-  patience = silence,
+  patience = silenceTimeoutMs,
   time: Time = realTime,
-  mostBytes = shortAnswer,
+  mostBytes = shortAnswerBytes,
 ): Promise<unknown> => {
   const chunks: Uint8Array[] = []
   let sum = 0

@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Answer, Asked } from '../../network/transport.ts'
-import type { Server } from './api-client.ts'
+import type { ApiClient } from './api-client.ts'
 import type { RemoteBlob } from './artifact-api.ts'
 import { beginningOf } from './response-stream.ts'
 
@@ -36,7 +36,7 @@ const placeIn = (location: string | null): string | null => {
 }
 
 /** The requests of tus 1.0, as Supabase has it. A place is what comes after the server's own address. */
-export const openResumable = (server: Server, bucket: string, cache: Places) => ({
+export const openResumable = (server: ApiClient, bucket: string, cache: Places) => ({
   create: async (
     blob: RemoteBlob & { mediaType: string },
     key: string,

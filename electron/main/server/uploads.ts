@@ -3,8 +3,8 @@ import { ReadableStream as NodeStream } from 'node:stream/web'
 import { Failure } from '../../../src/domain/failure.ts'
 import { paced, TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import type { Asked } from '../../network/transport.ts'
-import type { Server } from './api-client.ts'
-import { objectKey, type Remote, type RemoteBlob } from './artifact-api.ts'
+import type { ApiClient } from './api-client.ts'
+import { type ArtifactApi, objectKey, type RemoteBlob } from './artifact-api.ts'
 import { beginningOf, jsonOf } from './response-stream.ts'
 import { openResumable, type Places } from './resumable.ts'
 import { objectInfo } from './schemas.ts'
@@ -21,12 +21,12 @@ export type Send = (
 
 const bucket = 'artifact-files'
 /** Supabase's resumable uploads take chunks of exactly this many bytes. */
-const supabaseChunk = 6 * 1024 * 1024
+const chunkBytes = 6 * 1024 * 1024
 /** Bytes. */
-const smallFile = 256 * 1024
-const uploadLimit = 10 * 60_000
+const smallFileBytes = 256 * 1024
+const uploadTimeoutMs = 10 * 60_000
 /** At most so many transfers share the line. */
-const sharers = 32
+const maxSharers = 32
 
 const changed = () =>
   new Failure('file.changed-while-reading', 'The file changed while it was read.')
@@ -87,17 +87,17 @@ async function* hashed(
 
 /** Sends blobs; each only counts as sent once the server shows it whole. `line` limits the bytes. */
 export const openUploads = (
-  server: Server,
-  remote: Remote,
+  server: ApiClient,
+  remote: ArtifactApi,
   cache: Places,
-  chunkSize: number = supabaseChunk,
+  chunkSize: number = chunkBytes,
   limit: TokenBucket | null = null,
 ): Send => {
   const line = limit ?? new TokenBucket(server.time)
   const resumable = openResumable(server, bucket, cache)
   /** Milliseconds an answer may take: our own slowness is not the server's. */
-  const patience = (bytes: number): number =>
-    uploadLimit + (line.rate ? (bytes / line.rate) * 1000 * sharers : 0)
+  const timeoutMsFor = (bytes: number): number =>
+    uploadTimeoutMs + (line.rate ? (bytes / line.rate) * 1000 * maxSharers : 0)
 
   /** Bytes at hand go out as they are, their length known to whoever is between; with a limit, portion by portion. */
   const bodyOf =
@@ -134,7 +134,7 @@ export const openUploads = (
       `/storage/v1/object/${bucket}/${key}`,
       put({ method: 'POST', headers }, makeBody, progress),
       signal,
-      { limit: patience(blob.size) },
+      { limit: timeoutMsFor(blob.size) },
     )
     if (answer === 'duplicate') return answer
     await beginningOf(answer, signal, undefined, server.time)
@@ -227,7 +227,7 @@ export const openUploads = (
           from,
           (headers) => put({ method: 'PATCH', headers }, makeBody, (sent) => progress(from + sent)),
           signal,
-          patience(end - from),
+          timeoutMsFor(end - from),
         )
         if (now !== 'duplicate' && now <= from)
           throw new Failure('server.unavailable', 'The server took nothing of a part.')
@@ -292,7 +292,7 @@ export const openUploads = (
   ): Promise<Sent> => {
     const key = objectKey(blob)
     // Asking costs less than sending, from some size on.
-    const before = blob.size > smallFile && (await isThere(blob, key, signal))
+    const before = blob.size > smallFileBytes && (await isThere(blob, key, signal))
     const inParts =
       blob.size > chunkSize && !before
         ? await inChunks(blob, key, read, signal, progress)

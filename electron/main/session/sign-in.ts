@@ -4,7 +4,7 @@ import { asFailure, Failure, type FailureCode } from '../../../src/domain/failur
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
 import { callbackOf, type LoopbackPort, parseDeepLink } from '../../../src/session/deep-link.ts'
 import {
-  flowLifetime,
+  flowLifetimeMs,
   matchFlow,
   type PendingFlow,
   pendingFlow,
@@ -186,7 +186,7 @@ export class SignIn {
   }
 
   #resumeFlow(flow: PendingFlow | null): void {
-    if (!flow || this.#options.now() - flow.startedAt >= flowLifetime) {
+    if (!flow || this.#options.now() - flow.startedAt >= flowLifetimeMs) {
       this.#session.set({ status: 'signedOut', failure: null })
       return
     }

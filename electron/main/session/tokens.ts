@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { Failure } from '../../../src/domain/failure.ts'
-import { isFresh, type Life, refusalPause } from '../../../src/session/refresh.ts'
+import { isFresh, type Life, refusalPauseMs } from '../../../src/session/refresh.ts'
 import type { Grant } from './auth-server.ts'
 import { patiently } from './patience.ts'
 import type { Vault } from './vault.ts'
@@ -57,7 +57,7 @@ export class Tokens {
   /** Whether a refusal is a reason for a refresh: not when there was one just now. */
   mayAskAgain(): boolean {
     const now = this.#options.uptime()
-    if (now - this.#refusedAt < refusalPause) return false
+    if (now - this.#refusedAt < refusalPauseMs) return false
     this.#refusedAt = now
     return true
   }

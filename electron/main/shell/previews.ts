@@ -53,9 +53,9 @@ export const guardPreview = (contents: WebContents): void => {
 }
 
 /** The window shows one or two; whoever asks for more loses the oldest. */
-const most = 4
+const maxViews = 4
 /** Milliseconds a page may take to show something before it is shown as it is. */
-const patienceMs = 3000
+const answerTimeoutMs = 3000
 /** Milliseconds that its picture may take: one that hangs would stay over what the application lays over it. */
 const picturePatienceMs = 1000
 
@@ -118,7 +118,7 @@ export const openPreviews = (options: {
       if (!host || host.isDestroyed()) return
       follow(host)
       close(viewId)
-      for (const oldest of [...views.keys()].slice(0, Math.max(0, views.size - most + 1)))
+      for (const oldest of [...views.keys()].slice(0, Math.max(0, views.size - maxViews + 1)))
         close(oldest)
       const view = new WebContentsView({
         webPreferences: {
@@ -158,7 +158,7 @@ export const openPreviews = (options: {
       await Promise.race([
         shown,
         webContents.loadURL(url).catch(() => {}),
-        pause(patienceMs, undefined, { ref: false }),
+        pause(answerTimeoutMs, undefined, { ref: false }),
       ])
     },
 

@@ -18,8 +18,8 @@ import {
 } from './rows.ts'
 
 /** What pages may have remembered of the server: whoever writes more has the oldest of it forgotten. */
-const mostRecords = 2_000
-const mostRecordBytes = 64_000_000
+const maxRecords = 2_000
+const maxRecordBytes = 64_000_000
 /** Milliseconds; what nobody has looked at for longer is no way to open a view. */
 const maxRecordAgeMs = 90 * 24 * 3600_000
 
@@ -104,8 +104,8 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     writeRecord: db.transaction((key: string, value: string) => {
       db.prepare('insert or replace into records values (?, ?, ?)').run(key, value, now())
       const { records, bytes } = recordsHeld.get() as { records: number; bytes: number }
-      if (records > mostRecords || bytes > mostRecordBytes)
-        dropRecords.run(mostRecords, mostRecordBytes)
+      if (records > maxRecords || bytes > maxRecordBytes)
+        dropRecords.run(maxRecords, maxRecordBytes)
     }),
 
     artifacts: (projectId: string) =>

@@ -8,7 +8,7 @@ import {
   type Turn,
 } from '../../../src/domain/drafts.ts'
 import { Failure } from '../../../src/domain/failure.ts'
-import type { Circumstances } from '../../../src/sync/blocked.ts'
+import type { RetryContext } from '../../../src/sync/blocked.ts'
 import {
   type Attributes,
   type FileRow,
@@ -177,7 +177,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       dropEdit.run(fileId, sha256)
       rebase.run(revision, fileId)
     }),
-    parkEdit: (fileId: string, code: string, { now, role, uploadRules }: Circumstances) =>
+    parkEdit: (fileId: string, code: string, { now, role, uploadRules }: RetryContext) =>
       void db
         .prepare(
           'update outbox set parked = ?, parked_at = ?, parked_role = ?, parked_rules = ? where file_id = ?',

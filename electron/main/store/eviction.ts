@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 
 /** In milliseconds. Whoever looks at a file does not lose it meanwhile. */
-const rest = 10 * 60_000
+const restMs = 10 * 60_000
 
 /** Never sent, or of a pinned project: neither is ever given up for room. */
 const bound = `sha256 in (select sha256 from outbox) or sha256 in (
@@ -55,7 +55,7 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
            order by used_at > @now desc, used_at, sha256 limit @most`,
         )
         .all({
-          rested: new Date(now - rest).toISOString(),
+          rested: new Date(now - restMs).toISOString(),
           now: new Date(now).toISOString(),
           spared: JSON.stringify(spared),
           most,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
-import { openServer } from '../server/api-client.ts'
-import { objectKey, openRemote } from '../server/artifact-api.ts'
+import { openApiClient } from '../server/api-client.ts'
+import { objectKey, openArtifactApi } from '../server/artifact-api.ts'
 import { openUploads } from '../server/uploads.ts'
 import { openBlobs } from '../store/blobs.ts'
-import { openFolderRemote } from './folder/artifact-remote.ts'
+import { openArtifactRemote } from './folder/artifact-remote.ts'
 
 /* A server, or whoever stands before it, that means harm: what it says is looked at before anything is done with it. */
 
@@ -19,7 +19,7 @@ const { signal } = new AbortController()
 type Asked = { method: string; path: string; body: string }
 const open = (answer: (asked: Asked, count: number) => Response) => {
   const asked: Asked[] = []
-  const server = openServer({
+  const server = openApiClient({
     server: { url: 'http://server', publishableKey: 'publishable' },
     accessToken: async () => 'token',
     time: {
@@ -35,7 +35,7 @@ const open = (answer: (asked: Asked, count: number) => Response) => {
       return answer(now, asked.push(now))
     },
   })
-  const remote = openRemote(server)
+  const remote = openArtifactApi(server)
   return { asked, server, remote }
 }
 const codeOf = (work: Promise<unknown>): Promise<FailureCode | 'no failure'> =>
@@ -148,7 +148,7 @@ describe('an answer without end', () => {
 
   const listed = async (answer: (count: number) => Response) => {
     const { remote, asked } = open((_asked, count) => answer(count))
-    const folder = openFolderRemote(remote, async () => {}, { projectId, artifactId }, 2)
+    const folder = openArtifactRemote(remote, async () => {}, { projectId, artifactId }, 2)
     const read = async (): Promise<number> => {
       let files = 0
       const { whole } = await folder.pull(null, signal)

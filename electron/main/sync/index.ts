@@ -14,9 +14,9 @@ import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { logged } from '../../log/log.ts'
 import { previewResponse, previewUrl } from '../preview/preview.ts'
-import { openServer, type ServerOptions } from '../server/api-client.ts'
-import { openRemote } from '../server/artifact-api.ts'
-import { openLookout } from '../server/heartbeat.ts'
+import { openApiClient, type ServerOptions } from '../server/api-client.ts'
+import { openArtifactApi } from '../server/artifact-api.ts'
+import { openHeartbeat } from '../server/heartbeat.ts'
 import { openUploads } from '../server/uploads.ts'
 import { openBlobs } from '../store/blobs.ts'
 import { openCache } from '../store/client.ts'
@@ -25,7 +25,7 @@ import { openConflicts } from './cache/conflicts.ts'
 import { openProgress } from './cache/progress.ts'
 import { openCached, recount } from './cache/replica.ts'
 import { openAnnouncer } from './change-notifier.ts'
-import { openFolderRemote } from './folder/artifact-remote.ts'
+import { openArtifactRemote } from './folder/artifact-remote.ts'
 import { openFolderService } from './folder/index.ts'
 import { openLinking } from './linking.ts'
 import { LiveProjects } from './live-projects.ts'
@@ -83,7 +83,7 @@ export const openArtifactService = async (
     void folders.poke(change.projectId).catch(logged('folder', 'Linked folders were not told'))
   })
 
-  const server = openServer({
+  const server = openApiClient({
     ...options,
     reached: ({ missedSince, isBack }) => {
       progress.set({
@@ -99,7 +99,7 @@ export const openArtifactService = async (
   const first = options.transfers ?? unlimited
   const up = new TokenBucket(server.time, first.upLimit)
   const down = new TokenBucket(server.time, first.downLimit)
-  const remote = openRemote(server, down)
+  const remote = openArtifactApi(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
   let { metered } = first
   const largest = (): number | null => (metered ? largestOnMetered : null)
@@ -135,7 +135,7 @@ export const openArtifactService = async (
     folder: options.folder,
     workers: { store: options.workers.folders, disk: options.workers.scanner },
     remoteOf: (projectId, artifactId) =>
-      openFolderRemote(remote, upload, { projectId, artifactId }),
+      openArtifactRemote(remote, upload, { projectId, artifactId }),
     artifactsOf: (projectId) => cache.artifacts(projectId),
     deviceName: options.deviceName,
     largest,
@@ -228,7 +228,7 @@ export const openArtifactService = async (
     },
   })
 
-  const lookout = openLookout({
+  const lookout = openHeartbeat({
     server,
     isToldOtherwise: () => live.isConnected,
     isWanted: () => cached.isOnline() && !cached.isPaused(),

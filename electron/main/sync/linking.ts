@@ -15,7 +15,7 @@ import {
 import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
 import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { foldPath } from '../../../src/domain/file-path.ts'
-import { mostTold } from '../../../src/sync/folder/ignore/things.ts'
+import { maxTold } from '../../../src/sync/folder/ignore/things.ts'
 import type { Cache } from '../store/client.ts'
 import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
 import type { openFolderService } from './folder/index.ts'
@@ -49,12 +49,12 @@ type Examined = {
 }
 
 /** Milliseconds that the server has to say what it has, before what is remembered counts. */
-const patience = 20_000
+const examineTimeoutMs = 20_000
 /** Milliseconds between two words about how far it is. */
-const beat = 200
-const mostShown = 200
+const progressEveryMs = 200
+const maxShown = 200
 /** Examinations that are kept: who looks at many folders links one. */
-const mostKept = 20
+const maxKept = 20
 
 const isRefused = ({ findings }: Place): boolean =>
   findings.some(({ severity }) => severity === 'refuse')
@@ -121,7 +121,7 @@ export const openLinking = (options: LinkingOptions) => {
   /** Whether the server said what it has, or what it had is known. */
   const askServer = async (projectId: string, signal: AbortSignal) => {
     const isAsked = await (options.isOnline()
-      ? refresh(projectId, AbortSignal.any([signal, AbortSignal.timeout(patience)])).then(
+      ? refresh(projectId, AbortSignal.any([signal, AbortSignal.timeout(examineTimeoutMs)])).then(
           () => true,
           (error: unknown) => {
             const { code } = asFailure(error)
@@ -187,19 +187,19 @@ export const openLinking = (options: LinkingOptions) => {
     let told = 0
     /** `now`: what is counted of the one that is looked at. */
     const progress = (isLast = false): void => {
-      if (!isLast && Date.now() - told < beat) return
+      if (!isLast && Date.now() - told < progressEveryMs) return
       told = Date.now()
       const { artifacts } = examined
       tell(examined, {
         counts: artifacts.map(({ counts }) => counts).reduce(addCounts, emptyCounts),
-        artifacts: artifacts.slice(0, mostShown),
+        artifacts: artifacts.slice(0, maxShown),
         artifactCount: artifacts.length,
       })
     }
     const server = await askServer(projectId, signal)
     tell(examined, { server, role: options.roleIn(projectId) })
     const { artifacts, strays, refused } = await layOut(examined.shown)
-    tell(examined, { strays: { count: strays.length, names: strays.slice(0, mostShown) } })
+    tell(examined, { strays: { count: strays.length, names: strays.slice(0, maxShown) } })
     const there = new Map<string, FileThere[]>()
     examined.artifacts = []
     for (const each of artifacts) {
@@ -210,7 +210,7 @@ export const openLinking = (options: LinkingOptions) => {
     progress(true)
     const leftOut: LeftOutEntry[] = refused
     let leftOutCount = refused.length
-    if (leftOutCount > 0) tell(examined, { leftOut: leftOut.slice(0, mostTold), leftOutCount })
+    if (leftOutCount > 0) tell(examined, { leftOut: leftOut.slice(0, maxTold), leftOutCount })
     for (const [index, each] of examined.artifacts.entries()) {
       if (!each.isThere) continue
       const count = (counts: ExaminedArtifact['counts']): void => {
@@ -224,7 +224,7 @@ export const openLinking = (options: LinkingOptions) => {
       count(found.counts)
       leftOut.push(...found.leftOut.map((entry) => ({ ...entry, path: below(each, entry.path) })))
       leftOutCount += found.leftOutCount
-      tell(examined, { leftOut: leftOut.slice(0, mostTold), leftOutCount })
+      tell(examined, { leftOut: leftOut.slice(0, maxTold), leftOutCount })
     }
     progress(true)
     tell(examined, { phase: 'ready' })
@@ -239,7 +239,7 @@ export const openLinking = (options: LinkingOptions) => {
     }
     all.delete(shown.id)
     all.set(shown.id, examined)
-    for (const [id, each] of [...all].slice(0, Math.max(0, all.size - mostKept))) {
+    for (const [id, each] of [...all].slice(0, Math.max(0, all.size - maxKept))) {
       each.abort.abort()
       all.delete(id)
     }
@@ -326,7 +326,7 @@ export const openLinking = (options: LinkingOptions) => {
           }
           // Titles of new ones are known before their folders are shown.
           if (wanted.some((each) => each.artifactId === null))
-            await refresh(projectId, AbortSignal.timeout(patience)).catch(() => {})
+            await refresh(projectId, AbortSignal.timeout(examineTimeoutMs)).catch(() => {})
           return pairs
         })
       }

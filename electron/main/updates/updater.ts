@@ -14,7 +14,7 @@ const silenceMs = 60_000
 /** Until then whoever installs has ended this process; macOS checks a signature first. */
 const installMs = 120_000
 
-const longestNotes = 100_000
+const maxNotesLetters = 100_000
 
 /** What a feed said, which anybody may have written. */
 const answered = z.object({
@@ -34,7 +34,7 @@ const notesOf = (notes: z.infer<typeof answered>['releaseNotes']): string => {
   const text = Array.isArray(notes)
     ? notes.map(({ version, note }) => `## ${version}\n\n${note ?? ''}`).join('\n\n')
     : (notes ?? '')
-  return text.slice(0, longestNotes)
+  return text.slice(0, maxNotesLetters)
 }
 
 const releaseOf = (raw: unknown): Release => {

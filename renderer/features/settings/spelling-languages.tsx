@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useId } from 'react'
-import { mostLanguages } from '../../../src/presence/spelling-languages.ts'
+import { maxLanguages } from '../../../src/presence/spelling-languages.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 
 const names = new Intl.DisplayNames(undefined, { type: 'language' })
@@ -44,7 +44,7 @@ export const SpellingLanguages = ({
           </li>
         ))}
       </ul>
-      {chosen.length < mostLanguages && (
+      {chosen.length < maxLanguages && (
         <div className="flex flex-wrap items-center gap-2">
           <label htmlFor={id} className="text-sm text-soft">
             Check another language

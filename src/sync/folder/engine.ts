@@ -1,17 +1,17 @@
 import type { LeftOutSummary, LinkDirection } from '../../contract/folders.ts'
 import { defaultLinkRules, type LeftOutList, type LinkRules } from '../../contract/left-out.ts'
 import { Failure, type FailureCode } from '../../domain/failure.ts'
-import { Stops } from '../../transfer/cancellation.ts'
-import { Carrying } from '../../transfer/in-flight.ts'
-import { type News, noNews } from '../../transfer/preemption.ts'
-import { isDue } from '../blocked.ts'
+import { CancellationRegistry } from '../../transfer/cancellation.ts'
+import { InFlightTransfers } from '../../transfer/in-flight.ts'
+import { neverPreempt, type PreemptionSignal } from '../../transfer/preemption.ts'
+import { shouldRetry } from '../blocked.ts'
 import { execute } from './execute.ts'
 import type { FolderProgress } from './execution-context.ts'
 import { isRuleFile } from './ignore/level.ts'
 import { LeavingOut } from './left-out.ts'
-import { isUnread, Looking, settle } from './local-scan.ts'
+import { isUnread, LocalScan, settleMs } from './local-scan.ts'
 import type { Operation } from './operation.ts'
-import { type Kept, Planning } from './plan-filter.ts'
+import { type Kept, PlanFilter } from './plan-filter.ts'
 import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
@@ -64,11 +64,11 @@ const outlivesFailure: readonly FailureCode[] = [
   'file.too-large',
   'file.type-refused',
 ]
-const dayLong = 24 * 3600_000
+const dayMs = 24 * 3600_000
 /** Milliseconds. */
-const longestPause = 5_000
+const maxPauseMs = 5_000
 /** Milliseconds after which what sync put here itself is looked at once more. */
-const secondLook = 1_000
+const secondScanMs = 1_000
 /** So many paths are quicker looked at with all the others. */
 const manyPaths = 500
 
@@ -87,13 +87,13 @@ export class FolderSync {
   #wholeAt = Number.NEGATIVE_INFINITY
   #isGone = false
   readonly #recovery: Recovery
-  readonly #looking: Looking
-  readonly #planning: Planning
+  readonly #looking: LocalScan
+  readonly #planning: PlanFilter
   readonly #leavingOut = new LeavingOut()
   #touched: string[] = []
   readonly #taken = new Set<string>()
-  readonly #stops = new Stops()
-  readonly #carrying = new Carrying()
+  readonly #stops = new CancellationRegistry()
+  readonly #carrying = new InFlightTransfers()
   /** Where this pass placed files, and their folders. */
   readonly #own = new Set<string>()
   /** What was parked before a pass that failed, and stays so. */
@@ -110,8 +110,8 @@ export class FolderSync {
     this.#options = options
     this.#recovery = new Recovery(ports)
     this.#leavingOut.setRules(options.rules ?? defaultLinkRules)
-    this.#looking = new Looking(ports, options.settle ?? settle, this.#leavingOut)
-    this.#planning = new Planning(ports.clock, this.#leavingOut, options)
+    this.#looking = new LocalScan(ports, options.settle ?? settleMs, this.#leavingOut)
+    this.#planning = new PlanFilter(ports.clock, this.#leavingOut, options)
   }
 
   /**
@@ -121,7 +121,7 @@ export class FolderSync {
   async pass(
     signal: AbortSignal,
     paths: string[] | null = null,
-    news: News = noNews,
+    news: PreemptionSignal = neverPreempt,
   ): Promise<PassResult> {
     this.#own.clear()
     try {
@@ -138,7 +138,11 @@ export class FolderSync {
     return paths.some((path) => !this.#own.has(path))
   }
 
-  async #pass(signal: AbortSignal, paths: string[] | null, news: News): Promise<PassResult> {
+  async #pass(
+    signal: AbortSignal,
+    paths: string[] | null,
+    news: PreemptionSignal,
+  ): Promise<PassResult> {
     const wasAtRest = this.#isAtRest && !this.#isTold
     this.#isAtRest = false
     this.#isTold = false
@@ -191,13 +195,13 @@ export class FolderSync {
       const outcome = await this.#execute(operations, state, signal, news)
       done += outcome.done
       this.#touched.push(...outcome.touched)
-      this.#recovery.add(outcome.unclear)
-      await this.#recovery.forget(new Set(outcome.aside))
-      this.#surprises = outcome.surprised ? this.#surprises + 1 : 0
+      this.#recovery.add(outcome.unconfirmed)
+      await this.#recovery.forget(new Set(outcome.displaced))
+      this.#surprises = outcome.isStale ? this.#surprises + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
-      if (outcome.surprised)
-        return this.#result(done, Math.min(longestPause, 25 * 2 ** this.#surprises), state, true)
-      if (outcome.gaveWay) {
+      if (outcome.isStale)
+        return this.#result(done, Math.min(maxPauseMs, 25 * 2 ** this.#surprises), state, true)
+      if (outcome.isPreempted) {
         this.#taken.clear()
         return this.#result(done, 0, state, true, true)
       }
@@ -206,7 +210,7 @@ export class FolderSync {
     this.#surprises = 0
     this.#taken.clear()
     const isSoon = this.#touched.length > 0 || this.#looking.hasVanished
-    const again = isSoon ? sooner(settling, secondLook) : settling
+    const again = isSoon ? sooner(settling, secondScanMs) : settling
     const open = [
       this.#looking.unread,
       this.#looking.refused,
@@ -226,11 +230,16 @@ export class FolderSync {
   #isAnyDue({ parked, role, uploadRules }: FolderState): boolean {
     const now = this.#ports.clock.now()
     return [...parked.values()].some(({ code, since }) =>
-      isDue(code, since, { now, role, uploadRules }),
+      shouldRetry(code, since, { now, role, uploadRules }),
     )
   }
 
-  async #execute(operations: Operation[], state: FolderState, signal: AbortSignal, news: News) {
+  async #execute(
+    operations: Operation[],
+    state: FolderState,
+    signal: AbortSignal,
+    news: PreemptionSignal,
+  ) {
     try {
       const options = {
         ...this.#options,
@@ -281,7 +290,7 @@ export class FolderSync {
     this.#isTold = true
     const own = [...(this.#state?.parked.values() ?? []), ...this.#planning.kept]
     const words = own.flatMap(({ path: of, own }) =>
-      own && (path === null || of === path) ? [own.word] : [],
+      own && (path === null || of === path) ? [own.fingerprint] : [],
     )
     this.#planning.giveUp(words)
     return words.length
@@ -361,7 +370,7 @@ export class FolderSync {
   async #pull(state: FolderState, signal: AbortSignal): Promise<'gone' | 'nothing' | 'news'> {
     const { remote, store, clock } = this.#ports
     // Whatever was taken away sends nothing: at the start and once a day everything is compared.
-    const old = Math.abs(clock.now() - this.#wholeAt) >= dayLong
+    const old = Math.abs(clock.now() - this.#wholeAt) >= dayMs
     // To compare all of it is work, and vain every few seconds of an artifact that is gone.
     const known = this.#isGone ? undefined : state.remote.values()
     const pulled = await remote.pull(old ? null : this.#cursor, signal, known)

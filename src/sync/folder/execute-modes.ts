@@ -1,10 +1,10 @@
-import type { Run } from './execution-context.ts'
+import type { ExecutionContext } from './execution-context.ts'
 import type { Of } from './operation.ts'
 
 /** What the server says of the executable bit, to files that are here: no bytes move. */
 export const setExecutable = async (
   operations: Of<'set-executable'>[],
-  run: Run,
+  run: ExecutionContext,
 ): Promise<void> => {
   const { disk, store } = run.ports
   for (const operation of operations) {
@@ -17,7 +17,7 @@ export const setExecutable = async (
         ? await disk.setExecutable(path, known.stamp, operation.isExecutable)
         : 'changed'
       if (!known || stamp === 'changed') {
-        run.outcome.surprised = true
+        run.outcome.isStale = true
         return
       }
       const marked = { ...known, stamp }

@@ -1,14 +1,19 @@
 import { Failure } from '../../domain/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import { foldersOf, isRespelled } from './case-folding.ts'
-import type { Run } from './execution-context.ts'
+import type { ExecutionContext } from './execution-context.ts'
 import type { Of, Operation } from './operation.ts'
-import { inTheWayOf } from './path-collisions.ts'
+import { collisionsOf } from './path-collisions.ts'
 import type { Intent, KnownFile, Stamp } from './ports.ts'
 import { sameStamp } from './stamp.ts'
 
 /** A file has another name now: it is known under it. Its old one may be another's already. */
-const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Promise<void> => {
+const renamed = async (
+  run: ExecutionContext,
+  file: KnownFile,
+  to: string,
+  stamp: Stamp,
+): Promise<void> => {
   const moved = { ...file, path: to, stamp }
   const there = run.state.known.get(file.path)?.stamp
   const left = there !== undefined && sameStamp(there, file.stamp)
@@ -18,7 +23,10 @@ const renamed = async (run: Run, file: KnownFile, to: string, stamp: Stamp): Pro
 }
 
 /** Answers what did not go. */
-export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promise<Operation[]> => {
+export const stepAside = async (
+  operations: Of<'step-aside'>[],
+  run: ExecutionContext,
+): Promise<Operation[]> => {
   const stuck: Operation[] = []
   if (operations.length === 0) return stuck
   const { disk, store } = run.ports
@@ -42,16 +50,19 @@ export const stepAside = async (operations: Of<'step-aside'>[], run: Run): Promi
     await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
     if (went) run.outcome.done += 1
     else {
-      run.outcome.surprised = true
+      run.outcome.isStale = true
       stuck.push(operation)
     }
-    if (went && fileId !== null) run.outcome.aside.push(fileId)
+    if (went && fileId !== null) run.outcome.displaced.push(fileId)
   }
   return stuck
 }
 
 /** Names the server gave. Those in a circle, or in their own way, go by way of names of ours. */
-export const move = async (operations: Of<'move'>[], run: Run): Promise<'respelled' | 'done'> => {
+export const move = async (
+  operations: Of<'move'>[],
+  run: ExecutionContext,
+): Promise<'respelled' | 'done'> => {
   const { disk, store } = run.ports
   if (operations.length === 0) return 'done'
   const there = foldersOf(run.state.known.keys())
@@ -73,7 +84,7 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
   }
   let waiting = operations
   for (let went = true; went && waiting.length > 0; ) {
-    const sitting = inTheWayOf(
+    const sitting = collisionsOf(
       waiting.map(({ to }) => to),
       run.state.known.keys(),
     )
@@ -88,7 +99,7 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
       await run.attempt(operation, operation.local.path, async () => {
         const known = run.state.known.get(operation.local.path)
         const stamp = known ? await disk.move(known.path, operation.to, known.stamp) : 'changed'
-        if (!known || stamp === 'changed') run.outcome.surprised = true
+        if (!known || stamp === 'changed') run.outcome.isStale = true
         else await moved(operation, known, stamp, [])
       })
     went = free.length > 0
@@ -111,7 +122,7 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
     await run.attempt(swap.operation, swap.operation.local.path, async () => {
       const known = run.state.known.get(swap.operation.local.path)
       const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
-      if (!known || gone === 'changed') run.outcome.surprised = true
+      if (!known || gone === 'changed') run.outcome.isStale = true
       else aside.push({ ...swap, known })
     })
   for (const { operation, id, known } of aside) {
@@ -131,7 +142,7 @@ export const move = async (operations: Of<'move'>[], run: Run): Promise<'respell
         return
       }
       if (why !== null) throw why
-      run.outcome.surprised = true
+      run.outcome.isStale = true
     })
     // Its own name is another's meanwhile: it comes back as after a crash, under a third.
     if (lost !== null) throw lost

@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
-import { eachOf } from '../../transfer/concurrency-limiter.ts'
+import { eachByClass } from '../../transfer/concurrency-limiter.ts'
 import { failurePolicies } from '../failure-policy.ts'
-import { carry, type Run } from './execution-context.ts'
+import { type ExecutionContext, runTransfer } from './execution-context.ts'
 import type { LocalFile, Of } from './operation.ts'
 import { meetingAny } from './path-collisions.ts'
 import type { Permissions } from './permissions.ts'
@@ -18,15 +18,19 @@ type Item = {
 }
 
 /** Changes in one commit: a folder of ten thousand files that was renamed is one request. */
-const largestCommit = 10_000
+const maxCommitFiles = 10_000
 /** Sent files that wait for a commit, and milliseconds they wait at most. */
-const enough = 1_000
-const patience = 2_000
+const commitAtFiles = 1_000
+const commitAfterMs = 2_000
 /** Milliseconds after which no more come, but for long transfers. */
-const quiet = 300
+const quietMs = 300
 
 /** Bytes first, then their rows. Names that are given up go before those that take them. */
-export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<void> => {
+export const send = async (
+  puts: Put[],
+  removes: Remove[],
+  run: ExecutionContext,
+): Promise<void> => {
   const { state, options } = run
   const putItem = (operation: Put): Item => {
     const { path, sha256, size } = operation.local
@@ -84,7 +88,7 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
   /** What is ready need not wait for a long transfer, once no more comes. */
   const flushWhenQuiet = (): void => {
     const { length: before } = ready
-    options.news.after(quiet, () => {
+    options.news.after(quietMs, () => {
       if (ready.length === before) void flush()
       else if (ready.length > 0) flushWhenQuiet()
     })
@@ -97,19 +101,19 @@ export const send = async (puts: Put[], removes: Remove[], run: Run): Promise<vo
       if (ready.push(item) === 1) flushWhenQuiet()
     },
     async () => {
-      const late = Math.abs(run.ports.clock.now() - last) > patience
-      if (ready.length >= enough || (late && ready.length > 0)) await flush()
+      const late = Math.abs(run.ports.clock.now() - last) > commitAfterMs
+      if (ready.length >= commitAtFiles || (late && ready.length > 0)) await flush()
     },
   ).finally(flush)
   // What was saved under a new name is not gone for others until its bytes are there.
-  if (run.outcome.gaveWay && coming.size > 0) return
+  if (run.outcome.isPreempted && coming.size > 0) return
   await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
 }
 
 /** Names that are given up and taken go together: what waits for one whose bytes are on their way waits with it. */
-const freeFrom = (all: readonly Item[], brought: readonly Item[], run: Run) => {
+const freeFrom = (all: readonly Item[], brought: readonly Item[], run: ExecutionContext) => {
   const there = new Set(brought.map(({ change }) => change.fileId))
-  const left = run.outcome.gaveWay ? all.filter(({ change }) => !there.has(change.fileId)) : []
+  const left = run.outcome.isPreempted ? all.filter(({ change }) => !there.has(change.fileId)) : []
   const wanted = left.flatMap(({ local }) => (local ? [local.path] : []))
   const held = left.map(({ change }) => nameAtServer(change.fileId, run))
   let free = [...brought]
@@ -127,7 +131,7 @@ const freeFrom = (all: readonly Item[], brought: readonly Item[], run: Run) => {
 }
 
 /** What of a file goes with its bytes, as far as this disk tells. */
-const attributesOf = ({ path, permissions }: LocalFile, { state }: Run) => {
+const attributesOf = ({ path, permissions }: LocalFile, { state }: ExecutionContext) => {
   const modified = state.known.get(path)?.stamp.modified
   return {
     ...(permissions && { permissions }),
@@ -137,14 +141,14 @@ const attributesOf = ({ path, permissions }: LocalFile, { state }: Run) => {
 /** What the server has of them then. */
 const permissionsOf = (
   { fileId, permissions }: Extract<Change, { op: 'put' }>,
-  { state }: Run,
+  { state }: ExecutionContext,
 ): Permissions | undefined => {
   const there = state.remote.get(fileId)
   return permissions ?? (there ? there.permissions : { isExecutable: false, isOwnerOnly: false })
 }
 
 /** '' of what the server does not have, which nothing meets. */
-const nameAtServer = (fileId: string, { state }: Run): string =>
+const nameAtServer = (fileId: string, { state }: ExecutionContext): string =>
   state.remote.get(fileId)?.path ?? ''
 
 /**
@@ -153,7 +157,7 @@ const nameAtServer = (fileId: string, { state }: Run): string =>
  */
 const bringAll = async (
   items: readonly Item[],
-  run: Run,
+  run: ExecutionContext,
   brought: (item: Item) => void,
   after: () => Promise<void>,
   again = false,
@@ -169,7 +173,7 @@ const bringAll = async (
     }
   }
   if (bySha.size < items.length) await after()
-  await eachOf(
+  await eachByClass(
     [...bySha.values()],
     ([first]) => first?.local.size ?? 0,
     async (group) => {
@@ -186,18 +190,18 @@ const bringAll = async (
 /** Whether the bytes of a change are at the server now. */
 const bring = async (
   { operation, change, local }: Item & { local: LocalFile },
-  run: Run,
+  run: ExecutionContext,
 ): Promise<boolean> => {
   if (change.op === 'remove' || operation.kind === 'remove') return true
   let isThere = false
   await run.attempt(operation, local.path, async () => {
     const stamp = run.state.known.get(local.path)?.stamp
     if (!stamp) {
-      run.outcome.surprised = true
+      run.outcome.isStale = true
       return
     }
     const { path, size: bytes } = local
-    const end = await carry(run, operation, { path, bytes }, (signal) =>
+    const end = await runTransfer(run, operation, { path, bytes }, (signal) =>
       run.ports.remote.send(
         change,
         (from, to) => run.ports.disk.read(path, stamp, from, to),
@@ -213,7 +217,11 @@ const bring = async (
   return isThere
 }
 
-const broughtOf = async (items: readonly Item[], run: Run, again = false): Promise<Item[]> => {
+const broughtOf = async (
+  items: readonly Item[],
+  run: ExecutionContext,
+  again = false,
+): Promise<Item[]> => {
   const brought: Item[] = []
   await bringAll(
     items,
@@ -225,12 +233,20 @@ const broughtOf = async (items: readonly Item[], run: Run, again = false): Promi
   return brought
 }
 
-const commit = async (items: readonly Item[], run: Run, retried = false): Promise<void> => {
-  for (let from = 0; from < items.length; from += largestCommit)
-    await commitOnce(items.slice(from, from + largestCommit), run, retried)
+const commit = async (
+  items: readonly Item[],
+  run: ExecutionContext,
+  retried = false,
+): Promise<void> => {
+  for (let from = 0; from < items.length; from += maxCommitFiles)
+    await commitOnce(items.slice(from, from + maxCommitFiles), run, retried)
 }
 
-const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): Promise<void> => {
+const commitOnce = async (
+  items: readonly Item[],
+  run: ExecutionContext,
+  retried: boolean,
+): Promise<void> => {
   const only = items[0]
   if (!only) return
   const expected: Record<string, number> = {}
@@ -244,8 +260,8 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
       run.signal,
     )
     if (answer.status === 'committed') return await accept(items, answer.revisions, intents, run)
-    run.outcome.unclear.push(...intents)
-    run.outcome.surprised = true
+    run.outcome.unconfirmed.push(...intents)
+    run.outcome.isStale = true
     const taken = new Set(answer.taken)
     for (const item of items) if (taken.has(item.change.fileId)) await nameTaken(item, run)
     const refused = new Set(answer.fileIds)
@@ -255,7 +271,7 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
     const { code } = asFailure(error)
     const { refusal } = failurePolicies[code]
     if (!refusal) throw error
-    run.outcome.unclear.push(...intents)
+    run.outcome.unconfirmed.push(...intents)
     // The server has not the bytes it had: they are sent, whatever its rows say.
     if (code === 'server.conflict' && !retried) {
       return commitOnce(await broughtOf(items, run, true), run, true)
@@ -274,13 +290,13 @@ const commitOnce = async (items: readonly Item[], run: Run, retried: boolean): P
 }
 
 /** Once it may be a file that goes in this very pass; twice the server spells names otherwise than this computer. */
-const nameTaken = (item: Item, run: Run): Promise<void> =>
+const nameTaken = (item: Item, run: ExecutionContext): Promise<void> =>
   run.attempt(item.operation, pathOf(item, run), () =>
     Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
   )
 
 /** Remembers what is on its way, so that it is known again at the server should its answer be lost. */
-const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
+const begin = async (items: readonly Item[], run: ExecutionContext): Promise<Sent[]> => {
   const files = items.flatMap(({ change, expected, local }): BaseFile[] => {
     if (change.op === 'remove' || !local) return []
     const { fileId, path, sha256, size } = change
@@ -293,7 +309,7 @@ const begin = async (items: readonly Item[], run: Run): Promise<Sent[]> => {
   return [sent]
 }
 
-const pathOf = ({ local, change }: Item, { state }: Run): string =>
+const pathOf = ({ local, change }: Item, { state }: ExecutionContext): string =>
   local?.path ?? state.base.get(change.fileId)?.path ?? change.fileId
 
 /** What was committed is the same on both sides. */
@@ -301,7 +317,7 @@ const accept = async (
   items: readonly Item[],
   revisions: Record<string, number>,
   intents: readonly Sent[],
-  run: Run,
+  run: ExecutionContext,
 ): Promise<void> => {
   const base: BaseChange[] = []
   const remote: RemoteFile[] = []
@@ -311,7 +327,7 @@ const accept = async (
     if (change.op === 'remove' || !local) {
       base.push({ forget: change.fileId })
       gone.push(change.fileId)
-    } else if (revision === undefined) run.outcome.surprised = true
+    } else if (revision === undefined) run.outcome.isStale = true
     else {
       const { fileId, path, sha256, size, modifiedAt } = change
       const permissions = permissionsOf(change, run)

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { Failure } from '../../domain/failure.ts'
-import { Stops } from '../../transfer/cancellation.ts'
-import { Lanes } from '../../transfer/concurrency-limiter.ts'
-import { Carrying } from '../../transfer/in-flight.ts'
-import { noNews } from '../../transfer/preemption.ts'
+import { CancellationRegistry } from '../../transfer/cancellation.ts'
+import { ConcurrencyLimiter } from '../../transfer/concurrency-limiter.ts'
+import { InFlightTransfers } from '../../transfer/in-flight.ts'
+import { neverPreempt } from '../../transfer/preemption.ts'
 import { execute } from './execute.ts'
 import type { LocalFile, Operation } from './operation.ts'
 import type { Change, Disk, Remote, Store } from './ports.ts'
@@ -15,7 +15,7 @@ const local = (number: number): LocalFile => ({
 })
 
 it('a full disk ends the receiving and is what is told, and what is to be sent still goes out', async () => {
-  const lanes = new Lanes()
+  const lanes = new ConcurrencyLimiter()
   const state = emptyState()
   const sent: Change[] = []
   const puts = Array.from({ length: 40 }, (_, number): Operation => {
@@ -52,7 +52,11 @@ it('a full disk ends the receiving and is what is told, and what is to be sent s
     {
       newId: () => `${++ids}`,
       ...{ placed: new Map(), taken: new Set(), own: new Set() },
-      ...{ stops: new Stops(), carrying: new Carrying(), news: noNews },
+      ...{
+        stops: new CancellationRegistry(),
+        carrying: new InFlightTransfers(),
+        news: neverPreempt,
+      },
     },
     signal,
   )

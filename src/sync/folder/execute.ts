@@ -1,42 +1,42 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
-import { eachOf } from '../../transfer/concurrency-limiter.ts'
-import type { News } from '../../transfer/preemption.ts'
+import { eachByClass } from '../../transfer/concurrency-limiter.ts'
+import type { PreemptionSignal } from '../../transfer/preemption.ts'
 import { blocksOneFile } from '../failure-policy.ts'
 import { foldersOf } from './case-folding.ts'
 import { setExecutable } from './execute-modes.ts'
 import { move, stepAside } from './execute-moves.ts'
 import { send } from './execute-sends.ts'
 import {
-  carry,
-  carryingKey,
-  type Outcome,
+  type ExecutionContext,
+  type ExecutionResult,
   type PlannedFile,
   type Ports,
-  type Run,
+  runTransfer,
+  transferKey,
 } from './execution-context.ts'
 import { freeOf } from './name-conflicts.ts'
 import { keyOf, type Of, type Operation, placeOf } from './operation.ts'
 import type { BaseChange, BaseFile, Intent, KnownFile, Placing, RemoteFile } from './ports.ts'
-import { ownWorkOf } from './revert.ts'
+import { localChangeOf } from './revert.ts'
 import { type FolderState, hashesAtServer } from './state.ts'
 
 const ofKind = <K extends Operation['kind']>(operations: readonly Operation[], kind: K): Of<K>[] =>
   operations.filter((operation): operation is Of<K> => operation.kind === kind)
 
 /** Milliseconds that what was placed may wait for others to be written down with it. */
-const longestNote = 500
+const maxNoteDelayMs = 500
 
 /** Does what a plan says. Every step leaves a state that the next pass, or a restart, can go on from. */
 export const execute = async (
   operations: readonly Operation[],
   state: FolderState,
   ports: Ports,
-  options: Run['options'],
+  options: ExecutionContext['options'],
   signal: AbortSignal,
-): Promise<Outcome> => {
-  const outcome: Outcome = {
-    ...{ done: 0, surprised: false, gaveWay: false, failed: new Set() },
-    ...{ touched: [], aside: [], unclear: [] },
+): Promise<ExecutionResult> => {
+  const outcome: ExecutionResult = {
+    ...{ done: 0, isStale: false, isPreempted: false, failed: new Set() },
+    ...{ touched: [], displaced: [], unconfirmed: [] },
   }
   const noted: { file: KnownFile; base: BaseFile }[] = []
   let writtenAt = Number.NEGATIVE_INFINITY
@@ -57,15 +57,15 @@ export const execute = async (
     for (const { base } of now) options.placed.delete(base.fileId)
   }
   /** Whoever goes on while the other way has failed is not cut short: nobody would join it. */
-  const news: News = {
+  const news: PreemptionSignal = {
     ...options.news,
     get isThere() {
       return options.news.isThere && outcome.failed.size === 0
     },
-    orSooner: async (work) =>
-      (await options.news.orSooner(work)) ?? (outcome.failed.size > 0 ? work : null),
+    race: async (work) =>
+      (await options.news.race(work)) ?? (outcome.failed.size > 0 ? work : null),
   }
-  const run: Run = {
+  const run: ExecutionContext = {
     state,
     ports,
     options: { ...options, news },
@@ -81,7 +81,7 @@ export const execute = async (
             : { fileId: null }
       const { role, uploadRules } = state
       const since = { now: ports.clock.now(), role, uploadRules }
-      const own = code === 'server.denied' ? ownWorkOf(operation) : null
+      const own = code === 'server.denied' ? localChangeOf(operation) : null
       state.parked.set(keyOf(operation), {
         ...{ path, fileId, code, since },
         ...(own ? { own } : {}),
@@ -94,11 +94,11 @@ export const execute = async (
       } catch (error) {
         const failure = asFailure(error)
         if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
-          outcome.surprised = true
+          outcome.isStale = true
         // Once: what came into its way is looked at, and gives way or is given way to.
         else if (failure.code === 'file.name-collision' && !options.taken.has(keyOf(operation))) {
           options.taken.add(keyOf(operation))
-          outcome.surprised = true
+          outcome.isStale = true
         } else if (blocksOneFile(failure.code, 'folder')) run.park(operation, path, failure.code)
         else {
           outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
@@ -117,7 +117,7 @@ export const execute = async (
       options.placed.set(base.fileId, base)
       noted.push({ file, base })
       // What is changed before it is written down, no crash can tell from what its person made alone.
-      const isLate = Math.abs(ports.clock.now() - writtenAt) > longestNote
+      const isLate = Math.abs(ports.clock.now() - writtenAt) > maxNoteDelayMs
       if (noted.length >= 200 || isLate) await writeDown()
     },
     settle: async ({ base, intents = [], remote = [], gone = [] }) => {
@@ -131,12 +131,12 @@ export const execute = async (
   }
   const puts = ofKind(operations, 'put')
   const downloads = ofKind(operations, 'download')
-  await options.carrying.keepOnly(new Set([...puts, ...downloads].map(carryingKey)))
+  await options.carrying.keepOnly(new Set([...puts, ...downloads].map(transferKey)))
   await agree(operations, run)
   const isFree = freeOf(await stepAside(ofKind(operations, 'step-aside'), run))
   if ((await move(ofKind(operations, 'move').filter(isFree), run)) === 'respelled') {
     // On some disks the files beside it have other paths now.
-    outcome.surprised = true
+    outcome.isStale = true
     return outcome
   }
   await setExecutable(ofKind(operations, 'set-executable'), run)
@@ -167,7 +167,7 @@ export const execute = async (
 }
 
 /** What is the same, or gone, on both sides already. */
-const agree = async (operations: readonly Operation[], run: Run): Promise<void> => {
+const agree = async (operations: readonly Operation[], run: ExecutionContext): Promise<void> => {
   const base = operations.flatMap((operation): BaseChange[] => {
     if (operation.kind === 'forget') return [{ forget: operation.fileId }]
     if (operation.kind !== 'adopt') return []
@@ -189,7 +189,7 @@ const largestEntry = 1_000
 /** Files the server has: streamed beside, hashed, and only then in their place. */
 const receive = async (
   operations: Of<'download'>[],
-  run: Run,
+  run: ExecutionContext,
   writeDown: () => Promise<void>,
 ): Promise<void> => {
   if (operations.length === 0) return
@@ -264,17 +264,17 @@ const receive = async (
     const { remote: file, over } = operation
     const path = placeOf(operation)
     const moved = { path, bytes: file.size }
-    const end = await carry(run, operation, moved, (signal) => fetch(file, path, signal))
+    const end = await runTransfer(run, operation, moved, (signal) => fetch(file, path, signal))
     if (end === 'left') return
     const as = placingOf(operation, run)
     if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
-      run.outcome.surprised = true
+      run.outcome.isStale = true
       return
     }
     const expects = over ? (run.state.known.get(over.path)?.stamp ?? null) : null
     const stamp = await disk.place(file, path, expects, as)
     if (stamp === 'changed') {
-      run.outcome.surprised = true
+      run.outcome.isStale = true
       return
     }
     await run.note(
@@ -285,7 +285,7 @@ const receive = async (
     run.options.progress?.finished(path)
   }
   const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
-  await eachOf([...bySha.values()], sizeOf, async (group) => {
+  await eachByClass([...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
       await run.attempt(operation, operation.remote.path, () => bring(operation))
   }).finally(writeDown)
@@ -298,7 +298,7 @@ const receive = async (
  */
 const placingOf = (
   { remote: { fileId, permissions, modifiedAt }, over, isOwnWork, keeps }: Of<'download'>,
-  { state }: Run,
+  { state }: ExecutionContext,
 ): Placing => {
   const here = over && state.known.get(over.path)?.stamp.permissions
   const wasOwnerOnly = state.base.get(fileId)?.permissions?.isOwnerOnly === true
@@ -314,7 +314,7 @@ const placingOf = (
 /** A person's own version, into the trash: what the server has is no base of its place until it is there. */
 const makeRoom = async (
   { remote: { fileId }, over }: Of<'download'>,
-  run: Run,
+  run: ExecutionContext,
 ): Promise<'done' | 'changed'> => {
   const known = over && run.state.known.get(over.path)
   if (!known) return 'changed'
@@ -334,12 +334,12 @@ const makeRoom = async (
   if (went === 'changed') return went
   await store.saveKnown([], [path])
   run.state.known.delete(path)
-  run.outcome.aside.push(fileId)
+  run.outcome.displaced.push(fileId)
   return went
 }
 
 /** Files the server has let go, or its person has, into the trash. */
-const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => {
+const discard = async (operations: Of<'discard'>[], run: ExecutionContext): Promise<void> => {
   const { disk, store } = run.ports
   for (const operation of operations)
     await run.attempt(operation, operation.local.path, async () => {
@@ -348,7 +348,7 @@ const discard = async (operations: Of<'discard'>[], run: Run): Promise<void> => 
       const entry = { sha256, fileId: operation.base?.fileId ?? null }
       const went = known ? await disk.discard(path, known.stamp, entry) : 'changed'
       if (went === 'changed') {
-        run.outcome.surprised = true
+        run.outcome.isStale = true
         return
       }
       await store.saveKnown([], [path])

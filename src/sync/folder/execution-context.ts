@@ -1,7 +1,7 @@
 import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
-import type { Stops } from '../../transfer/cancellation.ts'
-import type { Carrying } from '../../transfer/in-flight.ts'
-import type { News } from '../../transfer/preemption.ts'
+import type { CancellationRegistry } from '../../transfer/cancellation.ts'
+import type { InFlightTransfers } from '../../transfer/in-flight.ts'
+import type { PreemptionSignal } from '../../transfer/preemption.ts'
 import type { Of, Operation } from './operation.ts'
 import type {
   BaseChange,
@@ -32,22 +32,22 @@ export type FolderProgress = {
   stopped(path: string): void
 }
 export type Ports = { disk: Disk; remote: Remote; store: Store; clock: Clock }
-export type Outcome = {
+export type ExecutionResult = {
   done: number
   /** Something was not as the plan had it: look again. */
-  surprised: boolean
+  isStale: boolean
   /** Bytes were left on their way, or for later, because there was news. */
-  gaveWay: boolean
+  isPreempted: boolean
   /** Ways in which something concerns all: there nothing new begins. */
   failed: Set<'up' | 'down'>
   /** Paths that were given a file here: a watcher that hears of two changes at once may tell of neither. */
   touched: string[]
   /** Files of the base that gave way: another's version has their place. */
-  aside: string[]
+  displaced: string[]
   /** Refused, as far as was heard: an earlier try of the same may have been done, or be done yet. */
-  unclear: Sent[]
+  unconfirmed: Sent[]
 }
-export type Run = {
+export type ExecutionContext = {
   state: FolderState
   ports: Ports
   options: {
@@ -57,14 +57,14 @@ export type Run = {
     placed: Map<string, BaseFile>
     /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
     taken: Set<string>
-    stops: Stops
-    carrying: Carrying
-    news: News
+    stops: CancellationRegistry
+    carrying: InFlightTransfers
+    news: PreemptionSignal
     /** Paths that files were placed at, and their folders: a watcher that tells of them tells nothing new. */
     own: Set<string>
   }
   signal: AbortSignal
-  outcome: Outcome
+  outcome: ExecutionResult
   /** Hashes that live rows of this artifact name: their bytes need not be sent. */
   atServer: ReturnType<typeof hashesAtServer>
   /** Remembers why it cannot be done. */
@@ -86,8 +86,8 @@ export type Run = {
  * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `left` when there was
  * news before all of them had moved.
  */
-export const carry = async (
-  run: Run,
+export const runTransfer = async (
+  run: ExecutionContext,
   operation: Of<'put'> | Of<'download'>,
   { path, bytes }: { path: string; bytes: number },
   work: (signal: AbortSignal) => Promise<void>,
@@ -114,11 +114,11 @@ export const carry = async (
       },
       own,
     )
-  const end = await carrying.join(carryingKey(operation), signal, news, inLane)
-  if (end === 'left') outcome.gaveWay = true
+  const end = await carrying.join(transferKey(operation), signal, news, inLane)
+  if (end === 'left') outcome.isPreempted = true
   return end
 }
 
 /** Of bytes on their way, whatever files they are of. */
-export const carryingKey = (operation: Of<'put'> | Of<'download'>): string =>
+export const transferKey = (operation: Of<'put'> | Of<'download'>): string =>
   operation.kind === 'put' ? `up ${operation.local.sha256}` : `down ${operation.remote.sha256}`

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { nothingLeftOut } from '../../contract/folders.ts'
 import { Failure } from '../../domain/failure.ts'
 import type { Time } from '../../transfer/clock.ts'
-import { type News, noNews } from '../../transfer/preemption.ts'
+import { neverPreempt, type PreemptionSignal } from '../../transfer/preemption.ts'
 import type { PassResult } from './engine.ts'
-import { follow, type Watch } from './folder-loop.ts'
+import { openFolderLoop, type Watch } from './folder-loop.ts'
 
 const still: PassResult = {
   done: 0,
@@ -59,19 +59,19 @@ const open = (took = 100) => {
     answer: async (): Promise<PassResult> => still,
     /** What the passes did themselves. */
     own: ['placed.txt'],
-    news: [] as News[],
+    news: [] as PreemptionSignal[],
     isTold: false,
   }
   let tell: Parameters<Watch>[0] = () => {}
   let sees: Parameters<Watch>[1] = () => {}
-  const follower = follow({
+  const follower = openFolderLoop({
     link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
     title: 'Folder',
     isPaused: false,
     isTold: () => scene.isTold,
     open: () => ({
       isNews: (paths) => paths.some((path) => !scene.own.includes(path)),
-      pass: async (signal, paths, news = noNews) => {
+      pass: async (signal, paths, news = neverPreempt) => {
         scene.news.push(news)
         passes.push({ at: time.now() - begun, paths: paths ?? null })
         await time.sleep(took, signal)
@@ -166,7 +166,7 @@ const openLong = async () => {
   scene.answer = async () => {
     const news = scene.news.at(-1)
     news?.moves()
-    await news?.orSooner(new Promise(() => {}))
+    await news?.race(new Promise(() => {}))
     return { ...still, again: 0, goesOn: true }
   }
   await all.follower.setOnline(true)

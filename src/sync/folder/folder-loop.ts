@@ -8,12 +8,12 @@ import type { LeftOutList, LinkRules } from '../../contract/left-out.ts'
 import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
 import { backoff } from '../../transfer/backoff.ts'
 import type { Time } from '../../transfer/clock.ts'
-import { Patience } from '../../transfer/failure-debouncer.ts'
-import { openNews, type Tenacity } from '../../transfer/preemption.ts'
+import { FailureDebouncer } from '../../transfer/failure-debouncer.ts'
+import { openPreemption, type Quantum } from '../../transfer/preemption.ts'
 import type { FolderSync, PassResult } from './engine.ts'
 import type { FolderProgress } from './execution-context.ts'
-import { type Figures, openMoving } from './folder-progress.ts'
-import { settle } from './local-scan.ts'
+import { type Figures, openFolderProgress } from './folder-progress.ts'
+import { settleMs } from './local-scan.ts'
 
 /** The engine, which is woken here, one pass at a time. */
 export type Passes = Pick<
@@ -39,7 +39,7 @@ export type Watch = (
   renew(): void
   close(): void
 }
-export type FollowerOptions = {
+export type FolderLoopOptions = {
   link: Pick<FolderLink, 'id' | 'projectId' | 'artifactId' | 'root' | 'direction'>
   title: string
   isPaused: boolean
@@ -48,7 +48,7 @@ export type FollowerOptions = {
   open: (progress: FolderProgress) => Passes
   watch: Watch
   time: Time
-  tenacity?: Tenacity
+  tenacity?: Quantum
   changed: () => void
   /** What others do is told without asking. */
   isTold?: () => boolean
@@ -57,21 +57,21 @@ export type FollowerOptions = {
   /** Something was brought into step: who else shows this project looks again. */
   advanced: () => void
 }
-export type Follower = ReturnType<typeof follow>
+export type FolderLoop = ReturnType<typeof openFolderLoop>
 
 /** Milliseconds. The server is asked this often when nobody says that something has changed. */
-const heartbeat = 15_000
+const heartbeatMs = 15_000
 /** A watcher may miss something: so often the whole folder is looked at. */
-const wholeLook = 10 * 60_000
+const wholeScanMs = 10 * 60_000
 /** A file that was just written is not read yet, so nobody hurries before. */
-const nap = settle + 30
+const napMs = settleMs + 30
 /** Where something happens all the time, nobody waits longer for it to end. */
-const longestNap = 2_000
+const maxNapMs = 2_000
 /** The least after a failure. */
-const leastPause = 2_000
+const minPauseMs = 2_000
 
 /** Follows one folder until it is closed: wakes at what changes on either side, one pass at a time. */
-export const follow = (options: FollowerOptions) => {
+export const openFolderLoop = (options: FolderLoopOptions) => {
   const { link, time, changed } = options
   let state: Omit<FolderLink, keyof Figures> = {
     id: link.id,
@@ -93,7 +93,7 @@ export const follow = (options: FollowerOptions) => {
     state = { ...state, ...change }
     changed()
   }
-  const moving = openMoving(link.artifactId, time, changed)
+  const moving = openFolderProgress(link.artifactId, time, changed)
   const sync = options.open({
     ...moving.progress,
     stopped: (path) => {
@@ -111,7 +111,7 @@ export const follow = (options: FollowerOptions) => {
   let closed = false
   let running: { abort: AbortController; done: Promise<void> } | null = null
   /** Of the pass under way. */
-  let news: ReturnType<typeof openNews> | null = null
+  let news: ReturnType<typeof openPreemption> | null = null
   /** What is done once it has ended. */
   const next: (() => Promise<void>)[] = []
   let alarm: AbortController | null = null
@@ -122,12 +122,12 @@ export const follow = (options: FollowerOptions) => {
   let noticedAt: number | null = null
   let lookedAt = 0
   let isWanted = false
-  const patience = new Patience()
+  const patience = new FailureDebouncer()
   let wasMissing = false
 
   /** Of a folder that is not watched as a whole the heartbeat is what finds out. */
   const untilNextLook = (): number =>
-    options.isTold?.() && state.watching === 'full' ? wholeLook : heartbeat
+    options.isTold?.() && state.watching === 'full' ? wholeScanMs : heartbeatMs
 
   const silence = (): void => {
     alarm?.abort(null)
@@ -150,7 +150,7 @@ export const follow = (options: FollowerOptions) => {
   const untilNoticed = (): number =>
     noticedAt === null
       ? Number.POSITIVE_INFINITY
-      : Math.max(0, Math.min(nap, noticedAt + longestNap - time.elapsed()))
+      : Math.max(0, Math.min(napMs, noticedAt + maxNapMs - time.elapsed()))
   /** Nothing that was noticed may be forgotten over a pass that failed. */
   const noticeAll = (): void => {
     noticed = null
@@ -199,7 +199,7 @@ export const follow = (options: FollowerOptions) => {
     else set({ status: code.startsWith('network.') ? 'offline' : 'failed', failure: code })
     later(
       Math.max(
-        leastPause,
+        minPauseMs,
         backoff(failures, () => time.random(), null),
       ),
     )
@@ -207,7 +207,7 @@ export const follow = (options: FollowerOptions) => {
   const take = (): string[] | null => {
     // A clock that was set back must not put it off.
     const whole =
-      noticed === null || state.watching !== 'full' || Math.abs(time.now() - lookedAt) > wholeLook
+      noticed === null || state.watching !== 'full' || Math.abs(time.now() - lookedAt) > wholeScanMs
     const paths = whole ? null : [...(noticed ?? [])]
     noticed = new Set()
     noticedAt = null
@@ -220,7 +220,7 @@ export const follow = (options: FollowerOptions) => {
   }
   const passOnce = async (signal: AbortSignal): Promise<PassResult> => {
     await workBetween()
-    const own = openNews(time, options.tenacity)
+    const own = openPreemption(time, options.tenacity)
     news = own
     try {
       return await sync.pass(signal, take(), own)

@@ -1,8 +1,13 @@
 import type { FolderLink } from '../../contract/folders.ts'
 import type { Time } from '../../transfer/clock.ts'
-import { WaitingList } from '../../transfer/pending-transfers.ts'
-import { Tally } from '../../transfer/progress-counter.ts'
-import { type Moving, type Speed, Speedometer, unknownSpeed } from '../../transfer/transfer-rate.ts'
+import { PendingTransfers } from '../../transfer/pending-transfers.ts'
+import { ProgressCounter } from '../../transfer/progress-counter.ts'
+import {
+  type Moving,
+  type Speed,
+  TransferRate,
+  unknownSpeed,
+} from '../../transfer/transfer-rate.ts'
 import type { FolderProgress } from './execution-context.ts'
 
 type Counts = Pick<FolderLink, 'filesDone' | 'filesTotal' | 'bytesDone' | 'bytesTotal'>
@@ -10,15 +15,15 @@ type Counts = Pick<FolderLink, 'filesDone' | 'filesTotal' | 'bytesDone' | 'bytes
 export type Figures = Counts & Speed & Pick<FolderLink, 'transfers' | 'pending'>
 
 /** More transfers at once nobody reads. */
-const shown = 6
+const maxShown = 6
 
 /** What of a folder's files moves, what waits, and how fast it goes: of all passes in a row. */
-export const openMoving = (artifactId: string, time: Time, changed: () => void) => {
+export const openFolderProgress = (artifactId: string, time: Time, changed: () => void) => {
   const transfers = new Map<string, Moving>()
   /** What was planned and is not done; after a pass that ended early it still waits. */
-  const waiting = new WaitingList()
-  const speed = new Speedometer(() => time.elapsed())
-  const tally = new Tally()
+  const waiting = new PendingTransfers()
+  const speed = new TransferRate(() => time.elapsed())
+  const tally = new ProgressCounter()
   const stopsMoving = (path: string): void => {
     transfers.delete(path)
     tally.dropped(path)
@@ -74,7 +79,7 @@ export const openMoving = (artifactId: string, time: Time, changed: () => void) 
       return {
         ...now,
         ...(isUnderWay ? speed.all(now.bytesTotal - now.bytesDone) : unknownSpeed),
-        transfers: [...transfers.values()].slice(0, shown).map((each) => ({
+        transfers: [...transfers.values()].slice(0, maxShown).map((each) => ({
           ...each,
           ...speed.of(each.path, each.bytesTotal - each.bytesDone),
         })),

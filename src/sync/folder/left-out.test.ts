@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defaultLinkRules } from '../../contract/left-out.ts'
 import { noThings } from './ignore/things.ts'
 import { LeavingOut } from './left-out.ts'
-import { Planning } from './plan-filter.ts'
+import { PlanFilter } from './plan-filter.ts'
 import { emptyState } from './state.ts'
 
 const out = { rule: 'out', source: '.gitignore', kind: 'file' } as const
@@ -24,7 +24,7 @@ const open = (
     if (here !== null) state.known.set(path, { path, stamp, sha256: here, hashedAt: 1 })
     if (!free.includes(path)) leavingOut.cover(path, { ...out, path, reason: 'gitignore' })
   }
-  const planning = new Planning({ now: () => 0 }, leavingOut, { deviceName: 'desk' })
+  const planning = new PlanFilter({ now: () => 0 }, leavingOut, { deviceName: 'desk' })
   const plan = () => planning.plan(state, []).map(({ kind }) => kind)
   return { state, leavingOut, planning, plan }
 }

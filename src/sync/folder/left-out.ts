@@ -10,7 +10,7 @@ import { foldPath } from '../../domain/file-path.ts'
 import { neverOf } from './ignore/defaults.ts'
 import { canSend, type Person, personOf } from './ignore/level.ts'
 import { partsOfRepositories } from './ignore/repository.ts'
-import { isRepository, type LeftOutThing, mostTold, noThings } from './ignore/things.ts'
+import { isRepository, type LeftOutThing, maxTold, noThings } from './ignore/things.ts'
 import { keyOf, type Operation } from './operation.ts'
 import { foldersAbove } from './path-collisions.ts'
 import type { Plan } from './plan.ts'
@@ -72,7 +72,7 @@ export class LeavingOut {
     const isNew = ({ path }: LeftOutThing): boolean => !stays.some((each) => each.path === path)
     const fresh = leftOut.things.filter(isNew)
     for (const { reason } of things) counts[reason] = (counts[reason] ?? 1) - 1
-    this.#found.things = [...stays, ...fresh].slice(0, mostTold)
+    this.#found.things = [...stays, ...fresh].slice(0, maxTold)
     for (const { reason } of this.#found.things) counts[reason] = (counts[reason] ?? 0) + 1
     this.#found.versionControl ??= leftOut.versionControl
     this.#noteRepositories()
@@ -103,7 +103,7 @@ export class LeavingOut {
   /** Whether anything at this path may be left out here: cheap, and too often yes. */
   mayHold(path: string): boolean {
     const { things } = this.#found
-    if (things.length >= mostTold) return true
+    if (things.length >= maxTold) return true
     const folded = foldPath(path)
     return things.some((thing) => isWithin(folded, foldPath(thing.path)))
   }
@@ -245,7 +245,7 @@ export class LeavingOut {
         (a.path < b.path ? -1 : 1),
     )
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    return { entries: all.slice(0, mostTold), total, counts }
+    return { entries: all.slice(0, maxTold), total, counts }
   }
 
   /** Of what the server alone has, or what is left out here by itself. */

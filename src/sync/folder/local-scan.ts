@@ -2,26 +2,27 @@ import { asFailure, Failure } from '../../domain/failure.ts'
 import { foldPath } from '../../domain/file-path.ts'
 import type { Ports } from './execution-context.ts'
 import type { LeavingOut } from './left-out.ts'
-import { inLanes } from './map-limited.ts'
+import { forEachLimited } from './map-limited.ts'
 import type { Operation } from './operation.ts'
 import type { DiskFile, Hashed, KnownFile, Scan } from './ports.ts'
 import { millisecondsOf, modifiedIn, packStamp, unpackStamp } from './stamp.ts'
 import { type FolderState, hashedAtOf, knownOtherwise, type Parked } from './state.ts'
 
 /** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
-export const settle = 200
+export const settleMs = 200
 
 /** Bytes up to which a file is hashed with others. */
-const smallFile = 256 * 1024
+const smallFileBytes = 256 * 1024
 
 /** A clock that tells whole seconds alone says of two writes in one second that they are one. */
-const coarseClock = 3_000
-const fineClock = 100
+const coarseClockMs = 3_000
+const fineClockMs = 100
 
 const isCoarse = (modified: string): boolean => modified.endsWith('000000000')
 /** A hash of the future was made before the clock was set back: when, compared with the file, nobody knows. */
 const mayHaveChangedSince = (hashedAt: number, modified: string, now: number): boolean =>
-  Math.abs(hashedAt - millisecondsOf(modified)) < (isCoarse(modified) ? coarseClock : fineClock) ||
+  Math.abs(hashedAt - millisecondsOf(modified)) <
+    (isCoarse(modified) ? coarseClockMs : fineClockMs) ||
   hashedAt < millisecondsOf(modified) ||
   hashedAt > now
 const isWithin = (path: string, folder: string): boolean =>
@@ -50,7 +51,7 @@ const unseenAmong = (looked: string[], { files }: Scan, { known }: FolderState):
 }
 
 /** Keeps what is known of the disk as the disk is. */
-export class Looking {
+export class LocalScan {
   readonly #ports: Ports
   readonly #settle: number
   readonly #leavingOut: LeavingOut
@@ -132,7 +133,7 @@ export class Looking {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const age = clock.now() - millisecondsOf(stamp.modified)
       // After that, whoever writes once more leaves another stamp.
-      const rest = isCoarse(stamp.modified) ? coarseClock : this.#settle
+      const rest = isCoarse(stamp.modified) ? coarseClockMs : this.#settle
       const hashed = age >= 0 && age < rest ? 'changed' : await this.#hash({ path, stamp })
       if (typeof hashed !== 'string' && hashed.isSecret && this.#isOwnSecret(path, hashed, state)) {
         this.#leavingOut.coverSecret(path)
@@ -144,11 +145,11 @@ export class Looking {
         if (hashed === 'busy') this.refused.push({ path, fileId: null, code: 'file.busy' })
       } else fresh.push({ path, stamp, sha256: hashed.sha256, hashedAt: clock.now() })
     }
-    const isSmall = ({ stamp }: DiskFile): boolean => stamp.size <= smallFile
+    const isSmall = ({ stamp }: DiskFile): boolean => stamp.size <= smallFileBytes
     const files = [...toHash.values()]
     // What is asked at once is answered at once: of large files too long a wait for who wants to stop.
-    await inLanes(files.filter(isSmall), 32, hash)
-    await inLanes(
+    await forEachLimited(files.filter(isSmall), 32, hash)
+    await forEachLimited(
       files.filter((file) => !isSmall(file)),
       2,
       hash,

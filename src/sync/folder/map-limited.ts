@@ -1,5 +1,5 @@
 /** Each item once, a few at a time; the first failure ends it when those under way have ended. */
-export const inLanes = async <T>(
+export const forEachLimited = async <T>(
   items: readonly T[],
   lanes: number,
   work: (item: T) => Promise<void>,

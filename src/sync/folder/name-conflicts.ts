@@ -1,6 +1,6 @@
 import { foldPath } from '../../domain/file-path.ts'
 import { type LocalFile, type Operation, placeOf } from './operation.ts'
-import { inTheWayOf, meetingAny } from './path-collisions.ts'
+import { collisionsOf, meetingAny } from './path-collisions.ts'
 import type { Decided, Trees } from './trees.ts'
 
 /** Where an operation wants to put a file on this disk. */
@@ -46,7 +46,7 @@ export const settleNames = (
     return decided.operations
   const all = [...trees.local, ...(trees.standing?.(targets) ?? [])]
   const files = new Map(all.map((file) => [file.path, file]))
-  const sitting = inTheWayOf(targets, files.keys())
+  const sitting = collisionsOf(targets, files.keys())
   const going = new Set(
     [...decided.operations, ...decided.deletions].flatMap((each) =>
       each.kind === 'discard' ? [each.local] : [],
@@ -57,7 +57,7 @@ export const settleNames = (
   let kept = decided.operations
   for (;;) {
     const leaving = new Set(leavingBy([...stepping, ...kept]))
-    const coming = inTheWayOf(targets, targetsOf(kept))
+    const coming = collisionsOf(targets, targetsOf(kept))
     const possible = kept.filter((operation) => {
       const target = targetOf(operation)
       if (target === null) return true

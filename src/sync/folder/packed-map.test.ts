@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Tree } from './packed-map.ts'
+import { PackedMap } from './packed-map.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
 import { packStamp } from './stamp.ts'
 import { compareLoaded, emptyState, hashedAtOf, hashesAtServer, outOfStep } from './state.ts'
 
-const texts = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+const texts = new PackedMap<string>({ pack: (text) => text, unpack: (_key, text) => text })
 
 describe('a tree of packed rows', () => {
   it('is a map, however often rows are changed and however long they are', () => {
@@ -50,7 +50,7 @@ describe('a tree of packed rows', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 2_000, size: 'max' }), (steps) => {
         const map = new Map<string, string>()
-        const tree = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+        const tree = new PackedMap<string>({ pack: (text) => text, unpack: (_key, text) => text })
         for (const [key, row] of steps) {
           expect(tree.get(key)).toBe(map.get(key))
           map.delete(key)
@@ -68,7 +68,7 @@ describe('a tree of packed rows', () => {
     )
   })
   it('shows who goes through it what was there, though it is all written anew meanwhile', () => {
-    const tree = new Tree<string>({ pack: (text) => text, unpack: (_key, text) => text })
+    const tree = new PackedMap<string>({ pack: (text) => text, unpack: (_key, text) => text })
     for (let number = 0; number < 400; number += 1) tree.set(`${number}`, 'x'.repeat(5_000))
     const seen: string[] = []
     for (const key of tree.keys()) {
@@ -150,7 +150,7 @@ describe('what is out of step', () => {
         const base = new Map<string, BaseFile>()
         const remote = new Map<string, RemoteFile>()
         const put = <Row>(
-          tree: Pick<Tree<Row>, 'set' | 'load' | 'delete'>,
+          tree: Pick<PackedMap<Row>, 'set' | 'load' | 'delete'>,
           map: Map<string, Row>,
           key: string,
           row: Row | null,

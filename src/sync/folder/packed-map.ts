@@ -72,7 +72,7 @@ const rowsOf = function* (pieces: readonly Piece[]): Generator<[Piece, number]> 
  * each time, in the order in which rows were written. Who goes through them and writes meanwhile sees no row that is
  * new, and of those that went or became others possibly the one before.
  */
-export class Tree<Row> {
+export class PackedMap<Row> {
   readonly #packing: Packing<Row>
   readonly #changing: (key: string, row: Row | null) => void
   #pieces: Piece[] = []

@@ -7,17 +7,17 @@ export const foldersAbove = function* (path: string): Generator<string> {
 }
 
 /** `above`: where the path has a folder, the other has a file; `below`: the other way round. */
-export type InTheWay = { path: string; is: 'same' | 'above' | 'below' }
+export type Collision = { path: string; is: 'same' | 'above' | 'below' }
 
 /**
  * Which of many paths no disk can have beside which of a few: those of the same name, and those of which one is a file
  * where the other has a folder. Whatever the case: what clashes on one computer clashes on all. By folded target.
  */
-export const inTheWayOf = (
+export const collisionsOf = (
   targets: Iterable<string>,
   paths: Iterable<string>,
-): Map<string, InTheWay[]> => {
-  const found = new Map<string, InTheWay[]>()
+): Map<string, Collision[]> => {
+  const found = new Map<string, Collision[]>()
   const folders = new Map<string, string[]>()
   for (const target of targets) {
     const fold = foldPath(target)

@@ -8,7 +8,7 @@ import {
 } from './permissions.ts'
 import { planFolder } from './plan.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
-import { ownWorkOf } from './revert.ts'
+import { localChangeOf } from './revert.ts'
 import { fileTimeOf, packStamp, sameStamp, unpackStamp } from './stamp.ts'
 
 /** `x`, `-`, or nothing that is told. */
@@ -153,7 +153,7 @@ describe('a plan', () => {
   })
   it('a bit that is given up is the server’s again, and nothing is fetched', () => {
     const [put] = plan(localOf('x'), baseOf('-'), remoteOf('-'))
-    const word = ownWorkOf(put!)!.word
+    const word = localChangeOf(put!)!.fingerprint
     expect(kinds(localOf('x'), baseOf('-'), remoteOf('-'), [word])).toEqual(['set false'])
   })
   it('what takes the name of one that nobody else could read is so too', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LinkDirection } from '../../contract/folders.ts'
 import { LeavingOut } from './left-out.ts'
-import { Planning } from './plan-filter.ts'
+import { PlanFilter } from './plan-filter.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
 import { emptyState } from './state.ts'
 
@@ -23,7 +23,7 @@ const plan = (
     const stamp = { size: 1, modified: '1', changed: '1', identity: path }
     if (here !== null) state.known.set(path, { path, stamp, sha256: here, hashedAt: 1 })
   }
-  const planning = new Planning({ now: () => 0 }, new LeavingOut(), {
+  const planning = new PlanFilter({ now: () => 0 }, new LeavingOut(), {
     deviceName: 'desk',
     direction,
   })
@@ -72,7 +72,7 @@ describe('a folder that only takes', () => {
   it('gives way by its person’s word alone', () => {
     const { planning, kinds } = plan('down', own)
     kinds()
-    planning.giveUp(planning.kept.map(({ own: { word } }) => word))
+    planning.giveUp(planning.kept.map(({ own: { fingerprint: word } }) => word))
     expect(kinds().sort()).toEqual(['discard', 'download', 'download'])
     expect(planning.kept).toEqual([])
   })

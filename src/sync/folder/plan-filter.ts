@@ -6,10 +6,10 @@ import type { LeavingOut } from './left-out.ts'
 import { isUnread } from './local-scan.ts'
 import { freeOf } from './name-conflicts.ts'
 import { keyOf, type LocalFile, type Operation } from './operation.ts'
-import { foldersAbove, inTheWayOf } from './path-collisions.ts'
+import { collisionsOf, foldersAbove } from './path-collisions.ts'
 import { areTooMany, type Plan, planFolder } from './plan.ts'
 import type { Clock } from './ports.ts'
-import { type OwnWork, ownWorkOf } from './revert.ts'
+import { type LocalChange, localChangeOf } from './revert.ts'
 import {
   type FolderState,
   hashesAtServer,
@@ -29,11 +29,11 @@ type PlanningOptions = {
 }
 
 /** Own work of a folder that sends nothing: it stays as it is, here alone. */
-export type Kept = { path: string; own: OwnWork }
+export type Kept = { path: string; own: LocalChange }
 
 /** Files that are in step and in the way of these paths. */
 const standingIn = ({ known, loose }: FolderState, targets: readonly string[]): LocalFile[] => {
-  const inTheWay = [...inTheWayOf(targets, loose.settled.keys()).values()].flat()
+  const inTheWay = [...collisionsOf(targets, loose.settled.keys()).values()].flat()
   return [...new Set(inTheWay.map(({ path }) => path))].flatMap((path) => {
     const file = known.get(path)
     return file ? [localFileOf(file)] : []
@@ -41,7 +41,7 @@ const standingIn = ({ known, loose }: FolderState, targets: readonly string[]): 
 }
 
 /** What of a plan is done now, and what waits: for its person, for another network, for what parked it. */
-export class Planning {
+export class PlanFilter {
   readonly #clock: Clock
   readonly #options: PlanningOptions
   readonly #leavingOut: LeavingOut
@@ -160,7 +160,7 @@ export class Planning {
     this.kept = []
     if (this.#options.direction !== 'down') return { operations, deletions }
     const stays = (operation: Operation): boolean => {
-      const own = ownWorkOf(operation)
+      const own = localChangeOf(operation)
       if (!own) return true
       const path =
         operation.kind === 'put'

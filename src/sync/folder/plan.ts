@@ -3,7 +3,7 @@ import { settleNames } from './name-conflicts.ts'
 import type { LocalFile, Operation } from './operation.ts'
 import { isMarkedHere, mergedExecutable } from './permissions.ts'
 import type { BaseFile, RemoteFile } from './ports.ts'
-import { putBack } from './revert.ts'
+import { revertLocalChanges } from './revert.ts'
 import type { Decided, Trees } from './trees.ts'
 
 export type Plan = {
@@ -13,12 +13,13 @@ export type Plan = {
 }
 
 /** Deletions in one pass that nobody is asked about. */
-const few = 3
-const many = 200
-const share = 0.25
+const unaskedDeletions = 3
+const maxUnaskedDeletions = 200
+const unaskedShare = 0.25
 
 export const areTooMany = (deletions: number, files: number): boolean =>
-  deletions > many || (deletions > share * files && (deletions > few || deletions === files))
+  deletions > maxUnaskedDeletions ||
+  (deletions > unaskedShare * files && (deletions > unaskedDeletions || deletions === files))
 
 /**
  * Which local file is which of the base: the one that is as the server has it, else the one at its path, else the
@@ -272,7 +273,7 @@ export const planFolder = (
     decided.operations = decided.operations.filter(
       (operation) => operation.kind !== 'put' || !held.has(foldPath(operation.local.path)),
     )
-  if (isGivenUp) Object.assign(decided, putBack(decided, trees.remote, isGivenUp))
+  if (isGivenUp) Object.assign(decided, revertLocalChanges(decided, trees.remote, isGivenUp))
   const given = new Set<string>()
   const nameFor = (path: string): string => {
     const name = conflictPath(path, deviceName, now, {

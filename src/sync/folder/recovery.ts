@@ -9,7 +9,7 @@ type Of<K extends Intent['kind']> = Extract<Intent, { kind: K }>
 type Waiting = Sent & { since: number }
 
 /** Milliseconds after which no try of a request is on its way any more. */
-const longestWay = 120_000
+const maxRequestMs = 120_000
 
 /** How a path is spelled here: some disks do not tell case. */
 const spelledAs = (path: string, here: readonly Iterable<string>[]): string => {
@@ -151,7 +151,7 @@ export class Recovery {
       arrived.push(...there.map((put): BaseChange => ({ put })))
       // All of a commit is done, or nothing.
       const isDecided = open.length === 0 || there.length > 0
-      if (isDecided || Math.abs(now - sent.since) > longestWay) done.push(sent.id)
+      if (isDecided || Math.abs(now - sent.since) > maxRequestMs) done.push(sent.id)
       else waiting.push(sent)
     }
     if (done.length + arrived.length > 0) await this.#finish(done, arrived, state)

@@ -5,7 +5,7 @@ import type { LocalFile } from './operation.ts'
 import { planFolder } from './plan.ts'
 import type { BaseFile, Disk, RemoteFile, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
-import { ownWorkOf } from './revert.ts'
+import { localChangeOf } from './revert.ts'
 import { emptyState } from './state.ts'
 
 const remote: RemoteFile = { fileId: 'f', path: 'a.txt', sha256: 'aa', size: 1, revision: 3 }
@@ -59,8 +59,8 @@ describe('own work that its person gives up', () => {
     expect(kinds.operations.map(({ kind }) => kind)).toEqual(['step-aside', 'download'])
   })
   it('is only what was to be sent', () => {
-    expect(ownWorkOf({ kind: 'download', remote, over: null })).toBeNull()
-    expect(ownWorkOf({ kind: 'discard', local: here('a.txt', 'aa'), base })).toBeNull()
+    expect(localChangeOf({ kind: 'download', remote, over: null })).toBeNull()
+    expect(localChangeOf({ kind: 'discard', local: here('a.txt', 'aa'), base })).toBeNull()
   })
 })
 

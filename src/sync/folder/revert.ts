@@ -1,16 +1,16 @@
 import type { Operation } from './operation.ts'
 import type { RemoteFile } from './ports.ts'
 
-/** What of a person's own an operation is to bring to the server. `word` names it as it is now: edited since, it is another. */
-export type OwnWork = { kind: 'edit' | 'new' | 'deletion'; word: string }
+/** What of a person's own an operation is to bring to the server. `fingerprint` names it as it is now: edited since, it is another. */
+export type LocalChange = { kind: 'edit' | 'new' | 'deletion'; fingerprint: string }
 
-export const ownWorkOf = (operation: Operation): OwnWork | null => {
-  if (operation.kind === 'remove') return { kind: 'deletion', word: operation.fileId }
+export const localChangeOf = (operation: Operation): LocalChange | null => {
+  if (operation.kind === 'remove') return { kind: 'deletion', fingerprint: operation.fileId }
   if (operation.kind !== 'put') return null
   const { fileId, local } = operation
   return {
     kind: fileId === null ? 'new' : 'edit',
-    word: `${fileId ?? local.path} ${local.sha256}`,
+    fingerprint: `${fileId ?? local.path} ${local.sha256}`,
   }
 }
 
@@ -36,15 +36,15 @@ const wayBack = (operation: Operation, remote: RemoteFile | undefined): Operatio
 }
 
 /** What is to be done instead, where somebody gives up what was to be sent. */
-export const putBack = (
+export const revertLocalChanges = (
   { operations, deletions }: { operations: readonly Operation[]; deletions: readonly Operation[] },
   remote: readonly RemoteFile[],
   isGivenUp: (word: string) => boolean,
 ): { operations: Operation[]; deletions: Operation[] } => {
   const there = new Map(remote.map((file) => [file.fileId, file]))
   const instead = (operation: Operation): Operation => {
-    const own = ownWorkOf(operation)
-    if (!own || !isGivenUp(own.word) || !('fileId' in operation)) return operation
+    const own = localChangeOf(operation)
+    if (!own || !isGivenUp(own.fingerprint) || !('fileId' in operation)) return operation
     return wayBack(operation, there.get(operation.fileId ?? ''))
   }
   const decided = deletions.map(instead)

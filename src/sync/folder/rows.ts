@@ -1,11 +1,11 @@
 import { Failure } from '../../domain/failure.ts'
-import type { Tree } from './packed-map.ts'
+import type { PackedMap } from './packed-map.ts'
 import { packPermissions } from './permissions.ts'
 import type { Pulled, Remote, RemoteChanges, RemoteFile } from './ports.ts'
 
 /** All rows of the store, as they come; nobody is told of them. */
 export const fill = async <Row>(
-  tree: Tree<Row>,
+  tree: PackedMap<Row>,
   rowsAfter: (key: string) => Promise<Row[]>,
   keyIn: (row: Row) => string,
 ): Promise<void> => {
@@ -31,7 +31,7 @@ const isSameFile = (a: RemoteFile, b: RemoteFile): boolean =>
 export const changesOf = async (
   { cursor }: Pulled,
   whole: AsyncIterable<RemoteFile[]>,
-  known: Tree<RemoteFile>,
+  known: PackedMap<RemoteFile>,
   remote: Remote,
   signal: AbortSignal,
 ): Promise<RemoteChanges | 'gone'> => {

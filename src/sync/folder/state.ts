@@ -1,24 +1,24 @@
 import type { FailureCode } from '../../domain/failure.ts'
-import { type Circumstances, isDue, lowered } from '../blocked.ts'
+import { demote, type RetryContext, shouldRetry } from '../blocked.ts'
 import { waitOf } from '../failure-policy.ts'
 import type { LocalFile } from './operation.ts'
-import { marks, type Packing, Tree } from './packed-map.ts'
+import { marks, PackedMap, type Packing } from './packed-map.ts'
 import { meetingAny } from './path-collisions.ts'
 import { packPermissions, unpackPermissions } from './permissions.ts'
 import type { BaseFile, KnownFile, RemoteFile } from './ports.ts'
-import type { OwnWork } from './revert.ts'
+import type { LocalChange } from './revert.ts'
 import { packStamp, unpackStamp, withoutPermissions } from './stamp.ts'
 
 /** `own`: the person's, which they may give up. */
-export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: OwnWork }
+export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: LocalChange }
 /** With what was so when it was parked. */
-export type ParkedSince = Parked & { since: Circumstances }
+export type ParkedSince = Parked & { since: RetryContext }
 
 /** The three trees of one link, in memory as they are in the store. */
 export type FolderState = {
-  readonly known: Tree<KnownFile>
-  readonly base: Tree<BaseFile>
-  readonly remote: Tree<RemoteFile>
+  readonly known: PackedMap<KnownFile>
+  readonly base: PackedMap<BaseFile>
+  readonly remote: PackedMap<RemoteFile>
   /** What is there but could not be looked at: path, and which file it is. */
   readonly unknown: Map<string, string>
   /** Files under names that no server takes: which they are, and the hash of those that may be what is missed. */
@@ -40,9 +40,9 @@ export type FolderState = {
  * becomes another one is among the rest until it is compared again, so that a plan need not look at all others.
  */
 type Loose = {
-  readonly settled: Tree<string>
-  readonly paths: Tree<true>
-  readonly fileIds: Tree<true>
+  readonly settled: PackedMap<string>
+  readonly paths: PackedMap<true>
+  readonly fileIds: PackedMap<true>
 }
 
 /*
@@ -59,7 +59,11 @@ const known: Packing<KnownFile> = {
   },
 }
 /** When a file with this very stamp (packed) was hashed, in milliseconds since the epoch; null: none is known. */
-export const hashedAtOf = (tree: Tree<KnownFile>, path: string, stamp: string): number | null => {
+export const hashedAtOf = (
+  tree: PackedMap<KnownFile>,
+  path: string,
+  stamp: string,
+): number | null => {
   const text = tree.textOf(path)
   // Without making the row: a hundred thousand are asked for. A stamp is digits and spaces, as JSON has them too.
   const beginning = `["${stamp}",`
@@ -67,7 +71,7 @@ export const hashedAtOf = (tree: Tree<KnownFile>, path: string, stamp: string): 
 }
 /** What is known of the very file, of which the disk tells other permissions: some did before the bytes were hashed. */
 export const knownOtherwise = (
-  tree: Tree<KnownFile>,
+  tree: PackedMap<KnownFile>,
   path: string,
   stamp: string,
 ): KnownFile | null =>
@@ -103,7 +107,7 @@ const base: Packing<BaseFile> = {
 }
 
 const text: Packing<string> = { pack: (row) => row, unpack: (_key, row) => row }
-const add = (marked: Tree<true>, key: string): void => {
+const add = (marked: PackedMap<true>, key: string): void => {
   if (!marked.has(key)) marked.set(key, true)
 }
 
@@ -143,7 +147,11 @@ class Unknown extends Map<string, string> {
 
 /** Nothing known of either side. */
 export const emptyState = (): FolderState => {
-  const loose: Loose = { settled: new Tree(text), paths: new Tree(marks), fileIds: new Tree(marks) }
+  const loose: Loose = {
+    settled: new PackedMap(text),
+    paths: new PackedMap(marks),
+    fileIds: new PackedMap(marks),
+  }
   const { settled, paths, fileIds } = loose
   const loosen = (path: string): void => {
     const fileId = settled.get(path)
@@ -155,16 +163,16 @@ export const emptyState = (): FolderState => {
   }
   const beginnings = new Set<number>()
   const decided = new Set<string>()
-  const bases: Tree<BaseFile> = new Tree(base, (fileId) => loosenFile(fileId))
+  const bases: PackedMap<BaseFile> = new PackedMap(base, (fileId) => loosenFile(fileId))
   const loosenFile = (fileId: string): void => {
     const before = bases.get(fileId)
     if (before) loosen(before.path)
     add(fileIds, fileId)
   }
   return {
-    known: new Tree(known, loosen),
+    known: new PackedMap(known, loosen),
     base: bases,
-    remote: new Tree(remote, (fileId, row) => {
+    remote: new PackedMap(remote, (fileId, row) => {
       loosenFile(fileId)
       if (!row) return
       beginnings.add(beginningOf(row.sha256))
@@ -272,8 +280,8 @@ export const unpark = (
   now: number,
 ): void => {
   for (const [key, entry] of parked) {
-    const since = lowered(entry.since, role)
-    if (!planned.has(key) || isDue(entry.code, since, { now, role, uploadRules }))
+    const since = demote(entry.since, role)
+    if (!planned.has(key) || shouldRetry(entry.code, since, { now, role, uploadRules }))
       parked.delete(key)
     else parked.set(key, { ...entry, since })
   }

@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Remote } from '../../../electron/main/server/artifact-api.ts'
+import type { ArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openBlobs } from '../../../electron/main/store/blobs.ts'
 import { type Cache, openCache } from '../../../electron/main/store/client.ts'
 import { openProgress } from '../../../electron/main/sync/cache/progress.ts'
 import { openCached } from '../../../electron/main/sync/cache/replica.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
-import { Lanes } from '../../../src/transfer/concurrency-limiter.ts'
+import { ConcurrencyLimiter } from '../../../src/transfer/concurrency-limiter.ts'
 import { median, rounded, writeSection } from '../document.ts'
 
 /** Files that are all on this computer, of one artifact of a pinned project. */
@@ -21,15 +21,15 @@ const worker = new URL('../../../electron/main/store/worker.ts', import.meta.url
 const cursor = { cursor: '1000', epoch: 'first' }
 
 /** A server that has nothing new, takes whatever is sent, and answers at once. */
-const obligingRemote = (cache: Cache): Remote => {
-  const lanes = new Lanes()
-  const pull: Remote['pull'] = async (projectId, _since, _signal, { withDigest } = {}) => {
+const obligingRemote = (cache: Cache): ArtifactApi => {
+  const lanes = new ConcurrencyLimiter()
+  const pull: ArtifactApi['pull'] = async (projectId, _since, _signal, { withDigest } = {}) => {
     const news = { ...cursor, artifacts: [], files: [], role: 'owner', upload_rules: null }
     if (!withDigest) return news
     const { artifacts, files } = await cache.sums(projectId, '', 1_000)
     return { ...news, digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}` }
   }
-  const commit: Remote['commit'] = async (_artifactId, expected) => ({
+  const commit: ArtifactApi['commit'] = async (_artifactId, expected) => ({
     status: 'committed',
     revision: 2,
     files: Object.entries(expected).map(([file_id, revision]) => ({
@@ -37,7 +37,7 @@ const obligingRemote = (cache: Cache): Remote => {
       revision: revision + 1,
     })),
   })
-  return { lanes, pull, commit } as unknown as Remote
+  return { lanes, pull, commit } as unknown as ArtifactApi
 }
 
 /** A cache of so many files, in which the steps can be made; milliseconds of each come of it. */

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openTransport } from '../../../electron/main/network/transport.ts'
-import { openServer } from '../../../electron/main/server/api-client.ts'
-import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads } from '../../../electron/main/server/uploads.ts'
 import { openDatabaseWorker } from '../../../electron/main/store/client.ts'
-import { openFolderRemote } from '../../../electron/main/sync/folder/artifact-remote.ts'
+import { openArtifactRemote } from '../../../electron/main/sync/folder/artifact-remote.ts'
 import { openDisk } from '../../../electron/main/sync/folder/disk.ts'
 import { markFolder } from '../../../electron/main/sync/folder/link-marker.ts'
 import { storeOf } from '../../../electron/main/sync/folder/link-store.ts'
@@ -15,7 +15,7 @@ import { watchFolder } from '../../../electron/main/sync/folder/watcher.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
 import type { Transport } from '../../../electron/network/transport.ts'
 import { FolderSync } from '../../../src/sync/folder/engine.ts'
-import { follow } from '../../../src/sync/folder/folder-loop.ts'
+import { openFolderLoop } from '../../../src/sync/folder/folder-loop.ts'
 import { type Job, job } from './jobs.ts'
 
 const transport = openTransport()
@@ -35,12 +35,12 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
       watch.uploadAt ||= performance.now()
     return transport(url, asked)
   }
-  const server = openServer({
+  const server = openApiClient({
     server: { url, publishableKey },
     fetch: counted,
     accessToken: async () => token,
   })
-  const rows = openRemote(server)
+  const rows = openArtifactApi(server)
   const places = new Map<string, string>()
   const send = openUploads(server, rows, {
     uploadLocation: async (key) => places.get(key) ?? null,
@@ -68,7 +68,7 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
     worker: worker('scanner-worker'),
   })
   const store = storeOf(database, id)
-  const remote = openFolderRemote(rows, send, { projectId, artifactId })
+  const remote = openArtifactRemote(rows, send, { projectId, artifactId })
   return { link, disk, store, remote, watch }
 }
 
@@ -126,7 +126,7 @@ const run = async (todo: Job): Promise<object> => {
     return { requests }
   }
   await bringInStep(engine())
-  const follower = follow({
+  const follower = openFolderLoop({
     link,
     title: 'bench',
     isPaused: false,

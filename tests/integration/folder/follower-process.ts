@@ -1,8 +1,8 @@
-import { openServer } from '../../../electron/main/server/api-client.ts'
-import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads } from '../../../electron/main/server/uploads.ts'
 import { openCache } from '../../../electron/main/store/client.ts'
-import { openFolderRemote } from '../../../electron/main/sync/folder/artifact-remote.ts'
+import { openArtifactRemote } from '../../../electron/main/sync/folder/artifact-remote.ts'
 import { openFolderService } from '../../../electron/main/sync/folder/index.ts'
 import type { Remote } from '../../../src/sync/folder/ports.ts'
 import { begin, tell, transport, words, workers } from '../killable.ts'
@@ -11,17 +11,17 @@ import { begin, tell, transport, words, workers } from '../killable.ts'
 const { settings, ready } = await begin()
 const { folder, url, publishableKey, token, link } = settings
 
-const server = openServer({
+const server = openApiClient({
   server: { url, publishableKey },
   fetch: transport,
   accessToken: async () => token,
 })
 const cache = await openCache(folder, workers.cache)
-const rows = openRemote(server)
+const rows = openArtifactApi(server)
 const upload = openUploads(server, rows, cache)
 let isReady = false
 const remoteOf = (projectId: string, artifactId: string): Remote => {
-  const remote = openFolderRemote(rows, upload, { projectId, artifactId })
+  const remote = openArtifactRemote(rows, upload, { projectId, artifactId })
   return {
     ...remote,
     pull: (...asked) => {

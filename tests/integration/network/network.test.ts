@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openNetwork } from '../../../electron/main/network/index.ts'
-import { openServer } from '../../../electron/main/server/api-client.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
 import { main } from '../../../host/app-events.ts'
 import { startAnew, system } from '../../../host/way.ts'
 import type { NetworkState } from '../../../src/contract/network.ts'
@@ -223,7 +223,7 @@ test('the person’s time is not the server’s: sync waits for an answer to a p
   })
   Object.assign(system, { proxyServer: proxy.address, authorities: [authority.cert] })
   const network = open()
-  const server = openServer({
+  const server = openApiClient({
     server: { url: 'https://patient.example', publishableKey: 'key' },
     fetch: network.transport,
     accessToken: async () => 'token',

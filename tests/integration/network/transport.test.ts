@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createRawServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { fetchOver } from '../../../electron/main/network/fetch.ts'
 import { openTransport } from '../../../electron/main/network/transport.ts'
-import { openServer } from '../../../electron/main/server/api-client.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/server/response-stream.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
 import type { Answer, Asked } from '../../../electron/network/transport.ts'
@@ -105,7 +105,7 @@ test('looking whether a server is there keeps none of its connections, however o
     asked += 1
     response.writeHead(200, { 'content-type': 'application/json' }).end(`"${'x'.repeat(500_000)}"`)
   })
-  const server = openServer({
+  const server = openApiClient({
     server: { url: url.slice(0, -1), publishableKey: 'key' },
     fetch: networkTransport,
     accessToken: async () => 'token',
@@ -320,7 +320,7 @@ test('what waits for a connection is no silence of the server’s', async () => 
     else response.end('[]')
   })
   const missed: unknown[] = []
-  const server = openServer({
+  const server = openApiClient({
     server: { url: url.slice(0, -1), publishableKey: 'key' },
     fetch: networkTransport,
     accessToken: async () => 'token',

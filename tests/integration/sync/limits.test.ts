@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openServer } from '../../../electron/main/server/api-client.ts'
-import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
 import { openBlobs } from '../../../electron/main/store/blobs.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
@@ -32,7 +32,7 @@ const openLine = async (rate: number | null, places = new Map<string, string>())
   const up = new TokenBucket(realTime, rate)
   const down = new TokenBucket(realTime, rate)
   const heads: number[] = []
-  const server = openServer({
+  const server = openApiClient({
     server: scene.backend,
     accessToken: async () => scene.ada.token,
     fetch: async (input, init) => {
@@ -41,7 +41,7 @@ const openLine = async (rate: number | null, places = new Map<string, string>())
       return answer
     },
   })
-  const remote = openRemote(server, down)
+  const remote = openArtifactApi(server, down)
   const send = openUploads(
     server,
     remote,

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openServer } from '../../../electron/main/server/api-client.ts'
-import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
 import { openBlobs } from '../../../electron/main/store/blobs.ts'
 import { openCache } from '../../../electron/main/store/client.ts'
@@ -477,12 +477,12 @@ const uploader = async (fetching: typeof fetch) => {
   const worker = new URL('../../../electron/main/store/worker.ts', import.meta.url)
   const cache = await openCache(folder, worker)
   const blobs = openBlobs(`${folder}/blobs`)
-  const server = openServer({
+  const server = openApiClient({
     server: scene.backend,
     fetch: fetching,
     accessToken: async () => scene.ada.token,
   })
-  const upload = openUploads(server, openRemote(server), cache)
+  const upload = openUploads(server, openArtifactApi(server), cache)
   const send = (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) =>
     upload(blob, (from, to) => blobs.bytes(blob.sha256, from, to), signal, progress)
   const close = async () => {

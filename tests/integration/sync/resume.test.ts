@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openServer } from '../../../electron/main/server/api-client.ts'
-import { openRemote } from '../../../electron/main/server/artifact-api.ts'
+import { openApiClient } from '../../../electron/main/server/api-client.ts'
+import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
 import { makeArtifact, noise, openScene, type Scene, sha256 } from './support.ts'
@@ -37,7 +37,7 @@ const openUpload = async () => {
     instead: async () => undefined,
     downloads: 0,
   }
-  const server = openServer({
+  const server = openApiClient({
     server: scene.backend,
     // Retries follow at once.
     time: { ...realTime, random: () => 0 },
@@ -50,7 +50,7 @@ const openUpload = async () => {
       return (await wire.instead({ method, path: String(input), offset })) ?? fetch(input, init)
     },
   })
-  const send = openUploads(server, openRemote(server), {
+  const send = openUploads(server, openArtifactApi(server), {
     uploadLocation: async (key) => places.get(key) ?? null,
     rememberUpload: async (key, location) =>
       void (location ? places.set(key, location) : places.delete(key)),

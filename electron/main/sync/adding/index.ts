@@ -37,11 +37,11 @@ type Known = { shown: Addition; paths: string[]; found: Found; abort: AbortContr
 
 /** Files that are copied at a time: of a disk that makes each durable most of the time is waiting. */
 const atOnce = 4
-const mostTold = 100
+const maxTold = 100
 /** Milliseconds between two words about how far it is. */
-const beatMs = 150
+const progressEveryMs = 150
 /** Additions that are kept: who looks at many brings one in. */
-const mostKept = 20
+const maxKept = 20
 /** As copies no more than linked: their content is nobody's work, or has no end. */
 const noWork: ReadonlySet<PlaceKind> = new Set([
   'home',
@@ -53,7 +53,7 @@ const noWork: ReadonlySet<PlaceKind> = new Set([
 
 const firstOf = (paths: readonly string[]): Addition['clashes'] => ({
   count: paths.length,
-  paths: paths.slice(0, mostTold),
+  paths: paths.slice(0, maxTold),
 })
 const cancelled = (): Failure => new Failure('sync.cancelled', 'Cancelled.')
 
@@ -124,7 +124,7 @@ export const openAdding = (options: AddingOptions) => {
       clashes: firstOf(laid.clashing),
       asked: firstOf(asked),
       leftOut: firstOf(leftOut),
-      refused: { count: no.length, files: no.slice(0, mostTold) },
+      refused: { count: no.length, files: no.slice(0, maxTold) },
     })
   }
 
@@ -148,7 +148,7 @@ export const openAdding = (options: AddingOptions) => {
     }
     const each = { shown, paths, found, abort: new AbortController() }
     all.set(shown.id, each)
-    for (const [id, old] of [...all].slice(0, Math.max(0, all.size - mostKept)))
+    for (const [id, old] of [...all].slice(0, Math.max(0, all.size - maxKept)))
       if (old.shown.phase !== 'adding') all.delete(id)
     void look(each).catch((error: unknown) => {
       if (each.abort.signal.aborted) tell(each, { phase: 'stopped' })
@@ -177,11 +177,11 @@ export const openAdding = (options: AddingOptions) => {
     const done = { files: 0, bytes: 0 }
     let told = 0
     const progress = (isLast = false): void => {
-      if (!isLast && Date.now() - told < beatMs) return
+      if (!isLast && Date.now() - told < progressEveryMs) return
       told = Date.now()
       tell(each, {
         done: { ...done },
-        refused: { count: no.length, files: no.slice(0, mostTold) },
+        refused: { count: no.length, files: no.slice(0, maxTold) },
       })
     }
     tell(each, {

@@ -1,10 +1,10 @@
 import type { ParkedItem } from '../../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../../src/domain/failure.ts'
-import { type Circumstances, isDue, lowered } from '../../../../src/sync/blocked.ts'
+import { demote, type RetryContext, shouldRetry } from '../../../../src/sync/blocked.ts'
 import type { RemoteFile } from '../../../../src/sync/cache/plan.ts'
 
 /** What was parked and with what; another hash is another matter. */
-type Parked = { item: ParkedItem; sha256: string; since: Circumstances }
+type Parked = { item: ParkedItem; sha256: string; since: RetryContext }
 
 /** Files that cannot come here until something changes, since the application started. */
 export class ParkedDownloads {
@@ -18,20 +18,21 @@ export class ParkedDownloads {
     { id, artifactId, path, sha256 }: RemoteFile,
     { projectId, title }: { projectId: string; title: string | null },
     failure: FailureCode,
-    since: Circumstances,
+    since: RetryContext,
   ): void {
     const place = { fileId: id, artifactId, projectId, title, path }
     this.#all.set(id, { item: { ...place, direction: 'down', failure }, sha256, since })
   }
 
   /** Takes those of a project out, and puts back each whose reason is not over when it is asked for. */
-  again(projectId: string, now: Circumstances): (file: RemoteFile) => boolean {
+  again(projectId: string, now: RetryContext): (file: RemoteFile) => boolean {
     const before = new Map(this.#all)
     for (const { item } of before.values())
       if (item.projectId === projectId) this.#all.delete(item.fileId)
     return ({ id, sha256 }) => {
       const parked = before.get(id)
-      if (parked?.sha256 !== sha256 || isDue(parked.item.failure, parked.since, now)) return true
+      if (parked?.sha256 !== sha256 || shouldRetry(parked.item.failure, parked.since, now))
+        return true
       this.#all.set(id, parked)
       return false
     }
@@ -52,6 +53,6 @@ export class ParkedDownloads {
   lower(projectId: string, role: string): void {
     for (const [id, parked] of this.#all)
       if (parked.item.projectId === projectId)
-        this.#all.set(id, { ...parked, since: lowered(parked.since, role) })
+        this.#all.set(id, { ...parked, since: demote(parked.since, role) })
   }
 }

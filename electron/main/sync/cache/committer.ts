@@ -1,15 +1,15 @@
 import { CommitQueue, type Committable } from '../../../../src/sync/commit.ts'
-import type { Remote } from '../../server/artifact-api.ts'
+import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { OutboxRow } from '../../store/rows.ts'
 
-export type CommitterParts = { cache: Cache; remote: Pick<Remote, 'commit' | 'lanes'> }
+export type CommitterParts = { cache: Cache; remote: Pick<ArtifactApi, 'commit' | 'lanes'> }
 /** An edit whose bytes are at the server, over the revision that is expected there. */
 type Row = Committable & {
   edit: OutboxRow
   expected: number
 }
-type Answer = Awaited<ReturnType<Remote['commit']>>
+type Answer = Awaited<ReturnType<ArtifactApi['commit']>>
 type Conflict = Extract<Answer, { status: 'conflict' }>['conflicts'][number]
 
 const changeOf = ({ edit }: Row) => {

@@ -1,13 +1,13 @@
 import type { Conflict, Decision } from '../../../../src/contract/folders.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { conflictOf, foldPath, parseFilePath } from '../../../../src/domain/file-path.ts'
-import type { Remote, RowChange } from '../../server/artifact-api.ts'
+import type { ArtifactApi, RowChange } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
 
 export type ConflictParts = {
   cache: Cache
-  remote: Remote
+  remote: ArtifactApi
   /** A pass over the project, so that what was resolved is seen here. */
   refresh: (projectId: string) => Promise<unknown>
 }

@@ -1,10 +1,10 @@
 import { asFailure } from '../../../../src/domain/failure.ts'
-import type { Remote, RemoteBlob } from '../../server/artifact-api.ts'
+import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 
 export type ReceiverParts = {
   blobs: BlobStore
-  remote: Remote
+  remote: ArtifactApi
   /** Notes that a blob is here; false when it went meanwhile. */
   claim: (sha256: string, size: number) => Promise<boolean>
 }

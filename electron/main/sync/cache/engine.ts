@@ -4,14 +4,18 @@ import { refusalOf } from '../../../../src/domain/file-path.ts'
 import { type Operation, plan, type RemoteFile } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile } from '../../../../src/sync/failure-policy.ts'
 import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
-import type { Stops } from '../../../../src/transfer/cancellation.ts'
+import type { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
-import { eachOf } from '../../../../src/transfer/concurrency-limiter.ts'
-import { Patience } from '../../../../src/transfer/failure-debouncer.ts'
-import { Carrying } from '../../../../src/transfer/in-flight.ts'
-import { type News, openNews, type Tenacity } from '../../../../src/transfer/preemption.ts'
+import { eachByClass } from '../../../../src/transfer/concurrency-limiter.ts'
+import { FailureDebouncer } from '../../../../src/transfer/failure-debouncer.ts'
+import { InFlightTransfers } from '../../../../src/transfer/in-flight.ts'
+import {
+  openPreemption,
+  type PreemptionSignal,
+  type Quantum,
+} from '../../../../src/transfer/preemption.ts'
 import { log, logged, loggedOnce } from '../../../log/log.ts'
-import type { Remote } from '../../server/artifact-api.ts'
+import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
 import type { openReceiver } from './downloader.ts'
@@ -26,12 +30,12 @@ export type EngineOptions = {
   cache: Cache
   /** What lies in linked folders need not come. */
   copies: LinkedCopies
-  remote: Remote
+  remote: ArtifactApi
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
   progress: Progress
   time: Time
-  tenacity?: Tenacity
+  tenacity?: Quantum
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   /** Bytes above which a file waits for another network; null is no such wait. */
@@ -40,7 +44,7 @@ export type EngineOptions = {
   isPaused: () => boolean
   /** The person stopped it: a pass only asks what there is. */
   isStopped: () => boolean
-  stops: Stops
+  stops: CancellationRegistry
   changed: (projectId: string, artifactIds: string[]) => void
   /** A pass has ended, well or not. */
   passed: () => void
@@ -56,7 +60,7 @@ type Job = {
   isAgain: boolean
   hasBegun: boolean
   abort: AbortController
-  carrying: Carrying
+  carrying: InFlightTransfers
   titles: ReadonlyMap<string, string>
   result: Promise<SyncState>
   done: (state: SyncState) => void
@@ -88,9 +92,9 @@ export class SyncEngine {
   /** The first is under way. */
   readonly #jobs: Job[] = []
   #isWorking = false
-  #news: ReturnType<typeof openNews> | null = null
+  #news: ReturnType<typeof openPreemption> | null = null
   #closed = false
-  readonly #patience = new Patience()
+  readonly #patience = new FailureDebouncer()
 
   constructor(options: EngineOptions) {
     this.#o = options
@@ -120,7 +124,7 @@ export class SyncEngine {
     }
     const { promise: result, resolve: done } = Promise.withResolvers<SyncState>()
     this.#jobs.push({
-      ...{ projectId, all, result, done, titles: new Map(), carrying: new Carrying() },
+      ...{ projectId, all, result, done, titles: new Map(), carrying: new InFlightTransfers() },
       ...{ isAgain: false, hasBegun: false, abort: new AbortController() },
     })
     if (!this.#isWorking) void this.#work()
@@ -193,7 +197,7 @@ export class SyncEngine {
     if (!job.hasBegun || progress.snapshot().projectId !== projectId) progress.begin(projectId)
     job.hasBegun = true
     const { signal } = job.abort
-    const news = openNews(time, this.#o.tenacity)
+    const news = openPreemption(time, this.#o.tenacity)
     this.#news = news
     let isOver = true
     try {
@@ -234,7 +238,7 @@ export class SyncEngine {
   }
 
   /** Answers whether all of it was done; not so when it gave way. */
-  async #move(job: Job, news: News): Promise<boolean> {
+  async #move(job: Job, news: PreemptionSignal): Promise<boolean> {
     const { signal } = job.abort
     const { projectId, carrying } = job
     const course: Course = { isAll: true, failure: null }
@@ -253,7 +257,7 @@ export class SyncEngine {
     const sends = operations.filter(isSend)
     // Unsent bytes are the only ones that can be lost: they go first.
     const ends: Promise<void>[] = []
-    await eachOf(sends, bytesOf, (operation) => {
+    await eachByClass(sends, bytesOf, (operation) => {
       const { promise: isThere, resolve: brought } = Promise.withResolvers<void>()
       const circumstances = this.#pulling.circumstances(projectId)
       const under = { signal, circumstances, carry, brought }
@@ -282,7 +286,7 @@ export class SyncEngine {
       operations = (await this.#plan(job)).filter(isDownload)
       this.#announce(operations)
     }
-    await eachOf(operations.filter(isDownload), bytesOf, (operation) =>
+    await eachByClass(operations.filter(isDownload), bytesOf, (operation) =>
       this.#receive(operation, job, carry, course),
     )
     if (course.failure) throw course.failure

@@ -1,6 +1,6 @@
 import type { ParkedItem } from '../../../../src/contract/sync.ts'
 import { type FailureCode, failureCode } from '../../../../src/domain/failure.ts'
-import { type Circumstances, isDue, waitsForNetwork } from '../../../../src/sync/blocked.ts'
+import { type RetryContext, shouldRetry, waitsForNetwork } from '../../../../src/sync/blocked.ts'
 import type { Cache } from '../../store/client.ts'
 import type { OutboxRow } from '../../store/rows.ts'
 import { ParkedDownloads } from './blocked-downloads.ts'
@@ -11,7 +11,7 @@ type Parts = {
   progress: Progress
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
-  circumstances: (projectId: string) => Circumstances
+  circumstances: (projectId: string) => RetryContext
 }
 
 /** Edits that have yet to go, and what waits for something, each way. */
@@ -33,7 +33,7 @@ export class Waiting {
     if (!code.success) return false
     const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
     const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
-    return !isDue(code.data, since, this.#parts.circumstances(projectId))
+    return !shouldRetry(code.data, since, this.#parts.circumstances(projectId))
   }
 
   /** Null is all projects; what no pass follows for stays as it is. `but` stays parked. */

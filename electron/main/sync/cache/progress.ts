@@ -1,8 +1,8 @@
 import type { ParkedItem, PendingFile, SyncState } from '../../../../src/contract/sync.ts'
 import { idleSync } from '../../../../src/contract/sync.ts'
-import { together, WaitingList } from '../../../../src/transfer/pending-transfers.ts'
-import { Tally } from '../../../../src/transfer/progress-counter.ts'
-import { type Moving, Speedometer } from '../../../../src/transfer/transfer-rate.ts'
+import { mergePending, PendingTransfers } from '../../../../src/transfer/pending-transfers.ts'
+import { ProgressCounter } from '../../../../src/transfer/progress-counter.ts'
+import { type Moving, TransferRate } from '../../../../src/transfer/transfer-rate.ts'
 
 /** Transfers that are told of: more push what waits out of sight. */
 const shown = 6
@@ -15,11 +15,11 @@ export type Progress = ReturnType<typeof openProgress>
 export const openProgress = (tell: (state: SyncState) => void) => {
   let state: SyncState = idleSync
   const transfers = new Map<string, Moving>()
-  const edits = new WaitingList()
-  const downloads = new WaitingList()
-  const speed = new Speedometer(() => performance.now())
+  const edits = new PendingTransfers()
+  const downloads = new PendingTransfers()
+  const speed = new TransferRate(() => performance.now())
   let timer: NodeJS.Timeout | null = null
-  const tally = new Tally()
+  const tally = new ProgressCounter()
   const snapshot = (): SyncState => {
     const now = tally.counts
     const elsewhere = new Set([...transfers.keys(), ...state.parked.map(({ fileId }) => fileId)])
@@ -27,7 +27,7 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       ...state,
       ...now,
       ...(state.phase === 'transferring' ? speed.all(now.bytesTotal - now.bytesDone) : {}),
-      pending: together(edits.pending(elsewhere), downloads.pending(elsewhere)),
+      pending: mergePending(edits.pending(elsewhere), downloads.pending(elsewhere)),
       transfers: [...transfers.values()]
         .slice(0, shown)
         .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),

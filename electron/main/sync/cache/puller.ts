@@ -1,13 +1,13 @@
 import { asFailure, Failure } from '../../../../src/domain/failure.ts'
-import { type Circumstances, rolesAbove } from '../../../../src/sync/blocked.ts'
+import { type RetryContext, rolesAbove } from '../../../../src/sync/blocked.ts'
 import { isDenial } from '../../../../src/sync/failure-policy.ts'
-import type { PullOptions, Remote } from '../../server/artifact-api.ts'
+import type { ArtifactApi, PullOptions } from '../../server/artifact-api.ts'
 import type { Pulled } from '../../server/schemas.ts'
 import type { Cache } from '../../store/client.ts'
 
 export type PullingOptions = {
   cache: Cache
-  remote: Pick<Remote, 'pull'>
+  remote: Pick<ArtifactApi, 'pull'>
   /** Milliseconds since 1970. */
   now: () => number
   changed: (projectId: string, artifactIds: string[]) => void
@@ -61,9 +61,9 @@ export const openPulling = ({
   /** When a project's ids were last checked against the server's, since the application started. */
   const reconciled = new Map<string, number>()
   /** What the server said last of each project. */
-  const said = new Map<string, Omit<Circumstances, 'now'>>()
+  const said = new Map<string, Omit<RetryContext, 'now'>>()
 
-  const heard = async (projectId: string, word: Omit<Circumstances, 'now'>): Promise<void> => {
+  const heard = async (projectId: string, word: Omit<RetryContext, 'now'>): Promise<void> => {
     said.set(projectId, word)
     const { role } = word
     const above = rolesAbove(role)
@@ -157,7 +157,7 @@ export const openPulling = ({
   }
 
   return {
-    circumstances: (projectId: string): Circumstances => ({
+    circumstances: (projectId: string): RetryContext => ({
       now: now(),
       ...(said.get(projectId) ?? { role: null, uploadRules: null }),
     }),

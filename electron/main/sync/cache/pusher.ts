@@ -1,11 +1,11 @@
 import { asFailure, Failure, failureCode } from '../../../../src/domain/failure.ts'
 import { conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
-import type { Circumstances } from '../../../../src/sync/blocked.ts'
+import type { RetryContext } from '../../../../src/sync/blocked.ts'
 import type { Operation } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
-import type { Stops } from '../../../../src/transfer/cancellation.ts'
+import type { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
-import type { Remote } from '../../server/artifact-api.ts'
+import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Upload } from '../../server/uploads.ts'
 import type { Cache } from '../../store/client.ts'
 import type { OutboxRow } from '../../store/rows.ts'
@@ -14,14 +14,14 @@ import type { Progress } from './progress.ts'
 
 export type SenderParts = {
   cache: Cache
-  remote: Remote
+  remote: ArtifactApi
   upload: (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) => Promise<void>
   progress: Progress
   deviceName: string
   time: Time
   newId: () => string
   changed: (artifactId: string) => void
-  stops: Stops
+  stops: CancellationRegistry
   /** Its person stopped one, which is parked now. */
   stopped: () => Promise<void>
 }
@@ -34,7 +34,7 @@ export type Carry = (
 ) => Promise<'done' | 'left'>
 type Under = {
   signal: AbortSignal
-  circumstances: Circumstances
+  circumstances: RetryContext
   carry: Carry
   /** Its bytes are at the server: whoever waits for a turn to send has it. */
   brought: () => void

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Failure } from '../../../../src/domain/failure.ts'
-import { Lanes } from '../../../../src/transfer/concurrency-limiter.ts'
-import type { Remote } from '../../server/artifact-api.ts'
+import { ConcurrencyLimiter } from '../../../../src/transfer/concurrency-limiter.ts'
+import type { ArtifactApi } from '../../server/artifact-api.ts'
 import { openBlobs } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const openScene = (commit: Remote['commit']) => {
+const openScene = (commit: ArtifactApi['commit']) => {
   const db = openDatabase(':memory:')
   db.applyPull({
     ...{ projectId, cursor: '1', epoch: 'first', files: [], removedArtifacts: [] },
@@ -37,7 +37,7 @@ const openScene = (commit: Remote['commit']) => {
       async (...args: never[]) =>
         (db[method] as (...args: never[]) => unknown)(...args),
   })
-  const pull: Remote['pull'] = async () => {
+  const pull: ArtifactApi['pull'] = async () => {
     const { artifacts, files } = db.sums(projectId, '', 1_000)
     return {
       ...{ cursor: '1', epoch: 'first', artifacts: [], files: [], role: 'owner' },
@@ -48,7 +48,7 @@ const openScene = (commit: Remote['commit']) => {
   const progress = openProgress(() => {})
   const cached = openCached({
     ...{ cache, blobs: openBlobs(join(folder, 'blobs')), progress, time: realTime },
-    remote: { lanes: new Lanes(), pull, commit } as unknown as Remote,
+    remote: { lanes: new ConcurrencyLimiter(), pull, commit } as unknown as ArtifactApi,
     ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test', keepLimit: null },
     ...{ isPaused: false, largest: () => null, changed: () => {} },
   })

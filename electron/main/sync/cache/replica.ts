@@ -2,10 +2,10 @@ import type { SyncState } from '../../../../src/contract/sync.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { type LinkedCopies, noLinkedCopies } from '../../../../src/sync/linked-copies.ts'
 import { backoff } from '../../../../src/transfer/backoff.ts'
-import { Stops } from '../../../../src/transfer/cancellation.ts'
+import { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
-import type { Tenacity } from '../../../../src/transfer/preemption.ts'
-import type { Remote, RemoteBlob } from '../../server/artifact-api.ts'
+import type { Quantum } from '../../../../src/transfer/preemption.ts'
+import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { Send } from '../../server/uploads.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
@@ -19,7 +19,7 @@ import { openKeeper } from './quota.ts'
 export type CachedOptions = {
   cache: Cache
   blobs: BlobStore
-  remote: Remote
+  remote: ArtifactApi
   upload: Send
   progress: Progress
   time: Time
@@ -32,7 +32,7 @@ export type CachedOptions = {
   isPaused: boolean
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
-  tenacity?: Tenacity
+  tenacity?: Quantum
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   changed: (projectId: string, artifactIds: string[]) => void
@@ -65,7 +65,7 @@ export const openCached = (options: CachedOptions) => {
     stopped = now
     progress.set({ stopped })
   }
-  const stops = new Stops()
+  const stops = new CancellationRegistry()
   /** What pausing interrupted, to go on with. */
   let interrupted: readonly { projectId: string; all: boolean }[] = []
   const keeper = openKeeper({

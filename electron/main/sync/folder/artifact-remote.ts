@@ -7,13 +7,13 @@ import type {
   RemoteFile,
   Version,
 } from '../../../../src/sync/folder/ports.ts'
-import type { RowChange, Remote as Rows } from '../../server/artifact-api.ts'
+import type { RowChange, ArtifactApi as Rows } from '../../server/artifact-api.ts'
 import type { Pulled as Answer } from '../../server/schemas.ts'
 import type { Send } from '../../server/uploads.ts'
 import { digestOf } from './digest.ts'
 
 /** Of one artifact: what goes on after them is no list of files. */
-const mostPages = 1_000
+const maxPages = 1_000
 /** As many as an address has room for. */
 const versionsAtOnce = 40
 const nothing: Omit<Pulled, 'cursor' | 'present'> = {
@@ -52,7 +52,7 @@ const partsFrom = async function* (
   for (let pages = 1; ; pages += 1) {
     const after = answer.files.at(-1)?.id ?? ''
     const isLast = answer.more !== true
-    if (!isLast && (after <= before || pages >= mostPages))
+    if (!isLast && (after <= before || pages >= maxPages))
       throw new Failure('server.unexpected-answer', 'The server’s list of files does not advance.')
     before = after
     yield filesIn(answer.files.filter((file) => file.artifact_id === artifactId))
@@ -65,7 +65,7 @@ const partsFrom = async function* (
 }
 
 /** One artifact at the server, as a linked folder sees it. */
-export const openFolderRemote = (
+export const openArtifactRemote = (
   rows: Rows,
   send: Send,
   { projectId, artifactId }: { projectId: string; artifactId: string },

@@ -5,11 +5,11 @@ import { ownFolder } from '../../../../src/domain/disk-name.ts'
 import { refusalOf } from '../../../../src/domain/file-path.ts'
 import { codeOf, nameRefused } from '../../../disk/durable-fs.ts'
 import { readPlain } from '../../../disk/plain-files.ts'
-import { type Held, type Holding, ifThere, ownMode } from './folder-handle.ts'
+import { type FolderHandle, type Holding, ifThere, ownMode } from './folder-handle.ts'
 
 /* Names on a disk, which may know no case, no hard links, and refuse some. */
 
-export type Place = { folder: Held; name: string }
+export type Place = { folder: FolderHandle; name: string }
 export const wayTo = ({ folder, name }: Place): string => folder.at(name)
 
 const isThere = (path: string): Promise<boolean> =>

@@ -1,14 +1,14 @@
-import type { Follower } from '../../../../src/sync/folder/folder-loop.ts'
+import type { FolderLoop } from '../../../../src/sync/folder/folder-loop.ts'
 import type { Disk } from '../../../../src/sync/folder/ports.ts'
 import { packStamp, sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
 import type { Remotely } from '../../store/client.ts'
 import type { FolderDatabase } from './store.ts'
 
-type Followed = Pick<Follower, 'link' | 'state'> & { disk: Disk }
+type Followed = Pick<FolderLoop, 'link' | 'state'> & { disk: Disk }
 
 /** So many files that were hashed for a reader are remembered as they were then. */
-const mostVerified = 10_000
+const maxVerified = 10_000
 
 /** `followers`: by their link. One whose folder is away counts for nothing. */
 export const openCopies = (
@@ -32,7 +32,7 @@ export const openCopies = (
         if (!verified.has(words)) {
           const hashed = await disk.hash(path, stamp).catch(() => 'changed' as const)
           if (typeof hashed === 'string' || hashed.sha256 !== sha256) continue
-          if (verified.size >= mostVerified) verified.clear()
+          if (verified.size >= maxVerified) verified.clear()
           verified.add(words)
         }
         return (from, to) => disk.read(path, stamp, from, to)

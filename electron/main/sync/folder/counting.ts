@@ -4,7 +4,7 @@ import { diskPathOf, type Platform } from '../../../../src/domain/disk-name.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath } from '../../../../src/domain/file-path.ts'
 import { canSend } from '../../../../src/sync/folder/ignore/level.ts'
-import { type LeftOutThings, mostTold } from '../../../../src/sync/folder/ignore/things.ts'
+import { type LeftOutThings, maxTold } from '../../../../src/sync/folder/ignore/things.ts'
 import type { DiskFile, Scan } from '../../../../src/sync/folder/ports.ts'
 import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
 import { sizesOf } from './rule-files.ts'
@@ -38,11 +38,11 @@ const leftOutOf = ({ things, counts }: LeftOutThings, refused: Scan['refused']) 
     ),
   ]
   const known = Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0)
-  return { entries: entries.slice(0, mostTold), total: known + others.length }
+  return { entries: entries.slice(0, maxTold), total: known + others.length }
 }
 
 /** Bytes of one folder that are read to compare them; of what is beyond, the size has to do. */
-const mostCompared = 2_000_000_000
+const maxComparedBytes = 2_000_000_000
 
 export const addCounts = (a: LinkCounts, b: LinkCounts): LinkCounts => {
   const sum = (key: keyof LinkCounts) => ({
@@ -125,7 +125,7 @@ export const countFolder = async (options: {
       for (const { here, file } of alike) {
         if (signal.aborted) throw cancelled()
         const { size } = here.stamp
-        if (compared + size > mostCompared) continue
+        if (compared + size > maxComparedBytes) continue
         compared += size
         const disk = spelling.get(here.path) ?? diskPathOf(here.path, process.platform as Platform)
         const hash = await scanner.hash(disk, here.stamp).catch(() => 'changed' as const)

@@ -21,7 +21,7 @@ import {
 } from './atomic-rename.ts'
 import { freeOfFolder } from './empty-folders.ts'
 import {
-  type Held,
+  type FolderHandle,
   holdingIn,
   ifThere,
   isPrivate,
@@ -39,9 +39,9 @@ import { openStaging, readyStaged } from './staging.ts'
 import { intoTrash } from './trash.ts'
 
 /** Bytes up to which a file is read in one go, by the worker: one message instead of five trips to a thread. */
-const smallRead = 256 * 1024
+const smallReadBytes = 256 * 1024
 /** Bytes of a larger one that are read at once. */
-const portion = 512 * 1024
+const portionBytes = 512 * 1024
 const asItWas: Placing = { isExecutable: undefined, isOwnerOnly: false, modifiedAt: undefined }
 /** One linked folder on the real disk. `worker` is the built scanner. */
 export const openDisk = async (options: {
@@ -56,7 +56,7 @@ export const openDisk = async (options: {
   const { scanner, scan } = await openScannerThread(root, options.worker)
   const own = (...parts: string[]): string => join(root, ownFolder, ...parts)
   const holding = holdingIn(root, options.way)
-  const inOwn = <T>(name: string, work: (folder: Held) => Promise<T>): Promise<T> =>
+  const inOwn = <T>(name: string, work: (folder: FolderHandle) => Promise<T>): Promise<T> =>
     holding([ownFolder, name], ownMode, work)
   /** How this disk spells a display path, where it is not as we would. */
   const spelled = new Map<string, string>()
@@ -215,7 +215,7 @@ export const openDisk = async (options: {
     read: async function* (path, expects, from, to) {
       const changed = () =>
         new Failure('file.changed-while-reading', 'The file changed while it was read.')
-      if (to - from <= smallRead) {
+      if (to - from <= smallReadBytes) {
         const bytes = await scanner.read(diskOf(path), expects, from, to)
         if (bytes === 'changed') throw changed()
         if (to > from) yield bytes
@@ -240,7 +240,7 @@ export const openDisk = async (options: {
             start: from,
             end: to - 1,
             autoClose: false,
-            highWaterMark: portion,
+            highWaterMark: portionBytes,
           })
           for await (const chunk of stream) {
             read += (chunk as Buffer).byteLength

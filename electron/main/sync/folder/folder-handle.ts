@@ -16,7 +16,7 @@ import { markName } from './scanner.ts'
  * none, all that can be done is to look before and afterwards.
  */
 
-export type Held = {
+export type FolderHandle = {
   /** The way to an entry. */
   at(name: string): string
   /** Whether it still lies where it was found: what was done in it is undone otherwise. */
@@ -84,7 +84,7 @@ const byPath = async (path: string): Promise<Entered> => {
   }
 }
 
-const heldBy = async (entered: Entered, expected: string): Promise<Held> => {
+const heldBy = async (entered: Entered, expected: string): Promise<FolderHandle> => {
   const identity = await entered.identity()
   return {
     at: entered.at,
@@ -115,7 +115,7 @@ const inTheWay = async (path: string, isOwn: boolean, error: unknown): Promise<u
 const missing = (error?: unknown) =>
   new Failure('folder.missing', 'The linked folder is not there.', { cause: error })
 
-const makeIn = async (folder: Held, name: string, mode: number): Promise<void> => {
+const makeIn = async (folder: FolderHandle, name: string, mode: number): Promise<void> => {
   await mkdir(folder.at(name), { mode }).catch(async (error: unknown) => {
     // Two files may make their folder at once.
     if (codeOf(error) === 'EEXIST') return
@@ -130,7 +130,7 @@ export type Make = number | (() => Promise<number>) | null
 export type Holding = <T>(
   segments: readonly string[],
   make: Make,
-  work: (folder: Held) => Promise<T>,
+  work: (folder: FolderHandle) => Promise<T>,
 ) => Promise<T>
 
 /**
@@ -140,7 +140,7 @@ export type Holding = <T>(
  */
 export const holdingIn = (root: string, way: Way = bestWay): Holding => {
   const enter = way === 'handles' ? byHandle : byPath
-  const hold = async (segments: readonly string[], make: Make): Promise<Held> => {
+  const hold = async (segments: readonly string[], make: Make): Promise<FolderHandle> => {
     const isOwn = segments[0] === ownFolder
     const entered = await enter(root).catch((error: unknown) => {
       throw ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error)) ? missing(error) : error
@@ -201,7 +201,7 @@ export const isWhere = async (fd: number, root: string, disk: string): Promise<b
 export const ifThere = async <T>(
   holding: Holding,
   segments: readonly string[],
-  work: (folder: Held) => Promise<T>,
+  work: (folder: FolderHandle) => Promise<T>,
 ): Promise<T | null> => {
   let isEntered = false
   try {

@@ -21,7 +21,7 @@ import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { asFailure, Failure } from '../../../../src/domain/failure.ts'
 import { FolderSync } from '../../../../src/sync/folder/engine.ts'
-import { type Follower, follow } from '../../../../src/sync/folder/folder-loop.ts'
+import { type FolderLoop, openFolderLoop } from '../../../../src/sync/folder/folder-loop.ts'
 import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.ts'
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { codeOf, folderFailure } from '../../../disk/durable-fs.ts'
@@ -61,9 +61,9 @@ export type FolderServiceOptions = {
 }
 
 /** Milliseconds. */
-const dayLong = 24 * 3600_000
+const dayMs = 24 * 3600_000
 /** Milliseconds between two words about progress. */
-const patience = 250
+const progressEveryMs = 250
 
 /** What is only to take sends nothing, whatever is planned. */
 const guarded = (remote: Remote, direction: LinkDirection): Remote => {
@@ -85,7 +85,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     join(folder, 'folders.sqlite'),
     workers.store,
   )
-  const followers = new Map<string, Follower & { disk: Awaited<ReturnType<typeof openDisk>> }>()
+  const followers = new Map<string, FolderLoop & { disk: Awaited<ReturnType<typeof openDisk>> }>()
   /** Links whose folder could not even be opened. */
   const broken = new Map<string, FolderLink>()
   let online = false
@@ -99,7 +99,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     timer ??= setTimeout(() => {
       timer = null
       options.tell(list())
-    }, patience).unref()
+    }, progressEveryMs).unref()
   }
   const titleOf = async (link: LinkRow): Promise<string> =>
     (await artifactsOf(link.projectId)).find(({ id }) => id === link.artifactId)?.title ?? ''
@@ -120,7 +120,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         clock: realTime,
       },
     }
-    const follower = follow({
+    const follower = openFolderLoop({
       link,
       title,
       isPaused: link.paused === 1,
@@ -284,7 +284,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   const daily = setInterval(async () => {
     for (const { root } of await database.links().catch(() => []))
       await emptyTrash(root, trashDays).catch(notEmptied)
-  }, dayLong).unref()
+  }, dayMs).unref()
 
   for (const link of await database.links()) await startOrShow(link)
 

@@ -7,7 +7,7 @@ import { sha256Form } from '../../../../src/domain/sha256.ts'
 import { folderFailure } from '../../../disk/durable-fs.ts'
 import { readPlain } from '../../../disk/plain-files.ts'
 import { giveName } from './atomic-rename.ts'
-import { type Held, type Holding, holdingIn, ifThere, ownMode } from './folder-handle.ts'
+import { type FolderHandle, type Holding, holdingIn, ifThere, ownMode } from './folder-handle.ts'
 import { mark, markName } from './scanner.ts'
 
 /* Whose folder it is: each linked one bears a mark, by which it is known wherever it goes. */
@@ -46,7 +46,7 @@ const forms: Record<string, RegExp> = {
   trash: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.json)?$/,
 }
 /** Names of our own form; what else lies there is somebody else's, and left alone. */
-export const ownNamesIn = async (folder: Held, of: keyof typeof forms): Promise<string[]> =>
+export const ownNamesIn = async (folder: FolderHandle, of: keyof typeof forms): Promise<string[]> =>
   (await readdir(folder.at('.'))).filter((name) => forms[of]?.test(name))
 
 /** Whether it may be what an unlinked folder keeps, its trash: nothing but real folders with names of our form. */
@@ -66,7 +66,7 @@ const isLeft = async (holding: Holding): Promise<boolean> => {
   return true
 }
 /** What stands in the place of our folder and is none of ours stays, under a name that its person sees. */
-const setAside = async (root: Held): Promise<void> => {
+const setAside = async (root: FolderHandle): Promise<void> => {
   const there = new Set((await readdir(root.at('.'))).map((name) => name.toLowerCase()))
   let name = asideName
   for (let count = 2; there.has(name); count += 1) name = `${asideName} ${count}`
@@ -116,7 +116,7 @@ const giveBack = async (holding: Holding, key: string): Promise<void> => {
 /** Takes the mark away; the files stay, and so does a trash that holds something. */
 export const unmarkFolder = async (place: string): Promise<void> => {
   const holding = holdingIn(place)
-  const inOwn = (names: readonly string[], work: (folder: Held) => Promise<void>) =>
+  const inOwn = (names: readonly string[], work: (folder: FolderHandle) => Promise<void>) =>
     ifThere(holding, [ownFolder, ...names], work)
   await inOwn([], (own) => rm(own.at(markName), { force: true }))
   for (const key of (await ifThere(holding, [ownFolder, 'aside'], (aside) =>

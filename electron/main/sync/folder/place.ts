@@ -17,9 +17,9 @@ import { isInside, markOf } from './link-marker.ts'
 /* What a folder is that a person chose to link, before anything is written into it. */
 
 /** Milliseconds; a disk that answers later is none to work on. */
-const patience = 15_000
+const examineTimeoutMs = 15_000
 /** Entries of one folder that are looked through for the marks of other programs. */
-const mostEntries = 5_000
+const maxEntries = 5_000
 
 const realOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path))
 
@@ -89,7 +89,7 @@ const otherSyncOf = async (folders: readonly string[]): Promise<PlaceFinding | n
       const client = syncMarkOf(entry.name, entry.isDirectory())
       if (client !== null) return { kind: 'other-sync', severity: 'warn', detail: client }
       count += 1
-      if (count > mostEntries) break
+      if (count > maxEntries) break
     }
   }
   return null
@@ -192,7 +192,7 @@ export const examinePlace = async (
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => reject(new Failure('disk.unreadable', 'The disk does not answer.')),
-      patience,
+      examineTimeoutMs,
     )
   })
   try {

@@ -11,14 +11,14 @@ import { codeOf } from '../../../disk/durable-fs.ts'
  */
 
 /** Bytes and lines of a file of rules; whoever has more has another thing under its name. */
-const mostBytes = 512 * 1024
-const mostLines = 10_000
+const maxBytes = 512 * 1024
+const maxLines = 10_000
 /** Letters of a rule, of which no path is longer, and how often it may say `**`. */
-const longestRule = 4_096
-const mostGlobs = 16
+const maxRuleLetters = 4_096
+const maxGlobs = 16
 
 const isRule = (line: string): boolean =>
-  line.length <= longestRule && (line.match(/\*{2,}/g)?.length ?? 0) <= mostGlobs
+  line.length <= maxRuleLetters && (line.match(/\*{2,}/g)?.length ?? 0) <= maxGlobs
 
 /** Null where there is none; nothing is read through a link, as git does not. @throws what it cannot be read for */
 const readRules = (file: string): string | null => {
@@ -35,12 +35,12 @@ const readRules = (file: string): string | null => {
   try {
     const entry = fstatSync(handle)
     if (!entry.isFile()) return null
-    if (entry.size > mostBytes) throw new Error('These are no rules that a person wrote.')
+    if (entry.size > maxBytes) throw new Error('These are no rules that a person wrote.')
     const bytes = Buffer.alloc(entry.size)
     const read = readSync(handle, bytes, 0, entry.size, 0)
     const text = bytes.toString('utf8', 0, read)
     const lines = text.split('\n')
-    if (lines.length > mostLines) throw new Error('These are too many rules.')
+    if (lines.length > maxLines) throw new Error('These are too many rules.')
     if (!lines.every(isRule)) throw new Error('These are no rules that a person wrote.')
     return text
   } finally {

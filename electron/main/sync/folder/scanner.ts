@@ -33,7 +33,7 @@ import {
   noThings,
   noteThing,
 } from '../../../../src/sync/folder/ignore/things.ts'
-import { marks, Tree } from '../../../../src/sync/folder/packed-map.ts'
+import { marks, PackedMap } from '../../../../src/sync/folder/packed-map.ts'
 import type {
   DiskFile,
   Hashed,
@@ -60,7 +60,7 @@ export const mark = z.object({ linkId: z.string() })
 /** No link that was put in the place of a file meanwhile, and no pipe that would be waited for. */
 const forReading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 /** Bytes. */
-const piece = 1024 * 1024
+const pieceBytes = 1024 * 1024
 
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 const isHeld = (error: unknown): boolean => ['EBUSY', 'ETXTBSY'].includes(codeOf(error))
@@ -97,7 +97,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
   let person = personOf(defaultLinkRules)
   /** As git does where the disk knows no case. */
   const ignoreCase = platform !== 'linux'
-  let folds = new Tree(marks)
+  let folds = new PackedMap(marks)
   let walking: { linkId: string | null; names: Generator<Name[]> } | null = null
 
   const missing = (error: unknown) =>
@@ -334,7 +334,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     looked = nothingLooked(modes.device)
     listed = []
     vanished = []
-    folds = new Tree(marks)
+    folds = new PackedMap(marks)
     closed = new Map()
   }
 
@@ -462,7 +462,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         if (!isWhere(handle, disk)) return 'changed'
         if (!sameStamp(stampOf(fstatSync(handle, { bigint: true })), expects)) return 'changed'
         const hash = createHash('sha256')
-        const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(expects.size, 1)))
+        const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(expects.size, 1)))
         let head: string | null = null
         // No further than it should be: whether it ends there, the stamp tells afterwards.
         for (let left = expects.size; left > 0; ) {

@@ -7,7 +7,7 @@ import { codeOf } from '../../../disk/durable-fs.ts'
 import { openSole, withoutFollowing } from '../../../disk/plain-files.ts'
 import { writeBehind } from '../../../disk/write-behind.ts'
 import { type Place, wayTo } from './atomic-rename.ts'
-import type { Held } from './folder-handle.ts'
+import type { FolderHandle } from './folder-handle.ts'
 import { setTime, usualFileMode } from './modes.ts'
 
 /** Room in which others find place. */
@@ -19,7 +19,7 @@ const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf
  * What lies under the name of a hash is only ever gone on with when it is a plain file of ours: a link leads elsewhere,
  * and a second name is a person's, since a crash while it got its name left it both, or somebody else's doing.
  */
-const openOwn = async (folder: Held, name: string): Promise<FileHandle> => {
+const openOwn = async (folder: FolderHandle, name: string): Promise<FileHandle> => {
   const file = folder.at(name)
   const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants
   const kept = await openSole(file, O_RDWR | O_APPEND).catch(() => null)
@@ -66,7 +66,7 @@ export const readyStaged = async (
 
 /** Where a file is received, beside what it is to become. `guarded` gives failures their names. */
 export const openStaging = async (
-  folder: Held,
+  folder: FolderHandle,
   { sha256, size }: { sha256: string; size: number },
   guarded: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Staging> => {

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Stamp } from '../../../../src/sync/folder/ports.ts'
 import { openDisk } from './disk.ts'
-import type { Held, Holding, Way } from './folder-handle.ts'
+import type { FolderHandle, Holding, Way } from './folder-handle.ts'
 import { markFolder } from './link-marker.ts'
 import { listTrash, restoreFromTrash } from './trash.ts'
 
@@ -40,7 +40,7 @@ vi.mock('./folder-handle.ts', async (original) => {
   const holdingIn = (root: string, way?: Way): Holding => {
     const holding = real.holdingIn(root, way)
     return (segments, make, work) =>
-      holding(segments, make, async (folder: Held) => {
+      holding(segments, make, async (folder: FolderHandle) => {
         await at('held', segments)
         return work({
           ...folder,

@@ -15,7 +15,14 @@ import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { folderFailure } from '../../../disk/durable-fs.ts'
 import { readPlain } from '../../../disk/plain-files.ts'
 import { giveName } from './atomic-rename.ts'
-import { type Held, type Holding, holdingIn, ifThere, ownMode, usualMode } from './folder-handle.ts'
+import {
+  type FolderHandle,
+  type Holding,
+  holdingIn,
+  ifThere,
+  ownMode,
+  usualMode,
+} from './folder-handle.ts'
 
 /*
  * What sync removed, in the folder itself: the same disk, so that removing is a rename. `<id>.json` says what it
@@ -86,7 +93,7 @@ const wordsOf = async (holding: Holding, id: string) => {
     return null
   }
 }
-const fileIn = async (entry: Held) => {
+const fileIn = async (entry: FolderHandle) => {
   for (const name of await readdir(entry.at('.'))) {
     const found = await lstat(entry.at(name)).catch(() => null)
     if (found?.isFile()) return { name, size: found.size }
@@ -108,7 +115,7 @@ const pathIn = (what: z.infer<typeof words> | null, file: { name: string }): str
   what?.path ?? displayNameOf(file.name)
 
 /** Entries that are looked at at once: each takes handles of the process. */
-const together = 16
+const entriesAtOnce = 16
 
 /** Newest first. */
 export const listTrash = (root: string): Promise<TrashEntry[]> =>
@@ -125,8 +132,8 @@ export const listTrash = (root: string): Promise<TrashEntry[]> =>
     }
     const ids = await idsIn(root)
     const entries: (TrashEntry | null)[] = []
-    for (let from = 0; from < ids.length; from += together)
-      entries.push(...(await Promise.all(ids.slice(from, from + together).map(entryOf))))
+    for (let from = 0; from < ids.length; from += entriesAtOnce)
+      entries.push(...(await Promise.all(ids.slice(from, from + entriesAtOnce).map(entryOf))))
     return entries
       .filter((entry) => entry !== null)
       .sort((a, b) => (a.removedAt < b.removedAt ? 1 : -1))

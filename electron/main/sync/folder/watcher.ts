@@ -10,14 +10,14 @@ import { isNever } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { areWatched } from './watched-folders.ts'
 
 /** Milliseconds until a folder that could not be watched is tried again: first, and at most. */
-const patience = 5_000
-const longestPatience = 60_000
+const retryMs = 5_000
+const maxRetryMs = 60_000
 /** Milliseconds until one that is watched in part is tried as a whole again. */
-const partly = 10 * 60_000
+const retryPartMs = 10 * 60_000
 /** Milliseconds after which the folders that came are counted on to be watched. */
-const settle = 1_000
+const settleMs = 1_000
 /** More than so many changes at once are quicker found by looking everywhere. */
-const burst = 2_000
+const maxChanges = 2_000
 
 const isOurs = (name: string): boolean => isOwnName(name, process.platform as Platform)
 
@@ -51,7 +51,7 @@ export const watchFolder = (
   }
   const again = (): void => {
     sees('none')
-    later(Math.min(patience * 2 ** failures, longestPatience), begin)
+    later(Math.min(retryMs * 2 ** failures, maxRetryMs), begin)
     failures += 1
   }
   const renew = (): void => {
@@ -66,7 +66,7 @@ export const watchFolder = (
     if (closed || areAll) return areAll
     sees('partial')
     changed('everything')
-    later(partly, renew)
+    later(retryPartMs, renew)
     return false
   }
   const checkSoon = (paths: readonly string[]): void => {
@@ -74,10 +74,10 @@ export const watchFolder = (
     if (fresh.size > 0)
       checking ??= setTimeout(() => {
         checking = null
-        const folders = fresh.size > burst ? [root] : [...fresh]
+        const folders = fresh.size > maxChanges ? [root] : [...fresh]
         fresh = new Set()
         void check(folders)
-      }, settle).unref()
+      }, settleMs).unref()
   }
   const begin = (): void => {
     timer = null
@@ -100,7 +100,7 @@ export const watchFolder = (
             .filter((path) => !isNever(path))
           checkSoon(events.flatMap(({ type, path }) => (type === 'create' ? [path] : [])))
           // The root itself: it was removed, or another disk is in its place.
-          if (paths.length > burst || paths.includes('')) changed('everything')
+          if (paths.length > maxChanges || paths.includes('')) changed('everything')
           else if (paths.length > 0) changed(paths)
         },
         { ignore: [ownFolder, ...unwatched] },

@@ -13,12 +13,12 @@ const quotedSlash = /(?<!\\)(?<!^\uFEFF?!?)((?:\\\\)*)\\\/(?![ \r]*$)/gm
  * How many ways there may be to lay the rules of one file over one path: each `**` between slashes may stand for any of
  * its folders, and a matcher tries them all. Nobody's rules and folders come near; somebody's who wants to hold us do.
  */
-const mostWays = 200_000
+const maxWays = 200_000
 
 /** In how many ways so many `**` lie among so many folders. */
 const waysOf = (globs: number, folders: number): number => {
   let ways = 1
-  for (let place = 1; place <= globs && ways <= mostWays; place += 1)
+  for (let place = 1; place <= globs && ways <= maxWays; place += 1)
     ways = (ways * (folders + place)) / place
   return ways
 }
@@ -80,7 +80,7 @@ export class Layer {
     let ways = 0
     for (const [globs, { count, rule }] of this.#wide) {
       ways += count * waysOf(globs, folders)
-      if (ways > mostWays) return rule
+      if (ways > maxWays) return rule
     }
     return null
   }

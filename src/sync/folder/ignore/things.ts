@@ -12,7 +12,7 @@ export type LeftOutThings = {
   versionControl: VersionControl | null
 }
 /** So many are told one by one. */
-export const mostTold = 2_000
+export const maxTold = 2_000
 
 /** By what is in it, whatever it is called. */
 export const isRepository = ({ kind, reason, rule }: LeftOutThing): boolean =>
@@ -23,5 +23,5 @@ export const noThings = (): LeftOutThings => ({ things: [], counts: {}, versionC
 export const noteThing = ({ things, counts }: LeftOutThings, thing: LeftOutThing): void => {
   counts[thing.reason] = (counts[thing.reason] ?? 0) + 1
   // What the server has for a repository must not come into it, however much else is left out.
-  if (things.length < mostTold || isRepository(thing)) things.push(thing)
+  if (things.length < maxTold || isRepository(thing)) things.push(thing)
 }
