@@ -15,13 +15,13 @@ import {
   type NewMutation,
   type QueuedMutation,
 } from '../../../../src/mutations/queue.ts'
-import type { Server } from '../../server/api-client.ts'
+import type { ApiClient } from '../../server/api-client.ts'
 import type { Cache } from '../../store/client.ts'
 import { MutationSender } from './sender.ts'
 
 export type MutationOptions = {
   cache: Cache
-  server: Pick<Server, 'json' | 'time'>
+  server: Pick<ApiClient, 'json' | 'time'>
   tell: (change: MutationsChange) => void
   /** The server has rows of a project that this computer has not seen. */
   refresh: (projectId: string) => void
