@@ -55,8 +55,9 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     )
     return change.file_id
   }
-  const start = async (granted = true) =>
+  const start = async (granted = true, isAnotherServer = false) =>
     startDatabase(server, deployer, {
+      isAnotherServer,
       before: granted
         ? `${hosted}; grant set on parameter session_replication_role to deployer;`
         : hosted,
@@ -114,7 +115,7 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   })
 
   it('comes back whole, and clients learn of everything anew', async () => {
-    const target = await start()
+    const target = await start(true, true)
     try {
       await target.sql`select private.supply_master_key(${key})`
       expect(await restore({ databaseUrl: urlOf(target), folder: made })).toEqual([])

@@ -13,7 +13,7 @@ const sources = `
   where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)`
 /** What answers true or false whatever it is asked, or what PostgreSQL says of null itself. */
 const neverNull =
-  /^(exists|in|null|distinct|true|false|like|between|found|private\.(is_active_user|is_super|may_consent|is_still_meant)\(|v_is_anonymous|v_token\.has_refresh_token)/i
+  /^(exists|in|null|distinct|true|false|like|between|found|private\.(is_active_user|is_super|acts_as_super|may_consent|is_still_meant)\(|v_is_anonymous|v_token\.has_refresh_token)/i
 
 /** Conditions of a function that are negations of what may be null. */
 const nullableNegations = (source: string, columns: ReadonlySet<string> = new Set()): string[] => {

@@ -51,7 +51,12 @@ class RolledBack extends Error {}
 
 type Server = (typeof servers)[number]
 type Deployer = 'superuser' | 'like hosted'
-type Options = { settings?: Record<string, string>; before?: string }
+type Options = {
+  settings?: Record<string, string>
+  before?: string
+  /** A copy has the identity of what it was copied from: for who must meet another server. */
+  isAnotherServer?: boolean
+}
 
 const quiet = { onnotice: () => {} }
 const platform = ['electron/backend/postgres/bootstrap.sql', 'tests/database/hosted-like.sql']
@@ -102,10 +107,13 @@ export const startDatabase = async (
 ): Promise<TestDatabase> => {
   const folder = await temporaryFolder('database')
   // What is there before the migrations, or what the server is told, they may find.
-  const isUsual = !options.before && !options.settings
-  await copyPrepared(isUsual ? deployed(server, deployer) : handedOver(server), folder)
+  const isUsual = !options.before && !options.settings && !options.isAnotherServer
+  if (!options.isAnotherServer)
+    await copyPrepared(isUsual ? deployed(server, deployer) : handedOver(server), folder)
   const cluster = await startIn(folder, server, options)
   const sql = postgres(cluster.url, { ...quiet, max: 12 })
+  if (options.isAnotherServer)
+    for (const file of platform) await sql.unsafe(await readFile(projectFile(file), 'utf8'))
   if (options.before) await sql.unsafe(options.before)
   if (!isUsual) await deploy(cluster.url, deployer)
   await sql`update private.platform set open_signup = true`

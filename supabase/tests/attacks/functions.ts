@@ -59,6 +59,7 @@ const closed: [name: string, args: string, who: typeof service | typeof itself, 
     ['private.roll_free_periods', '', service],
     ['private.master_keys', '', itself],
     ['private.require_recent_sign_in', '', itself],
+    ['private.topics_of_change', "'project', '{}'::jsonb", itself],
     ['private.supply_master_key', "repeat('z', 40)", itself],
     ['private.seal', "'x'", itself],
     [
