@@ -39,7 +39,7 @@ export class App implements Computer {
   readonly disk = new AppDisk()
   readonly armoury = new FaultInjector()
   readonly wire: Wire = { isUp: true, armoury: this.armoury }
-  readonly db = openDatabase(':memory:', () => this.now())
+  readonly db: ReturnType<typeof openDatabase>
   skew = 0
   passes = 0
   crashes = 0
@@ -57,6 +57,8 @@ export class App implements Computer {
   constructor(options: AppOptions) {
     const { random, projectId } = options
     this.#options = options
+    // It asks the clock as soon as it opens.
+    this.db = openDatabase(':memory:', () => this.now())
     this.name = options.name
     this.#limit = random.pick([null, null, 200, 600])
     if (random.chance(0.6)) this.db.pin(projectId, true)
