@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { defaultClientConditions } from 'vite'
 import { firstChunkBudget } from './scripts/first-chunk.ts'
+import { lingui } from './scripts/lingui.ts'
 import { listBundledPackages } from './scripts/package/bundled-packages.ts'
 import { requests } from './src/contract/table.ts'
 
@@ -19,7 +20,7 @@ for (const channel of Object.keys(requests)) {
 
 export default defineConfig({
   main: {
-    plugins: [bundledPackages()],
+    plugins: [lingui(), bundledPackages()],
     build: {
       outDir: 'out/main',
       // Main, the backend and the workers read it: as hundreds of files a tenth of a second each, as part of them next to nothing.
@@ -72,6 +73,7 @@ export default defineConfig({
     // Markdown is laid out in a worker, which has no document to ask what `&auml;` means.
     resolve: { conditions: ['worker', ...defaultClientConditions] },
     plugins: [
+      lingui(),
       react({ jsxImportSource: '#shown' }),
       tailwindcss(),
       bundledPackages(),

@@ -1,4 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { lingui } from './scripts/lingui.ts'
+
+/** Sources say what they say in English, catalogues or none. */
+const words = { plugins: lingui() }
+const setupFiles = ['tests/fixtures/speak-english.ts']
 
 const longRuns = [
   'tests/integration/folder/{kill,disks}.test.ts',
@@ -14,7 +19,9 @@ export default defineConfig({
     ],
     projects: [
       {
+        ...words,
         test: {
+          setupFiles,
           name: 'unit',
           // Thousands of cases each; a busy computer is no failure.
           testTimeout: 60_000,
@@ -25,7 +32,9 @@ export default defineConfig({
         },
       },
       {
+        ...words,
         test: {
+          setupFiles,
           name: 'sync',
           // With what takes as long, and waits as much as it works.
           include: ['tests/simulation/**/*.test.ts', ...longRuns],
@@ -36,7 +45,9 @@ export default defineConfig({
         },
       },
       {
+        ...words,
         test: {
+          setupFiles,
           name: 'database',
           include: ['tests/database/**/*.test.ts'],
           testTimeout: 120_000,
@@ -46,7 +57,9 @@ export default defineConfig({
         },
       },
       {
+        ...words,
         test: {
+          setupFiles,
           name: 'packages',
           include: ['tests/packages/**/*.test.ts'],
           // Everything is packed once, before the first test.
@@ -57,7 +70,9 @@ export default defineConfig({
         },
       },
       {
+        ...words,
         test: {
+          setupFiles,
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           exclude: longRuns,

@@ -26,6 +26,7 @@ const checks: [name: string, command: string, args: string[]][] = [
       'tests',
     ],
   ],
+  ['every message in every language', 'node', ['scripts/words.ts', '--check']],
   ['dead code', 'knip', []],
   ['workflows', 'node', ['scripts/lint-workflows.ts']],
   ['lock file complete for every platform', 'node', ['scripts/lockfile.ts', '--check']],

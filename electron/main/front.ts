@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { LanguageChoice } from '../../src/contract/app.ts'
 import type { openSettings } from './connection/settings.ts'
 import type { openCore } from './core.ts'
 import { Presence } from './presence/index.ts'
@@ -15,6 +16,7 @@ import { serveApp, serveArtifacts } from './shell/protocols.ts'
 import type { StartupMarks } from './shell/startup-marks.ts'
 import { paintTitleBar } from './shell/title-bar.ts'
 import { guardContents } from './shell/window.ts'
+import { speak } from './words/index.ts'
 
 /** The half of the composition that shows: what is on the desktop, and what a page is served. Once Electron is ready. */
 export const openFront = async (options: {
@@ -29,6 +31,18 @@ export const openFront = async (options: {
 }) => {
   const { core, recovery, settings, events, window, ...others } = options
   const { emit } = events
+  let spoken = speak(settings.get().language, application.preferredLanguages())
+  const language = {
+    get current() {
+      return spoken
+    },
+    choose: async (choice: LanguageChoice) => {
+      await settings.update({ language: choice })
+      spoken = speak(choice, application.preferredLanguages())
+      presence.showAnew()
+      return spoken
+    },
+  }
   const presence = new Presence({
     windows: window,
     settings,
@@ -59,7 +73,7 @@ export const openFront = async (options: {
   return {
     presence,
     handlers: {
-      ...appHandlers({ ...others, window, settings, sandbox }),
+      ...appHandlers({ ...others, window, settings, language, sandbox }),
       ...previewHandlers(previews, previewUrl),
       ...recovery.handlers,
       ...presence.handlers,

@@ -1,10 +1,12 @@
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import type { Account } from '../../src/contract/session.ts'
 import { desktop } from '../data/desktop.ts'
 import { queryClient } from '../data/query-client.ts'
-import { accountOf, useBackend, useSession } from '../data/stores.ts'
+import { accountOf, useAppInfo, useBackend, useSession } from '../data/stores.ts'
 import { ReportDialog } from '../features/diagnostics/index.ts'
 import { NetworkQuestions, NetworkTroubleBanner } from '../features/network/index.ts'
 import { SandboxBanner } from '../features/sandbox/index.ts'
@@ -34,31 +36,35 @@ export const App = () => {
   useEffect(() => {
     void desktop.app.mark({ name: 'renderer: first paint' }).catch(() => {})
   }, [])
+  const language = useAppInfo((info) => info.language)
   return (
-    <ErrorBoundary>
-      <QueryClientProvider client={queryClient}>
-        <TooltipProvider>
-          <div className="flex h-full flex-col">
-            <div className="title-room">
-              <KeychainBanner />
-              <SandboxBanner />
-              <NetworkTroubleBanner />
-              <UpdateBar />
+    // What is said outside of a component's own drawing is said anew by this alone.
+    <I18nProvider key={language} i18n={i18n}>
+      <ErrorBoundary>
+        <QueryClientProvider client={queryClient}>
+          <TooltipProvider>
+            <div className="flex h-full flex-col">
+              <div className="title-room">
+                <KeychainBanner />
+                <SandboxBanner />
+                <NetworkTroubleBanner />
+                <UpdateBar />
+              </div>
+              <div className="flex min-h-0 flex-1 flex-col">
+                <Gate />
+              </div>
             </div>
-            <div className="flex min-h-0 flex-1 flex-col">
-              <Gate />
-            </div>
-          </div>
-          <DeviceSettingsDialog />
-          <ReportDialog />
-          <NetworkQuestions />
-          <ShortcutsDialog />
-          <Toasts />
-          <LiveRegion />
-          <UpdateShade />
-        </TooltipProvider>
-      </QueryClientProvider>
-    </ErrorBoundary>
+            <DeviceSettingsDialog />
+            <ReportDialog />
+            <NetworkQuestions />
+            <ShortcutsDialog />
+            <Toasts />
+            <LiveRegion />
+            <UpdateShade />
+          </TooltipProvider>
+        </QueryClientProvider>
+      </ErrorBoundary>
+    </I18nProvider>
   )
 }
 

@@ -1,12 +1,14 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
+import { desktop } from '../data/desktop.ts'
 import { connectLastWords } from '../data/last-words.ts'
 import { connectLive } from '../data/live.ts'
 import { connectMutations } from '../data/mutations.ts'
 import { connectPageFaults, tellFault } from '../data/page-faults.ts'
 import { connectQueries } from '../data/query-client.ts'
 import { connectStores } from '../data/stores.ts'
+import { speak } from '../text/speak.ts'
 import { App } from './app.tsx'
 import { connectCommands } from './commands.ts'
 import { connectPlatform } from './platform.ts'
@@ -22,7 +24,7 @@ connectPageFaults()
 
 const root = document.getElementById('root')
 if (root) {
-  createRoot(root, {
+  const page = createRoot(root, {
     // React tells the console alone of what a boundary caught.
     onCaughtError: (error) => {
       console.error(error)
@@ -32,9 +34,16 @@ if (root) {
       console.error(error)
       tellFault('drawing', error)
     },
-  }).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  )
+  })
+  void desktop.app
+    .info()
+    .then(({ language }) => speak(language))
+    .catch(() => speak('en'))
+    .then(() =>
+      page.render(
+        <StrictMode>
+          <App />
+        </StrictMode>,
+      ),
+    )
 }

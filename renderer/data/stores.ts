@@ -1,10 +1,11 @@
 import { create } from 'zustand'
-import type { AppInfo, BackendState, Theme } from '../../src/contract/app.ts'
+import type { AppInfo, BackendState, LanguageChoice, Theme } from '../../src/contract/app.ts'
 import type { FolderLink } from '../../src/contract/folders.ts'
 import { type NetworkState, openWay } from '../../src/contract/network.ts'
 import type { Account, KeychainState, SessionState } from '../../src/contract/session.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { outageAfterMs } from '../../src/domain/outage.ts'
+import { speak } from '../text/speak.ts'
 import { accountStore, forgetAccount } from './account-store.ts'
 import { connectAdditions } from './additions.ts'
 import { desktop } from './desktop.ts'
@@ -23,6 +24,8 @@ export const useAppInfo = create<AppInfo>(() => ({
   version: '',
   platform: 'linux',
   theme: 'system',
+  languageChoice: 'system',
+  language: 'en',
   personName: '',
   sandbox: 'on',
 }))
@@ -74,6 +77,13 @@ export const accountOf = (session: SessionState): Account | null =>
 export const setTheme = async (theme: Theme): Promise<void> => {
   useAppInfo.setState({ theme })
   await desktop.app.setTheme({ theme })
+}
+
+/** The page is drawn anew in it: see App. */
+export const setLanguage = async (languageChoice: LanguageChoice): Promise<void> => {
+  const language = await desktop.app.setLanguage({ choice: languageChoice })
+  await speak(language)
+  useAppInfo.setState({ languageChoice, language })
 }
 
 /** Whoever comes next on this computer starts with nothing of whoever was here before. */

@@ -73,6 +73,12 @@ export type BackendState = z.infer<typeof backendState>
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
+/** What there are words in; of `pseudo`, which shows where a word is none, nobody but a developer knows. */
+export const language = z.enum(['en', 'de', 'pseudo'])
+export type Language = z.infer<typeof language>
+export const languageChoice = z.enum(['system', ...language.options])
+export type LanguageChoice = z.infer<typeof languageChoice>
+
 /** Chromium's, around every page; switched off, why it most likely is. */
 export const sandbox = z.enum(['on', 'offForRoot', 'offForAppImage', 'off'])
 export type Sandbox = z.infer<typeof sandbox>
@@ -81,6 +87,9 @@ export const appInfo = z.object({
   version: z.string(),
   platform: z.enum(['darwin', 'win32', 'linux']),
   theme,
+  languageChoice,
+  /** What is spoken by that choice. */
+  language,
   /** What the system calls its person; '' where that says nothing. */
   personName: z.string(),
   sandbox,
@@ -96,6 +105,8 @@ export const startupMarks = z.record(z.string(), z.number())
 export const appRequests = {
   'app.info': request(nothing, appInfo),
   'app.setTheme': request(z.object({ theme }), nothing),
+  /** Answers what is spoken from then on. */
+  'app.setLanguage': request(z.object({ choice: languageChoice }), language),
   'app.openExternal': request(z.object({ url: z.string().max(4096) }), nothing),
   /** The window's page, from its beginning: the way out of a fault in it. */
   'app.reload': request(nothing, nothing),

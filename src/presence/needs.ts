@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Command, NoticeKind } from '../contract/desktop.ts'
 import type { Conflict, FolderLink } from '../contract/folders.ts'
 import type { NetworkState } from '../contract/network.ts'
@@ -30,13 +31,16 @@ export type Need = {
 const nameOf = (path: string): string => path.split('/').at(-1) ?? path
 const sync: Command = { kind: 'sync' }
 
-const ofConflict = ({ artifactId, copyId, path, title }: Conflict): Need => ({
-  key: `conflict ${copyId}`,
-  kind: 'conflict',
-  title: `Two versions of ${nameOf(path)}`,
-  body: `Both sides changed it in ${title}. Both are kept until you choose.`,
-  command: { kind: 'conflict', artifactId, copyId },
-})
+const ofConflict = ({ artifactId, copyId, path, title }: Conflict): Need => {
+  const name = nameOf(path)
+  return {
+    key: `conflict ${copyId}`,
+    kind: 'conflict',
+    title: t`Two versions of ${name}`,
+    body: t`Both sides changed it in ${title}. Both are kept until you choose.`,
+    command: { kind: 'conflict', artifactId, copyId },
+  }
+}
 
 const ofFolder = ({ id, title, held, parked, status, failure }: FolderLink): Need[] => [
   ...(held
@@ -44,26 +48,29 @@ const ofFolder = ({ id, title, held, parked, status, failure }: FolderLink): Nee
         {
           key: `deletions ${id}`,
           kind: 'attention' as const,
-          title: `Many files were deleted in ${title}`,
-          body: 'Nothing is deleted elsewhere until you say so.',
+          title: t`Many files were deleted in ${title}`,
+          body: t`Nothing is deleted elsewhere until you say so.`,
           command: sync,
         },
       ]
     : []),
-  ...parked.filter(needsAnswer).map((file) => ({
-    key: `folder file ${id} ${file.failure} ${file.path}`,
-    kind: 'attention' as const,
-    title: `${nameOf(file.path)} cannot go on without you`,
-    body: `It is in the folder of ${title}.`,
-    command: sync,
-  })),
+  ...parked.filter(needsAnswer).map((file) => {
+    const name = nameOf(file.path)
+    return {
+      key: `folder file ${id} ${file.failure} ${file.path}`,
+      kind: 'attention' as const,
+      title: t`${name} cannot go on without you`,
+      body: t`It is in the folder of ${title}.`,
+      command: sync,
+    }
+  }),
   ...(status === 'failed'
     ? [
         {
           key: `folder ${id} ${failure}`,
           kind: 'attention' as const,
-          title: `The folder of ${title} is not synced`,
-          body: 'Something stands in its way that Atelier cannot remove by itself.',
+          title: t`The folder of ${title} is not synced`,
+          body: t`Something stands in its way that Atelier cannot remove by itself.`,
           command: sync,
         },
       ]
@@ -76,8 +83,8 @@ const ofSession = (session: SessionState): Need[] =>
         {
           key: 'sign in',
           kind: 'attention',
-          title: 'Sign in again',
-          body: 'The server signed you out. Nothing on this computer is lost.',
+          title: t`Sign in again`,
+          body: t`The server signed you out. Nothing on this computer is lost.`,
           command: sync,
         },
       ]
@@ -86,16 +93,16 @@ const ofSession = (session: SessionState): Need[] =>
 type Question = NetworkState['questions'][number]
 const askingFor: Record<Question['kind'], (from: string) => Pick<Need, 'title' | 'body'>> = {
   proxy: (from) => ({
-    title: 'Your network’s proxy wants a sign-in',
-    body: `${from} lets nothing through before.`,
+    title: t`Your network’s proxy wants a sign-in`,
+    body: t`${from} lets nothing through before.`,
   }),
   certificate: (from) => ({
-    title: 'Your server wants a certificate',
-    body: `Which one ${from} is shown, if any, is your choice.`,
+    title: t`Your server wants a certificate`,
+    body: t`Which one ${from} is shown, if any, is your choice.`,
   }),
   token: (from) => ({
-    title: 'A certificate of yours is locked',
-    body: `${from} may let in whoever has it.`,
+    title: t`A certificate of yours is locked`,
+    body: t`${from} may let in whoever has it.`,
   }),
 }
 
@@ -114,14 +121,15 @@ export const needsOf = ({ network, session, sync: state, folders, conflicts }: W
   ...network.questions.map(ofQuestion),
   ...ofSession(session),
   ...folders.flatMap(ofFolder),
-  ...state.parked.filter(needsAnswer).map(
-    ({ fileId, path, title, direction, failure }): Need => ({
+  ...state.parked.filter(needsAnswer).map(({ fileId, path, title, direction, failure }): Need => {
+    const name = nameOf(path)
+    return {
       key: `file ${fileId} ${failure}`,
       kind: 'attention',
-      title: `${nameOf(path)} could not be ${direction === 'up' ? 'sent' : 'fetched'}`,
-      body: title === null ? 'It waits for you.' : `It is in ${title}, and waits for you.`,
+      title: direction === 'up' ? t`${name} could not be sent` : t`${name} could not be fetched`,
+      body: title === null ? t`It waits for you.` : t`It is in ${title}, and waits for you.`,
       command: sync,
-    }),
-  ),
+    }
+  }),
   ...conflicts.map(ofConflict),
 ]

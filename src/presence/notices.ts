@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import type { Command, NoticeKind } from '../contract/desktop.ts'
 import type { Need } from './needs.ts'
 
@@ -7,21 +8,24 @@ export type Notice = { kind: NoticeKind; title: string; body: string; command: C
 /** Milliseconds in which what comes together is told together. */
 export const gatheringMs = 2_000
 
-const together: Record<Need['kind'], (count: string) => Pick<Notice, 'title' | 'body'>> = {
+const together: Record<Need['kind'], (count: number) => Pick<Notice, 'title' | 'body'>> = {
   conflict: (count) => ({
-    title: `${count} files in two versions`,
-    body: 'Both of each are kept until you choose.',
+    title: plural(count, { one: '# file in two versions', other: '# files in two versions' }),
+    body: t`Both of each are kept until you choose.`,
   }),
   attention: (count) => ({
-    title: `${count} things need you`,
-    body: 'They cannot go on by themselves.',
+    title: plural(count, { one: 'One thing needs you', other: '# things need you' }),
+    body: t`They cannot go on by themselves.`,
   }),
 }
 
 /** Of one thing, to whoever may see the screen. */
-const unnamed: Record<Need['kind'], Pick<Notice, 'title' | 'body'>> = {
-  conflict: { title: 'A file is in two versions', body: 'Both are kept until you choose.' },
-  attention: { title: 'Something needs you', body: 'It cannot go on by itself.' },
+const unnamed: Record<Need['kind'], () => Pick<Notice, 'title' | 'body'>> = {
+  conflict: () => ({
+    title: t`A file is in two versions`,
+    body: t`Both are kept until you choose.`,
+  }),
+  attention: () => ({ title: t`Something needs you`, body: t`It cannot go on by itself.` }),
 }
 
 /** One notification for all that is new of a kind. */
@@ -34,11 +38,10 @@ const noticeOf = (
   if (more.length === 0)
     return {
       ...{ kind, title: first.title, body: first.body },
-      ...(saysNames ? {} : unnamed[kind]),
+      ...(saysNames ? {} : unnamed[kind]()),
       command: first.command,
     }
-  const count = new Intl.NumberFormat().format(more.length + 1)
-  return { kind, ...together[kind](count), command: { kind: 'sync' } }
+  return { kind, ...together[kind](more.length + 1), command: { kind: 'sync' } }
 }
 
 type Desk = {

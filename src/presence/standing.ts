@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { outageAfterMs } from '../domain/outage.ts'
 import { type Need, needsOf, type World } from './needs.ts'
 
@@ -9,9 +10,6 @@ export type Standing = {
   /** From 0 to 1 while something moves that has a length; else null. */
   progress: number | null
 }
-
-const counted = (count: number, one: string, many: string): string =>
-  count === 1 ? one : `${new Intl.NumberFormat().format(count)} ${many}`
 
 const known = new Set(['active', 'offline', 'reauthenticate', 'locked'])
 
@@ -30,32 +28,47 @@ export const standingOf = (world: World, now: number): Standing => {
     progress,
   })
   const needsYou = (): Standing =>
-    said('needs-you', counted(needs.length, 'One thing needs you', 'things need you'))
+    said(
+      'needs-you',
+      plural(needs.length, { one: 'One thing needs you', other: '# things need you' }),
+    )
   // Whoever is there, or is to be: without an answer they cannot be known.
   if (network.questions.length > 0) return needsYou()
-  if (!known.has(session.status)) return said('signed-out', 'Nobody is signed in')
+  if (!known.has(session.status)) return said('signed-out', t`Nobody is signed in`)
   const moving = [sync, ...folders].filter(({ transfers }) => transfers.length > 0)
   const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfterMs
   const waiting = folders.reduce((sum, { pending }) => sum + pending.up, sync.outbox)
   if (sync.paused)
     return said(
       'paused',
-      waiting > 0 ? `Paused, ${counted(waiting, 'one file', 'files')} to send` : 'Paused',
+      waiting > 0
+        ? plural(waiting, {
+            one: 'Paused, one file to send',
+            other: 'Paused, # files to send',
+          })
+        : t`Paused`,
     )
   if (needs.length > 0) return needsYou()
-  if (sync.phase === 'failed') return said('needs-you', 'Sync needs you')
+  if (sync.phase === 'failed') return said('needs-you', t`Sync needs you`)
   if (session.status === 'offline' || sync.phase === 'offline' || isMissed)
     return said(
       'offline',
-      waiting > 0 ? `Offline, ${counted(waiting, 'one file', 'files')} to send` : 'Offline',
+      waiting > 0
+        ? plural(waiting, {
+            one: 'Offline, one file to send',
+            other: 'Offline, # files to send',
+          })
+        : t`Offline`,
     )
   if (moving.length > 0 || sync.phase === 'transferring') {
     const total = moving.reduce((sum, { bytesTotal }) => sum + bytesTotal, 0)
     const done = moving.reduce((sum, { bytesDone }) => sum + bytesDone, 0)
-    return said('syncing', 'Syncing', total > 0 ? Math.min(1, done / total) : null)
+    return said('syncing', t`Syncing`, total > 0 ? Math.min(1, done / total) : null)
   }
   return said(
     'up-to-date',
-    waiting > 0 ? `${counted(waiting, 'One file', 'files')} to send` : 'Up to date',
+    waiting > 0
+      ? plural(waiting, { one: 'One file to send', other: '# files to send' })
+      : t`Up to date`,
   )
 }

@@ -1,7 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { backendChoice, theme } from '../../../src/contract/app.ts'
+import { backendChoice, languageChoice, theme } from '../../../src/contract/app.ts'
 import { keptDesktopSettings } from '../../../src/contract/desktop.ts'
 import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
 import { closeFile } from '../../disk/private.ts'
@@ -10,6 +10,7 @@ const settings = z.object({
   // One that is refused by now is chosen anew.
   backend: backendChoice.nullable().default(null).catch(null),
   theme: theme.default('system'),
+  language: languageChoice.default('system').catch('system'),
   /** Whether an installed Atelier opens Chromium's developer tools. */
   developerTools: z.boolean().default(false),
   /** The origin of the last connected server: the window's policy names it before it answers. */
@@ -52,7 +53,7 @@ const asFound = async (file: string): Promise<{ value: Settings; putAside: PutAs
   return { value: begin, putAside: isAside ? { why, file: aside } : null }
 }
 
-/** `settings.json`: which backend, which theme, how much of the line. One that cannot be read is put aside, and not lost. */
+/** `settings.json`: which backend, which theme and language, how much of the line. One that cannot be read is put aside, and not lost. */
 export const openSettings = async (folder: string) => {
   const file = join(folder, 'settings.json')
   closeFile(file)

@@ -1,6 +1,8 @@
+import { t } from '@lingui/core/macro'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Command } from '../../../src/contract/desktop.ts'
 import type { ZoomStep } from '../../../src/presence/zoom.ts'
+import { editEntries, roleEntry, windowEntries } from './role-entry.ts'
 
 export type MenuOptions = {
   platform: NodeJS.Platform
@@ -22,9 +24,6 @@ const line: Entry = { type: 'separator' }
  */
 const shownOnly = { registerAccelerator: false }
 
-const about = (platform: NodeJS.Platform): Entry =>
-  platform === 'darwin' ? { role: 'about' } : { role: 'about', label: 'About Atelier' }
-
 /** Before the bar of every system: what is only in the first menu on macOS is under File and Help elsewhere. */
 export const applicationMenu = ({
   platform,
@@ -35,23 +34,24 @@ export const applicationMenu = ({
   showLicences,
 }: MenuOptions): Entry[] => {
   const isMac = platform === 'darwin'
+  const entry = (role: NonNullable<Entry['role']>): Entry => roleEntry(role, platform)
   /** Elsewhere than on macOS a letter after Alt opens it. */
   const title = (text: string): string => (isMac ? text.replace('&', '') : text)
   const settings: Entry = {
     id: 'settings',
-    label: isMac ? 'Settings…' : 'Settings',
+    label: isMac ? t`Settings…` : t`Settings`,
     accelerator: 'CommandOrControl+,',
     ...shownOnly,
     click: () => act({ kind: 'settings' }),
   }
   const updates: Entry = {
     id: 'updates',
-    label: isMac ? 'Check for Updates…' : 'Check for updates…',
+    label: isMac ? t`Check for Updates…` : t`Check for updates…`,
     click: () => act({ kind: 'checkForUpdates' }),
   }
   const newProject: Entry = {
     id: 'new-project',
-    label: isMac ? 'New Project…' : 'New project…',
+    label: isMac ? t`New Project…` : t`New project…`,
     enabled: hasWorkspace,
     click: () => act({ kind: 'newProject' }),
   }
@@ -60,18 +60,18 @@ export const applicationMenu = ({
         {
           label: 'Atelier',
           submenu: [
-            about(platform),
+            entry('about'),
             updates,
             line,
             settings,
             line,
-            { role: 'services' },
+            entry('services'),
             line,
-            { role: 'hide' },
-            { role: 'hideOthers' },
-            { role: 'unhide' },
+            entry('hide'),
+            entry('hideOthers'),
+            entry('unhide'),
             line,
-            { role: 'quit' },
+            entry('quit'),
           ],
         },
       ]
@@ -79,18 +79,18 @@ export const applicationMenu = ({
   return [
     ...first,
     {
-      label: title('&File'),
+      label: title(t`&File`),
       submenu: isMac
-        ? [newProject, line, { role: 'close' }]
-        : [newProject, line, settings, line, { role: 'close' }, { role: 'quit' }],
+        ? [newProject, line, entry('close')]
+        : [newProject, line, settings, line, entry('close'), entry('quit')],
     },
-    { label: title('&Edit'), role: 'editMenu' },
+    { label: title(t`&Edit`), role: 'editMenu', submenu: editEntries(platform) },
     {
-      label: title('&View'),
+      label: title(t`&View`),
       submenu: [
         {
           id: 'search',
-          label: isMac ? 'Search or Jump To…' : 'Search or jump to…',
+          label: isMac ? t`Search or Jump To…` : t`Search or jump to…`,
           accelerator: 'CommandOrControl+K',
           ...shownOnly,
           enabled: hasWorkspace,
@@ -98,26 +98,26 @@ export const applicationMenu = ({
         },
         {
           id: 'sync',
-          label: 'Sync',
+          label: t`Sync`,
           enabled: hasWorkspace,
           click: () => act({ kind: 'sync' }),
         },
         line,
         {
           id: 'zoom-reset',
-          label: isMac ? 'Actual Size' : 'Actual size',
+          label: isMac ? t`Actual Size` : t`Actual size`,
           accelerator: 'CommandOrControl+0',
           click: () => zoom('reset'),
         },
         {
           id: 'zoom-in',
-          label: isMac ? 'Zoom In' : 'Zoom in',
+          label: isMac ? t`Zoom In` : t`Zoom in`,
           accelerator: 'CommandOrControl+Plus',
           click: () => zoom('in'),
         },
         // The same key without Shift, as browsers have it.
         {
-          label: 'Zoom in',
+          label: t`Zoom in`,
           accelerator: 'CommandOrControl+=',
           visible: false,
           acceleratorWorksWhenHidden: true,
@@ -125,34 +125,34 @@ export const applicationMenu = ({
         },
         {
           id: 'zoom-out',
-          label: isMac ? 'Zoom Out' : 'Zoom out',
+          label: isMac ? t`Zoom Out` : t`Zoom out`,
           accelerator: 'CommandOrControl+-',
           click: () => zoom('out'),
         },
         line,
-        { role: 'togglefullscreen' },
-        ...(hasDevTools
-          ? [line, { role: 'reload' as const }, { role: 'toggleDevTools' as const }]
-          : []),
+        entry('togglefullscreen'),
+        ...(hasDevTools ? [line, entry('reload'), entry('toggleDevTools')] : []),
       ],
     },
-    { label: title('&Window'), role: 'windowMenu' },
+    { label: title(t`&Window`), role: 'windowMenu', submenu: windowEntries(platform) },
     {
-      label: title('&Help'),
+      label: title(t`&Help`),
       role: 'help',
       submenu: [
         {
           id: 'shortcuts',
-          label: isMac ? 'Keyboard Shortcuts' : 'Keyboard shortcuts',
+          label: isMac ? t`Keyboard Shortcuts` : t`Keyboard shortcuts`,
           click: () => act({ kind: 'shortcuts' }),
         },
         {
           id: 'report',
-          label: isMac ? 'Report a Problem…' : 'Report a problem…',
+          label: isMac ? t`Report a Problem…` : t`Report a problem…`,
           click: () => act({ kind: 'reportProblem' }),
         },
-        ...(showLicences ? [line, { id: 'licences', label: 'Licences', click: showLicences }] : []),
-        ...(isMac ? [] : [line, updates, about(platform)]),
+        ...(showLicences
+          ? [line, { id: 'licences', label: t`Licences`, click: showLicences }]
+          : []),
+        ...(isMac ? [] : [line, updates, entry('about')]),
       ],
     },
   ]

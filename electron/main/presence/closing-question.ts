@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type BrowserWindow, dialog } from 'electron'
 
 type Answer = { does: 'stays' | 'ends' | 'nothing'; isForGood: boolean }
@@ -6,14 +7,13 @@ type Answer = { does: 'stays' | 'ends' | 'nothing'; isForGood: boolean }
 export const askAtClosing = async (window: BrowserWindow): Promise<Answer> => {
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'Keep syncing without a window?',
-    detail:
-      'Your linked folders and the projects you keep here stay in step while Atelier runs. Its icon in the tray opens the window again.',
-    buttons: ['Keep syncing', 'Quit Atelier', 'Cancel'],
+    message: t`Keep syncing without a window?`,
+    detail: t`Your linked folders and the projects you keep here stay in step while Atelier runs. Its icon in the tray opens the window again.`,
+    buttons: [t`Keep syncing`, t`Quit Atelier`, t`Cancel`],
     defaultId: 0,
     cancelId: 2,
     noLink: true,
-    checkboxLabel: 'Do not ask again',
+    checkboxLabel: t`Do not ask again`,
     checkboxChecked: false,
   })
   const does = (['stays', 'ends', 'nothing'] as const)[response] ?? 'nothing'

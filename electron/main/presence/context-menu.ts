@@ -1,4 +1,6 @@
+import { t } from '@lingui/core/macro'
 import type { ContextMenuParams, MenuItemConstructorOptions } from 'electron'
+import { roleEntry } from './role-entry.ts'
 
 /** What the page was clicked on, as far as a menu asks. */
 export type Clicked = Pick<
@@ -45,10 +47,10 @@ const spelling = (
           (word): Entry => ({ label: word.replaceAll('&', '&&'), click: () => replace(word) }),
         ),
         ...(dictionarySuggestions.length === 0
-          ? [{ label: 'No suggestions', enabled: false }]
+          ? [{ label: t`No suggestions`, enabled: false }]
           : []),
         line,
-        { id: 'learn', label: 'Add to dictionary', click: () => learn(misspelledWord) },
+        { id: 'learn', label: t`Add to dictionary`, click: () => learn(misspelledWord) },
         line,
       ]
 
@@ -68,21 +70,23 @@ export const contextMenu = (
     selected.length > longestLookedUp ? `${selected.slice(0, longestLookedUp)}…` : selected
   const edits: Entry[] = isEditable
     ? [
-        { role: 'cut', enabled: editFlags.canCut },
-        { role: 'copy', enabled: editFlags.canCopy },
-        { role: 'paste', enabled: editFlags.canPaste },
+        { ...roleEntry('cut', platform), enabled: editFlags.canCut },
+        { ...roleEntry('copy', platform), enabled: editFlags.canCopy },
+        { ...roleEntry('paste', platform), enabled: editFlags.canPaste },
         line,
-        { role: 'selectAll', enabled: editFlags.canSelectAll },
+        { ...roleEntry('selectAll', platform), enabled: editFlags.canSelectAll },
       ]
     : [
-        ...(selected === '' ? [] : [{ role: 'copy' as const, enabled: editFlags.canCopy }]),
-        { role: 'selectAll', enabled: editFlags.canSelectAll },
+        ...(selected === ''
+          ? []
+          : [{ ...roleEntry('copy', platform), enabled: editFlags.canCopy }]),
+        { ...roleEntry('selectAll', platform), enabled: editFlags.canSelectAll },
       ]
   return [
     ...(isOwn && isEditable ? spelling(clicked, actions) : []),
-    ...(canLookUp ? [{ label: `Look Up “${short}”`, click: () => actions.lookUp() }, line] : []),
+    ...(canLookUp ? [{ label: t`Look Up “${short}”`, click: () => actions.lookUp() }, line] : []),
     ...(isAddress(linkURL)
-      ? [{ id: 'copy-link', label: 'Copy link', click: () => actions.copyLink(linkURL) }, line]
+      ? [{ id: 'copy-link', label: t`Copy link`, click: () => actions.copyLink(linkURL) }, line]
       : []),
     ...edits,
   ]

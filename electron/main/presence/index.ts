@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { t } from '@lingui/core/macro'
 import { app, type BrowserWindow, Menu } from 'electron'
 import type { Command, DesktopSettings, DesktopState } from '../../../src/contract/desktop.ts'
 import type { EventName, EventPayload, Handler, HandlersOf } from '../../../src/contract/table.ts'
@@ -204,8 +205,8 @@ export class Presence {
     if (this.#isWatched()) return
     this.#notify({
       kind: 'update',
-      title: `Atelier ${version} can be installed`,
-      body: 'See what is new, and when to install it.',
+      title: t`Atelier ${version} can be installed`,
+      body: t`See what is new, and when to install it.`,
       command: { kind: 'checkForUpdates' },
     })
   }
@@ -259,6 +260,13 @@ export class Presence {
     this.#showsWorkspace = isThere
     this.#setMenu(isThere)
     listTasks(isThere)
+  }
+
+  /** In another language. */
+  showAnew(): void {
+    this.#setMenu(this.#showsWorkspace ?? false)
+    listTasks(this.#showsWorkspace ?? false)
+    this.#show()
   }
 
   #setMenu(isThere: boolean): void {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { app, type BrowserWindow, Menu } from 'electron'
 import type { CommandArgument } from '../../../src/presence/arguments.ts'
 import type { Standing } from '../../../src/presence/standing.ts'
@@ -36,6 +37,6 @@ export const listTasks = (hasWorkspace: boolean): void => {
     iconIndex: 0,
   })
   app.setUserTasks(
-    hasWorkspace ? [task('New project', '--do=new-project'), task('Sync', '--do=sync')] : [],
+    hasWorkspace ? [task(t`New project`, '--do=new-project'), task(t`Sync`, '--do=sync')] : [],
   )
 }

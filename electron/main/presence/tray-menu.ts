@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { MenuItemConstructorOptions } from 'electron'
 import type { Command } from '../../../src/contract/desktop.ts'
 import type { Standing } from '../../../src/presence/standing.ts'
@@ -21,8 +22,8 @@ const pausing = ({ kind }: Standing, { pause }: TrayActions): Entry[] =>
     ? []
     : [
         kind === 'paused'
-          ? { id: 'resume', label: 'Resume syncing', click: () => pause(false) }
-          : { id: 'pause', label: 'Pause syncing', click: () => pause(true) },
+          ? { id: 'resume', label: t`Resume syncing`, click: () => pause(false) }
+          : { id: 'pause', label: t`Pause syncing`, click: () => pause(true) },
       ]
 
 const needing = ({ needs }: Standing, { act }: TrayActions): Entry[] => {
@@ -38,7 +39,7 @@ const needing = ({ needs }: Standing, { act }: TrayActions): Entry[] => {
       }),
     ),
     ...(rest > 0
-      ? [{ id: 'more', label: `${rest} more…`, click: () => act({ kind: 'sync' }) }]
+      ? [{ id: 'more', label: t`${rest} more…`, click: () => act({ kind: 'sync' }) }]
       : []),
   ]
 }
@@ -47,11 +48,11 @@ export const trayMenu = (standing: Standing, actions: TrayActions): Entry[] => [
   { id: 'standing', label: standing.words, enabled: false },
   ...needing(standing, actions),
   line,
-  { id: 'open', label: 'Open Atelier', click: () => actions.open() },
+  { id: 'open', label: t`Open Atelier`, click: () => actions.open() },
   ...pausing(standing, actions),
   line,
-  { id: 'settings', label: 'Settings…', click: () => actions.act({ kind: 'settings' }) },
-  { id: 'quit', label: 'Quit Atelier', click: () => actions.quit() },
+  { id: 'settings', label: t`Settings…`, click: () => actions.act({ kind: 'settings' }) },
+  { id: 'quit', label: t`Quit Atelier`, click: () => actions.quit() },
 ]
 
 /** Under the icon in the dock; macOS adds the windows, and to quit. */
@@ -61,10 +62,10 @@ export const dockMenu = (
   hasWorkspace: boolean,
 ): Entry[] => [
   {
-    label: 'New Project…',
+    label: t`New Project…`,
     enabled: hasWorkspace,
     click: () => actions.act({ kind: 'newProject' }),
   },
-  { label: 'Sync', enabled: hasWorkspace, click: () => actions.act({ kind: 'sync' }) },
+  { label: t`Sync`, enabled: hasWorkspace, click: () => actions.act({ kind: 'sync' }) },
   ...pausing(standing, actions),
 ]

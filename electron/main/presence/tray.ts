@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
 import { Menu, type NativeImage, nativeImage, Tray } from 'electron'
 import type { Standing } from '../../../src/presence/standing.ts'
 import { type TrayActions, trayMenu } from './tray-menu.ts'
@@ -53,12 +55,12 @@ export class TrayIcon {
       this.#shown = ''
     }
     const { kind, words, needs } = standing
-    const now = JSON.stringify([kind, words, needs.map(({ key }) => key)])
+    const now = JSON.stringify([i18n.locale, kind, words, needs.map(({ key }) => key)])
     // A menu that is set anew while it is open closes.
     if (now === this.#shown) return
     this.#shown = now
     this.#tray.setImage(iconOf(kind))
-    this.#tray.setToolTip(`Atelier: ${words}`)
+    this.#tray.setToolTip(t`Atelier: ${words}`)
     this.#tray.setContextMenu(Menu.buildFromTemplate(trayMenu(standing, this.#actions)))
   }
 

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type BrowserWindow, dialog } from 'electron'
 import { afterCrash } from '../../../src/recovery/crash.ts'
 import { log } from '../../log/log.ts'
@@ -47,10 +48,9 @@ export const recoverWindow = (window: BrowserWindow, quit: () => void): void => 
       return
     }
     void choose(window, {
-      message: 'Atelier’s window has stopped working again',
-      detail:
-        'What you typed is kept on this computer. If it goes on, choose Report a problem in Settings: it shows what happened.',
-      buttons: ['Reload', 'Quit'],
+      message: t`Atelier’s window has stopped working again`,
+      detail: t`What you typed is kept on this computer. If it goes on, choose Report a problem in Settings: it shows what happened.`,
+      buttons: [t`Reload`, t`Quit`],
     }).then(
       (choice) => (choice === 1 ? quit() : reload()),
       // The window went meanwhile.
@@ -64,10 +64,9 @@ export const recoverWindow = (window: BrowserWindow, quit: () => void): void => 
     const asked = new AbortController()
     hang = asked
     void choose(window, {
-      message: 'Atelier’s window does not answer',
-      detail:
-        'It may come back by itself. What you typed up to a moment ago is kept on this computer.',
-      buttons: ['Wait', 'Reload', 'Quit'],
+      message: t`Atelier’s window does not answer`,
+      detail: t`It may come back by itself. What you typed up to a moment ago is kept on this computer.`,
+      buttons: [t`Wait`, t`Reload`, t`Quit`],
       signal: asked.signal,
     }).then(
       (choice) => {

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron'
-import type { AppInfo, Theme } from '../../../src/contract/app.ts'
+import type { AppInfo, Language, LanguageChoice, Theme } from '../../../src/contract/app.ts'
 import type { HandlersOf } from '../../../src/contract/table.ts'
 import { personName, setTheme, version } from './application.ts'
 import type { LastWords } from './last-words.ts'
@@ -11,19 +11,26 @@ export const appHandlers = (options: {
   folder: string
   window: { readonly current: BrowserWindow | null }
   settings: {
-    get: () => { theme: Theme }
+    get: () => { theme: Theme; language: LanguageChoice }
     update: (change: { theme: Theme }) => Promise<void>
+  }
+  language: {
+    readonly current: Language
+    /** Everything that main shows is shown in it. */
+    choose: (choice: LanguageChoice) => Promise<Language>
   }
   sandbox: AppInfo['sandbox']
   marks: StartupMarks
   lastWords: LastWords
 }): HandlersOf<'app'> => {
-  const { folder, window, settings, sandbox, marks, lastWords } = options
+  const { folder, window, settings, language, sandbox, marks, lastWords } = options
   return {
     'app.info': async () => ({
       version: version(),
       platform: process.platform as AppInfo['platform'],
       theme: settings.get().theme,
+      languageChoice: settings.get().language,
+      language: language.current,
       personName: personName(),
       sandbox,
     }),
@@ -31,6 +38,7 @@ export const appHandlers = (options: {
       await settings.update({ theme })
       setTheme(theme)
     },
+    'app.setLanguage': async ({ choice }) => language.choose(choice),
     'app.openExternal': async ({ url }) => openExternal(url),
     'app.reload': async () => reload(window.current),
     'app.mark': async ({ name }) => {

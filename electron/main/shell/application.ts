@@ -35,6 +35,8 @@ export const running = () => ({
   ...manifest.parse(JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))),
 })
 export const userData = (): string => app.getPath('userData')
+/** As in BCP 47, the first one first. */
+export const preferredLanguages = (): string[] => app.getPreferredSystemLanguages()
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
 }

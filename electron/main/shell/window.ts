@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { t } from '@lingui/core/macro'
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
 import { externalLinkOf } from '../../../src/domain/external-link.ts'
 import { Failure } from '../../../src/domain/failure.ts'
@@ -174,8 +175,8 @@ export const chooseFolder = async (
 ): Promise<string | null> => {
   const options = {
     ...(purpose === 'link'
-      ? { title: 'Link to a folder', buttonLabel: 'Look at it' }
-      : { title: 'Save a copy', buttonLabel: 'Save here' }),
+      ? { title: t`Link to a folder`, buttonLabel: t`Look at it` }
+      : { title: t`Save a copy`, buttonLabel: t`Save here` }),
     properties: ['openDirectory' as const, 'createDirectory' as const],
     defaultPath: lastFolder(),
   }
@@ -191,8 +192,8 @@ export const chooseToAdd = async (
   what: 'files' | 'folder',
 ): Promise<string[]> => {
   const options = {
-    title: what === 'files' ? 'Choose files' : 'Choose a folder',
-    buttonLabel: 'Bring in',
+    title: what === 'files' ? t`Choose files` : t`Choose a folder`,
+    buttonLabel: t`Bring in`,
     properties:
       what === 'files' ? (['openFile', 'multiSelections'] as const) : (['openDirectory'] as const),
     defaultPath: lastFolder(),
@@ -210,12 +211,15 @@ export const confirmServer = async (
   window: BrowserWindow | null,
   { before, after }: { before: string; after: string },
 ): Promise<boolean> => {
+  const { host } = new URL(after)
   const isHere = new URL(before).hostname === '127.0.0.1'
   const options = {
     type: 'question' as const,
-    message: `Connect Atelier to ${new URL(after).host}?`,
-    detail: `It was connected to ${isHere ? 'the workspace on this computer' : before}. Your sign-in and what you save from then on go to ${after}. Go on only if you chose this yourself.`,
-    buttons: ['Connect', 'Cancel'],
+    message: t`Connect Atelier to ${host}?`,
+    detail: isHere
+      ? t`It was connected to the workspace on this computer. Your sign-in and what you save from then on go to ${after}. Go on only if you chose this yourself.`
+      : t`It was connected to ${before}. Your sign-in and what you save from then on go to ${after}. Go on only if you chose this yourself.`,
+    buttons: [t`Connect`, t`Cancel`],
     defaultId: 1,
     cancelId: 1,
     noLink: true,
@@ -233,9 +237,12 @@ export const tellPutAside = (
 ): void => {
   const options = {
     type: 'info' as const,
-    message: 'Atelier begins with new settings',
-    detail: `${why === 'newer' ? 'The former ones are of a newer Atelier than this one' : 'The former ones could not be read'}. They are kept in ${file}. Nothing else was changed.`,
-    buttons: ['OK'],
+    message: t`Atelier begins with new settings`,
+    detail:
+      why === 'newer'
+        ? t`The former ones are of a newer Atelier than this one. They are kept in ${file}. Nothing else was changed.`
+        : t`The former ones could not be read. They are kept in ${file}. Nothing else was changed.`,
+    buttons: [t`OK`],
     defaultId: 0,
     cancelId: 0,
     noLink: true,

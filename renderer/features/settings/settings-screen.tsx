@@ -13,6 +13,7 @@ import { UpdateSettings } from '../updates/index.ts'
 import { AddAddressDialog } from './add-address-dialog.tsx'
 import { CacheStorage } from './cache-storage.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
+import { LanguageRow } from './language-row.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { Row, Section } from './section.tsx'
 import { SignOutDialog } from './sign-out-dialog.tsx'
@@ -37,7 +38,10 @@ export const SettingsScreen = () => {
         <h1 className="font-semibold text-xl">Settings</h1>
 
         <Section title="Appearance">
-          <ThemeRow />
+          <div className="divide-y">
+            <ThemeRow />
+            <LanguageRow />
+          </div>
         </Section>
 
         <Section title="Account">
