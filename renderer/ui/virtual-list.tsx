@@ -124,9 +124,11 @@ export const VirtualList = <Item,>({
       tabIndex={0}
       aria-activedescendant={items.length > 0 ? `${id}-${active}` : undefined}
       onKeyDown={onKeyDown}
-      onFocus={() => {
+      onFocus={({ currentTarget }) => {
         setFocused(true)
-        if (items.length > 0) virtual.scrollToIndex(active)
+        // A press focuses the list as well, and would have its row moved away from under it.
+        if (items.length > 0 && currentTarget.matches(':focus-visible'))
+          virtual.scrollToIndex(active)
       }}
       onBlur={() => setFocused(false)}
       className={classNames('focus-inset min-h-0 flex-1 overflow-y-auto', className)}
