@@ -118,3 +118,26 @@ test('a server without Realtime is asked, later and later; once it has it nobody
     await sql.end()
   }
 })
+
+test('for a server without Realtime an open window asks for one thing, every eight seconds', async ({
+  launch,
+  server,
+}) => {
+  test.slow()
+  server.setRealtime(false)
+  const application = await launch()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await expect(page.getByRole('option', { name: /Tidewater microsite/ })).toBeVisible()
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (request.method() !== 'OPTIONS' && pathname.startsWith('/rest/v1/')) asked.push(pathname)
+  })
+  await page.waitForTimeout(26_000)
+  expect(server.sockets()).toBe(0)
+  expect([...new Set(asked)]).toEqual(['/rest/v1/rpc/my_places'])
+  expect(asked.length).toBeGreaterThanOrEqual(2)
+  expect(asked.length).toBeLessThanOrEqual(4)
+})
