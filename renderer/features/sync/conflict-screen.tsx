@@ -30,7 +30,7 @@ export const ConflictScreen = () => {
     if (copyId) heading.current?.focus()
   }, [copyId])
   if (conflicts.isPending) return <Skeleton rows={8} label="Loading both versions" />
-  if (conflicts.error)
+  if (conflicts.isLoadingError)
     return <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -103,7 +103,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
       <div className="min-h-0 flex-1">
         {versions.isPending ? (
           <Skeleton rows={8} label="Loading both versions" />
-        ) : versions.error ? (
+        ) : versions.isLoadingError ? (
           <ErrorState code={failureOf(versions.error)} onRetry={() => void versions.refetch()} />
         ) : (
           <Versions

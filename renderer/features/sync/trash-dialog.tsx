@@ -79,7 +79,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
       {restored && <Outcome restored={restored} />}
       {entries.isPending ? (
         <Skeleton rows={3} label="Loading the trash" />
-      ) : entries.error ? (
+      ) : entries.isLoadingError ? (
         <ErrorState code={failureOf(entries.error)} onRetry={() => void entries.refetch()} />
       ) : list.length === 0 ? (
         <EmptyState icon={<Trash2 />} title="The trash is empty">
