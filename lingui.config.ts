@@ -13,6 +13,7 @@ export default defineConfig({
       exclude: ['**/*.test.*', 'electron/backend/**'],
     },
   ],
+  runtimeConfigModule: { Trans: ['#shown/trans', 'Trans'] },
   // Where a message is said would change the catalogues whenever a file moves.
   format: formatter({ origins: false }),
   orderBy: 'message',

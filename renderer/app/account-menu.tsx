@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { LogOut, Settings } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -10,24 +12,24 @@ export const AccountMenu = () => {
   const account = accountOf(useSession())
   const navigate = useNavigate()
   const [leaving, setLeaving] = useState(false)
-  const name = account?.displayName ?? 'Account'
+  const name = account?.displayName ?? t`Account`
   return (
     <>
       <Menu
         align="end"
         trigger={
-          <button type="button" aria-label={`Account: ${name}`} className="rounded-full">
+          <button type="button" aria-label={t`Account: ${name}`} className="rounded-full">
             <Avatar name={name} imageUrl={account?.avatarUrl ?? null} />
           </button>
         }
       >
         <MenuLabel>{account?.email ?? name}</MenuLabel>
         <MenuItem icon={<Settings />} onSelect={() => void navigate('/settings')}>
-          Settings
+          <Trans>Settings</Trans>
         </MenuItem>
         <MenuSeparator />
         <MenuItem icon={<LogOut />} onSelect={() => setLeaving(true)}>
-          Sign out…
+          <Trans>Sign out…</Trans>
         </MenuItem>
       </Menu>
       <SignOutDialog open={leaving} onOpenChange={setLeaving} />

@@ -1,4 +1,5 @@
 import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
 import { I18nProvider } from '@lingui/react'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentProps, type ReactNode, useEffect, useState } from 'react'
@@ -138,7 +139,7 @@ const SignedOut = () => {
         <Starting
           bringingAlong={backend.bringingAlong}
           label={
-            backend.kind === 'embedded' ? 'Opening your workspace' : 'Connecting to your project'
+            backend.kind === 'embedded' ? t`Opening your workspace` : t`Connecting to your project`
           }
         />
       )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Download, FileText, Folder, Monitor, Moon, RefreshCw, Settings, Sun } from 'lucide-react'
@@ -22,7 +24,9 @@ export const CommandPalette = ({ projectId }: { projectId: string | undefined })
           aria-describedby={undefined}
           className="appear fixed top-[14vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-lg"
         >
-          <Radix.Title className="sr-only">Search or jump to</Radix.Title>
+          <Radix.Title className="sr-only">
+            <Trans>Search or jump to</Trans>
+          </Radix.Title>
           <Commands projectId={projectId} />
         </Radix.Content>
       </Radix.Portal>
@@ -59,7 +63,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
       .every((word) => `${entry.title} ${entry.also ?? ''}`.toLowerCase().includes(word))
   const groups: readonly { heading: string; entries: readonly Entry[] }[] = [
     {
-      heading: 'Artifacts',
+      heading: t`Artifacts`,
       // The search in main has matched these already.
       entries: (wanted.length > 1 ? (hits.data?.hits ?? []) : []).map((hit) => ({
         value: hit.artifactId,
@@ -70,7 +74,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
       })),
     },
     {
-      heading: 'Projects',
+      heading: t`Projects`,
       entries: projects
         .map((project) => ({
           value: project.id,
@@ -81,7 +85,7 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
         }))
         .filter(matches),
     },
-    { heading: 'Commands', entries: commands(projectId, navigate).filter(matches) },
+    { heading: t`Commands`, entries: commands(projectId, navigate).filter(matches) },
   ]
   const entries = groups.flatMap((group) => group.entries)
   // Results arrive after the typing: what was chosen stays if it is still there, else the first.
@@ -90,19 +94,25 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
     : (entries[0]?.value ?? '')
 
   return (
-    <Command label="Commands" loop shouldFilter={false} value={selected} onValueChange={setChosen}>
+    <Command
+      label={t`Commands`}
+      loop
+      shouldFilter={false}
+      value={selected}
+      onValueChange={setChosen}
+    >
       <Command.Input
         value={query}
         onValueChange={(text) => {
           setQuery(text)
           setChosen('')
         }}
-        placeholder="Search artifacts, projects and commands"
+        placeholder={t`Search artifacts, projects and commands`}
         className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[50vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs">
         <Command.Empty className="px-4 py-8 text-center text-sm text-soft">
-          Nothing on this computer matches.
+          <Trans>Nothing on this computer matches.</Trans>
         </Command.Empty>
         {groups
           .filter((group) => group.entries.length > 0)
@@ -126,15 +136,15 @@ const commands = (
     ? [
         {
           value: 'sync',
-          also: 'now',
-          title: 'Sync this project',
+          also: t`now`,
+          title: t`Sync this project`,
           icon: <RefreshCw />,
           run: () => syncProject(projectId),
         },
         {
           value: 'pin',
-          also: 'download all offline',
-          title: 'Keep this project on this computer',
+          also: t`download all offline`,
+          title: t`Keep this project on this computer`,
           icon: <Download />,
           run: async () => {
             await desktop.sync.pin({ projectId, pinned: true })
@@ -145,33 +155,33 @@ const commands = (
     : []),
   {
     value: 'open sync',
-    also: 'conflicts linked folders trash transfers',
-    title: 'Open sync',
+    also: t`conflicts linked folders trash transfers`,
+    title: t`Open sync`,
     icon: <RefreshCw />,
     run: () => navigate('/sync'),
   },
   {
     value: 'settings',
-    also: 'preferences',
-    title: 'Open settings',
+    also: t`preferences`,
+    title: t`Open settings`,
     icon: <Settings />,
     run: () => navigate('/settings'),
   },
   {
     value: 'theme light',
-    title: 'Light theme',
+    title: t`Light theme`,
     icon: <Sun />,
     run: () => setTheme('light'),
   },
   {
     value: 'theme dark',
-    title: 'Dark theme',
+    title: t`Dark theme`,
     icon: <Moon />,
     run: () => setTheme('dark'),
   },
   {
     value: 'theme system',
-    title: 'Follow the system’s theme',
+    title: t`Follow the system’s theme`,
     icon: <Monitor />,
     run: () => setTheme('system'),
   },

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { Component, type ReactNode, useEffect } from 'react'
 import { useRouteError } from 'react-router'
 import { desktop, failureOf } from '../data/desktop.ts'
@@ -9,7 +10,9 @@ import { Button } from '../ui/button.tsx'
 /** By main: it lets no page go anywhere, not even to itself. */
 const remedies = (
   <>
-    <Button onClick={() => void desktop.app.reload()}>Reload the window</Button>
+    <Button onClick={() => void desktop.app.reload()}>
+      <Trans>Reload the window</Trans>
+    </Button>
     <ReportButton />
   </>
 )

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useAppInfo } from '../data/stores.ts'
 import { AdditionPanel } from '../features/adding/index.ts'
@@ -45,7 +46,7 @@ export const Layout = () => {
         onClick={() => document.getElementById('content')?.focus()}
         className="sr-only focus:not-sr-only focus:absolute focus:top-1 focus:left-1 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-2"
       >
-        Skip to content
+        <Trans>Skip to content</Trans>
       </button>
       <TopBar platform={platform} />
       <SessionBanner />

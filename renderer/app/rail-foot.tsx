@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { RefreshCw, Settings } from 'lucide-react'
 import { useLocation, useNavigate } from 'react-router'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -10,7 +11,7 @@ export const RailFoot = () => {
   return (
     <div className="flex flex-col items-center gap-1 border-t py-2.5">
       <IconButton
-        label="Sync"
+        label={t`Sync`}
         side="right"
         icon={<RefreshCw />}
         aria-current={inSync ? 'page' : undefined}
@@ -18,7 +19,7 @@ export const RailFoot = () => {
         onClick={() => void navigate('/sync')}
       />
       <IconButton
-        label="Settings"
+        label={t`Settings`}
         side="right"
         icon={<Settings />}
         aria-current={here ? 'page' : undefined}

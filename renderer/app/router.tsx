@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderOpen } from 'lucide-react'
 import { createHashRouter, Navigate } from 'react-router'
 import { onForget } from '../data/account-store.ts'
@@ -27,17 +29,21 @@ const Home = () => {
     <EmptyState
       isPage
       icon={<FolderOpen />}
-      title="Make your first project"
+      title={t`Make your first project`}
       action={
         <Button variant="primary" onClick={() => setNewProject({ workspaceId: null })}>
-          New project…
+          <Trans>New project…</Trans>
         </Button>
       }
     >
-      Or ask an owner of your workspace to add you to one of theirs. It appears here by itself.
+      <Trans>
+        Or ask an owner of your workspace to add you to one of theirs. It appears here by itself.
+      </Trans>
     </EmptyState>
   )
 }
+
+const Opening = () => <Skeleton rows={8} tall label={t`Opening`} />
 
 /** Another account's addresses lead nowhere good. */
 onForget(() => void router.navigate('/', { replace: true }))
@@ -51,7 +57,7 @@ export const router = createHashRouter([
       {
         errorElement: <RouteError />,
         // A screen comes with its own code, from this computer's disk: what was seen before stays until it is there.
-        hydrateFallbackElement: <Skeleton rows={8} tall label="Opening" />,
+        hydrateFallbackElement: <Opening />,
         children: [
           { index: true, element: <Home /> },
           {

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { CloudOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Account } from '../../src/contract/session.ts'
@@ -14,7 +16,7 @@ import { SignInAgain } from '../features/session/index.ts'
 import { failureText } from '../text/failure-text.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
-import { formatClock, formatCount } from '../ui/format.ts'
+import { formatClock } from '../ui/format.ts'
 import { announce } from '../ui/live-region.tsx'
 import { showToast } from '../ui/toasts.ts'
 
@@ -34,7 +36,7 @@ const Line = () => {
   const isOut = session.status === 'active' && since !== null
   const wasOut = useRef(false)
   useEffect(() => {
-    if (wasOut.current && session.status === 'active' && !isOut) announce('The server is back')
+    if (wasOut.current && session.status === 'active' && !isOut) announce(t`The server is back`)
     wasOut.current = isOut
   }, [isOut, session.status])
 
@@ -80,7 +82,7 @@ const SignInButton = ({ account, onAsk }: { account: Account; onAsk: () => void 
   }
   return (
     <Button size="sm" busy={busy} onClick={() => (isByName ? void enter() : onAsk())}>
-      Sign in again
+      <Trans>Sign in again</Trans>
     </Button>
   )
 }
@@ -95,7 +97,7 @@ const Unreached = ({ since }: { since: string | null }) => {
     try {
       await desktop.backend.retry()
       if (since !== null && (await desktop.sync.state()).missedSince !== null)
-        announce('The server is still out of reach')
+        announce(t`The server is still out of reach`)
     } catch (error) {
       showToast(failureText[failureOf(error)].title, 'danger')
     } finally {
@@ -110,19 +112,19 @@ const Unreached = ({ since }: { since: string | null }) => {
       action={
         <Button size="sm" busy={busy} onClick={() => void retry()}>
           {backend.status === 'failed' && backend.kind === 'embedded'
-            ? 'Start it again'
-            : 'Try now'}
+            ? t`Start it again`
+            : t`Try now`}
         </Button>
       }
     >
       <span className="font-medium">
         {since === null
-          ? 'Offline.'
-          : `The server has been out of reach since ${formatClock(since)}.`}
+          ? t`Offline.`
+          : t`The server has been out of reach since ${formatClock(since)}.`}
       </span>{' '}
-      You can read and edit what is on this computer; edits are sent later.
+      <Trans>You can read and edit what is on this computer; edits are sent later.</Trans>
       {waiting > 0 &&
-        ` ${waiting === 1 ? 'One edit waits' : `${formatCount(waiting)} edits wait`} to be sent.`}
+        ` ${plural(waiting, { one: 'One edit waits to be sent.', other: '# edits wait to be sent.' })}`}
     </Banner>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useAppInfo } from '../data/stores.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
@@ -11,18 +12,18 @@ export const ShortcutsDialog = () => {
   const platform = useAppInfo((info) => info.platform)
   const main = modifier(platform)
   const shortcuts: Shortcut[] = [
-    ['Search or jump to', `${main} K`],
-    ['Sync this project', `${main} Shift S`],
-    ['Settings', `${main} ,`],
-    ['Save', `${main} S`],
-    ['Larger, smaller, as it was', `${main} +, ${main} −, ${main} 0`],
-    ['Leave what is open', 'Escape'],
+    [t`Search or jump to`, `${main} K`],
+    [t`Sync this project`, t`${main} Shift S`],
+    [t`Settings`, `${main} ,`],
+    [t`Save`, `${main} S`],
+    [t`Larger, smaller, as it was`, `${main} +, ${main} −, ${main} 0`],
+    [t`Leave what is open`, t`Escape`],
     ...(platform === 'darwin'
       ? []
-      : [['The menus', platform === 'win32' ? 'Alt or F10' : 'Alt'] satisfies Shortcut]),
+      : [[t`The menus`, platform === 'win32' ? t`Alt or F10` : t`Alt`] satisfies Shortcut]),
   ]
   return (
-    <Dialog open={open} onOpenChange={setShortcuts} title="Keyboard shortcuts">
+    <Dialog open={open} onOpenChange={setShortcuts} title={t`Keyboard shortcuts`}>
       <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 text-sm">
         {shortcuts.map(([what, keys]) => (
           <div key={what} className="contents">

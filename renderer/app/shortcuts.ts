@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
 import type { NavigateFunction } from 'react-router'
 import type { AppInfo } from '../../src/contract/app.ts'
@@ -6,7 +7,7 @@ import { syncProject } from './sync-command.ts'
 import { setPalette, useUi } from './ui-store.ts'
 
 export const modifier = (platform: AppInfo['platform']): string =>
-  platform === 'darwin' ? '⌘' : 'Ctrl'
+  platform === 'darwin' ? '⌘' : t`Ctrl`
 
 /** Ctrl/Cmd+K palette, Ctrl/Cmd+, settings, Ctrl/Cmd+Shift+S sync. */
 export const useShortcuts = (navigate: NavigateFunction, projectId: string | undefined): void => {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { PanelLeft } from 'lucide-react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'react-router'
@@ -14,7 +15,7 @@ const follow = (told: () => void) => {
 export const useIsWide = (): boolean => useSyncExternalStore(follow, () => wide.matches)
 
 export const Sidebar = () => (
-  <nav aria-label="Project" className="flex h-full min-h-0 flex-col bg-sidebar">
+  <nav aria-label={t`Project`} className="flex h-full min-h-0 flex-col bg-sidebar">
     <ProjectSidebar />
   </nav>
 )
@@ -30,8 +31,8 @@ export const FoldedSidebar = () => {
       <Drawer
         open={open}
         onOpenChange={setOpen}
-        title="Projects"
-        trigger={<IconButton label="Projects" side="right" icon={<PanelLeft />} />}
+        title={t`Projects`}
+        trigger={<IconButton label={t`Projects`} side="right" icon={<PanelLeft />} />}
       >
         <Sidebar />
       </Drawer>

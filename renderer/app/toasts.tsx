@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { onForget } from '../data/account-store.ts'
@@ -14,7 +15,7 @@ export const Toasts = () => {
   useEffect(() => desktop.on('app.failure', ({ code }) => showToast(briefly(code), 'danger')), [])
   return (
     <section
-      aria-label="Messages"
+      aria-label={t`Messages`}
       className="pointer-events-none fixed right-4 bottom-4 z-60 flex w-80 flex-col gap-2"
     >
       {toasts.map((toast) => (
@@ -29,7 +30,12 @@ export const Toasts = () => {
             <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
           )}
           <p className="min-w-0 flex-1">{toast.text}</p>
-          <IconButton label="Dismiss" size="sm" icon={<X />} onClick={() => dropToast(toast.id)} />
+          <IconButton
+            label={t`Dismiss`}
+            size="sm"
+            icon={<X />}
+            onClick={() => dropToast(toast.id)}
+          />
         </div>
       ))}
     </section>

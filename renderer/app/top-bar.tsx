@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Menu, Search } from 'lucide-react'
 import type { AppInfo } from '../../src/contract/app.ts'
 import { desktop } from '../data/desktop.ts'
@@ -24,7 +26,9 @@ export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
       className="flex h-7 min-w-0 items-center gap-2 rounded-md border bg-field px-2.5 text-faint text-sm transition-colors hover:border-line-strong"
     >
       <Search aria-hidden className="size-3.5 shrink-0" />
-      <span className="flex-1 truncate text-left">Search or jump to</span>
+      <span className="flex-1 truncate text-left">
+        <Trans>Search or jump to</Trans>
+      </span>
       <Kbd>{modifier(platform)} K</Kbd>
     </button>
     <div className="flex min-w-0 items-center justify-end gap-2">
@@ -37,7 +41,7 @@ export const TopBar = ({ platform }: { platform: AppInfo['platform'] }) => (
 /** The application's own menus: Windows leaves them no bar where the page has the place of the title. */
 const MenuButton = () => (
   <IconButton
-    label="Menu"
+    label={t`Menu`}
     icon={<Menu />}
     aria-haspopup="menu"
     onClick={({ currentTarget }) => {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ChangeEvent, type FormEvent, useState } from 'react'
 import { failureText } from '../text/failure-text.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -11,7 +12,7 @@ export const useNaming = (
   {
     initial = '',
     isNeeded = true,
-    whyNeeded = 'Enter a name.',
+    whyNeeded = t`Enter a name.`,
     detail = 'remedy',
   }: {
     /** What is there already. */
@@ -36,7 +37,7 @@ export const useNaming = (
     busy,
     submit,
     field: {
-      label: 'Name',
+      label: t`Name`,
       autoFocus: true,
       autoComplete: 'off',
       value: name,

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { FailureCode } from '../../src/domain/failure.ts'
@@ -33,7 +34,11 @@ export const ErrorState = ({
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.remedy}</p>
       {(onRetry || action) && (
         <div className="mt-5 flex flex-wrap justify-center gap-2">
-          {onRetry && <Button onClick={onRetry}>Try again</Button>}
+          {onRetry && (
+            <Button onClick={onRetry}>
+              <Trans>Try again</Trans>
+            </Button>
+          )}
           {action}
         </div>
       )}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
@@ -80,7 +81,7 @@ export const Dialog = ({
             <Button
               variant="quiet"
               size="sm"
-              aria-label="Close"
+              aria-label={t`Close`}
               className="absolute top-4 right-4 w-6 px-0!"
             >
               <X />

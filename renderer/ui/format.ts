@@ -1,10 +1,16 @@
+import { i18n } from '@lingui/core'
+import { plural, t } from '@lingui/core/macro'
+
+/** As dates and numbers are written in the language that is spoken. */
+const here = (): string | string[] => i18n.locales ?? i18n.locale
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** Bytes in decimal units, as file managers show them: "0 byte", "3.1 MB". */
 export const formatBytes = (bytes: number): string => {
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   const value = bytes / 1000 ** step
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat(here(), {
     style: 'unit',
     unit: units[step] ?? 'byte',
     unitDisplay: step === 0 ? 'long' : 'short',
@@ -26,8 +32,8 @@ export const formatRelativeTime = (moment: string, now: number = Date.now()): st
   const seconds = (Date.parse(moment) - now) / 1000
   if (Number.isNaN(seconds)) return ''
   const span = spans.find(([, length]) => Math.abs(seconds) >= length)
-  if (!span) return 'just now'
-  return new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(
+  if (!span) return t`just now`
+  return new Intl.RelativeTimeFormat(here(), { numeric: 'auto' }).format(
     Math.round(seconds / span[1]),
     span[0],
   )
@@ -37,7 +43,7 @@ export const formatRelativeTime = (moment: string, now: number = Date.now()): st
 export const formatClock = (moment: string, now: number = Date.now()): string => {
   const at = new Date(moment)
   const isToday = at.toDateString() === new Date(now).toDateString()
-  return at.toLocaleString(undefined, {
+  return at.toLocaleString(here(), {
     ...(isToday ? {} : { dateStyle: 'medium' }),
     timeStyle: 'short',
   })
@@ -45,10 +51,13 @@ export const formatClock = (moment: string, now: number = Date.now()): string =>
 
 /** "3 March 2027", as it is written here. `moment` is an ISO time. */
 export const formatDate = (moment: string): string =>
-  new Date(moment).toLocaleDateString(undefined, { dateStyle: 'long' })
+  new Date(moment).toLocaleDateString(here(), { dateStyle: 'long' })
 
-export const formatCount = (count: number): string => new Intl.NumberFormat().format(count)
+/** With its day and its second. `moment` is an ISO time. */
+export const formatMoment = (moment: string): string => new Date(moment).toLocaleString(here())
+
+export const formatCount = (count: number): string => new Intl.NumberFormat(here()).format(count)
 
 /** "one file", "1,200 files". */
 export const formatFiles = (count: number): string =>
-  count === 1 ? 'one file' : `${formatCount(count)} files`
+  plural(count, { one: 'one file', other: '# files' })

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { Check } from 'lucide-react'
 import { DropdownMenu as Radix } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
@@ -62,7 +63,9 @@ export const MenuItem = ({
     {checked && (
       <>
         <Check aria-hidden className="text-accent-text" />
-        <span className="sr-only">, chosen</span>
+        <span className="sr-only">
+          <Trans>, chosen</Trans>
+        </span>
       </>
     )}
   </Radix.Item>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Fragment, type ReactNode } from 'react'
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import { z } from 'zod'
@@ -50,7 +51,7 @@ export const Panes = ({
         <Fragment key={pane.id}>
           {index > 0 && (
             <Separator
-              aria-label="Resize panes"
+              aria-label={t`Resize panes`}
               className={
                 orientation === 'horizontal'
                   ? 'w-px bg-line transition-colors hover:bg-accent focus-visible:bg-ring'

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { classNames } from './class-names.ts'
 
 const widths = ['w-3/5', 'w-4/5', 'w-2/5', 'w-3/4', 'w-1/2']
@@ -5,7 +6,7 @@ const widths = ['w-3/5', 'w-4/5', 'w-2/5', 'w-3/4', 'w-1/2']
 /** The shape of a list that is on its way. */
 export const Skeleton = ({
   rows = 6,
-  label = 'Loading',
+  label = t`Loading`,
   tall = false,
 }: {
   rows?: number

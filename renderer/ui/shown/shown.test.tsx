@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
@@ -45,4 +48,30 @@ it('what is no name stays as it is', () => {
   // Of a file, not about one.
   expect(renderToStaticMarkup(<pre>{name}</pre>)).toBe(`<pre>${name}</pre>`)
   expect(renderToStaticMarkup(<input readOnly value={name} />)).toContain('\u202E')
+})
+
+const drawn = (message: ReactNode): string =>
+  renderToStaticMarkup(<I18nProvider i18n={i18n}>{message}</I18nProvider>)
+
+it('so it is within a message, among its words and within its elements', () => {
+  const markup = drawn(
+    <p>
+      <Trans>
+        Restore {name} and <b>{name}</b> now
+      </Trans>
+    </p>,
+  )
+  expect(markup).not.toContain('\u202E')
+  expect(markup).toMatch(/^<p>Restore <bdi.*U\+202E.*<\/bdi> and <b><bdi.*U\+202E.*<\/b> now<\/p>$/)
+})
+
+it('a name is no tag of the message that it stands in', () => {
+  const odd = 'a<0>b</0><1/>'
+  expect(
+    drawn(
+      <Trans>
+        Restore {odd} <b>now</b>
+      </Trans>,
+    ),
+  ).toBe('Restore a&lt;0&gt;b&lt;/0&gt;&lt;1/&gt; <b>now</b>')
 })

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { ElementType, ReactNode } from 'react'
 import { jsx } from 'react/jsx-runtime'
 import { mayMislead, visibleParts, visibleText } from '../../../src/domain/file-path.ts'
@@ -23,7 +24,7 @@ const safeText = (text: string, key?: string): ReactNode =>
           ? jsx(
               'span',
               {
-                title: 'A character that is not seen',
+                title: t`A character that is not seen`,
                 className: 'mx-0.5 rounded-sm bg-danger-soft px-0.5 font-mono text-danger text-xs',
                 children: part,
               },
