@@ -230,6 +230,24 @@ module.exports = {
       { path: '^electron/main/[^/]+/', pathNot: '^electron/main/$1/' },
     ),
     only(
+      'folder-has-its-own-database',
+      'Linked folders keep their own rows: of the store they know what opens any database, and none of the cache.',
+      { path: '^electron/main/sync/folder/' },
+      {
+        path: '^electron/main/store/',
+        pathNot: '^electron/main/store/(open-file|database-worker|serve)\\.ts$',
+      },
+    ),
+    only(
+      'any-database-below-the-cache',
+      'What opens and serves any database knows none of them.',
+      { path: '^electron/main/store/(open-file|database-worker|serve)\\.ts$' },
+      {
+        path: '^electron/main/store/',
+        pathNot: '^electron/main/store/(open-file|database-worker|serve)\\.ts$',
+      },
+    ),
+    only(
       'main-sync-on-its-ground',
       'Sync stands on the store and on the client of the server, and reads what previews are made of.',
       { path: '^electron/main/sync/', pathNot: '\\.test\\.ts$' },

@@ -103,6 +103,11 @@ const walls: Record<string, Way[]> = {
     ['electron/main/server/sync.ts', 'electron/main/sync/linking.ts'],
     ['electron/main/store/server.ts', 'electron/main/server/uploads.ts'],
   ],
+  'folder-has-its-own-database': [
+    ['electron/main/sync/folder/database.ts', 'electron/main/store/database.ts'],
+    ['electron/main/sync/folder/file-row.ts', 'electron/main/store/rows.ts', 'as a type'],
+  ],
+  'any-database-below-the-cache': [['electron/main/store/serve.ts', 'electron/main/store/rows.ts']],
   'main-sync-on-its-ground': [['electron/main/sync/shell.ts', 'electron/main/shell/window.ts']],
   'main-preview-on-its-ground': [
     ['electron/main/preview/sync.ts', 'electron/main/sync/linking.ts'],
@@ -121,7 +126,7 @@ const open: Way[] = [
   ['renderer/features/sync/speed.ts', 'src/transfer/transfer-rate.ts', 'as a type'],
   ['renderer/ui/names.ts', 'src/domain/file-path.ts'],
   ['electron/main/sync/cache/client.ts', 'electron/main/server/uploads.ts'],
-  ['electron/main/sync/folder/rows.ts', 'electron/main/store/client.ts'],
+  ['electron/main/sync/folder/rows.ts', 'electron/main/store/database-worker.ts'],
   ['electron/main/sync/both.ts', 'electron/main/sync/cache/engine.ts'],
   ['operations/sweep.ts', 'electron/backend/storage/sweep.ts'],
   ['host/start.ts', 'electron/disk/private.ts'],

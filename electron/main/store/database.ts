@@ -1,10 +1,9 @@
-import Database from 'better-sqlite3'
-import { Failure } from '../../../src/domain/failure.ts'
-import { ownDatabaseFile } from '../../disk/private.ts'
 import type { Wanted } from './blobs.ts'
 import { editsOf } from './edits.ts'
 import { evictionOf } from './eviction.ts'
+import { linkedCopiesOf } from './linked-copies.ts'
 import { mutationsOf } from './mutations.ts'
+import { openFile } from './open-file.ts'
 import { outOfStepOf } from './out-of-step.ts'
 import { pullsOf } from './pulls.ts'
 import {
@@ -22,45 +21,6 @@ const maxRecords = 2_000
 const maxRecordBytes = 64_000_000
 /** Milliseconds; what nobody has looked at for longer is no way to open a view. */
 const maxRecordAgeMs = 90 * 24 * 3600_000
-
-/** SQLite's own words for a broken or locked-away file, in ours; null for the rest. */
-export const databaseFailure = (error: unknown): Failure | null => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('SQLITE_FULL'))
-    return new Failure('disk.full', 'The disk is full.', { cause: error })
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
-    return new Failure('disk.unreadable', 'The cache’s database is damaged.', { cause: error })
-  if (/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH)/.test(code))
-    return new Failure('disk.denied', 'The cache’s database cannot be opened.', { cause: error })
-  return null
-}
-
-/** With a journal that survives a crash; `migrations` are ordered, and `user_version` counts those that ran. */
-export const openFile = (file: string, migrations: readonly string[]): Database.Database => {
-  // One in memory has no file, and would leave an empty one of that name.
-  if (file !== ':memory:') ownDatabaseFile(file)
-  const db = new Database(file)
-  try {
-    const version = Number(db.pragma('user_version', { simple: true }))
-    if (version > migrations.length)
-      throw new Failure(
-        'cache.newer-version',
-        'A newer Atelier made this cache. Nothing was changed.',
-      )
-    db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = FULL')
-    // In kibibytes: with the two megabytes of the default every row of a large project is read from the disk again.
-    db.pragma('cache_size = -65536')
-    db.transaction(() => {
-      for (const migration of migrations.slice(version)) db.exec(migration)
-      db.pragma(`user_version = ${migrations.length}`)
-    })()
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
 
 /** The records of one person on one server. Synchronous; lives in a worker (see client.ts). */
 export const openDatabase = (file: string, clock: () => number = Date.now) => {
@@ -91,6 +51,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
   )
   return {
     ...edits,
+    ...linkedCopiesOf(db),
     ...mutationsOf(db, now),
     ...pullsOf(db, now),
     ...evictionOf(db, clock),
@@ -112,9 +73,10 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       db
         .prepare(
           `select ${artifactColumns.replace('id,', 'a.id,')}, count(f.id) as fileCount,
-             coalesce(sum(f.size), 0) as size, count(b.sha256) as cachedCount
+             coalesce(sum(f.size), 0) as size,
+             count(*) filter (where exists (select 1 from blobs b where b.sha256 = f.sha256) or exists (
+               select 1 from copies_here c where c.artifact_id = a.id and c.sha256 = f.sha256)) as cachedCount
            from artifacts a left join files f on f.artifact_id = a.id and not f.deleted
-             left join blobs b on b.sha256 = f.sha256
            where a.project_id = ? group by a.row order by a.updated_at desc, a.id`,
         )
         .all(projectId) as (ArtifactRow & {
@@ -122,17 +84,6 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
         size: number
         cachedCount: number
       })[],
-    /** How many files of artifacts are on this computer: kept here, or among those that lie in folders by their hashes. */
-    countHere: (linked: [artifactId: string, hashes: string[]][]): [string, number][] =>
-      linked.map(([id, hashes]) => {
-        const row = db
-          .prepare(
-            `select count(*) as count from files f where f.artifact_id = ? and not f.deleted and
-               (f.sha256 in (select sha256 from blobs) or f.sha256 in (select value from json_each(?)))`,
-          )
-          .get(id, JSON.stringify(hashes)) as { count: number }
-        return [id, row.count]
-      }),
     artifact: (id: string) =>
       (db.prepare(`select ${artifactColumns} from artifacts where id = ?`).get(id) as
         | ArtifactRow
@@ -189,14 +140,16 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
       (db.prepare('select sha256 from blobs').all() as { sha256: string }[]).map(
         ({ sha256 }) => sha256,
       ),
-    /** Hashes of an artifact's files whose bytes are here. */
-    keptIn: (artifactId: string) =>
+    /** Hashes of an artifact's files whose bytes are on this computer. */
+    hereIn: (artifactId: string) =>
       db
         .prepare(
-          'select distinct f.sha256 from files f join blobs b on b.sha256 = f.sha256 where f.artifact_id = ?',
+          `select distinct f.sha256 from files f where f.artifact_id = @artifactId and (
+             exists (select 1 from blobs b where b.sha256 = f.sha256) or exists (
+               select 1 from copies_here c where c.artifact_id = @artifactId and c.sha256 = f.sha256))`,
         )
         .pluck()
-        .all(artifactId) as string[],
+        .all({ artifactId }) as string[],
     addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
       void db
         .prepare(

@@ -236,6 +236,11 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       (db.prepare('select file_id as id from drafts').all() as { id: string }[]).map(
         ({ id }) => id,
       ),
+    draftsOf: (artifactId: string) =>
+      db
+        .prepare('select file_id from drafts where artifact_id = ?')
+        .pluck()
+        .all(artifactId) as string[],
     /** Answers whether the file has one now that had none, or the other way round. */
     keepDraft: db.transaction(
       (

@@ -11,12 +11,12 @@ const projects = [id('d', 1), id('d', 2)]
 const epoch = 'first'
 
 type Deed = { kind: string; a: number; b: number; c: number }
-const often = ['artifact', 'file', 'blob', 'no blob', 'edit', 'pin']
+const often = ['artifact', 'file', 'blob', 'no blob', 'edit', 'pin', 'copy', 'link']
 const deed = fc.record({
   kind: fc.constantFrom(
     ...[...often, ...often, ...often, 'file', 'file', 'no file', 'no artifact', 'part of files'],
     ...['part of artifacts', 'unpin', 'evict', 'disk', 'new', 'committed', 'settle', 'keep both'],
-    ...['park', 'discard', 'forget'],
+    ...['park', 'discard', 'forget', 'no copy', 'no link'],
   ),
   a: fc.nat(3),
   b: fc.nat(9),
@@ -26,6 +26,10 @@ const deed = fc.record({
 const openScene = () => {
   let now = 0
   const db = openDatabase(':memory:', () => now)
+  /** What lies in three folders, and which of them are there. */
+  const linked = { here: new Set<string>(), copies: new Map<string, string>() }
+  const hear = (copy?: { link: string; sha256: string; artifactId: string | null }) =>
+    db.applyCopies({ here: [...linked.here], changes: copy ? [copy] : [] })
   const artifact = (number: number, project: number) => ({
     ...{ id: id('a', number), projectId: projects[project % 2]!, title: `T ${number}` },
     ...{ description: null, kind: 'folder', status: 'ready', isPublic: 0, updatedAt: 'x' },
@@ -89,17 +93,43 @@ const openScene = () => {
       db.parkEdit(id('f', b), 'server.denied', { now: c, role: 'viewer', uploadRules: null }),
     discard: ({ b }) => db.discardEdit(id('f', b)),
     forget: ({ a }) => a === 0 && db.forgetAll(),
+    // The folders of one link are of one artifact: here of the same number, and the last of the first one, too.
+    copy: ({ a, c }) => {
+      const artifactId = id('a', a % 3)
+      linked.copies.set(`${a} ${hex(c)}`, artifactId)
+      hear({ link: `${a}`, sha256: hex(c), artifactId })
+    },
+    'no copy': ({ a, c }) => {
+      linked.copies.delete(`${a} ${hex(c)}`)
+      hear({ link: `${a}`, sha256: hex(c), artifactId: null })
+    },
+    link: ({ a }) => {
+      linked.here.add(`${a}`)
+      hear()
+    },
+    'no link': ({ a }) => {
+      linked.here.delete(`${a}`)
+      hear()
+    },
   }
   for (const number of [0, 1, 2, 3]) pulled([artifact(number, number)], [], [])
-  return { db, act: (each: Deed) => deeds[each.kind]!(each) }
+  const isLinked = ({ artifactId, sha256 }: { artifactId: string; sha256: string }): boolean =>
+    [...linked.here].some((link) => linked.copies.get(`${link} ${sha256}`) === artifactId)
+  return { db, isLinked, act: (each: Deed) => deeds[each.kind]!(each) }
 }
 type Database = ReturnType<typeof openDatabase>
+type IsLinked = ReturnType<typeof openScene>['isLinked']
 
 const remoteOf = (rows: readonly FileRow[]) =>
   rows.map((row) => ({ ...row, deleted: row.deleted === 1 }))
 
 /** Of everything there is: what a plan was made of before there was anything to tell what is out of step. */
-const planOfAll = (db: Database, projectId: string, all: boolean): Operation[] => {
+const planOfAll = (
+  db: Database,
+  isLinked: IsLinked,
+  projectId: string,
+  all: boolean,
+): Operation[] => {
   const artifacts = new Set(db.artifacts(projectId).map((artifact) => artifact.id))
   const outbox = db.outbox()
   const edited = outbox.flatMap(({ fileId }) => db.file(fileId) ?? [])
@@ -110,12 +140,18 @@ const planOfAll = (db: Database, projectId: string, all: boolean): Operation[] =
     remote: remoteOf(once.sort((one, other) => (one.id < other.id ? -1 : 1))),
     local: outbox.filter((edit) => artifacts.has(edit.artifactId)),
     cached: new Set(db.blobs()),
-    wanted: (each) => isWanted && artifacts.has(each.artifactId),
+    wanted: (each) => isWanted && artifacts.has(each.artifactId) && !isLinked(each),
   })
 }
-const planOfFew = (db: Database, projectId: string, all: boolean): Operation[] => {
-  const { isWanted, files, edits, kept, titles } = db.outOfStep(projectId, all)
+const planOfFew = (
+  db: Database,
+  isLinked: IsLinked,
+  projectId: string,
+  all: boolean,
+): Operation[] => {
+  const { isWanted, files, edits, kept, linked, titles } = db.outOfStep(projectId, all)
   const here = new Map(titles)
+  const atHand = new Set(linked)
   // Of what has nothing to do none is looked at.
   const edited = new Set(edits.map(({ fileId }) => fileId))
   for (const file of files)
@@ -124,10 +160,11 @@ const planOfFew = (db: Database, projectId: string, all: boolean): Operation[] =
         ...{ deleted: 0, isWanted: true, isHere: true },
       })
       expect(db.blobs()).not.toContain(file.sha256)
+      expect(isLinked(file)).toBe(false)
     }
   return plan({
     ...{ remote: remoteOf(files), local: edits, cached: new Set(kept) },
-    wanted: (each) => isWanted && here.has(each.artifactId),
+    wanted: (each) => isWanted && here.has(each.artifactId) && !atHand.has(each.id),
   })
 }
 
@@ -135,16 +172,16 @@ it('plans the same of what is out of step as of everything, and knows what it ke
   let planned = 0
   fc.assert(
     fc.property(fc.array(deed, { minLength: 10, maxLength: 80 }), (history) => {
-      const { db, act } = openScene()
+      const { db, isLinked, act } = openScene()
       try {
         for (const each of history) {
           act(each)
           expect(db.keptBytes()).toBe(db.usage().kept)
           for (const projectId of projects)
             for (const all of [false, true]) {
-              const expected = planOfAll(db, projectId, all)
+              const expected = planOfAll(db, isLinked, projectId, all)
               planned += expected.length
-              expect(planOfFew(db, projectId, all)).toEqual(expected)
+              expect(planOfFew(db, isLinked, projectId, all)).toEqual(expected)
             }
         }
       } finally {

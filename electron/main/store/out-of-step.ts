@@ -10,6 +10,8 @@ export type OutOfStep = {
   edits: OutboxRow[]
   /** Hashes of edited files whose bytes, as the server has them, are here. */
   kept: string[]
+  /** Edited files whose bytes, as the server has them, lie in a linked folder. */
+  linked: string[]
   /** Of the artifacts of all these. */
   titles: [artifactId: string, title: string][]
 }
@@ -37,6 +39,12 @@ export const outOfStepOf = (db: Database.Database) => {
       `select f.sha256 from files f join blobs b on b.sha256 = f.sha256 where f.id in (${edited})`,
     )
     .pluck()
+  const linked = db
+    .prepare(
+      `select f.id from files f where f.id in (${edited}) and exists (
+         select 1 from copies_here c where c.artifact_id = f.artifact_id and c.sha256 = f.sha256)`,
+    )
+    .pluck()
   const isPinned = db.prepare('select exists (select 1 from pins where project_id = ?)').pluck()
   const titleOf = db
     .prepare('select title from artifacts where id = @id and project_id = @projectId')
@@ -60,6 +68,7 @@ export const outOfStepOf = (db: Database.Database) => {
         files,
         edits: local,
         kept: kept.all({ projectId }) as string[],
+        linked: linked.all({ projectId }) as string[],
         titles: [...titles],
       }
     }),

@@ -218,6 +218,42 @@ export const migrations = [
    create trigger kept_blob_left after delete on blobs begin
      update kept_bytes set total = total - old.size;
    end;`,
+  // What lies in a linked folder that is there is not missing. (`+`: of one hash there are few files, of an artifact many.)
+  `create table linked_copies (
+     link text not null, sha256 text not null, artifact_id text not null, primary key (link, sha256)
+   ) without rowid;
+   create index linked_copies_artifact on linked_copies (artifact_id, sha256);
+   create table links_here (link text primary key) without rowid;
+   create view copies_here as
+     select c.artifact_id, c.sha256 from linked_copies c join links_here h on h.link = c.link;
+   drop view missing_of_pinned;
+   drop view missing_files;
+   create view missing_files as
+     select f.id as file_id, f.artifact_id, f.sha256, a.project_id from files f join artifacts a on a.id = f.artifact_id
+     where not f.deleted and not exists (select 1 from blobs b where b.sha256 = f.sha256)
+       and not exists (select 1 from copies_here c where c.artifact_id = f.artifact_id and c.sha256 = f.sha256);
+   create view missing_of_pinned as
+     select m.file_id, m.artifact_id, m.sha256, m.project_id from missing_files m
+     where exists (select 1 from pins p where p.project_id = m.project_id);
+   create trigger linked_copy_came after insert on linked_copies
+     when exists (select 1 from links_here where link = new.link) begin
+     delete from absent_files where file_id in
+       (select id from files where sha256 = new.sha256 and +artifact_id = new.artifact_id);
+   end;
+   create trigger linked_copy_left after delete on linked_copies begin
+     insert or ignore into absent_files select file_id, project_id from missing_of_pinned
+       where sha256 = old.sha256 and +artifact_id = old.artifact_id;
+   end;
+   create trigger link_came after insert on links_here begin
+     delete from absent_files where file_id in (
+       select f.id from linked_copies c join files f on f.sha256 = c.sha256 and +f.artifact_id = c.artifact_id
+       where c.link = new.link);
+   end;
+   create trigger link_left after delete on links_here begin
+     insert or ignore into absent_files select m.file_id, m.project_id
+       from linked_copies c join missing_of_pinned m on m.sha256 = c.sha256 and +m.artifact_id = c.artifact_id
+       where c.link = old.link;
+   end;`,
 ]
 
 export const artifactColumns =

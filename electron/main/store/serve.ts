@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { asFailure } from '../../../src/domain/failure.ts'
 import { log } from '../../log/log.ts'
-import { databaseFailure } from './database.ts'
+import { databaseFailure } from './open-file.ts'
 
 const said = log('database')
 const call = z.object({ id: z.number(), method: z.string(), args: z.array(z.unknown()) })

@@ -121,7 +121,7 @@ export const openArtifactService = async (
     deviceName: options.deviceName,
     copies: {
       holding: (artifactId, sha256) => folders.copies.holding(artifactId, sha256),
-      hashes: (of) => folders.copies.hashes(of),
+      tell: (hear) => folders.copies.tell(hear),
     },
     keepLimit: first.keepLimit,
     isPaused: first.paused,

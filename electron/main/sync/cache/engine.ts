@@ -3,7 +3,6 @@ import { asFailure, Failure, type FailureCode } from '../../../../src/domain/fai
 import { refusalOf } from '../../../../src/domain/file-path.ts'
 import { type Operation, plan, type RemoteFile } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile } from '../../../../src/sync/failure-policy.ts'
-import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
 import type { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
 import { eachByClass } from '../../../../src/transfer/concurrency-limiter.ts'
@@ -28,8 +27,8 @@ const said = log('sync')
 
 export type EngineOptions = {
   cache: Cache
-  /** What lies in linked folders need not come. */
-  copies: LinkedCopies
+  /** What lies in linked folders by now, which need not come, is known to the cache then. */
+  hearOfCopies: () => Promise<void>
   remote: ArtifactApi
   receiver: ReturnType<typeof openReceiver>
   send: ReturnType<typeof openSender>
@@ -304,14 +303,13 @@ export class SyncEngine {
 
   async #plan(job: Job): Promise<Operation[]> {
     const { projectId, all } = job
-    const { cache, copies } = this.#o
-    const { isWanted, files, edits, kept, titles } = await cache.outOfStep(projectId, all)
-    const here = new Map(titles)
+    const { cache, hearOfCopies } = this.#o
+    await hearOfCopies()
+    const step = await cache.outOfStep(projectId, all)
+    const { isWanted, files, edits, kept } = step
+    const here = new Map(step.titles)
     job.titles = here
-    const linked =
-      isWanted && files.length > 0
-        ? await copies.hashes({ projectId })
-        : new Map<string, Set<string>>()
+    const linked = new Set(step.linked)
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
     const waiting = new Set(
@@ -324,7 +322,7 @@ export class SyncEngine {
       cached: new Set(kept),
       wanted: (file) => {
         if (!isWanted || !here.has(file.artifactId)) return false
-        if (linked.get(file.artifactId)?.has(file.sha256)) return false
+        if (linked.has(file.id)) return false
         if (refusalOf(file.path) !== null) {
           this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
           return false

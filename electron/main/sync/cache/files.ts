@@ -36,7 +36,9 @@ export type LocalParts = {
   blobs: BlobStore
   keeper: ReturnType<typeof openKeeper>
   /** What lies in linked folders is on this computer: it is read there, and not kept twice. */
-  copies: LinkedCopies
+  copies: Pick<LinkedCopies, 'holding'>
+  /** What lies in linked folders by now is known to the cache then. */
+  hearOfCopies: () => Promise<void>
   time: Time
   newId: () => string
   /** Brings one blob here now. @throws file.not-cached while offline */
@@ -73,6 +75,7 @@ export const openLocal = ({
   blobs,
   keeper,
   copies,
+  hearOfCopies,
   time,
   newId,
   fetch,
@@ -173,31 +176,20 @@ export const openLocal = ({
     copyOf,
     withBytes,
     artifacts: async (projectId: string): Promise<ArtifactSummary[]> => {
-      const [rows, linked] = await Promise.all([
-        cache.artifacts(projectId),
-        copies.hashes({ projectId }),
-      ])
-      const counts = new Map(
-        linked.size === 0
-          ? []
-          : await cache.countHere([...linked].map(([id, hashes]) => [id, [...hashes]])),
-      )
-      return rows.map((row) => ({
-        ...row,
-        isPublic: row.isPublic === 1,
-        cachedCount: counts.get(row.id) ?? row.cachedCount,
-      }))
+      await hearOfCopies()
+      const rows = await cache.artifacts(projectId)
+      return rows.map((row) => ({ ...row, isPublic: row.isPublic === 1 }))
     },
     files: async (artifactId: string): Promise<ArtifactFile[]> => {
-      const [files, outbox, keptHashes, draftIds, linked] = await Promise.all([
+      await hearOfCopies()
+      const [files, outbox, hashes, draftIds] = await Promise.all([
         cache.files(artifactId),
         cache.outboxOf(artifactId),
-        cache.keptIn(artifactId),
-        cache.drafts(),
-        copies.hashes({ artifactId }),
+        cache.hereIn(artifactId),
+        cache.draftsOf(artifactId),
       ])
       const drafts = new Set(draftIds)
-      const here = new Set([...keptHashes, ...(linked.get(artifactId) ?? [])])
+      const here = new Set(hashes)
       const edits = new Map(outbox.map((edit) => [edit.fileId, edit]))
       const known = new Set(files.map(({ id }) => id))
       return [

@@ -77,9 +77,16 @@ export const openCached = (options: CachedOptions) => {
       (artifact) => artifact && changed(artifact.projectId, [artifactId]),
       () => {},
     )
+  let hearing: Promise<void> = Promise.resolve()
+  /** One after another: of two parts the older one may not be the last. */
+  const hearOfCopies = (): Promise<void> => {
+    const heard = hearing.then(() => copies.tell((part) => cache.applyCopies(part)))
+    hearing = heard.catch(() => {})
+    return heard
+  }
   const engine = new SyncEngine({
     cache,
-    copies,
+    hearOfCopies,
     remote,
     receiver,
     send: openSender({
@@ -159,6 +166,7 @@ export const openCached = (options: CachedOptions) => {
     blobs,
     keeper,
     copies,
+    hearOfCopies,
     time,
     newId,
     fetch,

@@ -2,17 +2,19 @@ import type { FolderLoop } from '../../../../src/sync/folder/folder-loop.ts'
 import type { Disk } from '../../../../src/sync/folder/ports.ts'
 import { packStamp, sameStamp } from '../../../../src/sync/folder/stamp.ts'
 import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
-import type { Remotely } from '../../store/client.ts'
+import type { Remotely } from '../../store/database-worker.ts'
 import type { FolderDatabase } from './store.ts'
 
 type Followed = Pick<FolderLoop, 'link' | 'state'> & { disk: Disk }
 
 /** So many files that were hashed for a reader are remembered as they were then. */
 const maxVerified = 10_000
+/** Rows of one answer. */
+const changesAtOnce = 1_000
 
 /** `followers`: by their link. One whose folder is away counts for nothing. */
 export const openCopies = (
-  database: Pick<Remotely<FolderDatabase>, 'holding' | 'hashesIn'>,
+  database: Pick<Remotely<FolderDatabase>, 'holding' | 'copyChanges' | 'copiesHeard'>,
   followers: ReadonlyMap<string, Followed>,
 ): LinkedCopies => {
   const verified = new Set<string>()
@@ -39,17 +41,16 @@ export const openCopies = (
       }
       return null
     },
-    hashes: async (of) => {
-      const links = [...followers.values()].filter(
-        (follower) =>
-          !isAway(follower) &&
-          ('projectId' in of
-            ? follower.link.projectId === of.projectId
-            : follower.link.artifactId === of.artifactId),
-      )
-      if (links.length === 0) return new Map()
-      const rows = await database.hashesIn(links.map(({ link }) => link.id))
-      return new Map(rows.map(({ artifactId, hashes }) => [artifactId, new Set(hashes.split(','))]))
+    tell: async (hear) => {
+      const here = [...followers.values()]
+        .filter((follower) => !isAway(follower))
+        .map(({ link }) => link.id)
+      for (;;) {
+        const { upTo, changes } = await database.copyChanges(changesAtOnce)
+        await hear({ here, changes })
+        if (changes.length === 0) return
+        await database.copiesHeard(upTo)
+      }
     },
   }
 }

@@ -26,7 +26,7 @@ import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.t
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { codeOf, folderFailure } from '../../../disk/durable-fs.ts'
 import { logged, loggedOnce } from '../../../log/log.ts'
-import { openDatabaseWorker } from '../../store/client.ts'
+import { openDatabaseWorker } from '../../store/database-worker.ts'
 import { realTime } from '../../system-clock.ts'
 import { openCopies } from './copies.ts'
 import { openDisk } from './disk.ts'

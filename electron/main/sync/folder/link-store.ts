@@ -1,5 +1,5 @@
 import type { Store } from '../../../../src/sync/folder/ports.ts'
-import type { Remotely } from '../../store/client.ts'
+import type { Remotely } from '../../store/database-worker.ts'
 import type { FolderDatabase } from './store.ts'
 
 /** The rows of one link, behind the worker that has those of all. */

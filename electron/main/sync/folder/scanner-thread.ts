@@ -1,5 +1,5 @@
 import { setImmediate as turnEnds } from 'node:timers/promises'
-import { openDatabaseWorker } from '../../store/client.ts'
+import { openDatabaseWorker } from '../../store/database-worker.ts'
 import { eachFile } from './scan-encoding.ts'
 import type { Looked, Scanner } from './scanner.ts'
 

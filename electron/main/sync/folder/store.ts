@@ -14,7 +14,8 @@ import type {
   Stamp,
   Store,
 } from '../../../../src/sync/folder/ports.ts'
-import { openFile } from '../../store/database.ts'
+import type { CopyChange } from '../../../../src/sync/linked-copies.ts'
+import { openFile } from '../../store/open-file.ts'
 
 /** Ordered, never edited once released: `user_version` counts those that ran. */
 export const folderMigrations = [
@@ -51,6 +52,18 @@ export const folderMigrations = [
    alter table remote add column permissions integer;
    alter table remote add column modified_at integer;
    update remote set revision = 0;`,
+  // What of the bytes that lie here came or went, until whoever keeps copies has heard of it.
+  `create table copy_changes (sequence integer primary key autoincrement, link text not null, sha256 text not null);
+   create trigger copy_came after insert on known begin
+     insert into copy_changes (link, sha256) values (new.link, new.sha256);
+   end;
+   create trigger copy_changed after update of sha256 on known when old.sha256 is not new.sha256 begin
+     insert into copy_changes (link, sha256) values (old.link, old.sha256), (new.link, new.sha256);
+   end;
+   create trigger copy_left after delete on known begin
+     insert into copy_changes (link, sha256) values (old.link, old.sha256);
+   end;
+   insert into copy_changes (link, sha256) select link, sha256 from known;`,
 ]
 
 const named = { id: z.string(), from: z.string(), to: z.string(), identity: z.string() }
@@ -92,6 +105,13 @@ type Synchronous<T> = {
 }
 type Packed<T> = Omit<T, 'permissions'> & { permissions: number | null }
 type KnownRow = Omit<KnownFile, 'stamp'> & Packed<Stamp>
+type CopyChangeRow = {
+  sequence: number
+  link: string
+  sha256: string
+  artifactId: string | null
+  isThere: number
+}
 type RemoteRow = Packed<Omit<RemoteFile, 'modifiedAt'>> & { modifiedAt: number | null }
 
 const stampOf = ({ permissions: packed, ...stamp }: Packed<Stamp>): Stamp => {
@@ -103,7 +123,13 @@ const stampOf = ({ permissions: packed, ...stamp }: Packed<Stamp>): Stamp => {
 export const openFolderStore = (db: Database.Database, link: string): Synchronous<Store> => {
   const putRemote = db.prepare('insert or replace into remote values (?, ?, ?, ?, ?, ?, ?, ?)')
   const dropRemote = db.prepare('delete from remote where link = ? and file_id = ?')
-  const putKnown = db.prepare('insert or replace into known values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  // Not `or replace`, which tells no trigger of what it takes away.
+  const putKnown = db.prepare(
+    `insert into known values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (link, path) do update set size = excluded.size, modified = excluded.modified,
+       changed = excluded.changed, identity = excluded.identity, sha256 = excluded.sha256,
+       hashed_at = excluded.hashed_at, permissions = excluded.permissions`,
+  )
   const dropKnown = db.prepare('delete from known where link = ? and path = ?')
   const putBase = db.prepare('insert or replace into base values (?, ?, ?, ?, ?, ?, ?, ?)')
   const dropBase = db.prepare('delete from base where link = ? and file_id = ?')
@@ -237,15 +263,26 @@ export const openFolderDatabase = (file: string) => {
           )
           .all(artifactId, sha256) as ({ link: string; path: string } & Stamp)[]
       ).map(({ link, path, ...stamp }) => ({ link, path, stamp })),
-    /** What was last seen in some folders, of each artifact in one word: of a hundred thousand rows each costs. */
-    hashesIn: (links: string[]) =>
-      db
+    /** What came or went of the bytes in all folders, the first of it; `upTo` is what to say once it was heard. */
+    copyChanges: (atMost: number): { upTo: number; changes: CopyChange[] } => {
+      const rows = db
         .prepare(
-          `select l.artifact_id as artifactId, group_concat(distinct k.sha256) as hashes
-           from links l join known k on k.link = l.id
-           where l.id in (select value from json_each(?)) group by l.artifact_id`,
+          `select c.sequence, c.link, c.sha256, l.artifact_id as artifactId,
+             exists (select 1 from known k where k.link = c.link and k.sha256 = c.sha256) as isThere
+           from (select * from copy_changes order by sequence limit ?) c left join links l on l.id = c.link`,
         )
-        .all(JSON.stringify(links)) as { artifactId: string; hashes: string }[],
+        .all(atMost) as CopyChangeRow[]
+      return {
+        upTo: rows.at(-1)?.sequence ?? 0,
+        changes: rows.map(({ link, sha256, artifactId, isThere }) => ({
+          link,
+          sha256,
+          artifactId: isThere === 1 ? artifactId : null,
+        })),
+      }
+    },
+    copiesHeard: (upTo: number) =>
+      void db.prepare('delete from copy_changes where sequence <= ?').run(upTo),
     /** Its trees and its journal stay. */
     moveLink: (id: string, root: string) =>
       void db.prepare('update links set root = ? where id = ?').run(root, id),
