@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { ChevronDown, FilePlus2, FileUp, FolderInput, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
@@ -24,18 +25,18 @@ export const AddMenu = ({
         align="end"
         trigger={
           <Button>
-            <Plus aria-hidden /> Add <ChevronDown aria-hidden />
+            <Plus aria-hidden /> <Trans>Add</Trans> <ChevronDown aria-hidden />
           </Button>
         }
       >
         <MenuItem icon={<FilePlus2 />} onSelect={() => setNaming(true)}>
-          New file…
+          <Trans>New file…</Trans>
         </MenuItem>
         <MenuItem icon={<FileUp />} onSelect={() => void chooseFiles(place)}>
-          Upload files…
+          <Trans>Upload files…</Trans>
         </MenuItem>
         <MenuItem icon={<FolderInput />} onSelect={() => void chooseFolder(place)}>
-          Upload a folder…
+          <Trans>Upload a folder…</Trans>
         </MenuItem>
       </Menu>
       {isNaming && <NewFileDialog {...{ artifactId, onMade }} onClose={() => setNaming(false)} />}

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { v7 as newId } from 'uuid'
@@ -5,12 +7,17 @@ import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
 import { setAddition, useAddition } from '../../data/additions.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
+import { formatBytes, formatCount } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { showToast } from '../../ui/toasts.ts'
 import { AdditionSheet } from './addition-sheet.tsx'
 import { RefusedDialog } from './refused-list.tsx'
-import { filesWord, isPlain } from './words.ts'
+import { isPlain } from './words.ts'
+
+const progressOf = ({ done, all }: Addition): string => {
+  const count = formatCount(done.files)
+  return plural(all.files, { one: `${count} of one file`, other: `${count} of # files` })
+}
 
 const cancel = ({ id }: Addition): void =>
   void desktop.adding.cancel({ additionId: id }).catch(() => {})
@@ -40,11 +47,16 @@ const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
   useEffect(() => {
     if (phase === 'stopped') {
       if (addition.done.files > 0)
-        showToast(`Stopped. ${filesWord(addition.done.files)} came in before.`)
+        showToast(
+          plural(addition.done.files, {
+            one: 'Stopped. One file came in before.',
+            other: 'Stopped. # files came in before.',
+          }),
+        )
       setAddition(null)
     }
     if (phase !== 'done') return
-    showToast(`${filesWord(addition.done.files)} came in.`)
+    showToast(plural(addition.done.files, { one: 'One file came in.', other: '# files came in.' }))
     const list = `/projects/${addition.projectId}`
     // Whoever has gone elsewhere meanwhile is left there.
     if (addition.artifactId === null && pathname === list)
@@ -55,25 +67,25 @@ const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
   if (phase === 'adding' || phase === 'looking' || isAuto)
     return (
       <section
-        aria-label="Files coming in"
+        aria-label={t`Files coming in`}
         data-layer
         className="appear fixed right-4 bottom-4 z-50 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-3 rounded-lg bg-raised p-4 shadow-lg"
       >
         {phase === 'adding' ? (
           <Progress
-            label="Bringing in"
+            label={t`Bringing in`}
             value={addition.done.bytes + addition.done.files}
             total={addition.all.bytes + addition.all.files}
-            detail={`${formatCount(addition.done.files)} of ${formatFiles(addition.all.files)} · ${formatBytes(addition.all.bytes)}`}
+            detail={`${progressOf(addition)} · ${formatBytes(addition.all.bytes)}`}
           />
         ) : (
           <p role="status" className="flex items-center gap-2.5 text-sm text-soft">
             <span aria-hidden className="skeleton size-2 rounded-full bg-accent!" />
-            Looking at what is there
+            <Trans>Looking at what is there</Trans>
           </p>
         )}
         <Button size="sm" className="self-end" onClick={() => cancel(addition)}>
-          Cancel
+          <Trans>Cancel</Trans>
         </Button>
       </section>
     )

@@ -1,27 +1,29 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
-import { formatCount, formatFiles } from '../../ui/format.ts'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { RefusedList } from './refused-list.tsx'
-import { filesWord, namesOf, sizeOf } from './words.ts'
+import { namesOf, sizeOf } from './words.ts'
 
-const clashChoices = [
-  {
-    value: 'both',
-    title: 'Keep both',
-    text: 'The new ones get a number in their name.',
-  },
-  {
-    value: 'replace',
-    title: 'Replace',
-    text: 'What is there now stays in the history.',
-  },
-] as const
+const clashChoices = () =>
+  [
+    {
+      value: 'both',
+      title: t`Keep both`,
+      text: t`The new ones get a number in their name.`,
+    },
+    {
+      value: 'replace',
+      title: t`Replace`,
+      text: t`What is there now stays in the history.`,
+    },
+  ] as const
 
 /** What is known before the first byte is copied, and what a person decides. */
 export const AdditionSheet = ({
@@ -52,11 +54,11 @@ export const AdditionSheet = ({
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={isNew ? 'Make an artifact of these files' : 'Bring in files'}
+      title={isNew ? t`Make an artifact of these files` : t`Bring in files`}
       description={
         phase === 'failed'
           ? undefined
-          : `${sizeOf(addition)}. Yours stay as they are: these are copies.`
+          : t`${sizeOf(addition)}. Yours stay as they are: these are copies.`
       }
     >
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
@@ -68,23 +70,26 @@ export const AdditionSheet = ({
         )}
         {isNew && phase === 'ready' && (
           <TextField
-            label="Name"
+            label={t`Name`}
             autoFocus
             autoComplete="off"
             value={title}
             onChange={(event) => setTitle(event.target.value)}
-            error={isNamed ? null : 'Enter a name.'}
+            error={isNamed ? null : t`Enter a name.`}
             maxLength={300}
           />
         )}
         {clashes.count > 0 && (
           <Part
-            title={`${filesWord(clashes.count)} of that name ${clashes.count === 1 ? 'is' : 'are'} there already`}
+            title={plural(clashes.count, {
+              one: 'One file of that name is there already',
+              other: '# files of that name are there already',
+            })}
             names={namesOf(clashes)}
           >
             <RadioGroup
-              legend="Names that are taken"
-              choices={clashChoices}
+              legend={t`Names that are taken`}
+              choices={clashChoices()}
               value={order}
               onChange={setOrder}
             />
@@ -92,9 +97,12 @@ export const AdditionSheet = ({
         )}
         {asked.count > 0 && (
           <Part
-            title={`${filesWord(asked.count)} may hold secrets`}
+            title={plural(asked.count, {
+              one: 'One file may hold secrets',
+              other: '# files may hold secrets',
+            })}
             names={namesOf(asked)}
-            text="Everybody in the project could read them."
+            text={t`Everybody in the project could read them.`}
           >
             <label htmlFor="with-asked" className="flex items-center gap-2.5 text-sm">
               <input
@@ -104,32 +112,40 @@ export const AdditionSheet = ({
                 onChange={(event) => setWithAsked(event.target.checked)}
                 className="accent-accent"
               />
-              Bring {asked.count === 1 ? 'it' : 'them'} in all the same
+              {plural(asked.count, {
+                one: 'Bring it in all the same',
+                other: 'Bring them in all the same',
+              })}
             </label>
           </Part>
         )}
         {leftOut.count > 0 && (
           <Part
-            title={
-              leftOut.count === 1 ? 'One is left out' : `${formatCount(leftOut.count)} are left out`
-            }
+            title={plural(leftOut.count, { one: 'One is left out', other: '# are left out' })}
             names={namesOf(leftOut)}
-            text="Version control, what tools make again, and what .gitignore names."
+            text={t`Version control, what tools make again, and what .gitignore names.`}
           />
         )}
         {refused.count > 0 && (
-          <Part title={`${filesWord(refused.count)} cannot come in`}>
+          <Part
+            title={plural(refused.count, {
+              one: 'One file cannot come in',
+              other: '# files cannot come in',
+            })}
+          >
             <RefusedList refused={refused} />
           </Part>
         )}
         {phase === 'ready' && count === 0 && (
-          <p className="text-sm text-soft">There is nothing here that can come in.</p>
+          <p className="text-sm text-soft">
+            <Trans>There is nothing here that can come in.</Trans>
+          </p>
         )}
         <DialogActions>
-          <Button onClick={onClose}>{phase === 'failed' ? 'Close' : 'Cancel'}</Button>
+          <Button onClick={onClose}>{phase === 'failed' ? t`Close` : t`Cancel`}</Button>
           {phase === 'ready' && (
             <Button type="submit" variant="primary" disabled={count === 0 || !isNamed}>
-              Bring in {formatFiles(count)}
+              {plural(count, { one: 'Bring in one file', other: 'Bring in # files' })}
             </Button>
           )}
         </DialogActions>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Addition, AdditionPlace } from '../../../src/contract/adding.ts'
 import { setAddition, useAddition } from '../../data/additions.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -9,7 +10,7 @@ const begin = (ask: () => Promise<Addition | null>, title = ''): Promise<boolean
   runAction(async () => {
     const phase = useAddition.getState().addition?.phase
     if (phase === 'adding' || phase === 'looking')
-      return showToast('Other files are still coming in. Try again when they are here.')
+      return showToast(t`Other files are still coming in. Try again when they are here.`)
     const addition = await ask()
     if (addition) setAddition(addition, title)
   })
@@ -26,6 +27,6 @@ export const openSample = (projectId: string, title?: string): Promise<boolean> 
 export const dropFiles = (place: AdditionPlace, files: readonly File[]): Promise<boolean> =>
   begin(async () => {
     const addition = await desktop.adding.examineDropped(place, files)
-    if (!addition) showToast('Only files and folders of this computer can be dropped here.')
+    if (!addition) showToast(t`Only files and folders of this computer can be dropped here.`)
     return addition
   })

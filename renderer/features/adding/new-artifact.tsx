@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Box, FileUp, FolderInput, FolderSync, Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -13,46 +16,47 @@ import { TextField } from '../../ui/text-field.tsx'
 import { chooseAndExamine, linkAddress } from '../sync/index.ts'
 import { chooseFiles, chooseFolder, openSample } from './bring-in.ts'
 
-const ways = [
-  {
-    value: 'empty',
-    icon: <Box aria-hidden />,
-    title: 'Empty',
-    text: 'Files are made or brought in afterwards.',
-  },
-  {
-    value: 'linked',
-    icon: <FolderSync aria-hidden />,
-    title: 'A folder, kept in sync',
-    text: 'You go on working in the folder. You see what would move before anything does.',
-  },
-  {
-    value: 'folder',
-    icon: <FolderInput aria-hidden />,
-    title: 'A copy of a folder',
-    text: 'The folder itself stays as it is.',
-  },
-  {
-    value: 'files',
-    icon: <FileUp aria-hidden />,
-    title: 'Copies of files',
-    text: 'Choose as many as you like, or drop them on the list.',
-  },
-  {
-    value: 'sample',
-    icon: <Sparkles aria-hidden />,
-    title: 'The sample',
-    text: 'A small site, to try things on.',
-  },
-] as const
-export type Way = (typeof ways)[number]['value']
+const ways = () =>
+  [
+    {
+      value: 'empty',
+      icon: <Box aria-hidden />,
+      title: t`Empty`,
+      text: t`Files are made or brought in afterwards.`,
+    },
+    {
+      value: 'linked',
+      icon: <FolderSync aria-hidden />,
+      title: t`A folder, kept in sync`,
+      text: t`You go on working in the folder. You see what would move before anything does.`,
+    },
+    {
+      value: 'folder',
+      icon: <FolderInput aria-hidden />,
+      title: t`A copy of a folder`,
+      text: t`The folder itself stays as it is.`,
+    },
+    {
+      value: 'files',
+      icon: <FileUp aria-hidden />,
+      title: t`Copies of files`,
+      text: t`Choose as many as you like, or drop them on the list.`,
+    },
+    {
+      value: 'sample',
+      icon: <Sparkles aria-hidden />,
+      title: t`The sample`,
+      text: t`A small site, to try things on.`,
+    },
+  ] as const
+export type Way = ReturnType<typeof ways>[number]['value']
 
-const submits: Record<Way, string> = {
-  empty: 'Make the artifact',
-  linked: 'Choose the folder…',
-  folder: 'Choose the folder…',
-  files: 'Choose the files…',
-  sample: 'Open the sample',
+const submits: Record<Way, MessageDescriptor> = {
+  empty: msg`Make the artifact`,
+  linked: msg`Choose the folder…`,
+  folder: msg`Choose the folder…`,
+  files: msg`Choose the files…`,
+  sample: msg`Open the sample`,
 }
 
 /** How an artifact begins. Folders and files have names already; what is in them is looked at first. */
@@ -90,26 +94,30 @@ export const NewArtifactDialog = ({
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="New artifact"
-      description="A folder of files that your team keeps."
+      title={t`New artifact`}
+      description={t`A folder of files that your team keeps.`}
     >
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
         <TextField
           {...field}
-          placeholder={isNamed ? undefined : 'As what you choose is called'}
+          placeholder={isNamed ? undefined : t`As what you choose is called`}
           maxLength={300}
         />
-        <RadioGroup legend="What is in it" choices={ways} value={way} onChange={setWay} />
+        <RadioGroup legend={t`What is in it`} choices={ways()} value={way} onChange={setWay} />
         {!isReached && (
           <Banner tone="info" className="rounded-md">
-            An artifact is made at the server, which is out of reach just now. Files can be added to
-            those that are on this computer.
+            <Trans>
+              An artifact is made at the server, which is out of reach just now. Files can be added
+              to those that are on this computer.
+            </Trans>
           </Banner>
         )}
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" variant="primary" busy={busy} disabled={!isReached}>
-            {submits[way]}
+            {i18n._(submits[way])}
           </Button>
         </DialogActions>
       </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useNaming } from '../../data/use-naming.ts'
@@ -20,22 +22,24 @@ export const NewFileDialog = ({
       onMade(await desktop.artifacts.create({ artifactId, path, text: '' }))
       onClose()
     },
-    { whyNeeded: 'Enter a name, such as index.html.', detail: 'sentence' },
+    { whyNeeded: t`Enter a name, such as index.html.`, detail: 'sentence' },
   )
   return (
-    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title="New file">
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title={t`New file`}>
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
         <TextField
           {...field}
           placeholder="notes.md"
-          hint="With a slash it lies in a folder: pages/visit.html"
+          hint={t`With a slash it lies in a folder: pages/visit.html`}
           spellCheck={false}
           maxLength={1024}
         />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" variant="primary" busy={busy}>
-            Make the file
+            <Trans>Make the file</Trans>
           </Button>
         </DialogActions>
       </form>

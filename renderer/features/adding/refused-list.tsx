@@ -1,10 +1,11 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Addition } from '../../../src/contract/adding.ts'
 import { largestFile } from '../../../src/contract/adding.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { formatBytes, formatCount } from '../../ui/format.ts'
-import { filesWord } from './words.ts'
 
 type Refused = Addition['refused']
 
@@ -17,14 +18,15 @@ export const RefusedList = ({ refused }: { refused: Refused }) => (
       <li key={`${path} ${index}`} className="px-3 py-1.5">
         <span className="block wrap-anywhere">{path}</span>
         <span className="block text-soft text-xs">
-          {failureText[failure].title}
-          {failure === 'file.too-large' && `: a file has at most ${formatBytes(largestFile)}`}
+          {failure === 'file.too-large'
+            ? t`${failureText[failure].title}: a file has at most ${formatBytes(largestFile)}`
+            : failureText[failure].title}
         </span>
       </li>
     ))}
     {refused.count > refused.files.length && (
       <li className="px-3 py-1.5 text-soft text-xs">
-        and {formatCount(refused.count - refused.files.length)} more
+        <Trans>and {formatCount(refused.count - refused.files.length)} more</Trans>
       </li>
     )}
   </ul>
@@ -34,11 +36,14 @@ export const RefusedDialog = ({ refused, onClose }: { refused: Refused; onClose:
   <Dialog
     open
     onOpenChange={(isOpen) => !isOpen && onClose()}
-    title={`${filesWord(refused.count)} did not come in`}
-    description="The others are here. These stay where they are on this computer."
+    title={plural(refused.count, {
+      one: 'One file did not come in',
+      other: '# files did not come in',
+    })}
+    description={t`The others are here. These stay where they are on this computer.`}
     footer={
       <Button variant="primary" onClick={onClose}>
-        Close
+        <Trans>Close</Trans>
       </Button>
     }
   >

@@ -73,7 +73,7 @@ export const ArtifactScreen = () => {
       >
         {artifact
           ? isReadOnly
-            ? `Files of this artifact appear here. ${whyReadOnly}`
+            ? `Files of this artifact appear here. ${whyReadOnly()}`
             : 'Make one, upload some, or drop files and folders here.'
           : isReached
             ? 'It is not in this project, or no longer shared with you.'
@@ -111,7 +111,7 @@ export const ArtifactScreen = () => {
       place={{ projectId, artifactId }}
       label="Artifact"
       says="Drop to add it to this artifact"
-      why={isReadOnly ? whyReadOnly : null}
+      why={isReadOnly ? whyReadOnly() : null}
     >
       <header className="flex flex-wrap items-center justify-end gap-x-2 gap-y-2 border-b px-4 py-3">
         <Link

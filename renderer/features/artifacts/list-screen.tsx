@@ -143,7 +143,7 @@ export const ArtifactListScreen = () => {
       place={{ projectId, artifactId: null }}
       label="Artifacts of this project"
       says="Drop to make an artifact of it"
-      why={isReadOnly ? whyReadOnly : null}
+      why={isReadOnly ? whyReadOnly() : null}
     >
       <header className="flex flex-wrap items-end justify-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
         <div className="min-w-0 basis-full">
@@ -183,7 +183,7 @@ export const ArtifactListScreen = () => {
           // Where there is none yet, the pane itself asks for the first.
           variant={artifacts.length > 0 ? 'primary' : 'secondary'}
           disabled={isReadOnly}
-          title={isReadOnly ? whyReadOnly : undefined}
+          title={isReadOnly ? whyReadOnly() : undefined}
           onClick={() => setMaking('empty')}
         >
           <Plus aria-hidden /> New artifact
@@ -223,7 +223,7 @@ export const ArtifactListScreen = () => {
               }
             >
               {isReadOnly
-                ? `An artifact is a folder of files your team keeps. ${whyReadOnly}`
+                ? `An artifact is a folder of files your team keeps. ${whyReadOnly()}`
                 : 'An artifact is a folder of files your team keeps. Make one, or drop files and folders here.'}
             </EmptyState>
           ) : (

@@ -1,5 +1,6 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Clock, RefreshCw } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import type { ChangeState } from '../../data/mutations.ts'
 import { runAction } from '../../data/run-action.ts'
@@ -17,7 +18,7 @@ export const ChangeNote = ({
   id: string
   state: ChangeState
   /** What was made, such as “The new title”. */
-  what: ReactNode
+  what: string
   /** Opens what was entered, to be said otherwise. */
   onEdit?: () => void
 }) => {
@@ -31,20 +32,22 @@ export const ChangeNote = ({
         action={
           <span className="flex flex-wrap gap-2">
             <Button size="sm" onClick={() => void runAction(() => desktop.mutations.retry({ id }))}>
-              Try again
+              <Trans>Try again</Trans>
             </Button>
             {onEdit && (
               <Button size="sm" onClick={onEdit}>
-                Edit…
+                <Trans>Edit…</Trans>
               </Button>
             )}
             <Button size="sm" onClick={discard}>
-              Discard
+              <Trans>Discard</Trans>
             </Button>
           </span>
         }
       >
-        {what} was refused. {title}. {remedy}
+        <Trans>
+          {what} was refused. {title}. {remedy}
+        </Trans>
       </Banner>
     )
   }
@@ -57,12 +60,14 @@ export const ChangeNote = ({
         state.kind === 'waiting' &&
         state.canDiscard && (
           <Button size="sm" onClick={discard}>
-            Take back
+            <Trans>Take back</Trans>
           </Button>
         )
       }
     >
-      {what} {isSending ? 'is being sent.' : 'waits for the server. It is sent by itself.'}
+      {isSending
+        ? t`${what} is being sent.`
+        : t`${what} waits for the server. It is sent by itself.`}
     </Banner>
   )
 }

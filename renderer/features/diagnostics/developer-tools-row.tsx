@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import type { DeveloperTools } from '../../../src/contract/diagnostics.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -20,14 +22,16 @@ export const DeveloperToolsRow = () => {
   return (
     <div className="flex items-center gap-4 border-t px-4 py-3">
       <div className="min-w-0 flex-1">
-        <p className="font-medium text-sm">Developer tools</p>
+        <p className="font-medium text-sm">
+          <Trans>Developer tools</Trans>
+        </p>
         <p className="text-soft text-xs">
           {chosen === isOpenable
-            ? 'For whoever looks for a fault in Atelier. They see everything that you see.'
-            : 'Start Atelier again for this to hold.'}
+            ? t`For whoever looks for a fault in Atelier. They see everything that you see.`
+            : t`Start Atelier again for this to hold.`}
         </p>
       </div>
-      <Switch label="Developer tools" checked={chosen} onChange={(next) => void choose(next)} />
+      <Switch label={t`Developer tools`} checked={chosen} onChange={(next) => void choose(next)} />
     </div>
   )
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Check, Copy, FolderOpen, Save, Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Result } from '../../../src/contract/table.ts'
@@ -33,7 +35,7 @@ const Opened = () => {
     try {
       const ended = await work()
       setDone(ended)
-      if (ended) announce(ended === 'copied' ? 'The report is copied' : 'The report is saved')
+      if (ended) announce(ended === 'copied' ? t`The report is copied` : t`The report is saved`)
     } catch (error) {
       setFailure(failureOf(error))
     }
@@ -58,7 +60,7 @@ const Opened = () => {
   const removeDumps = () =>
     attempt(async () => {
       await desktop.diagnostics.removeDumps()
-      announce('The crash dumps are removed')
+      announce(t`The crash dumps are removed`)
       setReport(await desktop.diagnostics.report())
       // The button that had the focus has gone.
       text.current?.focus()
@@ -69,19 +71,20 @@ const Opened = () => {
       open
       wide
       onOpenChange={(open) => !open && closeReport()}
-      title="Report a problem"
-      description="This is all a report holds. Atelier sends it to nobody: copy or save it, and give it to whoever helps you."
+      title={t`Report a problem`}
+      description={t`This is all a report holds. Atelier sends it to nobody: copy or save it, and give it to whoever helps you.`}
       footer={
         <>
           <Button onClick={() => void openLogs()}>
-            <FolderOpen aria-hidden /> Open the log’s folder
+            <FolderOpen aria-hidden /> <Trans>Open the log’s folder</Trans>
           </Button>
           <Button disabled={!report} onClick={() => void save()}>
-            {done === 'saved' ? <Check aria-hidden /> : <Save aria-hidden />} Save as a file…
+            {done === 'saved' ? <Check aria-hidden /> : <Save aria-hidden />}{' '}
+            <Trans>Save as a file…</Trans>
           </Button>
           <Button variant="primary" disabled={!report} onClick={() => void copy()}>
             {done === 'copied' ? <Check aria-hidden /> : <Copy aria-hidden />}
-            {done === 'copied' ? 'Copied' : 'Copy'}
+            {done === 'copied' ? t`Copied` : t`Copy`}
           </Button>
         </>
       }
@@ -96,7 +99,7 @@ const Opened = () => {
           <textarea
             ref={text}
             readOnly
-            aria-label="The report"
+            aria-label={t`The report`}
             value={report.text}
             spellCheck={false}
             className="h-[50vh] min-h-32 w-full resize-none rounded-md border bg-field wrap-anywhere p-3 font-mono text-xs"
@@ -104,20 +107,23 @@ const Opened = () => {
           {report.hasDumps && (
             <div className="mt-2 flex flex-wrap items-center gap-2">
               <p className="min-w-60 flex-1 text-soft text-xs">
-                A crash left memory of Atelier on this computer, which may hold what you worked on.
-                It is no part of the report; give it away only to somebody you trust with that.
+                <Trans>
+                  A crash left memory of Atelier on this computer, which may hold what you worked
+                  on. It is no part of the report; give it away only to somebody you trust with
+                  that.
+                </Trans>
               </p>
               <Button onClick={() => void openDumps()}>
-                <FolderOpen aria-hidden /> Show crash dumps
+                <FolderOpen aria-hidden /> <Trans>Show crash dumps</Trans>
               </Button>
               <Button onClick={() => void removeDumps()}>
-                <Trash2 aria-hidden /> Remove them
+                <Trash2 aria-hidden /> <Trans>Remove them</Trans>
               </Button>
             </div>
           )}
         </>
       ) : (
-        !failure && <Skeleton rows={6} label="Making the report" />
+        !failure && <Skeleton rows={6} label={t`Making the report`} />
       )}
     </Dialog>
   )

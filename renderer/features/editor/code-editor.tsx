@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import './code-editor.css'
 import { LanguageDescription, syntaxHighlighting } from '@codemirror/language'
 import { languages } from '@codemirror/language-data'
@@ -72,7 +73,7 @@ export const CodeEditor = ({
           plain
             ? [minimalSetup, lineNumbers()]
             : [basicSetup, syntaxHighlighting(classHighlighter), EditorView.lineWrapping],
-          EditorView.contentAttributes.of({ 'aria-label': `Text of ${visibleText(path)}` }),
+          EditorView.contentAttributes.of({ 'aria-label': t`Text of ${visibleText(path)}` }),
           language.of([]),
           editing.current.of(modeOf(editable)),
           keymap.of([
@@ -146,7 +147,7 @@ export const CodeEditor = ({
     <section
       ref={place}
       tabIndex={editable ? undefined : 0}
-      aria-label="Text"
+      aria-label={t`Text`}
       className="code-editor h-full min-h-0 overflow-auto"
     />
   )

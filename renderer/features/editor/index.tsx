@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ComponentProps, lazy, Suspense } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import type { CodeEditor as Editor } from './code-editor.tsx'
@@ -10,13 +11,13 @@ const LazyEditor = lazy(async () => ({ default: (await import('./code-editor.tsx
 const LazyDiff = lazy(async () => ({ default: (await import('./text-diff.tsx')).TextDiff }))
 
 export const CodeEditor = (props: ComponentProps<typeof Editor>) => (
-  <Suspense fallback={<Skeleton rows={10} label="Opening the editor" />}>
+  <Suspense fallback={<Skeleton rows={10} label={t`Opening the editor`} />}>
     <LazyEditor {...props} />
   </Suspense>
 )
 
 export const TextDiff = (props: ComponentProps<typeof Diff>) => (
-  <Suspense fallback={<Skeleton rows={8} label="Comparing both versions" />}>
+  <Suspense fallback={<Skeleton rows={8} label={t`Comparing both versions`} />}>
     <LazyDiff {...props} />
   </Suspense>
 )

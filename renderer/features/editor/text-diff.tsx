@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import './code-editor.css'
 import './text-diff.css'
 import { syntaxHighlighting } from '@codemirror/language'
@@ -19,7 +21,7 @@ export const TextDiff = ({
   theirs,
   mine,
   path,
-  names = ['Their version', 'Your version'],
+  names = [t`Their version`, t`Your version`],
 }: {
   theirs: string
   mine: string
@@ -43,8 +45,8 @@ export const TextDiff = ({
         EditorView.contentAttributes.of({ 'aria-label': visibleText(label), tabindex: '0' }),
       ],
     })
-    const a = side(theirs, `${first} of ${path}`)
-    const b = side(mine, `${second} of ${path}`)
+    const a = side(theirs, t`${first} of ${path}`)
+    const b = side(mine, t`${second} of ${path}`)
     const parent = place.current
     const views = isPlain
       ? [a, b].map((each) => new EditorView({ parent, ...each }))
@@ -63,7 +65,7 @@ export const TextDiff = ({
     <div className="flex h-full min-h-0 flex-col">
       <section
         ref={place}
-        aria-label="Both versions, side by side"
+        aria-label={t`Both versions, side by side`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         className={classNames(
@@ -73,7 +75,9 @@ export const TextDiff = ({
       />
       {isPlain && (
         <p role="note" className="shrink-0 border-t px-4 py-1.5 text-faint text-xs">
-          One of the two is large, or has very long lines: what differs is not marked.
+          <Trans>
+            One of the two is large, or has very long lines: what differs is not marked.
+          </Trans>
         </p>
       )}
     </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { CertificateQuestion } from '../../../src/contract/network.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -6,6 +8,13 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { formatDate } from '../../ui/format.ts'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { Keeping } from './keeping.tsx'
+
+type Certificate = CertificateQuestion['certificates'][number]
+
+const textOf = ({ issuer, validUntil, wasRefused }: Certificate): string =>
+  wasRefused
+    ? t`From ${issuer}, valid until ${formatDate(validUntil)}. The server did not take it.`
+    : t`From ${issuer}, valid until ${formatDate(validUntil)}`
 
 export const CertificateDialog = ({ question }: { question: CertificateQuestion }) => {
   const { id, host, certificates } = question
@@ -16,38 +25,40 @@ export const CertificateDialog = ({ question }: { question: CertificateQuestion 
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && void desktop.network.decline({ id })}
-      title="Show the server a certificate?"
+      title={t`Show the server a certificate?`}
       description={
-        <>
+        <Trans>
           <span className="wrap-anywhere font-mono text-xs">{host}</span> lets in whoever shows one
           of these certificates of this computer. It tells the server who you are.
-        </>
+        </Trans>
       }
       footer={
         <>
-          <Button onClick={() => void desktop.network.decline({ id })}>Show none</Button>
+          <Button onClick={() => void desktop.network.decline({ id })}>
+            <Trans>Show none</Trans>
+          </Button>
           <Button
             variant="primary"
             onClick={() => void desktop.network.showCertificate({ id, fingerprint, remember })}
           >
-            Show it
+            <Trans>Show it</Trans>
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         <RadioGroup
-          legend="Certificates of this computer"
+          legend={t`Certificates of this computer`}
           value={fingerprint}
           onChange={setFingerprint}
           choices={certificates.map((each) => ({
             ...{ value: each.fingerprint, title: each.subject },
-            text: `From ${each.issuer}, valid until ${formatDate(each.validUntil)}${each.wasRefused ? '. The server did not take it.' : ''}`,
+            text: textOf(each),
           }))}
         />
         <Keeping
-          label="Always show it to this server"
-          text="Atelier does not ask again when this server does."
+          label={t`Always show it to this server`}
+          text={t`Atelier does not ask again when this server does.`}
           checked={remember}
           onChange={setRemember}
         />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { useNetwork } from '../../data/stores.ts'
@@ -10,28 +12,28 @@ export const CertificateHosts = () => {
   const forget = async (host: string): Promise<void> => {
     setTold(
       await desktop.network.forgetCertificate({ host }).then(
-        () => `${host} asks which certificate it is shown after the next start of Atelier.`,
-        () => `What ${host} is shown could not be changed on this computer. Try again.`,
+        () => t`${host} asks which certificate it is shown after the next start of Atelier.`,
+        () => t`What ${host} is shown could not be changed on this computer. Try again.`,
       ),
     )
   }
   return (
     <>
       {hosts.length > 0 && (
-        <ul aria-label="Servers that are shown a certificate" className="divide-y border-t">
+        <ul aria-label={t`Servers that are shown a certificate`} className="divide-y border-t">
           {hosts.map((host) => (
             <li key={host} className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
               <div className="min-w-48 flex-1">
                 <p className="wrap-anywhere font-mono text-xs">{host}</p>
                 <p className="text-soft text-xs">
-                  is shown the certificate that you chose, without asking.
+                  <Trans>is shown the certificate that you chose, without asking.</Trans>
                 </p>
               </div>
               <Button
-                aria-label={`Forget the certificate for ${host}`}
+                aria-label={t`Forget the certificate for ${host}`}
                 onClick={() => void forget(host)}
               >
-                Forget
+                <Trans>Forget</Trans>
               </Button>
             </li>
           ))}

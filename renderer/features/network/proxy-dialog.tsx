@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import type { ProxyQuestion } from '../../../src/contract/network.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -15,21 +17,25 @@ export const ProxyDialog = ({ question }: { question: ProxyQuestion }) => {
   const [error, setError] = useState<string | null>(null)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (userName === '') setError('Enter the name that your network knows you by.')
+    if (userName === '') setError(t`Enter the name that your network knows you by.`)
     else void desktop.network.signInToProxy({ id, userName, password, remember })
   }
   return (
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && void desktop.network.decline({ id })}
-      title="Sign in to your network’s proxy"
+      title={t`Sign in to your network’s proxy`}
       description={
         <>
-          <span className="wrap-anywhere font-mono text-xs">{`${host}:${port}`}</span> lets nobody
-          through without a name and a password. They are your network’s, not those of your
-          workspace.
+          <Trans>
+            <span className="wrap-anywhere font-mono text-xs">{`${host}:${port}`}</span> lets nobody
+            through without a name and a password. They are your network’s, not those of your
+            workspace.
+          </Trans>
           {realm !== '' && (
-            <span className="mt-1 block wrap-anywhere">It calls itself “{realm}”.</span>
+            <span className="mt-1 block wrap-anywhere">
+              <Trans>It calls itself “{realm}”.</Trans>
+            </span>
           )}
         </>
       }
@@ -37,11 +43,11 @@ export const ProxyDialog = ({ question }: { question: ProxyQuestion }) => {
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {wasRefused && (
           <Banner tone="danger" className="rounded-md">
-            The proxy refused this name and password. Check both and try again.
+            <Trans>The proxy refused this name and password. Check both and try again.</Trans>
           </Banner>
         )}
         <TextField
-          label="Name"
+          label={t`Name`}
           autoFocus={question.userName === ''}
           autoComplete="off"
           spellCheck={false}
@@ -51,7 +57,7 @@ export const ProxyDialog = ({ question }: { question: ProxyQuestion }) => {
           error={error}
         />
         <TextField
-          label="Proxy password"
+          label={t`Proxy password`}
           type="password"
           autoFocus={question.userName !== ''}
           autoComplete="off"
@@ -60,20 +66,22 @@ export const ProxyDialog = ({ question }: { question: ProxyQuestion }) => {
           onChange={(event) => setPassword(event.target.value)}
           hint={
             isPlain
-              ? 'This proxy takes it unencrypted: whoever is on your network could read it.'
+              ? t`This proxy takes it unencrypted: whoever is on your network could read it.`
               : null
           }
         />
         <Keeping
-          label="Keep it in the keychain"
-          text="Atelier signs in to this proxy by itself from then on."
+          label={t`Keep it in the keychain`}
+          text={t`Atelier signs in to this proxy by itself from then on.`}
           checked={remember}
           onChange={setRemember}
         />
         <DialogActions>
-          <Button onClick={() => void desktop.network.decline({ id })}>Not now</Button>
+          <Button onClick={() => void desktop.network.decline({ id })}>
+            <Trans>Not now</Trans>
+          </Button>
           <Button type="submit" variant="primary">
-            Sign in to the proxy
+            <Trans>Sign in to the proxy</Trans>
           </Button>
         </DialogActions>
       </form>

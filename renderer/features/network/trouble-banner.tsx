@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { ShieldAlert } from 'lucide-react'
 import { useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
@@ -26,7 +27,7 @@ export const NetworkTroubleBanner = () => {
           className="border-b"
           action={
             <Button size="sm" busy={busy} onClick={() => void retry()}>
-              Try again
+              <Trans>Try again</Trans>
             </Button>
           }
         >

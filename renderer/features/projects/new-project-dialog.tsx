@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useId, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { v7 as newId } from 'uuid'
@@ -41,15 +43,15 @@ export const NewProjectDialog = ({
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="New project"
-      description="Artifacts that belong together, and the people who may see them."
+      title={t`New project`}
+      description={t`Artifacts that belong together, and the people who may see them.`}
     >
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
         <TextField {...field} maxLength={200} />
         {own.length > 1 && (
           <div className="flex flex-col gap-1.5">
             <label htmlFor={where} className="font-medium text-soft text-xs leading-4">
-              Where
+              <Trans>Where</Trans>
             </label>
             <select
               id={where}
@@ -59,7 +61,7 @@ export const NewProjectDialog = ({
             >
               {own.map((workspace) => (
                 <option key={workspace.id} value={workspace.id}>
-                  {workspace.is_global ? 'Personal, you alone at first' : workspace.name}
+                  {workspace.is_global ? t`Personal, you alone at first` : workspace.name}
                 </option>
               ))}
             </select>
@@ -67,7 +69,7 @@ export const NewProjectDialog = ({
         )}
         {!isReached ? (
           <Banner tone="info" className="rounded-md">
-            A project is made at the server, which is out of reach just now.
+            <Trans>A project is made at the server, which is out of reach just now.</Trans>
           </Banner>
         ) : (
           error && (
@@ -76,7 +78,7 @@ export const NewProjectDialog = ({
               className="rounded-md"
               action={
                 <Button size="sm" onClick={refetch}>
-                  Try again
+                  <Trans>Try again</Trans>
                 </Button>
               }
             >
@@ -85,9 +87,11 @@ export const NewProjectDialog = ({
           )
         )}
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" variant="primary" busy={busy} disabled={!isReached || !known}>
-            Make the project
+            <Trans>Make the project</Trans>
           </Button>
         </DialogActions>
       </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Archive, FolderX, SearchX } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
@@ -34,7 +36,7 @@ export const ProjectPlace = () => {
   })
   if (!isClosed) return <Outlet />
   if (project) return <ClosedPlace closed={{ kind: 'archived', name: project.name }} />
-  if (kept.isPending) return <Skeleton rows={8} tall label="Looking for the project" />
+  if (kept.isPending) return <Skeleton rows={8} tall label={t`Looking for the project`} />
   if (kept.error)
     return <ErrorState code={failureOf(kept.error)} onRetry={() => void kept.refetch()} />
   return <ClosedPlace closed={{ kind: kept.data.length > 0 ? 'lost' : 'unknown' }} />
@@ -45,20 +47,20 @@ const words = (closed: Closed): { icon: ReactNode; title: string; text: string }
     case 'archived':
       return {
         icon: <Archive aria-hidden />,
-        title: `${closed.name} is archived`,
-        text: 'Its owner, or an admin of its workspace, can bring it back with everything in it.',
+        title: t`${closed.name} is archived`,
+        text: t`Its owner, or an admin of its workspace, can bring it back with everything in it.`,
       }
     case 'lost':
       return {
         icon: <FolderX aria-hidden />,
-        title: 'This project is no longer yours to see',
-        text: 'You were taken out of it, or it was deleted. Its owner can add you again; changes of yours that were not sent stay on this computer.',
+        title: t`This project is no longer yours to see`,
+        text: t`You were taken out of it, or it was deleted. Its owner can add you again; changes of yours that were not sent stay on this computer.`,
       }
     case 'unknown':
       return {
         icon: <SearchX aria-hidden />,
-        title: 'There is no such project for you',
-        text: 'The address leads to a project that does not exist, or that this account is no member of.',
+        title: t`There is no such project for you`,
+        text: t`The address leads to a project that does not exist, or that this account is no member of.`,
       }
   }
 }
@@ -72,7 +74,7 @@ const ClosedPlace = ({ closed }: { closed: Closed }) => {
       title={title}
       action={
         <ButtonLink to="/" replace>
-          Go to your projects
+          <Trans>Go to your projects</Trans>
         </ButtonLink>
       }
     >

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
@@ -26,7 +28,7 @@ export const ProjectSidebar = () => {
   const keep = ({ id, name }: Project, pinned: boolean): Promise<boolean> =>
     runAction(async () => {
       await pin({ projectId: id, pinned })
-      announce(pinned ? `${name} is kept on this computer` : `${name} is no longer kept`)
+      announce(pinned ? t`${name} is kept on this computer` : t`${name} is no longer kept`)
     })
   const projectId = [named, lastProject(), projects.data?.[0]?.id].find((id) =>
     projects.data?.some((project) => project.id === id),
@@ -39,11 +41,11 @@ export const ProjectSidebar = () => {
   const make = (): void => setNewProject({ workspaceId: workspace?.id ?? null })
 
   return (
-    <section aria-label="Projects" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label={t`Projects`} className="flex min-h-0 flex-1 flex-col">
       <header className="flex items-start gap-2 py-3 pr-2 pl-4">
         <div className="min-w-0 flex-1 pt-1">
           <h2 className="truncate font-semibold text-base">
-            {workspace ? workspaceName(workspace) : 'Projects'}
+            {workspace ? workspaceName(workspace) : t`Projects`}
           </h2>
           {workspace && !workspace.is_global && workspace.company_name !== workspace.name && (
             <p className="truncate text-faint text-xs">{workspace.company_name}</p>
@@ -51,28 +53,32 @@ export const ProjectSidebar = () => {
         </div>
         <IconButton
           variant="quiet"
-          label="New project"
+          label={t`New project`}
           icon={<Plus aria-hidden />}
           onClick={make}
         />
       </header>
       {projects.isPending ? (
-        <Skeleton rows={4} label="Loading projects" />
+        <Skeleton rows={4} label={t`Loading projects`} />
       ) : projects.error ? (
         <ErrorState code={failureOf(projects.error)} onRetry={projects.refetch} />
       ) : shown.length === 0 ? (
         <EmptyState
           icon={<FolderKanban aria-hidden />}
-          title="No projects here yet"
-          action={<Button onClick={make}>New project…</Button>}
+          title={t`No projects here yet`}
+          action={
+            <Button onClick={make}>
+              <Trans>New project…</Trans>
+            </Button>
+          }
         >
-          Those you make, and those you are a member of, appear here.
+          <Trans>Those you make, and those you are a member of, appear here.</Trans>
         </EmptyState>
       ) : (
         <div className="flex min-h-0 flex-1 flex-col">
           {projects.isStale && <StaleNote savedAt={projects.savedAt} />}
           <VirtualList
-            label="Projects"
+            label={t`Projects`}
             items={shown}
             getKey={(project) => project.id}
             getText={(project) => project.name}
@@ -90,7 +96,7 @@ export const ProjectSidebar = () => {
                 {isPinned(project.id) && (
                   <Pin
                     role="img"
-                    aria-label="Kept on this computer"
+                    aria-label={t`Kept on this computer`}
                     className="ml-auto size-3.5 shrink-0 text-accent-text"
                   />
                 )}
@@ -100,7 +106,7 @@ export const ProjectSidebar = () => {
           {current && (
             <div className="flex items-center justify-between gap-2 border-t px-4 py-2">
               <span className="text-soft text-xs">
-                {isPinned(current.id) ? 'Kept on this computer' : 'Opened files are kept'}
+                {isPinned(current.id) ? t`Kept on this computer` : t`Opened files are kept`}
               </span>
               <IconButton
                 size="sm"
@@ -108,8 +114,8 @@ export const ProjectSidebar = () => {
                 aria-pressed={isPinned(current.id)}
                 label={
                   isPinned(current.id)
-                    ? 'Stop keeping this project here'
-                    : 'Keep this project on this computer'
+                    ? t`Stop keeping this project here`
+                    : t`Keep this project on this computer`
                 }
                 icon={isPinned(current.id) ? <PinOff aria-hidden /> : <Pin aria-hidden />}
                 onClick={() => void keep(current, !isPinned(current.id))}

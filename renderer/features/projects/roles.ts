@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useAccountId } from '../../data/account.ts'
 import { useSync } from '../../data/stores.ts'
@@ -9,4 +10,4 @@ export const useReadOnly = (projectId: string): boolean => {
   return useQuery(projectQueries.role(useAccountId(), projectId, syncedAt)).data === 'viewer'
 }
 
-export const whyReadOnly = 'Your role lets you look at this project, not change it.'
+export const whyReadOnly = (): string => t`Your role lets you look at this project, not change it.`

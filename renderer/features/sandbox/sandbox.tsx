@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ShieldAlert, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Sandbox } from '../../../src/contract/app.ts'
@@ -5,13 +8,12 @@ import { useAppInfo } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 
-const what = 'Atelier runs without its sandbox.'
-const consequence = 'Pages in previews are shown, but their scripts do not run.'
-const remedies: Record<Exclude<Sandbox, 'on'>, string> = {
-  offForRoot: 'Start it as an ordinary user to have both back.',
-  offForAppImage:
-    'This system restricts what an AppImage may do: install the deb or rpm package to have both back.',
-  off: 'It was started with --no-sandbox. Start it without, or install the package for your system, to have both back.',
+const what = msg`Atelier runs without its sandbox.`
+const consequence = msg`Pages in previews are shown, but their scripts do not run.`
+const remedies: Record<Exclude<Sandbox, 'on'>, MessageDescriptor> = {
+  offForRoot: msg`Start it as an ordinary user to have both back.`,
+  offForAppImage: msg`This system restricts what an AppImage may do: install the deb or rpm package to have both back.`,
+  off: msg`It was started with --no-sandbox. Start it without, or install the package for your system, to have both back.`,
 }
 
 const key = 'no-sandbox-seen'
@@ -32,7 +34,7 @@ export const SandboxBanner = () => {
       className="border-b"
       action={
         <IconButton
-          label="Dismiss"
+          label={t`Dismiss`}
           size="sm"
           icon={<X aria-hidden />}
           onClick={() => {
@@ -42,7 +44,8 @@ export const SandboxBanner = () => {
         />
       }
     >
-      <span className="font-medium">{what}</span> {consequence} {remedies[sandbox]}
+      <span className="font-medium">{i18n._(what)}</span> {i18n._(consequence)}{' '}
+      {i18n._(remedies[sandbox])}
     </Banner>
   )
 }
@@ -52,9 +55,9 @@ export const SandboxRow = ({ sandbox }: { sandbox: Exclude<Sandbox, 'on'> }) => 
   <div className="flex gap-3 px-4 py-3 text-sm">
     <ShieldAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
     <div>
-      <p className="font-medium">{what}</p>
+      <p className="font-medium">{i18n._(what)}</p>
       <p className="text-soft">
-        {consequence} {remedies[sandbox]}
+        {i18n._(consequence)} {i18n._(remedies[sandbox])}
       </p>
     </div>
   </div>
@@ -65,7 +68,7 @@ export const ScriptsOff = () => {
   const isOff = useAppInfo(({ sandbox }) => sandbox !== 'on')
   return isOff ? (
     <Banner tone="warning" icon={<ShieldAlert aria-hidden />} className="border-b">
-      Scripts of this page do not run: Atelier runs without its sandbox.
+      <Trans>Scripts of this page do not run: Atelier runs without its sandbox.</Trans>
     </Banner>
   ) : null
 }

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { openDeviceSettings } from '../../data/device-settings.ts'
@@ -18,10 +19,14 @@ export const AuthLayout = ({
       <Name />
       <Sheets />
       <div>
-        <p className="text-balance font-semibold text-xl">The room where your team’s work is.</p>
+        <p className="text-balance font-semibold text-xl">
+          <Trans>The room where your team’s work is.</Trans>
+        </p>
         <p className="mt-3 max-w-80 text-sm text-soft">
-          Every artifact a folder, every folder on your own computer: open it anywhere, edit it
-          offline, and find it in step again.
+          <Trans>
+            Every artifact a folder, every folder on your own computer: open it anywhere, edit it
+            offline, and find it in step again.
+          </Trans>
         </p>
       </div>
     </aside>
@@ -36,7 +41,7 @@ export const AuthLayout = ({
       {!isPassing && (
         <footer className="flex shrink-0 justify-end px-4 pb-3">
           <Button variant="quiet" size="sm" onClick={openDeviceSettings}>
-            <Settings aria-hidden /> Settings of this computer
+            <Settings aria-hidden /> <Trans>Settings of this computer</Trans>
           </Button>
         </footer>
       )}

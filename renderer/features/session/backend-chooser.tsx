@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ArrowLeft, ChevronRight, HardDrive, Link2 } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { backendChoice } from '../../../src/contract/app.ts'
@@ -23,28 +26,30 @@ export const BackendChooser = () => {
         <HostedForm onBack={() => setHosted(false)} />
       ) : (
         <>
-          <AuthTitle title="Where should your work live?">
-            You can change this later, before signing in.
+          <AuthTitle title={t`Where should your work live?`}>
+            <Trans>You can change this later, before signing in.</Trans>
           </AuthTitle>
           <FailureBanner code={failure} />
           <div className="flex flex-col gap-3">
             <Door
               icon={<HardDrive />}
-              title="Work on this computer"
+              title={t`Work on this computer`}
               busy={busy}
               onOpen={() => void attempt(() => desktop.backend.choose({ kind: 'embedded' }))}
             >
               {busy
-                ? 'Preparing the database. The first time takes a few seconds.'
-                : 'Atelier brings its own database. No account, no server, no network: your name is enough.'}
+                ? t`Preparing the database. The first time takes a few seconds.`
+                : t`Atelier brings its own database. No account, no server, no network: your name is enough.`}
             </Door>
             <Door
               icon={<Link2 />}
-              title="Connect to a Supabase project"
+              title={t`Connect to a Supabase project`}
               disabled={busy}
               onOpen={() => setHosted(true)}
             >
-              Join your team on a project you host. You need its address and publishable key.
+              <Trans>
+                Join your team on a project you host. You need its address and publishable key.
+              </Trans>
             </Door>
           </div>
         </>
@@ -96,12 +101,11 @@ const Door = ({
 /** What was entered last: whoever comes back from an address that led nowhere need not begin anew. */
 const entered = { url: '', key: '' }
 
-const addressRefusals: Record<AddressRefusal, string> = {
-  'no-address': 'Enter the full address, starting with https://',
-  'not-encrypted':
-    'Use https://. Without it others on the network could read what you send; http:// is for this computer only.',
-  'has-credentials': 'Enter the address without a name or password in it.',
-  'is-ipv6': 'Use a name instead of an IPv6 address, such as localhost.',
+const addressRefusals: Record<AddressRefusal, MessageDescriptor> = {
+  'no-address': msg`Enter the full address, starting with https://`,
+  'not-encrypted': msg`Use https://. Without it others on the network could read what you send; http:// is for this computer only.`,
+  'has-credentials': msg`Enter the address without a name or password in it.`,
+  'is-ipv6': msg`Use a name instead of an IPv6 address, such as localhost.`,
 }
 
 export const HostedForm = ({
@@ -128,12 +132,12 @@ export const HostedForm = ({
     const parsed = parseServerAddress(url)
     const isKeyWrong = choice.error.issues.some((issue) => issue.path[0] === 'publishableKey')
     setErrors({
-      ...(parsed.kind === 'refused' ? { url: addressRefusals[parsed.reason] } : {}),
+      ...(parsed.kind === 'refused' ? { url: i18n._(addressRefusals[parsed.reason]) } : {}),
       ...(isKeyWrong
         ? {
             key: isSecretKey(key.trim())
-              ? 'This is a secret key, which opens everything. Use the publishable one; it is safe to share.'
-              : 'Enter the whole publishable key.',
+              ? t`This is a secret key, which opens everything. Use the publishable one; it is safe to share.`
+              : t`Enter the whole publishable key.`,
           }
         : {}),
     })
@@ -142,15 +146,15 @@ export const HostedForm = ({
   return (
     <form onSubmit={submit} noValidate>
       <Button variant="quiet" size="sm" onClick={onBack} className="-ml-2 mb-4">
-        <ArrowLeft aria-hidden /> Back
+        <ArrowLeft aria-hidden /> <Trans>Back</Trans>
       </Button>
-      <AuthTitle title="Connect to a Supabase project">
-        Both are in your project’s dashboard, under Settings and API keys.
+      <AuthTitle title={t`Connect to a Supabase project`}>
+        <Trans>Both are in your project’s dashboard, under Settings and API keys.</Trans>
       </AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex flex-col gap-4">
         <TextField
-          label="Project address"
+          label={t`Project address`}
           placeholder="https://your-project.supabase.co"
           value={url}
           onChange={(event) => setUrl(event.target.value)}
@@ -162,7 +166,7 @@ export const HostedForm = ({
           mono
         />
         <TextField
-          label="Publishable key"
+          label={t`Publishable key`}
           placeholder="sb_publishable_…"
           value={key}
           onChange={(event) => setKey(event.target.value)}
@@ -172,7 +176,7 @@ export const HostedForm = ({
           mono
         />
         <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-2">
-          {busy ? 'Connecting' : 'Connect'}
+          {busy ? t`Connecting` : t`Connect`}
         </Button>
       </div>
     </form>

@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { BackendState, BringingAlong } from '../../../src/contract/app.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -40,15 +43,15 @@ export const BackendTrouble = ({
           busy={busy}
           onClick={() => void attempt(() => desktop.backend.retry())}
         >
-          Try again
+          <Trans>Try again</Trans>
         </Button>
         {state.url !== null && (
           <Button disabled={busy} onClick={() => setChanging(true)}>
-            Change the address
+            <Trans>Change the address</Trans>
           </Button>
         )}
         <Button disabled={busy} onClick={() => void attempt(() => desktop.backend.forget())}>
-          Choose another place
+          <Trans>Choose another place</Trans>
         </Button>
         {state.failure === 'backend.newer-database' && (
           <Button
@@ -58,7 +61,7 @@ export const BackendTrouble = ({
               void desktop.updates.check().catch(() => {})
             }}
           >
-            Look for updates
+            <Trans>Look for updates</Trans>
           </Button>
         )}
         <ReportButton />
@@ -67,10 +70,10 @@ export const BackendTrouble = ({
   )
 }
 
-const alongText: Record<BringingAlong['step'], string> = {
-  making: 'A new one is being made.',
-  filling: 'Everything is being put into it.',
-  proving: 'It is being compared with what was there.',
+const alongText: Record<BringingAlong['step'], MessageDescriptor> = {
+  making: msg`A new one is being made.`,
+  filling: msg`Everything is being put into it.`,
+  proving: msg`It is being compared with what was there.`,
 }
 
 /** On its way: the door was chosen, or the known one is opening. */
@@ -84,13 +87,17 @@ export const Starting = ({
   <AuthLayout isPassing>
     <div role="status">
       {bringingAlong ? (
-        <AuthTitle title="Bringing your workspace along">
-          This Atelier has a newer database: PostgreSQL {bringingAlong.to} instead of{' '}
-          {bringingAlong.from}. {alongText[bringingAlong.step]} The former one stays beside it for a
-          month.
+        <AuthTitle title={t`Bringing your workspace along`}>
+          <Trans>
+            This Atelier has a newer database: PostgreSQL {bringingAlong.to} instead of{' '}
+            {bringingAlong.from}. {i18n._(alongText[bringingAlong.step])} The former one stays
+            beside it for a month.
+          </Trans>
         </AuthTitle>
       ) : (
-        <AuthTitle title={label}>This takes a few seconds.</AuthTitle>
+        <AuthTitle title={label}>
+          <Trans>This takes a few seconds.</Trans>
+        </AuthTitle>
       )}
       <div aria-hidden className="flex flex-col gap-4">
         <span className="skeleton h-9 rounded-md" />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ArrowUpRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { SessionState } from '../../../src/contract/session.ts'
@@ -7,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
+import { providerNames } from './provider-buttons.tsx'
 
 type SigningIn = Extract<SessionState, { status: 'signingIn' }>
 
@@ -14,16 +17,18 @@ type SigningIn = Extract<SessionState, { status: 'signingIn' }>
 export const BrowserSignIn = ({ state }: { state: SigningIn }) => {
   const [link, setLink] = useState('')
   const { busy, failure, attempt } = useAttempt()
-  const provider = state.provider === 'google' ? 'Google' : 'GitHub'
+  const provider = providerNames[state.provider ?? 'github']
   const paste = (event: FormEvent) => {
     event.preventDefault()
     if (link.trim()) void attempt(() => desktop.session.pasteLink({ link: link.trim() }))
   }
   return (
     <AuthLayout>
-      <AuthTitle title={`Finish in your browser`}>
-        {provider} asks for your permission there. Atelier comes forward by itself when you are
-        done.
+      <AuthTitle title={t`Finish in your browser`}>
+        <Trans>
+          {provider} asks for your permission there. Atelier comes forward by itself when you are
+          done.
+        </Trans>
       </AuthTitle>
       <FailureBanner code={failure ?? state.failure} />
       <div
@@ -31,21 +36,21 @@ export const BrowserSignIn = ({ state }: { state: SigningIn }) => {
         className="mb-5 flex items-center gap-3 rounded-lg border bg-sidebar px-4 py-3 text-sm text-soft"
       >
         <span aria-hidden className="skeleton size-2 rounded-full bg-accent!" />
-        Waiting for {provider}
+        <Trans>Waiting for {provider}</Trans>
       </div>
       <div className="flex gap-2">
         {state.authorizeUrl && (
           <Button onClick={() => void attempt(() => desktop.session.openBrowserAgain())}>
-            Open the page again <ArrowUpRight aria-hidden />
+            <Trans>Open the page again</Trans> <ArrowUpRight aria-hidden />
           </Button>
         )}
         <Button variant="quiet" onClick={() => void desktop.session.cancelSignIn()}>
-          Cancel
+          <Trans>Cancel</Trans>
         </Button>
       </div>
       <form onSubmit={paste} className="mt-8 border-t pt-5">
         <TextField
-          label="Nothing happens? Paste the link from the browser"
+          label={t`Nothing happens? Paste the link from the browser`}
           placeholder="atelier://auth/callback?…"
           value={link}
           onChange={(event) => setLink(event.target.value)}
@@ -54,7 +59,7 @@ export const BrowserSignIn = ({ state }: { state: SigningIn }) => {
           mono
         />
         <Button type="submit" className="mt-3" busy={busy} disabled={!link.trim()}>
-          Use this link
+          <Trans>Use this link</Trans>
         </Button>
       </form>
     </AuthLayout>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -29,20 +31,24 @@ export const CodeForm = ({
   }
   return (
     <AuthLayout>
-      <AuthTitle title="Enter the code">
-        {known ? `It was sent to ${known}.` : 'It is in the message you were sent.'} It works for a
-        few minutes.
+      <AuthTitle title={t`Enter the code`}>
+        {known
+          ? t`It was sent to ${known}. It works for a few minutes.`
+          : t`It is in the message you were sent. It works for a few minutes.`}
       </AuthTitle>
       <FailureBanner code={failure ?? earlier} />
       {mailed && (
         <Banner tone="info" className="mb-4 rounded-md">
-          This computer sends no mail. Your code is <strong className="font-mono">{mailed}</strong>.
+          <Trans>
+            This computer sends no mail. Your code is{' '}
+            <strong className="font-mono">{mailed}</strong>.
+          </Trans>
         </Banner>
       )}
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {!known && (
           <TextField
-            label="Email"
+            label={t`Email`}
             type="email"
             value={email}
             onChange={(event) => setEmail(event.target.value)}
@@ -50,7 +56,7 @@ export const CodeForm = ({
           />
         )}
         <TextField
-          label="Code"
+          label={t`Code`}
           value={code}
           onChange={(event) => setCode(event.target.value)}
           inputMode="numeric"
@@ -60,7 +66,7 @@ export const CodeForm = ({
           mono
         />
         <Button type="submit" variant="primary" size="lg" busy={busy} disabled={!code.trim()}>
-          Sign in
+          <Trans>Sign in</Trans>
         </Button>
       </form>
       <div className="mt-4 flex gap-2">
@@ -68,10 +74,10 @@ export const CodeForm = ({
           disabled={!email}
           onClick={() => void attempt(() => desktop.session.requestCode({ email: email.trim() }))}
         >
-          Send a new code
+          <Trans>Send a new code</Trans>
         </Button>
         <Button variant="quiet" onClick={() => void desktop.session.cancelSignIn()}>
-          Cancel
+          <Trans>Cancel</Trans>
         </Button>
       </div>
     </AuthLayout>

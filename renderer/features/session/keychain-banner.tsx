@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { KeyRound } from 'lucide-react'
 import { desktop } from '../../data/desktop.ts'
 import { useBackend, useKeychain } from '../../data/stores.ts'
@@ -19,13 +20,15 @@ export const KeychainBanner = () => {
           action={
             canContinue && (
               <Button size="sm" onClick={() => void desktop.session.continueInMemory()}>
-                Continue until I quit
+                <Trans>Continue until I quit</Trans>
               </Button>
             )
           }
         >
-          <span className="font-medium">The keychain is waiting for you.</span> Its window may be
-          behind others.
+          <Trans>
+            <span className="font-medium">The keychain is waiting for you.</span> Its window may be
+            behind others.
+          </Trans>
         </Banner>
       )}
     </div>

@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { KeyRound } from 'lucide-react'
 import type { AppInfo } from '../../../src/contract/app.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
@@ -11,25 +14,24 @@ import { FailureBanner } from './failure-banner.tsx'
 
 type Locked = Extract<SessionState, { status: 'locked' }>
 
-const advice: Record<AppInfo['platform'], Record<Locked['reason'], string>> = {
+const advice: Record<AppInfo['platform'], Record<Locked['reason'], MessageDescriptor>> = {
   linux: {
-    missing:
-      'Install and start a Secret Service: GNOME Keyring, KWallet or KeePassXC with its Secret Service integration on.',
-    locked: 'Open Passwords and Keys (or KWallet Manager) and unlock the login keyring.',
-    denied: 'Allow Atelier in the dialog of your keyring. If it is gone, retrying brings it back.',
-    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
+    missing: msg`Install and start a Secret Service: GNOME Keyring, KWallet or KeePassXC with its Secret Service integration on.`,
+    locked: msg`Open Passwords and Keys (or KWallet Manager) and unlock the login keyring.`,
+    denied: msg`Allow Atelier in the dialog of your keyring. If it is gone, retrying brings it back.`,
+    corrupt: msg`Retry first. If it stays, continue until you quit: nothing on this computer is lost.`,
   },
   darwin: {
-    missing: 'Open Keychain Access and check that the login keychain is in the list.',
-    locked: 'Open Keychain Access and unlock the login keychain.',
-    denied: 'Retry and choose Always Allow when macOS asks.',
-    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
+    missing: msg`Open Keychain Access and check that the login keychain is in the list.`,
+    locked: msg`Open Keychain Access and unlock the login keychain.`,
+    denied: msg`Retry and choose Always Allow when macOS asks.`,
+    corrupt: msg`Retry first. If it stays, continue until you quit: nothing on this computer is lost.`,
   },
   win32: {
-    missing: 'Check in Services that Credential Manager is running.',
-    locked: 'Sign in to Windows again, then retry.',
-    denied: 'Ask whoever manages this computer to allow Credential Manager.',
-    corrupt: 'Retry first. If it stays, continue until you quit: nothing on this computer is lost.',
+    missing: msg`Check in Services that Credential Manager is running.`,
+    locked: msg`Sign in to Windows again, then retry.`,
+    denied: msg`Ask whoever manages this computer to allow Credential Manager.`,
+    corrupt: msg`Retry first. If it stays, continue until you quit: nothing on this computer is lost.`,
   },
 }
 
@@ -44,7 +46,7 @@ export const KeychainTrouble = ({ state }: { state: Locked }) => {
       <FailureBanner code={failure} />
       <div className="flex gap-3 rounded-lg border bg-sidebar p-4 text-sm">
         <KeyRound aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
-        <p>{advice[platform][state.reason]}</p>
+        <p>{i18n._(advice[platform][state.reason])}</p>
       </div>
       <div className="mt-5 flex gap-2">
         <Button
@@ -52,18 +54,20 @@ export const KeychainTrouble = ({ state }: { state: Locked }) => {
           busy={busy}
           onClick={() => void attempt(() => desktop.session.retryVault())}
         >
-          Try again
+          <Trans>Try again</Trans>
         </Button>
         <Button
           disabled={busy}
           onClick={() => void attempt(() => desktop.session.continueInMemory())}
         >
-          Continue until I quit
+          <Trans>Continue until I quit</Trans>
         </Button>
       </div>
       <p className="mt-4 text-faint text-xs">
-        If you continue, the sign-in is kept in memory only and you sign in again next time. Files
-        on this computer stay.
+        <Trans>
+          If you continue, the sign-in is kept in memory only and you sign in again next time. Files
+          on this computer stay.
+        </Trans>
       </p>
     </AuthLayout>
   )

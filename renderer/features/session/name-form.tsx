@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type FormEvent, useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { useAppInfo } from '../../data/stores.ts'
@@ -20,7 +21,7 @@ export const NameForm = ({
   const name = known ?? typed ?? suggested
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!name.trim()) return setError('Enter a name. It stands beside what you do.')
+    if (!name.trim()) return setError(t`Enter a name. It stands beside what you do.`)
     setError(null)
     void attempt(() => desktop.session.enterHere({ displayName: name.trim() }))
   }
@@ -28,7 +29,7 @@ export const NameForm = ({
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       {known === null && (
         <TextField
-          label="Your name"
+          label={t`Your name`}
           value={name}
           onChange={(event) => setTyped(event.target.value)}
           onFocus={(event) => event.target.select()}
@@ -40,7 +41,7 @@ export const NameForm = ({
       )}
       <Button type="submit" variant="primary" size="lg" busy={busy} autoFocus={known !== null}>
         <span className="min-w-0 truncate">
-          {known === null ? 'Start working' : `Continue as ${known}`}
+          {known === null ? t`Start working` : t`Continue as ${known}`}
         </span>
       </Button>
     </form>

@@ -1,8 +1,12 @@
+import { Trans } from '@lingui/react/macro'
 import type { OAuthProvider } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 
-export const providerNames: Record<OAuthProvider, string> = { github: 'GitHub', google: 'Google' }
+export const providerNames: Record<OAuthProvider, string> = {
+  github: 'GitHub',
+  google: 'Google',
+}
 
 const marks: Record<OAuthProvider, string> = {
   github:
@@ -34,13 +38,13 @@ export const ProviderButtons = ({
             <svg viewBox="0 0 24 24" aria-hidden="true">
               <path d={marks[provider]} fill="currentColor" />
             </svg>
-            Continue with {providerNames[provider]}
+            <Trans>Continue with {providerNames[provider]}</Trans>
           </Button>
         ))}
       </div>
       <div className="my-5 flex items-center gap-3 text-faint text-xs">
         <span className="h-px flex-1 bg-line" />
-        or
+        <Trans>or</Trans>
         <span className="h-px flex-1 bg-line" />
       </div>
     </>

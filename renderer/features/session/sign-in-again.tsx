@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
 import { useBackend } from '../../data/stores.ts'
@@ -32,8 +34,8 @@ export const SignInAgain = ({
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Sign in again"
-      description={`As ${email}. Nothing on this computer is lost.`}
+      title={t`Sign in again`}
+      description={t`As ${email}. Nothing on this computer is lost.`}
     >
       <form
         className="flex flex-col gap-4"
@@ -44,19 +46,19 @@ export const SignInAgain = ({
         }}
       >
         <TextField
-          label="Password"
+          label={t`Password`}
           type="password"
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.target.value)}
-          error={isMissing ? 'Enter your password.' : failure && failureText[failure].title}
+          error={isMissing ? t`Enter your password.` : failure && failureText[failure].title}
         />
         <DialogActions>
           <Button
             disabled={busy || !email}
             onClick={() => void enter(() => desktop.session.requestCode({ email }))}
           >
-            Email me a code
+            <Trans>Email me a code</Trans>
           </Button>
           {providers.map((provider) => (
             <Button
@@ -64,11 +66,11 @@ export const SignInAgain = ({
               disabled={busy}
               onClick={() => void enter(() => desktop.session.signInWithOAuth({ provider }))}
             >
-              Use {providerNames[provider]}
+              <Trans>Use {providerNames[provider]}</Trans>
             </Button>
           ))}
           <Button type="submit" variant="primary" busy={busy}>
-            Sign in
+            <Trans>Sign in</Trans>
           </Button>
         </DialogActions>
       </form>

@@ -1,4 +1,7 @@
-import { type FormEvent, useState } from 'react'
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { z } from 'zod'
 import type { BackendState } from '../../../src/contract/app.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
@@ -17,13 +20,13 @@ type Ready = Extract<BackendState, { status: 'ready' }>
 type Way = 'name' | 'password' | 'signUp' | 'code'
 
 const place = (backend: Ready): string =>
-  backend.kind === 'embedded' ? 'This computer' : new URL(backend.url).host
+  backend.kind === 'embedded' ? t`This computer` : new URL(backend.url).host
 
-const words: Record<Way, { title: string; submit: string }> = {
-  name: { title: 'What is your name?', submit: 'Start working' },
-  password: { title: 'Sign in', submit: 'Sign in' },
-  signUp: { title: 'Create your account', submit: 'Create account' },
-  code: { title: 'Sign in with a code', submit: 'Send me a code' },
+const words: Record<Way, { title: MessageDescriptor; submit: MessageDescriptor }> = {
+  name: { title: msg`What is your name?`, submit: msg`Start working` },
+  password: { title: msg`Sign in`, submit: msg`Sign in` },
+  signUp: { title: msg`Create your account`, submit: msg`Create account` },
+  code: { title: msg`Sign in with a code`, submit: msg`Send me a code` },
 }
 
 export const SignIn = ({ backend, session }: { backend: Ready; session: SessionState }) => {
@@ -53,9 +56,9 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const found = {
-      ...(z.email().safeParse(email.trim()).success ? {} : { email: 'Enter an email address.' }),
-      ...(way === 'code' || password ? {} : { password: 'Enter a password.' }),
-      ...(way !== 'signUp' || name.trim() ? {} : { name: 'Enter the name others will see.' }),
+      ...(z.email().safeParse(email.trim()).success ? {} : { email: t`Enter an email address.` }),
+      ...(way === 'code' || password ? {} : { password: t`Enter a password.` }),
+      ...(way !== 'signUp' || name.trim() ? {} : { name: t`Enter the name others will see.` }),
     }
     setErrors(found)
     if (Object.keys(found).length > 0) return
@@ -71,12 +74,14 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   const earlier = session.status === 'signedOut' || session.status === 'signingIn'
   return (
     <AuthLayout>
-      <AuthTitle title={way === 'name' && localAccount ? 'Welcome back' : words[way].title}>
+      <AuthTitle
+        title={way === 'name' && localAccount ? t`Welcome back` : i18n._(words[way].title)}
+      >
         {way === 'name' && (
           <span className="mb-1 block">
             {localAccount
-              ? 'No password is asked: whoever uses this computer under your account comes in.'
-              : 'That is all it takes: no address, no password. Both can be added when somebody joins you.'}
+              ? t`No password is asked: whoever uses this computer under your account comes in.`
+              : t`That is all it takes: no address, no password. Both can be added when somebody joins you.`}
           </span>
         )}
         <span className="flex items-center gap-2">
@@ -84,7 +89,9 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
           <span aria-hidden className="text-faint">
             ·
           </span>
-          <Link onPress={() => void attempt(() => desktop.backend.forget())}>Change</Link>
+          <Link onPress={() => void attempt(() => desktop.backend.forget())}>
+            <Trans>Change</Trans>
+          </Link>
         </span>
       </AuthTitle>
       <FailureBanner code={failure ?? (earlier && !busy ? session.failure : null)} />
@@ -95,7 +102,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
         <form onSubmit={submit} noValidate className="flex flex-col gap-4">
           {way === 'signUp' && (
             <TextField
-              label="Your name"
+              label={t`Your name`}
               value={name}
               onChange={(event) => setName(event.target.value)}
               error={errors.name}
@@ -105,7 +112,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
             />
           )}
           <TextField
-            label="Email"
+            label={t`Email`}
             type="email"
             value={email}
             onChange={(event) => setEmail(event.target.value)}
@@ -116,7 +123,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
           />
           {way !== 'code' && (
             <TextField
-              label="Password"
+              label={t`Password`}
               type="password"
               value={password}
               onChange={(event) => setPassword(event.target.value)}
@@ -125,27 +132,37 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
             />
           )}
           <Button type="submit" variant="primary" size="lg" busy={busy} className="mt-1">
-            {words[way].submit}
+            {i18n._(words[way].submit)}
           </Button>
         </form>
       )}
       <p className="mt-5 flex flex-wrap gap-x-4 gap-y-1 text-sm">
         {way === 'name' ? (
           <Link onPress={() => go(backend.firstRun ? 'signUp' : 'password')}>
-            Use an email address instead
+            <Trans>Use an email address instead</Trans>
           </Link>
         ) : (
           <>
             {isNameEnough && (
               <Link onPress={() => go('name')}>
-                {localAccount ? `Continue as ${localAccount.displayName}` : 'Use a name only'}
+                {localAccount ? t`Continue as ${localAccount.displayName}` : t`Use a name only`}
               </Link>
             )}
             {way !== 'password' && (
-              <Link onPress={() => go('password')}>Sign in with a password</Link>
+              <Link onPress={() => go('password')}>
+                <Trans>Sign in with a password</Trans>
+              </Link>
             )}
-            {way !== 'code' && <Link onPress={() => go('code')}>Get a code by email</Link>}
-            {way !== 'signUp' && <Link onPress={() => go('signUp')}>Create an account</Link>}
+            {way !== 'code' && (
+              <Link onPress={() => go('code')}>
+                <Trans>Get a code by email</Trans>
+              </Link>
+            )}
+            {way !== 'signUp' && (
+              <Link onPress={() => go('signUp')}>
+                <Trans>Create an account</Trans>
+              </Link>
+            )}
           </>
         )}
       </p>
@@ -153,7 +170,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
   )
 }
 
-const Link = ({ children, onPress }: { children: string; onPress: () => void }) => (
+const Link = ({ children, onPress }: { children: ReactNode; onPress: () => void }) => (
   <button
     type="button"
     onClick={onPress}

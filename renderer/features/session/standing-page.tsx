@@ -1,10 +1,12 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { DoorClosed, Hourglass, MailOpen, UserX } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Account } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useReached, useSync } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatCount } from '../../ui/format.ts'
 import type { Standing } from '../workspaces/index.ts'
 import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 
@@ -13,49 +15,54 @@ export type ClosedStanding = Exclude<Standing, 'active'> | 'gone'
 
 const pages: Record<
   ClosedStanding,
-  { title: string; icon: ReactNode; what: string; now: readonly string[] }
+  {
+    title: MessageDescriptor
+    icon: ReactNode
+    what: MessageDescriptor
+    now: readonly MessageDescriptor[]
+  }
 > = {
   waitlist: {
-    title: 'You are on the waiting list',
+    title: msg`You are on the waiting list`,
     icon: <Hourglass aria-hidden />,
-    what: 'Your account is ready, and waits to be let in.',
+    what: msg`Your account is ready, and waits to be let in.`,
     now: [
-      'Ask somebody in a workspace to invite this address, or whoever runs this server to let it in.',
-      'Your work opens here by itself as soon as they have.',
+      msg`Ask somebody in a workspace to invite this address, or whoever runs this server to let it in.`,
+      msg`Your work opens here by itself as soon as they have.`,
     ],
   },
   invited: {
-    title: 'Your invitation waits for you',
+    title: msg`Your invitation waits for you`,
     icon: <MailOpen aria-hidden />,
-    what: 'This account was made for an invitation that was not accepted yet.',
+    what: msg`This account was made for an invitation that was not accepted yet.`,
     now: [
-      'Open the link in the message that invited you.',
-      'Your work opens here by itself once it is accepted.',
+      msg`Open the link in the message that invited you.`,
+      msg`Your work opens here by itself once it is accepted.`,
     ],
   },
   banned: {
-    title: 'This account was barred',
+    title: msg`This account was barred`,
     icon: <DoorClosed aria-hidden />,
-    what: 'Whoever runs this server has barred it from everything there.',
-    now: ['Ask them why. If they let you in again, your work opens here by itself.'],
+    what: msg`Whoever runs this server has barred it from everything there.`,
+    now: [msg`Ask them why. If they let you in again, your work opens here by itself.`],
   },
   inactive: {
-    title: 'This account is switched off',
+    title: msg`This account is switched off`,
     icon: <DoorClosed aria-hidden />,
-    what: 'Whoever runs this server has made it inactive.',
-    now: ['Ask them to switch it on. Your work opens here by itself when they have.'],
+    what: msg`Whoever runs this server has made it inactive.`,
+    now: [msg`Ask them to switch it on. Your work opens here by itself when they have.`],
   },
   archived: {
-    title: 'This account is archived',
+    title: msg`This account is archived`,
     icon: <DoorClosed aria-hidden />,
-    what: 'It was put away, with what it had at the server.',
-    now: ['Ask whoever runs this server to bring it back.'],
+    what: msg`It was put away, with what it had at the server.`,
+    now: [msg`Ask whoever runs this server to bring it back.`],
   },
   gone: {
-    title: 'This account is no longer there',
+    title: msg`This account is no longer there`,
     icon: <UserX aria-hidden />,
-    what: 'The server knows no such account any more.',
-    now: ['Sign in with another account, or sign up again.'],
+    what: msg`The server knows no such account any more.`,
+    now: [msg`Sign in with another account, or sign up again.`],
   },
 }
 
@@ -87,30 +94,37 @@ export const StandingPage = ({
         <span className="mb-4 grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text [&>svg]:size-5">
           {icon}
         </span>
-        <AuthTitle title={title}>{what}</AuthTitle>
+        <AuthTitle title={i18n._(title)}>{i18n._(what)}</AuthTitle>
       </div>
       <p className="mb-4 text-sm">
-        Signed in as{' '}
-        <strong className="wrap-anywhere font-medium">
-          {account.email ?? account.displayName}
-        </strong>
-        .
+        <Trans>
+          Signed in as{' '}
+          <strong className="wrap-anywhere font-medium">
+            {account.email ?? account.displayName}
+          </strong>
+          .
+        </Trans>
       </p>
-      <h2 className="mb-1.5 font-medium text-sm">What now</h2>
+      <h2 className="mb-1.5 font-medium text-sm">
+        <Trans>What now</Trans>
+      </h2>
       <ul className="list-disc space-y-1.5 pl-5 text-sm text-soft">
         {now.map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each.id}>{i18n._(each)}</li>
         ))}
         <li>
           {unsent > 0
-            ? `${unsent === 1 ? 'One edit was' : `${formatCount(unsent)} edits were`} not sent. What is on this computer stays here.`
-            : 'What is on this computer stays here.'}
+            ? plural(unsent, {
+                one: 'One edit was not sent. What is on this computer stays here.',
+                other: '# edits were not sent. What is on this computer stays here.',
+              })
+            : t`What is on this computer stays here.`}
         </li>
       </ul>
       <div className="mt-6 flex flex-wrap gap-2">
         {onCheck && (
           <Button variant="primary" disabled={!isReached} onClick={onCheck}>
-            Look again now
+            <Trans>Look again now</Trans>
           </Button>
         )}
         <Button
@@ -118,15 +132,15 @@ export const StandingPage = ({
           busy={leaving}
           onClick={() => void signOut()}
         >
-          Use another account
+          <Trans>Use another account</Trans>
         </Button>
       </div>
       <p className="mt-4 text-faint text-xs" role="status">
         {!onCheck
-          ? 'Signing in again asks the server anew.'
+          ? t`Signing in again asks the server anew.`
           : isReached
-            ? 'Atelier looks again every few seconds.'
-            : 'The server is out of reach: this is what it said last.'}
+            ? t`Atelier looks again every few seconds.`
+            : t`The server is out of reach: this is what it said last.`}
       </p>
     </AuthLayout>
   )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { ComponentProps } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -18,7 +20,7 @@ export const PageButton = ({ updates, onOpen, ...look }: PageButtonProps) => (
       void runAction(() => desktop.updates.openPage())
     }}
   >
-    {updates.copiesFirst ? 'Copy, open the page and quit' : 'Open the download page'}
+    {updates.copiesFirst ? t`Copy, open the page and quit` : t`Open the download page`}
   </Button>
 )
 
@@ -26,7 +28,7 @@ export const PageButton = ({ updates, onOpen, ...look }: PageButtonProps) => (
 export const WayOn = ({ updates, ...look }: PageButtonProps) =>
   updates.state.status === 'failed' && updates.state.failure === 'update.no-copy' ? (
     <Button {...look} onClick={() => void runAction(() => desktop.updates.goOnWithoutCopy())}>
-      Update without this database
+      <Trans>Update without this database</Trans>
     </Button>
   ) : (
     <PageButton updates={updates} {...look} />

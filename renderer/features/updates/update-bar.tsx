@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ArrowDownToLine } from 'lucide-react'
 import { useState } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
@@ -16,10 +18,12 @@ const sentenceOf = (updates: Updates): string => {
   switch (state.status) {
     case 'ready':
       return state.isWanted
-        ? `Atelier restarts by itself. ${waitText(updates) ?? ''}`
-        : `Atelier ${state.release.version} is here. It takes a restart.`
+        ? `${t`Atelier restarts by itself.`} ${waitText(updates) ?? ''}`
+        : t`Atelier ${state.release.version} is here. It takes a restart.`
     case 'available':
-      return `There is a new Atelier, ${state.release.version}.${copiesFirst ? ' Before it is installed, the workspace on this computer has to be copied for it.' : ''}`
+      return copiesFirst
+        ? t`There is a new Atelier, ${state.release.version}. Before it is installed, the workspace on this computer has to be copied for it.`
+        : t`There is a new Atelier, ${state.release.version}.`
     case 'failed':
       return `${failureText[state.failure].title}. ${failureText[state.failure].sentence}${state.failure === 'update.no-copy' ? ` ${failureText[state.failure].remedy}` : ''}`
     default:
@@ -55,22 +59,22 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
     <div className="flex flex-wrap gap-2">
       {state.status !== 'failed' && (
         <Button size="sm" onClick={onOpen}>
-          What’s new
+          <Trans>What’s new</Trans>
         </Button>
       )}
       {state.status === 'failed' && <WayOn updates={updates} size="sm" />}
       {state.status === 'ready' && state.isWanted ? (
         <Button size="sm" onClick={() => void runAction(() => desktop.updates.cancel())}>
-          Not now
+          <Trans>Not now</Trans>
         </Button>
       ) : (
         <Button size="sm" onClick={() => void runAction(() => desktop.updates.later())}>
-          Later
+          <Trans>Later</Trans>
         </Button>
       )}
       {state.status === 'ready' && state.isWanted && (
         <Button size="sm" onClick={() => void runAction(() => desktop.updates.goOn())}>
-          Restart now
+          <Trans>Restart now</Trans>
         </Button>
       )}
       {state.status === 'ready' && !state.isWanted && (
@@ -79,7 +83,7 @@ const Actions = ({ updates, onOpen }: { updates: Updates; onOpen: () => void }) 
           variant="primary"
           onClick={() => void runAction(() => desktop.updates.install())}
         >
-          Restart and update
+          <Trans>Restart and update</Trans>
         </Button>
       )}
     </div>

@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { lazy, Suspense } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -27,21 +30,25 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Atelier ${release.version}`}
+      title={t`Atelier ${release.version}`}
       description={
-        release.releasedAt === null ? 'What is new' : `Of ${formatDate(release.releasedAt)}`
+        release.releasedAt === null ? t`What is new` : t`Of ${formatDate(release.releasedAt)}`
       }
       footer={
         <>
           {state.status === 'downloading' && (
-            <Button onClick={() => void runAction(() => desktop.updates.cancel())}>Cancel</Button>
+            <Button onClick={() => void runAction(() => desktop.updates.cancel())}>
+              <Trans>Cancel</Trans>
+            </Button>
           )}
           {(state.status === 'available' || state.status === 'ready') && (
             <>
               <Button variant="quiet" onClick={() => then(() => desktop.updates.skip())}>
-                Skip this version
+                <Trans>Skip this version</Trans>
               </Button>
-              <Button onClick={() => then(() => desktop.updates.later())}>Later</Button>
+              <Button onClick={() => then(() => desktop.updates.later())}>
+                <Trans>Later</Trans>
+              </Button>
             </>
           )}
           {state.status === 'available' && means.kind === 'page' && (
@@ -53,7 +60,7 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
               disabled={state.isWanted}
               onClick={() => void runAction(() => desktop.updates.download())}
             >
-              Download
+              <Trans>Download</Trans>
             </Button>
           )}
           {state.status === 'ready' && (
@@ -62,22 +69,24 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
               disabled={state.isWanted}
               onClick={() => then(() => desktop.updates.install())}
             >
-              Restart and update
+              <Trans>Restart and update</Trans>
             </Button>
           )}
         </>
       }
     >
       <div className="flex flex-col gap-3">
-        {means.kind === 'page' && <p className="text-sm">{hindranceText[means.why]}</p>}
-        {means.kind === 'page' && updates.copiesFirst && <p className="text-sm">{copyFirstText}</p>}
+        {means.kind === 'page' && <p className="text-sm">{i18n._(hindranceText[means.why])}</p>}
+        {means.kind === 'page' && updates.copiesFirst && (
+          <p className="text-sm">{i18n._(copyFirstText)}</p>
+        )}
         {wait && <p className="text-sm text-soft">{wait}</p>}
         {state.status === 'downloading' && (
           <Progress
-            label="Fetching the update"
+            label={t`Fetching the update`}
             value={state.bytesDone}
             total={state.bytesTotal}
-            detail={`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`}
+            detail={t`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`}
           />
         )}
         {release.notes ? (
@@ -85,7 +94,9 @@ export const UpdateDialog = ({ updates, onClose }: { updates: Updates; onClose: 
             <ReleaseNotes notes={release.notes} />
           </Suspense>
         ) : (
-          <p className="text-sm text-soft">Nothing is said about what is new in it.</p>
+          <p className="text-sm text-soft">
+            <Trans>Nothing is said about what is new in it.</Trans>
+          </p>
         )}
       </div>
     </Dialog>

@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { Updates } from '../../../src/contract/updates.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -18,20 +21,20 @@ const stateText = (updates: Updates): string => {
   const { state, checkedAt } = updates
   switch (state.status) {
     case 'current':
-      if (checkedAt === null) return 'Not looked for yet.'
+      if (checkedAt === null) return t`Not looked for yet.`
       return updates.skipped === null
-        ? `Up to date, as of ${formatDate(checkedAt)}.`
-        : `Looked for on ${formatDate(checkedAt)}. You skip ${updates.skipped}.`
+        ? t`Up to date, as of ${formatDate(checkedAt)}.`
+        : t`Looked for on ${formatDate(checkedAt)}. You skip ${updates.skipped}.`
     case 'checking':
-      return 'Looking…'
+      return t`Looking…`
     case 'available':
-      return `There is ${state.release.version}. ${(state.isWanted && waitText(updates)) || ''}`
+      return `${t`There is ${state.release.version}.`} ${(state.isWanted && waitText(updates)) || ''}`
     case 'downloading':
-      return `Fetching ${state.release.version}…`
+      return t`Fetching ${state.release.version}…`
     case 'ready':
-      return `${state.release.version} is here and takes a restart. ${(state.isWanted && waitText(updates)) || ''}`
+      return `${t`${state.release.version} is here and takes a restart.`} ${(state.isWanted && waitText(updates)) || ''}`
     case 'installing':
-      return stepText[state.step]
+      return i18n._(stepText[state.step])
     case 'failed':
       return `${failureText[state.failure].title}. ${failureText[state.failure].remedy}`
   }
@@ -42,7 +45,7 @@ export const UpdateSettings = () => {
   const updates = useUpdates((state) => state.updates)
   const version = useAppInfo((info) => info.version)
   const [isOpen, setOpen] = useState(false)
-  if (!updates) return <Skeleton rows={2} label="Loading updates" />
+  if (!updates) return <Skeleton rows={2} label={t`Loading updates`} />
   const { state, means } = updates
   const hasRelease = 'release' in state && state.release !== null && state.release.notes !== ''
   const isHeldUp =
@@ -57,32 +60,40 @@ export const UpdateSettings = () => {
     <div className="divide-y">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
         <div className="min-w-48 flex-1">
-          <p className="font-medium text-sm">Atelier {version}</p>
+          <p className="font-medium text-sm">
+            <Trans>Atelier {version}</Trans>
+          </p>
           <p role="status" className="text-soft text-xs">
-            {means.kind === 'none' ? hindranceText[means.why] : stateText(updates)}
+            {means.kind === 'none' ? i18n._(hindranceText[means.why]) : stateText(updates)}
           </p>
           {means.kind === 'page' && (
-            <p className="mt-1 text-soft text-xs">{hindranceText[means.why]}</p>
+            <p className="mt-1 text-soft text-xs">{i18n._(hindranceText[means.why])}</p>
           )}
           {leadsToPage && updates.copiesFirst && (
-            <p className="mt-1 text-soft text-xs">{copyFirstText}</p>
+            <p className="mt-1 text-soft text-xs">{i18n._(copyFirstText)}</p>
           )}
         </div>
         {means.kind !== 'none' && (
           <div className="flex flex-wrap gap-2">
             {leadsToPage && <WayOn updates={updates} />}
-            {hasRelease && <Button onClick={() => setOpen(true)}>What’s new</Button>}
+            {hasRelease && (
+              <Button onClick={() => setOpen(true)}>
+                <Trans>What’s new</Trans>
+              </Button>
+            )}
             {state.status === 'downloading' && (
-              <Button onClick={() => void runAction(() => desktop.updates.cancel())}>Cancel</Button>
+              <Button onClick={() => void runAction(() => desktop.updates.cancel())}>
+                <Trans>Cancel</Trans>
+              </Button>
             )}
             {state.status === 'available' && means.kind === 'self' && !state.isWanted && (
               <Button onClick={() => void runAction(() => desktop.updates.download())}>
-                Download
+                <Trans>Download</Trans>
               </Button>
             )}
             {isHeldUp && (
               <Button onClick={() => void runAction(() => desktop.updates.goOn())}>
-                {state.status === 'ready' ? 'Restart now' : 'Fetch it now'}
+                {state.status === 'ready' ? t`Restart now` : t`Fetch it now`}
               </Button>
             )}
             {state.status === 'ready' && !isHeldUp && (
@@ -91,7 +102,7 @@ export const UpdateSettings = () => {
                 disabled={state.isWanted}
                 onClick={() => void runAction(() => desktop.updates.install())}
               >
-                Restart and update
+                <Trans>Restart and update</Trans>
               </Button>
             )}
             {(mayCheck || state.status === 'checking') && (
@@ -99,7 +110,7 @@ export const UpdateSettings = () => {
                 busy={state.status === 'checking'}
                 onClick={() => void runAction(() => desktop.updates.check())}
               >
-                Check now
+                <Trans>Check now</Trans>
               </Button>
             )}
           </div>
@@ -107,10 +118,10 @@ export const UpdateSettings = () => {
         {state.status === 'downloading' && (
           <div className="basis-full">
             <Progress
-              label="Fetching the update"
+              label={t`Fetching the update`}
               value={state.bytesDone}
               total={state.bytesTotal}
-              detail={`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`}
+              detail={t`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`}
             />
           </div>
         )}
@@ -118,14 +129,17 @@ export const UpdateSettings = () => {
       {means.kind !== 'none' && (
         <div className="flex items-center gap-4 px-4 py-3">
           <div className="min-w-0 flex-1">
-            <p className="font-medium text-sm">Look for updates by itself</p>
+            <p className="font-medium text-sm">
+              <Trans>Look for updates by itself</Trans>
+            </p>
             <p className="text-soft text-xs">
-              Once a day{means.kind === 'self' && ', and fetch them'}, while nothing is being sent.
-              Installing always waits for you.
+              {means.kind === 'self'
+                ? t`Once a day, and fetch them, while nothing is being sent. Installing always waits for you.`
+                : t`Once a day, while nothing is being sent. Installing always waits for you.`}
             </p>
           </div>
           <Switch
-            label="Look for updates by itself"
+            label={t`Look for updates by itself`}
             checked={updates.automatic}
             onChange={(automatic) =>
               void runAction(() => desktop.updates.setAutomatic({ automatic }))

@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { LoaderCircle } from 'lucide-react'
 import { useId, useLayoutEffect, useRef } from 'react'
 import { createPortal } from 'react-dom'
@@ -45,14 +48,16 @@ const Shade = ({ state }: { state: Extract<UpdateState, { status: 'installing' }
         <div className="min-w-0">
           <h2 id={`${id}-title`} className="wrap-anywhere font-semibold text-base">
             {state.release === null
-              ? 'Updating Atelier'
-              : `Updating to Atelier ${state.release.version}`}
+              ? t`Updating Atelier`
+              : t`Updating to Atelier ${state.release.version}`}
           </h2>
           <p role="status" className="mt-1 text-sm">
-            {stepText[state.step]}
+            {i18n._(stepText[state.step])}
           </p>
           <p className="mt-2 text-sm text-soft">
-            What you typed is kept. Nothing can be changed here until Atelier is back.
+            <Trans>
+              What you typed is kept. Nothing can be changed here until Atelier is back.
+            </Trans>
           </p>
         </div>
       </div>

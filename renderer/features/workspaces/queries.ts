@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { queryOptions } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { z } from 'zod'
@@ -68,7 +69,7 @@ export const useStanding = () => {
 
 /** What a workspace is called; the one that all share is a place of one’s own. */
 export const workspaceName = ({ is_global, name }: { is_global: boolean; name: string }): string =>
-  is_global ? 'Personal' : name
+  is_global ? t`Personal` : name
 
 /** Every workspace the person can see. */
 export const useWorkspaces = () => {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { House } from 'lucide-react'
 import { Link, useParams } from 'react-router'
 import { lastProject } from '../../data/last-project.ts'
@@ -18,7 +19,7 @@ export const WorkspaceRail = () => {
   // One's own place comes last: most of the day happens in the others.
   const sorted = [...workspaces].sort((a, b) => Number(a.is_global) - Number(b.is_global))
   return (
-    <nav aria-label="Workspaces" className="flex flex-col items-center gap-2 py-3">
+    <nav aria-label={t`Workspaces`} className="flex flex-col items-center gap-2 py-3">
       {sorted.map((workspace) => {
         const first = projects.find((project) => project.workspace_id === workspace.id)
         const name = workspaceName(workspace)
