@@ -12,6 +12,7 @@ import { Failure } from '../../src/domain/failure.ts'
 import { localAddress } from '../../src/domain/local-address.ts'
 import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
+import { log } from '../log/log.ts'
 import { openDoor } from './door.ts'
 import { keepHouse } from './housekeeping.ts'
 import { loadKeys, rememberPort } from './keys.ts'
@@ -312,7 +313,14 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       else rest?.(request, response)
     })
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (mayUpgrade(request, socket)) realtime.upgrade(request, socket, head)
+      // Node listens no more once it hands one over; of who hangs up without a farewell nobody else would hear.
+      socket.on('error', () => socket.destroy())
+      try {
+        if (mayUpgrade(request, socket)) realtime.upgrade(request, socket, head)
+      } catch (error) {
+        log('realtime').warn('A request for a socket broke', error)
+        socket.destroy()
+      }
     })
     // Its first request reads the whole catalogue; a person should not be the one to wait for that.
     await fetch(`${url}/rest/v1/`, { headers: { apikey: keys.publishableKey } }).then((r) =>

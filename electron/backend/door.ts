@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { challengePattern, identityHeader, identityOf, identityPath } from '../network/identity.ts'
+import { refuseSocket } from './refuse-socket.ts'
 
 /** Bytes of a request's body by where it goes; Storage bounds its own, which it streams. */
 const bodyLimits: [path: string, bytes: number][] = [
@@ -77,9 +78,9 @@ export const openDoor = ({
   }
   /** The same for who asks for a socket. */
   const mayUpgrade = (request: IncomingMessage, socket: Duplex): boolean => {
-    const refusal = refusalOf(request)
-    if (refusal !== null)
-      socket.end(`HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}\r\nconnection: close\r\n\r\n`)
+    const [place = ''] = (request.url ?? '').split('?')
+    const refusal = refusalOf(request) ?? (known.test(place) ? null : 404)
+    if (refusal !== null) refuseSocket(socket, refusal)
     return refusal === null
   }
   return { mayComeIn, mayUpgrade }

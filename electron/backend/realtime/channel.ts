@@ -5,6 +5,8 @@ import type { Message } from './wire.ts'
 
 /** Whoever was taken out hears nothing that is said longer after it than this. */
 const rightsTrustedMs = 2_000
+/** Deliveries that wait for an answer of the policies, until who waits is let go: they come back and read anew. */
+const maxUndelivered = 500
 /** What a timer can wait; no token lives as long. */
 const maxTimerMs = 2 ** 31 - 1
 
@@ -39,6 +41,7 @@ export class Channel {
   #isOpen = true
   /** Deliveries wait for each other, so that they come in their order. */
   #last: Promise<void> = Promise.resolve()
+  #undelivered = 0
   meta: PresenceMeta | null = null
 
   constructor(options: ChannelOptions) {
@@ -145,11 +148,18 @@ export class Channel {
   }
 
   #inTurn(work: () => Promise<void>): void {
-    this.#last = this.#last.then(work).catch((error: unknown) => {
-      // Nobody can say whether they may hear it. Whoever joins anew reads what they missed.
-      log('realtime').warn('The policies of a topic could not be asked', error)
-      this.close('The policies could not be asked')
-    })
+    if (this.#undelivered >= maxUndelivered) return this.close('The policies do not answer')
+    this.#undelivered += 1
+    this.#last = this.#last
+      .then(work)
+      .catch((error: unknown) => {
+        // Nobody can say whether they may hear it. Whoever joins anew reads what they missed.
+        log('realtime').warn('The policies of a topic could not be asked', error)
+        this.close('The policies could not be asked')
+      })
+      .finally(() => {
+        this.#undelivered -= 1
+      })
   }
 
   #send(event: string, payload: unknown, joinRef: string | null = null): void {

@@ -15,8 +15,13 @@ const maxUnreadBytes = 4 * 1024 ** 2
 const maxChannels = 100
 const maxMessagesPerSecond = 100
 const maxPresenceBytes = 4 * 1024
-/** WebSocket's code for a client that breaks the rules. */
+/** Bytes of a client's own messages that wait for the database, until it is sent away for a while. */
+const maxWaitingBytes = 4 * 1024 ** 2
+/** What holding one costs beside its bytes, about. */
+const overheadBytes = 1024
+/** WebSocket's codes for a client that breaks the rules, and for one that comes at a bad time. */
 const policyViolation = 1008
+const tryAgainLater = 1013
 
 const joining = z.object({
   config: z
@@ -59,6 +64,7 @@ export class Connection {
   #presences = 0
   /** One at a time and in their order: a broadcast must not overtake its join. */
   #last: Promise<void> = Promise.resolve()
+  #waitingBytes = 0
 
   constructor(options: ConnectionOptions) {
     this.#o = options
@@ -67,20 +73,36 @@ export class Connection {
     socket.on('message', (data: RawData, isBinary: boolean) => {
       this.#silence.refresh()
       if (this.#isTooFast()) return socket.close(policyViolation, 'Too many messages per second')
-      const message = decode(data as Buffer, isBinary, version)
-      if (!message) return
-      this.#last = this.#last
-        .then(() => this.#handle(message))
-        .catch((error: unknown) => {
-          log('realtime').warn('A message was not handled', error)
-          this.#reply(message, 'error', { reason: 'Unknown Error on Channel' })
-        })
+      const bytes = data as Buffer
+      const message = decode(bytes, isBinary, version)
+      if (message) this.#take(message, bytes.length + overheadBytes)
     })
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       clearTimeout(this.#silence)
       for (const channel of this.#channels.values()) this.#forget(channel)
     })
+  }
+
+  #take(message: Message, bytes: number): void {
+    // Whether anybody is here is asked beside the line: a database that is slow is no server that is gone.
+    if (message.topic === 'phoenix') {
+      if (message.event === 'heartbeat') this.#reply(message, 'ok')
+      return
+    }
+    const { socket } = this.#o
+    if (this.#waitingBytes + bytes > maxWaitingBytes)
+      return socket.close(tryAgainLater, 'Too much waits for the database')
+    this.#waitingBytes += bytes
+    this.#last = this.#last
+      .then(() => (socket.readyState === socket.OPEN ? this.#handle(message) : undefined))
+      .catch((error: unknown) => {
+        log('realtime').warn('A message was not handled', error)
+        this.#reply(message, 'error', { reason: 'Unknown Error on Channel' })
+      })
+      .finally(() => {
+        this.#waitingBytes -= bytes
+      })
   }
 
   #isTooFast(): boolean {
@@ -111,10 +133,6 @@ export class Connection {
   }
 
   async #handle(message: Message): Promise<void> {
-    if (message.topic === 'phoenix') {
-      if (message.event === 'heartbeat') this.#reply(message, 'ok')
-      return
-    }
     const topic = /^realtime:(.+)$/s.exec(message.topic)?.[1]
     if (!topic) return this.#refuse(message, 'TopicNameRequired: You must provide a topic name')
     if (message.event === 'phx_join') return this.#join(message, topic)

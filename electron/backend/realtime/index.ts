@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { parsedJson } from '../../../src/domain/parsed-json.ts'
 import { log } from '../../log/log.ts'
+import { refuseSocket } from '../refuse-socket.ts'
 import { createAccess, type Keys } from '../storage/access.ts'
 import { Connection } from './connection.ts'
 import { Rights } from './rights.ts'
@@ -90,6 +91,7 @@ export const openRealtime = async ({
       const rows = await sql`
         select id, topic, event, private, payload from realtime.messages where id = ${short.id}`
       message = told.safeParse(rows[0]).data
+      if (!message) throw new Error('Its row is not there, or of no form that is known.')
     }
     if (!message?.private) return
     // What is told to a person themselves is that they may see other things than before.
@@ -101,9 +103,12 @@ export const openRealtime = async ({
   const listening = await sql.listen(
     'atelier_realtime',
     (text) =>
-      void hear(text).catch((error: unknown) => log('realtime').warn('A message was lost', error)),
+      void hear(text).catch((error: unknown) => {
+        log('realtime').warn('A message was lost: all clients come back and read anew', error)
+        closeAll(serviceRestart)
+      }),
     () => {
-      // Nobody knows what was said while the connection was gone: all come back and read anew.
+      // Nobody knows what was said while the connection was gone: the same.
       if (!isFirst) closeAll(serviceRestart)
       isFirst = false
     },
@@ -118,13 +123,11 @@ export const openRealtime = async ({
 
   return {
     upgrade: (request, socket, head) => {
-      const refuse = (status: string): void =>
-        void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
       const apiKey = searchParams.get('apikey') ?? ''
-      if (pathname !== '/realtime/v1/websocket') return refuse('404 Not Found')
-      if (apiKey !== keys.publishable && apiKey !== keys.secret) return refuse('401 Unauthorized')
-      if (sockets.clients.size >= maxConnections) return refuse('503 Service Unavailable')
+      if (pathname !== '/realtime/v1/websocket') return refuseSocket(socket, 404)
+      if (apiKey !== keys.publishable && apiKey !== keys.secret) return refuseSocket(socket, 401)
+      if (sockets.clients.size >= maxConnections) return refuseSocket(socket, 503)
       const version = searchParams.get('vsn') === '2.0.0' ? '2.0.0' : '1.0.0'
       sockets.handleUpgrade(request, socket, head, (opened) => {
         new Connection({ socket: opened, version, apiKey, access, rights, topics })

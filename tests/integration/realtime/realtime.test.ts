@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect as dial } from 'node:net'
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { SignJWT } from 'jose'
 import postgres, { type Sql } from 'postgres'
@@ -443,6 +444,44 @@ describe('bounds and ends', () => {
     socket.terminate()
   })
 
+  /** A request for a socket, by hand; `isReset`: whoever asked is gone without a farewell before the answer. */
+  const ask = async (target: string, headers: string[] = [], isReset = false): Promise<string> => {
+    const { port } = new URL(backend.url)
+    const socket = dial(Number(port), '127.0.0.1')
+    let answer = ''
+    socket.on('data', (data: Buffer) => {
+      answer += data.toString()
+    })
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    const upgrade = ['connection: Upgrade', 'upgrade: websocket', 'sec-websocket-version: 13']
+    const lines = [`GET ${target} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...upgrade, ...headers]
+    await new Promise((done) => socket.write(`${lines.join('\r\n')}\r\n\r\n`, done))
+    if (isReset) socket.resetAndDestroy()
+    if (!socket.closed) await once(socket, 'close')
+    return answer.split('\r\n')[0] ?? ''
+  }
+
+  it('whatever is asked for in a socket’s place is refused, and the backend goes on', async () => {
+    for (const target of ['//', '///x', '//[/', '/rest/v1/projects', '/realtime/v1/%77ebsocket'])
+      expect([target, await ask(target)]).toEqual([target, 'HTTP/1.1 404 Not Found'])
+    expect(await ask('*')).toContain('421')
+    expect((await raw()).what).toBe('open')
+  })
+
+  it('who is refused and gone without waiting for it harms nobody', async () => {
+    const keyed = `/realtime/v1/websocket?apikey=${backend.publishableKey}`
+    const asked: [target: string, headers: string[]][] = [
+      ['/realtime/v1/websocket', ['origin: https://evil.example']],
+      ['/realtime/v1/websocket?apikey=none', []],
+      [keyed, ['sec-websocket-key: none']],
+      [keyed, ['sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==']],
+    ]
+    for (const [target, headers] of asked)
+      await Promise.all(Array.from({ length: 50 }, () => ask(target, headers, true)))
+    expect((await raw()).what).toBe('open')
+  })
+
   it('a frame that is too large, or too many of them, end the socket; nonsense does not', async () => {
     const large = await raw()
     large.socket.send('x'.repeat(300_000))
@@ -458,6 +497,37 @@ describe('bounds and ends', () => {
     for (let count = 0; count < 300; count += 1)
       odd.socket.send(JSON.stringify(['1', '2', 'phoenix', 'heartbeat', {}]))
     expect((await once(odd.socket, 'close'))[0]).toBe(1008)
+  })
+
+  it('a database that does not answer holds up no sign of life, and what waits for it is bounded', async () => {
+    const { socket, said } = await raw()
+    const ended = once(socket, 'close')
+    await sql.begin(async (transaction) => {
+      await transaction`lock table realtime.messages in access exclusive mode`
+      const join = { config: { private: true }, access_token: people.owner.token }
+      socket.send(JSON.stringify(['1', '1', `realtime:project:${project}`, 'phx_join', join]))
+      socket.send(JSON.stringify(['1', '2', 'phoenix', 'heartbeat', {}]))
+      await until(() => said.length === 1)
+      expect(said[0]).toMatchObject(['1', '2', 'phoenix', 'phx_reply', { status: 'ok' }])
+      const text = 'x'.repeat(250_000)
+      for (let count = 0; count < 20; count += 1)
+        socket.send(JSON.stringify(['1', '3', `realtime:project:${project}`, 'broadcast', { text }]))
+      expect((await ended)[0]).toBe(1013)
+    })
+    // Nobody is in a topic whose socket is gone.
+    expect((await join(as(people.owner), `project:${project}`)).status).toBe('SUBSCRIBED')
+  })
+
+  it('a message that could not be read has all come back and read anew', async () => {
+    const topic = `project:${project}`
+    const { heard, statuses } = await join(as(people.owner), topic)
+    await sql`alter table realtime.messages rename to away`
+    await sql`select pg_notify('atelier_realtime', ${JSON.stringify({ id: project })})`
+    await until(() => statuses.length > 1)
+    await sql`alter table realtime.away rename to messages`
+    await until(() => statuses.at(-1) === 'SUBSCRIBED', 15_000)
+    await say(topic, 'again')
+    await until(() => heard.at(-1)?.event === 'again')
   })
 
   it('comes back when PostgreSQL has dropped the connection it is told by', async () => {
