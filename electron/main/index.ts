@@ -16,6 +16,7 @@ import { LastWords } from './shell/last-words.ts'
 import { Launches } from './shell/launches.ts'
 import { Lifetime } from './shell/lifetime.ts'
 import { MainWindow } from './shell/main-window.ts'
+import { followPageEnd } from './shell/page-end.ts'
 import { appOrigin, declareSchemes } from './shell/protocols.ts'
 import { StartupMarks } from './shell/startup-marks.ts'
 import * as shell from './shell/window.ts'
@@ -60,7 +61,7 @@ async function run(): Promise<void> {
       ask: () => lastWords.said(),
       mayClose: (made) => presence.mayClose(made),
       hasDeveloperTools: recovery.hasDeveloperTools,
-      followers: [recovery, presence],
+      followers: [recovery, presence, followPageEnd(() => core.accounts.pageGone())],
     }),
   )
   events.listen(toPage(() => window.current))

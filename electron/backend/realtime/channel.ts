@@ -148,7 +148,10 @@ export class Channel {
   }
 
   #inTurn(work: () => Promise<void>): void {
-    if (this.#undelivered >= maxUndelivered) return this.close('The policies do not answer')
+    if (this.#undelivered >= maxUndelivered) {
+      this.close('The policies do not answer')
+      return
+    }
     this.#undelivered += 1
     this.#last = this.#last
       .then(work)

@@ -91,8 +91,10 @@ export class Connection {
       return
     }
     const { socket } = this.#o
-    if (this.#waitingBytes + bytes > maxWaitingBytes)
-      return socket.close(tryAgainLater, 'Too much waits for the database')
+    if (this.#waitingBytes + bytes > maxWaitingBytes) {
+      socket.close(tryAgainLater, 'Too much waits for the database')
+      return
+    }
     this.#waitingBytes += bytes
     this.#last = this.#last
       .then(() => (socket.readyState === socket.OPEN ? this.#handle(message) : undefined))

@@ -26,7 +26,14 @@ export type SignedIn = {
 
 type Service = Pick<
   ArtifactService,
-  'handlers' | 'preview' | 'setOnline' | 'knock' | 'removeLocalCopies' | 'setTransfers' | 'close'
+  | 'handlers'
+  | 'preview'
+  | 'setOnline'
+  | 'pageGone'
+  | 'knock'
+  | 'removeLocalCopies'
+  | 'setTransfers'
+  | 'close'
 >
 
 export type AccountsOptions = {
@@ -104,6 +111,11 @@ export class Accounts {
   /** Asks the server for a sign of life, now. */
   async knock(): Promise<void> {
     await this.#current.service?.knock()
+  }
+
+  /** Nobody hears any more what the server tells. */
+  pageGone(): void {
+    this.#current.service?.pageGone()
   }
 
   readonly setTransfers = async (transfers: TransferSettings): Promise<void> => {

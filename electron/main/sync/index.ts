@@ -42,6 +42,8 @@ export type ArtifactService = {
   /** `artifact://<artifact id>/<path>`, for a page of its own or as a picture in the application's. */
   preview(request: Request, place?: 'page' | 'picture'): Promise<Response>
   setOnline(online: boolean): void
+  /** The page that heard what the server tells is gone: it is asked from now on. */
+  pageGone(): void
   /** Asks the server for a sign of life, now. */
   knock(): Promise<void>
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
@@ -128,6 +130,7 @@ export const openArtifactService = async (
     largest,
     changed,
     isTold,
+    linked: () => folders.linkedProjects(),
   })
   const { engine, local } = cached
 
@@ -147,7 +150,7 @@ export const openArtifactService = async (
     },
     advanced: (projectId, artifactId) => {
       // Its folders know by themselves.
-      if (artifactId) options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] })
+      options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] })
       void engine.run(projectId, false)
     },
   })
@@ -374,6 +377,7 @@ export const openArtifactService = async (
       // Nobody is signed in without a word from it.
       if (now) server.reach.answered()
     },
+    pageGone: () => live.tell(null),
     knock: lookout.knock,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
@@ -381,7 +385,7 @@ export const openArtifactService = async (
       cached.setKeepLimit(keepLimit)
       if (settings.metered !== metered) {
         metered = settings.metered
-        cached.sendSoon()
+        await cached.networkChanged()
         folders.pokeAll()
       }
       if (paused !== cached.isPaused())

@@ -511,7 +511,9 @@ describe('bounds and ends', () => {
       expect(said[0]).toMatchObject(['1', '2', 'phoenix', 'phx_reply', { status: 'ok' }])
       const text = 'x'.repeat(250_000)
       for (let count = 0; count < 20; count += 1)
-        socket.send(JSON.stringify(['1', '3', `realtime:project:${project}`, 'broadcast', { text }]))
+        socket.send(
+          JSON.stringify(['1', '3', `realtime:project:${project}`, 'broadcast', { text }]),
+        )
       expect((await ended)[0]).toBe(1013)
     })
     // Nobody is in a topic whose socket is gone.

@@ -38,6 +38,16 @@ export class ParkedDownloads {
     }
   }
 
+  /** What waits for another network is told when there is one. */
+  isDue(projectId: string, now: RetryContext): boolean {
+    return [...this.#all.values()].some(
+      ({ item, since }) =>
+        item.projectId === projectId &&
+        item.failure !== 'sync.metered' &&
+        shouldRetry(item.failure, since, now),
+    )
+  }
+
   /** A person waits for it: whatever it waits for. Null is all projects. `but` stays. */
   retry(projectId: string | null, but: FailureCode | null): void {
     for (const [fileId, { item }] of this.#all)

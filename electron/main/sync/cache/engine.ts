@@ -45,8 +45,10 @@ export type EngineOptions = {
   isStopped: () => boolean
   stops: CancellationRegistry
   changed: (projectId: string, artifactIds: string[]) => void
-  /** A pass has ended, well or not. */
-  passed: () => void
+  /** A pass asks what there is. */
+  began: (projectId: string) => void
+  /** A pass has ended: all was done that there was to do, or not, or only looked at. */
+  passed: (projectId: string, end: FailureCode | 'well' | 'looked') => void
 }
 
 type Download = Extract<Operation, { kind: 'download' }>
@@ -158,6 +160,11 @@ export class SyncEngine {
     return this.#pulling.circumstances(projectId).role
   }
 
+  /** Something that could not come may come by now: time was all that it waited for. */
+  hasParkedDue(projectId: string): boolean {
+    return this.waiting.downloads.isDue(projectId, this.#pulling.circumstances(projectId))
+  }
+
   /** A person waits for it: whatever it waits for. */
   async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.#patience.asked()
@@ -195,12 +202,14 @@ export class SyncEngine {
     if (!job.hasBegun) job.abort = new AbortController()
     if (!job.hasBegun || progress.snapshot().projectId !== projectId) progress.begin(projectId)
     job.hasBegun = true
+    this.#o.began(projectId)
     const { signal } = job.abort
     const news = openPreemption(time, this.#o.tenacity)
     this.#news = news
+    const isLook = this.#o.isStopped()
     let isOver = true
+    let end: FailureCode | 'well' | 'looked' = isLook ? 'looked' : 'well'
     try {
-      const isLook = this.#o.isStopped()
       await this.#pulling.pull(projectId, signal)
       if (!isLook) isOver = await this.#move(job, news)
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
@@ -213,6 +222,7 @@ export class SyncEngine {
       const { code } = signal.aborted
         ? new Failure('sync.cancelled', 'Cancelled.')
         : asFailure(error)
+      end = code
       if (code !== 'sync.cancelled') this.#ended(error)
       await this.waiting.tell().catch(logged('sync', 'What waits could not be told'))
       // What is tried again soon by itself is no news yet.
@@ -231,7 +241,8 @@ export class SyncEngine {
     } finally {
       news.end()
       this.#news = null
-      this.#o.passed()
+      // One that gave way goes on when the others have had their turn.
+      this.#o.passed(projectId, isOver ? end : 'looked')
     }
     return isOver
   }

@@ -1,10 +1,13 @@
 import type { SyncState } from '../../../../src/contract/sync.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
+import { isDenial } from '../../../../src/sync/failure-policy.ts'
 import { type LinkedCopies, noLinkedCopies } from '../../../../src/sync/linked-copies.ts'
+import { LookSchedule } from '../../../../src/sync/look-schedule.ts'
 import { backoff } from '../../../../src/transfer/backoff.ts'
 import { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
 import type { Quantum } from '../../../../src/transfer/preemption.ts'
+import { loggedOnce } from '../../../log/log.ts'
 import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { Send } from '../../server/uploads.ts'
 import type { BlobStore } from '../../store/blobs.ts'
@@ -38,6 +41,8 @@ export type CachedOptions = {
   changed: (projectId: string, artifactIds: string[]) => void
   /** What others do there is told without asking. */
   isTold?: (projectId: string) => boolean
+  /** Projects that are linked to a folder as a whole: a new artifact of one announces itself nowhere else. */
+  linked?: () => Promise<readonly string[]>
 }
 
 /** Milliseconds after which the server is asked for news, about. */
@@ -84,6 +89,8 @@ export const openCached = (options: CachedOptions) => {
     hearing = heard.catch(() => {})
     return heard
   }
+  const isTold = (projectId: string): boolean => options.isTold?.(projectId) ?? false
+  const looks = new LookSchedule()
   const engine = new SyncEngine({
     cache,
     hearOfCopies,
@@ -111,7 +118,16 @@ export const openCached = (options: CachedOptions) => {
     isStopped: () => stopped,
     stops,
     changed,
-    passed: keeper.enforce,
+    began: (projectId) => looks.began(projectId),
+    passed: (projectId, end) => {
+      keeper.enforce()
+      if (end === 'well') {
+        looks.wentWell(projectId, time.elapsed())
+        failedLooks = 0
+      } else if (end === 'looked') return
+      else if (isDenial(end)) looks.wasDenied(projectId)
+      else if (isTold(projectId)) lookAgainSoon()
+    },
   })
 
   let tries = 0
@@ -135,14 +151,42 @@ export const openCached = (options: CachedOptions) => {
   const sendSoon = (): void => void sendWaiting().catch(() => {})
   /** The project that a person asked for last. */
   let opened: string | null = null
-  /** What others did in the projects that are kept here, and in the one that is open, comes by itself. */
+  /** Where others' work is told: what was told and not looked at yet, what nobody heard of for long, what may come again. */
+  const isDueThoughTold = (projectId: string): boolean =>
+    !stopped &&
+    !engine.jobs.some((job) => job.projectId === projectId) &&
+    (looks.isDue(projectId, time.elapsed()) || engine.hasParkedDue(projectId))
+  /** What others did in the projects that are kept here or linked, and in the one that is open, comes by itself. */
   const follow = async (): Promise<void> => {
-    const followed = new Set([...(opened ? [opened] : []), ...(await cache.pins())])
+    const linked = options.linked ? await options.linked() : []
+    const followed = new Set([
+      ...(opened ? [opened] : []),
+      ...(await cache.pins()),
+      ...linked,
+      ...looks.owed.filter(isTold),
+    ])
     if (!online || paused) return
-    const untold = [...followed].filter((projectId) => !options.isTold?.(projectId))
-    await Promise.all(untold.map((projectId) => engine.run(projectId, false)))
+    const due = [...followed].filter((id) => !isTold(id) || isDueThoughTold(id))
+    await Promise.all(due.map((projectId) => engine.run(projectId, false)))
   }
-  const followSoon = (): void => void follow().catch(() => {})
+  const notFollowed = loggedOnce('sync', 'Others’ work could not be followed')
+  const followSoon = (): void => void follow().catch(notFollowed)
+  let failedLooks = 0
+  let nextLook: AbortController | null = null
+  /** Of what is told nobody says twice that there is something: a look that failed is made up for. */
+  const lookAgainSoon = (): void => {
+    if (nextLook || closing.signal.aborted) return
+    failedLooks += 1
+    nextLook = new AbortController()
+    const wait = Math.min(beat, patience + backoff(failedLooks, time.random, null))
+    void time.sleep(wait, nextLook.signal).then(
+      () => {
+        nextLook = null
+        followSoon()
+      },
+      () => {},
+    )
+  }
   /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */
   const heartbeat = async (): Promise<void> => {
     for (;;) {
@@ -150,7 +194,7 @@ export const openCached = (options: CachedOptions) => {
       await time.sleep(beat + (time.random() * beat) / 6, closing.signal)
       keeper.enforce()
       if (online && again === null) sendSoon()
-      await follow().catch(() => {})
+      await follow().catch(notFollowed)
     }
   }
 
@@ -224,14 +268,18 @@ export const openCached = (options: CachedOptions) => {
       if (pinned && online && !paused) void engine.run(projectId, false)
     },
     usage: () => keeper.usage(),
-    sendSoon: (): void => {
-      if (online) sendSoon()
-    },
     followSoon,
+    /** Files that waited for another network may come over this one. */
+    networkChanged: async (): Promise<void> => {
+      for (const projectId of await cache.pins()) looks.owe(projectId)
+      if (online) sendSoon()
+      followSoon()
+    },
     /** The project that was asked for last, and those that are kept here. */
     followed: async (): Promise<string[]> => [...(opened ? [opened] : []), ...(await cache.pins())],
     /** Somebody changed something there. */
     heard: (projectId: string): void => {
+      looks.owe(projectId)
       if (online && !paused) void engine.run(projectId, false)
     },
     /** The server is to be had again. */
@@ -276,6 +324,7 @@ export const openCached = (options: CachedOptions) => {
     close: async (): Promise<void> => {
       closing.abort(null)
       again?.abort(null)
+      nextLook?.abort(null)
       await engine.close()
       await keeper.close()
     },

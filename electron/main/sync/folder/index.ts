@@ -57,7 +57,7 @@ export type FolderServiceOptions = {
   /** What others do in a project is told without asking. */
   isTold?: (projectId: string) => boolean
   /** A folder and its project's server moved on; other files of the artifact may be in its folder now. */
-  advanced: (projectId: string, artifactId: string | null) => void
+  advanced: (projectId: string, artifactId: string) => void
 }
 
 /** Milliseconds. */
@@ -269,17 +269,6 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await follower?.setRules(rules, () => follower.disk.setRules(rules))
   }
 
-  // A new artifact of a linked project announces itself nowhere else.
-  const heartbeat = setInterval(() => {
-    if (!online) return
-    void database.projectLinks().then(
-      (links) => {
-        for (const { projectId } of links)
-          if (!options.isTold?.(projectId)) options.advanced(projectId, null)
-      },
-      () => {},
-    )
-  }, 60_000).unref()
   /** Whoever leaves the application open for weeks has a trash, too. */
   const daily = setInterval(async () => {
     for (const { root } of await database.links().catch(() => []))
@@ -374,7 +363,10 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       [...(await database.links()), ...(await database.projectLinks())].map(
         ({ projectId }) => projectId,
       ),
-    /** Projects that are linked as a whole, and what in their folders follows nothing. */
+    /** Projects that are linked as a whole. */
+    linkedProjects: async (): Promise<string[]> =>
+      (await database.projectLinks()).map(({ projectId }) => projectId),
+    /** The same, and what in their folders follows nothing. */
     projects: async (): Promise<ProjectLink[]> => {
       const links = await database.links()
       const projects = await database.projectLinks()
@@ -495,7 +487,6 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     },
     close: async (): Promise<void> => {
       if (timer) clearTimeout(timer)
-      clearInterval(heartbeat)
       clearInterval(daily)
       // One on a disk that hangs keeps no other from ending.
       await Promise.all([...followers.keys()].map(stop))
