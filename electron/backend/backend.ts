@@ -21,7 +21,7 @@ import { repairAnswers } from './lite/answers.ts'
 import { connectLite, type Repair, repairConnection } from './lite/connection.ts'
 import { withHeaders, writePeer } from './lite/peer.ts'
 import { embeddedBinaries } from './postgres/binaries.ts'
-import { bringAlong, copyDatabase } from './postgres/bring-along.ts'
+import { bringAlong, copyDatabase, copyPreview } from './postgres/bring-along.ts'
 import { awaitOrphan, type Cluster, majorOf, startCluster } from './postgres/cluster.ts'
 import { unprivilegedIdentity } from './postgres/identity.ts'
 import { migrate } from './postgres/migrate.ts'
@@ -251,6 +251,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
     await sql.unsafe(await readFile(projectFile('electron/backend/storage/functions.sql'), 'utf8'))
     await migrate(sql, projectFile('supabase/migrations'), {
       own: !options.databaseUrl,
+      beforePreviewEnds: () => copyPreview(cluster.url, options.folder, new Date()),
       ...(options.migrateThrough ? { through: options.migrateThrough } : {}),
     })
     if (!options.databaseUrl) {

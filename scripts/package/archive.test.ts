@@ -38,6 +38,7 @@ const right = [
     'electron/backend/postgres/bootstrap.sql',
     'electron/backend/realtime/realtime.sql',
     'electron/backend/postgres/previews.sql',
+    'electron/backend/postgres/preview-migrations.json.gz',
     'electron/backend/storage/functions.sql',
     'supabase/migrations/1.sql',
     'electron/backend/seed/sites/a/index.html',

@@ -44,6 +44,7 @@ const needed = [
   'electron/backend/postgres/bootstrap.sql',
   'electron/backend/realtime/realtime.sql',
   'electron/backend/postgres/previews.sql',
+  'electron/backend/postgres/preview-migrations.json.gz',
   'electron/backend/storage/functions.sql',
 ]
 const neededFolders = ['supabase/migrations/', 'electron/backend/seed/sites/']

@@ -20,6 +20,8 @@ export const ownFiles = [
   'supabase/migrations',
   'electron/backend/postgres/bootstrap.sql',
   'electron/backend/postgres/previews.sql',
+  'electron/backend/postgres/preview-migrations.json.gz',
+  'electron/backend/realtime/realtime.sql',
   'electron/backend/storage/functions.sql',
   'electron/backend/seed/sites',
 ]

@@ -8,6 +8,7 @@ import {
   connect,
   digestsOf,
   type Manifest,
+  migrationsOf,
   objectFile,
   Refusal,
   requireRights,
@@ -56,16 +57,6 @@ const writeTable = async (
     await file.close()
   }
   return hash.digest('hex')
-}
-
-/** A project whose schema nobody made by migrations has none. */
-const migrationsOf = async (sql: Sql): Promise<string[]> => {
-  const [made] = await sql<{ is: boolean }[]>`
-    select to_regclass('supabase_migrations.schema_migrations') is not null as is`
-  if (!made?.is) return []
-  const rows = await sql<{ version: string }[]>`
-    select version from supabase_migrations.schema_migrations order by version`
-  return rows.map(({ version }) => version)
 }
 
 /**

@@ -59,6 +59,24 @@ export const rowDifferences = async (
   })
 }
 
+/** What of it cannot be read here: what is sealed, and objects. */
+export const unreadable = async (
+  known: Manifest,
+  sql: Sql,
+  storageOf: Storage | undefined,
+): Promise<string[]> => {
+  const differences = await sealedDifferences(sql)
+  if (storageOf) {
+    const { storage } = storageClient(storageOf)
+    for (const { bucket, name, sha256: hash } of known.objects) {
+      const { data } = await storage.from(bucket).download(name)
+      if (!data || sha256(Buffer.from(await data.arrayBuffer())) !== hash)
+        differences.push(`object ${bucket}/${name}`)
+    }
+  }
+  return differences
+}
+
 /** What is not as in the backup: rows, the catalogue in both directions, what is sealed, and objects. */
 export const differencesFrom = async (
   known: Manifest,
@@ -73,14 +91,5 @@ export const differencesFrom = async (
   )
   const catalogue = await inOneForm(sql, 'isolation level repeatable read read only', catalogueOf)
   differences.push(...catalogueDifferences(known.catalogue, catalogue))
-  differences.push(...(await sealedDifferences(sql)))
-  if (storageOf) {
-    const { storage } = storageClient(storageOf)
-    for (const { bucket, name, sha256: hash } of known.objects) {
-      const { data } = await storage.from(bucket).download(name)
-      if (!data || sha256(Buffer.from(await data.arrayBuffer())) !== hash)
-        differences.push(`object ${bucket}/${name}`)
-    }
-  }
-  return differences
+  return [...differences, ...(await unreadable(known, sql, storageOf))]
 }

@@ -156,6 +156,16 @@ export const requireRights = async (
     )
 }
 
+/** A project whose schema nobody made by migrations has none. */
+export const migrationsOf = async (sql: Sql): Promise<string[]> => {
+  const [made] = await sql<{ is: boolean }[]>`
+    select to_regclass('supabase_migrations.schema_migrations') is not null as is`
+  if (!made?.is) return []
+  const rows = await sql<{ version: string }[]>`
+    select version from supabase_migrations.schema_migrations order by version`
+  return rows.map(({ version }) => version)
+}
+
 export const sequencesOf = async (sql: Sql): Promise<Manifest['sequences']> =>
   (
     await sql<{ name: string; value: string | null }[]>`

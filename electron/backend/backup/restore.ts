@@ -1,11 +1,13 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import type { Sql } from 'postgres'
 import { migrate } from '../postgres/migrate.ts'
+import { lastOfPreview } from '../postgres/previews.ts'
 import { projectFile } from '../project-files.ts'
-import { differencesFrom, rowDifferences } from './compare.ts'
+import { differencesFrom, rowDifferences, unreadable } from './compare.ts'
 import {
   connect,
   type Manifest,
+  migrationsOf,
   objectFile,
   Refusal,
   readManifest,
@@ -82,6 +84,19 @@ const requireEmpty = async (sql: Sql): Promise<void> => {
     })
 }
 
+/** A preview's rows have the shape of its schema, which is laid first and made today's once they are in. */
+const isOfPreview = ({ migrations }: Manifest): boolean => migrations.at(-1) === lastOfPreview
+
+/** @throws Refusal where the schema of another version is there already */
+const requireNoOther = async (sql: Sql, known: Manifest): Promise<void> => {
+  const there = (await migrationsOf(sql)).filter((version) => !known.migrations.includes(version))
+  if (there.length > 0)
+    throw new Refusal(
+      'backup.other-schema',
+      `The backup was made by a preview of Atelier, and this database has ${there[0]} of today’s. Restore it into a project without any migrations; or open the folder that it was made of with this version.`,
+    )
+}
+
 /** @throws Refusal when the target lacks a table or column that the backup has */
 const requireShape = async (sql: Sql, known: Manifest): Promise<void> => {
   const there = new Map(
@@ -136,8 +151,11 @@ export const restore = async (
   const sql = await connect(options.databaseUrl)
   try {
     await requireEmpty(sql)
-    const through = options.own ? known.migrations.at(-1) : undefined
-    await migrate(sql, projectFile('supabase/migrations'), through ? { through } : {})
+    const folderOfMigrations = projectFile('supabase/migrations')
+    const ofPreview = isOfPreview(known)
+    if (ofPreview) await requireNoOther(sql, known)
+    const through = options.own || ofPreview ? known.migrations.at(-1) : undefined
+    await migrate(sql, folderOfMigrations, through ? { through } : {})
     await requireShape(sql, known)
     // Objects' bytes go in by the Storage API, which makes its own rows of them.
     const tables = known.tables.filter(
@@ -153,6 +171,11 @@ export const restore = async (
         if (value !== null) await target`select setval(${name}::regclass, ${value}::bigint)`
     })
     tell(`${known.tables.length} tables`)
+    // Before the way to today's, which mends some of them.
+    const isElsewhere = (relation: string) =>
+      relation === 'storage.objects' && options.storage !== undefined
+    const differences = ofPreview ? await rowDifferences(known, sql, isElsewhere) : []
+    if (ofPreview && !options.own) await migrate(sql, folderOfMigrations, { own: true })
     if (options.storage) {
       const { storage } = storageClient(options.storage)
       for (const { bucket, name, sha256: hash, type } of known.objects) {
@@ -166,6 +189,10 @@ export const restore = async (
       }
       tell(`${known.objects.length} objects`)
     }
+    if (ofPreview)
+      return options.own
+        ? differences
+        : [...differences, ...(await unreadable(known, sql, options.storage))]
     return options.own
       ? await rowDifferences(known, sql)
       : await differencesFrom(known, sql, options.storage)

@@ -2,12 +2,15 @@ import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/pr
 import { join } from 'node:path'
 import type { BringingAlong } from '../../../src/contract/app.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import { log } from '../../log/log.ts'
 import { backup } from '../backup/backup.ts'
 import { Refusal, readManifest } from '../backup/manifest.ts'
 import { restore } from '../backup/restore.ts'
 
 // A new major of PostgreSQL cannot read the folder of a former one, and its binaries are gone once the application is
 // replaced. So the former one, while it is still there, leaves a copy; the next one makes a folder of its own from it.
+
+const said = log('backend')
 
 /** Days that the folder of a former PostgreSQL stays after it was brought along. */
 export const keptDays = 30
@@ -53,13 +56,12 @@ const majorOfFolder = async (folder: string): Promise<number | null> => {
   return made === null ? null : Number(made.trim())
 }
 
-/** Everything of this installation, for a PostgreSQL that cannot read its folder. Last thing before the server stops. */
-export const copyDatabase = async (
+/** Everything of this installation, into a folder that is there when it is whole. */
+const copyInto = async (
+  copy: string,
   databaseUrl: string,
-  folder: string,
   progressed?: () => void,
 ): Promise<void> => {
-  const copy = copyOf(folder)
   const draft = `${copy}.draft`
   for (const old of [copy, draft]) await remove(old)
   try {
@@ -76,6 +78,29 @@ export const copyDatabase = async (
       })
     throw error
   }
+}
+
+/** For a PostgreSQL that cannot read its folder. Last thing before the server stops. */
+export const copyDatabase = (
+  databaseUrl: string,
+  folder: string,
+  progressed?: () => void,
+): Promise<void> => copyInto(copyOf(folder), databaseUrl, progressed)
+
+/**
+ * What a preview's database had, before it becomes today's for good: a copy that stays as long as a former folder does,
+ * for whoever misses what was mended. Where there is no room it goes on without: a start has to be possible.
+ */
+export const copyPreview = async (
+  databaseUrl: string,
+  folder: string,
+  now: Date,
+): Promise<void> => {
+  const copy = join(folder, `postgres-preview-kept-${now.toISOString().slice(0, 10)}`)
+  await copyInto(copy, databaseUrl).catch((error: unknown) => {
+    if (!isFull(error)) throw error
+    said.warn('There is no room for a copy of the preview’s database; it is updated without', error)
+  })
 }
 
 /** On the disk before anything is moved: from here on the new folder is the one that counts. */
@@ -104,7 +129,7 @@ const swap = async (folder: string, now: Date): Promise<void> => {
 
 const removeFormer = async (folder: string, now: Date): Promise<void> => {
   for (const name of await readdir(folder)) {
-    const day = /^postgres-\d+-kept-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1]
+    const day = /^postgres-(?:\d+|preview)-kept-(\d{4}-\d\d-\d\d)$/.exec(name)?.[1]
     if (day && now.getTime() - Date.parse(day) > keptDays * dayMs) await remove(join(folder, name))
   }
 }

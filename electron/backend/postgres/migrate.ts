@@ -1,34 +1,65 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import { Failure } from '../../../src/domain/failure.ts'
-import { projectFile } from '../project-files.ts'
-
-/** Of the eighteen migrations of the last preview, in their order: `previews.sql` knows the way from these. */
-const previewChecksum = 'a76283f858be4064cce1dc4959734f60dca792259651ba142be36f41b510bef3'
-
-const isPreview = (applied: ReadonlyMap<string, string | null>): boolean => {
-  const hash = createHash('sha256')
-  for (const [version, text] of [...applied].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    hash.update(`${version}\0${text}\0`)
-  return hash.digest('hex') === previewChecksum
-}
+import {
+  isPreview,
+  lastOfPreview,
+  type Migration,
+  previewMigrations,
+  wayToToday,
+} from './previews.ts'
 
 const ofAPreview = (which: string): string =>
   `The database was made by a preview of Atelier ${which}. Move its folder away to begin anew.`
 
+const fileOf = ({ version, name }: Migration): string => `${version}_${name}.sql`
+
+const migrationsIn = async (folder: string): Promise<Migration[]> => {
+  const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
+  return Promise.all(
+    files.map(async (file) => ({
+      ...{ version: file.slice(0, 14), name: file.slice(15, -4) },
+      text: await readFile(join(folder, file), 'utf8'),
+    })),
+  )
+}
+
+/** All or nothing of it, and who reads of a failure learns which file it was. */
+const inOneStep = async (
+  sql: Sql,
+  file: string,
+  work: (transaction: TransactionSql) => Promise<unknown>,
+): Promise<void> => {
+  await sql.begin(work).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Failure('backend.failed-to-start', `Migration ${file} failed: ${reason}`, {
+      cause: error,
+    })
+  })
+}
+
+export type MigrateOptions = {
+  /**
+   * Nobody but Atelier writes that history, so a migration that has another text than when it was applied, or that is
+   * not here at all, is a schema that this Atelier does not know; but for the last preview's, which is made today's.
+   */
+  own?: boolean
+  /** The last one that is applied. The last preview's is its schema, whatever the folder has. */
+  through?: string
+  /** Before the last preview's schema is made today's, which it is for good. */
+  beforePreviewEnds?: () => Promise<void>
+}
+
 /**
  * Applies `<14 digits>_<name>.sql` files in order, each in one transaction, with the history table the
  * Supabase CLI keeps (`supabase_migrations.schema_migrations`), so that either may go on where the other
- * stopped. Answers the versions applied now. `own`: nobody but Atelier writes that history, so a migration
- * that has another text than when it was applied, or that is not here at all, is a schema that this Atelier does not
- * know; but for the last preview's, which is made today's. `through`: the last one that is applied.
+ * stopped. Answers the versions applied now.
  */
 export const migrate = async (
   sql: Sql,
   folder: string,
-  { own = false, through }: { own?: boolean; through?: string } = {},
+  { own = false, through, beforePreviewEnds }: MigrateOptions = {},
 ): Promise<string[]> => {
   await sql.unsafe(`
     create schema if not exists supabase_migrations;
@@ -41,15 +72,17 @@ export const migrate = async (
     { version: string; text: string | null }[]
   >`select version, statements[1] as text from supabase_migrations.schema_migrations`
   const applied = new Map(rows.map(({ version, text }) => [version, text]))
-  if (own && isPreview(applied)) {
-    const way = await readFile(projectFile('electron/backend/postgres/previews.sql'), 'utf8')
-    await sql.begin((transaction) => transaction.unsafe(way))
+  const ofPreview = through === lastOfPreview
+  if (own && !ofPreview && isPreview(applied)) {
+    await beforePreviewEnds?.()
+    const way = await wayToToday()
+    await inOneStep(sql, 'previews.sql', (transaction) => transaction.unsafe(way))
     applied.clear()
   }
-  const known = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
-  const last = known.at(-1)?.slice(0, 14) ?? ''
+  const known = ofPreview ? await previewMigrations() : await migrationsIn(folder)
+  const last = known.at(-1)?.version ?? ''
   const strange = [...applied.keys()].find((version) =>
-    known.every((file) => !file.startsWith(version)),
+    known.every((migration) => migration.version !== version),
   )
   if (own && strange !== undefined && strange > last)
     throw new Failure(
@@ -58,29 +91,24 @@ export const migrate = async (
     )
   if (own && strange !== undefined)
     throw new Failure('backend.failed-to-start', ofAPreview(`that had a ${strange}`))
-  const files = known.filter((name) => through === undefined || name.slice(0, 14) <= through)
   const now: string[] = []
-  for (const file of files) {
-    const version = file.slice(0, 14)
-    const text = await readFile(join(folder, file), 'utf8')
+  for (const migration of known) {
+    const { version, name, text } = migration
+    if (through !== undefined && version > through) break
     if (applied.has(version)) {
       if (own && applied.get(version) !== text)
-        throw new Failure('backend.failed-to-start', ofAPreview(`whose ${file} was another`))
+        throw new Failure(
+          'backend.failed-to-start',
+          ofAPreview(`whose ${fileOf(migration)} was another`),
+        )
       continue
     }
-    await sql
-      .begin(async (transaction) => {
-        await transaction.unsafe(text)
-        await transaction`
-          insert into supabase_migrations.schema_migrations (version, name, statements)
-          values (${version}, ${file.slice(15, -4)}, ${[text]})`
-      })
-      .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error)
-        throw new Failure('backend.failed-to-start', `Migration ${file} failed: ${reason}`, {
-          cause: error,
-        })
-      })
+    await inOneStep(sql, fileOf(migration), async (transaction) => {
+      await transaction.unsafe(text)
+      await transaction`
+        insert into supabase_migrations.schema_migrations (version, name, statements)
+        values (${version}, ${name}, ${[text]})`
+    })
     now.push(version)
   }
   return now

@@ -9,7 +9,9 @@ import { firstJobsMs } from '../../../electron/backend/housekeeping.ts'
 import { embeddedBinaries } from '../../../electron/backend/postgres/binaries.ts'
 import { majorOf } from '../../../electron/backend/postgres/cluster.ts'
 import { unprivilegedIdentity } from '../../../electron/backend/postgres/identity.ts'
+import { lastOfPreview } from '../../../electron/backend/postgres/previews.ts'
 import { seedDemo } from '../../../electron/backend/seed/index.ts'
+import { fixtureOf } from '../../../scripts/freeze-migrations.ts'
 import type { BringingAlong } from '../../../src/contract/app.ts'
 import { embeddedPostgresMajor } from '../../../src/updates/postgres.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
@@ -106,6 +108,39 @@ it('who moved to another time zone, and set their server up in their own way, is
   expect(await readFile(join(folder, 'postgres/PG_VERSION'), 'utf8')).toBe(
     `${embeddedPostgresMajor}\n`,
   )
+})
+
+it('the folder of a preview becomes today’s: over the same PostgreSQL, and from its copy over the next; what it had is kept', async () => {
+  for (const binaries of [undefined, former]) {
+    const folder = await temporaryFolder('preview')
+    const preview = await startBackend({
+      ...{ folder, durable: false, migrateThrough: lastOfPreview },
+      ...(binaries ? { binaries } : {}),
+    })
+    const sql = postgres(preview.databaseUrl, { max: 1, onnotice: () => {} })
+    await sql`select private.supply_master_key(${'m'.repeat(40)})`
+    await sql.unsafe(await fixtureOf('preview'))
+    await sql`
+      update public.api_connections set endpoint_url = 'https://a.example/?key=s3cret' where name = 'A'`
+    await sql.end()
+    const counts = await countsOf(preview)
+    await preview.stop({ copy: binaries !== undefined })
+
+    const heard: BringingAlong[] = []
+    const after = await open(folder, undefined, heard)
+    expect(heard.map(({ step }) => step)).toEqual(binaries ? ['making', 'filling', 'proving'] : [])
+    const [now, before] = [await countsOf(after), counts] as [{ log: number }[], { log: number }[]]
+    expect(now).toEqual([{ ...before[0], log: expect.any(Number) }])
+    // Four connections were mended, and the log says so.
+    expect(now[0]!.log - before[0]!.log).toBeGreaterThanOrEqual(4)
+    await after.stop()
+    const kept = (await readdir(folder)).find((name) => /^postgres-preview-kept-/.test(name))!
+    const rows = await readFile(join(folder, kept, 'tables/public.api_connections.jsonl'), 'utf8')
+    expect(rows).toContain('?key=s3cret')
+    await rename(join(folder, kept), join(folder, 'postgres-preview-kept-2026-01-02'))
+    await (await open(folder)).stop()
+    expect((await readdir(folder)).filter((name) => name.includes('preview'))).toEqual([])
+  }
 })
 
 it('a database that is being filled does nothing by itself', async () => {
