@@ -29,10 +29,13 @@ const owedOf = (pending: PendingMutation): Owed => ({
 const without = (id: string): readonly Owed[] =>
   useOwed.getState().owed.filter((each) => each.id !== id)
 
+const isParked = ({ kind }: ChangeState): boolean => kind === 'refused' || kind === 'unanswered'
+
 const put = (next: Owed): void => {
   const { owed } = useOwed.getState()
   const place = owed.findIndex(({ id }) => id === next.id)
-  const isAgain = owed[place]?.state.kind === 'refused' && next.state.kind !== 'refused'
+  const before = owed[place]?.state
+  const isAgain = before !== undefined && isParked(before) && next.state.kind === 'waiting'
   useOwed.setState({
     owed:
       place < 0 || isAgain

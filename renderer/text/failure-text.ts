@@ -257,6 +257,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     msg`What you followed has expired or was withdrawn.`,
     msg`Ask whoever sent it for a new one.`,
   ),
+  'server.older': text(
+    msg`This server is older than this Atelier`,
+    msg`It does not know how to do what was asked for.`,
+    msg`Ask whoever looks after the server to update it, then try again.`,
+  ),
   'server.refused-input': text(
     msg`The server did not take this`,
     msg`Something in it is not as it must be, or a rule stands against it.`,

@@ -12,9 +12,25 @@ const pendingMutation = z.object({
   input: z.string(),
   queuedAt: z.string(),
   state: z.discriminatedUnion('kind', [
-    /** `canDiscard`: nothing of it can be at the server. */
-    z.object({ kind: z.literal('waiting'), canDiscard: z.boolean() }),
+    /**
+     * `canDiscard`: nothing of it can be at the server. `failure`: what its last sending came to, which is tried again by
+     * itself; null where none has failed since the start.
+     */
+    z.object({
+      kind: z.literal('waiting'),
+      canDiscard: z.boolean(),
+      failure: failureCode.nullable(),
+    }),
     z.object({ kind: z.literal('sending') }),
+    /**
+     * For minutes the server had no final word for it, and answered others. It may be done already. It holds up nothing;
+     * `isTriedAgain`: now and then by itself, else by a person's word alone, as others have gone past it.
+     */
+    z.object({
+      kind: z.literal('unanswered'),
+      failure: failureCode,
+      isTriedAgain: z.boolean(),
+    }),
     /** By the server, for good; it goes out again by a person's word alone. */
     z.object({ kind: z.literal('refused'), failure: failureCode }),
   ]),
@@ -52,10 +68,16 @@ export const mutationRequests = {
   'mutations.enqueue': accountRequest(mutationOrder, pendingMutation),
   /** Everything that is owed, in order. */
   'mutations.list': accountRequest(nothing, z.array(pendingMutation), { signedOut: [] }),
-  /** One that was refused, once more. */
+  /** One that was refused or not answered, once more, and behind what is owed of the same thing. */
   'mutations.retry': accountRequest(z.object({ id: z.uuid() }), nothing),
-  /** One that was refused, or never sent, for good. @throws mutation.under-way */
-  'mutations.discard': accountRequest(z.object({ id: z.uuid() }), nothing),
+  /**
+   * It is owed no more. `evenIfDone`: though it may be done at the server already; without that only one that was refused
+   * or never sent. One that is being sent has to come to its end. @throws mutation.under-way
+   */
+  'mutations.discard': accountRequest(
+    z.object({ id: z.uuid(), evenIfDone: z.literal(true).optional() }),
+    nothing,
+  ),
 }
 
 export const mutationEvents = {

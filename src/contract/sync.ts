@@ -109,6 +109,11 @@ export const syncState = z.object({
   /** Edits and wanted files whose transfer has not begun; what is parked is not among them. */
   pending,
   parked: z.array(parkedItem),
+  /** Changes of rows that the server is owed: on their way by themselves, and refused or not answered. */
+  mutations: z.object({
+    waiting: z.number().int().nonnegative(),
+    blocked: z.number().int().nonnegative(),
+  }),
   failure: failureCode.nullable(),
   lastSyncedAt: z.string().nullable(),
   /** ISO time since which no request was answered; null where the last one was. */
@@ -131,6 +136,7 @@ export const idleSync: SyncState = {
   outbox: 0,
   pending: nothingPending,
   parked: [],
+  mutations: { waiting: 0, blocked: 0 },
   failure: null,
   lastSyncedAt: null,
   missedSince: null,

@@ -57,6 +57,7 @@ export const failureCodes = [
   'server.conflict',
   'server.domain-taken',
   'server.gone',
+  'server.older',
   'server.refused-input',
   'billing.no-tokens',
   'backend.failed-to-start',

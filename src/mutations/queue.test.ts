@@ -6,14 +6,15 @@ import {
   maxInputBytes,
   maxQueued,
   maxQueuedBytes,
-  nextToSend,
+  mayBeItsOwn,
   type QueuedMutation,
   replacedBy,
 } from './queue.ts'
 
 const queued = (id: string, change: Partial<QueuedMutation> = {}): QueuedMutation => ({
   ...{ id, name: 'artifacts.rename', input: '{}', thing: 'artifact 1', replaces: 'title 1' },
-  ...{ sequence: 1, queuedAt: '2026-01-01T00:00:00.000Z', attempts: 0, refused: null },
+  ...{ sequence: 1, queuedAt: '2026-01-01T00:00:00.000Z', attempts: 0 },
+  ...{ refused: null, unanswered: 0, triesItself: 0 },
   ...change,
 })
 const title = { thing: 'artifact 1', replaces: 'title 1' }
@@ -45,20 +46,6 @@ describe('a change that says the same anew', () => {
 })
 
 describe('the queue', () => {
-  it('sends the first of each thing, and none behind one that is held up', () => {
-    const queue = [
-      queued('a'),
-      queued('b'),
-      queued('c', { thing: 'artifact 2', refused: 'server.denied' }),
-      queued('d', { thing: 'artifact 2' }),
-      queued('e', { thing: 'artifact 3' }),
-    ]
-    const ids = (held: string[], atMost: number) =>
-      nextToSend(queue, (thing) => held.includes(thing), atMost).map(({ id }) => id)
-    expect(ids([], 9)).toEqual(['a', 'd', 'e'])
-    expect(ids(['artifact 1'], 9)).toEqual(['d', 'e'])
-    expect(ids([], 1)).toEqual(['a'])
-  })
   it.each([
     [{ count: maxQueued, bytes: 0 }, 1, 'mutation.queue-full'],
     [{ count: 1, bytes: maxQueuedBytes }, 1, 'mutation.queue-full'],
@@ -81,6 +68,12 @@ describe('the queue', () => {
       'internal',
     ] as const)
       expect(isRefusal(code)).toBe(false)
+  })
+  it('takes for the trouble of one change alone only what somebody answered', () => {
+    for (const code of ['server.unavailable', 'server.unexpected-answer', 'server.older'] as const)
+      expect([mayBeItsOwn(code), isRefusal(code)]).toEqual([true, false])
+    for (const code of ['network.offline', 'server.rate-limited', 'auth.refused'] as const)
+      expect(mayBeItsOwn(code)).toBe(false)
   })
 })
 

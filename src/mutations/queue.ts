@@ -13,8 +13,12 @@ export type QueuedMutation = {
   queuedAt: string
   /** Sendings that began: from the first on it may be applied there, whatever was heard. */
   attempts: number
-  /** Why the server refused it; null: it waits. */
+  /** Why it is parked; null: it waits. */
   refused: FailureCode | null
+  /** 1: it is parked without the server's word, and may be done. */
+  unanswered: number
+  /** 1: nothing of its thing went past it since, so it is tried again by itself. */
+  triesItself: number
 }
 export type NewMutation = Pick<QueuedMutation, 'id' | 'name' | 'input' | 'thing' | 'replaces'>
 
@@ -46,23 +50,6 @@ export const checkRoom = (queue: { count: number; bytes: number }, bytes: number
     throw new Failure('mutation.queue-full', 'Too many changes wait for the server.')
 }
 
-/** The first of each thing that nothing holds up. */
-export const nextToSend = (
-  queue: readonly QueuedMutation[],
-  isHeldUp: (thing: string) => boolean,
-  atMost: number,
-): QueuedMutation[] => {
-  const things = new Set<string>()
-  const next: QueuedMutation[] = []
-  for (const mutation of queue) {
-    if (next.length >= atMost) break
-    if (mutation.refused !== null || things.has(mutation.thing)) continue
-    things.add(mutation.thing)
-    if (!isHeldUp(mutation.thing)) next.push(mutation)
-  }
-  return next
-}
-
 /** What the same mutation asked once more would come to again. */
 const refusals: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'server.denied',
@@ -79,9 +66,23 @@ const refusals: ReadonlySet<FailureCode> = new Set<FailureCode>([
 /** Everything else is trouble on the way: it is sent again until there is an answer. */
 export const isRefusal = (code: FailureCode): boolean => refusals.has(code)
 
-/** Whether a person can take it back: nothing of it can be at the server. */
-export const canDiscard = ({ refused, attempts }: QueuedMutation): boolean =>
-  refused !== null || attempts === 0
+/** Answers that are no final word, though somebody gave them. */
+const answersOfNobody: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'server.unavailable',
+  'server.unexpected-answer',
+  'server.older',
+])
+/** Whether it may be the trouble of this one change. Of a network, a limit or a token it never is. */
+export const mayBeItsOwn = (code: FailureCode): boolean => answersOfNobody.has(code)
+
+/** Milliseconds of such answers, while others pass, after which one is parked. */
+export const unansweredAfterMs = 3 * 60_000
+/** Milliseconds, about, after which one that is parked so is tried again. */
+export const triesItselfAfterMs = 15 * 60_000
+
+/** Whether nothing of it can be at the server. */
+export const canDiscard = ({ refused, attempts, unanswered }: QueuedMutation): boolean =>
+  (refused !== null && unanswered === 0) || attempts === 0
 
 /** The server remembers what it did for longer than this, and does nothing of an id older than it. */
 const idLifetimeMs = 150 * 86_400_000

@@ -97,6 +97,7 @@ export const failurePolicies: Record<FailureCode, FailurePolicy> = {
   'server.conflict': file(bytes),
   'server.domain-taken': all,
   'server.gone': { concerns: 'file', until: rights, refusal: 'all' },
+  'server.older': all,
   'server.refused-input': file({ atMost: 24 * hour }),
   'billing.no-tokens': all,
   'mutation.queue-full': all,

@@ -22,6 +22,10 @@ const tokenTrouble =
 
 const tooEarly = /issued at future|not yet valid|\b(iat|nbf)\b/i
 
+/** No function with these arguments: the server's schema is another one. */
+export const isOtherSchema = (status: number, text: string): boolean =>
+  status === 404 && /"PGRST20\d"/.test(text)
+
 /** PostgREST names a class of SQL's or one of its own; Storage writes words. */
 const isRest = (text: string): boolean => /"code"\s*:\s*"(PGRST\d{3}|[0-9A-Z]{5})"/.test(text)
 
@@ -116,9 +120,9 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'park', code: 'server.denied' },
   },
   {
-    // No function with these arguments: the server's schema is another one, and nothing that was asked for is gone.
+    // Nothing that was asked for is gone.
     name: 'another schema',
-    when: (status, text) => status === 404 && /"PGRST20\d"/.test(text),
+    when: isOtherSchema,
     judgement: { kind: 'retry', code: 'server.unexpected-answer' },
   },
   {

@@ -5,7 +5,12 @@ import { CircuitBreaker, type Ticket, type Trouble } from '../../../src/transfer
 import type { Time } from '../../../src/transfer/clock.ts'
 import { ConcurrencyLimiter } from '../../../src/transfer/concurrency-limiter.ts'
 import { type OnReachability, Reachability } from '../../../src/transfer/reachability.ts'
-import { isStrain, type Judgement, judge } from '../../../src/transfer/response-policy.ts'
+import {
+  isOtherSchema,
+  isStrain,
+  type Judgement,
+  judge,
+} from '../../../src/transfer/response-policy.ts'
 import type { Answer, Asked, Transport } from '../../network/transport.ts'
 import { realTime } from '../system-clock.ts'
 import { beginningOf, jsonOf } from './response-stream.ts'
@@ -35,8 +40,10 @@ const shortAnswerTimeoutMs = 8_000
 export type RequestManner = {
   /** Milliseconds until its answer has to begin. */
   limit?: number
-  /** What a refusal may be the trouble of: the one file that is sent or fetched, or whoever asks. */
-  of?: 'file' | 'all'
+  /** What a refusal may be the trouble of: the one file that is sent or fetched, the one change, or whoever asks. */
+  of?: 'file' | 'change' | 'all'
+  /** Before each request that goes out, which waits for it. */
+  begin?: () => Promise<void>
   /** Whether an answer that says that all is well is somebody else's. */
   isOther?: (answer: Answer) => boolean
 }
@@ -48,6 +55,8 @@ type Refusal = {
   judgement: Judgement
   status: number
   wait: number | null
+  /** Others pass, and it is asked again by whoever wants it to. */
+  isAlone: boolean
   /** Its text was cut, and would have told more. */
   isUnclear: boolean
 }
@@ -132,7 +141,9 @@ export const openApiClient = ({
     passing ??= once(lightQuestion, {}, signal, token, shortAnswerTimeoutMs)
       .then(async (answer) => {
         await beginningOf(answer, signal, silence, time)
-        return answer.ok && !isPage(answer)
+        const isFine = answer.ok && !isPage(answer)
+        if (isFine) passedAt = time.elapsed()
+        return isFine
       })
       .catch(() => false)
       .finally(() => {
@@ -159,7 +170,8 @@ export const openApiClient = ({
       if (response.httpVersion === '1.1') lanes.fewConnections()
       const isFine = response.ok && !isOther(response)
       if (isFine) {
-        if (!isPage(response)) passedAt = time.elapsed()
+        // One change says nothing of others.
+        if (!isPage(response) && of !== 'change') passedAt = time.elapsed()
         outcome = 'answered'
         return response
       }
@@ -168,15 +180,22 @@ export const openApiClient = ({
       let judgement: Judgement = response.ok
         ? { kind: 'suspect', code: 'server.unexpected-answer' }
         : judge(status, text, response.headers.get('content-type'))
-      if (judgement.kind === 'suspect') {
-        const isAlone = of === 'file' && (passedAt >= beganAt || (await passes(token, signal)))
-        if (!isAlone) judgement = { kind: 'retry', code: judgement.code }
-      }
+      const mayBeAlone =
+        of === 'file'
+          ? judgement.kind === 'suspect'
+          : of === 'change' && (judgement.kind === 'suspect' || judgement.kind === 'retry')
+      const isAlone = mayBeAlone && (passedAt >= beganAt || (await passes(token, signal)))
+      if (of === 'change' && judgement.kind === 'retry' && isOtherSchema(status, text))
+        judgement = { kind: 'retry', code: 'server.older' }
+      if (judgement.kind === 'suspect' && !(isAlone && of === 'file'))
+        judgement = { kind: 'retry', code: judgement.code }
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
       if (isStrain(status, text)) lanes.onCongestion(round)
       outcome =
-        judgement.kind === 'retry' ? { code: judgement.code, retryAfterSeconds: wait } : 'answered'
-      return { judgement, status, wait, isUnclear: isCut && byText.includes(status) }
+        judgement.kind === 'retry' && !isAlone
+          ? { code: judgement.code, retryAfterSeconds: wait }
+          : 'answered'
+      return { judgement, status, wait, isAlone, isUnclear: isCut && byText.includes(status) }
     } catch (error) {
       const { code } = asFailure(error)
       if (code === 'network.timeout') lanes.onCongestion(round)
@@ -213,6 +232,10 @@ export const openApiClient = ({
         throw new Failure(ticket, 'The server is given a rest after several failures.')
       let failure: Failure
       let wait: number | null = null
+      await manner.begin?.().catch((error: unknown) => {
+        breaker.release(ticket, null)
+        throw error
+      })
       try {
         const answer = await attempt(ticket, path, asked, signal, token, manner)
         if (!('judgement' in answer)) return answer
@@ -233,6 +256,7 @@ export const openApiClient = ({
         }
         wait = answer.wait
         failure = new Failure(judgement.code, `The server answered ${status}.`)
+        if (answer.isAlone && manner.of === 'change') throw failure
       } catch (error) {
         if (!(error instanceof Failure) || !error.code.startsWith('network.')) throw error
         failure = error
@@ -250,7 +274,11 @@ export const openApiClient = ({
     path: string,
     body: unknown,
     signal: AbortSignal,
-    { of = 'all', mostBytes }: { of?: RequestManner['of']; mostBytes?: number } = {},
+    {
+      of = 'all',
+      mostBytes,
+      begin,
+    }: Pick<RequestManner, 'of' | 'begin'> & { mostBytes?: number } = {},
   ): Promise<T> => {
     const response = await ask(
       path,
@@ -262,7 +290,7 @@ export const openApiClient = ({
             body: JSON.stringify(body),
           },
       signal,
-      { of },
+      { of, ...(begin && { begin }) },
     ).catch((error: unknown) => {
       // A row that is not there is another matter than bytes that are not there.
       if (error instanceof Failure && error.code === 'sync.remote-object-missing')
@@ -277,6 +305,13 @@ export const openApiClient = ({
     return parsed.data
   }
 
+  /** Whether the server answers a question that is nobody's, and has since `time.elapsed` said so much. */
+  const answersOthers = async (since: number, signal: AbortSignal): Promise<boolean> => {
+    if (passedAt >= since) return true
+    const token = await accessToken()
+    return token !== null && (await passes(token, signal))
+  }
+
   /** One light question, once; what it finds out is told to all who want to know. */
   const knock = async (signal: AbortSignal): Promise<void> => {
     const token = await accessToken()
@@ -288,5 +323,5 @@ export const openApiClient = ({
     if (answer && !('judgement' in answer)) await beginningOf(answer, signal, silence, time)
   }
 
-  return { ask, json, knock, reach, time, lanes, hurry: () => breaker.reset() }
+  return { ask, json, knock, answersOthers, reach, time, lanes, hurry: () => breaker.reset() }
 }

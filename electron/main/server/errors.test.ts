@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { asFailure, type FailureCode } from '../../../src/domain/failure.ts'
+import { z } from 'zod'
+import { asFailure, Failure, type FailureCode } from '../../../src/domain/failure.ts'
 import { openApiClient } from './api-client.ts'
 import { openArtifactApi } from './artifact-api.ts'
 import { openUploads } from './uploads.ts'
@@ -411,5 +412,59 @@ describe('a large upload', () => {
         : said(asked),
     )
     expect(await codeOf(client.upload(large))).toBe('server.unavailable')
+  })
+})
+
+describe('one change that the server has no word for', () => {
+  const change = (client: Client, begin = async () => {}) =>
+    client.server.json(z.literal(true), '/rest/v1/rpc/rename', {}, new AbortController().signal, {
+      ...{ of: 'change', begin },
+    })
+  const isChange = ({ path }: Asked): boolean => path.endsWith('/rename')
+  const but = (answer: Answer) => (asked: Asked) =>
+    isChange(asked) ? answer : { status: 200, body: [] }
+  it.each<[name: string, answer: Answer, FailureCode]>([
+    ['503', { status: 503 }, 'server.unavailable'],
+    ['429', rest(429, 'PT429'), 'server.rate-limited'],
+    ['a page', page(403), 'server.unexpected-answer'],
+    ['no such function', rest(404, 'PGRST202'), 'server.older'],
+  ])('is asked once at a time, and keeps nobody from anything: %s', async (_n, answer, code) => {
+    const client = open(but(answer))
+    for (let each = 0; each < 9; each += 1) expect(await codeOf(change(client))).toBe(code)
+    expect(client.asked.filter(isChange)).toHaveLength(9)
+    const before = client.asked.length
+    await client.server.knock(new AbortController().signal)
+    expect(client.asked).toHaveLength(before + 1)
+    expect(client.server.reach.missedSince).toBeNull()
+  })
+  it('is everybody’s trouble when nothing passes', async () => {
+    const client = open(() => ({ status: 503 }))
+    for (let each = 0; each < 3; each += 1)
+      expect(await codeOf(change(client))).toBe('server.unavailable')
+    expect(client.asked.filter(isChange).length).toBeLessThan(7)
+  })
+  it('is no sign that others pass', async () => {
+    const client = open((asked) =>
+      isChange(asked) ? { status: 200, body: 'other' } : { status: 503 },
+    )
+    const { signal } = new AbortController()
+    const since = client.server.time.elapsed()
+    expect(await codeOf(change(client))).toBe('server.unexpected-answer')
+    expect(await client.server.answersOthers(since, signal)).toBe(false)
+  })
+  it('is begun before each request of it, and not where none goes out', async () => {
+    let begun = 0
+    const begin = async () => {
+      begun += 1
+    }
+    const client = open(() => ({ status: 503 }))
+    for (let each = 0; each < 9; each += 1) await codeOf(change(client, begin))
+    expect(begun).toBe(client.asked.filter(isChange).length)
+    const kept = open(but({ status: 200, body: true }))
+    const full = () => Promise.reject(new Failure('disk.full', 'No room.'))
+    for (let each = 0; each < 9; each += 1)
+      expect(await codeOf(change(kept, full))).toBe('disk.full')
+    expect(kept.asked).toEqual([])
+    expect(await codeOf(change(kept))).toBe('no failure')
   })
 })

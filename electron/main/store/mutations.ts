@@ -9,18 +9,60 @@ import {
 } from '../../../src/mutations/queue.ts'
 
 const columns =
-  'id, name, input, thing, replaces, sequence, queued_at as queuedAt, attempts, refused'
+  'id, name, input, thing, replaces, sequence, queued_at as queuedAt, attempts, refused, unanswered, tries_itself as triesItself'
+
+/** Of the queue in one look: how much there is, and how it does. */
+export type MutationFigures = {
+  waiting: number
+  blocked: number
+  oldest: string | null
+  lastRefusal: FailureCode | null
+}
 
 /** What this computer owes the server besides files. Each step is one transaction, and durable when it returns. */
 export const mutationsOf = (db: Database.Database, now: () => string) => {
   const all = db.prepare(`select ${columns} from mutations order by sequence`)
   const ofThing = db.prepare(`select ${columns} from mutations where thing = ? order by sequence`)
   const one = db.prepare(`select ${columns} from mutations where id = ?`)
+  // One that was not answered goes again while nothing of its thing is behind it.
+  const next = db.prepare(
+    `select ${columns} from mutations m
+     where (m.tries_itself = 1 or (m.refused is null and not exists (
+         select 1 from mutations e where e.thing = m.thing and e.sequence < m.sequence and e.refused is null)))
+       and m.thing not in (select value from json_each(@things)) and m.id not in (select value from json_each(@ids))
+     order by m.sequence limit @atMost`,
+  )
   const held = db.prepare(
     'select count(*) as count, coalesce(sum(octet_length(input)), 0) as bytes from mutations',
   )
+  const figures = db.prepare(
+    `select count(*) filter (where refused is null) as waiting, count(*) filter (where refused is not null) as blocked,
+       min(queued_at) as oldest,
+       (select refused from mutations where refused is not null order by sequence desc limit 1) as lastRefusal
+     from mutations`,
+  )
   const put = db.prepare(
     'insert into mutations (id, name, input, thing, replaces, queued_at) values (?, ?, ?, ?, ?, ?)',
+  )
+  const goesPast = db.prepare('update mutations set tries_itself = 0 where thing = ?')
+  const begin = db.prepare(
+    `update mutations set attempts = attempts + 1
+     where id = ? and (refused is null or tries_itself = 1) returning ${columns}`,
+  )
+  const refuse = db.prepare(
+    `update mutations set refused = ?, unanswered = 0, tries_itself = 0 where id = ? returning ${columns}`,
+  )
+  const park = db.prepare(
+    `update mutations set refused = @code, unanswered = 1, tries_itself = case
+         when refused is not null then tries_itself
+         else not exists (select 1 from mutations l where l.thing = mutations.thing and l.sequence > mutations.sequence)
+       end
+     where id = @id returning ${columns}`,
+  )
+  const again = db.prepare(
+    `update mutations set refused = null, unanswered = 0, tries_itself = 0,
+       sequence = (select max(sequence) + 1 from mutations)
+     where id = ? and refused is not null`,
   )
   const remove = db.prepare('delete from mutations where id = ?')
   const find = (id: string): QueuedMutation | null =>
@@ -28,6 +70,18 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
 
   return {
     mutations: () => all.all() as QueuedMutation[],
+    mutation: find,
+    mutationFigures: () => figures.get() as MutationFigures,
+    /** The first of each thing that is neither `held` nor waits for its person. */
+    nextMutations: (
+      held: { things: readonly string[]; ids: readonly string[] },
+      atMost: number,
+    ): QueuedMutation[] =>
+      next.all({
+        things: JSON.stringify(held.things),
+        ids: JSON.stringify(held.ids),
+        atMost,
+      }) as QueuedMutation[],
     /** Answers those that gave way to it. The same id again changes nothing. */
     queueMutation: db.transaction(
       (added: NewMutation): { queued: QueuedMutation; replaced: QueuedMutation[] } => {
@@ -40,6 +94,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
           held.get() as { count: number; bytes: number },
           Buffer.byteLength(added.input, 'utf8'),
         )
+        goesPast.run(added.thing)
         put.run(added.id, added.name, added.input, added.thing, added.replaces, now())
         const queued = find(added.id)
         if (!queued) throw new Failure('internal', 'A mutation was not queued.')
@@ -47,29 +102,27 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
       },
     ),
     /** Notes that it is about to be sent; null: it waits no more. */
-    beginMutation: db.transaction((id: string): QueuedMutation | null => {
-      db.prepare(
-        'update mutations set attempts = attempts + 1 where id = ? and refused is null',
-      ).run(id)
-      const begun = find(id)
-      return begun?.refused === null ? begun : null
-    }),
+    beginMutation: (id: string) => (begin.get(id) as QueuedMutation | undefined) ?? null,
     mutationApplied: (id: string) => void remove.run(id),
+    /** Null: it was let go meanwhile. */
     mutationRefused: (id: string, code: FailureCode) =>
-      void db.prepare('update mutations set refused = ? where id = ?').run(code, id),
-    /** One that was refused, once more and behind the others; null: there is no such one. */
+      (refuse.get(code, id) as QueuedMutation | undefined) ?? null,
+    /** Nobody has a word for it, and it holds up nothing any more. Null: it was let go meanwhile. */
+    mutationUnanswered: (id: string, code: FailureCode) =>
+      (park.get({ code, id }) as QueuedMutation | undefined) ?? null,
+    /** One that was parked, once more and behind the others; null: there is no such one. */
     retryMutation: db.transaction((id: string): QueuedMutation | null => {
-      db.prepare(
-        `update mutations set refused = null, sequence = (select max(sequence) + 1 from mutations)
-         where id = ? and refused is not null`,
-      ).run(id)
+      const parked = find(id)
+      if (parked?.refused == null) return parked
+      goesPast.run(parked.thing)
+      again.run(id)
       return find(id)
     }),
-    /** @throws mutation.under-way */
-    discardMutation: db.transaction((id: string): QueuedMutation | null => {
+    /** `evenIfDone`: its person knows that it may be at the server. @throws mutation.under-way */
+    discardMutation: db.transaction((id: string, evenIfDone: boolean): QueuedMutation | null => {
       const known = find(id)
       if (known === null) return null
-      if (!canDiscard(known))
+      if (!evenIfDone && !canDiscard(known))
         throw new Failure('mutation.under-way', 'It may be at the server already.')
       remove.run(id)
       return known

@@ -254,6 +254,9 @@ export const migrations = [
        from linked_copies c join missing_of_pinned m on m.sha256 = c.sha256 and +m.artifact_id = c.artifact_id
        where c.link = old.link;
    end;`,
+  // Changes that the server has no final word for.
+  `alter table mutations add column unanswered integer not null default 0;
+   alter table mutations add column tries_itself integer not null default 0;`,
 ]
 
 export const artifactColumns =

@@ -222,6 +222,7 @@ export const openArtifactService = async (
     cache,
     server,
     tell: (change) => options.emit('mutations.changed', change),
+    counted: ({ waiting, blocked }) => progress.set({ mutations: { waiting, blocked } }),
     refresh: (projectId) => {
       void engine
         .refresh(projectId, cached.closing)
@@ -366,6 +367,7 @@ export const openArtifactService = async (
   }
 
   await cached.start()
+  mutations.count()
   return {
     handlers,
     preview: (request, place) => previewResponse(request, local.preview, place),

@@ -24,11 +24,13 @@ export const ChangeNote = ({
 }) => {
   if (state.kind === 'applied') return null
   const discard = () => void runAction(() => desktop.mutations.discard({ id }))
-  if (state.kind === 'refused') {
+  const letGo = () => void runAction(() => desktop.mutations.discard({ id, evenIfDone: true }))
+  if (state.kind === 'refused' || state.kind === 'unanswered') {
     const { title, remedy } = failureText[state.failure]
+    const isRefused = state.kind === 'refused'
     return (
       <Banner
-        tone="danger"
+        tone={isRefused ? 'danger' : 'warning'}
         action={
           <span className="flex flex-wrap gap-2">
             <Button size="sm" onClick={() => void runAction(() => desktop.mutations.retry({ id }))}>
@@ -39,15 +41,22 @@ export const ChangeNote = ({
                 <Trans>Edit…</Trans>
               </Button>
             )}
-            <Button size="sm" onClick={discard}>
-              <Trans>Discard</Trans>
+            <Button size="sm" onClick={isRefused ? discard : letGo}>
+              {isRefused ? <Trans>Discard</Trans> : <Trans>Let go</Trans>}
             </Button>
           </span>
         }
       >
-        <Trans>
-          {what} was refused. {title}. {remedy}
-        </Trans>
+        {isRefused ? (
+          <Trans>
+            {what} was refused. {title}. {remedy}
+          </Trans>
+        ) : (
+          <Trans>
+            {what} has no answer from the server. It may be done already, even if you let it go.{' '}
+            {title}. {remedy}
+          </Trans>
+        )}
       </Banner>
     )
   }
@@ -58,16 +67,29 @@ export const ChangeNote = ({
       icon={isSending ? <RefreshCw aria-hidden /> : <Clock aria-hidden />}
       action={
         state.kind === 'waiting' &&
-        state.canDiscard && (
+        (state.canDiscard ? (
           <Button size="sm" onClick={discard}>
             <Trans>Take back</Trans>
           </Button>
-        )
+        ) : (
+          state.failure && (
+            <Button size="sm" onClick={letGo}>
+              <Trans>Let go</Trans>
+            </Button>
+          )
+        ))
       }
     >
       {isSending
         ? t`${what} is being sent.`
         : t`${what} waits for the server. It is sent by itself.`}
+      {state.kind === 'waiting' && state.failure && ` ${failureText[state.failure].title}.`}
+      {state.kind === 'waiting' && state.failure && !state.canDiscard && (
+        <>
+          {' '}
+          <Trans>It may be done already, even if you let it go.</Trans>
+        </>
+      )}
     </Banner>
   )
 }

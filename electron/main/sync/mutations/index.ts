@@ -15,14 +15,18 @@ import {
   type NewMutation,
   type QueuedMutation,
 } from '../../../../src/mutations/queue.ts'
+import { logged } from '../../../log/log.ts'
 import type { ApiClient } from '../../server/api-client.ts'
 import type { Cache } from '../../store/client.ts'
+import type { MutationFigures } from '../../store/mutations.ts'
 import { MutationSender } from './sender.ts'
 
 export type MutationOptions = {
   cache: Cache
-  server: Pick<ApiClient, 'json' | 'time'>
+  server: Pick<ApiClient, 'json' | 'time' | 'answersOthers' | 'hurry'>
   tell: (change: MutationsChange) => void
+  /** How much is owed, whenever that may be another number. */
+  counted: (figures: MutationFigures) => void
   /** The server has rows of a project that this computer has not seen. */
   refresh: (projectId: string) => void
 }
@@ -31,30 +35,45 @@ const declaredOf = ({ name, input }: Pick<QueuedMutation, 'name' | 'input'>) =>
   declared(name, parsedJson(input))
 
 /** The queue of one person's changes on one server. */
-export const openMutations = ({ cache, server, tell, refresh }: MutationOptions) => {
+export const openMutations = (options: MutationOptions) => {
+  const { cache, server, tell, refresh } = options
   const pending = (mutation: QueuedMutation): PendingMutation => ({
     id: mutation.id,
     name: mutation.name,
     input: mutation.input,
     queuedAt: mutation.queuedAt,
-    state: mutation.refused
-      ? { kind: 'refused', failure: mutation.refused }
-      : sender.isSending(mutation.id)
-        ? { kind: 'sending' }
-        : { kind: 'waiting', canDiscard: canDiscard(mutation) },
+    state: stateOf(mutation),
   })
+  const stateOf = (mutation: QueuedMutation): PendingMutation['state'] => {
+    const { id, refused, unanswered, triesItself } = mutation
+    if (sender.isSending(id)) return { kind: 'sending' }
+    if (refused && unanswered === 1)
+      return { kind: 'unanswered', failure: refused, isTriedAgain: triesItself === 1 }
+    if (refused) return { kind: 'refused', failure: refused }
+    const canBeTakenBack = canDiscard(mutation)
+    return { kind: 'waiting', canDiscard: canBeTakenBack, failure: sender.troubleOf(id) }
+  }
   const left = (mutation: QueuedMutation, how: LeftMutation['how']): LeftMutation => ({
     id: mutation.id,
     name: mutation.name,
     input: mutation.input,
     how,
   })
+  const count = (): void =>
+    void cache
+      .mutationFigures()
+      .then(options.counted)
+      .catch(logged('mutations', 'What waits for the server could not be counted'))
+  const say = (change: MutationsChange): void => {
+    tell(change)
+    count()
+  }
   const changed = (mutation: QueuedMutation): void =>
-    tell({ changed: [pending(mutation)], left: [] })
+    say({ changed: [pending(mutation)], left: [] })
 
   const sender: MutationSender = new MutationSender({
     store: cache,
-    send: async (mutation, signal) => {
+    send: async (mutation, begin, signal) => {
       const known = declaredOf(mutation)
       // Of a newer version that was here before: that one is to send it, or its person lets it go.
       if (known === null)
@@ -66,8 +85,10 @@ export const openMutations = ({ cache, server, tell, refresh }: MutationOptions)
         `/rest/v1/rpc/${name}`,
         { mutation: mutation.id, ...given },
         signal,
+        { of: 'change', begin },
       )
     },
+    answersOthers: server.answersOthers,
     time: server.time,
     changed,
     applied: async (mutation) => {
@@ -76,7 +97,7 @@ export const openMutations = ({ cache, server, tell, refresh }: MutationOptions)
         await cache.renameArtifact(known.call.input.artifactId, known.call.input.title)
     },
     left: (mutation) => {
-      tell({ changed: [], left: [left(mutation, 'applied')] })
+      say({ changed: [], left: [left(mutation, 'applied')] })
       const project = declaredOf(mutation)?.project
       if (project) refresh(project)
     },
@@ -85,7 +106,8 @@ export const openMutations = ({ cache, server, tell, refresh }: MutationOptions)
   const add = async (mutation: NewMutation): Promise<PendingMutation> => {
     const { queued, replaced } = await cache.queueMutation(mutation)
     const now = pending(queued)
-    tell({ changed: [now], left: replaced.map((each) => left(each, 'replaced')) })
+    for (const { id } of replaced) sender.forget(id)
+    say({ changed: [now], left: replaced.map((each) => left(each, 'replaced')) })
     sender.poke()
     return now
   }
@@ -101,21 +123,28 @@ export const openMutations = ({ cache, server, tell, refresh }: MutationOptions)
   }
 
   const retry = async ({ id }: { id: string }): Promise<void> => {
-    const refused = (await cache.mutations()).find((each) => each.id === id)
-    if (refused?.refused == null) return
-    if (!hasLivingId(refused, server.time.now())) {
-      await add({ ...refused, id: v7() })
-      return discard({ id })
+    const parked = await cache.mutation(id)
+    if (parked?.refused == null || sender.isSending(id)) return
+    // A person waits for it.
+    server.hurry()
+    if (!hasLivingId(parked, server.time.now())) {
+      await add({ ...parked, id: v7() })
+      return discard({ id, evenIfDone: true })
     }
+    sender.forget(id)
     const waiting = await cache.retryMutation(id)
     if (waiting) changed(waiting)
-    // A person waits for it.
     sender.hurry()
   }
 
-  const discard = async ({ id }: { id: string }): Promise<void> => {
-    const gone = await cache.discardMutation(id)
-    if (gone) tell({ changed: [], left: [left(gone, 'discarded')] })
+  const discard = async ({ id, evenIfDone }: Argument<'mutations.discard'>): Promise<void> => {
+    if (sender.isSending(id))
+      throw new Failure('mutation.under-way', 'It is on its way to the server.')
+    const gone = await cache.discardMutation(id, evenIfDone === true)
+    sender.forget(id)
+    if (gone) say({ changed: [], left: [left(gone, 'discarded')] })
+    // What waited behind it.
+    sender.poke()
   }
 
   return {
@@ -125,6 +154,8 @@ export const openMutations = ({ cache, server, tell, refresh }: MutationOptions)
       'mutations.retry': retry,
       'mutations.discard': discard,
     },
+    count,
+    figures: () => cache.mutationFigures(),
     setOnline: (isOnline: boolean) => sender.setOpen(isOnline),
     /** There is a way to the server again. */
     hurry: () => sender.hurry(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { Failure } from '../../../../src/domain/failure.ts'
+import { Failure, type FailureCode } from '../../../../src/domain/failure.ts'
 import type { QueuedMutation } from '../../../../src/mutations/queue.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
 import { openDatabase } from '../../store/database.ts'
@@ -17,12 +17,18 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 const things = ['harbour', 'lighthouse', 'ferry']
 
 type Copy = { id: string; thing: string }
+const hows = [
+  ...(['through', 'through', 'through', 'lost', 'answerLost', 'twice', 'late'] as const),
+  ...(['nobody', 'nobody', 'doneByNobody'] as const),
+]
+type How = (typeof hows)[number]
 /** A step of a process that waits for its turn. */
 type Step = {
   run: () => void
   isOf: 'disk' | 'network'
   copy?: Copy
-  fail?: () => void
+  /** Of a network: lost, or answered by nobody who knows. */
+  fail: (code: FailureCode) => void
 }
 
 class World {
@@ -36,11 +42,15 @@ class World {
   alarms: { at: number; ring: () => void }[] = []
   now = 0
   isOnline = true
+  answersOthers = true
+  hasToken = true
   sender = this.start()
   /** Where each is in the line of its thing. */
   readonly order = new Map<string, number>()
   readonly things = new Map<string, string>()
   readonly gone = new Set<string>()
+  /** What was said of each last. */
+  readonly told = new Map<string, QueuedMutation>()
   #line = 0
 
   start(): MutationSender {
@@ -61,6 +71,7 @@ class World {
               reject(error)
             }
           },
+          fail: (code) => isAlive.now && reject(new Failure(code, 'The disk is away.')),
         })
       })
     const time: Time = {
@@ -79,12 +90,16 @@ class World {
     }
     const sender = new MutationSender({
       store: {
-        mutations: () => onDisk(() => this.database.mutations()),
+        nextMutations: (held, atMost) => onDisk(() => this.database.nextMutations(held, atMost)),
         beginMutation: (id) => onDisk(() => this.database.beginMutation(id)),
         mutationApplied: (id) => onDisk(() => this.database.mutationApplied(id)),
         mutationRefused: (id, code) => onDisk(() => this.database.mutationRefused(id, code)),
+        mutationUnanswered: (id, code) => onDisk(() => this.database.mutationUnanswered(id, code)),
       },
-      send: ({ id, thing }) => {
+      answersOthers: async () => this.answersOthers,
+      send: async ({ id, thing }, begin) => {
+        if (!this.hasToken) throw new Failure('network.offline', 'There is no token.')
+        await begin()
         // Written before it is sent, and one at a time.
         expect(this.row(id)?.attempts).toBeGreaterThan(0)
         expect(inFlight.has(thing)).toBe(false)
@@ -101,15 +116,15 @@ class World {
               if (answer === 'applied') resolve()
               else reject(new Failure('server.denied', 'No.'))
             },
-            fail: () => {
+            fail: (code) => {
               inFlight.delete(thing)
-              if (isAlive.now) reject(new Failure('network.offline', 'Lost.'))
+              if (isAlive.now) reject(new Failure(code, 'Lost.'))
             },
           })
         })
       },
       time,
-      changed: () => {},
+      changed: (mutation) => this.told.set(mutation.id, mutation),
       applied: async () => {},
       left: () => {},
     })
@@ -148,18 +163,34 @@ class World {
     this.order.set(id, this.#line)
   }
 
-  release(place: number, how: 'through' | 'lost' | 'answerLost' | 'twice' | 'late'): void {
+  release(place: number, how: How): void {
     const [step] = this.steps.splice(place % Math.max(1, this.steps.length), 1)
     if (!step) return
     const { copy } = step
-    if (copy && (how === 'answerLost' || how === 'twice')) this.arrive(copy)
-    if (copy && (how === 'twice' || how === 'late')) this.late.push(copy)
-    if (!copy || how === 'through' || how === 'twice') step.run()
-    else step.fail?.()
+    if (!copy) {
+      if (how === 'lost') step.fail('disk.unreadable')
+      else step.run()
+      return
+    }
+    // One that others may go past is nowhere on the way: what becomes of that is told in decision 26.
+    const isOnTheWay = this.late.some(({ id }) => id === copy.id)
+    const isOfNobody = (how === 'nobody' || how === 'doneByNobody') && !isOnTheWay
+    const isDelayed = (how === 'twice' || how === 'late') && !this.isParked(copy.id)
+    if (how === 'answerLost' || how === 'twice' || (isOfNobody && how === 'doneByNobody'))
+      this.arrive(copy)
+    if (isDelayed) this.late.push(copy)
+    if (how === 'through' || how === 'twice') step.run()
+    else step.fail(isOfNobody ? 'server.unexpected-answer' : 'network.offline')
+  }
+
+  isParked(id: string): boolean {
+    return (this.row(id)?.refused ?? null) !== null
   }
 
   async drain(): Promise<void> {
     this.isOnline = true
+    // As where rights change: what is on its way is judged before.
+    for (const copy of this.late.splice(0)) this.arrive(copy)
     this.denied.clear()
     this.sender.setOpen(true)
     for (let round = 0; round < 3_000; round += 1) {
@@ -195,16 +226,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 14,
-    arbitrary: fc
-      .tuple(
-        place,
-        fc.constantFrom('through', 'through', 'through', 'lost', 'answerLost', 'twice', 'late'),
-      )
-      .map(
-        ([at, how]): Action =>
-          (world) =>
-            world.release(at, how as 'through'),
-      ),
+    arbitrary: fc.tuple(place, fc.constantFrom(...hows)).map(
+      ([at, how]): Action =>
+        (world) =>
+          world.release(at, how),
+    ),
   },
   {
     weight: 2,
@@ -227,6 +253,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
           world.alarms = []
           for (const step of steps) {
             // What went out before may arrive after; what a disk was asked for may be there.
+            if (step.copy && world.isParked(step.copy.id)) continue
             if (step.copy) world.late.push(step.copy)
             else if (isWritten) step.run()
           }
@@ -260,7 +287,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.integer({ min: 100, max: 60_000 }).map(
+    arbitrary: fc.integer({ min: 100, max: 240_000 }).map(
       (ms): Action =>
         (world) => {
           world.now += ms
@@ -293,7 +320,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
           const one = rows[at % Math.max(1, rows.length)]
           if (!one) return
           try {
-            world.database.discardMutation(one.id)
+            world.database.discardMutation(one.id, false)
             world.gone.add(one.id)
           } catch (error) {
             expect(error).toMatchObject({ code: 'mutation.under-way' })
@@ -313,8 +340,10 @@ describe('what is written to the server', () => {
           await settle()
         }
         await world.drain()
-        const done = world.log.map(({ id }) => id)
-        expect(new Set(done).size).toBe(done.length)
+        const all = world.log.map(({ id }) => id)
+        expect(new Set(all).size).toBe(all.length)
+        // What had no answer and gave way may have been done.
+        const done = all.filter((id) => !world.gone.has(id))
         const expected = [...world.things.keys()].filter((id) => !world.gone.has(id))
         expect([...done].sort()).toEqual(expected.sort())
         for (const thing of things) {
@@ -355,6 +384,113 @@ describe('what is written to the server', () => {
     await all()
     expect(world.log.map(({ id }) => id)).toEqual([second?.id, first?.id])
     expect(world.database.mutations()).toEqual([])
+    world.database.close()
+  })
+
+  /** All steps, each as it is said by `how`, until nothing is left to be done at once. */
+  const all = async (world: World, how: (step: Step) => How = () => 'through') => {
+    for (let round = 0; round < 20; round += 1) {
+      await settle()
+      const [step] = world.steps
+      if (!step) return
+      world.release(0, how(step))
+    }
+  }
+  const nobody = ({ isOf }: Step): How => (isOf === 'network' ? 'nobody' : 'through')
+  const pass = (world: World, ms: number) => {
+    world.now += ms
+    const due = world.alarms.filter(({ at }) => at <= world.now)
+    world.alarms = world.alarms.filter(({ at }) => at > world.now)
+    for (const alarm of due) alarm.ring()
+  }
+
+  it('is parked when it alone is not answered for minutes, holds up nothing, and is tried again', async () => {
+    const world = new World()
+    world.queue('ferry', false)
+    const [first] = world.database.mutations()
+    const id = first?.id ?? ''
+    await all(world, nobody)
+    expect(world.sender.troubleOf(id)).toBe('server.unexpected-answer')
+    expect(world.row(id)).toMatchObject({ refused: null, attempts: 1 })
+    for (let minute = 0; minute < 4; minute += 1) {
+      pass(world, 60_000)
+      await all(world, nobody)
+    }
+    const parked = { refused: 'server.unexpected-answer', unanswered: 1, triesItself: 1 }
+    expect(world.row(id)).toMatchObject(parked)
+    expect(world.told.get(id)).toMatchObject(parked)
+    const { attempts } = world.row(id) ?? { attempts: 0 }
+    pass(world, 5 * 60_000)
+    await all(world, nobody)
+    expect(world.row(id)).toMatchObject({ attempts })
+    pass(world, 25 * 60_000)
+    await all(world, nobody)
+    expect(world.row(id)).toMatchObject({ ...parked, attempts: attempts + 1 })
+
+    world.queue('ferry', false)
+    await all(world)
+    expect(world.log.map((each) => each.id)).not.toContain(id)
+    expect(world.database.mutations()).toMatchObject([{ id, triesItself: 0 }])
+    world.database.close()
+  })
+
+  it('is not parked while nobody is answered', async () => {
+    const world = new World()
+    world.answersOthers = false
+    world.queue('ferry', false)
+    for (let minute = 0; minute < 9; minute += 1) {
+      await all(world, nobody)
+      pass(world, 60_000)
+    }
+    expect(world.database.mutations()).toMatchObject([{ refused: null }])
+    world.database.close()
+  })
+
+  it('goes out though the queue could not be read, and nobody says anything new', async () => {
+    const world = new World()
+    world.queue('ferry', false)
+    await all(world, () => 'lost')
+    expect(world.database.mutations()).toHaveLength(1)
+    pass(world, 60_000)
+    await all(world)
+    expect(world.database.mutations()).toEqual([])
+    world.database.close()
+  })
+
+  it('is told as it is on the disk when what became of it could not be written', async () => {
+    const world = new World()
+    world.queue('ferry', false)
+    const [first] = world.database.mutations()
+    // It is done, and that is not written.
+    let isLost = false
+    await all(world, ({ isOf }) => {
+      const isFirst = !isLost && isOf === 'disk' && world.log.length > 0
+      isLost ||= isFirst
+      return isFirst ? 'lost' : 'through'
+    })
+    expect(world.log).toHaveLength(1)
+    expect(world.told.get(first?.id ?? '')).toMatchObject({ attempts: 1, refused: null })
+    expect(world.sender.isSending(first?.id ?? '')).toBe(false)
+    pass(world, 60_000)
+    await all(world)
+    expect(world.log).toHaveLength(1)
+    expect(world.database.mutations()).toEqual([])
+    world.database.close()
+  })
+
+  it('has not been tried where no request of it went out', async () => {
+    const world = new World()
+    world.hasToken = false
+    world.queue('ferry', true)
+    await all(world)
+    const [first] = world.database.mutations()
+    expect(first).toMatchObject({ attempts: 0 })
+    world.queue('ferry', true)
+    expect(world.gone).toEqual(new Set([first?.id]))
+    world.hasToken = true
+    pass(world, 60_000)
+    await all(world)
+    expect(world.log).toHaveLength(1)
     world.database.close()
   })
 })
