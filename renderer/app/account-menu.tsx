@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { LogOut, Settings } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import { useOwnName } from '../data/people.ts'
 import { accountOf, useSession } from '../data/stores.ts'
 import { SignOutDialog } from '../features/settings/index.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -12,7 +13,7 @@ export const AccountMenu = () => {
   const account = accountOf(useSession())
   const navigate = useNavigate()
   const [leaving, setLeaving] = useState(false)
-  const name = account?.displayName ?? t`Account`
+  const name = useOwnName() ?? t`Account`
   return (
     <>
       <Menu

@@ -17,6 +17,7 @@ export const ShortcutsDialog = () => {
     [t`Settings`, `${main} ,`],
     [t`Save`, `${main} S`],
     [t`Larger, smaller, as it was`, `${main} +, ${main} −, ${main} 0`],
+    [t`Move a project up or down`, platform === 'darwin' ? t`Option ↑, ↓` : t`Alt ↑, ↓`],
     [t`Leave what is open`, t`Escape`],
     ...(platform === 'darwin'
       ? []

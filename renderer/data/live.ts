@@ -24,7 +24,8 @@ const wanted = (): string[] => [userTopic, ...followed.map((id) => `project:${id
 const invalidate = (topic: string, tables: ReadonlySet<string>): void => {
   if (topic === userTopic)
     void queryClient.invalidateQueries({
-      predicate: ({ queryKey: [area] }) => area === 'workspaces',
+      predicate: ({ queryKey: [area] }) =>
+        area === 'workspaces' || (area === 'people' && tables.has('users')),
     })
   const projectId = projectOf(topic)
   // Of artifacts main tells, once it has their rows.

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { v7 as newId } from 'uuid'
 import type { PendingMutation } from '../../src/contract/mutations.ts'
 import { Failure } from '../../src/domain/failure.ts'
@@ -8,6 +9,7 @@ import {
   type MutationName,
 } from '../../src/domain/mutation-table.ts'
 import { parsedJson } from '../../src/domain/parsed-json.ts'
+import { currentAccountId } from './account.ts'
 import { accountStore } from './account-store.ts'
 import { desktop } from './desktop.ts'
 import { queryClient } from './query-client.ts'
@@ -46,8 +48,13 @@ const put = (next: Owed): void => {
 
 /** What was made stays in sight until what the server has of it is. */
 const readAgain = async (name: string, input: string): Promise<void> => {
+  const account = currentAccountId()
   const queries = declared(name, parsedJson(input))?.queries ?? []
-  await Promise.all(queries.map((root) => queryClient.invalidateQueries({ queryKey: [root] })))
+  await Promise.all(
+    queries.map(([area, ...what]) =>
+      queryClient.invalidateQueries({ queryKey: [area, account, ...what] }),
+    ),
+  )
 }
 
 export const connectMutations = (): void => {
@@ -82,10 +89,16 @@ export type Change<Name extends MutationName> = {
 }
 
 /** All of one name that are owed, in order. */
-export const useChanges = <Name extends MutationName>(name: Name): Change<Name>[] =>
-  useOwed(({ owed }) => owed).flatMap(({ id, call, state }) =>
-    call?.name === name ? [{ id, state, input: call.input as MutationInput<Name> }] : [],
+export const useChanges = <Name extends MutationName>(name: Name): Change<Name>[] => {
+  const owed = useOwed((state) => state.owed)
+  return useMemo(
+    () =>
+      owed.flatMap(({ id, call, state }) =>
+        call?.name === name ? [{ id, state, input: call.input as MutationInput<Name> }] : [],
+      ),
+    [owed, name],
   )
+}
 
 /** Durable when it answers; the server has it later, or refuses it. */
 export const change = async (call: MutationCall): Promise<void> => {

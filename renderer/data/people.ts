@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { type AccountId, useAccountId } from './account.ts'
+import { useChanges } from './mutations.ts'
 import { serverRead, usePersistedQuery } from './server-read.ts'
+import { accountOf, useSession } from './stores.ts'
 import { dataOf, supabase } from './supabase.ts'
 
 /** Accounts that are asked for at once, for they stand in the address. */
@@ -36,7 +38,23 @@ const namesQuery = (account: AccountId, ids: readonly string[]) =>
     enabled: ids.length > 0,
   })
 
-/** What people are called, in whatever order they are named; nobody's name where none is known. */
-export const useNames = (ids: readonly (string | null)[]): NamesOfPeople =>
-  usePersistedQuery(namesQuery(useAccountId(), [...new Set(ids.flatMap((id) => id ?? []))].sort()))
-    .data ?? {}
+/**
+ * What people are called, in whatever order they are named; nobody's name where none is known. What the person calls
+ * themselves counts before the server has taken it.
+ */
+export const useNames = (ids: readonly (string | null)[]): NamesOfPeople => {
+  const account = useAccountId()
+  const asked = [...new Set(ids.flatMap((id) => id ?? []))].sort()
+  const known = usePersistedQuery(namesQuery(account, asked)).data ?? {}
+  const own = useChanges('profile.rename').findLast(({ state }) => state.kind !== 'refused')
+  return own && account && asked.includes(account)
+    ? { ...known, [account]: own.input.displayName }
+    : known
+}
+
+/** What the person at this computer is called; until the server tells, as their sign-in said. */
+export const useOwnName = (): string | null => {
+  const account = accountOf(useSession())
+  const names = useNames([account?.id ?? null])
+  return account && (names[account.id] ?? account.displayName)
+}

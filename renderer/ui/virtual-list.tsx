@@ -13,6 +13,7 @@ import {
 } from 'react'
 import { classNames } from './class-names.ts'
 import { nextIndex } from './list-keys.ts'
+import { useRowMove } from './use-row-move.ts'
 
 export type VirtualListProps<Item> = {
   /** Read aloud as the list's name. */
@@ -32,6 +33,8 @@ export type VirtualListProps<Item> = {
   itemAttributes?: (item: Item) => HTMLAttributes<HTMLElement>
   /** Keys the list does not take itself (ArrowLeft and ArrowRight in trees); true when handled. */
   onItemKey?: (event: KeyboardEvent, item: Item) => boolean
+  /** Puts a row where another stands: it was dragged there, or moved with Alt and an arrow. */
+  onMove?: (item: Item, target: Item) => void
   className?: string
 }
 
@@ -51,6 +54,7 @@ export const VirtualList = <Item,>({
   kind = 'listbox',
   itemAttributes,
   onItemKey,
+  onMove,
   className,
 }: VirtualListProps<Item>) => {
   const list = useRef<HTMLDivElement>(null)
@@ -90,8 +94,32 @@ export const VirtualList = <Item,>({
     virtual.scrollToIndex(index)
   }
 
+  const moveRow = (from: number, to: number): void => {
+    const [item, target] = [items[from], items[to]]
+    if (item !== undefined && target !== undefined && from !== to) onMove?.(item, target)
+  }
+  const rowMove = useRowMove(
+    onMove
+      ? {
+          keyOf: (index) => {
+            const item = items[index]
+            return item === undefined ? undefined : getKey(item)
+          },
+          indexOf,
+          move: moveRow,
+        }
+      : null,
+  )
+
   const onKeyDown = (event: KeyboardEvent) => {
     const item = items[active]
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    if (onMove && item !== undefined && step && event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      setActiveKey(getKey(item))
+      moveRow(active, active + step)
+      return
+    }
     if (item === undefined || event.ctrlKey || event.metaKey || event.altKey) return
     if (onItemKey?.(event, item)) {
       event.preventDefault()
@@ -139,6 +167,7 @@ export const VirtualList = <Item,>({
           if (item === undefined) return null
           const selected = getKey(item) === selectedKey
           const isActive = focused && row.index === active
+          const dragged = rowMove(row.index)
           return (
             <div
               key={row.key}
@@ -148,6 +177,8 @@ export const VirtualList = <Item,>({
               aria-setsize={items.length}
               aria-posinset={row.index + 1}
               {...itemAttributes?.(item)}
+              {...dragged?.attributes}
+              aria-keyshortcuts={onMove ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
               onClick={() => {
                 setActiveKey(getKey(item))
                 onOpen(item)
@@ -156,6 +187,8 @@ export const VirtualList = <Item,>({
                 'absolute inset-x-1 flex items-center rounded-md px-2 transition-colors',
                 selected ? 'bg-selected text-ink' : 'hover:bg-hover',
                 isActive && 'outline-2 outline-ring -outline-offset-2',
+                dragged?.mark === 'before' && 'border-accent border-t-2',
+                dragged?.mark === 'after' && 'border-accent border-b-2',
               )}
               style={{ height: row.size, transform: `translateY(${row.start}px)` }}
             >

@@ -8,6 +8,8 @@ import { z } from 'zod'
 /** JSON, as it goes over the wire. */
 type Arguments = { [name: string]: string | number | boolean | null | string[] }
 
+type QueryKey = readonly [area: string, ...what: string[]]
+
 type Declaration<Input> = {
   input: z.ZodType<Input>
   request: (input: Input) => { function: string; arguments: Arguments }
@@ -18,8 +20,8 @@ type Declaration<Input> = {
    * each one counts.
    */
   replaces: ((input: Input) => string) | null
-  /** What the query keys begin with that are another thing once it is applied. */
-  queries: readonly string[]
+  /** The query keys of what is another thing once it is applied: the area, then what follows the account. */
+  queries: (input: Input) => readonly QueryKey[]
   /** The project whose rows in the cache it changes; null: none. */
   project: (input: Input) => string | null
 }
@@ -27,6 +29,11 @@ const declare = <Input>(declaration: Declaration<Input>) => declaration
 
 const artifact = z.object({ artifactId: z.uuid(), projectId: z.uuid() })
 const ofArtifact = ({ artifactId }: { artifactId: string }): string => `artifact ${artifactId}`
+/** Its files come by sync, which tells of them. */
+const restored = ({ artifactId, projectId }: z.infer<typeof artifact>): QueryKey[] => [
+  ['history', artifactId],
+  ['artifacts', 'list', projectId],
+]
 const revision = z.number().int().nonnegative()
 
 export const mutations = {
@@ -38,7 +45,11 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: ({ artifactId }) => `title ${artifactId}`,
-    queries: ['artifacts'],
+    queries: ({ projectId }) => [
+      ['artifacts', 'list', projectId],
+      ['artifacts', 'search'],
+      ['artifacts', 'conflicts'],
+    ],
     project: ({ projectId }) => projectId,
   }),
   /** All files as they were after `revision`; refused when the artifact is no more at `newest`. */
@@ -50,7 +61,7 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: null,
-    queries: ['history', 'artifacts'],
+    queries: restored,
     project: ({ projectId }) => projectId,
   }),
   /** One file as `revision` had it, under the name of then; refused when the file is no more at `newest`. */
@@ -67,7 +78,7 @@ export const mutations = {
     }),
     thing: ofArtifact,
     replaces: null,
-    queries: ['history', 'artifacts'],
+    queries: restored,
     project: ({ projectId }) => projectId,
   }),
   /** The order in which a person wants the projects of a workspace; those that it does not name come after. */
@@ -79,7 +90,7 @@ export const mutations = {
     }),
     thing: ({ workspaceId }) => `project order ${workspaceId}`,
     replaces: ({ workspaceId }) => `project order ${workspaceId}`,
-    queries: ['project-orders'],
+    queries: () => [['workspaces', 'orders']],
     project: () => null,
   }),
   'profile.rename': declare({
@@ -90,7 +101,7 @@ export const mutations = {
     }),
     thing: () => 'profile',
     replaces: () => 'display name',
-    queries: ['people'],
+    queries: () => [['people', 'names']],
     project: () => null,
   }),
 } as const
@@ -117,7 +128,7 @@ export const declared = (name: string, input: unknown) => {
     request: declaration.request(parsed.data),
     thing: declaration.thing(parsed.data),
     replaces: declaration.replaces?.(parsed.data) ?? null,
-    queries: declaration.queries,
+    queries: declaration.queries(parsed.data),
     project: declaration.project(parsed.data),
   }
 }

@@ -10,7 +10,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   -- What somebody may see is another than before.
   select 'user:' || (changed ->> case kind when 'account' then 'id' else 'user_id' end)
-  where kind in ('account', 'member', 'project member')
+  where kind in ('account', 'member', 'project member', 'own')
   union all
   select 'user:' || m.user_id from public.project_users m where kind = 'place' and m.project_id = (changed ->> 'id')::uuid
   union
@@ -78,7 +78,7 @@ create or replace trigger broadcast after insert or update or delete on public.c
 create or replace trigger broadcast after insert or update or delete on public.workspace_users for each row execute function private.broadcast_change('member');
 create or replace trigger broadcast after insert or update of name, description, kind, is_active, deleted_at on public.projects for each row execute function private.broadcast_change('place');
 create or replace trigger broadcast after update of name, description, company_name, logo_url, is_active, deleted_at on public.workspaces for each row execute function private.broadcast_change('workspace');
-create or replace trigger broadcast after update of status, is_super_user, deleted_at on public.users for each row execute function private.broadcast_change('account');
+create or replace trigger broadcast after update of status, is_super_user, deleted_at, display_name, avatar_url on public.users for each row execute function private.broadcast_change('account');
 
 revoke all on all tables in schema private from public, anon, authenticated, service_role;
 revoke execute on all routines in schema private from public;

@@ -92,6 +92,7 @@ comment on column public.project_orders.project_ids is 'The first comes first. T
 create index if not exists project_orders_workspace_id_idx on public.project_orders (workspace_id);
 drop trigger if exists touch on public.project_orders;
 create trigger touch before update on public.project_orders for each row execute function private.touch();
+create or replace trigger broadcast after insert or update or delete on public.project_orders for each row execute function private.broadcast_change('own');
 
 drop policy if exists project_orders_select on public.project_orders;
 drop policy if exists project_orders_insert on public.project_orders;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Sql } from 'postgres'
+import { v7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectFile } from '../../electron/backend/project-files.ts'
 import { deployments, startDatabase, type TestDatabase } from './server.ts'
@@ -153,6 +154,21 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       ),
     ).toEqual([viewer])
     await db.sql`update public.users set status = 'active' where id = ${people.viewer}`
+    // What is a person's own, to their other windows and computers.
+    expect(
+      await told(
+        () => db.sql`update public.users set display_name = 'Secret' where id = ${people.viewer}`,
+      ),
+    ).toEqual([viewer])
+    for (const order of [[project], []])
+      expect(
+        await told(() =>
+          db.committed(
+            people.owner,
+            (sql) => sql`select public.order_projects(${v7()}, ${workspace}, ${order})`,
+          ),
+        ),
+      ).toEqual([owner])
     // What everybody is in has nothing to tell.
     expect(
       await told(() => db.sql`update public.workspaces set name = 'All' where is_global`),

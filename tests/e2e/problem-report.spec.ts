@@ -73,6 +73,24 @@ test('a report shows all it holds, and is copied and saved word for word', async
 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Report a problem…' })).toBeFocused()
+
+  // And without a dialog between.
+  await page.getByRole('button', { name: 'Copy diagnostics' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Diagnostics copied' })).toBeFocused()
+  await page.locator('body').evaluate((main) => {
+    const made = Object.assign(document.createElement('textarea'), { id: 'made-by-a-spec' })
+    main.append(made)
+    made.focus()
+  })
+  await page.keyboard.press('ControlOrMeta+V')
+  await expect(field).toHaveValue(/Atelier: report of a problem/)
+  await expect(field).not.toHaveValue(/secret-plan/)
+  await field.evaluate((made) => made.remove())
+  const openedBefore = (await application.openedUrls()).length
+  await page.getByRole('button', { name: 'Open log folder' }).press('Enter')
+  await expect
+    .poll(async () => (await application.openedUrls()).slice(openedBefore))
+    .toEqual([join(userData, 'logs')])
   // Windows keeps no such bits; the folder's own list says there who may read.
   if (process.platform !== 'win32') expect(await logMode(userData)).toBe(0o600)
 })

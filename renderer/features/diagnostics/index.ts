@@ -1,3 +1,3 @@
 export { DeveloperToolsRow } from './developer-tools-row.tsx'
-export { ReportButton } from './report-button.tsx'
+export { DiagnosticsButtons, ReportButton } from './help-buttons.tsx'
 export { ReportDialog } from './report-dialog.tsx'

@@ -1,10 +1,11 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
+import { ArrowDown, ArrowUp, FolderKanban, Pin, PinOff, Plus, UserRound } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
 import { failureOf } from '../../data/desktop.ts'
 import { lastProject } from '../../data/last-project.ts'
 import { runAction } from '../../data/run-action.ts'
+import { useReached } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { StaleNote } from '../../text/stale-note.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -13,7 +14,15 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-import { type Project, useProjects, useWorkspaces, workspaceName } from '../workspaces/index.ts'
+import { ChangeNote } from '../changes/index.ts'
+import {
+  type Project,
+  useMoveProject,
+  useOrderChange,
+  useProjects,
+  useWorkspaces,
+  workspaceName,
+} from '../workspaces/index.ts'
 import { setNewProject } from './new-project.ts'
 import { usePins } from './queries.ts'
 
@@ -25,6 +34,8 @@ export const ProjectSidebar = () => {
   const projects = useProjects()
   const workspaces = useWorkspaces()
   const { isPinned, pin } = usePins()
+  const moveProject = useMoveProject()
+  const isReached = useReached()
   const keep = ({ id, name }: Project, pinned: boolean): Promise<boolean> =>
     runAction(async () => {
       await pin({ projectId: id, pinned })
@@ -37,6 +48,19 @@ export const ProjectSidebar = () => {
   const workspace = workspaces.data?.find(({ id }) => id === current?.workspace_id)
   const shown =
     projects.data?.filter((project) => project.workspace_id === current?.workspace_id) ?? []
+
+  const order = useOrderChange(workspace?.id)
+  const currentAt = current ? shown.indexOf(current) : -1
+  const move = (moved: Project, target: Project | undefined): void => {
+    if (!target) return
+    void runAction(async () => {
+      await moveProject(moved, target)
+      const { name } = moved
+      const place = shown.indexOf(target) + 1
+      const count = shown.length
+      announce(t`${name} is now ${place} of ${count}`)
+    })
+  }
 
   const make = (): void => setNewProject({ workspaceId: workspace?.id ?? null })
 
@@ -84,6 +108,7 @@ export const ProjectSidebar = () => {
             getText={(project) => project.name}
             selectedKey={projectId ?? null}
             onOpen={(project) => navigate(`/projects/${project.id}`)}
+            onMove={move}
             className="min-h-0 flex-1"
             renderItem={(project) => (
               <span className="flex w-full items-center gap-2 px-2">
@@ -103,11 +128,35 @@ export const ProjectSidebar = () => {
               </span>
             )}
           />
+          {order && (order.state.kind === 'refused' || !isReached) && (
+            <ChangeNote id={order.id} state={order.state} what={t`The order of projects`} />
+          )}
           {current && (
-            <div className="flex items-center justify-between gap-2 border-t px-4 py-2">
-              <span className="text-soft text-xs">
+            <div className="flex items-center gap-1 border-t py-2 pr-2 pl-4">
+              <span className="min-w-0 flex-1 text-soft text-xs">
                 {isPinned(current.id) ? t`Kept on this computer` : t`Opened files are kept`}
               </span>
+              {shown.length > 1 && (
+                // At an end they stay, so that the focus does.
+                <>
+                  <IconButton
+                    size="sm"
+                    label={t`Move this project up`}
+                    icon={<ArrowUp aria-hidden />}
+                    aria-disabled={currentAt <= 0}
+                    className="aria-disabled:opacity-50"
+                    onClick={() => move(current, shown[currentAt - 1])}
+                  />
+                  <IconButton
+                    size="sm"
+                    label={t`Move this project down`}
+                    icon={<ArrowDown aria-hidden />}
+                    aria-disabled={currentAt < 0 || currentAt >= shown.length - 1}
+                    className="aria-disabled:opacity-50"
+                    onClick={() => move(current, shown[currentAt + 1])}
+                  />
+                </>
+              )}
               <IconButton
                 size="sm"
                 variant="quiet"

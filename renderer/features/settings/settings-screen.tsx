@@ -1,37 +1,26 @@
-import { HardDrive, LogOut, Server } from 'lucide-react'
-import { useState } from 'react'
-import { accountOf, useAppInfo, useBackend, useReached, useSession } from '../../data/stores.ts'
-import { Avatar } from '../../ui/avatar.tsx'
+import { t } from '@lingui/core/macro'
+import { HardDrive, Server } from 'lucide-react'
+import { useAppInfo, useBackend, useReached } from '../../data/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
-import { DeveloperToolsRow, ReportButton } from '../diagnostics/index.ts'
+import { DeveloperToolsRow, DiagnosticsButtons, ReportButton } from '../diagnostics/index.ts'
 import { CertificateHosts } from '../network/index.ts'
 import { SandboxRow } from '../sandbox/index.ts'
 import { SyncPanel } from '../sync/index.ts'
 import { UpdateSettings } from '../updates/index.ts'
-import { AddAddressDialog } from './add-address-dialog.tsx'
+import { AccountRows } from './account-rows.tsx'
 import { CacheStorage } from './cache-storage.tsx'
 import { DesktopSettings } from './desktop-settings.tsx'
 import { LanguageRow } from './language-row.tsx'
 import { PinnedProjects } from './pinned-projects.tsx'
 import { Row, Section } from './section.tsx'
-import { SignOutDialog } from './sign-out-dialog.tsx'
 import { ThemeRow } from './theme-row.tsx'
 import { Transfers } from './transfers.tsx'
 
 export const SettingsScreen = () => {
   const info = useAppInfo()
-  const account = accountOf(useSession())
-  const session = useSession()
   const isReached = useReached()
   const backend = useBackend()
-  const [leaving, setLeaving] = useState(false)
-  const [isAdding, setAdding] = useState(false)
-  const isNameOnly =
-    account?.email === null &&
-    backend.status === 'ready' &&
-    backend.localAccount?.displayName === account.displayName
   return (
     <ScrollArea label="Settings" className="flex-1">
       <div className="mx-auto flex max-w-160 flex-col gap-8 px-6 py-8">
@@ -45,34 +34,7 @@ export const SettingsScreen = () => {
         </Section>
 
         <Section title="Account">
-          <div className="flex flex-wrap items-center gap-3 px-4 py-3">
-            <Avatar
-              name={account?.displayName ?? '?'}
-              imageUrl={account?.avatarUrl ?? null}
-              size="lg"
-            />
-            <div className="min-w-48 flex-1">
-              <p className="truncate font-medium text-sm">{account?.displayName ?? 'Nobody'}</p>
-              <p className="text-soft text-xs">
-                {isNameOnly
-                  ? 'On this computer, by name alone. Others can join once you have an address.'
-                  : account?.email}
-              </p>
-            </div>
-            {isNameOnly && (
-              <Button disabled={!isReached} onClick={() => setAdding(true)}>
-                Add an address…
-              </Button>
-            )}
-            <Button onClick={() => setLeaving(true)}>
-              <LogOut aria-hidden /> Sign out
-            </Button>
-          </div>
-          {'vault' in session && session.vault === 'memory' && (
-            <p className="border-t px-4 py-2.5 text-soft text-xs">
-              Kept in memory only: you sign in again after quitting.
-            </p>
-          )}
+          <AccountRows />
         </Section>
 
         <Section title="Connection">
@@ -148,11 +110,17 @@ export const SettingsScreen = () => {
           >
             <ReportButton />
           </Row>
+          <div className="border-t">
+            <Row
+              title={t`Diagnostics`}
+              text={t`Versions, states and the end of the log, without secrets and without what you work on.`}
+            >
+              <DiagnosticsButtons />
+            </Row>
+          </div>
           <DeveloperToolsRow />
         </Section>
       </div>
-      {isAdding && <AddAddressDialog onClose={() => setAdding(false)} />}
-      <SignOutDialog open={leaving} onOpenChange={setLeaving} />
     </ScrollArea>
   )
 }

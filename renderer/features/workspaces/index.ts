@@ -2,6 +2,8 @@ export {
   makeProject,
   type Project,
   type Standing,
+  useMoveProject,
+  useOrderChange,
   usePlaces,
   useProjects,
   useStanding,

@@ -3,12 +3,17 @@ import { queryOptions } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { z } from 'zod'
 import { type AccountId, currentAccountId, useAccountId } from '../../data/account.ts'
+import { change, useChanges } from '../../data/mutations.ts'
 import { queryClient } from '../../data/query-client.ts'
 import { serverRead, usePersistedQuery } from '../../data/server-read.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
+import { inOrder, movedTo } from './project-order.ts'
 
 /** Milliseconds between two looks: what the server decides about somebody shows within ten seconds. */
 const lookAgainMs = 8_000
+
+/** Projects that an order names; those after them follow by name. */
+const maxOrdered = 1_000
 
 const workspace = z.object({
   id: z.uuid(),
@@ -44,6 +49,7 @@ export type Standing = NonNullable<z.infer<typeof places>['standing']>
 export const workspaceKeys = {
   all: (account: AccountId) => ['workspaces', account] as const,
   places: (account: AccountId) => [...workspaceKeys.all(account), 'places'] as const,
+  orders: (account: AccountId) => [...workspaceKeys.all(account), 'orders'] as const,
 }
 
 /**
@@ -57,6 +63,17 @@ const placesQuery = (account: AccountId) =>
   })
 
 export const usePlaces = () => usePersistedQuery(placesQuery(useAccountId()))
+
+const orders = z.array(z.object({ workspace_id: z.uuid(), project_ids: z.array(z.uuid()) }))
+
+/** The person's own orders of projects, by workspace: few, and nobody else changes them. */
+const ordersQuery = (account: AccountId) =>
+  queryOptions({
+    queryKey: workspaceKeys.orders(account),
+    ...serverRead(orders, async () =>
+      dataOf(await supabase().from('project_orders').select('workspace_id,project_ids')),
+    ),
+  })
 
 const lookAtPlaces = (): Promise<void> =>
   queryClient.invalidateQueries({ queryKey: workspaceKeys.places(currentAccountId()) })
@@ -77,13 +94,45 @@ export const useWorkspaces = () => {
   return { ...query, data: data?.workspaces }
 }
 
-/** Every project the person can see and work in, in all workspaces. */
-export const useProjects = () => {
+/** Every project the person can see, in their order of each workspace: what the server has not taken yet counts. */
+const useOrdered = () => {
   const { data: known, ...query } = usePlaces()
-  const all = known?.projects
+  const orders = usePersistedQuery(ordersQuery(useAccountId())).data
+  const changes = useChanges('projects.order')
+  const projects = known?.projects
+  const data = useMemo(() => {
+    const wanted = new Map(orders?.map((each) => [each.workspace_id, each.project_ids]))
+    for (const { input, state } of changes)
+      if (state.kind !== 'refused') wanted.set(input.workspaceId, input.projectIds)
+    return projects && inOrder(projects, [...wanted.values()].flat())
+  }, [projects, orders, changes])
+  return { ...query, data }
+}
+
+/** Every project the person can see and work in, in all workspaces, in the person's order. */
+export const useProjects = () => {
+  const { data: all, ...query } = useOrdered()
   const data = useMemo(() => all?.filter((each) => each.is_active), [all])
   return { ...query, data }
 }
+
+/** Puts a project of a workspace where another of it stands. */
+export const useMoveProject = () => {
+  const { data: all = [] } = useOrdered()
+  return async (moved: Project, target: Project): Promise<void> => {
+    const here = all.filter((each) => each.workspace_id === moved.workspace_id)
+    const projectIds = movedTo(
+      here.map(({ id }) => id),
+      moved.id,
+      target.id,
+    ).slice(0, maxOrdered)
+    await change({ name: 'projects.order', input: { workspaceId: moved.workspace_id, projectIds } })
+  }
+}
+
+/** What became of the last word on a workspace's order; null: nothing is owed of it. */
+export const useOrderChange = (workspaceId: string | undefined) =>
+  useChanges('projects.order').findLast(({ input }) => input.workspaceId === workspaceId) ?? null
 
 /**
  * Makes a project and answers its id, which is the caller's: the same request again makes no second one.
