@@ -56,8 +56,8 @@ export type BackendOptions = {
   durable?: boolean
   /** Where PostgreSQL is; the one that came by npm when absent. */
   binaries?: string
-  /** Hears of each PostgreSQL as it is started, for whoever ends before that. */
-  onCluster?: (starting: Promise<Cluster>) => void
+  /** Hears, as each PostgreSQL is started, how to end it after all that uses it, for whoever ends before it is ready. */
+  onStarting?: (stop: () => Promise<void>) => void
   /** Hears how a folder of a former PostgreSQL is brought along. */
   onBringingAlong?: (how: BringingAlong) => void
   /** Hears of each part of a copy. */
@@ -146,24 +146,23 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
           ...{ folder, binaries, isBesideAnother: true },
           ...(options.durable === undefined ? {} : { durable: options.durable }),
           ...(through === undefined ? {} : { migrateThrough: through }),
-          ...(options.onCluster ? { onCluster: options.onCluster } : {}),
+          ...(options.onStarting ? { onStarting: options.onStarting } : {}),
         }),
       tell: options.onBringingAlong ?? (() => {}),
     })
-  const startOwn = (): Promise<Cluster> => {
-    const starting = startCluster({
-      binaries,
-      folder: join(options.folder, 'postgres'),
-      password: keys.databasePassword,
-      ...(options.durable === undefined ? {} : { durable: options.durable }),
-    })
-    options.onCluster?.(starting)
-    return starting
-  }
-  const cluster = options.databaseUrl
-    ? { url: options.databaseUrl, ended: new Promise<void>(() => {}), stop: async () => {} }
-    : await startOwn()
-  const closing: (() => Promise<void>)[] = [() => cluster.stop()]
+  const starting: Promise<Omit<Cluster, 'port'>> = options.databaseUrl
+    ? Promise.resolve({
+        url: options.databaseUrl,
+        ended: new Promise<void>(() => {}),
+        stop: async () => {},
+      })
+    : startCluster({
+        binaries,
+        folder: join(options.folder, 'postgres'),
+        password: keys.databasePassword,
+        ...(options.durable === undefined ? {} : { durable: options.durable }),
+      })
+  const closing: (() => Promise<void>)[] = [() => starting.then((started) => started.stop())]
   const stop = async ({ copy } = { copy: false }): Promise<void> => {
     const deadline = pause(endTimeoutMs, undefined, { ref: false })
     const [stopDatabase, ...others] = closing.splice(0)
@@ -176,6 +175,8 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       await stopDatabase?.()
     }
   }
+  options.onStarting?.(stop)
+  const cluster = await starting
   try {
     const sql = postgres(cluster.url, { max: 10, onnotice: () => {}, types: postgresTypes })
     closing.push(() => sql.end({ timeout: endTimeoutMs / 1000 }))

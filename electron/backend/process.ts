@@ -5,7 +5,6 @@ import { log, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { isFull } from './postgres/bring-along.ts'
-import type { Cluster } from './postgres/cluster.ts'
 import { seedDemo } from './seed/index.ts'
 
 /** The entry of Electron's utility process: told its folder by argument; its secret, its key and its end by message. */
@@ -24,10 +23,10 @@ const order = z.discriminatedUnion('type', [
 let backend: Backend | null = null
 /** Or why there is none. */
 const starting = Promise.withResolvers<Backend | { error: unknown }>()
-/** Those of a start that is under way: none of them is left behind. */
-const clusters = new Set<Promise<Cluster>>()
-const stopClusters = async (): Promise<void> => {
-  for (const cluster of clusters) await cluster.then((started) => started.stop()).catch(() => {})
+/** Ends what a start that is under way has begun: no PostgreSQL is left behind. */
+const stops: (() => Promise<void>)[] = []
+const giveUpStart = async (): Promise<void> => {
+  for (const stopOne of stops) await stopOne().catch(() => {})
 }
 let haveIdentity = (_secret: string): void => {}
 const identity = new Promise<string>((done) => {
@@ -48,11 +47,11 @@ const stop = async (copy: boolean): Promise<void> => {
     // A copy is of what is there when it has started; for nothing else is a start waited for.
     const running = copy ? await starting.promise : backend
     if (running && 'error' in running) {
-      await stopClusters()
+      await giveUpStart()
       process.exit(exitCodeFor(isFull(running.error) ? 'disk.full' : 'update.no-copy'))
     }
     if (running) await running.stop({ copy })
-    else await stopClusters()
+    else await giveUpStart()
     process.exit(0)
   } catch (error) {
     said.error(copy ? 'The database was not copied' : 'The backend did not stop', error)
@@ -83,7 +82,7 @@ try {
     origins: [origin],
     identitySecret: await identity,
     oauth: oauthFromEnvironment(process.env),
-    onCluster: (cluster) => clusters.add(cluster),
+    onStarting: (stopOne) => stops.push(stopOne),
     onCopying: () => say({ type: 'copying' }),
     onBringingAlong: (how) => say({ type: 'bringingAlong', ...how }),
     // There is no mail server here: the code in the mail is shown where the person waits for it.

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -179,6 +180,35 @@ describe('the process', () => {
     const backend = await startBackend({ folder, durable: false })
     await backend.stop()
     expect(await readdir(folder)).not.toContain('postgres.draft')
+  })
+
+  it('is given up at any moment of a start, and nothing breaks or is left behind by that', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    await (await startBackend({ folder, durable: false })).stop()
+    const broken: string[] = []
+    const hear = (what: unknown): void => void broken.push(String(what))
+    process.on('unhandledRejection', hear)
+    process.on('uncaughtException', hear)
+    try {
+      for (let afterMs = 0; afterMs <= 480; afterMs += 40) {
+        const begun = Promise.withResolvers<() => Promise<void>>()
+        void startBackend({ folder, durable: false, onStarting: begun.resolve }).then(
+          (backend) => backend.stop(),
+          () => {},
+        )
+        const stop = await begun.promise
+        await pause(afterMs)
+        await stop()
+        await expect(readFile(join(folder, 'postgres/postmaster.pid'))).rejects.toThrow('ENOENT')
+      }
+      // What the driver does later.
+      await pause(500)
+    } finally {
+      process.off('unhandledRejection', hear)
+      process.off('uncaughtException', hear)
+    }
+    expect(broken).toEqual([])
+    await (await startBackend({ folder, durable: false })).stop()
   })
 
   it('says so when the database is of a preview with another schema', async () => {
