@@ -34,6 +34,27 @@ export const mayNavigate = (frame: Frame | null, url: string): boolean => {
   return !prevented
 }
 
+/**
+ * What a page shows, as JPEG. By a screencast: Chromium itself dies when a page's process ends while a picture by
+ * `Page.captureScreenshot` is being made.
+ */
+const firstFrame = async (page: Page): Promise<Buffer> => {
+  const devtools = await page.context().newCDPSession(page)
+  const frame = new Promise<Buffer>((done, refuse) => {
+    devtools.once('Page.screencastFrame', ({ data }) => done(Buffer.from(data, 'base64')))
+    page.once('crash', () => refuse(new Error('The page has gone.')))
+    page.once('close', () => refuse(new Error('The page was closed.')))
+  })
+  // Where no screencast begins nobody waits for it.
+  frame.catch(() => {})
+  try {
+    await devtools.send('Page.startScreencast', { format: 'jpeg', quality: 85 })
+    return await frame
+  } finally {
+    await devtools.detach().catch(() => {})
+  }
+}
+
 /** Milliseconds. */
 const endedWithinMs = 1_000
 
@@ -225,7 +246,7 @@ export class WebContents extends EventEmitter {
   }
   showDefinitionForSelection(): void {}
   async capturePage(): Promise<{ isEmpty(): boolean; toJPEG(quality: number): Buffer }> {
-    const picture = await (await this.page).screenshot({ type: 'jpeg', quality: 85 })
+    const picture = await firstFrame(await this.page)
     return { isEmpty: () => picture.length === 0, toJPEG: () => picture }
   }
   focus(): void {

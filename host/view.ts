@@ -73,6 +73,7 @@ export class WebContentsView {
   #bounds: Bounds = { x: 0, y: 0, width: 0, height: 0 }
   #visible = true
   #hasKeys = false
+  #picture: string | null = null
   #host: WebContents | null = null
   #devtools: Promise<CDPSession>
   constructor({
@@ -99,6 +100,7 @@ export class WebContentsView {
       const devtools = await page.context().newCDPSession(page)
       devtools.on('Page.screencastFrame', ({ data, sessionId }) => {
         void devtools.send('Page.screencastFrameAck', { sessionId }).catch(() => {})
+        this.#picture = data
         void this.#paint(data)
       })
       return devtools
@@ -136,7 +138,7 @@ export class WebContentsView {
     const page = await this.webContents.page
     const { width, height } = this.#bounds
     if (width > 0 && height > 0) await page.setViewportSize({ width, height })
-    await this.#paint((await page.screenshot({ type: 'png' })).toString('base64'))
+    await this.#paint(this.#picture)
     await devtools.send('Page.startScreencast', { format: 'png' })
   }
   /** The window takes it in, or lets it go. */

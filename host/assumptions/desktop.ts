@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Assumption } from './assumption.ts'
 
 const tray = 'electron/main/presence/tray.ts'
@@ -231,6 +231,25 @@ export const desktop: Assumption[] = [
       setImmediate(() => webContents.reload())
       await back
       assert.equal(await webContents.executeJavaScript('document.title'), 'page')
+    },
+  },
+  {
+    id: 'page-gone-while-pictured',
+    says: 'A page whose process dies while a picture of it is being made takes no other page along, nor main.',
+    reliedOn: ['electron/main/shell/previews.ts'],
+    source: 'shell/browser/api/electron_api_web_contents.cc',
+    check: async ({ open }) => {
+      const beside = await open('<p>')
+      for (let afterMs = 0; afterMs < 100; afterMs += 10) {
+        const { webContents } = await open('<p>')
+        const gone = once(webContents, 'render-process-gone')
+        // Whether it comes to a picture is left open.
+        void webContents.capturePage().catch(() => {})
+        await pause(afterMs)
+        webContents.forcefullyCrashRenderer()
+        await gone
+      }
+      assert.equal(await beside.webContents.executeJavaScript('document.title'), 'page')
     },
   },
   {
