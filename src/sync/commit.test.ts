@@ -44,8 +44,11 @@ describe('changes that are committed together', () => {
         const heard: [string, Committed<string> | FailureCode][] = []
         await commitTogether(
           [...of.keys()].map((id) => itemOf(id)),
-          ask,
-          ({ fileId }, end) => heard.push([fileId, end instanceof Failure ? end.code : end]),
+          {
+            ask,
+            tell: ({ fileId }, end) =>
+              heard.push([fileId, end instanceof Failure ? end.code : end]),
+          },
         )
         const expected = [...of].map(([id, each]) => [
           id,
@@ -71,7 +74,7 @@ describe('changes that are committed together', () => {
         asked += 1
         throw new Failure(code, 'So.')
       }
-      await commitTogether(items, ask, (_item, end) => heard.push(end))
+      await commitTogether(items, { ask, tell: (_item, end) => heard.push(end) })
       expect(asked).toBe(1)
       expect(heard).toEqual(items.map(() => expect.objectContaining({ code })))
     }
@@ -83,12 +86,104 @@ describe('changes that are committed together', () => {
       status: 'conflict',
       conflicts: new Map(),
     })
-    await commitTogether(items, ask, ({ fileId }, end) => told.push([fileId, end]))
+    await commitTogether(items, { ask, tell: ({ fileId }, end) => told.push([fileId, end]) })
     expect(told).toEqual(['a', 'b'].map((id) => [id, { status: 'conflict', conflict: null }]))
   })
 })
 
+describe('a commit in which much is refused', () => {
+  /** How many requests it takes, and how many of them are on their way at once. */
+  const costOf = async (count: number, isRefused: (id: string) => boolean) => {
+    let [asked, underWay, most] = [0, 0, 0]
+    const heard = new Map<string, string>()
+    const ask = async (items: readonly Committable[]): Promise<CommitAnswer<string>> => {
+      asked += 1
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise((done) => setImmediate(done))
+      underWay -= 1
+      const ids = items.map(({ fileId }) => fileId)
+      if (ids.some(isRefused)) throw new Failure('file.type-refused', 'One of them.')
+      return { status: 'committed', revisions: new Map(ids.map((id) => [id, 1])) }
+    }
+    const items = Array.from({ length: count }, (_, at) => itemOf(`${at}`))
+    await commitTogether(items, {
+      ask,
+      tell: ({ fileId }, end) =>
+        void heard.set(fileId, end instanceof Failure ? end.code : end.status),
+    })
+    for (const { fileId } of items)
+      expect(heard.get(fileId)).toBe(isRefused(fileId) ? 'file.type-refused' : 'committed')
+    return { asked, most }
+  }
+  it('finds one among a thousand by halves', async () => {
+    expect((await costOf(1_000, (id) => id === '617')).asked).toBeLessThan(25)
+  })
+  it('of a thousand that are all refused each is asked once more, several at a time', async () => {
+    const { asked, most } = await costOf(1_000, () => true)
+    expect(asked).toBeLessThan(1_000 + 100)
+    expect(most).toBeGreaterThan(4)
+  })
+  it('what is about everything ends it: the other half is not asked', async () => {
+    let asked = 0
+    const heard: string[] = []
+    const ask = async (): Promise<never> => {
+      asked += 1
+      throw asked === 1
+        ? new Failure('server.refused-input', 'One of them.')
+        : new Failure('network.offline', 'Nobody is there.')
+    }
+    const items = Array.from({ length: 8 }, (_, at) => itemOf(`${at}`))
+    await commitTogether(items, {
+      ask,
+      tell: (_item, end) => heard.push(end instanceof Failure ? end.code : end.status),
+    })
+    expect(asked).toBe(2)
+    expect(heard).toEqual(items.map(() => 'network.offline'))
+  })
+  it('bytes that the server has not any more are brought once, and what has none is left out', async () => {
+    const asked: string[][] = []
+    const told: string[] = []
+    const ask = async (items: readonly Committable[]): Promise<CommitAnswer<string>> => {
+      asked.push(items.map(({ fileId }) => fileId))
+      if (asked.length === 1) throw new Failure('server.conflict', 'Bytes are missing.')
+      return { status: 'committed', revisions: new Map(items.map(({ fileId }) => [fileId, 1])) }
+    }
+    await commitTogether(
+      ['a', 'b', 'c'].map((id) => itemOf(id)),
+      {
+        ask,
+        tell: ({ fileId }) => told.push(fileId),
+        bringAgain: async (items) => items.filter(({ fileId }) => fileId !== 'b'),
+      },
+    )
+    expect(asked).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'c'],
+    ])
+    expect(told).toEqual(['a', 'c'])
+  })
+})
+
 describe('the commits of an artifact', () => {
+  it('those of another pass go by themselves: the end of one is not that of the other', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+    const asked: string[][] = []
+    const { promise: rested, resolve: rest } = Promise.withResolvers<void>()
+    const queue = new CommitQueue(async (items: readonly Committable[]) => {
+      asked.push(items.map(({ fileId }) => fileId))
+      if (asked.length === 1) await answered
+      return { status: 'committed', revisions: new Map(items.map(({ fileId }) => [fileId, 1])) }
+    }, rest)
+    const passes = [new AbortController(), new AbortController()]
+    const ends = [0, 0, 1, 0, 1].map((pass, at) =>
+      queue.add(itemOf(`${at}`, { pass: passes[pass]!.signal })),
+    )
+    answer()
+    await Promise.all(ends)
+    expect(asked).toEqual([['0'], ['1', '3'], ['2', '4']])
+    await rested
+  })
   it('one edit waits for nobody, and a thousand that come meanwhile go together', async () => {
     const { ask, asked } = serverOf(new Map())
     const queue = new CommitQueue(ask)

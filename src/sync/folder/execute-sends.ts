@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
 import { eachByClass } from '../../transfer/concurrency-limiter.ts'
+import { type CommitAnswer, commitTogether } from '../commit.ts'
 import { failurePolicies } from '../failure-policy.ts'
 import { type ExecutionContext, runTransfer } from './execution-context.ts'
 import type { LocalFile, Of } from './operation.ts'
@@ -11,6 +12,7 @@ import { fileTimeOf } from './stamp.ts'
 type Put = Of<'put'>
 type Remove = Of<'remove'>
 type Item = {
+  fileId: string
   operation: Put | Remove
   change: Change
   expected: number | null
@@ -22,6 +24,8 @@ const maxCommitFiles = 10_000
 /** Sent files that wait for a commit, and milliseconds they wait at most. */
 const commitAtFiles = 1_000
 const commitAfterMs = 2_000
+/** What is told of a change that has none. */
+const noRevision = 0
 /** Milliseconds after which no more come, but for long transfers. */
 const quietMs = 300
 
@@ -36,14 +40,14 @@ export const send = async (
     const { path, sha256, size } = operation.local
     const fileId = operation.fileId ?? options.newId()
     return {
-      operation,
+      ...{ fileId, operation },
       change: { op: 'put', fileId, path, sha256, size, ...attributesOf(operation.local, run) },
       expected: operation.expected,
       local: operation.local,
     }
   }
   const removeItem = (operation: Remove): Item => ({
-    operation,
+    ...{ fileId: operation.fileId, operation },
     change: { op: 'remove', fileId: operation.fileId },
     expected: operation.expected,
     local: null,
@@ -233,60 +237,68 @@ const broughtOf = async (
   return brought
 }
 
-const commit = async (
-  items: readonly Item[],
-  run: ExecutionContext,
-  retried = false,
-): Promise<void> => {
+const commit = async (items: readonly Item[], run: ExecutionContext): Promise<void> => {
   for (let from = 0; from < items.length; from += maxCommitFiles)
-    await commitOnce(items.slice(from, from + maxCommitFiles), run, retried)
+    await commitOnce(items.slice(from, from + maxCommitFiles), run)
 }
 
-const commitOnce = async (
+/** Whether another file has the name. */
+type Conflict = { isTaken: boolean }
+
+const commitOnce = async (items: readonly Item[], run: ExecutionContext): Promise<void> => {
+  const taken: Item[] = []
+  const refused = new Map<Failure, Item[]>()
+  await commitTogether(items, {
+    ask: (some) => ask(some, run),
+    tell: (item, end) => {
+      if (end instanceof Failure) refused.set(end, [...(refused.get(end) ?? []), item])
+      else if (end.status === 'conflict' && end.conflict?.isTaken) taken.push(item)
+    },
+    // They are sent, whatever its rows say.
+    bringAgain: (some) => broughtOf(some, run, true),
+  })
+  for (const item of taken) await nameTaken(item, run)
+  let ended: Failure | null = null
+  for (const [failure, some] of refused) {
+    const { refusal } = failurePolicies[failure.code]
+    // What is said of several at once is about the artifact, or the project: nothing else is tried then.
+    const isOfAll = refusal === 'all' && some.length > 1 && failure.code !== 'server.denied'
+    if (!refusal || isOfAll) ended ??= failure
+    else
+      for (const item of some)
+        await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(failure))
+  }
+  if (ended) throw ended
+}
+
+/** One commit, which is remembered before it is made, and with what came of it afterwards. */
+const ask = async (
   items: readonly Item[],
   run: ExecutionContext,
-  retried: boolean,
-): Promise<void> => {
-  const only = items[0]
-  if (!only) return
+): Promise<CommitAnswer<Conflict>> => {
   const expected: Record<string, number> = {}
-  for (const { change, expected: revision } of items)
-    if (revision !== null) expected[change.fileId] = revision
+  for (const { fileId, expected: revision } of items)
+    if (revision !== null) expected[fileId] = revision
   const intents = await begin(items, run)
-  try {
-    const answer = await run.ports.remote.commit(
-      expected,
-      items.map(({ change }) => change),
-      run.signal,
+  const changes = items.map(({ change }) => change)
+  const answer = await run.ports.remote.commit(expected, changes, run.signal).catch((error) => {
+    // Refused, as far as was heard.
+    if (failurePolicies[asFailure(error).code].refusal) run.outcome.unconfirmed.push(...intents)
+    throw error
+  })
+  if (answer.status === 'committed') {
+    await accept(items, answer.revisions, intents, run)
+    // Of what is removed there is no revision, and what is not named is looked at again.
+    const revisions = items.map(
+      ({ fileId }) => [fileId, answer.revisions[fileId] ?? noRevision] as const,
     )
-    if (answer.status === 'committed') return await accept(items, answer.revisions, intents, run)
-    run.outcome.unconfirmed.push(...intents)
-    run.outcome.isStale = true
-    const taken = new Set(answer.taken)
-    for (const item of items) if (taken.has(item.change.fileId)) await nameTaken(item, run)
-    const refused = new Set(answer.fileIds)
-    const rest = items.filter(({ change }) => !refused.has(change.fileId))
-    if (rest.length < items.length) await commitOnce(rest, run, retried)
-  } catch (error) {
-    const { code } = asFailure(error)
-    const { refusal } = failurePolicies[code]
-    if (!refusal) throw error
-    run.outcome.unconfirmed.push(...intents)
-    // The server has not the bytes it had: they are sent, whatever its rows say.
-    if (code === 'server.conflict' && !retried) {
-      return commitOnce(await broughtOf(items, run, true), run, true)
-    }
-    if (items.length === 1 || code === 'server.denied') {
-      for (const item of items)
-        await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(error))
-      return
-    }
-    if (refusal === 'all') throw error
-    // One of them is refused; the others should not have to wait for it.
-    const half = Math.ceil(items.length / 2)
-    await commitOnce(items.slice(0, half), run, retried)
-    await commitOnce(items.slice(half), run, retried)
+    return { status: answer.status, revisions: new Map(revisions) }
   }
+  run.outcome.unconfirmed.push(...intents)
+  run.outcome.isStale = true
+  const names = new Set(answer.taken)
+  const conflicts = answer.fileIds.map((id) => [id, { isTaken: names.has(id) }] as const)
+  return { status: answer.status, conflicts: new Map(conflicts) }
 }
 
 /** Once it may be a file that goes in this very pass; twice the server spells names otherwise than this computer. */

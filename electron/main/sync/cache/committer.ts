@@ -34,7 +34,8 @@ export const openCommitter = ({ cache, remote }: CommitterParts) => {
       })),
     )
     const expected = Object.fromEntries(rows.map((row) => [row.fileId, row.expected]))
-    const signal = AbortSignal.any(rows.map(({ pass }) => pass))
+    // All are of one pass, which ends them.
+    const signal = rows[0]?.pass ?? new AbortController().signal
     const answer = await remote.lanes.run(0, () =>
       remote.commit(artifactId, expected, rows.map(changeOf), signal),
     )
@@ -54,7 +55,9 @@ export const openCommitter = ({ cache, remote }: CommitterParts) => {
 
   return {
     add: (artifactId: string, row: Row) => {
-      const queue = queues.get(artifactId) ?? new CommitQueue(ask(artifactId))
+      const queue =
+        queues.get(artifactId) ??
+        new CommitQueue(ask(artifactId), () => void queues.delete(artifactId))
       queues.set(artifactId, queue)
       return queue.add(row)
     },
