@@ -122,6 +122,12 @@ export const foldPath = (path: string): string =>
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
+/** Local time, as it stands in the names of all conflict copies of a moment. */
+export const conflictMoment = (at: Date): string => {
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${day} ${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}`
+}
+
 /** `name (conflict, <device>, 2026-01-31 14.03.22).ext`, free among `taken` (folded paths). Local time. */
 export const conflictPath = (
   path: string,
@@ -132,15 +138,14 @@ export const conflictPath = (
   const slash = path.lastIndexOf('/') + 1
   const name = path.slice(slash)
   const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  const time = `${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}`
+  const moment = conflictMoment(at)
   const who =
     device
       .replace(/[\\/:\p{Cc}]/gu, ' ')
       .trim()
       .slice(0, 40) || 'this computer'
   for (let count = 1; ; count += 1) {
-    const suffix = ` (conflict, ${who}, ${day} ${time}${count > 1 ? ` ${count}` : ''})`
+    const suffix = ` (conflict, ${who}, ${moment}${count > 1 ? ` ${count}` : ''})`
     // A long name gives way, so that ours never ends up with no name at all.
     const room = maxSegmentLetters - bytesOf(suffix) - bytesOf(name.slice(dot))
     let stem = [...name.slice(0, dot)]

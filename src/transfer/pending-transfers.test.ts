@@ -22,6 +22,16 @@ describe('what waits', () => {
     list.replace([])
     expect(list.pending(none)).toEqual({ up: 0, down: 0, files: [] })
   })
+  it('counts those that nobody named, until they are done', () => {
+    const list = new PendingTransfers()
+    list.replace([file('a', 'up')], 2)
+    expect(list.pending(none)).toMatchObject({ up: 3, down: 0 })
+    list.done('a')
+    list.done('unnamed')
+    expect(list.pending(none)).toEqual({ up: 1, down: 0, files: [] })
+    list.replace([])
+    expect(list.pending(none)).toMatchObject({ up: 0, down: 0 })
+  })
   it('counts all and names a hundred', () => {
     const list = new PendingTransfers()
     list.replace(Array.from({ length: 250 }, (_, n) => file(`f${n}`, n < 70 ? 'up' : 'down')))

@@ -7,22 +7,26 @@ const maxShown = 100
 export class PendingTransfers {
   #files = new Map<string, PendingFile>()
   #up = 0
+  #unnamed = 0
 
-  replace(files: Iterable<readonly [key: string, file: PendingFile]>): void {
+  /** `unnamed`: so many more go up after them. */
+  replace(files: Iterable<readonly [key: string, file: PendingFile]>, unnamed = 0): void {
     this.#files = new Map(files)
+    this.#unnamed = unnamed
     this.#up = 0
     for (const { direction } of this.#files.values()) if (direction === 'up') this.#up += 1
   }
 
   done(key: string): void {
+    if (!this.#files.has(key)) this.#unnamed = Math.max(0, this.#unnamed - 1)
     if (this.#files.get(key)?.direction === 'up') this.#up -= 1
     this.#files.delete(key)
   }
 
   /** `moving`: keys of those that are shown elsewhere. */
   pending(moving: ReadonlySet<string>): Pending {
-    let { size } = this.#files
-    let up = this.#up
+    let size = this.#files.size + this.#unnamed
+    let up = this.#up + this.#unnamed
     for (const key of moving) {
       const file = this.#files.get(key)
       if (file) size -= 1

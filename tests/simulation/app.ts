@@ -270,7 +270,7 @@ export class App implements Computer {
       begin: (projectId) => set({ phase: 'checking', projectId, failure: null }),
       announce: (files) => set({ phase: files.length > 0 ? 'transferring' : 'checking' }),
       waiting: (outbox, parked) => {
-        this.#state = { ...this.#state, outbox: outbox.length, parked }
+        this.#state = { ...this.#state, outbox: outbox.count, parked }
       },
       planned: () => {},
       transfer: () => {},

@@ -107,7 +107,7 @@ const cacheMethods = [
   'touchBlob',
   'evict',
   'outbox',
-  'waiting',
+  'outboxStatus',
   'edit',
   'files',
   'projectFiles',
@@ -194,8 +194,11 @@ const faultOf = (
   const type = random.weighted({ port: 10, net: 14, state: 6 })
   if (type === 'port')
     return { ...where, type, method: random.pick(methods), mode: random.pick(portModes) }
-  if (type === 'state')
-    return { ...where, type, what: random.pick(states), steps: 10 + random.below(150) }
+  if (type === 'state') {
+    const [what, steps] = [random.pick(states), 10 + random.below(150)]
+    // To ask the server alone takes some fifty: a folder that is closed no longer is seldom looked at meanwhile.
+    return { ...where, type, what, steps: what === 'unread' ? 4 * steps : steps }
+  }
   const what = random.pick(netFaults)
   const request = bodyFaults.includes(what)
     ? what === 'flip' && where.seed % 3 === 0

@@ -354,7 +354,7 @@ const ofTheApp: Record<string, Bug> = {
         ...cache,
         applyPull: async (pull) => {
           const touched = await cache.applyPull(pull)
-          for (const edit of await cache.waiting())
+          for (const edit of (await cache.outboxStatus(null, 0)).blocked)
             if (edit.projectId === null) await cache.settle(edit.fileId, edit.sha256, 0)
           return touched
         },

@@ -5,6 +5,7 @@ import { linkedCopiesOf } from './linked-copies.ts'
 import { mutationsOf } from './mutations.ts'
 import { openFile } from './open-file.ts'
 import { outOfStepOf } from './out-of-step.ts'
+import { outboxStatusOf } from './outbox-status.ts'
 import { pullsOf } from './pulls.ts'
 import {
   type ArtifactRow,
@@ -56,6 +57,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     ...pullsOf(db, now),
     ...evictionOf(db, clock),
     ...outOfStepOf(db),
+    ...outboxStatusOf(db),
 
     readRecord: (key: string) =>
       (db.prepare('select value, saved_at as savedAt from records where key = ?').get(key) as
@@ -92,10 +94,21 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     artifactsInConflict: (projectId: string | null) =>
       db
         .prepare(
-          `select distinct a.id, a.title from artifacts a join files f on f.artifact_id = a.id
-           where not f.deleted and f.path like '%(conflict, %' and (@project is null or a.project_id = @project) order by a.title, a.id`,
+          `select distinct a.id, a.title from files f cross join artifacts a on a.id = f.artifact_id
+           where instr(lower(f.path), '(conflict, ') > 0 and not f.deleted
+             and (@project is null or a.project_id = @project) order by a.title, a.id`,
         )
         .all({ project: projectId }) as { id: string; title: string }[],
+    /** Names of an artifact's conflict copies of a moment, whose the server has or that are to go there. */
+    conflictCopies: (artifactId: string, moment: string) =>
+      db
+        .prepare(
+          `select path from files where artifact_id = @artifactId
+             and instr(lower(path), '(conflict, ') > 0 and instr(path, @moment) > 0
+           union all select path from outbox where artifact_id = @artifactId and instr(path, @moment) > 0`,
+        )
+        .pluck()
+        .all({ artifactId, moment }) as string[],
     files: (artifactId: string) =>
       db
         .prepare(`select ${fileColumns} from files where artifact_id = ? order by path`)

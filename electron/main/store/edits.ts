@@ -101,14 +101,6 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           `select ${outboxColumns} from outbox where artifact_id = ? order by queued_at, file_id`,
         )
         .all(artifactId) as OutboxRow[],
-    /** The outbox with the project and title of each edit; null when its artifact is not there any more. */
-    waiting: () =>
-      db
-        .prepare(
-          `select ${outboxColumns}, (select project_id from artifacts where id = artifact_id) as projectId,
-             (select title from artifacts where id = artifact_id) as title from outbox order by queued_at, file_id`,
-        )
-        .all() as (OutboxRow & { projectId: string | null; title: string | null })[],
     queueNew: put,
     /** `seen` is the hash of what the person edited, where known: newer bytes are a conflict, not a base. */
     saveEdit: db.transaction(

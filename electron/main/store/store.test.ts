@@ -86,6 +86,35 @@ describe('the database', () => {
     await writeFile(join(folder, 'cache.sqlite'), randomBytes(8192))
     await expect(openCache(folder, worker)).rejects.toMatchObject({ code: 'disk.unreadable' })
   })
+  it('looks for conflict copies among those alone, and for what waits in its order', () => {
+    const path = join(folder, 'plans.sqlite')
+    const db = openDatabase(path)
+    const [a, b] = [artifact('A'), artifact('B')]
+    const moment = '2026-01-31 14.03.22'
+    const copy = file(b.id, `docs/One (conflict, desk, ${moment}).md`)
+    const others = [file(a.id, 'one'), file(b.id, 'docs/One.md'), file(b.id, `about ${moment}`)]
+    const gone = file(a.id, `Two (conflict, desk, ${moment}).md`, { deleted: 1 })
+    db.applyPull({ ...pull, artifacts: [a, b], files: [...others, copy, gone] })
+    const unsent = editOf(file(b.id, `Three (Conflict, desk, ${moment}).md`), 'b'.repeat(64))
+    db.queueNew(unsent)
+    expect(db.artifactsInConflict(null)).toEqual([{ id: b.id, title: 'B' }])
+    expect(db.artifactsInConflict(randomUUID())).toEqual([])
+    expect(db.conflictCopies(b.id, moment)).toEqual([copy.path, unsent.path])
+    expect(db.conflictCopies(a.id, moment)).toEqual([gone.path])
+    expect(db.conflictCopies(b.id, '2026-01-31 14.03.23')).toEqual([])
+    db.close()
+    const look = new Database(path)
+    const plan = (sql: string): string =>
+      (look.prepare(`explain query plan ${sql}`).all() as { detail: string }[])
+        .map(({ detail }) => detail)
+        .join('; ')
+    const isConflict = "instr(lower(path), '(conflict, ') > 0"
+    expect(plan(`select path from files where artifact_id = 'x' and ${isConflict}`)).toContain(
+      'files_in_conflict',
+    )
+    expect(plan(`select artifact_id from files where ${isConflict}`)).toContain('files_in_conflict')
+    look.close()
+  })
   it('is durable: write-ahead log and full synchronisation', () => {
     const path = join(folder, 'mode.sqlite')
     openDatabase(path).close()

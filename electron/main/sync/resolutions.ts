@@ -107,7 +107,7 @@ export const openWaysOut = ({
     runAll: async (): Promise<void> => {
       await folders.retryAll()
       const projects = new Set([
-        ...(await cache.waiting()).flatMap(({ projectId }) => (projectId ? [projectId] : [])),
+        ...(await cache.outboxProjects()),
         ...(await cache.pins()),
         ...folders.list().map(({ projectId }) => projectId),
       ])

@@ -18,7 +18,7 @@ import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
 import type { openReceiver } from './downloader.ts'
-import { Waiting } from './outbox-status.ts'
+import { namedAtOnce, Waiting } from './outbox-status.ts'
 import type { Progress } from './progress.ts'
 import { openPulling, type Pulling } from './puller.ts'
 import { type Carry, keyOfUpload, type openSender } from './pusher.ts'
@@ -96,6 +96,8 @@ export class SyncEngine {
   #news: ReturnType<typeof openPreemption> | null = null
   #closed = false
   readonly #patience = new FailureDebouncer()
+  /** Edits that went since somebody was last told what waits. */
+  #untold = 0
 
   constructor(options: EngineOptions) {
     this.#o = options
@@ -275,6 +277,7 @@ export class SyncEngine {
         (end) => {
           if (end === 'left') course.isAll = false
           else if (end === 'other-role') this.#pulling.doubt(projectId)
+          this.#tellSometimes()
         },
         (error: unknown) => {
           course.failure ??= asFailure(error)
@@ -301,6 +304,14 @@ export class SyncEngine {
     )
     if (course.failure) throw course.failure
     return course.isAll
+  }
+
+  /** Those who wait are named in part: the next of them when these have gone. */
+  #tellSometimes(): void {
+    this.#untold += 1
+    if (this.#untold < namedAtOnce / 2) return
+    this.#untold = 0
+    void this.waiting.tell().catch(logged('sync', 'What waits could not be told'))
   }
 
   #announce(operations: readonly Operation[]): void {
@@ -388,7 +399,7 @@ export class SyncEngine {
         if (asFailure(error).code === 'sync.stopped') this.#park(file, job, 'sync.stopped')
         throw error
       }
-      progress.finished(fileId)
+      progress.finished(fileId, 'down')
       changed(job.projectId, [artifactId])
     }
     const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)

@@ -2,9 +2,13 @@ import type { ParkedItem } from '../../../../src/contract/sync.ts'
 import { type FailureCode, failureCode } from '../../../../src/domain/failure.ts'
 import { type RetryContext, shouldRetry, waitsForNetwork } from '../../../../src/sync/blocked.ts'
 import type { Cache } from '../../store/client.ts'
+import type { WaitingEdit } from '../../store/outbox-status.ts'
 import type { OutboxRow } from '../../store/rows.ts'
 import { ParkedDownloads } from './blocked-downloads.ts'
 import type { Progress } from './progress.ts'
+
+/** Edits that wait and are named: more than a window shows. */
+export const namedAtOnce = 200
 
 type Parts = {
   cache: Cache
@@ -44,32 +48,31 @@ export class Waiting {
 
   /** Tells what there is of it, and answers the projects with edits that are worth a try now. */
   async tell(): Promise<Set<string>> {
-    const waiting = await this.#parts.cache.waiting()
-    const parked = waiting.flatMap((edit): ParkedItem[] => {
+    const { cache, largest, progress } = this.#parts
+    const status = await cache.outboxStatus(largest(), namedAtOnce)
+    const placeOf = ({ artifactId, title, path }: WaitingEdit) => {
+      return { artifactId, title, path, direction: 'up' as const }
+    }
+    const parked = status.blocked.flatMap((edit): ParkedItem[] => {
       // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
       const code = failureCode.safeParse(
-        edit.projectId === null
-          ? 'server.not-found'
-          : (edit.parked ?? (this.isTooLarge(edit.size) ? 'sync.metered' : null)),
+        edit.projectId === null ? 'server.not-found' : (edit.parked ?? 'sync.metered'),
       )
-      const { fileId, artifactId, projectId, title, path } = edit
-      const item = { fileId, artifactId, projectId, title, path, direction: 'up' as const }
-      return code.success ? [{ ...item, failure: code.data }] : []
+      const { fileId, projectId } = edit
+      return code.success ? [{ ...placeOf(edit), fileId, projectId, failure: code.data }] : []
     })
-    this.#parts.progress.waiting(
-      waiting.map(({ fileId, artifactId, title, path }) => [
-        fileId,
-        { artifactId, title, path, direction: 'up' },
-      ]),
-      [...parked, ...this.downloads.items],
+    const { count, free } = status
+    const first = status.first.map((edit) => [edit.fileId, placeOf(edit)] as const)
+    progress.waiting({ count, first, more: free - first.length }, [
+      ...parked,
+      ...this.downloads.items,
+    ])
+    const again = status.blocked.flatMap(({ projectId, ...edit }) =>
+      projectId !== null && !this.mustWait(edit, projectId) && !this.isTooLarge(edit.size)
+        ? [projectId]
+        : [],
     )
-    return new Set(
-      waiting.flatMap(({ projectId, ...edit }) =>
-        projectId !== null && !this.mustWait(edit, projectId) && !this.isTooLarge(edit.size)
-          ? [projectId]
-          : [],
-      ),
-    )
+    return new Set([...status.projectIds, ...again])
   }
 
   /** It came by another way: it is not parked any more. */

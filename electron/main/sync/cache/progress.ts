@@ -74,11 +74,11 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       tally.moved(current.fileId, current.bytesDone)
       soon()
     },
-    finished: (fileId: string): void => {
+    finished: (fileId: string, direction: Moving['direction']): void => {
       tally.finished(fileId)
       transfers.delete(fileId)
-      edits.done(fileId)
-      downloads.done(fileId)
+      if (direction === 'up') edits.done(fileId)
+      else downloads.done(fileId)
       speed.drop(fileId)
       soon()
     },
@@ -88,9 +88,13 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       speed.drop(fileId)
       soon()
     },
-    waiting: (outbox: readonly Queued[], parked: ParkedItem[]): void => {
-      edits.replace(outbox)
-      state = { ...state, outbox: outbox.length, parked }
+    /** Of the edits that are worth a try the first, and how many more there are; what is parked of them is not among them. */
+    waiting: (
+      outbox: { count: number; first: readonly Queued[]; more: number },
+      parked: ParkedItem[],
+    ): void => {
+      edits.replace(outbox.first, outbox.more)
+      state = { ...state, outbox: outbox.count, parked }
       soon()
     },
     /** What a pass is going to bring here. */

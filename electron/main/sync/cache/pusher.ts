@@ -1,5 +1,5 @@
 import { asFailure, Failure, failureCode } from '../../../../src/domain/failure.ts'
-import { conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
+import { conflictMoment, conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
 import type { RetryContext } from '../../../../src/sync/blocked.ts'
 import type { Operation } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
@@ -72,10 +72,10 @@ export const openSender = ({
   }
   /** Theirs stays the file; ours becomes a new one beside it. */
   const standAside = async (edit: OutboxRow): Promise<OutboxRow> => {
-    const { artifactId } = edit
-    const [files, edits] = await Promise.all([cache.files(artifactId), cache.outboxOf(artifactId)])
-    const taken = new Set([...files, ...edits].map(({ path }) => foldPath(path)))
     const now = new Date(time.now())
+    // Any other name has another moment in it.
+    const copies = await cache.conflictCopies(edit.artifactId, conflictMoment(now))
+    const taken = new Set(copies.map(foldPath))
     return cache.keepBoth(edit.fileId, {
       fileId: newId(),
       path: conflictPath(edit.path, deviceName, now, taken),
@@ -188,7 +188,7 @@ export const openSender = ({
       } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
         end = await commit(moving, operation.expectedRevision, under)
       if (end === 'left') return end
-      progress.finished(edit.fileId)
+      progress.finished(edit.fileId, 'up')
       if (moving.edit !== edit) progress.dropped(moving.edit.fileId)
       return wasDenied(edit) ? 'other-role' : 'done'
     } catch (error) {

@@ -30,10 +30,10 @@ const rowsIn = (value: unknown): number =>
       ? Object.values(value).reduce((sum: number, each) => sum + rowsIn(each), 0)
       : 0
 
-type Scene = { files: number; isLinked?: boolean; keepLimit?: number }
+type Scene = { files: number; isLinked?: boolean; isUnsent?: boolean }
 
 /** A pinned project of so many files, all of them on this computer. */
-const openScene = async ({ files, isLinked = false, keepLimit }: Scene) => {
+const openScene = async ({ files, isLinked = false, isUnsent = false }: Scene) => {
   const db = openDatabase(':memory:')
   const blobs = openBlobs(join(folder, `blobs ${files}`))
   const rows = Array.from({ length: files }, (_, each) => {
@@ -88,7 +88,7 @@ const openScene = async ({ files, isLinked = false, keepLimit }: Scene) => {
     ...{ cache, blobs, progress, time: realTime, copies },
     remote: { lanes: new ConcurrencyLimiter(), pull } as unknown as ArtifactApi,
     ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test' },
-    ...{ keepLimit: keepLimit ?? null, isPaused: false, largest: () => null, changed: () => {} },
+    ...{ keepLimit: null, isPaused: false, largest: () => null, changed: () => {} },
   })
   const costOf = async (step: () => Promise<unknown>): Promise<number> => {
     crossed = 0
@@ -103,6 +103,9 @@ const openScene = async ({ files, isLinked = false, keepLimit }: Scene) => {
   // At a start everything is compared, once.
   const { failure } = await cached.engine.run(projectId, false)
   expect(failure).toBe(null)
+  if (isUnsent)
+    for (const { id: fileId, sha256, size } of rows)
+      db.saveEdit({ fileId, artifactId, sha256, size }, null, '2026-01-31T12:00:00.000Z')
   return { cached, rows, costOf, close }
 }
 
@@ -132,6 +135,19 @@ describe('what crosses from the database is by what changed, not by how much the
   it('in a pass over a project that lies in a linked folder, too', async () => {
     const { few, many } = await costsOf({ isLinked: true }, pass)
     expect(many).toBe(few)
+  })
+  it('when an edit is saved while many wait for the server', async () => {
+    let outbox = 0
+    const { few, many } = await costsOf({ isUnsent: true }, ({ cached, rows, costOf }) =>
+      costOf(async () => {
+        const fileId = rows[1]?.id ?? ''
+        await cached.local.edit({ artifactId, fileId, text: 'Text 1' }, null)
+        ;({ outbox } = await cached.run(projectId, false))
+      }),
+    )
+    expect(outbox).toBe(400)
+    // Those that are named, and no more.
+    expect(many).toBeLessThan(few + 200)
   })
   it('when a page asks for one of its files', async () => {
     const { few, many } = await costsOf({}, ({ cached, costOf }) =>
