@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ChevronLeft, CloudOff, FileStack, History, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
@@ -7,7 +9,7 @@ import { useReached } from '../../data/stores.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatBytes, formatCount, formatFiles } from '../../ui/format.ts'
+import { formatBytes, formatFiles } from '../../ui/format.ts'
 import { Panes } from '../../ui/panes.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { AddMenu, chooseFiles, DropZone, NewFileDialog } from '../adding/index.ts'
@@ -41,7 +43,7 @@ export const ArtifactScreen = () => {
 
   const content =
     files.isPending || (asking && list.length === 0) ? (
-      <Skeleton rows={8} label="Loading files" />
+      <Skeleton rows={8} label={t`Loading files`} />
     ) : files.error ? (
       <ErrorState code={failureOf(files.error)} onRetry={() => void files.refetch()} />
     ) : list.length === 0 || !file ? (
@@ -49,35 +51,35 @@ export const ArtifactScreen = () => {
         icon={artifact ? <FileStack aria-hidden /> : <CloudOff aria-hidden />}
         title={
           artifact
-            ? 'No files yet'
+            ? t`No files yet`
             : isReached
-              ? 'No such artifact here'
-              : 'Not seen on this computer yet'
+              ? t`No such artifact here`
+              : t`Not seen on this computer yet`
         }
         action={
           artifact && !isReadOnly ? (
             <>
               <Button variant="primary" onClick={() => setNaming(true)}>
-                New file…
+                <Trans>New file…</Trans>
               </Button>
               <Button onClick={() => void chooseFiles({ projectId, artifactId })}>
-                Upload files…
+                <Trans>Upload files…</Trans>
               </Button>
             </>
           ) : artifact ? null : (
             <Button onClick={() => void navigate(`/projects/${projectId}`)}>
-              Go to the artifacts
+              <Trans>Go to the artifacts</Trans>
             </Button>
           )
         }
       >
         {artifact
           ? isReadOnly
-            ? `Files of this artifact appear here. ${whyReadOnly()}`
-            : 'Make one, upload some, or drop files and folders here.'
+            ? `${t`Files of this artifact appear here.`} ${whyReadOnly()}`
+            : t`Make one, upload some, or drop files and folders here.`
           : isReached
-            ? 'It is not in this project, or no longer shared with you.'
-            : 'This artifact will load when you are back online.'}
+            ? t`It is not in this project, or no longer shared with you.`
+            : t`This artifact will load when you are back online.`}
       </EmptyState>
     ) : (
       <Panes
@@ -109,21 +111,21 @@ export const ArtifactScreen = () => {
   return (
     <DropZone
       place={{ projectId, artifactId }}
-      label="Artifact"
-      says="Drop to add it to this artifact"
+      label={t`Artifact`}
+      says={t`Drop to add it to this artifact`}
       why={isReadOnly ? whyReadOnly() : null}
     >
       <header className="flex flex-wrap items-center justify-end gap-x-2 gap-y-2 border-b px-4 py-3">
         <Link
           to={`/projects/${projectId}`}
-          aria-label="Back to the artifacts"
+          aria-label={t`Back to the artifacts`}
           className="grid size-8 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink"
         >
           <ChevronLeft aria-hidden className="size-5" />
         </Link>
         <div className="mr-1 min-w-40 flex-1">
           <h1 className="truncate font-semibold text-lg" title={artifact?.title}>
-            {artifact?.title ?? 'Artifact'}
+            {artifact?.title ?? t`Artifact`}
           </h1>
           <p className="truncate text-faint text-xs">
             {artifact
@@ -133,7 +135,7 @@ export const ArtifactScreen = () => {
         </div>
         {artifact && !isReadOnly && (
           <Button onClick={() => setTitle(artifact.title)}>
-            <Pencil aria-hidden /> Rename
+            <Pencil aria-hidden /> <Trans>Rename</Trans>
           </Button>
         )}
         {conflicts.length > 0 && conflicts[0] && (
@@ -141,15 +143,16 @@ export const ArtifactScreen = () => {
             to={`/sync/conflicts/${artifactId}/${conflicts[0].copyId}`}
             className="rounded-md bg-warning-soft px-2.5 py-1 font-medium text-sm text-warning hover:underline"
           >
-            {conflicts.length === 1
-              ? 'One file in conflict'
-              : `${formatCount(conflicts.length)} files in conflict`}
+            {plural(conflicts.length, {
+              one: 'One file in conflict',
+              other: '# files in conflict',
+            })}
           </Link>
         )}
         {artifact && !isReadOnly && <AddMenu {...{ projectId, artifactId }} onMade={openMade} />}
         {artifact && (
           <Button onClick={() => setShowsHistory(true)}>
-            <History aria-hidden /> History
+            <History aria-hidden /> <Trans>History</Trans>
           </Button>
         )}
         {artifact && <LinkChip projectId={projectId} artifactId={artifactId} />}
@@ -158,7 +161,7 @@ export const ArtifactScreen = () => {
         <ChangeNote
           id={rename.id}
           state={rename.state}
-          what={`The new title “${rename.input.title}”`}
+          what={t`The new title “${rename.input.title}”`}
           onEdit={() => setTitle(rename.input.title)}
         />
       )}

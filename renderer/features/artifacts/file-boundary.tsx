@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FileWarning } from 'lucide-react'
 import { Component, type ReactNode } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
@@ -24,15 +26,19 @@ export class FileBoundary extends Component<
     return (
       <EmptyState
         icon={<FileWarning aria-hidden />}
-        title="This file cannot be shown"
+        title={t`This file cannot be shown`}
         action={
           <>
-            <Button onClick={() => this.setState({ failed: false })}>Try again</Button>
-            <Button onClick={() => void saveCopy(file.id)}>Save a copy…</Button>
+            <Button onClick={() => this.setState({ failed: false })}>
+              <Trans>Try again</Trans>
+            </Button>
+            <Button onClick={() => void saveCopy(file.id)}>
+              <Trans>Save a copy…</Trans>
+            </Button>
           </>
         }
       >
-        Something in it is more than Atelier can draw. The file itself is as it was.
+        <Trans>Something in it is more than Atelier can draw. The file itself is as it was.</Trans>
       </EmptyState>
     )
   }

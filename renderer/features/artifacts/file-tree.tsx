@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import {
   ChevronDown,
   ChevronRight,
@@ -14,14 +15,20 @@ import { VirtualList } from '../../ui/virtual-list.tsx'
 import { type TreeRow, treeRows, viewOf } from './tree.ts'
 
 const marks = {
-  draft: <PencilLine role="img" aria-label="Not saved" className="size-3.5 text-accent-text" />,
-  cached: null,
-  remote: <Cloud role="img" aria-label="At the server" className="size-3.5 text-faint" />,
-  edited: (
-    <Pencil role="img" aria-label="Edited, not sent yet" className="size-3.5 text-accent-text" />
+  draft: () => (
+    <PencilLine role="img" aria-label={t`Not saved`} className="size-3.5 text-accent-text" />
   ),
-  parked: (
-    <TriangleAlert role="img" aria-label="Needs your attention" className="size-3.5 text-danger" />
+  cached: () => null,
+  remote: () => <Cloud role="img" aria-label={t`At the server`} className="size-3.5 text-faint" />,
+  edited: () => (
+    <Pencil role="img" aria-label={t`Edited, not sent yet`} className="size-3.5 text-accent-text" />
+  ),
+  parked: () => (
+    <TriangleAlert
+      role="img"
+      aria-label={t`Needs your attention`}
+      className="size-3.5 text-danger"
+    />
   ),
 }
 
@@ -49,7 +56,7 @@ export const FileTree = ({
   return (
     <VirtualList
       kind="tree"
-      label="Files"
+      label={t`Files`}
       items={rows}
       getKey={(row) => row.key}
       getText={(row) => row.name}
@@ -87,7 +94,7 @@ export const FileTree = ({
           )}
           <span className="truncate">{row.name}</span>
           <span className="ml-auto shrink-0">
-            {row.kind === 'file' && (row.file.hasDraft ? marks.draft : marks[row.file.state])}
+            {row.kind === 'file' && (row.file.hasDraft ? marks.draft() : marks[row.file.state]())}
           </span>
         </span>
       )}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Code, Eye, Lock, Pencil, RotateCw, Save } from 'lucide-react'
 import { useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
@@ -18,9 +20,21 @@ import { useEditing } from './use-editing.ts'
 
 const stateBadge = {
   cached: null,
-  remote: <Badge>At the server</Badge>,
-  edited: <Badge tone="info">Edited, not sent yet</Badge>,
-  parked: <Badge tone="danger">Needs your attention</Badge>,
+  remote: (
+    <Badge>
+      <Trans>At the server</Trans>
+    </Badge>
+  ),
+  edited: (
+    <Badge tone="info">
+      <Trans>Edited, not sent yet</Trans>
+    </Badge>
+  ),
+  parked: (
+    <Badge tone="danger">
+      <Trans>Needs your attention</Trans>
+    </Badge>
+  ),
 }
 
 /** One file; give it the file's id as key. */
@@ -51,7 +65,13 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
       <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-1.5">
         <h2 className="min-w-0 truncate font-medium">{file.path}</h2>
         <span className="shrink-0 text-faint text-xs">{formatBytes(file.size)}</span>
-        {isChanged ? <Badge tone="info">Not saved</Badge> : stateBadge[file.state]}
+        {isChanged ? (
+          <Badge tone="info">
+            <Trans>Not saved</Trans>
+          </Badge>
+        ) : (
+          stateBadge[file.state]
+        )}
         <span className="ml-auto flex flex-wrap items-center gap-1">
           {hasSource && !editing && (
             <Button
@@ -65,13 +85,13 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
               ) : (
                 <Code aria-hidden className="size-4" />
               )}
-              {source ? 'Preview' : 'Source'}
+              {source ? t`Preview` : t`Source`}
             </Button>
           )}
           {!asText && kind === 'page' && (
             <Button size="sm" variant="quiet" onClick={() => setTurn(turn + 1)}>
               <RotateCw aria-hidden className="size-4" />
-              Reload
+              <Trans>Reload</Trans>
             </Button>
           )}
           {canEdit &&
@@ -85,7 +105,7 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
                     if (isChanged) edit.discard()
                   }}
                 >
-                  {isChanged ? 'Discard' : 'Done'}
+                  {isChanged ? t`Discard` : t`Done`}
                 </Button>
                 <Button
                   size="sm"
@@ -94,17 +114,17 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
                   onClick={() => saveTyped()}
                 >
                   <Save aria-hidden className="size-4" />
-                  Save
+                  <Trans>Save</Trans>
                 </Button>
               </>
             ) : isReadOnly ? (
               <Badge>
-                <Lock aria-hidden className="size-3" /> You may read, not edit
+                <Lock aria-hidden className="size-3" /> <Trans>You may read, not edit</Trans>
               </Badge>
             ) : (
               <Button size="sm" variant="secondary" onClick={() => setAsked(true)}>
                 <Pencil aria-hidden className="size-4" />
-                Edit
+                <Trans>Edit</Trans>
               </Button>
             ))}
         </span>
@@ -118,11 +138,11 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
         <Banner
           action={
             <Button size="sm" disabled={!isChanged} onClick={() => saveTyped('utf-8')}>
-              Save as UTF-8
+              <Trans>Save as UTF-8</Trans>
             </Button>
           }
         >
-          This text is in {encoding}, an older encoding, and is saved in it.
+          <Trans>This text is in {encoding}, an older encoding, and is saved in it.</Trans>
         </Banner>
       )}
       <div className="min-h-0 flex-1">
@@ -140,14 +160,16 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
       {encoding && !editing && (
         <p role="note" className="shrink-0 border-t px-4 py-1.5 text-faint text-xs">
           {text.isExact
-            ? `This text is in ${encoding}, an older encoding.`
-            : `This text is in ${encoding}, and damaged: it can be read here, not edited.`}
+            ? t`This text is in ${encoding}, an older encoding.`
+            : t`This text is in ${encoding}, and damaged: it can be read here, not edited.`}
         </p>
       )}
       {kind === 'page' && !asText && (
         <p className="flex shrink-0 items-center gap-2 border-t px-4 py-1.5 text-faint text-xs">
           <Lock aria-hidden className="size-3.5" />
-          This preview is isolated: it sees nothing of Atelier and reaches no network.
+          <Trans>
+            This preview is isolated: it sees nothing of Atelier and reaches no network.
+          </Trans>
         </p>
       )}
     </div>
@@ -174,7 +196,7 @@ const Shown = ({
   if (!asText && kind !== 'markdown') return <Preview file={file} turn={turn} />
   if (content.error)
     return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
-  if (content.isPending || !isReady) return <Skeleton rows={10} label="Opening the file" />
+  if (content.isPending || !isReady) return <Skeleton rows={10} label={t`Opening the file`} />
   if (!text) return <NoView file={file} />
   if (!asText) return <MarkdownView file={file} text={text.text} />
   return (

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import {
   Box,
   CloudDownload,
@@ -33,16 +35,20 @@ const Availability = ({ artifact }: { artifact: ArtifactSummary }) => {
   if (artifact.fileCount > 0 && artifact.cachedCount >= artifact.fileCount)
     return (
       <Badge tone="success" icon={<HardDrive aria-hidden />}>
-        On this computer
+        <Trans>On this computer</Trans>
       </Badge>
     )
   if (artifact.cachedCount > 0)
     return (
       <Badge
         icon={<HardDrive aria-hidden />}
-      >{`${formatCount(artifact.cachedCount)} of ${formatCount(artifact.fileCount)} here`}</Badge>
+      >{t`${formatCount(artifact.cachedCount)} of ${formatCount(artifact.fileCount)} here`}</Badge>
     )
-  return <Badge icon={<CloudDownload aria-hidden />}>At the server</Badge>
+  return (
+    <Badge icon={<CloudDownload aria-hidden />}>
+      <Trans>At the server</Trans>
+    </Badge>
+  )
 }
 
 /** Where the list is narrow, what it is called and where it is have to do. */
@@ -141,41 +147,41 @@ export const ArtifactListScreen = () => {
   return (
     <DropZone
       place={{ projectId, artifactId: null }}
-      label="Artifacts of this project"
-      says="Drop to make an artifact of it"
+      label={t`Artifacts of this project`}
+      says={t`Drop to make an artifact of it`}
       why={isReadOnly ? whyReadOnly() : null}
     >
       <header className="flex flex-wrap items-end justify-end gap-x-2 gap-y-3 px-6 pt-6 pb-4">
         <div className="min-w-0 basis-full">
           <h1 className="truncate font-semibold text-xl" title={project?.name}>
-            {project?.name ?? 'Artifacts'}
+            {project?.name ?? t`Artifacts`}
           </h1>
           <p className="truncate text-soft">
             {project?.description ??
-              (artifacts.length === 1
-                ? 'One artifact'
-                : `${formatCount(artifacts.length)} artifacts`)}
+              plural(artifacts.length, { one: 'One artifact', other: '# artifacts' })}
           </p>
         </div>
         <div className="mr-auto min-w-32 max-w-56 flex-1">
           <TextField
             ref={filterBox}
-            label="Search by title"
+            label={t`Search by title`}
             hideLabel
-            placeholder="Search by title"
+            placeholder={t`Search by title`}
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
           />
         </div>
         {busy ? (
-          <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
+          <Button onClick={() => void desktop.sync.cancel()}>
+            <Trans>Stop</Trans>
+          </Button>
         ) : artifacts.length > 0 ? (
           <Button
             disabled={!online || whole}
             onClick={() => void desktop.sync.run({ projectId, files: 'all' })}
           >
             <Download aria-hidden className="size-4" />
-            {whole ? 'All on this computer' : `Download all · ${formatBytes(size)}`}
+            {whole ? t`All on this computer` : t`Download all · ${formatBytes(size)}`}
           </Button>
         ) : null}
         <LinkChip projectId={projectId} artifactId={null} />
@@ -186,82 +192,100 @@ export const ArtifactListScreen = () => {
           title={isReadOnly ? whyReadOnly() : undefined}
           onClick={() => setMaking('empty')}
         >
-          <Plus aria-hidden /> New artifact
+          <Plus aria-hidden /> <Trans>New artifact</Trans>
         </Button>
       </header>
       {busy && (
         <div className="px-6 pb-3">
           <Progress
-            label="Downloading"
+            label={t`Downloading`}
             value={sync.bytesDone}
             total={sync.bytesTotal}
-            detail={`${formatCount(sync.filesDone)} of ${formatCount(sync.filesTotal)} files · ${formatBytes(sync.bytesDone)} of ${formatBytes(sync.bytesTotal)}`}
+            detail={t`${formatCount(sync.filesDone)} of ${formatCount(sync.filesTotal)} files · ${formatBytes(sync.bytesDone)} of ${formatBytes(sync.bytesTotal)}`}
           />
         </div>
       )}
       <div className="@container flex min-h-0 flex-1 flex-col border-t">
         {query.isPending || (query.asking && artifacts.length === 0) ? (
-          <Skeleton rows={8} tall label="Loading artifacts" />
+          <Skeleton rows={8} tall label={t`Loading artifacts`} />
         ) : query.error ? (
           <ErrorState code={failureOf(query.error)} onRetry={() => void query.refetch()} />
         ) : artifacts.length === 0 ? (
           online ? (
             <EmptyState
               icon={<Box aria-hidden />}
-              title="No artifacts yet"
+              title={t`No artifacts yet`}
               action={
                 isReadOnly ? null : (
                   <>
                     <Button variant="primary" onClick={() => setMaking('empty')}>
-                      <Plus aria-hidden /> Make the first one
+                      <Plus aria-hidden /> <Trans>Make the first one</Trans>
                     </Button>
                     <Button onClick={() => setMaking('linked')}>
-                      <FolderInput aria-hidden /> Bring in a folder
+                      <FolderInput aria-hidden /> <Trans>Bring in a folder</Trans>
                     </Button>
                   </>
                 )
               }
             >
               {isReadOnly
-                ? `An artifact is a folder of files your team keeps. ${whyReadOnly()}`
-                : 'An artifact is a folder of files your team keeps. Make one, or drop files and folders here.'}
+                ? `${t`An artifact is a folder of files your team keeps.`} ${whyReadOnly()}`
+                : t`An artifact is a folder of files your team keeps. Make one, or drop files and folders here.`}
             </EmptyState>
           ) : (
-            <EmptyState icon={<CloudOff aria-hidden />} title="Not seen on this computer yet">
-              You are offline, and this project was never opened here. It will load when you are
-              back online.
+            <EmptyState icon={<CloudOff aria-hidden />} title={t`Not seen on this computer yet`}>
+              <Trans>
+                You are offline, and this project was never opened here. It will load when you are
+                back online.
+              </Trans>
             </EmptyState>
           )
         ) : shown.length === 0 ? (
           <EmptyState
             icon={<Search aria-hidden />}
-            title="Nothing by that name"
-            action={<Button onClick={() => setFilter('')}>Clear the search</Button>}
+            title={t`Nothing by that name`}
+            action={
+              <Button onClick={() => setFilter('')}>
+                <Trans>Clear the search</Trans>
+              </Button>
+            }
           >
-            No artifact of this project has “{filter}” in its title or description.
+            <Trans>No artifact of this project has “{filter}” in its title or description.</Trans>
           </EmptyState>
         ) : (
           <>
             {found && (
               <p role="status" className="border-b px-6 py-2 text-soft text-xs tabular-nums">
                 {shown.length < found.total
-                  ? `The best ${formatCount(shown.length)} of ${formatCount(found.total)} found. Another word narrows it down.`
-                  : `${formatCount(found.total)} of ${formatCount(artifacts.length)} artifacts`}
+                  ? t`The best ${formatCount(shown.length)} of ${formatCount(found.total)} found. Another word narrows it down.`
+                  : t`${formatCount(found.total)} of ${formatCount(artifacts.length)} artifacts`}
               </p>
             )}
             <div
               aria-hidden
               className={classNames(columns, 'border-b px-6 py-2 font-medium text-faint text-xs')}
             >
-              <span>Title</span>
-              <span className={wide}>Kind</span>
-              <span className={classNames(wide, 'text-right')}>Files</span>
-              <span className={classNames(wide, 'text-right')}>Size</span>
-              <span className={wide}>Updated</span>
-              <span>Availability</span>
+              <span>
+                <Trans>Title</Trans>
+              </span>
+              <span className={wide}>
+                <Trans>Kind</Trans>
+              </span>
+              <span className={classNames(wide, 'text-right')}>
+                <Trans>Files</Trans>
+              </span>
+              <span className={classNames(wide, 'text-right')}>
+                <Trans>Size</Trans>
+              </span>
+              <span className={wide}>
+                <Trans>Updated</Trans>
+              </span>
+              <span>
+                <Trans>Availability</Trans>
+              </span>
             </div>
             <VirtualList
-              label="Artifacts"
+              label={t`Artifacts`}
               items={shown}
               getKey={(artifact) => artifact.id}
               getText={(artifact) => artifact.title}

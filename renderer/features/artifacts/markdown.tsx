@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Root } from 'hast'
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
@@ -59,7 +60,7 @@ const OwnLink = ({ href, file, children }: { href: string; file: Of; children: R
       const files = client.getQueryData(queryKey) ?? []
       const target = files.find(({ path }) => path.normalize() === address.path.normalize())
       if (target) setParameters({ file: target.id })
-      else showToast(`There is no ${address.path} in this artifact`)
+      else showToast(t`There is no ${address.path} in this artifact`)
     }
   }
   return (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useEffect, useRef, useState } from 'react'
 import type { GoneBecause } from '../../../src/contract/preview.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
@@ -78,8 +79,8 @@ export const PagePreview = ({ artifactId, path }: { artifactId: string; path: st
         ref={place}
         role="button"
         tabIndex={0}
-        aria-label={`Preview of ${path}`}
-        aria-description="Press Enter to go into the page, and Escape to come back."
+        aria-label={t`Preview of ${path}`}
+        aria-description={t`Press Enter to go into the page, and Escape to come back.`}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !viewId) return
           event.preventDefault()
@@ -89,7 +90,7 @@ export const PagePreview = ({ artifactId, path }: { artifactId: string; path: st
         className="min-h-0 w-full flex-1 overflow-hidden outline-offset-[-2px]"
       >
         {viewId === null ? (
-          <Skeleton rows={8} label="Opening the preview" />
+          <Skeleton rows={8} label={t`Opening the preview`} />
         ) : (
           picture && (
             <img src={picture} alt="" className="h-full w-full object-cover object-left-top" />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import './checker.css'
 import { useQuery } from '@tanstack/react-query'
 import { Download, FileQuestion } from 'lucide-react'
@@ -43,7 +45,7 @@ const Picture = ({
   const [isApart, setApart] = useState(false)
   // A drawing that would hold the window is one of those that have a page of their own.
   if (isApart) return <PagePreview artifactId={artifactId} path={path} />
-  if (!url.data) return <Skeleton rows={6} label="Opening the preview" />
+  if (!url.data) return <Skeleton rows={6} label={t`Opening the preview`} />
   return (
     <div className="checker grid h-full place-items-center overflow-auto p-6">
       <img
@@ -66,14 +68,16 @@ export const NoView = ({ file }: { file: ArtifactFile }) => {
   return (
     <EmptyState
       icon={<FileQuestion aria-hidden />}
-      title="No view for this kind of file"
+      title={t`No view for this kind of file`}
       action={
         <Button busy={busy} onClick={() => void save()}>
-          <Download aria-hidden /> Save a copy…
+          <Download aria-hidden /> <Trans>Save a copy…</Trans>
         </Button>
       }
     >
-      {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
+      <Trans>
+        {file.mediaType}, {formatBytes(file.size)}. SHA-256 {file.sha256.slice(0, 16)}…
+      </Trans>
     </EmptyState>
   )
 }

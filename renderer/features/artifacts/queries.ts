@@ -92,7 +92,7 @@ export const historyKeys = {
   pages: (account: AccountId, artifactId: string) =>
     [...historyKeys.all(account, artifactId), 'pages'] as const,
   goingBack: (account: AccountId, artifactId: string, to: number) =>
-    [...historyKeys.all(account, artifactId), 'going back', to] as const,
+    [...historyKeys.all(account, artifactId), 'going-back', to] as const,
   content: (account: AccountId, artifactId: string, path: string, sha256: string) =>
     [...historyKeys.all(account, artifactId), 'content', path, sha256] as const,
 }

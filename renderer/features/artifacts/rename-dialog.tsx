@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { change } from '../../data/mutations.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
@@ -22,16 +24,18 @@ export const RenameDialog = ({
       await change({ name: 'artifacts.rename', input: { projectId, artifactId, title: next } })
       onClose()
     },
-    { initial: title, whyNeeded: 'Enter a title.' },
+    { initial: title, whyNeeded: t`Enter a title.` },
   )
   return (
-    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title="Rename the artifact">
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title={t`Rename the artifact`}>
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField {...field} label="Title" maxLength={300} />
+        <TextField {...field} label={t`Title`} maxLength={300} />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" variant="primary" busy={busy}>
-            Rename
+            <Trans>Rename</Trans>
           </Button>
         </DialogActions>
       </form>

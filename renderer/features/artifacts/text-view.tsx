@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import type { TextEncoding } from '../../../src/domain/text-encoding.ts'
@@ -65,7 +67,11 @@ export const TextView = ({
       </div>
       {note && <Note>{note}</Note>}
       {plain && (
-        <Note>A large text, or one with very long lines: shown without colours and wrapping.</Note>
+        <Note>
+          <Trans>
+            A large text, or one with very long lines: shown without colours and wrapping.
+          </Trans>
+        </Note>
       )}
     </div>
   )
@@ -80,16 +86,16 @@ export const MarkdownView = ({ file, text }: { file: ArtifactFile; text: string 
         file={file}
         text={text}
         editing={false}
-        note="This is too large or too deeply nested to be laid out as a page. It is shown as it is written."
+        note={t`This is too large or too deeply nested to be laid out as a page. It is shown as it is written.`}
       />
     )
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard.
     <section tabIndex={0} aria-label={file.path} className="h-full overflow-auto px-8 py-6">
       {laid.kind === 'pending' ? (
-        <Skeleton rows={10} label="Opening the file" />
+        <Skeleton rows={10} label={t`Opening the file`} />
       ) : (
-        <Suspense fallback={<Skeleton rows={10} label="Opening the file" />}>
+        <Suspense fallback={<Skeleton rows={10} label={t`Opening the file`} />}>
           <Markdown page={laid.page} file={file} />
         </Suspense>
       )}

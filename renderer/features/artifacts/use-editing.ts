@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { ArtifactFile, Draft } from '../../../src/contract/artifacts.ts'
@@ -79,7 +80,7 @@ export const useEditing = (file: ArtifactFile, isWanted: boolean) => {
       }
       await client.invalidateQueries({ queryKey: artifactKeys.files(account, file.artifactId) })
       setFailure(null)
-      announce('Saved')
+      announce(t`Saved`)
     } catch (error) {
       setFailure(failureOf(error))
       draft.typed(() => word.current(), saving.text.length)

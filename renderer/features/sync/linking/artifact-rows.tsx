@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Folder, FolderPlus } from 'lucide-react'
 import { useId } from 'react'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
@@ -18,7 +20,7 @@ export const ArtifactRows = ({
   without: readonly string[]
   onWithout: (folders: string[]) => void
 }) => (
-  <ul aria-label="Artifacts and their folders" className="max-h-96 divide-y overflow-y-auto">
+  <ul aria-label={t`Artifacts and their folders`} className="max-h-96 divide-y overflow-y-auto">
     {artifacts.map((artifact) => (
       <Row
         key={artifact.folder}
@@ -35,7 +37,7 @@ export const ArtifactRows = ({
     ))}
     {artifactCount > artifacts.length && (
       <li className="px-4 py-2.5 text-faint text-xs">
-        and {formatCount(artifactCount - artifacts.length)} more
+        <Trans>and {formatCount(artifactCount - artifacts.length)} more</Trans>
       </li>
     )}
   </ul>
@@ -56,9 +58,11 @@ const Row = ({
   const isNew = artifactId === null
   const isLeft = isNew && direction === 'down'
   const moves = [
-    direction === 'both' && counts.up.files > 0 ? `${countedText(counts.up)} to the server` : null,
-    counts.down.files > 0 ? `${countedText(counts.down)} to this computer` : null,
-    counts.differ.files > 0 ? `${formatCount(counts.differ.files)} kept twice` : null,
+    direction === 'both' && counts.up.files > 0 ? t`${countedText(counts.up)} to the server` : null,
+    counts.down.files > 0 ? t`${countedText(counts.down)} to this computer` : null,
+    counts.differ.files > 0
+      ? plural(counts.differ.files, { one: 'One kept twice', other: '# kept twice' })
+      : null,
   ].filter((text) => text !== null)
   return (
     <li className="flex items-start gap-3 px-4 py-2.5">
@@ -78,19 +82,27 @@ const Row = ({
       <label htmlFor={id} className="min-w-0 flex-1 text-sm">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="min-w-0 break-words font-medium">{title}</span>
-          {isNew && isIn && !isLeft && <Badge tone="info">Becomes an artifact</Badge>}
-          {!isNew && isThere && <Badge>Its folder is here</Badge>}
+          {isNew && isIn && !isLeft && (
+            <Badge tone="info">
+              <Trans>Becomes an artifact</Trans>
+            </Badge>
+          )}
+          {!isNew && isThere && (
+            <Badge>
+              <Trans>Its folder is here</Trans>
+            </Badge>
+          )}
         </span>
         <span className="block text-soft text-xs">
           {isLeft
-            ? 'No artifact yet, and none is made of it: this way nothing is sent. It stays as it is.'
+            ? t`No artifact yet, and none is made of it: this way nothing is sent. It stays as it is.`
             : !isIn
               ? isNew
-                ? 'It stays on this computer, and follows nothing.'
-                : 'It gets no folder here now.'
+                ? t`It stays on this computer, and follows nothing.`
+                : t`It gets no folder here now.`
               : moves.length > 0
                 ? moves.join(' · ')
-                : 'Nothing moves.'}
+                : t`Nothing moves.`}
         </span>
         {folder !== title && isIn && (
           <span className="block truncate font-mono text-faint text-xs">{folder}</span>

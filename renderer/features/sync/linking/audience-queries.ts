@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { type AccountId, useAccountId } from '../../../data/account.ts'
@@ -47,7 +48,7 @@ const readAudience = async (projectId: string): Promise<Audience> => {
   return {
     count: seeing.length,
     people: first.map(({ user_id: id, role }) => ({
-      ...{ id, role, name: byId.get(id)?.display_name || 'Somebody' },
+      ...{ id, role, name: byId.get(id)?.display_name || t`Somebody` },
       imageUrl: byId.get(id)?.avatar_url ?? null,
     })),
   }

@@ -1,25 +1,28 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Globe, Users } from 'lucide-react'
 import { useAccountId } from '../../../data/account.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
-import { formatRelativeTime } from '../../../ui/format.ts'
+import { formatCount, formatRelativeTime } from '../../../ui/format.ts'
 import { Skeleton } from '../../../ui/skeleton.tsx'
 import { useAudience } from './audience-queries.ts'
 import { audienceText } from './audience-text.ts'
 
 const maxFaces = 6
 
-const roles: Record<string, string> = {
-  owner: 'owner',
-  manager: 'manager',
-  contributor: 'may change',
-  viewer: 'may read',
+const roles: Record<string, MessageDescriptor> = {
+  owner: msg`owner`,
+  manager: msg`manager`,
+  contributor: msg`may change`,
+  viewer: msg`may read`,
 }
 
 /** Whom it will be visible to. */
 export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPublic: boolean }) => {
   const { data: value, isStale, isPending, savedAt } = useAudience(projectId)
   const self = useAccountId()
-  if (isPending) return <Skeleton rows={1} label="Asking who sees it" />
+  if (isPending) return <Skeleton rows={1} label={t`Asking who sees it`} />
   return (
     <div className="px-4 py-3">
       {value ? (
@@ -34,26 +37,31 @@ export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPubli
           </div>
           {isStale && (
             <p className="mt-1.5 text-warning text-xs">
-              As it was when the server was asked last, {formatRelativeTime(savedAt)}: it cannot be
-              asked now.
+              <Trans>
+                As it was when the server was asked last, {formatRelativeTime(savedAt)}: it cannot
+                be asked now.
+              </Trans>
             </p>
           )}
           {value.count > 1 && (
             <details className="mt-2 text-sm">
-              <summary className="text-soft">All who can see it</summary>
-              <ul aria-label="All who can see it" className="mt-1 max-h-48 overflow-y-auto">
+              <summary className="text-soft">
+                <Trans>All who can see it</Trans>
+              </summary>
+              <ul aria-label={t`All who can see it`} className="mt-1 max-h-48 overflow-y-auto">
                 {value.people.map(({ id, name, role }) => (
                   <li key={id} className="flex gap-3 py-0.5">
                     <span className="min-w-0 flex-1 truncate">
-                      {name}
-                      {id === self && ' (you)'}
+                      {id === self ? t`${name} (you)` : name}
                     </span>
-                    <span className="shrink-0 text-faint text-xs">{roles[role] ?? role}</span>
+                    <span className="shrink-0 text-faint text-xs">
+                      {roles[role] ? i18n._(roles[role]) : role}
+                    </span>
                   </li>
                 ))}
                 {value.count > value.people.length && (
                   <li className="text-faint text-xs">
-                    and {value.count - value.people.length} more
+                    <Trans>and {formatCount(value.count - value.people.length)} more</Trans>
                   </li>
                 )}
               </ul>
@@ -63,13 +71,15 @@ export const AudienceOf = ({ projectId, isPublic }: { projectId: string; isPubli
       ) : (
         <p className="flex items-center gap-3 text-sm text-soft">
           <Users aria-hidden className="size-4 shrink-0 text-faint" />
-          Who sees it is not known here: the server cannot be asked now.
+          <Trans>Who sees it is not known here: the server cannot be asked now.</Trans>
         </p>
       )}
       {isPublic && (
         <p className="mt-2 flex items-start gap-2 text-sm text-warning">
           <Globe aria-hidden className="mt-0.5 size-4 shrink-0" />
-          It is public: whoever knows the server’s address can see it, without an account.
+          <Trans>
+            It is public: whoever knows the server’s address can see it, without an account.
+          </Trans>
         </p>
       )}
     </div>

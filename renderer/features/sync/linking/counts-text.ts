@@ -1,14 +1,17 @@
+import { plural, t } from '@lingui/core/macro'
 import type {
   Counted,
   Examination,
   LinkCounts,
   LinkOrder,
 } from '../../../../src/contract/linking.ts'
-import { formatBytes, formatFiles } from '../../../ui/format.ts'
+import { formatBytes } from '../../../ui/format.ts'
 
 /** "12 files · 3.1 MB"; "Nothing". */
 export const countedText = ({ files, bytes }: Counted): string =>
-  files === 0 ? 'Nothing' : `${sentenceCase(formatFiles(files))} · ${formatBytes(bytes)}`
+  files === 0
+    ? t`Nothing`
+    : `${plural(files, { one: 'One file', other: '# files' })} · ${formatBytes(bytes)}`
 
 /** What is left of it once these folders of a project are taken out. */
 export const countsWithout = (
@@ -26,10 +29,6 @@ export const countsWithout = (
   }
 }
 
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-const areOrIs = (files: number): string => (files === 1 ? 'is' : 'are')
-
 /** What becomes of the files that are on both sides, a sentence each. */
 export const bothSidesText = (
   { up, same, differ, unsure }: LinkCounts,
@@ -38,19 +37,39 @@ export const bothSidesText = (
   const all: string[] = []
   if (direction === 'down' && up.files > 0)
     all.push(
-      `${sentenceCase(formatFiles(up.files))} here ${areOrIs(up.files)} not at the server, and ${areOrIs(up.files) === 'is' ? 'stays' : 'stay'} here alone.`,
+      plural(up.files, {
+        one: 'One file here is not at the server, and stays here alone.',
+        other: '# files here are not at the server, and stay here alone.',
+      }),
     )
   if (same.files > 0)
     all.push(
-      `${sentenceCase(formatFiles(same.files))} ${areOrIs(same.files)} the same on both sides, and ${same.files === 1 ? 'does' : 'do'} not move.`,
+      plural(same.files, {
+        one: 'One file is the same on both sides, and does not move.',
+        other: '# files are the same on both sides, and do not move.',
+      }),
     )
   if (differ.files > 0)
     all.push(
-      `${sentenceCase(formatFiles(differ.files))} ${differ.files === 1 ? 'differs' : 'differ'} from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy${direction === 'down' ? ' that stays here' : ''}.`,
+      direction === 'down'
+        ? plural(differ.files, {
+            one: 'One file differs from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy that stays here.',
+            other:
+              '# files differ from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy that stays here.',
+          })
+        : plural(differ.files, {
+            one: 'One file differs from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy.',
+            other:
+              '# files differ from what is at the server. Both are kept: the server’s under its name, yours beside it as a copy.',
+          }),
     )
   if (unsure.files > 0)
     all.push(
-      `${sentenceCase(formatFiles(unsure.files))} ${areOrIs(unsure.files)} of the same size on both sides and too much to compare now. Where they differ, both are kept.`,
+      plural(unsure.files, {
+        one: 'One file is of the same size on both sides and too much to compare now. Where they differ, both are kept.',
+        other:
+          '# files are of the same size on both sides and too much to compare now. Where they differ, both are kept.',
+      }),
     )
   return all
 }

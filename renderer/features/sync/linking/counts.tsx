@@ -1,8 +1,9 @@
+import { plural, t } from '@lingui/core/macro'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
 import type { Counted, LinkCounts } from '../../../../src/contract/linking.ts'
-import { formatBytes, formatCount } from '../../../ui/format.ts'
+import { formatBytes } from '../../../ui/format.ts'
 import { bothSidesText } from './counts-text.ts'
 
 const Figure = ({
@@ -21,7 +22,7 @@ const Figure = ({
     <p className="min-w-0">
       <span className="block text-soft text-xs">{label}</span>
       <span className="block font-semibold text-lg tabular-nums">
-        {files === 0 ? 'Nothing' : `${formatCount(files)} ${files === 1 ? 'file' : 'files'}`}
+        {files === 0 ? t`Nothing` : plural(files, { one: '# file', other: '# files' })}
         {files > 0 && (
           <span className="ml-2 font-normal text-sm text-soft">{formatBytes(bytes)}</span>
         )}
@@ -48,17 +49,19 @@ export const Counts = ({
         <div className="grid divide-y @md:grid-cols-2 @md:divide-x @md:divide-y-0">
           <Figure
             icon={<ArrowUp aria-hidden />}
-            label="To the server"
+            label={t`To the server`}
             counted={direction === 'down' ? { files: 0, bytes: 0 } : counts.up}
             note={
-              direction === 'down' ? 'This folder sends nothing.' : 'Only on this computer so far.'
+              direction === 'down'
+                ? t`This folder sends nothing.`
+                : t`Only on this computer so far.`
             }
           />
           <Figure
             icon={<ArrowDown aria-hidden />}
-            label="To this computer"
+            label={t`To this computer`}
             counted={counts.down}
-            note="At most; only at the server so far."
+            note={t`At most; only at the server so far.`}
           />
         </div>
       </div>

@@ -1,19 +1,20 @@
+import { t } from '@lingui/core/macro'
 import { ArrowDownToLine, ArrowUpDown } from 'lucide-react'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
 import { type RadioChoice, RadioGroup } from '../../../ui/radio-group.tsx'
 
-const choices: readonly RadioChoice<LinkDirection>[] = [
+const choices = (): readonly RadioChoice<LinkDirection>[] => [
   {
     value: 'both',
     icon: <ArrowUpDown aria-hidden />,
-    title: 'Both ways',
-    text: 'What you change here goes to the server, and what others change comes here.',
+    title: t`Both ways`,
+    text: t`What you change here goes to the server, and what others change comes here.`,
   },
   {
     value: 'down',
     icon: <ArrowDownToLine aria-hidden />,
-    title: 'Only from the server',
-    text: 'What others change comes here. Nothing you do in this folder leaves this computer.',
+    title: t`Only from the server`,
+    text: t`What others change comes here. Nothing you do in this folder leaves this computer.`,
   },
 ]
 
@@ -28,9 +29,9 @@ export const DirectionChoice = ({
   whyOnlyDown: string | null
 }) => (
   <RadioGroup
-    legend="Which way"
+    legend={t`Which way`}
     plain
-    choices={choices.map((choice) =>
+    choices={choices().map((choice) =>
       choice.value === 'both' && whyOnlyDown !== null
         ? { ...choice, text: whyOnlyDown, isOff: true }
         : choice,

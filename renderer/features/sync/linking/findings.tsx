@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { Place } from '../../../../src/contract/folders.ts'
 import { classNames } from '../../../ui/class-names.ts'
@@ -11,7 +12,7 @@ const looks = {
 
 /** What kind of place a folder is, the gravest first. */
 export const Findings = ({ place: { root, findings } }: { place: Place }) => (
-  <ul aria-label="About this folder" className="divide-y border-t">
+  <ul aria-label={t`About this folder`} className="divide-y border-t">
     {findings.map((finding) => {
       const { title, sentence } = placeText(finding, root)
       const { look, icon } = looks[finding.severity]

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { File, Folder } from 'lucide-react'
 import { useMemo, useState } from 'react'
@@ -33,25 +35,25 @@ export const LeaveOutMore = ({
   )
   return (
     <Section
-      title="Leave out more"
-      text="On this computer alone: it is neither sent nor taken from then on, and stays as it is."
+      title={t`Leave out more`}
+      text={t`On this computer alone: it is neither sent nor taken from then on, and stays as it is.`}
     >
       <div className="border-b px-4 py-3">
         <TextField
-          label="Find a file or folder"
+          label={t`Find a file or folder`}
           hideLabel
           type="search"
-          placeholder="Find a file or folder of the artifact"
+          placeholder={t`Find a file or folder of the artifact`}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
       </div>
       {paths.length === 0 ? (
         <p className="px-4 py-3 text-sm text-soft">
-          {text === '' ? 'The artifact has no files.' : 'No file or folder is called this.'}
+          {text === '' ? t`The artifact has no files.` : t`No file or folder is called this.`}
         </p>
       ) : (
-        <ul aria-label="Synced" className="relative max-h-72 divide-y overflow-y-auto">
+        <ul aria-label={t`Synced`} className="relative max-h-72 divide-y overflow-y-auto">
           {paths.slice(0, most).map(({ path, isFolder }) => (
             <li
               key={path}
@@ -62,13 +64,15 @@ export const LeaveOutMore = ({
                 {isFolder ? `${path}/` : path}
               </span>
               <Button size="sm" onClick={() => onLeaveOut(path)}>
-                Leave out<span className="sr-only"> {path}</span>
+                <Trans>
+                  Leave out<span className="sr-only"> {path}</span>
+                </Trans>
               </Button>
             </li>
           ))}
           {paths.length > most && (
             <li className="px-4 py-1.5 text-faint text-xs">
-              and {formatCount(paths.length - most)} more: find them by name
+              <Trans>and {formatCount(paths.length - most)} more: find them by name</Trans>
             </li>
           )}
         </ul>

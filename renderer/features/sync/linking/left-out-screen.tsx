@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'react-router'
@@ -10,7 +12,7 @@ import { useFolders } from '../../../data/stores.ts'
 import { ErrorState } from '../../../text/error-state.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { formatCount, formatFiles } from '../../../ui/format.ts'
+import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { Skeleton } from '../../../ui/skeleton.tsx'
 import { Switch } from '../../../ui/switch.tsx'
@@ -32,16 +34,16 @@ export const LeftOutScreen = () => {
   const link = links?.find(({ id }) => id === linkId)
   if (links && !link)
     return (
-      <Page back="/sync" title="What is left out">
+      <Page back="/sync" title={t`What is left out`}>
         <ErrorState code="folder.missing" />
       </Page>
     )
-  if (!link) return <Skeleton rows={6} label="Loading the link" />
+  if (!link) return <Skeleton rows={6} label={t`Loading the link`} />
   return (
     <Page
       back={linkAddress(link.projectId, link.artifactId)}
-      title="What is left out"
-      text={`of ${link.title}, on this computer`}
+      title={t`What is left out`}
+      text={t`of ${link.title}, on this computer`}
     >
       <List link={link} />
     </Page>
@@ -69,20 +71,26 @@ const List = ({ link }: { link: FolderLink }) => {
     <span className="flex flex-wrap gap-2">
       {entry.undecided > 0 && (
         <>
-          <Button size="sm" onClick={() => decide(entry, 'send', `${entry.path} is sent`)}>
-            Send mine<span className="sr-only"> of {entry.path}</span>
+          <Button size="sm" onClick={() => decide(entry, 'send', t`${entry.path} is sent`)}>
+            <Trans>
+              Send mine<span className="sr-only"> of {entry.path}</span>
+            </Trans>
           </Button>
           <Button
             size="sm"
-            onClick={() => decide(entry, 'keep', `${entry.path} stays as it is on both sides`)}
+            onClick={() => decide(entry, 'keep', t`${entry.path} stays as it is on both sides`)}
           >
-            Leave both as they are<span className="sr-only">: {entry.path}</span>
+            <Trans>
+              Leave both as they are<span className="sr-only">: {entry.path}</span>
+            </Trans>
           </Button>
         </>
       )}
       {entry.atServer > 0 && (
         <Button size="sm" onClick={() => setRemoving(entry)}>
-          Remove from the server…<span className="sr-only"> {entry.path}</span>
+          <Trans>
+            Remove from the server…<span className="sr-only"> {entry.path}</span>
+          </Trans>
         </Button>
       )}
       {entry.canSend && entry.undecided === 0 && (
@@ -91,11 +99,11 @@ const List = ({ link }: { link: FolderLink }) => {
           onClick={() =>
             change(
               () => desktop.folders.sendAnyway({ linkId, path: entry.path }),
-              `${entry.path} is synced`,
+              t`${entry.path} is synced`,
             )
           }
         >
-          {entry.reason === 'person' ? 'Sync it again' : 'Send anyway'}
+          {entry.reason === 'person' ? t`Sync it again` : t`Send anyway`}
           <span className="sr-only"> {entry.path}</span>
         </Button>
       )}
@@ -104,24 +112,26 @@ const List = ({ link }: { link: FolderLink }) => {
   return (
     <>
       <Section
-        title="On this computer alone"
-        text="Nobody else gets it, and nothing here is deleted because of it."
+        title={t`On this computer alone`}
+        text={t`Nobody else gets it, and nothing here is deleted because of it.`}
       >
         {list.isPending ? (
-          <Skeleton rows={4} label="Loading what is left out" />
+          <Skeleton rows={4} label={t`Loading what is left out`} />
         ) : list.error ? (
           <ErrorState code={failureOf(list.error)} onRetry={() => void list.refetch()} />
         ) : list.data.total === 0 ? (
-          <p className="px-4 py-3 text-sm text-soft">Nothing: all of this folder is synced.</p>
+          <p className="px-4 py-3 text-sm text-soft">
+            <Trans>Nothing: all of this folder is synced.</Trans>
+          </p>
         ) : (
           <>
             {list.data.total >= many && (
               <div className="border-b px-4 py-3">
                 <TextField
-                  label="Find what is left out"
+                  label={t`Find what is left out`}
                   hideLabel
                   type="search"
-                  placeholder={`Find by its path or rule, of ${formatCount(list.data.total)}`}
+                  placeholder={t`Find by its path or rule, of ${formatCount(list.data.total)}`}
                   value={text}
                   onChange={(event) => setText(event.target.value)}
                 />
@@ -137,14 +147,16 @@ const List = ({ link }: { link: FolderLink }) => {
           </>
         )}
       </Section>
-      <Section title="Rules">
+      <Section title={t`Rules`}>
         <div className="flex items-center gap-3 px-4 py-3">
           <p className="min-w-0 flex-1 text-sm">
-            Follow .gitignore{' '}
-            <span className="text-soft">What git leaves out, Atelier leaves out.</span>
+            <Trans>
+              Follow .gitignore{' '}
+              <span className="text-soft">What git leaves out, Atelier leaves out.</span>
+            </Trans>
           </p>
           <Switch
-            label="Follow .gitignore"
+            label={t`Follow .gitignore`}
             checked={rules.data?.respectGitignore ?? true}
             disabled={!rules.data}
             onChange={(respectGitignore) =>
@@ -155,14 +167,16 @@ const List = ({ link }: { link: FolderLink }) => {
                     linkId,
                     rules: { ...rules.data, respectGitignore },
                   }),
-                respectGitignore ? '.gitignore is followed' : '.gitignore is not followed',
+                respectGitignore ? t`.gitignore is followed` : t`.gitignore is not followed`,
               )
             }
           />
         </div>
         <p className="border-t px-4 py-3 text-sm text-soft">
-          What nobody should get, whatever their computer, belongs in a file{' '}
-          <code>.atelierignore</code> in the folder: one rule a line, as in .gitignore.
+          <Trans>
+            What nobody should get, whatever their computer, belongs in a file{' '}
+            <code>.atelierignore</code> in the folder: one rule a line, as in .gitignore.
+          </Trans>
         </p>
       </Section>
       <LeaveOutMore
@@ -170,26 +184,32 @@ const List = ({ link }: { link: FolderLink }) => {
         onLeaveOut={(path) =>
           change(
             () => desktop.folders.leaveOut({ linkId, path }),
-            `${path} is left out on this computer`,
+            t`${path} is left out on this computer`,
           )
         }
       />
       <Dialog
         open={removing !== null}
         onOpenChange={(isOpen) => !isOpen && setRemoving(null)}
-        title={`Remove ${removing?.path ?? ''} from the server?`}
-        description={`${removing?.atServer === 1 ? 'One file' : formatFiles(removing?.atServer ?? 0)} of it goes for everybody who has not left it out. It stays on this computer, and in the artifact’s history.`}
+        title={t`Remove ${removing?.path ?? ''} from the server?`}
+        description={plural(removing?.atServer ?? 0, {
+          one: 'One file of it goes for everybody who has not left it out. It stays on this computer, and in the artifact’s history.',
+          other:
+            '# files of it go for everybody who has not left it out. It stays on this computer, and in the artifact’s history.',
+        })}
         footer={
           <>
-            <Button onClick={() => setRemoving(null)}>Keep it there</Button>
+            <Button onClick={() => setRemoving(null)}>
+              <Trans>Keep it there</Trans>
+            </Button>
             <Button
               variant="danger"
               onClick={() => {
-                if (removing) decide(removing, 'remove', `${removing.path} goes from the server`)
+                if (removing) decide(removing, 'remove', t`${removing.path} goes from the server`)
                 setRemoving(null)
               }}
             >
-              Remove it from the server
+              <Trans>Remove it from the server</Trans>
             </Button>
           </>
         }

@@ -1,48 +1,52 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import type { LeftOutEntry, LeftOutReason } from '../../../../src/contract/left-out.ts'
 
 /** What is left out, by why; the gravest first. */
-export const leftOutText: Record<LeftOutReason, { title: string; sentence: string }> = {
+export const leftOutText: Record<
+  LeftOutReason,
+  { title: MessageDescriptor; sentence: MessageDescriptor }
+> = {
   private: {
-    title: 'Keys and secrets',
-    sentence: 'Private keys, and settings that often hold passwords. Sent only if you say so.',
+    title: msg`Keys and secrets`,
+    sentence: msg`Private keys, and settings that often hold passwords. Sent only if you say so.`,
   },
   'version-control': {
-    title: 'Version control',
-    sentence:
-      'What git and its like keep for themselves. It is never synced: two computers would break it.',
+    title: msg`Version control`,
+    sentence: msg`What git and its like keep for themselves. It is never synced: two computers would break it.`,
   },
   'nested-link': {
-    title: 'Folders of Atelier',
-    sentence: 'Another link’s own notes. They mean nothing elsewhere.',
+    title: msg`Folders of Atelier`,
+    sentence: msg`Another link’s own notes. They mean nothing elsewhere.`,
   },
   generated: {
-    title: 'Made by tools',
-    sentence: 'Packages, builds and caches. A tool makes them again.',
+    title: msg`Made by tools`,
+    sentence: msg`Packages, builds and caches. A tool makes them again.`,
   },
   litter: {
-    title: 'Leftovers',
-    sentence: 'What systems and editors leave beside your work.',
+    title: msg`Leftovers`,
+    sentence: msg`What systems and editors leave beside your work.`,
   },
-  gitignore: { title: 'By .gitignore', sentence: 'Left out of git, and so of this folder.' },
+  gitignore: { title: msg`By .gitignore`, sentence: msg`Left out of git, and so of this folder.` },
   atelierignore: {
-    title: 'By .atelierignore',
-    sentence: 'The file is part of the folder: its rules hold for everybody.',
+    title: msg`By .atelierignore`,
+    sentence: msg`The file is part of the folder: its rules hold for everybody.`,
   },
-  person: { title: 'By you', sentence: 'Left out on this computer.' },
+  person: { title: msg`By you`, sentence: msg`Left out on this computer.` },
   link: {
-    title: 'Links',
-    sentence: 'They point elsewhere, and elsewhere is another place on each computer.',
+    title: msg`Links`,
+    sentence: msg`They point elsewhere, and elsewhere is another place on each computer.`,
   },
-  'not-a-file': { title: 'Not files', sentence: 'Sockets, pipes and devices.' },
+  'not-a-file': { title: msg`Not files`, sentence: msg`Sockets, pipes and devices.` },
   'name-collision': {
-    title: 'Names that are one on other systems',
-    sentence: 'They differ in capital letters alone. One of them is synced.',
+    title: msg`Names that are one on other systems`,
+    sentence: msg`They differ in capital letters alone. One of them is synced.`,
   },
   'name-refused': {
-    title: 'Names that work nowhere else',
-    sentence: 'Other systems could not have a file of this name. Give it another one.',
+    title: msg`Names that work nowhere else`,
+    sentence: msg`Other systems could not have a file of this name. Give it another one.`,
   },
-  unreadable: { title: 'Unreadable', sentence: 'You may not read it, or the disk cannot.' },
+  unreadable: { title: msg`Unreadable`, sentence: msg`You may not read it, or the disk cannot.` },
 }
 
 const order = Object.keys(leftOutText) as LeftOutReason[]
@@ -68,4 +72,4 @@ export const ruleText = ({ path, rule, source }: LeftOutEntry): string | null =>
     ? null
     : source === null
       ? rule
-      : `${rule} in ${source}`
+      : t`${rule} in ${source}`

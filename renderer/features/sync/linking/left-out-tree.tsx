@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { plural } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ChevronRight, File, Folder, Link2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import type { LeftOutEntry } from '../../../../src/contract/left-out.ts'
@@ -32,7 +35,7 @@ export const LeftOutTree = ({ entries, total, text = '', actions }: TreeProps) =
     ))}
     {total > entries.length && (
       <p className="px-4 py-2.5 text-faint text-xs">
-        and {formatCount(total - entries.length)} more that are not listed
+        <Trans>and {formatCount(total - entries.length)} more that are not listed</Trans>
       </p>
     )}
   </div>
@@ -47,7 +50,8 @@ const Group = ({
   actions: TreeProps['actions']
   startsOpen: boolean
 }) => {
-  const { title, sentence } = leftOutText[reason]
+  const title = i18n._(leftOutText[reason].title)
+  const sentence = i18n._(leftOutText[reason].sentence)
   // What somebody should see they need not look for.
   const [isOpen, setOpen] = useState(startsOpen || reason === 'private')
   return (
@@ -92,7 +96,7 @@ const Group = ({
           ))}
           {entries.length > most && (
             <li className="py-1.5 pr-4 pl-10 text-faint text-xs">
-              and {formatCount(entries.length - most)} more
+              <Trans>and {formatCount(entries.length - most)} more</Trans>
             </li>
           )}
         </ul>
@@ -107,9 +111,10 @@ const Detail = ({ entry }: { entry: LeftOutEntry }) => {
     ruleText(entry),
     entry.atServer === 0
       ? null
-      : entry.atServer === 1
-        ? 'one file of it is at the server'
-        : `${formatCount(entry.atServer)} files of it are at the server`,
+      : plural(entry.atServer, {
+          one: 'one file of it is at the server',
+          other: '# files of it are at the server',
+        }),
   ].filter((part) => part !== null)
   if (parts.length === 0) return null
   return <span className="block break-words text-faint text-xs">{parts.join(' · ')}</span>

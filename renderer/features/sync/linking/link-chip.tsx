@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { ArrowDownToLine, FolderSync } from 'lucide-react'
 import { useState } from 'react'
@@ -7,7 +9,6 @@ import { useAccountId } from '../../../data/account.ts'
 import { useFolders, useSession } from '../../../data/stores.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { formatCount } from '../../../ui/format.ts'
 import { syncQueries } from '../queries.ts'
 import { chooseAndExamine, linkAddress } from './examine.ts'
 import { linksWord } from './link-words.ts'
@@ -49,13 +50,14 @@ export const LinkChip = ({
     const isDown = own.some(({ direction }) => direction === 'down')
     const says =
       strays > 0
-        ? `${formatCount(strays)} ${strays === 1 ? 'folder' : 'folders'} not synced`
+        ? plural(strays, { one: '# folder not synced', other: '# folders not synced' })
         : own.length === 0
-          ? 'Nothing to sync yet'
+          ? t`Nothing to sync yet`
           : word
     return (
       <Button onClick={() => void open()} title={project?.root ?? own[0]?.root}>
-        {isDown ? <ArrowDownToLine aria-hidden /> : <FolderSync aria-hidden />} Linked
+        {isDown ? <ArrowDownToLine aria-hidden /> : <FolderSync aria-hidden />}{' '}
+        <Trans>Linked</Trans>
         <Badge tone={strays > 0 ? 'warning' : own.length === 0 ? 'neutral' : tone}>{says}</Badge>
       </Button>
     )
@@ -68,7 +70,7 @@ export const LinkChip = ({
   }
   return (
     <Button busy={busy} onClick={() => void choose()}>
-      <FolderSync aria-hidden /> Link to a folder…
+      <FolderSync aria-hidden /> <Trans>Link to a folder…</Trans>
     </Button>
   )
 }

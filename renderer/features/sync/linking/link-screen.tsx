@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderSync } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useParams } from 'react-router'
@@ -50,7 +52,7 @@ export const LinkScreen = () => {
 
   if (examination)
     return (
-      <Page back={back} title={`Link ${title} to a folder`}>
+      <Page back={back} title={t`Link ${title} to a folder`}>
         <LinkSheet
           key={examination.id}
           {...{ examination, title }}
@@ -60,7 +62,7 @@ export const LinkScreen = () => {
     )
   if (isLinked)
     return (
-      <Page back={back} title={title} text="As it is on this computer">
+      <Page back={back} title={title} text={t`As it is on this computer`}>
         {artifactId === null && project ? (
           <ProjectState {...{ project, links }} />
         ) : (
@@ -85,16 +87,16 @@ const NotLinked = ({ projectId, artifactId }: { projectId: string; artifactId: s
   return (
     <EmptyState
       icon={<FolderSync />}
-      title="Not linked on this computer"
+      title={t`Not linked on this computer`}
       action={
         <Button variant="primary" busy={busy} onClick={() => void choose()}>
-          Choose a folder…
+          <Trans>Choose a folder…</Trans>
         </Button>
       }
     >
       {artifactId === null
-        ? 'Choose a folder for the artifacts of this project. You see what would move before anything does.'
-        : 'Choose a folder to work on its files with any program. You see what would move before anything does.'}
+        ? t`Choose a folder for the artifacts of this project. You see what would move before anything does.`
+        : t`Choose a folder to work on its files with any program. You see what would move before anything does.`}
     </EmptyState>
   )
 }

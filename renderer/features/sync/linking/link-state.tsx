@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { FolderLink, LinkDirection } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
@@ -5,7 +7,6 @@ import { runAction } from '../../../data/run-action.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ButtonLink } from '../../../ui/button-link.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { FolderLinks } from '../folder-links.tsx'
 import { AudienceOf } from './audience.tsx'
@@ -15,16 +16,16 @@ import { Section } from './section.tsx'
 /** One linked folder: how it is, whom it concerns, which way it goes. */
 export const LinkState = ({ link }: { link: FolderLink }) => (
   <>
-    <Section title="The folder">
-      <FolderLinks links={[link]} label="The linked folder" />
+    <Section title={t`The folder`}>
+      <FolderLinks links={[link]} label={t`The linked folder`} />
     </Section>
-    <Section title="What is left out">
+    <Section title={t`What is left out`}>
       <LeftOutSummary link={link} />
     </Section>
-    <Section title="Who sees it">
+    <Section title={t`Who sees it`}>
       <AudienceOf projectId={link.projectId} isPublic={false} />
     </Section>
-    <Section title="Which way">
+    <Section title={t`Which way`}>
       <Turn link={link} />
     </Section>
   </>
@@ -36,19 +37,23 @@ const LeftOutSummary = ({ link: { id, leftOut } }: { link: FolderLink }) => {
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <p className="min-w-48 flex-1 text-sm">
         {total === 0
-          ? 'Nothing: all of this folder is synced.'
-          : total === 1
-            ? 'One file or folder stays on this computer.'
-            : `${formatCount(total)} files and folders stay on this computer.`}
+          ? t`Nothing: all of this folder is synced.`
+          : plural(total, {
+              one: 'One file or folder stays on this computer.',
+              other: '# files and folders stay on this computer.',
+            })}
         {undecided > 0 && (
           <span className="block text-warning">
-            {undecided === 1
-              ? 'One file of them was sent before, and waits for your word.'
-              : `${formatCount(undecided)} files of them were sent before, and wait for your word.`}
+            {plural(undecided, {
+              one: 'One file of them was sent before, and waits for your word.',
+              other: '# files of them were sent before, and wait for your word.',
+            })}
           </span>
         )}
       </p>
-      <ButtonLink to={`/links/${id}/left-out`}>What, and why</ButtonLink>
+      <ButtonLink to={`/links/${id}/left-out`}>
+        <Trans>What, and why</Trans>
+      </ButtonLink>
     </div>
   )
 }
@@ -60,7 +65,7 @@ const Turn = ({ link: { id: linkId, direction, onlyHere, title } }: { link: Fold
     void runAction(async () => {
       setAsking(false)
       await desktop.folders.turn({ linkId, direction: next })
-      announce(next === 'both' ? `${title} follows both ways` : `${title} sends nothing`)
+      announce(next === 'both' ? t`${title} follows both ways` : t`${title} sends nothing`)
     })
   const { count } = onlyHere
   return (
@@ -73,17 +78,23 @@ const Turn = ({ link: { id: linkId, direction, onlyHere, title } }: { link: Fold
       <Dialog
         open={asking}
         onOpenChange={setAsking}
-        title={`Send what changes in ${title}?`}
+        title={t`Send what changes in ${title}?`}
         description={
           count === 0
-            ? 'Nothing differs here now. From now on what you change in this folder goes to the server.'
-            : `${count === 1 ? 'One file differs' : `${formatCount(count)} files differ`} here: what you added or changed goes to the server, and what you deleted is deleted there. From now on the folder follows both ways.`
+            ? t`Nothing differs here now. From now on what you change in this folder goes to the server.`
+            : plural(count, {
+                one: 'One file differs here: what you added or changed goes to the server, and what you deleted is deleted there. From now on the folder follows both ways.',
+                other:
+                  '# files differ here: what you added or changed goes to the server, and what you deleted is deleted there. From now on the folder follows both ways.',
+              })
         }
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Send nothing</Button>
+            <Button onClick={() => setAsking(false)}>
+              <Trans>Send nothing</Trans>
+            </Button>
             <Button variant="primary" onClick={() => turn('both')}>
-              Follow both ways
+              <Trans>Follow both ways</Trans>
             </Button>
           </>
         }

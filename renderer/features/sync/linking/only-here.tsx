@@ -1,13 +1,18 @@
+import { i18n } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../../src/contract/folders.ts'
 import { desktop } from '../../../data/desktop.ts'
 import { runAction } from '../../../data/run-action.ts'
 import { Button } from '../../../ui/button.tsx'
-import { formatCount, formatFiles } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { PutBackAll } from '../put-back-all.tsx'
 import { putBackText } from '../resolutions.ts'
 
-const words = { edit: 'changed here', new: 'here alone', deletion: 'deleted here' } as const
+const words = {
+  edit: msg`changed here`,
+  new: msg`here alone`,
+  deletion: msg`deleted here`,
+} as const
 
 /** What of the person's own a folder that only takes keeps to itself. */
 export const OnlyHere = ({ link }: { link: FolderLink }) => {
@@ -17,8 +22,10 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
   return (
     <details className="text-sm">
       <summary className="text-soft">
-        {count === 1 ? 'One file differs' : `${formatCount(count)} files differ`} here: this folder
-        sends nothing
+        {plural(count, {
+          one: 'One file differs here: this folder sends nothing',
+          other: '# files differ here: this folder sends nothing',
+        })}
       </summary>
       {count > 1 && (
         <div className="mt-2">
@@ -26,13 +33,13 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
         </div>
       )}
       <ul
-        aria-label={`Only here: ${link.title}`}
+        aria-label={t`Only here: ${link.title}`}
         className="relative mt-2 max-h-72 divide-y overflow-y-auto"
       >
         {files.map(({ path, own }) => (
           <li key={`${own} ${path}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
             <span className="min-w-32 flex-1 wrap-anywhere font-mono text-xs">{path}</span>
-            <span className="text-faint text-xs">{words[own]}</span>
+            <span className="text-faint text-xs">{i18n._(words[own])}</span>
             <Button
               size="sm"
               onClick={() =>
@@ -49,7 +56,7 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
         ))}
         {count > files.length && (
           <li className="py-1.5 text-faint text-xs">
-            and {formatFiles(count - files.length)} more
+            {plural(count - files.length, { one: 'and one more file', other: 'and # more files' })}
           </li>
         )}
       </ul>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { ChevronLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -15,12 +16,12 @@ export const Page = ({
   text?: string
   children: ReactNode
 }) => (
-  <ScrollArea label="Link" className="flex-1 scroll-pb-24">
+  <ScrollArea label={t`Link`} className="flex-1 scroll-pb-24">
     <div className="relative mx-auto flex max-w-180 flex-col gap-8 px-6 pt-8">
       <div className="flex items-start gap-3">
         <Link
           to={back}
-          aria-label="Back"
+          aria-label={t`Back`}
           className="grid size-8 shrink-0 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink"
         >
           <ChevronLeft aria-hidden className="size-5" />

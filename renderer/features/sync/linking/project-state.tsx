@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderPlus, Unlink } from 'lucide-react'
 import { useState } from 'react'
 import type { FolderLink, ProjectLink } from '../../../../src/contract/folders.ts'
@@ -31,74 +33,90 @@ export const ProjectState = ({
     void runAction(async () => {
       setAsking(false)
       await desktop.folders.unlinkProject({ projectId })
-      announce('The project is not linked any more')
+      announce(t`The project is not linked any more`)
     })
   return (
     <>
       <Section
-        title="The folder"
+        title={t`The folder`}
         aside={
           <Button size="sm" onClick={() => setAsking(true)}>
-            <Unlink aria-hidden /> Unlink the project…
+            <Unlink aria-hidden /> <Trans>Unlink the project…</Trans>
           </Button>
         }
       >
         <div className="flex flex-wrap items-center gap-3 px-4 py-3">
           <p className="min-w-40 flex-1 wrap-anywhere font-mono text-xs">{root}</p>
-          {direction === 'down' && <Badge>Only from the server</Badge>}
+          {direction === 'down' && (
+            <Badge>
+              <Trans>Only from the server</Trans>
+            </Badge>
+          )}
           {links.length > 0 && <Badge tone={tone}>{word}</Badge>}
         </div>
         {folders.length > 0 && (
           <div className="border-t bg-warning-soft px-4 py-3">
             <p className="font-medium text-sm">
-              {folders.length === 1
-                ? 'One folder in it is not an artifact, and is not synced.'
-                : `${formatCount(folders.length)} folders in it are not artifacts, and are not synced.`}
+              {plural(folders.length, {
+                one: 'One folder in it is not an artifact, and is not synced.',
+                other: '# folders in it are not artifacts, and are not synced.',
+              })}
             </p>
             <Names names={folders} />
             {direction === 'both' && (
               <Button className="mt-2" size="sm" onClick={lookAtNew}>
-                <FolderPlus aria-hidden /> Look at {folders.length === 1 ? 'it' : 'them'}…
+                <FolderPlus aria-hidden />{' '}
+                {plural(folders.length, { one: 'Look at it…', other: 'Look at them…' })}
               </Button>
             )}
           </div>
         )}
         {files.length > 0 && (
           <div className="border-t px-4 py-3 text-sm text-soft">
-            {files.length === 1
-              ? 'One file lies beside the folders of the artifacts, and stays on this computer alone.'
-              : `${formatCount(files.length)} files lie beside the folders of the artifacts, and stay on this computer alone.`}
+            {plural(files.length, {
+              one: 'One file lies beside the folders of the artifacts, and stays on this computer alone.',
+              other:
+                '# files lie beside the folders of the artifacts, and stay on this computer alone.',
+            })}
             <Names names={files} />
           </div>
         )}
       </Section>
-      <Section title="Its artifacts" text="Each has a folder of its own in this one.">
+      <Section title={t`Its artifacts`} text={t`Each has a folder of its own in this one.`}>
         {links.length === 0 ? (
           <p className="px-4 py-3 text-sm text-soft">
-            The project has no artifacts yet, so nothing is synced. A new one gets its folder here
-            by itself; a folder that you make here becomes one when you say so.
+            <Trans>
+              The project has no artifacts yet, so nothing is synced. A new one gets its folder here
+              by itself; a folder that you make here becomes one when you say so.
+            </Trans>
           </p>
         ) : (
-          <FolderLinks links={links} label="Linked folders of the project" />
+          <FolderLinks links={links} label={t`Linked folders of the project`} />
         )}
       </Section>
-      <Section title="Who sees it">
+      <Section title={t`Who sees it`}>
         <AudienceOf projectId={projectId} isPublic={false} />
       </Section>
       <Dialog
         open={asking}
         onOpenChange={setAsking}
-        title="Unlink the project?"
+        title={t`Unlink the project?`}
         description={
           links.length === 0
-            ? 'The folder stays. New artifacts get no folder in it any more.'
-            : `${links.length === 1 ? 'The folder of one artifact' : `The folders of ${formatCount(links.length)} artifacts`} no longer follow. All files stay in them and at the server.`
+            ? t`The folder stays. New artifacts get no folder in it any more.`
+            : plural(links.length, {
+                one: 'The folder of one artifact no longer follows. All files stay in it and at the server.',
+                other:
+                  'The folders of # artifacts no longer follow. All files stay in them and at the server.',
+              })
         }
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Keep it linked</Button>
+            <Button onClick={() => setAsking(false)}>
+              <Trans>Keep it linked</Trans>
+            </Button>
             <Button variant="danger" onClick={unlink}>
-              Unlink
+              <Trans>Unlink</Trans>
             </Button>
           </>
         }
@@ -118,6 +136,10 @@ const Names = ({ names }: { names: readonly string[] }) => (
         {name}
       </li>
     ))}
-    {names.length > most && <li>and {formatCount(names.length - most)} more</li>}
+    {names.length > most && (
+      <li>
+        <Trans>and {formatCount(names.length - most)} more</Trans>
+      </li>
+    )}
   </ul>
 )

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderOpen, FolderSync, Square } from 'lucide-react'
 import { useState } from 'react'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
@@ -9,7 +11,6 @@ import { runAction } from '../../../data/run-action.ts'
 import { failureText } from '../../../text/failure-text.ts'
 import { Banner } from '../../../ui/banner.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { formatCount } from '../../../ui/format.ts'
 import { announce } from '../../../ui/live-region.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { ArtifactRows } from './artifact-rows.tsx'
@@ -46,10 +47,10 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
   return (
     <>
       <Section
-        title="The folder"
+        title={t`The folder`}
         aside={
           <Button size="sm" onClick={() => void chooseAndExamine(projectId, artifactId)}>
-            <FolderOpen aria-hidden /> Choose another…
+            <FolderOpen aria-hidden /> <Trans>Choose another…</Trans>
           </Button>
         }
       >
@@ -58,18 +59,18 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
       </Section>
       {phase === 'refused' && (
         <p role="alert" className="text-sm text-soft">
-          This folder cannot be linked. Nothing of it was sent or changed.
+          <Trans>This folder cannot be linked. Nothing of it was sent or changed.</Trans>
         </p>
       )}
       {phase === 'failed' && <Failed examination={examination} />}
       {isOpen && (
         <>
           <Section
-            title="What moves"
+            title={t`What moves`}
             text={
               isCounting
-                ? 'Atelier looks at both sides. Nothing moves meanwhile.'
-                : 'Nothing has moved yet.'
+                ? t`Atelier looks at both sides. Nothing moves meanwhile.`
+                : t`Nothing has moved yet.`
             }
           >
             <Counts
@@ -80,26 +81,30 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
             {isCounting && <Counting examination={examination} />}
             {phase === 'stopped' && (
               <div className="flex items-center gap-3 border-t bg-warning-soft px-4 py-2.5 text-sm">
-                <p className="flex-1">You stopped the count, so these numbers are not all.</p>
+                <p className="flex-1">
+                  <Trans>You stopped the count, so these numbers are not all.</Trans>
+                </p>
                 <Button size="sm" onClick={() => lookAgain(examination, rules)}>
-                  Count on
+                  <Trans>Count on</Trans>
                 </Button>
               </div>
             )}
           </Section>
           {artifactId === null && (examination.artifactCount > 0 || !isCounting) && (
             <Section
-              title="Artifacts"
+              title={t`Artifacts`}
               text={
                 direction === 'both'
-                  ? 'Each artifact has a folder in this one. A folder that is none yet becomes an artifact of the project.'
-                  : 'Each artifact gets a folder in this one.'
+                  ? t`Each artifact has a folder in this one. A folder that is none yet becomes an artifact of the project.`
+                  : t`Each artifact gets a folder in this one.`
               }
             >
               {examination.artifactCount === 0 ? (
                 <p className="px-4 py-3 text-sm text-soft">
-                  The project has no artifacts, and this folder has no folders. What is made later
-                  follows.
+                  <Trans>
+                    The project has no artifacts, and this folder has no folders. What is made later
+                    follows.
+                  </Trans>
                 </p>
               ) : (
                 <ArtifactRows {...{ examination, direction, without }} onWithout={setWithout} />
@@ -107,20 +112,20 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
               <Strays examination={examination} />
             </Section>
           )}
-          <Section title="Who sees it">
+          <Section title={t`Who sees it`}>
             <AudienceOf
               projectId={projectId}
               isPublic={examination.artifacts.some((each) => each.isPublic)}
             />
           </Section>
           <LeftOut examination={examination} />
-          <Section title="Which way">
+          <Section title={t`Which way`}>
             <DirectionChoice
               value={direction}
               onChange={setWanted}
               whyOnlyDown={
                 isReader
-                  ? 'You may read this project and not change it. An owner can let you.'
+                  ? t`You may read this project and not change it. An owner can let you.`
                   : null
               }
             />
@@ -131,8 +136,8 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
               await desktop.folders.link({ examinationId, direction, without, unseen })
               announce(
                 direction === 'both'
-                  ? `${title} is linked, and follows both ways`
-                  : `${title} is linked, and comes from the server only`,
+                  ? t`${title} is linked, and follows both ways`
+                  : t`${title} is linked, and comes from the server only`,
               )
               onDone()
             }}
@@ -150,8 +155,8 @@ const Counting = ({ examination: { id, counts, server } }: { examination: Examin
       <span className="skeleton size-2.5 shrink-0 rounded-full" />
       <p className="min-w-0 flex-1 text-sm text-soft tabular-nums">
         {server === 'unknown' && met === 0
-          ? 'Asking the server what it has…'
-          : `Looking… ${formatCount(met)} ${met === 1 ? 'file' : 'files'} so far`}
+          ? t`Asking the server what it has…`
+          : plural(met, { one: 'Looking… # file so far', other: 'Looking… # files so far' })}
       </p>
       <Button
         size="sm"
@@ -159,7 +164,7 @@ const Counting = ({ examination: { id, counts, server } }: { examination: Examin
           void runAction(() => desktop.folders.cancelExamination({ examinationId: id }))
         }
       >
-        <Square aria-hidden /> Stop
+        <Square aria-hidden /> <Trans>Stop</Trans>
       </Button>
     </div>
   )
@@ -173,7 +178,7 @@ const Failed = ({ examination }: { examination: Examination }) => {
       className="rounded-lg py-3"
       action={
         <Button size="sm" onClick={() => lookAgain(examination, examination.rules)}>
-          Look again
+          <Trans>Look again</Trans>
         </Button>
       }
     >
@@ -188,9 +193,10 @@ const Strays = ({ examination: { strays } }: { examination: Examination }) => {
   return (
     <details className="border-t px-4 py-2.5 text-sm">
       <summary className="text-soft">
-        {strays.count === 1
-          ? 'One file beside the folders belongs to no artifact, and stays here alone'
-          : `${formatCount(strays.count)} files beside the folders belong to no artifact, and stay here alone`}
+        {plural(strays.count, {
+          one: 'One file beside the folders belongs to no artifact, and stays here alone',
+          other: '# files beside the folders belong to no artifact, and stay here alone',
+        })}
       </summary>
       <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
         {strays.names.map((name) => (
@@ -214,18 +220,18 @@ const LeftOut = ({ examination }: { examination: Examination }) => {
     })
   return (
     <Section
-      title="What is left out"
+      title={t`What is left out`}
       text={
         leftOutCount > 0
-          ? 'It stays on this computer. Nobody else gets it.'
+          ? t`It stays on this computer. Nobody else gets it.`
           : phase === 'looking'
-            ? 'Counted as Atelier looks.'
+            ? t`Counted as Atelier looks.`
             : undefined
       }
     >
       {leftOutCount === 0 ? (
         <p className="px-4 py-3 text-sm text-soft">
-          {phase === 'looking' ? 'Nothing so far.' : 'Nothing: all of this folder is synced.'}
+          {phase === 'looking' ? t`Nothing so far.` : t`Nothing: all of this folder is synced.`}
         </p>
       ) : (
         <LeftOutTree
@@ -238,20 +244,26 @@ const LeftOut = ({ examination }: { examination: Examination }) => {
                 disabled={phase === 'looking'}
                 onClick={() => setSent(entry.path, true)}
               >
-                Send anyway<span className="sr-only"> {entry.path}</span>
+                <Trans>
+                  Send anyway<span className="sr-only"> {entry.path}</span>
+                </Trans>
               </Button>
             )
           }
         />
       )}
       {rules.sendAnyway.length > 0 && (
-        <ul aria-label="Sent anyway" className="border-t">
+        <ul aria-label={t`Sent anyway`} className="border-t">
           {rules.sendAnyway.map((path) => (
             <li key={path} className="flex items-center gap-3 px-4 py-1.5">
               <span className="min-w-0 flex-1 wrap-anywhere font-mono text-xs">{path}</span>
-              <span className="text-soft text-xs">is sent</span>
+              <span className="text-soft text-xs">
+                <Trans>is sent</Trans>
+              </span>
               <Button size="sm" onClick={() => setSent(path, false)}>
-                Leave out<span className="sr-only"> {path}</span>
+                <Trans>
+                  Leave out<span className="sr-only"> {path}</span>
+                </Trans>
               </Button>
             </li>
           ))}
@@ -259,11 +271,13 @@ const LeftOut = ({ examination }: { examination: Examination }) => {
       )}
       <div className="flex items-center gap-3 border-t px-4 py-2.5">
         <p className="min-w-0 flex-1 text-sm">
-          Follow .gitignore{' '}
-          <span className="text-soft">What git leaves out, Atelier leaves out.</span>
+          <Trans>
+            Follow .gitignore{' '}
+            <span className="text-soft">What git leaves out, Atelier leaves out.</span>
+          </Trans>
         </p>
         <Switch
-          label="Follow .gitignore"
+          label={t`Follow .gitignore`}
           checked={rules.respectGitignore}
           onChange={(respectGitignore) => lookAgain(examination, { ...rules, respectGitignore })}
         />
@@ -304,11 +318,13 @@ const Start = ({
             className="mt-1 accent-accent"
           />
           <span>
-            <span className="font-medium">The server cannot be asked now.</span>{' '}
+            <span className="font-medium">
+              <Trans>The server cannot be asked now.</Trans>
+            </span>{' '}
             {server === 'remembered'
-              ? 'What it has and who sees it is as it was when it was asked last.'
-              : 'What it has is not known here.'}{' '}
-            Link all the same: what is here goes out once the server is back.
+              ? t`What it has and who sees it is as it was when it was asked last.`
+              : t`What it has is not known here.`}{' '}
+            <Trans>Link all the same: what is here goes out once the server is back.</Trans>
           </span>
         </label>
       )}
@@ -321,11 +337,11 @@ const Start = ({
       <div className="flex flex-wrap items-center justify-end gap-3">
         <p className="min-w-48 flex-1 text-soft text-xs">
           {isCounting
-            ? 'You can begin once everything was looked at.'
-            : 'You can pause it or unlink it at any time. The files stay.'}
+            ? t`You can begin once everything was looked at.`
+            : t`You can pause it or unlink it at any time. The files stay.`}
         </p>
         <Button variant="primary" busy={busy} disabled={!canStart} onClick={() => void start()}>
-          <FolderSync aria-hidden /> Start syncing
+          <FolderSync aria-hidden /> <Trans>Start syncing</Trans>
         </Button>
       </div>
     </div>
