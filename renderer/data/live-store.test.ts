@@ -6,9 +6,11 @@ const second = 1_000
 
 afterEach(() => useLive.setState({ isLive: false }))
 
-it('nothing is polled while the server tells', () => {
+it('nothing is polled while the server tells, but for a look in ten minutes: a word may have been lost', () => {
   useLive.setState({ isLive: true })
-  expect(pollAfterMs(everyMs, {})).toBe(false)
+  const value = {}
+  expect(pollAfterMs(everyMs, value)).toBe(600_000)
+  expect(pollAfterMs(everyMs, value, Date.now() + 3_600_000)).toBe(600_000)
 })
 
 it('a value that stays is asked for later and later, once a minute at the last', () => {

@@ -7,6 +7,12 @@ export type Change = z.infer<typeof change>
 
 const firstRetryMs = 1_000
 const longestRetryMs = 120_000
+/** realtime-js opens a lost socket by itself: whoever watches it leaves it these tries. */
+const patientTries = 4
+/** Topics at a time: the embedded backend, and a hosted project by itself, lets a socket have a hundred. */
+const maxTopics = 90
+/** What the server refused is not asked for more often than this, whoever looks. */
+const refusedAgainMs = 30_000
 
 /** Milliseconds before the next try: twice as long each time, and not all computers at once. */
 export const retryDelayMs = (failures: number, random: () => number): number =>
@@ -17,6 +23,8 @@ type Topic = {
   channel: RealtimeChannel | null
   isJoined: boolean
   failures: number
+  /** By the server, at this time (it never goes back): a way that opens makes it no other answer. */
+  refusedAt: number | null
   timer: ReturnType<typeof setTimeout> | null
 }
 
@@ -40,6 +48,8 @@ export class LiveTopics {
   /** A second channel of a topic would be the first one again until that is removed. */
   readonly #removals = new Map<string, Promise<unknown>>()
   #isClosed = false
+  #watch: ReturnType<typeof setTimeout> | null = null
+  #watches = 0
 
   constructor(options: LiveTopicsOptions) {
     this.#o = options
@@ -50,15 +60,22 @@ export class LiveTopics {
     return new Set(joined.map(({ name }) => name))
   }
 
-  /** These from now on, and no others. */
+  /** These from now on, and no others; of more than may be at a time the first, and what is not joined is asked for. */
   follow(names: Iterable<string>): void {
-    const wanted = new Set(names)
+    const wanted = new Set([...new Set(names)].slice(0, maxTopics))
     for (const topic of this.#topics.values()) if (!wanted.has(topic.name)) this.#leave(topic)
     for (const name of wanted) {
       if (this.#isClosed || this.#topics.has(name)) continue
-      const topic = { name, channel: null, isJoined: false, failures: 0, timer: null }
+      const topic = {
+        name,
+        channel: null,
+        isJoined: false,
+        failures: 0,
+        refusedAt: null,
+        timer: null,
+      }
       this.#topics.set(name, topic)
-      void this.#join(topic)
+      this.#tryNow(topic)
     }
   }
 
@@ -66,24 +83,35 @@ export class LiveTopics {
   hurry(): void {
     const { realtime } = this.#o.client
     if (realtime.isConnected()) void realtime.sendHeartbeat()
-    else if (this.#topics.size > 0) realtime.connect()
+    else if (this.#topics.size > 0) this.#connect()
     for (const topic of this.#topics.values()) {
-      if (topic.timer === null) continue
-      topic.failures = 0
-      void this.#join(topic)
+      // Of a socket that is gone the channel comes back with it.
+      if (topic.timer === null || topic.channel) continue
+      if (topic.refusedAt === null) topic.failures = 0
+      else if (performance.now() - topic.refusedAt < refusedAgainMs) continue
+      this.#tryNow(topic)
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#endWatch()
     for (const topic of this.#topics.values()) this.#leave(topic)
     await Promise.all(this.#removals.values())
     await this.#o.client.realtime.disconnect()
   }
 
-  async #join(topic: Topic): Promise<void> {
+  #tryNow(topic: Topic): void {
     if (topic.timer) clearTimeout(topic.timer)
     topic.timer = null
+    void this.#join(topic).catch(() => {
+      // There is no WebSocket, or the client is not to be used in its state.
+      this.#drop(topic)
+      if (this.#isFollowed(topic)) this.#tryLater(topic)
+    })
+  }
+
+  async #join(topic: Topic): Promise<void> {
     const { client, accessToken } = this.#o
     await this.#removals.get(topic.name)
     const token = await accessToken().catch(() => null)
@@ -101,13 +129,51 @@ export class LiveTopics {
     channel.subscribe((status) => {
       if (topic.channel !== channel) return
       this.#setJoined(topic, status === 'SUBSCRIBED')
-      if (status === 'SUBSCRIBED') topic.failures = 0
-      // Of a socket that is gone the channel comes back with it.
+      if (status === 'SUBSCRIBED') this.#joined(topic)
       else if (status === 'CLOSED' || client.realtime.isConnected()) {
+        if (status === 'CHANNEL_ERROR') topic.refusedAt = performance.now()
         this.#drop(topic)
         this.#tryLater(topic)
       }
+      // Of a socket that is gone the channel comes back with it.
+      else this.#watchSocket()
     })
+  }
+
+  #joined(topic: Topic): void {
+    topic.failures = 0
+    topic.refusedAt = null
+    this.#endWatch()
+  }
+
+  /** A socket that was closed on purpose while somebody joined is opened again by nobody else. */
+  #watchSocket(): void {
+    if (this.#watch || this.#isClosed) return
+    this.#watches += 1
+    this.#watch = setTimeout(
+      () => {
+        this.#watch = null
+        const { realtime } = this.#o.client
+        if (realtime.isConnected()) return
+        if (!realtime.isConnecting()) this.#connect()
+        this.#watchSocket()
+      },
+      this.#delayMs(this.#watches + patientTries),
+    )
+  }
+
+  #connect(): void {
+    try {
+      this.#o.client.realtime.connect()
+    } catch {
+      // There is no WebSocket to be had now; whoever joins next finds out again.
+    }
+  }
+
+  #endWatch(): void {
+    if (this.#watch) clearTimeout(this.#watch)
+    this.#watch = null
+    this.#watches = 0
   }
 
   #setJoined(topic: Topic, isJoined: boolean): void {
@@ -118,9 +184,13 @@ export class LiveTopics {
   }
 
   #tryLater(topic: Topic): void {
+    if (topic.timer) clearTimeout(topic.timer)
     topic.failures += 1
-    const delayMs = retryDelayMs(topic.failures, this.#o.random ?? Math.random)
-    topic.timer = setTimeout(() => void this.#join(topic), delayMs)
+    topic.timer = setTimeout(() => this.#tryNow(topic), this.#delayMs(topic.failures))
+  }
+
+  #delayMs(failures: number): number {
+    return retryDelayMs(failures, this.#o.random ?? Math.random)
   }
 
   #leave(topic: Topic): void {

@@ -22,6 +22,7 @@ vi.stubGlobal('window', {
   },
 })
 const { queryClient } = await import('./query-client.ts')
+const { useLive } = await import('./live-store.ts')
 const { forgetUnconfirmed } = await import('./persister.ts')
 const { persistedPages, serverRead, standingOf } = await import('./server-read.ts')
 const { useSession } = await import('./stores.ts')
@@ -128,6 +129,19 @@ it.each([
   goOffline('ada')
   const again = look(async () => [], schema, options)
   await vi.waitFor(() => expect(again().data).toEqual(fresh))
+})
+
+it('what ends by itself is asked for again when it has, though the server tells', () => {
+  const { refetchInterval } = serverRead(shape, async () => [], {
+    lookAgainMs: 8_000,
+    endsInMs: ([first]) => (first === 'ends' ? 20_000 : null),
+  })
+  const againMs = (data: string[] | undefined, queryHash = 'confirmed') =>
+    refetchInterval({ queryHash, state: { data, error: null, errorUpdateCount: 0 } })
+  expect([againMs(['ends']), againMs(['stays']), againMs(undefined)]).toEqual([8_000, 8_000, 8_000])
+  useLive.setState({ isLive: true })
+  expect([againMs(['ends']), againMs(['stays'])]).toEqual([20_000, 600_000])
+  useLive.setState({ isLive: false })
 })
 
 it('what is no JSON any more is no failure', async () => {

@@ -49,9 +49,11 @@ export const askServer = async <Value>(
   return parsed.data
 }
 
-type ServerReadOptions = {
+type ServerReadOptions<Value> = {
   /** Milliseconds after which it is asked for again by itself, and whenever the window is looked at again. */
   lookAgainMs?: number
+  /** Milliseconds after which a value is another by itself, without a word of anybody; null: nobody knows of it. */
+  endsInMs?: (value: Value) => number | null
   /** Goes up where what is kept means something else in the same shape. */
   version?: number
 }
@@ -63,7 +65,7 @@ type Refetched = {
 }
 
 const refetchIntervalOf =
-  (lookAgainMs: number | undefined) =>
+  <Value>({ lookAgainMs, endsInMs }: ServerReadOptions<Value>) =>
   ({ queryHash, state }: Refetched): number | false => {
     const failure = lastFailureOf(queryHash)
     const isOld =
@@ -71,21 +73,22 @@ const refetchIntervalOf =
       (failure === null ? isUnconfirmed(queryHash) : passing.has(failure))
     if (isOld && useSession.getState().status === 'active')
       return Math.min(confirmAgainMs, lookAgainMs ?? confirmAgainMs)
-    return (
+    const endsMs = isOld || state.data === undefined ? null : endsInMs?.(state.data as Value)
+    const againMs =
       askAgainMs(state.error, state.errorUpdateCount) ||
       (lookAgainMs ? pollAfterMs(lookAgainMs, state.data) : false)
-    )
+    return typeof endsMs === 'number' ? Math.min(endsMs, againMs || endsMs) : againMs
   }
 
 /** For `queryOptions`: a read of the server that opens offline once it was seen. */
 export const serverRead = <Value>(
   schema: z.ZodType<Value>,
   ask: () => Promise<unknown>,
-  { lookAgainMs, version }: ServerReadOptions = {},
+  { lookAgainMs, endsInMs, version }: ServerReadOptions<Value> = {},
 ) => ({
   queryFn: () => askServer(schema, ask),
   persister: persisterOf(schema, { version }),
-  refetchInterval: refetchIntervalOf(lookAgainMs),
+  refetchInterval: refetchIntervalOf({ lookAgainMs, endsInMs }),
   ...(lookAgainMs ? { refetchOnWindowFocus: 'always' as const } : {}),
 })
 
@@ -107,7 +110,7 @@ export const persistedPages = <Page, Parameter, Key extends QueryKey>(
   return {
     // TanStack gives it all pages, and types it as if it were given one.
     persister: persister as unknown as QueryPersister<Page, Key, Parameter>,
-    refetchInterval: refetchIntervalOf(undefined),
+    refetchInterval: refetchIntervalOf({}),
   }
 }
 

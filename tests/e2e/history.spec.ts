@@ -301,3 +301,25 @@ test('who may only look sees the history, and is offered no way back', async ({
   expect(await server.hash()).toBe(before)
   await server.remove()
 })
+
+test('an open history shows what somebody else commits meanwhile', async ({ connected, team }) => {
+  test.slow()
+  const application = await connected()
+  const { page } = application
+  await signIn(application)
+  await openProject(application)
+  await openArtifact(application, 'Tidewater microsite')
+  const { artifactId } = openIds(page)
+  const server = await somebody(team, artifactId, 'told-of-history.md')
+  const first = await server.put('# Said once\n')
+  await page.getByRole('button', { name: 'History' }).click()
+  const dialog = page.getByRole('dialog', { name: 'History of Tidewater microsite' })
+  const filesOf = (revision: number) =>
+    dialog.getByText(`Files of version ${revision}`, { exact: true })
+  await expect(filesOf(first)).toBeVisible()
+  const second = await server.put('# Said twice\n')
+  await expect(filesOf(second)).toBeVisible()
+  await expect(
+    dialog.getByRole('list', { name: 'Versions' }).locator('> li').first(),
+  ).toContainText('Now')
+})

@@ -28,7 +28,7 @@ import { openAnnouncer } from './change-notifier.ts'
 import { openArtifactRemote } from './folder/artifact-remote.ts'
 import { openFolderService } from './folder/index.ts'
 import { openLinking } from './linking.ts'
-import { LiveProjects } from './live-projects.ts'
+import { LiveProjects, openFollowed } from './live-projects.ts'
 import { openMutations } from './mutations/index.ts'
 import { type FolderPurpose, openWaysOut } from './resolutions.ts'
 
@@ -146,7 +146,7 @@ export const openArtifactService = async (
     isTold,
     tell: (links) => {
       options.emit('folders.changed', links)
-      tellFollowed()
+      follow.linked(links.map(({ projectId }) => projectId))
     },
     advanced: (projectId, artifactId) => {
       // Its folders know by themselves.
@@ -204,20 +204,11 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
-  const followed = async (): Promise<string[]> => [
-    ...new Set([...(await cached.followed()), ...(await folders.followed())]),
-  ]
-  let toldOf = ''
   /** Whoever hears of changes by itself hears of these. */
-  const tellFollowed = (): void =>
-    void followed().then(
-      (projectIds) => {
-        const now = projectIds.toSorted().join()
-        if (now !== toldOf) options.emit('live.followed', projectIds)
-        toldOf = now
-      },
-      () => {},
-    )
+  const follow = openFollowed({
+    ask: async () => [...(await cached.followed()), ...(await folders.followed())],
+    tell: (projectIds) => options.emit('live.followed', projectIds),
+  })
   const mutations = openMutations({
     cache,
     server,
@@ -281,11 +272,12 @@ export const openArtifactService = async (
     'folders.examineNew': ({ projectId }) => linking.examineNew(projectId),
     'folders.lookAgain': ({ examinationId, rules }) => linking.lookAgain(examinationId, rules),
     'folders.cancelExamination': async ({ examinationId }) => linking.cancel(examinationId),
-    'folders.link': linking.link,
+    'folders.link': (wanted) => linking.link(wanted).finally(follow.mayDiffer),
     'folders.projects': () => folders.projects(),
-    'folders.unlinkProject': ({ projectId }) => folders.unlinkProject(projectId),
+    'folders.unlinkProject': ({ projectId }) =>
+      folders.unlinkProject(projectId).finally(follow.mayDiffer),
     'folders.turn': ({ linkId, direction }) => folders.turn(linkId, direction),
-    'folders.unlink': ({ linkId }) => folders.unlink(linkId),
+    'folders.unlink': ({ linkId }) => folders.unlink(linkId).finally(follow.mayDiffer),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
     'folders.putBack': ({ linkId, path }) => folders.putBack(linkId, path),
@@ -314,7 +306,7 @@ export const openArtifactService = async (
       if (!unasked) cached.goOn()
       await engine.retryParked(projectId, unasked ? 'sync.stopped' : null)
       const ended = cached.run(projectId, files === 'all')
-      tellFollowed()
+      follow.mayDiffer()
       return ended
     },
     'sync.runAll': async () => {
@@ -343,14 +335,14 @@ export const openArtifactService = async (
     'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
     'sync.pin': async ({ projectId, pinned }) => {
       await cached.pin(projectId, pinned)
-      tellFollowed()
+      follow.mayDiffer()
     },
     'sync.pinned': () => cache.pins(),
     'sync.role': async ({ projectId }) => engine.role(projectId),
     'sync.usage': () => cached.usage(),
     'live.joined': async ({ projectIds }) => {
       live.tell(projectIds)
-      return followed()
+      return follow.now()
     },
     'live.heard': async ({ projectId }) => {
       cached.heard(projectId)

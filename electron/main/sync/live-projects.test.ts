@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { LiveProjects } from './live-projects.ts'
+import { LiveProjects, openFollowed } from './live-projects.ts'
 
 const first = '0191c0de-0000-7000-8000-000000000001'
 const second = '0191c0de-0000-7000-8000-000000000002'
@@ -58,4 +58,21 @@ it('a service that is closed is told of nothing', async () => {
   live.close()
   await vi.advanceTimersByTimeAsync(200_000)
   expect(lost).not.toHaveBeenCalled()
+})
+
+it('which projects are followed is told once, and asked where something changed alone', async () => {
+  const ask = vi.fn(async () => [first, second, first])
+  const tell = vi.fn()
+  const followed = openFollowed({ ask, tell })
+  for (let words = 0; words < 100; words += 1) followed.linked([second, first, first])
+  await vi.advanceTimersByTimeAsync(0)
+  expect([ask.mock.calls.length, tell.mock.calls]).toEqual([1, [[[first, second]]]])
+  followed.mayDiffer()
+  followed.linked([first])
+  await vi.advanceTimersByTimeAsync(0)
+  expect([ask.mock.calls.length, tell.mock.calls.length]).toEqual([3, 1])
+  ask.mockImplementation(async () => [second])
+  followed.mayDiffer()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(tell.mock.lastCall).toEqual([[second]])
 })

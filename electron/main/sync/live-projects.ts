@@ -1,4 +1,5 @@
 import type { Time } from '../../../src/transfer/clock.ts'
+import { logged } from '../../log/log.ts'
 
 /** Milliseconds that the page's word holds: it is given again with every beat of its socket's heart, also of a hidden page. */
 const heldMs = 100_000
@@ -49,5 +50,39 @@ export class LiveProjects {
       () => this.tell(null),
       () => {},
     )
+  }
+}
+
+/**
+ * The projects that are followed here, told when they are others than before. Folders speak several times a second, and
+ * asking which there are costs the databases: only what may have changed them is a reason to.
+ */
+export const openFollowed = (options: {
+  ask: () => Promise<readonly string[]>
+  tell: (projectIds: string[]) => void
+}) => {
+  let told = ''
+  let linked = ''
+  const keyOf = (projectIds: readonly string[]): string => projectIds.toSorted().join()
+  const now = async (): Promise<string[]> => [...new Set(await options.ask())]
+  const mayDiffer = (): void =>
+    void now().then(
+      (projectIds) => {
+        const key = keyOf(projectIds)
+        if (key !== told) options.tell(projectIds)
+        told = key
+      },
+      logged('sync', 'Which projects are followed could not be asked'),
+    )
+  return {
+    now,
+    mayDiffer,
+    /** Those of all linked folders, whatever was told of these. */
+    linked: (projectIds: readonly string[]): void => {
+      const key = keyOf([...new Set(projectIds)])
+      if (key === linked) return
+      linked = key
+      mayDiffer()
+    },
   }
 }

@@ -95,6 +95,7 @@ export const historyKeys = {
     [...historyKeys.all(account, artifactId), 'going-back', to] as const,
   content: (account: AccountId, artifactId: string, path: string, sha256: string) =>
     [...historyKeys.all(account, artifactId), 'content', path, sha256] as const,
+  isContent: (queryKey: readonly unknown[]): boolean => queryKey[3] === 'content',
 }
 
 export const historyQueries = {

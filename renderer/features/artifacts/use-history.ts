@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
 import type { MutationCall } from '../../../src/domain/mutation-table.ts'
 import { useAccountId } from '../../data/account.ts'
@@ -26,6 +27,18 @@ export const useHistory = (projectId: string, artifactId: string) => {
   const revisions = pages.data?.pages.flatMap((page) => page.revisions) ?? []
   const names = useNames(revisions.map(({ by }) => by))
   const isReached = useReached()
+  useEffect(
+    () =>
+      desktop.on('artifacts.changed', ({ artifactIds }) => {
+        if (!artifactIds.includes(artifactId)) return
+        // What a file was stays so; what there is of them, and what going back does, is another now.
+        void client.invalidateQueries({
+          queryKey: historyKeys.all(account, artifactId),
+          predicate: ({ queryKey }) => !historyKeys.isContent(queryKey),
+        })
+      }),
+    [client, account, artifactId],
+  )
   /** Somebody may have changed the file since it was listed: what is gone back from is what is there. */
   const newestOf = async (fileId: string): Promise<number | null> => {
     const [newest] = dataOf(

@@ -9,7 +9,7 @@ import { serverRead, usePersistedQuery } from '../../data/server-read.ts'
 import { dataOf, supabase } from '../../data/supabase.ts'
 import { inOrder, movedTo } from './project-order.ts'
 
-/** Milliseconds between two looks: what the server decides about somebody shows within ten seconds. */
+/** Milliseconds between two looks where the server does not tell: what it decides about somebody shows within ten seconds. */
 const lookAgainMs = 8_000
 
 /** Projects that an order names; those after them follow by name. */
@@ -43,7 +43,11 @@ const places = z.object({
   standing: z.enum(['invited', 'waitlist', 'active', 'inactive', 'banned', 'archived']).nullable(),
   workspaces: z.array(workspace),
   projects: z.array(project),
+  /** Something of it ends by time then: access for a while, a super user's time. A server of before does not say. */
+  ends_in_seconds: z.number().nullish(),
 })
+/** Milliseconds later than its last second, so that it is over. */
+const afterEndMs = 500
 export type Standing = NonNullable<z.infer<typeof places>['standing']>
 
 export const workspaceKeys = {
@@ -59,7 +63,11 @@ export const workspaceKeys = {
 const placesQuery = (account: AccountId) =>
   queryOptions({
     queryKey: workspaceKeys.places(account),
-    ...serverRead(places, async () => dataOf(await supabase().rpc('my_places')), { lookAgainMs }),
+    ...serverRead(places, async () => dataOf(await supabase().rpc('my_places')), {
+      lookAgainMs,
+      endsInMs: ({ ends_in_seconds: ends }) =>
+        typeof ends === 'number' ? ends * 1_000 + afterEndMs : null,
+    }),
   })
 
 export const usePlaces = () => usePersistedQuery(placesQuery(useAccountId()))
