@@ -259,7 +259,7 @@ begin
   return (
     select jsonb_build_object('id', u.id, 'email', a.email, 'phone', nullif(to_jsonb(a) ->> 'phone', ''),
       'display_name', u.display_name, 'avatar_url', u.avatar_url, 'profile', u.profile, 'status', u.status,
-      'is_super_user', private.is_super(), 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
+      'is_super_user', private.is_super(), 'super_until', u.super_until, 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
     from public.users u join auth.users a on a.id = u.id where u.id = auth.uid()
   );
 end $$;

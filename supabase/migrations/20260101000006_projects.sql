@@ -204,9 +204,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'workspace_id', p.workspace_id, 'name', p.name,
         'description', p.description, 'kind', p.kind, 'is_active', p.is_active, 'updated_at', p.updated_at)
         order by p.name, p.id), '[]')
-      from public.projects p where p.deleted_at is null))
+      from public.projects p where p.deleted_at is null),
+    -- What ends by time is told by nobody: whoever shows it asks again then.
+    'ends_in_seconds', (
+      select ceil(extract(epoch from min(x.at) - now()))::int from (
+        select m.expires_at as at from public.project_users m where m.user_id = auth.uid()
+        union all select (public.my_account() ->> 'super_until')::timestamptz) x
+      where x.at > now() and x.at <= now() + interval '1 day'))
 $$;
-comment on function public.my_places() is 'How the caller stands (null without an account), and the workspaces and projects that the caller may see, archived ones too.';
+comment on function public.my_places() is 'How the caller stands (null without an account), the workspaces and projects that the caller may see, archived ones too, and in how many seconds something of it ends by itself (null: not within a day).';
 
 -- Workspaces and projects by part of their names, those one sees, by name.
 create or replace function public.search_places(query text, max_rows integer default 20)

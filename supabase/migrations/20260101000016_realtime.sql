@@ -18,6 +18,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'user:' || m.user_id from public.workspace_users m join public.workspaces w on w.id = m.workspace_id and not w.is_global
   where (kind = 'place' and w.id = (changed ->> 'workspace_id')::uuid and m.role >= 'admin')
     or (kind = 'workspace' and w.id = (changed ->> 'id')::uuid)
+  union
+  -- Whoever is in a project only sees what its workspace is called, and how it stands.
+  select 'user:' || m.user_id from public.project_users m
+  join public.projects p on p.id = m.project_id
+  join public.workspaces w on w.id = p.workspace_id and not w.is_global
+  where topics_of_change.kind = 'workspace' and w.id = (changed ->> 'id')::uuid
 $$;
 comment on function private.topics_of_change(text, jsonb) is 'The private topics that a row''s change is told to, by what kind of row it is.';
 

@@ -305,9 +305,32 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect(await isShown(member)).toMatchObject({ is_active: false })
     await value(owner, (sql) => sql`select public.restore_project(${project})`)
     await db.sql`update public.users set status = 'banned' where id = ${member}`
-    expect(await places(member)).toEqual({ standing: 'banned', workspaces: [], projects: [] })
+    const nothing = { workspaces: [], projects: [], ends_in_seconds: null }
+    expect(await places(member)).toEqual({ standing: 'banned', ...nothing })
     await db.sql`update public.users set status = 'active' where id = ${member}`
-    expect(await places(randomUUID())).toEqual({ standing: null, workspaces: [], projects: [] })
+    expect(await places(randomUUID())).toEqual({ standing: null, ...nothing })
+  })
+
+  it('what ends by time is told beforehand, to the one whose it is', async () => {
+    const endsIn = async (person: string) =>
+      (
+        await value<{ ends_in_seconds: number | null }>(
+          person,
+          (sql) => sql`select public.my_places()`,
+        )
+      ).ends_in_seconds
+    expect(await endsIn(member)).toBeNull()
+    await db.sql`update public.project_users set expires_at = now() + interval '90 seconds' where user_id = ${member} and project_id = ${project}`
+    expect(await endsIn(member)).toBeGreaterThan(60)
+    expect(await endsIn(member)).toBeLessThanOrEqual(90)
+    expect(await endsIn(owner)).toBeNull()
+    await db.sql`update public.project_users set expires_at = null where user_id = ${member} and project_id = ${project}`
+    await db.sql`update public.users set is_super_user = true, super_until = now() + interval '30 seconds' where id = ${member}`
+    expect(await endsIn(member)).toBeGreaterThan(0)
+    expect(await endsIn(member)).toBeLessThanOrEqual(30)
+    await db.sql`update public.users set super_until = now() + interval '90 days' where id = ${member}`
+    expect(await endsIn(member)).toBeNull()
+    await db.sql`update public.users set is_super_user = false, super_until = null where id = ${member}`
   })
 
   describe('tokens', () => {

@@ -141,7 +141,16 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       await told(
         () => db.sql`update public.workspaces set name = 'Secret' where id = ${workspace}`,
       ),
-    ).toEqual([owner])
+      // Who is in one of its projects only sees it too.
+    ).toEqual(both)
+    const changes = [
+      (sql: Sql) => sql`select public.archive_workspace(${workspace}, 'pause')`,
+      (sql: Sql) => sql`select public.restore_workspace(${workspace})`,
+    ]
+    for (const change of changes)
+      expect(await told(() => db.committed(people.owner, change))).toEqual(
+        expect.arrayContaining(both),
+      )
     expect(
       await told(
         () =>
