@@ -71,6 +71,7 @@ async function run(): Promise<void> {
     window: () => window.current,
     backend: () => core.connection.inWords,
     keychain: () => core.keychainInWords(),
+    live: () => core.accounts.liveInWords(),
     broke: tellFailure,
     settings,
   })

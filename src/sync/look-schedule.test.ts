@@ -38,3 +38,20 @@ it('where nobody says anything, somebody looks all the same, seldom', () => {
   looks.wentWell('a', 5)
   expect([looks.isDue('a', unheardMs), looks.isDue('a', unheardMs + 5)]).toEqual([false, true])
 })
+
+it('what a look finds that nothing was told for somebody has to tell of, before or in a moment', () => {
+  const looks = new LookSchedule()
+  looks.heard('a')
+  looks.began('a')
+  expect(looks.unheard('a')).toBeNull()
+  looks.wentWell('a', 0)
+  looks.began('a')
+  const isUnheard = looks.unheard('a')
+  expect(isUnheard?.()).toBe(true)
+  // Another look meanwhile is no word.
+  looks.wentWell('a', 1)
+  looks.began('a')
+  expect(isUnheard?.()).toBe(true)
+  looks.heard('a')
+  expect(isUnheard?.()).toBe(false)
+})

@@ -11,8 +11,17 @@ export class LookSchedule {
   readonly #owed = new Map<string, number>()
   readonly #begun = new Map<string, number>()
   readonly #wellAt = new Map<string, number>()
+  /** How often somebody told of it; and how often until a look began that nothing had been told for. */
+  readonly #words = new Map<string, number>()
+  readonly #unasked = new Map<string, number>()
 
-  /** Something changed there. */
+  /** Somebody tells that something changed there. */
+  heard(projectId: string): void {
+    this.#words.set(projectId, this.#wordsOf(projectId) + 1)
+    this.owe(projectId)
+  }
+
+  /** Whoever tells or not: there is something to look at. */
   owe(projectId: string): void {
     this.#turn += 1
     this.#owed.set(projectId, this.#turn)
@@ -20,6 +29,8 @@ export class LookSchedule {
 
   /** One that ends without a word, or badly, is owed still. */
   began(projectId: string): void {
+    if (this.#owed.has(projectId)) this.#unasked.delete(projectId)
+    else this.#unasked.set(projectId, this.#wordsOf(projectId))
     this.owe(projectId)
     this.#begun.set(projectId, this.#turn)
   }
@@ -33,6 +44,16 @@ export class LookSchedule {
   /** There is nothing there that this person may see: nobody looks again for that alone. */
   wasDenied(projectId: string): void {
     this.#owed.delete(projectId)
+  }
+
+  /** Of a look that nothing had been told for: says whether nothing has been to this moment. */
+  unheard(projectId: string): (() => boolean) | null {
+    const before = this.#unasked.get(projectId)
+    return before === undefined ? null : () => this.#wordsOf(projectId) === before
+  }
+
+  #wordsOf(projectId: string): number {
+    return this.#words.get(projectId) ?? 0
   }
 
   get owed(): readonly string[] {

@@ -23,6 +23,8 @@ export type ReportOptions = {
   backend: () => { words: string; url: string | null }
   /** How the system's keychain answers. */
   keychain: () => string
+  /** How the server tells of others' work. */
+  live: () => string
 }
 
 /** Which way leads to the server; the name of a proxy is the person's network's business. */
@@ -38,7 +40,7 @@ const libc = (): string => {
   return report.header?.glibcVersionRuntime ?? 'unknown'
 }
 
-const make = async ({ stores: places, log, backend, keychain }: ReportOptions) => {
+const make = async ({ stores: places, log, backend, keychain, live }: ReportOptions) => {
   const dumps = await crashDumps()
   const { words, url } = backend()
   const stores = await Promise.all(
@@ -64,6 +66,7 @@ const make = async ({ stores: places, log, backend, keychain }: ReportOptions) =
       backend: words,
       'way to it': await wayTo(url),
       keychain: keychain(),
+      realtime: live(),
       'atelier:// links': app.isDefaultProtocolClient('atelier')
         ? 'opened by Atelier'
         : 'not opened by Atelier',

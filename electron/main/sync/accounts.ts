@@ -30,6 +30,7 @@ type Service = Pick<
   | 'preview'
   | 'setOnline'
   | 'pageGone'
+  | 'liveInWords'
   | 'knock'
   | 'removeLocalCopies'
   | 'setTransfers'
@@ -111,6 +112,11 @@ export class Accounts {
   /** Asks the server for a sign of life, now. */
   async knock(): Promise<void> {
     await this.#current.service?.knock()
+  }
+
+  /** How the server tells of others' work; for a report. */
+  liveInWords(): string {
+    return this.#current.service?.liveInWords() ?? 'nobody is signed in'
   }
 
   /** Nobody hears any more what the server tells. */

@@ -12,7 +12,7 @@ import type {
 import { Failure } from '../../../src/domain/failure.ts'
 import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
-import { logged } from '../../log/log.ts'
+import { log, logged } from '../../log/log.ts'
 import { previewResponse, previewUrl } from '../preview/preview.ts'
 import { openApiClient, type ServerOptions } from '../server/api-client.ts'
 import { openArtifactApi } from '../server/artifact-api.ts'
@@ -42,6 +42,8 @@ export type ArtifactService = {
   /** `artifact://<artifact id>/<path>`, for a page of its own or as a picture in the application's. */
   preview(request: Request, place?: 'page' | 'picture'): Promise<Response>
   setOnline(online: boolean): void
+  /** How the server tells of others' work; for a report. */
+  liveInWords(): string
   /** The page that heard what the server tells is gone: it is asked from now on. */
   pageGone(): void
   /** Asks the server for a sign of life, now. */
@@ -131,6 +133,10 @@ export const openArtifactService = async (
     changed,
     isTold,
     linked: () => folders.linkedProjects(),
+    unheard: (projectId) => {
+      log('sync').warn('Something changed that Realtime did not tell of: it is asked about')
+      live.missed(projectId)
+    },
   })
   const { engine, local } = cached
 
@@ -345,6 +351,7 @@ export const openArtifactService = async (
       return follow.now()
     },
     'live.heard': async ({ projectId }) => {
+      live.heard(projectId)
       cached.heard(projectId)
       await folders.poke(projectId)
     },
@@ -371,6 +378,7 @@ export const openArtifactService = async (
       // Nobody is signed in without a word from it.
       if (now) server.reach.answered()
     },
+    liveInWords: () => live.inWords,
     pageGone: () => live.tell(null),
     knock: lookout.knock,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {

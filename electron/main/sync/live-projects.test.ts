@@ -60,6 +60,20 @@ it('a service that is closed is told of nothing', async () => {
   expect(lost).not.toHaveBeenCalled()
 })
 
+it('a project whose changes nothing tells of is asked about, until something does', () => {
+  const { live, lost } = open()
+  live.tell([first, second])
+  live.heard(first)
+  live.missed(first)
+  live.tell([first, second])
+  expect([live.hears(first), live.hears(second), live.isConnected]).toEqual([false, true, true])
+  expect(live.inWords).toBe('told of 2 projects, 1 words, 1 changes without one')
+  live.heard(first)
+  expect([live.hears(first), lost.mock.calls.length]).toEqual([true, 0])
+  live.tell(null)
+  expect(live.inWords).toContain('not told')
+})
+
 it('which projects are followed is told once, and asked where something changed alone', async () => {
   const ask = vi.fn(async () => [first, second, first])
   const tell = vi.fn()

@@ -12,6 +12,10 @@ export class LiveProjects {
   readonly #time: Pick<Time, 'sleep'>
   readonly #lost: () => void
   #projects: ReadonlySet<string> | null = null
+  /** Of these it was said that they are told, and something changed of which nothing was: they are asked about. */
+  readonly #unheard = new Set<string>()
+  #words = 0
+  #misses = 0
   #word: AbortController | null = null
 
   constructor(time: Pick<Time, 'sleep'>, lost: () => void) {
@@ -25,7 +29,25 @@ export class LiveProjects {
   }
 
   hears(projectId: string): boolean {
-    return this.#projects?.has(projectId) ?? false
+    return (this.#projects?.has(projectId) ?? false) && !this.#unheard.has(projectId)
+  }
+
+  /** A word of a project: the way is open. */
+  heard(projectId: string): void {
+    this.#words += 1
+    this.#unheard.delete(projectId)
+  }
+
+  /** Something changed in it that nothing told of. */
+  missed(projectId: string): void {
+    this.#misses += 1
+    this.#unheard.add(projectId)
+  }
+
+  /** For a report. */
+  get inWords(): string {
+    const about = this.#projects === null ? 'not told' : `told of ${this.#projects.size} projects`
+    return `${about}, ${this.#words} words, ${this.#misses} changes without one`
   }
 
   /** Null: nothing is told any more. */
@@ -35,7 +57,7 @@ export class LiveProjects {
     const before = this.#projects
     this.#projects = projectIds && new Set(projectIds)
     if (projectIds !== null) this.#holdWord()
-    const isLess = [...(before ?? [])].some((id) => !this.hears(id))
+    const isLess = [...(before ?? [])].some((id) => !this.#projects?.has(id))
     if (isLess || (before !== null && projectIds === null)) this.#lost()
   }
 

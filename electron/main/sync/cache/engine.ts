@@ -48,7 +48,7 @@ export type EngineOptions = {
   /** A pass asks what there is. */
   began: (projectId: string) => void
   /** A pass has ended: all was done that there was to do, or not, or only looked at. */
-  passed: (projectId: string, end: FailureCode | 'well' | 'looked') => void
+  passed: (projectId: string, end: FailureCode | 'well' | 'looked', isNews: boolean) => void
 }
 
 type Download = Extract<Operation, { kind: 'download' }>
@@ -135,8 +135,8 @@ export class SyncEngine {
   }
 
   /** Asks what there is, beside whatever moves. @throws Failure */
-  refresh(projectId: string, signal: AbortSignal): Promise<void> {
-    return this.#pulling.pull(projectId, signal)
+  async refresh(projectId: string, signal: AbortSignal): Promise<void> {
+    await this.#pulling.pull(projectId, signal)
   }
 
   /** What is under way, and what waits for it. */
@@ -210,9 +210,10 @@ export class SyncEngine {
     this.#news = news
     const isLook = this.#o.isStopped()
     let isOver = true
+    let isNews = false
     let end: FailureCode | 'well' | 'looked' = isLook ? 'looked' : 'well'
     try {
-      await this.#pulling.pull(projectId, signal)
+      isNews = await this.#pulling.pull(projectId, signal)
       if (!isLook) isOver = await this.#move(job, news)
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
@@ -244,7 +245,7 @@ export class SyncEngine {
       news.end()
       this.#news = null
       // One that gave way goes on when the others have had their turn.
-      this.#o.passed(projectId, isOver ? end : 'looked')
+      this.#o.passed(projectId, isOver ? end : 'looked', isNews)
     }
     return isOver
   }

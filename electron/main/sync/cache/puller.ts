@@ -92,7 +92,7 @@ export const openPulling = ({
     return answer
   }
 
-  const takeNews = async (projectId: string, answer: Pulled): Promise<void> => {
+  const takeNews = async (projectId: string, answer: Pulled): Promise<boolean> => {
     const touched = await cache.applyPull({
       ...rowsOf(projectId, answer),
       cursor: answer.cursor,
@@ -103,6 +103,7 @@ export const openPulling = ({
       ],
     })
     if (touched.length) changed(projectId, touched)
+    return touched.length > 0
   }
 
   /** Of all that is known here, as the server makes it; part by part, so that others are answered meanwhile. */
@@ -163,7 +164,8 @@ export const openPulling = ({
     }),
     /** Something is not as it was said to be: the next pull is whole. */
     doubt: (projectId: string): void => void reconciled.delete(projectId),
-    pull: async (projectId: string, signal: AbortSignal): Promise<void> => {
+    /** Answers whether something was there that this computer did not know, of what it goes on from. */
+    pull: async (projectId: string, signal: AbortSignal): Promise<boolean> => {
       const at = reconciled.get(projectId)
       // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
       const isDoubted = at === undefined || Math.abs(now() - at) >= dayLong
@@ -173,16 +175,17 @@ export const openPulling = ({
           ...{ atMost, afterArtifact: firstId, withDigest: isDoubted },
         })
         if (answer.artifact_ids === undefined) {
-          await takeNews(projectId, answer)
-          if (!isDoubted) return
+          const isNews = await takeNews(projectId, answer)
+          if (!isDoubted) return isNews
           const digest = answer.digest ?? null
           if (digest !== null && digest === (await digestOf(projectId, signal))) {
             reconciled.set(projectId, now())
-            return
+            return isNews
           }
         }
       }
       await takeAll(projectId, signal)
+      return false
     },
   }
 }

@@ -53,8 +53,14 @@ const openClock = () => {
   }
 }
 
+const artifactRow = {
+  ...{ id: artifactId, project_id: projectId, title: 'A', description: null },
+  ...{ artifact_type: 'folder', status: 'ready', is_public: false },
+  ...{ updated_at: 'x', deleted_at: null },
+}
+
 /** One pinned project with one file, all of whose changes are told, and a server that does as it is told. */
-const openScene = async ({ isPinned = true } = {}) => {
+const openScene = async ({ isPinned = true, unheard = (): void => {} } = {}) => {
   const db = openDatabase(':memory:')
   db.applyPull({
     ...{ projectId, cursor: '1', epoch: 'first', removedArtifacts: [] },
@@ -78,17 +84,21 @@ const openScene = async ({ isPinned = true } = {}) => {
       async (...args: never[]) =>
         (db[method] as (...args: never[]) => unknown)(...args),
   })
-  const server = { pulls: 0, pullFails: null, downloadFails: null } as {
+  const server = { pulls: 0, title: null, pullFails: null, downloadFails: null } as {
     pulls: number
+    /** Of its artifact, once it is another one. */
+    title: string | null
     pullFails: FailureCode | null
     downloadFails: FailureCode | null
   }
   const pull: ArtifactApi['pull'] = async () => {
     server.pulls += 1
     if (server.pullFails) throw new Failure(server.pullFails, 'It does not answer.')
+    const changed = server.title === null ? [] : [{ ...artifactRow, title: server.title }]
+    server.title = null
     const { artifacts, files } = db.sums(projectId, '', 1_000)
     return {
-      ...{ cursor: '1', epoch: 'first', artifacts: [], files: [], role: 'owner' },
+      ...{ cursor: '1', epoch: 'first', artifacts: changed, files: [], role: 'owner' },
       upload_rules: null,
       digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}`,
     }
@@ -108,7 +118,7 @@ const openScene = async ({ isPinned = true } = {}) => {
     ...{ cache, blobs, progress, time: clock.time, isPaused: false, keepLimit: null },
     remote: { lanes: new ConcurrencyLimiter(), pull, download } as unknown as ArtifactApi,
     ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test', changed: () => {} },
-    ...{ largest: () => network.largest, isTold: () => true },
+    ...{ largest: () => network.largest, isTold: () => true, unheard },
     linked: async () => (isPinned ? [] : [projectId]),
   })
   /** Nothing is under way any more. */
@@ -134,7 +144,7 @@ const openScene = async ({ isPinned = true } = {}) => {
     db.close()
   }
   await cached.start()
-  return { cached, server, network, settled, advance, isHere, pullsIn, close }
+  return { db, cached, server, network, settled, advance, isHere, pullsIn, close }
 }
 
 it('a look that failed is made up for, once; where nobody says anything somebody looks after ten minutes', async () => {
@@ -230,3 +240,28 @@ it('a project that is linked as a whole is looked at, told or not', async () => 
 })
 
 type Scene = Awaited<ReturnType<typeof openScene>>['cached']
+
+it('what is found where nothing was told is said, unless a word of it comes in a moment', async () => {
+  const unheard = vi.fn()
+  const { cached, db, server, advance, pullsIn, close } = await openScene({ unheard })
+  await pullsIn(() => cached.setOnline(true))
+  let revision = 1
+  /** Somebody changes the title: the next pull has it. */
+  const change = (): void => {
+    revision += 1
+    server.title = `A${revision}`
+  }
+  change()
+  expect(await pullsIn(() => advance(11 * minuteMs))).toBe(1)
+  await advance(minuteMs)
+  expect(unheard.mock.calls).toEqual([[projectId]])
+  // It was told before, or comes a moment late.
+  change()
+  await pullsIn(() => cached.heard(projectId))
+  change()
+  await pullsIn(() => cached.engine.run(projectId, false))
+  await pullsIn(() => cached.heard(projectId))
+  await advance(minuteMs)
+  expect([unheard.mock.calls.length, db.artifacts(projectId)[0]?.title]).toEqual([1, 'A4'])
+  await close()
+})

@@ -41,6 +41,8 @@ export type CachedOptions = {
   changed: (projectId: string, artifactIds: string[]) => void
   /** What others do there is told without asking. */
   isTold?: (projectId: string) => boolean
+  /** Something changed there, and nobody said so. */
+  unheard?: (projectId: string) => void
   /** Projects that are linked to a folder as a whole: a new artifact of one announces itself nowhere else. */
   linked?: () => Promise<readonly string[]>
 }
@@ -49,6 +51,8 @@ export type CachedOptions = {
 const beat = 60_000
 /** Milliseconds before unsent edits are tried again by themselves, at the least. */
 const patience = 5_000
+/** Milliseconds that a word of a change may come after it was found: a hidden page is slow. */
+const wordMs = 15_000
 
 /** The index of what is kept follows the disk, unless the disk cannot say what there is. */
 export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => {
@@ -119,8 +123,9 @@ export const openCached = (options: CachedOptions) => {
     stops,
     changed,
     began: (projectId) => looks.began(projectId),
-    passed: (projectId, end) => {
+    passed: (projectId, end, isNews) => {
       keeper.enforce()
+      if (isNews && isTold(projectId)) expectWord(projectId)
       if (end === 'well') {
         looks.wentWell(projectId, time.elapsed())
         failedLooks = 0
@@ -171,6 +176,17 @@ export const openCached = (options: CachedOptions) => {
   }
   const notFollowed = loggedOnce('sync', 'Others’ work could not be followed')
   const followSoon = (): void => void follow().catch(notFollowed)
+  /** What is found where it is told somebody tells of, before or in a moment; else nobody does. */
+  const expectWord = (projectId: string): void => {
+    const isUnheard = looks.unheard(projectId)
+    if (!isUnheard) return
+    void time.sleep(wordMs, closing.signal).then(
+      () => {
+        if (isUnheard() && isTold(projectId)) options.unheard?.(projectId)
+      },
+      () => {},
+    )
+  }
   let failedLooks = 0
   let nextLook: AbortController | null = null
   /** Of what is told nobody says twice that there is something: a look that failed is made up for. */
@@ -279,7 +295,7 @@ export const openCached = (options: CachedOptions) => {
     followed: async (): Promise<string[]> => [...(opened ? [opened] : []), ...(await cache.pins())],
     /** Somebody changed something there. */
     heard: (projectId: string): void => {
-      looks.owe(projectId)
+      looks.heard(projectId)
       if (online && !paused) void engine.run(projectId, false)
     },
     /** The server is to be had again. */

@@ -7,7 +7,7 @@ const links = ['a', 'b', 'c'].map((id) => ({
   ...{ id, projectId: 'tides', artifactId: `of ${id}`, root: `/disks/${id}` },
   ...{ paused: 1, direction: 'both' },
 }))
-vi.mock('../../store/client.ts', () => ({
+vi.mock('../../store/database-worker.ts', () => ({
   openDatabaseWorker: async () => ({
     links: async () => links,
     rules: async () => defaultLinkRules,

@@ -194,8 +194,8 @@ it('a store of before knows no permissions, and asks for all rows of the server 
   try {
     const file = join(folder, 'folders.sqlite')
     const old = new Database(file)
-    for (const step of folderMigrations.slice(0, -1)) old.exec(step)
-    old.pragma(`user_version = ${folderMigrations.length - 1}`)
+    for (const step of folderMigrations.slice(0, -2)) old.exec(step)
+    old.pragma(`user_version = ${folderMigrations.length - 2}`)
     const hash = 'a'.repeat(64)
     old.prepare('insert into base values (?, ?, ?, ?, ?, ?, ?)').run('l', 'f', 'a', hash, 1, 3, 'i')
     old
