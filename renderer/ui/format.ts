@@ -56,7 +56,17 @@ export const formatDate = (moment: string): string =>
 /** With its day and its second. `moment` is an ISO time. */
 export const formatMoment = (moment: string): string => new Date(moment).toLocaleString(here())
 
+/** "German", as it is called here. `code`: as in BCP 47. */
+export const formatLanguage = (code: string): string =>
+  new Intl.DisplayNames(here(), { type: 'language' }).of(code) ?? code
+
 export const formatCount = (count: number): string => new Intl.NumberFormat(here()).format(count)
+
+/** "3 of 1,200 files". */
+export const formatFilesOf = (done: number, all: number): string => {
+  const count = formatCount(done)
+  return plural(all, { one: `${count} of one file`, other: `${count} of # files` })
+}
 
 /** "one file", "1,200 files". */
 export const formatFiles = (count: number): string =>

@@ -7,17 +7,12 @@ import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
 import { setAddition, useAddition } from '../../data/additions.ts'
 import { desktop } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatBytes, formatCount } from '../../ui/format.ts'
+import { formatBytes, formatFilesOf } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { showToast } from '../../ui/toasts.ts'
 import { AdditionSheet } from './addition-sheet.tsx'
 import { RefusedDialog } from './refused-list.tsx'
 import { isPlain } from './words.ts'
-
-const progressOf = ({ done, all }: Addition): string => {
-  const count = formatCount(done.files)
-  return plural(all.files, { one: `${count} of one file`, other: `${count} of # files` })
-}
 
 const cancel = ({ id }: Addition): void =>
   void desktop.adding.cancel({ additionId: id }).catch(() => {})
@@ -76,7 +71,7 @@ const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
             label={t`Bringing in`}
             value={addition.done.bytes + addition.done.files}
             total={addition.all.bytes + addition.all.files}
-            detail={`${progressOf(addition)} · ${formatBytes(addition.all.bytes)}`}
+            detail={`${formatFilesOf(addition.done.files, addition.all.files)} · ${formatBytes(addition.all.bytes)}`}
           />
         ) : (
           <p role="status" className="flex items-center gap-2.5 text-sm text-soft">

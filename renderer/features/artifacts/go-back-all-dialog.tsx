@@ -1,7 +1,9 @@
+import { plural, t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { failureOf } from '../../data/desktop.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { formatCount, formatMoment, formatRelativeTime } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
 import type { GoingBack } from './going-back.ts'
@@ -33,8 +35,8 @@ export const GoBackAllDialog = ({
     data && data.removed.length + data.changed.length + data.back.length === 0 && !data.isCut
   return (
     <GoBackDialog
-      title={`Go back to version ${revision.number}?`}
-      what="All files become as they were then, and nobody is asked again."
+      title={t`Go back to version ${revision.number}?`}
+      what={t`All files become as they were then, and nobody is asked again.`}
       busy={busy}
       disabled={!data || isFetching || Boolean(isNothing)}
       onGo={() => data && onGo(data.newest)}
@@ -43,16 +45,20 @@ export const GoBackAllDialog = ({
       {error ? (
         <div role="alert" className="flex items-center gap-3 text-danger text-sm">
           <p className="flex-1">
-            What this changes could not be read. {failureText[failureOf(error)].title}.
+            <Trans>
+              What this changes could not be read. {failureText[failureOf(error)].title}.
+            </Trans>
           </p>
           <Button busy={isFetching} onClick={() => void refetch()}>
-            Try again
+            <Trans>Try again</Trans>
           </Button>
         </div>
       ) : !data ? (
-        <Skeleton rows={3} label="Finding out what this changes" />
+        <Skeleton rows={3} label={t`Finding out what this changes`} />
       ) : isNothing ? (
-        <p className="text-sm">All files are as they were then already.</p>
+        <p className="text-sm">
+          <Trans>All files are as they were then already.</Trans>
+        </p>
       ) : (
         <Changes what={data} nameOf={nameOf} />
       )}
@@ -62,35 +68,52 @@ export const GoBackAllDialog = ({
 
 const Changes = ({ what, nameOf }: { what: GoingBack; nameOf: (id: string | null) => string }) => (
   <div className="flex flex-col gap-2 text-sm">
-    {what.isCut && <p>More has changed since than is listed here.</p>}
-    <Names verb={['is removed', 'are removed']} names={what.removed} />
-    <Names verb={['changes', 'change']} names={what.changed} />
-    <Names verb={['comes back', 'come back']} names={what.back} />
+    {what.isCut && (
+      <p>
+        <Trans>More has changed since than is listed here.</Trans>
+      </p>
+    )}
+    <Names
+      title={(count) => plural(count, { one: 'One file is removed', other: '# files are removed' })}
+      names={what.removed}
+    />
+    <Names
+      title={(count) => plural(count, { one: 'One file changes', other: '# files change' })}
+      names={what.changed}
+    />
+    <Names
+      title={(count) => plural(count, { one: 'One file comes back', other: '# files come back' })}
+      names={what.back}
+    />
     {what.undoes.map(({ by, files, at }) => (
       <p key={by} className="rounded-md bg-warning-soft p-3">
-        {nameOf(by)} removed {files === 1 ? 'one file' : formatFiles(files)} of these,{' '}
-        <time dateTime={at} title={new Date(at).toLocaleString()}>
-          {formatRelativeTime(at)}
-        </time>
-        . Going back undoes that for everybody.
+        <Trans>
+          {nameOf(by)} removed <Plural value={files} one="one file" other="# files" /> of these,{' '}
+          <time dateTime={at} title={formatMoment(at)}>
+            {formatRelativeTime(at)}
+          </time>
+          . Going back undoes that for everybody.
+        </Trans>
       </p>
     ))}
   </div>
 )
 
-const Names = ({ verb: [one, many], names }: { verb: [string, string]; names: string[] }) =>
+const Names = ({ title, names }: { title: (count: number) => string; names: string[] }) =>
   names.length > 0 && (
     <details open={names.length <= 5}>
-      <summary className="cursor-pointer font-medium">
-        {names.length === 1 ? `One file ${one}` : `${formatCount(names.length)} files ${many}`}
-      </summary>
+      <summary className="cursor-pointer font-medium">{title(names.length)}</summary>
       <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
         {names.slice(0, mostNames).map((name) => (
           <li key={name} className="truncate" title={name}>
             {name}
           </li>
         ))}
-        {names.length > mostNames && <li>and {formatCount(names.length - mostNames)} more</li>}
+        {names.length > mostNames && (
+          <li>
+            <Trans>and {formatCount(names.length - mostNames)} more</Trans>
+          </li>
+        )}
       </ul>
     </details>
   )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -26,14 +28,14 @@ export const GoBackDialog = ({
     open
     onOpenChange={(open) => !open && !busy && onClose()}
     title={title}
-    description={`${what} It becomes the newest version, for everybody. What is there now stays in the history: nothing is lost.`}
+    description={t`${what} It becomes the newest version, for everybody. What is there now stays in the history: nothing is lost.`}
     footer={
       <>
         <Button disabled={busy} onClick={onClose}>
-          Leave it
+          <Trans>Leave it</Trans>
         </Button>
         <Button variant="primary" busy={busy} disabled={disabled} onClick={onGo}>
-          Go back
+          <Trans>Go back</Trans>
         </Button>
       </>
     }

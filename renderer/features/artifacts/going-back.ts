@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { z } from 'zod'
 import { fileVersion } from './revisions.ts'
 
@@ -63,7 +64,9 @@ export const goingBackOf = (
       found.changed.push(`${current.file_path} → ${past.file_path}`)
     else if (past.is_executable !== current.is_executable)
       found.changed.push(
-        `${past.file_path} (${past.is_executable ? 'executable again' : 'not executable any more'})`,
+        past.is_executable
+          ? t`${past.file_path} (executable again)`
+          : t`${past.file_path} (not executable any more)`,
       )
   }
   for (const list of [found.removed, found.changed, found.back]) list.sort()

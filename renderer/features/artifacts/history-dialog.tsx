@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { History } from 'lucide-react'
 import { useState } from 'react'
 import { failureOf } from '../../data/desktop.ts'
@@ -8,7 +10,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatBytes, formatCount, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatMoment, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { ChangeNote } from '../changes/index.ts'
@@ -21,7 +23,9 @@ import { VersionDialog } from './version-dialog.tsx'
 const countOf = ({ files, isCut }: Revision): string =>
   files.length === 1 && !isCut
     ? (files[0]?.file_path ?? '')
-    : `${formatCount(files.length)}${isCut ? ' and more' : ''} files`
+    : isCut
+      ? t`${formatCount(files.length)} and more files`
+      : plural(files.length, { one: 'One file', other: '# files' })
 
 /** Every state the artifact had, who made it, and the way back to it. Nothing is lost by going back. */
 export const HistoryDialog = ({
@@ -63,12 +67,12 @@ export const HistoryDialog = ({
     const done = await runAction(async () => {
       outcome = await work()
     })
-    if (done) announce(outcome === 'applied' ? said : 'It waits for the server.')
+    if (done) announce(outcome === 'applied' ? said : t`It waits for the server.`)
     return done
   }
   const goBack = async (revision: Revision, newest: number): Promise<void> => {
     setBusy(true)
-    const done = await doing(`All files are as in version ${revision.number} again`, () =>
+    const done = await doing(t`All files are as in version ${revision.number} again`, () =>
       restore(revision, newest),
     )
     setBusy(false)
@@ -78,11 +82,11 @@ export const HistoryDialog = ({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`History of ${title}`}
+      title={t`History of ${title}`}
       description={
         isReadOnly
-          ? 'You may read this artifact, not change it: who may edit can go back.'
-          : 'Going back is one more change: what is there now stays in this list.'
+          ? t`You may read this artifact, not change it: who may edit can go back.`
+          : t`Going back is one more change: what is there now stays in this list.`
       }
     >
       {restores.map(({ id, state, input }) => (
@@ -92,47 +96,51 @@ export const HistoryDialog = ({
           state={state}
           what={
             'fileId' in input
-              ? 'Going back with one file'
-              : `Going back to version ${input.revision}`
+              ? t`Going back with one file`
+              : t`Going back to version ${input.revision}`
           }
         />
       ))}
       {standing.isPending ? (
-        <Skeleton rows={5} label="Loading the history" />
+        <Skeleton rows={5} label={t`Loading the history`} />
       ) : standing.error ? (
         <NoVersions code={failureOf(standing.error)} onRetry={() => void pages.refetch()} />
       ) : revisions.length === 0 ? (
-        <EmptyState icon={<History aria-hidden />} title="No history yet">
-          Each change to a file of this artifact is kept here.
+        <EmptyState icon={<History aria-hidden />} title={t`No history yet`}>
+          <Trans>Each change to a file of this artifact is kept here.</Trans>
         </EmptyState>
       ) : (
         <>
-          <ol aria-label="Versions" className="divide-y">
+          <ol aria-label={t`Versions`} className="divide-y">
             {revisions.map((revision, index) => (
               <li key={revision.number} className="py-3">
                 <div className="flex items-center gap-3">
                   <div className="min-w-0 flex-1">
                     <p className="truncate font-medium text-sm">{countOf(revision)}</p>
                     <p className="text-soft text-xs">
-                      <time dateTime={revision.at} title={new Date(revision.at).toLocaleString()}>
+                      <time dateTime={revision.at} title={formatMoment(revision.at)}>
                         {formatRelativeTime(revision.at)}
                       </time>{' '}
                       · {nameOf(revision.by)}
                     </p>
                   </div>
                   {index === 0 ? (
-                    <Badge tone="info">Now</Badge>
+                    <Badge tone="info">
+                      <Trans>Now</Trans>
+                    </Badge>
                   ) : (
                     !isReadOnly && (
                       <Button onClick={() => setAsked(revision)}>
-                        Go back…<span className="sr-only"> to version {revision.number}</span>
+                        <Trans>
+                          Go back…<span className="sr-only"> to version {revision.number}</span>
+                        </Trans>
                       </Button>
                     )
                   )}
                 </div>
                 <details className="mt-2">
                   <summary className="cursor-pointer text-soft text-xs hover:text-ink">
-                    Files of version {revision.number}
+                    <Trans>Files of version {revision.number}</Trans>
                   </summary>
                   <ul className="mt-1">
                     {revision.files.map((version) => (
@@ -146,11 +154,13 @@ export const HistoryDialog = ({
                         </span>
                         {!version.removed && (
                           <Button size="sm" onClick={() => setLooked(version)}>
-                            Look
-                            <span className="sr-only">
-                              {' '}
-                              at {version.file_path} of version {revision.number}
-                            </span>
+                            <Trans>
+                              Look
+                              <span className="sr-only">
+                                {' '}
+                                at {version.file_path} of version {revision.number}
+                              </span>
+                            </Trans>
                           </Button>
                         )}
                       </li>
@@ -166,19 +176,21 @@ export const HistoryDialog = ({
               busy={pages.isFetchingNextPage}
               onClick={() => void pages.fetchNextPage()}
             >
-              Show older
+              <Trans>Show older</Trans>
             </Button>
           )}
           {standing.failure && (
             <div role="alert" className="mt-3 flex items-center gap-3 text-danger text-sm">
               <p className="flex-1">
                 {isUnreached(standing.failure)
-                  ? 'Earlier versions need the server.'
+                  ? t`Earlier versions need the server.`
                   : `${failureText[standing.failure].title}.`}{' '}
-                This is the list as it was read {formatRelativeTime(standing.savedAt)}.
+                <Trans>
+                  This is the list as it was read {formatRelativeTime(standing.savedAt)}.
+                </Trans>
               </p>
               <Button busy={pages.isFetching} onClick={() => void pages.refetch()}>
-                Try again
+                <Trans>Try again</Trans>
               </Button>
             </div>
           )}
@@ -202,7 +214,7 @@ export const HistoryDialog = ({
           author={nameOf(looked.created_by)}
           isReadOnly={isReadOnly}
           onGoBack={() =>
-            doing(`${looked.file_path} is back as it was`, () =>
+            doing(t`${looked.file_path} is back as it was`, () =>
               restoreFile(looked, newestOf(looked)),
             )
           }

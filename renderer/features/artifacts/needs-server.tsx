@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { CloudOff } from 'lucide-react'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { ErrorState } from '../../text/error-state.tsx'
@@ -20,10 +22,14 @@ export const NoVersions = ({ code, onRetry }: { code: FailureCode; onRetry: () =
     <div role="alert" className="h-full">
       <EmptyState
         icon={<CloudOff />}
-        title="Earlier versions need the server"
-        action={<Button onClick={onRetry}>Try again</Button>}
+        title={t`Earlier versions need the server`}
+        action={
+          <Button onClick={onRetry}>
+            <Trans>Try again</Trans>
+          </Button>
+        }
       >
-        It keeps what files were before, and is out of reach just now.
+        <Trans>It keeps what files were before, and is out of reach just now.</Trans>
       </EmptyState>
     </div>
   ) : (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { z } from 'zod'
 
 /** A row of `artifact_file_versions`. Sizes in bytes. */
@@ -22,16 +23,16 @@ export const whatHappened = (
   { removed, revision, sha256, file_path, is_executable }: FileVersion,
   before: FileVersion | undefined,
 ): string => {
-  if (removed) return 'removed'
-  if (revision === 1) return 'new'
+  if (removed) return t`removed`
+  if (revision === 1) return t`new`
   const isBitAlone =
     before !== undefined &&
     !before.removed &&
     before.sha256 === sha256 &&
     before.file_path === file_path &&
     before.is_executable !== is_executable
-  if (!isBitAlone) return 'changed'
-  return is_executable ? 'made executable' : 'not executable any more'
+  if (!isBitAlone) return t`changed`
+  return is_executable ? t`made executable` : t`not executable any more`
 }
 
 /** What one commit made of an artifact. */

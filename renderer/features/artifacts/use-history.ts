@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { mediaTypeOf } from '../../../src/domain/media-type.ts'
@@ -65,7 +66,7 @@ export const useHistory = (projectId: string, artifactId: string) => {
     pages,
     standing: standingOf(pages, options.queryKey),
     revisions,
-    nameOf: (id: string | null): string => (id && names[id]) || 'Somebody',
+    nameOf: (id: string | null): string => (id && names[id]) || t`Somebody`,
     /** All files as they were after that revision, as one more; `newest` is the one that was looked at. */
     restore: async ({ number }: Revision, newest: number): Promise<Outcome> => {
       try {

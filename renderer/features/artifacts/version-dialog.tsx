@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { ArtifactFile, FileContent } from '../../../src/contract/artifacts.ts'
@@ -7,7 +9,7 @@ import { artifactQueries } from '../../data/artifact-queries.ts'
 import { failureOf } from '../../data/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { formatBytes, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatMoment, formatRelativeTime } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextDiff } from '../editor/index.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
@@ -69,27 +71,37 @@ export const VersionDialog = ({
       title={path}
       description={
         <>
-          Version {version.artifact_revision} · {author} ·{' '}
-          <time dateTime={version.created_at}>
-            {formatRelativeTime(version.created_at)} (
-            {new Date(version.created_at).toLocaleString()})
-          </time>
-          {current && current.path !== path && <> · now called {current.path}</>}
+          <Trans>
+            Version {version.artifact_revision} · {author} ·{' '}
+            <time dateTime={version.created_at}>
+              {formatRelativeTime(version.created_at)} ({formatMoment(version.created_at)})
+            </time>
+          </Trans>
+          {current && current.path !== path && (
+            <>
+              {' '}
+              <Trans>· now called {current.path}</Trans>
+            </>
+          )}
         </>
       }
       footer={
         <>
           {isSame && (
-            <p className="mr-auto self-center text-soft text-sm">This is what is there now.</p>
+            <p className="mr-auto self-center text-soft text-sm">
+              <Trans>This is what is there now.</Trans>
+            </p>
           )}
-          <Button onClick={onClose}>Close</Button>
+          <Button onClick={onClose}>
+            <Trans>Close</Trans>
+          </Button>
           {!isReadOnly && !isSame && (
             <Button
               variant="primary"
               disabled={!then.data || files.isPending}
               onClick={() => setAsking(true)}
             >
-              Go back to this…
+              <Trans>Go back to this…</Trans>
             </Button>
           )}
         </>
@@ -99,7 +111,7 @@ export const VersionDialog = ({
         {failed ? (
           <NoVersions code={failureOf(failed)} onRetry={retry} />
         ) : !then.data || files.isPending || (current && !now.data) ? (
-          <Skeleton rows={8} label="Loading both versions" />
+          <Skeleton rows={8} label={t`Loading both versions`} />
         ) : current?.sha256 === sha256 && isBitOther ? (
           <Bit isExecutable={version.is_executable} />
         ) : (
@@ -108,13 +120,13 @@ export const VersionDialog = ({
       </div>
       {asking && (
         <GoBackDialog
-          title={`Go back to ${path} of version ${version.artifact_revision}?`}
+          title={t`Go back to ${path} of version ${version.artifact_revision}?`}
           what={
             current === null
-              ? 'The file is there again, as it was then.'
+              ? t`The file is there again, as it was then.`
               : current.path === path
-                ? 'The file becomes as it was then.'
-                : `The file becomes as it was then, and is called ${path} again.`
+                ? t`The file becomes as it was then.`
+                : t`The file becomes as it was then, and is called ${path} again.`
           }
           busy={busy}
           onGo={() => void go()}
@@ -157,7 +169,7 @@ const Both = ({
             theirs={then.text}
             mine={now?.text ?? ''}
             path={path}
-            names={[`Version ${version.artifact_revision}`, 'What is there now']}
+            names={[t`Version ${version.artifact_revision}`, t`What is there now`]}
           />
         </div>
       </div>
@@ -168,20 +180,30 @@ const Both = ({
 /** Of the same content there is nothing to compare. */
 const Bit = ({ isExecutable }: { isExecutable: boolean }) => (
   <div className="flex h-full flex-col items-center justify-center gap-1 px-6 text-center">
-    <p className="font-medium">The content is the same as now.</p>
+    <p className="font-medium">
+      <Trans>The content is the same as now.</Trans>
+    </p>
     <p className="text-soft text-sm">
       {isExecutable
-        ? 'The file was executable then, and is not any more.'
-        : 'The file was not executable then, and is now.'}
+        ? t`The file was executable then, and is not any more.`
+        : t`The file was not executable then, and is now.`}
     </p>
   </div>
 )
 
 const Names = ({ isGone }: { isGone: boolean }) => (
   <div className="grid grid-cols-2 border-b text-sm">
-    <p className="px-4 py-2 font-medium">Then</p>
+    <p className="px-4 py-2 font-medium">
+      <Trans>Then</Trans>
+    </p>
     <p className="border-l px-4 py-2 font-medium">
-      Now{isGone && <span className="font-normal text-faint"> · not there any more</span>}
+      <Trans>Now</Trans>
+      {isGone && (
+        <span className="font-normal text-faint">
+          {' '}
+          <Trans>· not there any more</Trans>
+        </span>
+      )}
     </p>
   </div>
 )
@@ -210,6 +232,8 @@ const Now = ({ file }: { file: ArtifactFile }) => {
 const Opaque = ({ size }: { size: number }) => (
   <div className="flex h-full flex-col items-center justify-center gap-1 px-6 text-center">
     <p className="font-medium">{formatBytes(size)}</p>
-    <p className="text-faint text-xs">It can be kept and opened, not shown here.</p>
+    <p className="text-faint text-xs">
+      <Trans>It can be kept and opened, not shown here.</Trans>
+    </p>
   </div>
 )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
 import { desktop, failureOf } from '../../data/desktop.ts'
@@ -19,17 +21,17 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     const found = {
-      ...(z.email().safeParse(email.trim()).success ? {} : { email: 'Enter an email address.' }),
+      ...(z.email().safeParse(email.trim()).success ? {} : { email: t`Enter an email address.` }),
       ...(password.length >= shortestPassword
         ? {}
-        : { password: `Enter a password of at least ${shortestPassword} characters.` }),
+        : { password: t`Enter a password of at least ${shortestPassword} characters.` }),
     }
     setErrors(found)
     if (Object.keys(found).length > 0) return
     setBusy(true)
     try {
       await desktop.session.addAddress({ email: email.trim(), password })
-      announce('The address was added')
+      announce(t`The address was added`)
       onClose()
     } catch (error) {
       const code = failureOf(error)
@@ -44,8 +46,8 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title="Add an address"
-      description="So that others can be told who you are and join your work. From then on you sign in with both."
+      title={t`Add an address`}
+      description={t`So that others can be told who you are and join your work. From then on you sign in with both.`}
     >
       <form
         id="add-address"
@@ -54,7 +56,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
         onSubmit={(event) => void submit(event)}
       >
         <TextField
-          label="Email"
+          label={t`Email`}
           type="email"
           autoFocus
           autoComplete="email"
@@ -64,18 +66,20 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
           error={errors.email}
         />
         <TextField
-          label="New password"
+          label={t`New password`}
           type="password"
           autoComplete="new-password"
-          hint={`At least ${shortestPassword} characters.`}
+          hint={t`At least ${shortestPassword} characters.`}
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={errors.password}
         />
         <DialogActions>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>
+            <Trans>Not now</Trans>
+          </Button>
           <Button type="submit" variant="primary" busy={busy}>
-            Add the address
+            <Trans>Add the address</Trans>
           </Button>
         </DialogActions>
       </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -15,15 +17,19 @@ export const CacheStorage = () => {
   const { phase } = useSync()
   const usage = useQuery(settingsQueries.usage(settings?.keepLimit, phase))
   if (error || usage.error)
-    return <Banner tone="danger">These settings could not be kept. Open this page again.</Banner>
-  if (!settings || !usage.data) return <Skeleton rows={2} label="Loading what is kept" />
+    return (
+      <Banner tone="danger">
+        <Trans>These settings could not be kept. Open this page again.</Trans>
+      </Banner>
+    )
+  if (!settings || !usage.data) return <Skeleton rows={2} label={t`Loading what is kept`} />
   const { kept, bound } = usage.data
   const { keepLimit } = settings
   return (
     <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
       <LimitField
         key={`keep ${keepLimit}`}
-        label="Keep at most, GB"
+        label={t`Keep at most, GB`}
         unit={gigabyte}
         value={keepLimit}
         onChange={(next) => change({ keepLimit: next })}
@@ -32,8 +38,8 @@ export const CacheStorage = () => {
         <Usage kept={kept} bound={bound} limit={keepLimit} />
         <p className="text-soft text-xs">
           {keepLimit !== null && bound > keepLimit
-            ? `${formatBytes(bound)} of them stay all the same: they belong to projects kept below, or were not sent yet.`
-            : 'Beyond the limit, what was not opened for longest goes first. Projects kept below and files not sent yet always stay.'}
+            ? t`${formatBytes(bound)} of them stay all the same: they belong to projects kept below, or were not sent yet.`
+            : t`Beyond the limit, what was not opened for longest goes first. Projects kept below and files not sent yet always stay.`}
         </p>
       </div>
     </div>
@@ -46,15 +52,15 @@ const Usage = ({ kept, bound, limit }: { kept: number; bound: number; limit: num
   const share = (bytes: number): string => `${total > 0 ? (100 * bytes) / total : 0}%`
   const amount =
     limit === null
-      ? `${formatBytes(kept)} of copies are kept.`
-      : `${formatBytes(kept)} of ${formatBytes(limit)} are kept.`
-  const always = bound > 0 ? ` ${formatBytes(bound)} of them always stay.` : ''
+      ? t`${formatBytes(kept)} of copies are kept.`
+      : t`${formatBytes(kept)} of ${formatBytes(limit)} are kept.`
+  const always = bound > 0 ? ` ${t`${formatBytes(bound)} of them always stay.`}` : ''
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: the element has one part, and a look of each system's own. */}
       <div
         role="meter"
-        aria-label="Space that copies take"
+        aria-label={t`Space that copies take`}
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={kept}

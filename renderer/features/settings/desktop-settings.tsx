@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { AppInfo } from '../../../src/contract/app.ts'
 import type { DesktopChange, DesktopState, NoticeKind } from '../../../src/contract/desktop.ts'
 import { failureOf } from '../../data/desktop.ts'
@@ -16,8 +19,12 @@ type Part = { platform: Platform; state: DesktopState; change: (next: DesktopCha
 export const DesktopSettings = ({ platform }: { platform: Platform }) => {
   const { state, error, changeError, change } = useDesktop()
   if (error)
-    return <Banner tone="danger">These settings could not be read. Open this page again.</Banner>
-  if (!state) return <Skeleton rows={4} label="Loading how Atelier behaves" />
+    return (
+      <Banner tone="danger">
+        <Trans>These settings could not be read. Open this page again.</Trans>
+      </Banner>
+    )
+  if (!state) return <Skeleton rows={4} label={t`Loading how Atelier behaves`} />
   const parts = { platform, state, change }
   return (
     <div className="divide-y">
@@ -35,47 +42,53 @@ export const DesktopSettings = ({ platform }: { platform: Platform }) => {
   )
 }
 
-const places: Record<Platform, string> = {
-  darwin: 'Icon in the menu bar',
-  win32: 'Icon in the notification area',
-  linux: 'Icon in the tray',
+const places: Record<Platform, MessageDescriptor> = {
+  darwin: msg`Icon in the menu bar`,
+  win32: msg`Icon in the notification area`,
+  linux: msg`Icon in the tray`,
 }
 
 const Icon = ({ platform, state, change }: Part) => (
   <Row
-    title={places[platform]}
+    title={i18n._(places[platform])}
     text={
       platform === 'linux'
-        ? 'It shows how sync stands. Not every desktop has a place for it.'
-        : 'It shows how sync stands, and pauses it.'
+        ? t`It shows how sync stands. Not every desktop has a place for it.`
+        : t`It shows how sync stands, and pauses it.`
     }
   >
-    <Switch label={places[platform]} checked={state.tray} onChange={(tray) => change({ tray })} />
+    <Switch
+      label={i18n._(places[platform])}
+      checked={state.tray}
+      onChange={(tray) => change({ tray })}
+    />
   </Row>
 )
 
 const Closing = ({ state, change }: Part) => (
   <div className="py-3">
-    <p className="px-4 pb-1 font-medium text-sm">When you close the window</p>
+    <p className="px-4 pb-1 font-medium text-sm">
+      <Trans>When you close the window</Trans>
+    </p>
     <RadioGroup
       plain
-      legend="When you close the window"
+      legend={t`When you close the window`}
       value={state.whenClosed}
       onChange={(whenClosed) => change({ whenClosed })}
       choices={[
         {
           value: 'ask',
-          title: 'Ask, where something is kept in step',
-          text: 'With no linked folder and no project kept here, Atelier quits.',
+          title: t`Ask, where something is kept in step`,
+          text: t`With no linked folder and no project kept here, Atelier quits.`,
         },
         {
           value: 'stay',
-          title: 'Keep syncing',
+          title: t`Keep syncing`,
           text: state.tray
-            ? 'The icon opens the window again, and so does starting Atelier.'
-            : 'Without its icon, start Atelier again to see the window.',
+            ? t`The icon opens the window again, and so does starting Atelier.`
+            : t`Without its icon, start Atelier again to see the window.`,
         },
-        { value: 'quit', title: 'Quit Atelier', text: 'Sync goes on at the next start.' },
+        { value: 'quit', title: t`Quit Atelier`, text: t`Sync goes on at the next start.` },
       ]}
     />
   </div>
@@ -83,41 +96,43 @@ const Closing = ({ state, change }: Part) => (
 
 const Login = ({ state, change }: Part) => (
   <Row
-    title="Start with this computer"
+    title={t`Start with this computer`}
     text={
       state.loginNeedsApproval
-        ? 'macOS waits for you to allow it, in System Settings under General, Login Items.'
-        : 'When you sign in to it, and without a window: linked folders are followed from then on.'
+        ? t`macOS waits for you to allow it, in System Settings under General, Login Items.`
+        : t`When you sign in to it, and without a window: linked folders are followed from then on.`
     }
   >
     <Switch
-      label="Start with this computer"
+      label={t`Start with this computer`}
       checked={state.startsAtLogin || state.loginNeedsApproval}
       onChange={(startsAtLogin) => change({ startsAtLogin })}
     />
   </Row>
 )
 
-const notices: { kind: NoticeKind; title: string }[] = [
-  { kind: 'conflict', title: 'A file is in two versions' },
-  { kind: 'attention', title: 'Something needs you' },
-  { kind: 'update', title: 'A newer Atelier is there' },
+const notices = (): { kind: NoticeKind; title: string }[] => [
+  { kind: 'conflict', title: t`A file is in two versions` },
+  { kind: 'attention', title: t`Something needs you` },
+  { kind: 'update', title: t`A newer Atelier is there` },
 ]
 
 const Notifications = ({ state, change }: Part) => (
   <div className="px-4 py-3">
-    <p className="font-medium text-sm">Notifications</p>
+    <p className="font-medium text-sm">
+      <Trans>Notifications</Trans>
+    </p>
     <p className="text-soft text-xs">
       {state.canNotify
-        ? 'Your system shows them, and keeps your quiet hours. None comes while you are in the window.'
-        : 'Nothing on this computer shows notifications.'}
+        ? t`Your system shows them, and keeps your quiet hours. None comes while you are in the window.`
+        : t`Nothing on this computer shows notifications.`}
     </p>
     <ul className="mt-2 flex flex-col gap-2">
-      {notices.map(({ kind, title }) => (
+      {notices().map(({ kind, title }) => (
         <li key={kind} className="flex items-center gap-4">
           <span className="min-w-0 flex-1 text-sm">{title}</span>
           <Switch
-            label={`Notify: ${title}`}
+            label={t`Notify: ${title}`}
             checked={state.notify[kind]}
             disabled={!state.canNotify}
             onChange={(isOn) => change({ notify: { [kind]: isOn } })}
@@ -125,9 +140,11 @@ const Notifications = ({ state, change }: Part) => (
         </li>
       ))}
       <li className="flex items-center gap-4">
-        <span className="min-w-0 flex-1 text-sm">Say what files and projects are called</span>
+        <span className="min-w-0 flex-1 text-sm">
+          <Trans>Say what files and projects are called</Trans>
+        </span>
         <Switch
-          label="Notify: Say what files and projects are called"
+          label={t`Notify: Say what files and projects are called`}
           checked={state.namesInNotices}
           disabled={!state.canNotify}
           onChange={(namesInNotices) => change({ namesInNotices })}
@@ -142,15 +159,15 @@ const Spelling = ({ platform, state, change }: Part) => {
   return (
     <div>
       <Row
-        title="Check spelling"
+        title={t`Check spelling`}
         text={
           platform === 'darwin'
-            ? 'By macOS, in the languages set there. Nothing you write leaves this computer.'
-            : 'A dictionary for each language is fetched once, from a server of Google’s. Nothing you write leaves this computer.'
+            ? t`By macOS, in the languages set there. Nothing you write leaves this computer.`
+            : t`A dictionary for each language is fetched once, from a server of Google’s. Nothing you write leaves this computer.`
         }
       >
         <Switch
-          label="Check spelling"
+          label={t`Check spelling`}
           checked={isOn}
           onChange={(next) => change({ spelling: { isOn: next, languages } })}
         />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { closeDeviceSettings, useDeviceSettings } from '../../data/device-settings.ts'
 import { useAppInfo } from '../../data/stores.ts'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -14,17 +15,17 @@ export const DeviceSettingsDialog = () => {
     <Dialog
       open={isOpen}
       onOpenChange={(open) => !open && closeDeviceSettings()}
-      title="Settings of this computer"
-      description="The others are there once you are signed in."
+      title={t`Settings of this computer`}
+      description={t`The others are there once you are signed in.`}
     >
       <div className="flex flex-col gap-6">
-        <Section title="Updates">
+        <Section title={t`Updates`}>
           <UpdateSettings />
         </Section>
-        <Section title="Appearance">
+        <Section title={t`Appearance`}>
           <ThemeRow />
         </Section>
-        <Section title="Desktop">
+        <Section title={t`Desktop`}>
           <DesktopSettings platform={platform} />
         </Section>
       </div>

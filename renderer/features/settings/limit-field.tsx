@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import { formatCount } from '../../ui/format.ts'
 import { TextField } from '../../ui/text-field.tsx'
@@ -33,12 +34,12 @@ export const LimitField = ({
   return (
     <TextField
       label={label}
-      hint="Empty is no limit."
+      hint={t`Empty is no limit.`}
       inputMode="decimal"
       value={text}
       error={
         isWrong
-          ? `A number from ${formatCount(unit.least)} to ${formatCount(unit.most)}, or nothing.`
+          ? t`A number from ${formatCount(unit.least)} to ${formatCount(unit.most)}, or nothing.`
           : null
       }
       onChange={(event) => setText(event.target.value)}

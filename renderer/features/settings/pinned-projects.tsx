@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { runQuietly } from '../../data/run-action.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -8,11 +10,11 @@ import { useProjects } from '../workspaces/index.ts'
 export const PinnedProjects = () => {
   const projects = useProjects()
   const { isPinned, pin } = usePins()
-  if (projects.isPending) return <Skeleton rows={3} label="Loading projects" />
+  if (projects.isPending) return <Skeleton rows={3} label={t`Loading projects`} />
   if (!projects.data?.length) {
     return (
       <p className="px-4 py-3 text-sm text-soft">
-        Projects appear here once you have opened Atelier online.
+        <Trans>Projects appear here once you have opened Atelier online.</Trans>
       </p>
     )
   }
@@ -22,7 +24,7 @@ export const PinnedProjects = () => {
         <li key={project.id} className="flex items-center gap-3 px-4 py-2.5">
           <span className="min-w-0 flex-1 truncate text-sm">{project.name}</span>
           <Switch
-            label={`Keep ${project.name} on this computer`}
+            label={t`Keep ${project.name} on this computer`}
             checked={isPinned(project.id)}
             onChange={(pinned) => void runQuietly(() => pin({ projectId: project.id, pinned }))}
           />

@@ -1,4 +1,5 @@
 import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { HardDrive, Server } from 'lucide-react'
 import { useAppInfo, useBackend, useReached } from '../../data/stores.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -22,22 +23,24 @@ export const SettingsScreen = () => {
   const isReached = useReached()
   const backend = useBackend()
   return (
-    <ScrollArea label="Settings" className="flex-1">
+    <ScrollArea label={t`Settings`} className="flex-1">
       <div className="mx-auto flex max-w-160 flex-col gap-8 px-6 py-8">
-        <h1 className="font-semibold text-xl">Settings</h1>
+        <h1 className="font-semibold text-xl">
+          <Trans>Settings</Trans>
+        </h1>
 
-        <Section title="Appearance">
+        <Section title={t`Appearance`}>
           <div className="divide-y">
             <ThemeRow />
             <LanguageRow />
           </div>
         </Section>
 
-        <Section title="Account">
+        <Section title={t`Account`}>
           <AccountRows />
         </Section>
 
-        <Section title="Connection">
+        <Section title={t`Connection`}>
           <div className="flex items-center gap-3 px-4 py-3">
             <span
               aria-hidden
@@ -48,65 +51,67 @@ export const SettingsScreen = () => {
             <div className="min-w-0 flex-1">
               <p className="font-medium text-sm">
                 {'kind' in backend && backend.kind === 'hosted'
-                  ? 'Supabase project'
-                  : 'This computer'}
+                  ? t`Supabase project`
+                  : t`This computer`}
               </p>
               <p className="truncate font-mono text-soft text-xs">
-                {backend.status === 'ready' ? backend.url : 'Not connected'}
+                {backend.status === 'ready' ? backend.url : t`Not connected`}
               </p>
             </div>
             <Badge tone={isReached ? 'success' : 'neutral'}>
-              {isReached ? 'Connected' : 'Offline'}
+              {isReached ? t`Connected` : t`Offline`}
             </Badge>
           </div>
           <p className="border-t px-4 py-2.5 text-soft text-xs">
-            To work somewhere else, sign out first; the sign-in screen lets you change the place.
+            <Trans>
+              To work somewhere else, sign out first; the sign-in screen lets you change the place.
+            </Trans>
           </p>
           <CertificateHosts />
         </Section>
 
         {info.sandbox !== 'on' && (
-          <Section title="Security">
+          <Section title={t`Security`}>
             <SandboxRow sandbox={info.sandbox} />
           </Section>
         )}
 
-        <Section title="Sync">
+        <Section title={t`Sync`}>
           <div className="p-4">
             <SyncPanel />
           </div>
         </Section>
 
-        <Section title="Transfers" text="Of this computer, whoever is signed in.">
+        <Section title={t`Transfers`} text={t`Of this computer, whoever is signed in.`}>
           <Transfers />
         </Section>
 
         <Section
-          title="Space"
-          text="Copies of files you opened, so that they open offline. Of this computer, whoever is signed in."
+          title={t`Space`}
+          text={t`Copies of files you opened, so that they open offline. Of this computer, whoever is signed in.`}
         >
           <CacheStorage />
         </Section>
 
         <Section
-          title="Keep on this computer"
-          text="All files of these projects open offline. Others are kept as you open them."
+          title={t`Keep on this computer`}
+          text={t`All files of these projects open offline. Others are kept as you open them.`}
         >
           <PinnedProjects />
         </Section>
 
-        <Section title="Desktop" text="Of this computer, whoever is signed in.">
+        <Section title={t`Desktop`} text={t`Of this computer, whoever is signed in.`}>
           <DesktopSettings platform={info.platform} />
         </Section>
 
-        <Section title="Updates">
+        <Section title={t`Updates`}>
           <UpdateSettings />
         </Section>
 
-        <Section title="Help">
+        <Section title={t`Help`}>
           <Row
-            title="Something does not work"
-            text="See what Atelier wrote down about it, and give that to whoever helps you."
+            title={t`Something does not work`}
+            text={t`See what Atelier wrote down about it, and give that to whoever helps you.`}
           >
             <ReportButton />
           </Row>

@@ -1,12 +1,14 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { X } from 'lucide-react'
 import { useId } from 'react'
 import { maxLanguages } from '../../../src/presence/spelling-languages.ts'
+import { formatLanguage } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 
-const names = new Intl.DisplayNames(undefined, { type: 'language' })
 const nameOf = (code: string): string => {
   try {
-    return names.of(code) ?? code
+    return formatLanguage(code)
   } catch {
     return code
   }
@@ -30,12 +32,12 @@ export const SpellingLanguages = ({
     .sort((one, other) => byName.compare(one.name, other.name))
   return (
     <div className="flex flex-col gap-2 px-4 pb-3">
-      <ul aria-label="Languages to check" className="flex flex-wrap gap-1.5">
+      <ul aria-label={t`Languages to check`} className="flex flex-wrap gap-1.5">
         {chosen.map((code) => (
           <li key={code} className="flex items-center gap-1 rounded-md border py-0.5 pr-0.5 pl-2">
             <span className="text-sm">{nameOf(code)}</span>
             <IconButton
-              label={`Do not check ${nameOf(code)}`}
+              label={t`Do not check ${nameOf(code)}`}
               size="sm"
               icon={<X />}
               disabled={chosen.length === 1}
@@ -47,7 +49,7 @@ export const SpellingLanguages = ({
       {chosen.length < maxLanguages && (
         <div className="flex flex-wrap items-center gap-2">
           <label htmlFor={id} className="text-sm text-soft">
-            Check another language
+            <Trans>Check another language</Trans>
           </label>
           <select
             id={id}
@@ -55,7 +57,7 @@ export const SpellingLanguages = ({
             onChange={({ target }) => target.value && onChange([...chosen, target.value])}
             className="h-7 min-w-40 max-w-full rounded-md border border-line-strong bg-field px-2 text-sm"
           >
-            <option value="">Choose…</option>
+            <option value="">{t`Choose…`}</option>
             {others.map(({ code, name }) => (
               <option key={code} value={code}>
                 {name}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { largestOnMetered } from '../../../src/contract/sync.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { formatBytes } from '../../ui/format.ts'
@@ -13,20 +15,28 @@ const megabyte: LimitUnit = { bytes: 1_000_000, least: 0.1, most: 10_000 }
 export const Transfers = () => {
   const { settings, error, change } = useTransfers()
   if (error)
-    return <Banner tone="danger">These settings could not be kept. Open this page again.</Banner>
-  if (!settings) return <Skeleton rows={2} label="Loading transfers" />
+    return (
+      <Banner tone="danger">
+        <Trans>These settings could not be kept. Open this page again.</Trans>
+      </Banner>
+    )
+  if (!settings) return <Skeleton rows={2} label={t`Loading transfers`} />
   const { upLimit, downLimit, metered } = settings
   return (
     <div className="divide-y">
       <div className="flex items-center gap-4 px-4 py-3">
         <div className="min-w-0 flex-1">
-          <p className="font-medium text-sm">This network is metered</p>
+          <p className="font-medium text-sm">
+            <Trans>This network is metered</Trans>
+          </p>
           <p className="text-soft text-xs">
-            While it is, files over {formatBytes(largestOnMetered)} wait. Smaller ones go on.
+            <Trans>
+              While it is, files over {formatBytes(largestOnMetered)} wait. Smaller ones go on.
+            </Trans>
           </p>
         </div>
         <Switch
-          label="This network is metered"
+          label={t`This network is metered`}
           checked={metered}
           onChange={(next) => change({ metered: next })}
         />
@@ -34,14 +44,14 @@ export const Transfers = () => {
       <div className="grid gap-4 px-4 py-3 sm:grid-cols-2">
         <LimitField
           key={`up ${upLimit}`}
-          label="Send at most, MB per second"
+          label={t`Send at most, MB per second`}
           unit={megabyte}
           value={upLimit}
           onChange={(next) => change({ upLimit: next })}
         />
         <LimitField
           key={`down ${downLimit}`}
-          label="Fetch at most, MB per second"
+          label={t`Fetch at most, MB per second`}
           unit={megabyte}
           value={downLimit}
           onChange={(next) => change({ downLimit: next })}

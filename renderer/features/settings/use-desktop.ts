@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { DesktopChange } from '../../../src/contract/desktop.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -12,7 +13,7 @@ export const useDesktop = () => {
     mutationFn: (next: DesktopChange) => desktop.desktop.change(next),
     onSuccess: (kept) => {
       client.setQueryData(settingsKeys.desktop, kept)
-      announce('Kept')
+      announce(t`Kept`)
     },
   })
   return {

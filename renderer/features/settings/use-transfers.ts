@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TransferSettings } from '../../../src/contract/sync.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -12,7 +13,7 @@ export const useTransfers = () => {
     mutationFn: (next: Partial<TransferSettings>) => desktop.transfers.change(next),
     onSuccess: (kept) => {
       client.setQueryData(settingsKeys.transfers, kept)
-      announce('Kept')
+      announce(t`Kept`)
     },
   })
   return { settings: settings.data, error: settings.error ?? change.error, change: change.mutate }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { z } from 'zod'
 import type { Conflict } from '../../../src/contract/folders.ts'
 import { formatRelativeTime } from '../../ui/format.ts'
@@ -34,33 +35,33 @@ export const sidesOf = (
 ): { original: Side; copy: Side } => {
   const named = (known: Known): { heading: string; keep: string } | null =>
     known?.personId && known.personId === you
-      ? { heading: 'You', keep: 'Keep your version' }
+      ? { heading: t`You`, keep: t`Keep your version` }
       : known?.name
-        ? { heading: known.name, keep: `Keep ${known.name}’s version` }
+        ? { heading: known.name, keep: t`Keep ${known.name}’s version` }
         : null
   const [day = '', time = ''] = at.split(' ')
-  const place = `on ${device}, ${day} ${time.replaceAll('.', ':')}`
+  const place = t`on ${device}, ${day} ${time.replaceAll('.', ':')}`
   const since = authors.original ? formatRelativeTime(authors.original.at, now) : ''
   const [original, copy] = [named(authors.original), named(authors.copy)]
   if (originalId === null)
     return {
-      original: { heading: 'Deleted since', detail: '', keep: 'Let the copy go' },
+      original: { heading: t`Deleted since`, detail: '', keep: t`Let the copy go` },
       copy: copy
         ? { ...copy, detail: place }
-        : { heading: `The copy from ${device}`, detail: place, keep: 'Keep the copy' },
+        : { heading: t`The copy from ${device}`, detail: place, keep: t`Keep the copy` },
     }
   if (original && copy && original.heading !== copy.heading)
     return { original: { ...original, detail: since }, copy: { ...copy, detail: place } }
   return {
     original: {
-      heading: 'The file as it stands',
+      heading: t`The file as it stands`,
       detail: [original?.heading, since].filter(Boolean).join(', '),
-      keep: 'Keep the file as it stands',
+      keep: t`Keep the file as it stands`,
     },
     copy: {
-      heading: `The copy from ${device}`,
+      heading: t`The copy from ${device}`,
       detail: [copy?.heading, place].filter(Boolean).join(' '),
-      keep: `Keep the copy from ${device}`,
+      keep: t`Keep the copy from ${device}`,
     },
   }
 }

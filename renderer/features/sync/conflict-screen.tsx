@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, CircleCheck } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -31,7 +33,7 @@ export const ConflictScreen = () => {
   useEffect(() => {
     if (copyId) heading.current?.focus()
   }, [copyId])
-  if (conflicts.isPending) return <Skeleton rows={8} label="Loading both versions" />
+  if (conflicts.isPending) return <Skeleton rows={8} label={t`Loading both versions`} />
   if (conflicts.error)
     return <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
   return (
@@ -39,14 +41,14 @@ export const ConflictScreen = () => {
       <header className="flex items-center gap-3 border-b px-4 py-3">
         <Link
           to="/sync"
-          aria-label="Back to sync"
+          aria-label={t`Back to sync`}
           className="grid size-8 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink"
         >
           <ChevronLeft aria-hidden className="size-5" />
         </Link>
         <div className="min-w-0">
           <h1 ref={heading} tabIndex={-1} className="truncate font-semibold text-lg outline-none">
-            {conflict ? conflict.path : 'Conflict'}
+            {conflict ? conflict.path : t`Conflict`}
           </h1>
           <p className="truncate text-faint text-xs">{conflict?.title ?? ' '}</p>
         </div>
@@ -56,10 +58,14 @@ export const ConflictScreen = () => {
       ) : (
         <EmptyState
           icon={<CircleCheck />}
-          title="This conflict is resolved"
-          action={<Button onClick={() => void navigate('/sync')}>Open sync</Button>}
+          title={t`This conflict is resolved`}
+          action={
+            <Button onClick={() => void navigate('/sync')}>
+              <Trans>Open sync</Trans>
+            </Button>
+          }
         >
-          Somebody has decided already, or the copy was removed.
+          <Trans>Somebody has decided already, or the copy was removed.</Trans>
         </EmptyState>
       )}
     </div>
@@ -85,7 +91,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
     )
     setBusy(false)
     if (!done) return
-    announce(`${conflict.path} is resolved`)
+    announce(t`${conflict.path} is resolved`)
     const next = all.find((each) => each.copyId !== copyId)
     void navigate(next ? conflictPath(next) : '/sync')
   }
@@ -97,7 +103,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
       </div>
       <div className="min-h-0 flex-1">
         {versions.isPending ? (
-          <Skeleton rows={8} label="Loading both versions" />
+          <Skeleton rows={8} label={t`Loading both versions`} />
         ) : versions.error ? (
           <ErrorState code={failureOf(versions.error)} onRetry={() => void versions.refetch()} />
         ) : (
@@ -111,8 +117,8 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
       <footer className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-3">
         <p className="min-w-56 flex-1 text-soft text-sm">
           {online
-            ? 'Whichever you keep, the other stays in the file’s history.'
-            : 'You can decide once you are back online.'}
+            ? t`Whichever you keep, the other stays in the file’s history.`
+            : t`You can decide once you are back online.`}
         </p>
         <div className="ml-auto flex flex-wrap justify-end gap-2">
           <Button disabled={!online} busy={busy} onClick={() => void keep('original')}>
@@ -128,7 +134,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
               busy={busy}
               onClick={() => void keep('both')}
             >
-              Keep both
+              <Trans>Keep both</Trans>
             </Button>
           )}
         </div>
@@ -173,7 +179,7 @@ const Versions = ({
 /** What is no text cannot be compared line by line; its size tells it apart. */
 const Opaque = ({ content }: { content: FileContent | null }) => (
   <div className="flex flex-col items-center justify-center gap-1 border-l px-6 text-center first:border-l-0">
-    <p className="font-medium">{content ? 'Not a text' : 'Deleted'}</p>
+    <p className="font-medium">{content ? t`Not a text` : t`Deleted`}</p>
     {content?.kind === 'binary' && <p className="text-soft text-sm">{formatBytes(content.size)}</p>}
   </div>
 )

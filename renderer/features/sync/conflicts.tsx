@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { GitCompareArrows } from 'lucide-react'
 import { useEffect } from 'react'
@@ -29,18 +31,22 @@ export const conflictPath = ({ artifactId, copyId }: Conflict): string =>
   `/sync/conflicts/${artifactId}/${copyId}`
 
 export const ConflictList = ({ conflicts }: { conflicts: readonly Conflict[] }) => (
-  <ul aria-label="Conflicts" className="divide-y">
+  <ul aria-label={t`Conflicts`} className="divide-y">
     {conflicts.map((conflict) => (
       <li key={conflict.copyId} className="flex items-center gap-3 px-4 py-2.5">
         <GitCompareArrows aria-hidden className="size-4 shrink-0 text-warning" />
         <div className="min-w-0 flex-1">
           <p className="truncate font-mono text-xs">{conflict.path}</p>
           <p className="truncate text-faint text-xs">
-            {conflict.title} · also edited on {conflict.device}
+            <Trans>
+              {conflict.title} · also edited on {conflict.device}
+            </Trans>
           </p>
         </div>
         <ButtonLink to={conflictPath(conflict)}>
-          Compare<span className="sr-only"> both versions of {conflict.path}</span>
+          <Trans>
+            Compare<span className="sr-only"> both versions of {conflict.path}</span>
+          </Trans>
         </ButtonLink>
       </li>
     ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,22 +20,26 @@ export const DiscardDialog = ({
   <Dialog
     open
     onOpenChange={(open) => !open && onClose()}
-    title="Discard this edit?"
-    description="It was never sent, so this computer has its only copy. Discarded, it cannot be brought back."
+    title={t`Discard this edit?`}
+    description={t`It was never sent, so this computer has its only copy. Discarded, it cannot be brought back.`}
     footer={
       <>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button onClick={() => void saveCopy(fileId)}>Save a copy…</Button>
+        <Button onClick={onClose}>
+          <Trans>Keep it</Trans>
+        </Button>
+        <Button onClick={() => void saveCopy(fileId)}>
+          <Trans>Save a copy…</Trans>
+        </Button>
         <Button
           variant="danger"
           onClick={() => {
             onClose()
             void runAction(() => desktop.sync.discardParked({ fileId })).then(
-              (done) => done && announce(`Your edit of ${path} is discarded`),
+              (done) => done && announce(t`Your edit of ${path} is discarded`),
             )
           }}
         >
-          Discard
+          <Trans>Discard</Trans>
         </Button>
       </>
     }

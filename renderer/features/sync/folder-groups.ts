@@ -1,6 +1,6 @@
+import { plural, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { needsAttention } from '../../../src/sync/attention.ts'
-import { formatCount } from '../../ui/format.ts'
 
 export type FolderGroup = { projectId: string; name: string; links: FolderLink[] }
 
@@ -16,7 +16,7 @@ export const groupsOf = (
   return [...Map.groupBy(links, ({ projectId }) => projectId)]
     .map(([projectId, own]) => ({
       projectId,
-      name: names.get(projectId) ?? 'A project that is not shared with you now',
+      name: names.get(projectId) ?? t`A project that is not shared with you now`,
       links: own.toSorted((a, b) => byName.compare(a.title, b.title)),
     }))
     .sort((a, b) => known(a.projectId) - known(b.projectId) || byName.compare(a.name, b.name))
@@ -35,7 +35,7 @@ export const firstOf = (links: readonly FolderLink[], maxShown: number): FolderL
 /** "12 folders · 2 need you". */
 export const countText = (links: readonly FolderLink[]): string => {
   const needing = links.filter(needsAttention).length
-  const folders = links.length === 1 ? 'One folder' : `${formatCount(links.length)} folders`
+  const folders = plural(links.length, { one: 'One folder', other: '# folders' })
   if (needing === 0) return folders
-  return `${folders} · ${needing === 1 ? 'one needs' : `${formatCount(needing)} need`} you`
+  return `${folders} · ${plural(needing, { one: 'one needs you', other: '# need you' })}`
 }

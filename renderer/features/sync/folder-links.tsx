@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderOpen, FolderSync, Pause, Play, RefreshCw, Trash2, Unlink } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -8,7 +10,7 @@ import { useSync } from '../../data/stores.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatCount, formatFilesOf, formatRelativeTime } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -58,24 +60,30 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
           <p className="wrap-anywhere font-mono text-faint text-xs">{link.root}</p>
         </div>
         <div className="flex flex-wrap gap-1.5">
-          {link.direction === 'down' && <Badge>Only from the server</Badge>}
+          {link.direction === 'down' && (
+            <Badge>
+              <Trans>Only from the server</Trans>
+            </Badge>
+          )}
           <Badge tone={tone}>{word}</Badge>
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pl-7">
         <p className="min-w-32 flex-1 text-faint text-xs">
-          {!link.failure && link.lastSyncedAt && `Checked ${formatRelativeTime(link.lastSyncedAt)}`}
+          {!link.failure &&
+            link.lastSyncedAt &&
+            t`Checked ${formatRelativeTime(link.lastSyncedAt)}`}
         </p>
         <div className="-mr-2 flex shrink-0 gap-0.5">
           <IconButton
             size="sm"
-            label={`Show ${link.title} in the file manager`}
+            label={t`Show ${link.title} in the file manager`}
             icon={<FolderOpen />}
             onClick={() => void runAction(() => desktop.folders.reveal({ linkId }))}
           />
           <IconButton
             size="sm"
-            label={link.status === 'paused' ? `Resume ${link.title}` : `Pause ${link.title}`}
+            label={link.status === 'paused' ? t`Resume ${link.title}` : t`Pause ${link.title}`}
             icon={link.status === 'paused' ? <Play /> : <Pause />}
             // All of syncing is paused: this folder alone cannot go on.
             disabled={allPaused}
@@ -87,34 +95,40 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
           />
           <IconButton
             size="sm"
-            label={`Look again at ${link.title}`}
+            label={t`Look again at ${link.title}`}
             icon={<RefreshCw />}
             onClick={() => void runAction(() => desktop.folders.retry({ linkId }))}
           />
           <Button size="sm" variant="quiet" onClick={() => setAsking('trash')}>
-            <Trash2 aria-hidden /> Trash<span className="sr-only"> of {link.title}</span>
+            <Trash2 aria-hidden />{' '}
+            <Trans>
+              Trash<span className="sr-only"> of {link.title}</span>
+            </Trans>
           </Button>
           <Button size="sm" variant="quiet" onClick={() => setAsking('unlink')}>
-            <Unlink aria-hidden /> Unlink<span className="sr-only"> {link.title}</span>
+            <Unlink aria-hidden />{' '}
+            <Trans>
+              Unlink<span className="sr-only"> {link.title}</span>
+            </Trans>
           </Button>
         </div>
       </div>
       {busy && (
         <Progress
-          label={`${formatCount(link.filesDone)} of ${formatFiles(link.filesTotal)}`}
+          label={formatFilesOf(link.filesDone, link.filesTotal)}
           value={link.bytesDone}
           total={link.bytesTotal}
-          detail={`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}
+          detail={t`${formatBytes(Math.min(link.bytesDone, link.bytesTotal))} of ${formatBytes(link.bytesTotal)}`}
         />
       )}
       {busy && speed && <p className="text-soft text-xs tabular-nums">{speed}</p>}
       <TransferList
-        label={`On the way: ${link.title}`}
+        label={t`On the way: ${link.title}`}
         transfers={link.transfers}
         more={unshown(link)}
         placeOf={({ path }) => ({ of: 'folder', linkId, path })}
       />
-      <PendingList label={`Waiting: ${link.title}`} pending={link.pending} />
+      <PendingList label={t`Waiting: ${link.title}`} pending={link.pending} />
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
           <span className="font-medium">{failureText[link.failure].title}.</span>{' '}
@@ -125,9 +139,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       {link.watching !== 'full' && (
         <p className="text-soft text-sm">
           {link.watching === 'none'
-            ? 'This computer does not tell when something changes in this folder.'
-            : 'This computer does not tell of every change in this folder, because it watches as many folders as it can.'}{' '}
-          All of it is looked at every 15 seconds instead, so changes take a little longer.
+            ? t`This computer does not tell when something changes in this folder. All of it is looked at every 15 seconds instead, so changes take a little longer.`
+            : t`This computer does not tell of every change in this folder, because it watches as many folders as it can. All of it is looked at every 15 seconds instead, so changes take a little longer.`}
         </p>
       )}
       {asking === 'unlink' && (
@@ -150,17 +163,21 @@ const Missing = ({ link }: { link: FolderLink }) => {
     setBusy(true)
     await runAction(async () => {
       const place = await desktop.folders.relocate({ linkId })
-      if (place !== null) showToast(`${title} is followed at ${place}`)
+      if (place !== null) showToast(t`${title} is followed at ${place}`)
     })
     setBusy(false)
   }
   return (
     <div className="flex flex-wrap gap-2">
       <Button size="sm" busy={busy} onClick={() => void choose()}>
-        Choose its new place…<span className="sr-only"> {title}</span>
+        <Trans>
+          Choose its new place…<span className="sr-only"> {title}</span>
+        </Trans>
       </Button>
       <Button size="sm" onClick={() => void runAction(() => desktop.folders.retry({ linkId }))}>
-        Look again<span className="sr-only"> at {title}</span>
+        <Trans>
+          Look again<span className="sr-only"> at {title}</span>
+        </Trans>
       </Button>
     </div>
   )
@@ -172,20 +189,24 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
   const decide = (decision: 'delete' | 'keep') =>
     void runAction(async () => {
       await desktop.folders.decideDeletions({ linkId: link.id, decision })
-      announce(decision === 'delete' ? 'The files are deleted' : 'The files come back')
+      announce(decision === 'delete' ? t`The files are deleted` : t`The files come back`)
     })
   return (
     <section
-      aria-label={`Deletions in ${link.title} that wait`}
+      aria-label={t`Deletions in ${link.title} that wait`}
       className="rounded-md bg-warning-soft p-3"
     >
       <p className="font-medium text-sm">{words.question}</p>
       <p className="mt-0.5 text-soft text-sm">
-        Nothing happens before you decide. {words.bringingBack} Deleted files stay in the artifact’s
-        history, and those that go from this folder in its trash, for 30 days.
+        <Trans>
+          Nothing happens before you decide. {words.bringingBack} Deleted files stay in the
+          artifact’s history, and those that go from this folder in its trash, for 30 days.
+        </Trans>
       </p>
       <details className="mt-1 text-sm">
-        <summary className="cursor-pointer text-soft">Which files</summary>
+        <summary className="cursor-pointer text-soft">
+          <Trans>Which files</Trans>
+        </summary>
         <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
           {held.paths.toSorted().map((path) => (
             <li key={path} className="truncate">
@@ -193,12 +214,16 @@ const Held = ({ link, held }: { link: FolderLink; held: NonNullable<FolderLink['
             </li>
           ))}
           {held.count > held.paths.length && (
-            <li>and {formatCount(held.count - held.paths.length)} more</li>
+            <li>
+              <Trans>and {formatCount(held.count - held.paths.length)} more</Trans>
+            </li>
           )}
         </ul>
       </details>
       <div className="mt-3 flex gap-2">
-        <Button onClick={() => decide('keep')}>Bring them back</Button>
+        <Button onClick={() => decide('keep')}>
+          <Trans>Bring them back</Trans>
+        </Button>
         <Button variant="danger" onClick={() => decide('delete')}>
           {words.remove}
         </Button>

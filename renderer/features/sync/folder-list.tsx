@@ -1,9 +1,10 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
-import { formatCount } from '../../ui/format.ts'
 import { TextField } from '../../ui/text-field.tsx'
 import { useProjects } from '../workspaces/index.ts'
 import { countText, type FolderGroup, firstOf, groupsOf, matching } from './folder-groups.ts'
@@ -24,9 +25,9 @@ export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
       {links.length >= searchableFrom && (
         <div className="px-4 py-3">
           <TextField
-            label="Find a linked folder"
+            label={t`Find a linked folder`}
             hideLabel
-            placeholder="Find a linked folder by its title or place"
+            placeholder={t`Find a linked folder by its title or place`}
             type="search"
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -37,7 +38,9 @@ export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
         <Group key={group.projectId} group={group} />
       ))}
       {found.length === 0 && (
-        <p className="px-4 py-3 text-sm text-soft">No linked folder is called this.</p>
+        <p className="px-4 py-3 text-sm text-soft">
+          <Trans>No linked folder is called this.</Trans>
+        </p>
       )}
     </div>
   )
@@ -72,11 +75,11 @@ const Group = ({ group: { name, links } }: { group: FolderGroup }) => {
       </h3>
       {isOpen && (
         <div id={list}>
-          <FolderLinks links={shown} label={`Linked folders of ${name}`} />
+          <FolderLinks links={shown} label={t`Linked folders of ${name}`} />
           {more > 0 && (
             <div className="border-t px-4 py-2">
               <Button size="sm" onClick={() => setWhole(true)}>
-                {more === 1 ? 'Show the other one' : `Show the other ${formatCount(more)}`}
+                {plural(more, { one: 'Show the other one', other: 'Show the other #' })}
               </Button>
             </div>
           )}

@@ -1,7 +1,6 @@
+import { plural, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import { formatCount, formatFiles } from '../../ui/format.ts'
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+import { formatCount } from '../../ui/format.ts'
 
 /**
  * Where deletions that wait come from, and what either answer does. What somebody removed at the server is not among
@@ -16,24 +15,39 @@ export const heldWords = ({
   remove: string
 } => {
   const there = count - here
-  const them = count === 1 ? 'it' : 'they'
-  const sendsAgain = `Bringing ${there === 1 ? 'it' : 'them'} back sends ${there === 1 ? 'it' : 'them'} to the server again, for everybody.`
   if (there === 0)
     return {
-      question: `${capital(formatFiles(here))} ${here === 1 ? 'was' : 'were'} deleted in this folder. Should ${them} be deleted everywhere?`,
+      question: plural(here, {
+        one: 'One file was deleted in this folder. Should it be deleted everywhere?',
+        other: '# files were deleted in this folder. Should they be deleted everywhere?',
+      }),
       bringingBack: '',
-      remove: here === 1 ? 'Delete it everywhere' : 'Delete them everywhere',
+      remove: plural(here, { one: 'Delete it everywhere', other: 'Delete them everywhere' }),
     }
-  const missing = `${formatFiles(there)} ${there === 1 ? 'is' : 'are'} at the server no more, and it does not say who removed ${there === 1 ? 'it' : 'them'}`
   if (here === 0)
     return {
-      question: `${capital(missing)}. Should ${them} be deleted in this folder too?`,
-      bringingBack: sendsAgain,
-      remove: there === 1 ? 'Delete it here' : 'Delete them here',
+      question: plural(there, {
+        one: 'One file is at the server no more, and it does not say who removed it. Should it be deleted in this folder too?',
+        other:
+          '# files are at the server no more, and it does not say who removed them. Should they be deleted in this folder too?',
+      }),
+      bringingBack: plural(there, {
+        one: 'Bringing it back sends it to the server again, for everybody.',
+        other: 'Bringing them back sends them to the server again, for everybody.',
+      }),
+      remove: plural(there, { one: 'Delete it here', other: 'Delete them here' }),
     }
+  const all = formatCount(count)
+  const missing = plural(there, {
+    one: 'one file is at the server no more, and it does not say who removed it',
+    other: '# files are at the server no more, and it does not say who removed them',
+  })
   return {
-    question: `${formatCount(here)} of ${formatFiles(count)} ${here === 1 ? 'was' : 'were'} deleted in this folder; ${missing}. Should all of them be deleted everywhere?`,
-    bringingBack: `What is missing at the server goes there again, for everybody, if you bring it back.`,
-    remove: 'Delete them everywhere',
+    question: plural(here, {
+      one: `# of ${all} files was deleted in this folder; ${missing}. Should all of them be deleted everywhere?`,
+      other: `# of ${all} files were deleted in this folder; ${missing}. Should all of them be deleted everywhere?`,
+    }),
+    bringingBack: t`What is missing at the server goes there again, for everybody, if you bring it back.`,
+    remove: t`Delete them everywhere`,
   }
 }

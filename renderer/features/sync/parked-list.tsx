@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -38,7 +41,7 @@ export const ParkedList = ({
 }) => {
   const navigate = useNavigate()
   return (
-    <Cards label="Needs your attention" count={items.length}>
+    <Cards label={t`Needs your attention`} count={items.length}>
       {items.slice(0, maxShown).map((item) => {
         const { fileId, artifactId, projectId, path, failure, title } = item
         return (
@@ -67,7 +70,7 @@ export const ParkedFiles = ({ link }: { link: FolderLink }) => {
   return (
     <>
       {count > 1 && <PutBackAll link={link} count={count} />}
-      <Cards label={`Files of ${link.title} that need you`} count={link.parked.length}>
+      <Cards label={t`Files of ${link.title} that need you`} count={link.parked.length}>
         {link.parked.slice(0, maxShown).map((file) => {
           const { path, fileId, failure } = file
           const own = ownIn(file)
@@ -110,7 +113,9 @@ const Cards = ({
         <ul aria-label={label} className="flex max-h-96 flex-col gap-2 overflow-y-auto">
           {children}
           {count > maxShown && (
-            <li className="text-faint text-xs">and {formatCount(count - maxShown)} more</li>
+            <li className="text-faint text-xs">
+              <Trans>and {formatCount(count - maxShown)} more</Trans>
+            </li>
           )}
         </ul>
       )}
@@ -172,43 +177,43 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
     retry: () =>
       button(
         'retry',
-        'Try again',
-        () => void run('retry', onRetry, `${path} is tried again`),
+        t`Try again`,
+        () => void run('retry', onRetry, t`${path} is tried again`),
         waits,
       ),
     'send-again': (id) =>
       canSend &&
       button(
         'send-again',
-        'Send it again from this computer',
+        t`Send it again from this computer`,
         () =>
           void run(
             'send-again',
             () => desktop.sync.sendAgain({ fileId: id }),
-            `${path} is at the server again`,
+            t`${path} is at the server again`,
           ),
         waits,
       ),
-    open: () => button('open', 'Open the file', onOpen),
-    reveal: () => button('reveal', 'Show the folder', onOpen),
-    'save-copy': (id) => button('save-copy', 'Save a copy…', () => void saveCopy(id)),
+    open: () => button('open', t`Open the file`, onOpen),
+    reveal: () => button('reveal', t`Show the folder`, onOpen),
+    'save-copy': (id) => button('save-copy', t`Save a copy…`, () => void saveCopy(id)),
     'put-back': () =>
       own &&
       onPutBack &&
       button(
         'put-back',
-        putBackText[own].button,
-        () => void run('put-back', onPutBack, `${path} ${putBackText[own].said}`),
+        i18n._(putBackText[own].button),
+        () => void run('put-back', onPutBack, putBackText[own].said(path)),
         waits,
       ),
     'leave-out': () =>
       onLeaveOut &&
       button(
         'leave-out',
-        'Leave this out',
-        () => void run('leave-out', onLeaveOut, `${path} is left out on this computer`),
+        t`Leave this out`,
+        () => void run('leave-out', onLeaveOut, t`${path} is left out on this computer`),
       ),
-    discard: () => button('discard', 'Discard this edit…', () => setAsking(true)),
+    discard: () => button('discard', t`Discard this edit…`, () => setAsking(true)),
   }
   return (
     <li className="rounded-md border p-3">
@@ -218,8 +223,8 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       </p>
       <p className="mt-1 text-soft text-sm">
         <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
-        {canSend ? 'This computer has it.' : remedy}
-        {own && ` ${putBackText[own].sentence}`}
+        {canSend ? t`This computer has it.` : remedy}
+        {own && ` ${i18n._(putBackText[own].sentence)}`}
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}
@@ -227,8 +232,8 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       {waits && ways.some((way) => way === 'retry' || way === 'send-again') && (
         <p className="mt-1.5 text-faint text-xs">
           {online
-            ? 'It can be tried again once syncing goes on.'
-            : 'It can be tried again once you are back online.'}
+            ? t`It can be tried again once syncing goes on.`
+            : t`It can be tried again once you are back online.`}
         </p>
       )}
       {asking && fileId !== null && (

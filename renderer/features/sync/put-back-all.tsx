@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -16,28 +18,30 @@ export const PutBackAll = ({ link, count }: { link: FolderLink; count: number })
   const putBack = async () => {
     setAsking(false)
     if (await runAction(() => desktop.folders.putBack({ linkId: link.id, path: null })))
-      announce(`${link.title} becomes as it is at the server`)
+      announce(t`${link.title} becomes as it is at the server`)
   }
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-warning-soft p-3">
       <p className="min-w-48 flex-1 text-sm">
         {link.direction === 'down'
-          ? `This folder sends nothing: ${formatCount(count)} changes of yours stay here.`
-          : `You may not change this artifact: ${formatCount(count)} changes of yours cannot be sent.`}
+          ? t`This folder sends nothing: ${formatCount(count)} changes of yours stay here.`
+          : t`You may not change this artifact: ${formatCount(count)} changes of yours cannot be sent.`}
       </p>
       <Button disabled={!online || paused} onClick={() => setAsking(true)}>
-        Put the server’s versions back…
+        <Trans>Put the server’s versions back…</Trans>
       </Button>
       <Dialog
         open={asking}
         onOpenChange={setAsking}
-        title="Put the server’s versions back?"
-        description={`The folder of ${link.title} becomes as it is at the server. Your ${formatCount(count)} changes are taken back; what you wrote or added waits in the folder’s trash for 30 days.`}
+        title={t`Put the server’s versions back?`}
+        description={t`The folder of ${link.title} becomes as it is at the server. Your ${formatCount(count)} changes are taken back; what you wrote or added waits in the folder’s trash for 30 days.`}
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>Keep my changes</Button>
+            <Button onClick={() => setAsking(false)}>
+              <Trans>Keep my changes</Trans>
+            </Button>
             <Button variant="primary" onClick={() => void putBack()}>
-              Put them back
+              <Trans>Put them back</Trans>
             </Button>
           </>
         }

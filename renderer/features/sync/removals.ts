@@ -1,6 +1,7 @@
+import { plural, t } from '@lingui/core/macro'
 import { z } from 'zod'
 import type { FolderLink, TrashEntry } from '../../../src/contract/folders.ts'
-import { formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { formatRelativeTime } from '../../ui/format.ts'
 
 /** What the server says of a file that was removed there. */
 export const removal = z.object({
@@ -46,11 +47,28 @@ export const decisionsUndone = (
 }
 
 export const decisionText = ({ name, at, files }: Decision, of: number, now?: number): string => {
-  const many = of === 1 ? 'it' : `${files === 1 ? 'one file' : formatFiles(files)} of these`
+  const since = at === null ? null : formatRelativeTime(at, now)
   if (name === null)
-    return `Somebody removed ${many} at the server; who did is not known here now. Restoring undoes that for everybody.`
-  const since = at === null ? '' : `, ${formatRelativeTime(at, now)}`
-  return `${name} removed ${many}${since}. Restoring undoes that for everybody.`
+    return of === 1
+      ? t`Somebody removed it at the server; who did is not known here now. Restoring undoes that for everybody.`
+      : plural(files, {
+          one: 'Somebody removed one file of these at the server; who did is not known here now. Restoring undoes that for everybody.',
+          other:
+            'Somebody removed # files of these at the server; who did is not known here now. Restoring undoes that for everybody.',
+        })
+  if (of === 1)
+    return since === null
+      ? t`${name} removed it. Restoring undoes that for everybody.`
+      : t`${name} removed it, ${since}. Restoring undoes that for everybody.`
+  return since === null
+    ? plural(files, {
+        one: `${name} removed one file of these. Restoring undoes that for everybody.`,
+        other: `${name} removed # files of these. Restoring undoes that for everybody.`,
+      })
+    : plural(files, {
+        one: `${name} removed one file of these, ${since}. Restoring undoes that for everybody.`,
+        other: `${name} removed # files of these, ${since}. Restoring undoes that for everybody.`,
+      })
 }
 
 /** In a row of the trash: " by Ben Okafor", " by you", or nothing where nobody knows. */
@@ -61,5 +79,5 @@ export const removerText = (
 ): string => {
   const known = removals?.find((each) => each.fileId === fileId)
   if (!known?.personId) return ''
-  return known.personId === you ? ' by you' : known.name ? ` by ${known.name}` : ''
+  return known.personId === you ? t` by you` : known.name ? t` by ${known.name}` : ''
 }

@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { ParkedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
@@ -56,25 +58,24 @@ export const folderResolutions = (failure: FailureCode, own: OwnWork = null): Re
   return mayBeLeftOut.test(failure) ? ['reveal', 'retry', 'leave-out'] : ['reveal', 'retry']
 }
 
-/** How own work that may not be sent gives way: what it means, the button, and what is said after it. */
+/** How own work that may not be sent gives way: what it means, the button, and what is said of its path after it. */
 export const putBackText: Record<
   NonNullable<OwnWork>,
-  { sentence: string; button: string; said: string }
+  { sentence: MessageDescriptor; button: MessageDescriptor; said: (path: string) => string }
 > = {
   edit: {
-    sentence:
-      'Or put the server’s version back: yours then waits in this folder’s trash for 30 days.',
-    button: 'Put the server’s version back',
-    said: 'gets the server’s version back',
+    sentence: msg`Or put the server’s version back: yours then waits in this folder’s trash for 30 days.`,
+    button: msg`Put the server’s version back`,
+    said: (path) => t`${path} gets the server’s version back`,
   },
   new: {
-    sentence: 'Or move it to this folder’s trash, for 30 days: it is nowhere else.',
-    button: 'Move it to the trash',
-    said: 'goes to the trash',
+    sentence: msg`Or move it to this folder’s trash, for 30 days: it is nowhere else.`,
+    button: msg`Move it to the trash`,
+    said: (path) => t`${path} goes to the trash`,
   },
   deletion: {
-    sentence: 'Or bring it back: you deleted it here, and the server still has it.',
-    button: 'Bring it back',
-    said: 'comes back',
+    sentence: msg`Or bring it back: you deleted it here, and the server still has it.`,
+    button: msg`Bring it back`,
+    said: (path) => t`${path} comes back`,
   },
 }

@@ -1,6 +1,6 @@
+import { plural, t } from '@lingui/core/macro'
 import { type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
-import { formatCount, formatFiles } from '../../ui/format.ts'
 
 /** Milliseconds. */
 const dayLong = 24 * 3600_000
@@ -8,8 +8,8 @@ const dayLong = 24 * 3600_000
 /** "27 days left"; `now` in milliseconds. */
 export const daysLeftText = (removedAt: string, now: number): string => {
   const days = Math.ceil((Date.parse(removedAt) - now) / dayLong) + trashDays
-  if (days <= 0) return 'goes today'
-  return days === 1 ? 'one day left' : `${formatCount(Math.min(days, trashDays))} days left`
+  if (days <= 0) return t`goes today`
+  return plural(Math.min(days, trashDays), { one: 'one day left', other: '# days left' })
 }
 
 export type Restored = {
@@ -46,19 +46,32 @@ export const restoreAll = async (
   return restored
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-const were = (count: number): string =>
-  `${capital(formatFiles(count))} ${count === 1 ? 'is' : 'are'}`
-
 /** What came of it, in a sentence or three. */
 export const restoredText = ({ back, renamed, failed, left }: Restored): string =>
   [
-    back > 0 ? `${were(back)} back.` : failed.length > 0 ? 'Nothing came back.' : null,
+    back > 0
+      ? plural(back, { one: 'One file is back.', other: '# files are back.' })
+      : failed.length > 0
+        ? t`Nothing came back.`
+        : null,
     renamed > 0
-      ? `The name of ${formatFiles(renamed)} was taken: ${renamed === 1 ? 'it has' : 'they have'} “(restored)” in ${renamed === 1 ? 'its' : 'their'} name.`
+      ? plural(renamed, {
+          one: 'The name of one file was taken: it has “(restored)” in its name.',
+          other: 'The name of # files was taken: they have “(restored)” in their name.',
+        })
       : null,
-    failed.length > 0 ? `${capital(formatFiles(failed.length))} could not be restored.` : null,
-    left > 0 ? `${were(left)} in the trash still.` : null,
+    failed.length > 0
+      ? plural(failed.length, {
+          one: 'One file could not be restored.',
+          other: '# files could not be restored.',
+        })
+      : null,
+    left > 0
+      ? plural(left, {
+          one: 'One file is in the trash still.',
+          other: '# files are in the trash still.',
+        })
+      : null,
   ]
     .filter((part) => part !== null)
     .join(' ')

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { showToast } from '../../ui/toasts.ts'
@@ -6,5 +7,5 @@ import { showToast } from '../../ui/toasts.ts'
 export const saveCopy = (fileId: string): Promise<boolean> =>
   runAction(async () => {
     const place = await desktop.sync.saveCopy({ fileId })
-    if (place !== null) showToast(`A copy is at ${place}`)
+    if (place !== null) showToast(t`A copy is at ${place}`)
   })

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import type { Pending, SyncState, Transfer } from '../../../src/contract/sync.ts'
 import { isStopped, needsAnswer, needsAttention } from '../../../src/sync/attention.ts'
@@ -19,36 +20,36 @@ export const statusText = (
   conflicts = 0,
 ): StatusText => {
   const toSend = folders.reduce((sum, { pending }) => sum + pending.up, state.outbox)
-  const waiting = toSend > 0 ? `${formatCount(toSend)} to send` : null
-  if (state.paused) return { word: 'Paused', detail: waiting, tone: 'neutral' }
-  if (state.phase === 'checking') return { word: 'Checking', detail: null, tone: 'info' }
+  const waiting = toSend > 0 ? t`${formatCount(toSend)} to send` : null
+  if (state.paused) return { word: t`Paused`, detail: waiting, tone: 'neutral' }
+  if (state.phase === 'checking') return { word: t`Checking`, detail: null, tone: 'info' }
   if (state.phase === 'transferring')
     return {
-      word: `Syncing ${formatCount(state.filesDone)} of ${formatCount(state.filesTotal)}`,
-      detail: `${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`,
+      word: t`Syncing ${formatCount(state.filesDone)} of ${formatCount(state.filesTotal)}`,
+      detail: t`${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`,
       tone: 'info',
     }
-  if (state.phase === 'offline') return { word: 'Offline', detail: waiting, tone: 'warning' }
+  if (state.phase === 'offline') return { word: t`Offline`, detail: waiting, tone: 'warning' }
   if (state.phase === 'failed' || state.parked.some(needsAnswer) || folders.some(needsAttention))
-    return { word: 'Needs your attention', detail: waiting, tone: 'danger' }
+    return { word: t`Needs your attention`, detail: waiting, tone: 'danger' }
   if (conflicts > 0)
     return {
-      word: conflicts === 1 ? 'One conflict' : `${formatCount(conflicts)} conflicts`,
+      word: plural(conflicts, { one: 'One conflict', other: '# conflicts' }),
       detail: waiting,
       tone: 'danger',
     }
-  if (state.phase === 'paused') return { word: 'Paused', detail: waiting, tone: 'neutral' }
-  if (state.stopped) return { word: 'Stopped', detail: waiting, tone: 'neutral' }
-  if (folders.some(isMoving)) return { word: 'Syncing folders', detail: waiting, tone: 'info' }
+  if (state.phase === 'paused') return { word: t`Paused`, detail: waiting, tone: 'neutral' }
+  if (state.stopped) return { word: t`Stopped`, detail: waiting, tone: 'neutral' }
+  if (folders.some(isMoving)) return { word: t`Syncing folders`, detail: waiting, tone: 'info' }
   const stopped = [state, ...folders].flatMap(({ parked }) => parked.filter(isStopped)).length
   if (stopped > 0)
     return {
-      word: stopped === 1 ? 'One file stopped' : `${formatCount(stopped)} files stopped`,
+      word: plural(stopped, { one: 'One file stopped', other: '# files stopped' }),
       detail: waiting,
       tone: 'neutral',
     }
-  if (waiting) return { word: 'Waiting', detail: waiting, tone: 'neutral' }
-  return { word: 'Up to date', detail: null, tone: 'success' }
+  if (waiting) return { word: t`Waiting`, detail: waiting, tone: 'neutral' }
+  return { word: t`Up to date`, detail: null, tone: 'success' }
 }
 
 /** Looking every few seconds whether there is something to do is not worth a word. */
@@ -66,38 +67,39 @@ export const unshown = ({
 
 /** "3 files to send, 12 to fetch"; null when nothing waits. */
 export const pendingText = ({ up, down }: Pending): string | null => {
-  const files = (count: number): string =>
-    count === 1 ? 'One file' : `${formatCount(count)} files`
-  if (up > 0 && down > 0) return `${files(up)} to send, ${formatCount(down)} to fetch`
-  if (up > 0) return `${files(up)} to send`
-  return down > 0 ? `${files(down)} to fetch` : null
+  const toSend = plural(up, { one: 'One file to send', other: '# files to send' })
+  if (up > 0 && down > 0) return t`${toSend}, ${formatCount(down)} to fetch`
+  if (up > 0) return toSend
+  return down > 0 ? plural(down, { one: 'One file to fetch', other: '# files to fetch' }) : null
 }
 
-const counted = (count: number, unit: string): string =>
-  count === 1 ? `about a${unit === 'hour' ? 'n' : ''} ${unit} left` : `about ${count} ${unit}s left`
+const minutesLeft = (minutes: number): string =>
+  plural(minutes, { one: 'about a minute left', other: 'about # minutes left' })
+const hoursLeft = (hours: number): string =>
+  plural(hours, { one: 'about an hour left', other: 'about # hours left' })
 
 /** "2.4 MB/s · about 3 minutes left"; null while neither is known. */
 export const speedText = ({ bytesPerSecond, secondsLeft }: Speed): string | null => {
   if (bytesPerSecond === null) return null
-  if (bytesPerSecond === 0) return 'Nothing moves just now'
+  if (bytesPerSecond === 0) return t`Nothing moves just now`
   const speed = `${formatBytes(bytesPerSecond)}/s`
   if (secondsLeft === null) return speed
   const minutes = Math.round(secondsLeft / 60)
   const left =
     secondsLeft < 10
-      ? 'a few seconds left'
+      ? t`a few seconds left`
       : secondsLeft < 45
-        ? 'less than a minute left'
+        ? t`less than a minute left`
         : minutes < 60
-          ? counted(Math.max(1, minutes), 'minute')
+          ? minutesLeft(Math.max(1, minutes))
           : minutes < 24 * 60
-            ? counted(Math.round(minutes / 60), 'hour')
-            : 'more than a day left'
+            ? hoursLeft(Math.round(minutes / 60))
+            : t`more than a day left`
   return `${speed} · ${left}`
 }
 
 /** The same of one file; its last bytes may be on their way into a commit for a while. */
 export const transferText = (transfer: Transfer): string | null =>
   transfer.bytesTotal > 0 && transfer.bytesDone >= transfer.bytesTotal
-    ? 'Finishing'
+    ? t`Finishing`
     : speedText(transfer)

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import {
   CircleAlert,
   CircleCheck,
@@ -18,7 +20,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { useConflicts } from './conflicts.tsx'
@@ -35,7 +37,7 @@ const useStatus = (): StatusText => {
     useConflicts().data?.length ?? 0,
   )
   // The server may well be there: it is the person who is not.
-  return isOut ? { ...status, word: 'Signed out', tone: 'warning' } : status
+  return isOut ? { ...status, word: t`Signed out`, tone: 'warning' } : status
 }
 
 const iconOf = (state: SyncState, { tone }: StatusText) => {
@@ -78,7 +80,7 @@ export const SyncStatus = () => {
           <span className="text-faint text-xs tabular-nums max-[900px]:sr-only">{detail}</span>
         )}
       </button>
-      <Dialog open={open} onOpenChange={setOpen} title="Sync">
+      <Dialog open={open} onOpenChange={setOpen} title={t`Sync`}>
         <SyncPanel onLeave={() => setOpen(false)} />
         <Elsewhere />
         <div className="mt-4 border-t pt-3">
@@ -88,7 +90,7 @@ export const SyncStatus = () => {
               void navigate('/sync')
             }}
           >
-            Folders, conflicts and trash
+            <Trans>Folders, conflicts and trash</Trans>
           </Button>
         </div>
       </Dialog>
@@ -104,21 +106,32 @@ const Elsewhere = () => {
     key: id,
     title,
     text: held
-      ? `the deletion of ${formatFiles(held.count)} waits for your word.`
+      ? plural(held.count, {
+          one: 'the deletion of one file waits for your word.',
+          other: 'the deletion of # files waits for your word.',
+        })
       : failure
         ? `${failureText[failure].title}.`
-        : `${formatFiles(parked.filter(needsAnswer).length)} cannot go on without you.`,
+        : plural(parked.filter(needsAnswer).length, {
+            one: 'one file cannot go on without you.',
+            other: '# files cannot go on without you.',
+          }),
   }))
   if (asks.length + conflicts.length === 0) return null
   return (
-    <ul aria-label="Elsewhere" className="mt-4 flex flex-col gap-1.5 border-t pt-3 text-sm">
+    <ul aria-label={t`Elsewhere`} className="mt-4 flex flex-col gap-1.5 border-t pt-3 text-sm">
       {asks.map(({ key, title, text }) => (
         <li key={key}>
           <span className="font-medium">{title}</span>: {text}
         </li>
       ))}
       {conflicts.length > 0 && (
-        <li>Both sides changed {formatFiles(conflicts.length)}: choose which to keep.</li>
+        <li>
+          {plural(conflicts.length, {
+            one: 'Both sides changed one file: choose which to keep.',
+            other: 'Both sides changed # files: choose which to keep.',
+          })}
+        </li>
       )}
     </ul>
   )
@@ -140,7 +153,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
   const setPaused = (next: boolean): void =>
     void runAction(async () => {
       await desktop.transfers.change({ paused: next })
-      announce(next ? 'Syncing is paused' : 'Syncing goes on')
+      announce(next ? t`Syncing is paused` : t`Syncing goes on`)
     })
   return (
     <div className="flex flex-col gap-4">
@@ -151,28 +164,30 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
           <p className="text-faint text-xs">
             {detail ??
               (state.lastSyncedAt
-                ? `Last synced ${formatRelativeTime(state.lastSyncedAt)}`
-                : 'Not synced yet')}
+                ? t`Last synced ${formatRelativeTime(state.lastSyncedAt)}`
+                : t`Not synced yet`)}
           </p>
         </div>
         {busy ? (
-          <Button onClick={() => void desktop.sync.cancel()}>Stop</Button>
+          <Button onClick={() => void desktop.sync.cancel()}>
+            <Trans>Stop</Trans>
+          </Button>
         ) : (
           !paused && (
             <Button disabled={!online} onClick={() => void runAction(syncNow)}>
-              Sync now
+              <Trans>Sync now</Trans>
             </Button>
           )
         )}
         <Button onClick={() => setPaused(!paused)}>
           {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
-          {paused ? 'Resume syncing' : 'Pause syncing'}
+          {paused ? t`Resume syncing` : t`Pause syncing`}
         </Button>
       </div>
       {busy && speed && <p className="-mt-2 text-soft text-xs tabular-nums">{speed}</p>}
       {busy && state.bytesTotal > 0 && (
         <Progress
-          label="Everything"
+          label={t`Everything`}
           value={state.bytesDone}
           total={state.bytesTotal}
           {...(detail ? { detail } : {})}
@@ -180,8 +195,10 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
       )}
       {state.stopped && !busy && !paused && (
         <p className="-mt-2 text-soft text-sm">
-          You stopped syncing, and nothing was lost. It goes on with “Sync now”, with your next edit
-          and when Atelier starts again.
+          <Trans>
+            You stopped syncing, and nothing was lost. It goes on with “Sync now”, with your next
+            edit and when Atelier starts again.
+          </Trans>
         </p>
       )}
       {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
@@ -190,12 +207,12 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
         </Banner>
       )}
       <TransferList
-        label="On the way"
+        label={t`On the way`}
         transfers={state.transfers}
         more={unshown(state)}
         placeOf={({ fileId }) => ({ of: 'cache', fileId })}
       />
-      <PendingList label="Waiting" pending={state.pending} />
+      <PendingList label={t`Waiting`} pending={state.pending} />
       <ParkedList items={state.parked} onLeave={onLeave} />
     </div>
   )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { FolderSync, GitCompareArrows } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
@@ -23,17 +25,17 @@ export const SyncScreen = () => {
   const hasConflicts = (conflicts.data?.length ?? 0) > 0
   const conflictSection = (
     <Section
-      title="Conflicts"
-      text="Both sides changed the same file. Both versions are kept until somebody decides."
+      title={t`Conflicts`}
+      text={t`Both sides changed the same file. Both versions are kept until somebody decides.`}
     >
       {conflicts.isPending ? (
-        <Skeleton rows={2} label="Loading conflicts" />
+        <Skeleton rows={2} label={t`Loading conflicts`} />
       ) : conflicts.error ? (
         <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
       ) : conflicts.data.length === 0 ? (
         <p className="flex items-center gap-3 px-4 py-3 text-sm text-soft">
           <GitCompareArrows aria-hidden className="size-4 shrink-0 text-faint" />
-          No conflicts: nothing here was edited in two places at once.
+          <Trans>No conflicts: nothing here was edited in two places at once.</Trans>
         </p>
       ) : (
         <ConflictList conflicts={conflicts.data} />
@@ -41,30 +43,37 @@ export const SyncScreen = () => {
     </Section>
   )
   return (
-    <ScrollArea label="Sync" className="flex-1">
+    <ScrollArea label={t`Sync`} className="flex-1">
       <div className="mx-auto flex max-w-180 flex-col gap-8 px-6 py-8">
-        <h1 className="font-semibold text-xl">Sync</h1>
-        <Section title="Now">
+        <h1 className="font-semibold text-xl">
+          <Trans>Sync</Trans>
+        </h1>
+        <Section title={t`Now`}>
           <div className="p-4">
             <SyncPanel />
           </div>
         </Section>
         {hasConflicts && conflictSection}
-        <Section title="Linked folders" text="Folders of this computer that follow an artifact.">
+        <Section
+          title={t`Linked folders`}
+          text={t`Folders of this computer that follow an artifact.`}
+        >
           {links === null ? (
-            <Skeleton rows={2} label="Loading linked folders" />
+            <Skeleton rows={2} label={t`Loading linked folders`} />
           ) : links.length === 0 ? (
             <EmptyState
               icon={<FolderSync />}
-              title="No linked folders"
+              title={t`No linked folders`}
               action={
                 <Button onClick={() => void navigate(last ? linkAddress(last, null) : '/')}>
-                  {last ? 'Link a folder…' : 'Go to the projects'}
+                  {last ? t`Link a folder…` : t`Go to the projects`}
                 </Button>
               }
             >
-              Open a project or an artifact and choose “Link to a folder…” to work on its files with
-              any program.
+              <Trans>
+                Open a project or an artifact and choose “Link to a folder…” to work on its files
+                with any program.
+              </Trans>
             </EmptyState>
           ) : (
             <FolderList links={links} />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ArrowDown, ArrowUp, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Pending, Transfer, TransferPlace } from '../../../src/contract/sync.ts'
@@ -13,7 +15,7 @@ import { pendingText, transferText } from './status-text.ts'
 const stop = (path: string, place: TransferPlace): void =>
   void runAction(async () => {
     const isStopped = await desktop.sync.cancelTransfer(place)
-    announce(isStopped ? `${path} is stopped` : `${path} had come to its end`)
+    announce(isStopped ? t`${path} is stopped` : t`${path} had come to its end`)
   })
 
 const keyOf = ({ fileId, path }: Transfer): string => `${fileId} ${path}`
@@ -57,7 +59,7 @@ export const TransferList = ({
                 </div>
                 <IconButton
                   size="sm"
-                  label={`Stop ${transfer.path}`}
+                  label={t`Stop ${transfer.path}`}
                   icon={<X />}
                   onClick={() => {
                     pressed.current = keyOf(transfer)
@@ -67,7 +69,11 @@ export const TransferList = ({
               </li>
             )
           })}
-          {more > 0 && <li className="text-faint text-xs">and {formatCount(more)} more</li>}
+          {more > 0 && (
+            <li className="text-faint text-xs">
+              <Trans>and {formatCount(more)} more</Trans>
+            </li>
+          )}
         </ul>
       )}
     </div>
@@ -94,12 +100,16 @@ export const PendingList = ({ pending, label }: { pending: Pending; label: strin
             className="flex items-center gap-2 px-3 py-1 [&>svg]:size-3.5 [&>svg]:shrink-0 [&>svg]:text-faint"
           >
             {direction === 'up' ? <ArrowUp aria-hidden /> : <ArrowDown aria-hidden />}
-            <span className="sr-only">{direction === 'up' ? 'To send:' : 'To fetch:'}</span>
+            <span className="sr-only">{direction === 'up' ? t`To send:` : t`To fetch:`}</span>
             <span className="min-w-0 flex-1 truncate font-mono text-xs">{path}</span>
             {title && <span className="max-w-2/5 truncate text-faint text-xs">{title}</span>}
           </li>
         ))}
-        {more > 0 && <li className="px-3 py-1 text-faint text-xs">and {formatCount(more)} more</li>}
+        {more > 0 && (
+          <li className="px-3 py-1 text-faint text-xs">
+            <Trans>and {formatCount(more)} more</Trans>
+          </li>
+        )}
       </ul>
     </details>
   )

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -11,7 +13,7 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatBytes, formatCount, formatFiles, formatRelativeTime } from '../../ui/format.ts'
+import { formatBytes, formatFilesOf, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -29,7 +31,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
   const restore = (entryId: string) =>
     void runAction(async () => {
       const path = await desktop.folders.restore({ linkId: link.id, entryId })
-      announce(`${path} is back`)
+      announce(t`${path} is back`)
       await client.invalidateQueries({ queryKey: syncKeys.trash(you, link.id) })
     })
   const list = entries.data ?? []
@@ -49,56 +51,62 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Trash of ${link.title}`}
-      description={`What sync takes out of this folder is kept here for ${trashDays} days.`}
+      title={t`Trash of ${link.title}`}
+      description={t`What sync takes out of this folder is kept here for ${trashDays} days.`}
     >
       {(progress || list.length > 0) && (
         <div className="mb-3 flex items-center gap-3 pt-1">
           <div className="min-w-0 flex-1 text-soft text-xs">
             {progress ? (
               <Progress
-                label="Restoring"
+                label={t`Restoring`}
                 value={progress.done}
                 total={progress.total}
-                detail={`${formatCount(progress.done)} of ${formatFiles(progress.total)}`}
+                detail={formatFilesOf(progress.done, progress.total)}
               />
             ) : (
-              'Nothing is overwritten: where a name is taken, the file comes back beside it.'
+              t`Nothing is overwritten: where a name is taken, the file comes back beside it.`
             )}
           </div>
           <Button onClick={() => (progress ? stop() : ask(list))}>
-            {progress ? 'Stop' : 'Restore all'}
+            {progress ? t`Stop` : t`Restore all`}
           </Button>
         </div>
       )}
       {restored && <Outcome restored={restored} />}
       {entries.isPending ? (
-        <Skeleton rows={3} label="Loading the trash" />
+        <Skeleton rows={3} label={t`Loading the trash`} />
       ) : entries.error ? (
         <ErrorState code={failureOf(entries.error)} onRetry={() => void entries.refetch()} />
       ) : list.length === 0 ? (
-        <EmptyState icon={<Trash2 />} title="The trash is empty">
-          Files that sync removes from this folder wait here for {trashDays} days.
+        <EmptyState icon={<Trash2 />} title={t`The trash is empty`}>
+          <Trans>Files that sync removes from this folder wait here for {trashDays} days.</Trans>
         </EmptyState>
       ) : (
-        <ul aria-label="Removed files" className="max-h-96 divide-y overflow-y-auto">
+        <ul aria-label={t`Removed files`} className="max-h-96 divide-y overflow-y-auto">
           {list.map((entry) => (
             <li key={entry.id} className="flex items-center gap-3 py-2">
               <div className="min-w-0 flex-1">
                 <p className="truncate font-mono text-xs">{entry.path}</p>
                 <p className="text-faint text-xs">
-                  {formatBytes(entry.size)} · removed{removerText(entry, removals, you)}{' '}
-                  {formatRelativeTime(entry.removedAt)} ·{' '}
-                  {daysLeftText(entry.removedAt, Date.now())}
+                  <Trans>
+                    {formatBytes(entry.size)} · removed{removerText(entry, removals, you)}{' '}
+                    {formatRelativeTime(entry.removedAt)} ·{' '}
+                    {daysLeftText(entry.removedAt, Date.now())}
+                  </Trans>
                 </p>
                 {!entry.isPlaceKnown && (
                   <p className="text-faint text-xs">
-                    Which folder it was in is not known any more: it comes back to the top one.
+                    <Trans>
+                      Which folder it was in is not known any more: it comes back to the top one.
+                    </Trans>
                   </p>
                 )}
               </div>
               <Button disabled={progress !== null} onClick={() => ask([entry])}>
-                Restore<span className="sr-only"> {entry.path}</span>
+                <Trans>
+                  Restore<span className="sr-only"> {entry.path}</span>
+                </Trans>
               </Button>
             </li>
           ))}
@@ -131,17 +139,18 @@ const UndoDialog = ({
   <Dialog
     open
     onOpenChange={(open) => !open && onClose()}
-    title={
-      entries.length === 1
-        ? `Restore ${entries[0]?.path}?`
-        : `Restore ${formatFiles(entries.length)}?`
-    }
-    description="What you restore is sent, and comes back for everybody."
+    title={plural(entries.length, {
+      one: `Restore ${entries[0]?.path ?? ''}?`,
+      other: 'Restore # files?',
+    })}
+    description={t`What you restore is sent, and comes back for everybody.`}
     footer={
       <>
-        <Button onClick={onClose}>Leave it</Button>
+        <Button onClick={onClose}>
+          <Trans>Leave it</Trans>
+        </Button>
         <Button variant="primary" onClick={onGo}>
-          Restore for everybody
+          <Trans>Restore for everybody</Trans>
         </Button>
       </>
     }
@@ -197,7 +206,10 @@ const Outcome = ({ restored }: { restored: Restored }) => (
   >
     <p>{restoredText(restored)}</p>
     {restored.failed.length > 0 && (
-      <ul aria-label="Not restored" className="mt-2 flex max-h-40 flex-col gap-1 overflow-y-auto">
+      <ul
+        aria-label={t`Not restored`}
+        className="mt-2 flex max-h-40 flex-col gap-1 overflow-y-auto"
+      >
         {restored.failed.map(({ path, code }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two may have one path, and none moves.
           <li key={index} className="text-xs">

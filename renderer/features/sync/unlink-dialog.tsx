@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { useAccountId } from '../../data/account.ts'
@@ -5,7 +7,6 @@ import { desktop } from '../../data/desktop.ts'
 import { runAction } from '../../data/run-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { formatCount } from '../../ui/format.ts'
 import { syncQueries } from './queries.ts'
 
 export const UnlinkDialog = ({
@@ -24,11 +25,13 @@ export const UnlinkDialog = ({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Unlink ${link.title}?`}
-      description="The files stay in the folder and at the server. They no longer follow each other."
+      title={t`Unlink ${link.title}?`}
+      description={t`The files stay in the folder and at the server. They no longer follow each other.`}
       footer={
         <>
-          <Button onClick={onClose}>Keep it linked</Button>
+          <Button onClick={onClose}>
+            <Trans>Keep it linked</Trans>
+          </Button>
           <Button
             variant="danger"
             onClick={() => {
@@ -36,7 +39,7 @@ export const UnlinkDialog = ({
               void runAction(() => desktop.folders.unlink({ linkId }))
             }}
           >
-            Unlink
+            <Trans>Unlink</Trans>
           </Button>
         </>
       }
@@ -45,14 +48,17 @@ export const UnlinkDialog = ({
       {count > 0 && (
         <div className="mt-3 rounded-md bg-warning-soft p-3 text-sm">
           <p>
-            {count === 1
-              ? 'One removed file is in this folder’s trash.'
-              : `${formatCount(count)} removed files are in this folder’s trash.`}{' '}
-            Unlinked, the trash stays in <code>.atelier/trash</code> inside the folder, for you to
-            empty. Link the folder again to see it here.
+            {plural(count, {
+              one: 'One removed file is in this folder’s trash.',
+              other: '# removed files are in this folder’s trash.',
+            })}{' '}
+            <Trans>
+              Unlinked, the trash stays in <code>.atelier/trash</code> inside the folder, for you to
+              empty. Link the folder again to see it here.
+            </Trans>
           </p>
           <Button className="mt-2" size="sm" onClick={onTrash}>
-            Look at the trash
+            <Trans>Look at the trash</Trans>
           </Button>
         </div>
       )}

@@ -45,11 +45,11 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
               onClick={() =>
                 void runAction(async () => {
                   await desktop.folders.putBack({ linkId, path })
-                  announce(`${path} ${putBackText[own].said}`)
+                  announce(putBackText[own].said(path))
                 })
               }
             >
-              {putBackText[own].button}
+              {i18n._(putBackText[own].button)}
               <span className="sr-only"> {path}</span>
             </Button>
           </li>
