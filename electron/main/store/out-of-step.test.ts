@@ -1,8 +1,12 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Operation, plan } from '../../../src/sync/cache/plan.ts'
 import { openDatabase } from './database.ts'
-import { type FileRow, noAttributes, unparked, unsent } from './rows.ts'
+import { type FileRow, migrations, noAttributes, unparked, unsent } from './rows.ts'
 
 const hex = (number: number): string => number.toString(16).padStart(64, '0')
 const id = (kind: string, number: number): string =>
@@ -23,9 +27,9 @@ const deed = fc.record({
   c: fc.nat(4),
 })
 
-const openScene = () => {
+const openScene = (path = ':memory:') => {
   let now = 0
-  const db = openDatabase(':memory:', () => now)
+  const db = openDatabase(path, () => now)
   /** What lies in three folders, and which of them are there. */
   const linked = { here: new Set<string>(), copies: new Map<string, string>() }
   const hear = (copy?: { link: string; sha256: string; artifactId: string | null }) =>
@@ -192,4 +196,64 @@ it('plans the same of what is out of step as of everything, and knows what it ke
   )
   // Else it would hold of nothing.
   expect(planned).toBeGreaterThan(500)
+})
+
+/** How many of today's migrations the preview had: all that it knew is in its tables, and nothing is told of them. */
+const ofPreview = 9
+
+/** A file as the preview would have made it, with what a file of today holds. */
+const asPreview = (today: string, path: string): void => {
+  const db = new SQLite(path)
+  for (const migration of migrations.slice(0, ofPreview)) db.exec(migration)
+  db.pragma(`user_version = ${ofPreview}`)
+  db.prepare('attach ? as today').run(today)
+  const tables = db
+    .prepare(
+      "select name from main.sqlite_master where type = 'table' and name not like 'titles%' and name not like 'sqlite_%'",
+    )
+    .pluck()
+    .all() as string[]
+  for (const table of tables) {
+    const columns = db.pragma(`main.table_info(${table})`) as { name: string }[]
+    const names = columns.map(({ name }) => name).join(', ')
+    db.exec(`insert into main.${table} (${names}) select ${names} from today.${table}`)
+  }
+  db.close()
+}
+
+it('plans the same when a file of the preview, with whatever came before, is opened by this version', () => {
+  // In memory where the system has such a folder: each deed of a history is on the disk before the next.
+  const temporary = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const place = mkdtempSync(join(temporary, 'atelier-out-of-step-'))
+  const [today, preview] = [join(place, 'today.sqlite'), join(place, 'preview.sqlite')]
+  let planned = 0
+  try {
+    fc.assert(
+      fc.property(fc.array(deed, { minLength: 30, maxLength: 60 }), (history) => {
+        for (const file of [today, preview])
+          for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+        const scene = openScene(today)
+        for (const each of history) scene.act(each)
+        scene.db.close()
+        asPreview(today, preview)
+        const db = openDatabase(preview)
+        try {
+          expect(db.keptBytes()).toBe(db.usage().kept)
+          for (const projectId of projects)
+            for (const all of [false, true]) {
+              // What lies in folders is not told to it yet.
+              const expected = planOfAll(db, () => false, projectId, all)
+              planned += expected.length
+              expect(planOfFew(db, () => false, projectId, all)).toEqual(expected)
+            }
+        } finally {
+          db.close()
+        }
+      }),
+      { numRuns: 15 },
+    )
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+  expect(planned).toBeGreaterThan(20)
 })
