@@ -140,6 +140,16 @@ export const openArtifactService = async (
   })
   const { engine, local } = cached
 
+  const opened = Promise.withResolvers<void>()
+  /** Whoever hears of changes by itself hears of these. */
+  const follow = openFollowed({
+    ask: async () => {
+      // The first linked folders speak while the others are opened.
+      await opened.promise
+      return [...(await cached.followed()), ...(await folders.followed())]
+    },
+    tell: (projectIds) => options.emit('live.followed', projectIds),
+  })
   const folders = await openFolderService({
     folder: options.folder,
     workers: { store: options.workers.folders, disk: options.workers.scanner },
@@ -160,6 +170,7 @@ export const openArtifactService = async (
       void engine.run(projectId, false)
     },
   })
+  opened.resolve()
   /** It is known here, too, when this has resolved. */
   const makeArtifact = async (artifact: { id: string; projectId: string; title: string }) => {
     if (!cached.isOnline()) throw new Failure('network.offline', 'The server makes artifacts.')
@@ -210,11 +221,6 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
-  /** Whoever hears of changes by itself hears of these. */
-  const follow = openFollowed({
-    ask: async () => [...(await cached.followed()), ...(await folders.followed())],
-    tell: (projectIds) => options.emit('live.followed', projectIds),
-  })
   const mutations = openMutations({
     cache,
     server,
