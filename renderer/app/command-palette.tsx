@@ -110,7 +110,10 @@ const Commands = ({ projectId }: { projectId: string | undefined }) => {
         placeholder={t`Search artifacts, projects and commands`}
         className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
       />
-      <Command.List className="max-h-[50vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs">
+      <Command.List
+        label={t`Suggestions`}
+        className="max-h-[50vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
+      >
         <Command.Empty className="px-4 py-8 text-center text-sm text-soft">
           <Trans>Nothing on this computer matches.</Trans>
         </Command.Empty>
