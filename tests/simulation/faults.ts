@@ -1,3 +1,4 @@
+import type { CacheDatabase } from '../../electron/main/store/database.ts'
 import { Failure, type FailureCode } from '../../src/domain/failure.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Strike } from './world.ts'
@@ -106,11 +107,11 @@ const cacheMethods = [
   'addBlob',
   'touchBlob',
   'evict',
-  'outbox',
+  'outboxOf',
   'outboxStatus',
   'edit',
   'files',
-  'projectFiles',
+  'outOfStep',
   'rememberUpload',
   'uploadLocation',
   'markSent',
@@ -118,9 +119,9 @@ const cacheMethods = [
   'lowerParked',
   'cursor',
   'file',
-  'usage',
-  'blobs',
-] as const
+  'keptBytes',
+  'applyPart',
+] as const satisfies readonly (keyof CacheDatabase)[]
 export const appMethods: readonly string[] = [
   ...filesMethods.map((name) => `files.${name}`),
   ...cacheMethods.map((name) => `cache.${name}`),

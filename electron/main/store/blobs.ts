@@ -45,6 +45,22 @@ export const openBlobs = (
     return join(folder, name.slice(0, 2), name)
   }
   const receiving = new Map<string, Promise<void>>()
+  /** Hashes of beginnings: all that there were when the folders were listed, and those begun since. */
+  const begun = new Set<string>()
+  let listing: Promise<void> | null = null
+  const listBegun = async (): Promise<void> => {
+    for (const shard of await files.list(folder).catch(unlessMissing))
+      for (const name of await files.list(join(folder, shard)).catch(unlessMissing))
+        if (name.endsWith('.part') && sha256Form.test(name.slice(0, -5)))
+          begun.add(name.slice(0, -5))
+  }
+  /** Once; where the disk could not say, when somebody asks again. */
+  const knowBegun = (): Promise<void> => {
+    listing ??= listBegun().catch(() => {
+      listing = null
+    })
+    return listing
+  }
 
   const has = (sha256: string, size: number): Promise<boolean> =>
     files.size(pathOf(sha256)).then(
@@ -114,6 +130,7 @@ export const openBlobs = (
     let handle: OpenFile | null = null
     try {
       await files.makeFolder(dirname(draft))
+      begun.add(wanted.sha256)
       const kept = await files.size(draft).catch(() => 0)
       const from = kept < wanted.size ? kept : 0
       handle = await files.open(draft, kept > 0 ? 'r+' : 'w')
@@ -157,15 +174,16 @@ export const openBlobs = (
 
     /** Beginnings that a cut left, for the next try to go on with; the longest untouched first. */
     unfinished: async (): Promise<(Wanted & { modifiedAt: number })[]> => {
+      await knowBegun()
       const found: (Wanted & { modifiedAt: number })[] = []
-      for (const shard of await files.list(folder).catch(() => []))
-        for (const name of await files.list(join(folder, shard)).catch(() => [])) {
-          if (!name.endsWith('.part') || !sha256Form.test(name.slice(0, -5))) continue
-          const path = join(folder, shard, name)
-          const size = await files.size(path).catch(() => null)
-          const modifiedAt = await files.modifiedAt(path).catch(() => 0)
-          if (size !== null) found.push({ sha256: name.slice(0, -5), size, modifiedAt })
-        }
+      for (const sha256 of begun) {
+        const path = `${pathOf(sha256)}.part`
+        const size = await files.size(path).catch(() => null)
+        const modifiedAt = await files.modifiedAt(path).catch(() => 0)
+        if (size !== null) found.push({ sha256, size, modifiedAt })
+        // Whole by now, or gone; whoever receives it says so again.
+        else if (!receiving.has(sha256)) begun.delete(sha256)
+      }
       return found.sort((a, b) => a.modifiedAt - b.modifiedAt)
     },
     /** @throws when the disk refuses; what is being received just now stays. */

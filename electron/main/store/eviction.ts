@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3'
 
 /** In milliseconds. Whoever looks at a file does not lose it meanwhile. */
 const restMs = 10 * 60_000
+/** In milliseconds: so long it is believed that nothing can be given up. */
+const recheckMs = 60_000
 
 /** Never sent, or of a pinned project: neither is ever given up for room. */
 const bound = `sha256 in (select sha256 from outbox) or sha256 in (
@@ -12,6 +14,15 @@ const bound = `sha256 in (select sha256 from outbox) or sha256 in (
 export const evictionOf = (db: Database.Database, clock: () => number) => {
   const total = db.prepare('select total from kept_bytes').pluck()
   const size = (): number => total.get() as number
+  // What most often binds a copy, or frees it, is told by these: they are few, and what is bound is much.
+  const around = db
+    .prepare(
+      `select json_array((select total from kept_bytes), (select count(*) from outbox),
+         (select group_concat(project_id) from pins))`,
+    )
+    .pluck()
+  /** When nothing was free, and what was so then. */
+  let spent: { at: number; around: unknown; limit: number; spared: string } | null = null
   return {
     keptBytes: size,
     /** Bytes: all that is kept, and how much of it no limit takes away. */
@@ -38,7 +49,8 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
         }),
     /**
      * Strikes the longest unused blobs, `most` at once and none of `spared`, until at most `limit` bytes are left,
-     * and answers them with the artifacts they belong to. A use that is still to come was before a clock was set back. Their files go after that: a crash between leaves files, which the next
+     * and answers them with the artifacts they belong to.
+     * A use that is still to come was before a clock was set back. Their files go after that: a crash between leaves files, which the next
      * start finds, and never a record of what is gone.
      */
     evict: db.transaction((limit: number, most: number, spared: string[]) => {
@@ -47,6 +59,15 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
       const gone: { sha256: string; size: number; usedAt: string }[] = []
       const touched = new Map<string, string>()
       if (left <= limit) return { gone, artifacts: [] }
+      const state = { around: around.get(), limit, spared: JSON.stringify(spared) }
+      // Copies that were looked at are free after a while, and of what else frees one nobody waits longer than that.
+      const isSpent =
+        spent !== null &&
+        Math.abs(now - spent.at) < recheckMs &&
+        spent.around === state.around &&
+        spent.limit <= limit &&
+        spent.spared === state.spared
+      if (isSpent) return { gone, artifacts: [] }
       const free = db
         .prepare(
           `select sha256, size, used_at as usedAt from blobs
@@ -57,9 +78,10 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
         .all({
           rested: new Date(now - restMs).toISOString(),
           now: new Date(now).toISOString(),
-          spared: JSON.stringify(spared),
+          spared: state.spared,
           most,
         }) as typeof gone
+      spent = free.length === 0 ? { at: now, ...state } : null
       const remove = db.prepare('delete from blobs where sha256 = ?')
       for (const blob of free) {
         if (left <= limit) break

@@ -86,6 +86,27 @@ describe('the database', () => {
     await writeFile(join(folder, 'cache.sqlite'), randomBytes(8192))
     await expect(openCache(folder, worker)).rejects.toMatchObject({ code: 'disk.unreadable' })
   })
+  it('does not ask again what is free as long as nothing can be, and at once where something is', () => {
+    let now = 0
+    const db = openDatabase(join(folder, 'full.sqlite'), () => now)
+    const one = artifact('A')
+    const [a, b] = [file(one.id, 'a'), file(one.id, 'b', { sha256: 'b'.repeat(64) })]
+    db.applyPull({ ...pull, artifacts: [one], files: [a, b] })
+    for (const { sha256 } of [a, b]) db.addBlob(sha256, 1)
+    db.pin(projectId, true)
+    now = 3_600_000
+    const evicted = () => db.evict(0, 25, []).gone.map(({ sha256 }) => sha256)
+    expect(evicted()).toEqual([])
+    // Nobody tells of this one, and nobody waits for it for long.
+    db.applyPull({ ...pull, artifacts: [], files: [{ ...a, sha256: 'c'.repeat(64), revision: 2 }] })
+    expect(evicted()).toEqual([])
+    now += 60_000
+    expect(evicted()).toEqual([a.sha256])
+    expect(evicted()).toEqual([])
+    db.pin(projectId, false)
+    expect(evicted()).toEqual([b.sha256])
+    db.close()
+  })
   it('looks for conflict copies among those alone, and for what waits in its order', () => {
     const path = join(folder, 'plans.sqlite')
     const db = openDatabase(path)

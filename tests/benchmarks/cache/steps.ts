@@ -8,6 +8,7 @@ import { type Cache, openCache } from '../../../electron/main/store/client.ts'
 import { openProgress } from '../../../electron/main/sync/cache/progress.ts'
 import { openCached } from '../../../electron/main/sync/cache/replica.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
+import { type LinkedCopies, noLinkedCopies } from '../../../src/sync/linked-copies.ts'
 import { ConcurrencyLimiter } from '../../../src/transfer/concurrency-limiter.ts'
 import { median, rounded, writeSection } from '../document.ts'
 
@@ -41,7 +42,7 @@ const obligingRemote = (cache: Cache): ArtifactApi => {
 }
 
 /** A cache of so many files, in which the steps can be made; milliseconds of each come of it. */
-const openSteps = async (files: number) => {
+const openSteps = async (files: number, isLinked: boolean) => {
   const folder = await mkdtemp(join(tmpdir(), 'atelier-bench-steps-'))
   const cache = await openCache(folder, worker)
   const blobs = openBlobs(join(folder, 'blobs'))
@@ -49,8 +50,8 @@ const openSteps = async (files: number) => {
   const [projectId, artifactId] = [randomUUID(), randomUUID()]
   const rows = Array.from({ length: files }, (_, at) => ({
     ...{ id: randomUUID() as string, artifactId, path: `pages/${at}/index.html` },
-    ...{ mediaType: 'text/html', size: 1_000, revision: 1, isMain: 0, deleted: 0 },
-    sha256: createHash('sha256').update(`${at}`).digest('hex'),
+    ...{ mediaType: 'text/html', revision: 1, isMain: 0, deleted: 0, text: `${at}` },
+    ...{ size: `${at}`.length, sha256: createHash('sha256').update(`${at}`).digest('hex') },
   }))
   const artifact = {
     ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
@@ -59,13 +60,23 @@ const openSteps = async (files: number) => {
   await cache.applyPull({
     ...{ projectId, ...cursor, artifacts: [artifact], files: rows, removedArtifacts: [] },
   })
-  await cache.matchBlobs(rows.map(({ sha256, size }) => ({ sha256, size })))
+  if (!isLinked) await cache.matchBlobs(rows.map(({ sha256, size }) => ({ sha256, size })))
+  let isNew = isLinked
+  const copies: LinkedCopies = {
+    ...noLinkedCopies,
+    tell: async (hear) => {
+      const all = rows.map(({ sha256 }) => ({ link: 'one', sha256, artifactId }))
+      await hear({ here: ['one'], changes: isNew ? all : [] })
+      isNew = false
+    },
+  }
   await cache.pin(projectId, true)
   const progress = openProgress(() => {})
   const cached = openCached({
     ...{ cache, blobs, remote, progress, time: realTime, newId: randomUUID, deviceName: 'Bench' },
-    ...{ upload: async () => {}, keepLimit: null, isPaused: false, largest: () => null },
-    changed: () => {},
+    // All of it is pinned, and more than is to be kept.
+    ...{ upload: async () => {}, keepLimit: files, isPaused: false, largest: () => null },
+    ...{ changed: () => {}, copies },
   })
   let turn = 0
   const next = (): (typeof rows)[number] => {
@@ -85,10 +96,13 @@ const openSteps = async (files: number) => {
   // At a start everything is compared, once.
   await pass()
   const makeOne = async (): Promise<void> => {
+    if (isLinked) return timed('a pass over a project in a linked folder', pass)
     await timed('a pass that plans nothing', pass)
-    const { path } = next()
+    const { path, text: kept } = next()
+    await blobs.put(Buffer.from(kept))
     await timed('a sub-resource of a preview', async () => {
-      if (!(await cache.fileAt(artifactId, path))) throw new Error('It is not found.')
+      const found = await cached.local.preview.find(artifactId, path, null)
+      if (found?.size !== kept.length) throw new Error('It is not found.')
     })
     const { id: fileId } = next()
     const text = `What was typed in turn ${turn}`
@@ -107,22 +121,31 @@ const openSteps = async (files: number) => {
 }
 
 /** Those that must be quick however many files there are; the others wait for the disk to keep what was typed. */
-const quick = ['a pass that plans nothing', 'a sub-resource of a preview']
+const quick = [
+  'a pass that plans nothing',
+  'a sub-resource of a preview',
+  'a pass over a project in a linked folder',
+]
 
 /** What everyday steps cost among few files and among many. */
 export const benchmarkSteps = async (isQuick: boolean) => {
   const began = performance.now()
   const turns = isQuick ? 11 : 31
-  const few = await openSteps(sizes.few)
-  const many = await openSteps(sizes.many)
-  // In turns: what else the computer does, and its disk, is the same for both.
-  for (let turn = 0; turn < turns; turn += 1) for (const scene of [few, many]) await scene.makeOne()
-  const rows = Object.entries(many.costs).map(([name, took]) => {
-    const [before, after] = [median(few.costs[name] ?? []), median(took)]
-    return { name, few: rounded(before), many: rounded(after), times: rounded(after / before) }
-  })
-  await few.close()
-  await many.close()
+  const rows: { name: string; few: number; many: number; times: number }[] = []
+  for (const isLinked of [false, true]) {
+    const few = await openSteps(sizes.few, isLinked)
+    const many = await openSteps(sizes.many, isLinked)
+    // In turns: what else the computer does, and its disk, is the same for both.
+    for (let turn = 0; turn < turns; turn += 1)
+      for (const scene of [few, many]) await scene.makeOne()
+    for (const [name, took] of Object.entries(many.costs)) {
+      const [before, after] = [median(few.costs[name] ?? []), median(took)]
+      const times = rounded(after / before)
+      rows.push({ name, few: rounded(before), many: rounded(after), times })
+    }
+    await few.close()
+    await many.close()
+  }
   const missed = rows.flatMap(({ name, many: ms, times }) => [
     ...(ms <= mostMs || !quick.includes(name) ? [] : [`${name}, ms`]),
     ...(times <= mostTimes ? [] : [`${name}, times`]),
@@ -136,7 +159,7 @@ export const benchmarkSteps = async (isQuick: boolean) => {
   if (!isQuick)
     await writeSection(
       'Steps in the cache',
-      `What everyday steps cost in a pinned project of one artifact, through the cache’s worker and on a real disk; the server answers at once. Medians of ${turns} turns. A pass that plans nothing and a look-up may take ${mostMs} ms; nothing may take over ${mostTimes} times as long among many files as among few.\n\n${text}\n\nMissed: ${missed.join('; ') || 'nothing'}.`,
+      `What everyday steps cost in a pinned project of one artifact, through the cache’s worker and on a real disk, with a limit on what is kept that all that is pinned exceeds; the server answers at once. Medians of ${turns} turns. A pass that plans nothing and a look-up may take ${mostMs} ms; nothing may take over ${mostTimes} times as long among many files as among few.\n\n${text}\n\nMissed: ${missed.join('; ') || 'nothing'}.`,
     )
   const seconds = Math.round((performance.now() - began) / 1000)
   return { benchmark: 'steps', quick: isQuick, seconds, rows, missed }

@@ -9,6 +9,7 @@ import type { ArtifactApi } from '../../server/artifact-api.ts'
 import { openBlobs } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
+import { realFiles } from '../../store/files.ts'
 import { realTime } from '../../system-clock.ts'
 import { openProgress } from './progress.ts'
 import { openCached } from './replica.ts'
@@ -30,12 +31,20 @@ const rowsIn = (value: unknown): number =>
       ? Object.values(value).reduce((sum: number, each) => sum + rowsIn(each), 0)
       : 0
 
-type Scene = { files: number; isLinked?: boolean; isUnsent?: boolean }
+type Scene = { files: number; isLinked?: boolean; isUnsent?: boolean; isFull?: boolean }
 
 /** A pinned project of so many files, all of them on this computer. */
-const openScene = async ({ files, isLinked = false, isUnsent = false }: Scene) => {
+const openScene = async ({ files, isLinked = false, isUnsent = false, isFull = false }: Scene) => {
   const db = openDatabase(':memory:')
-  const blobs = openBlobs(join(folder, `blobs ${files}`))
+  let listed = 0
+  const blobs = openBlobs(join(folder, `blobs ${files}`), {
+    ...realFiles,
+    list: async (path) => {
+      const names = await realFiles.list(path)
+      listed += names.length
+      return names
+    },
+  })
   const rows = Array.from({ length: files }, (_, each) => {
     const text = `Text ${each}`
     const sha256 = createHash('sha256').update(text).digest('hex')
@@ -56,6 +65,8 @@ const openScene = async ({ files, isLinked = false, isUnsent = false }: Scene) =
   })
   db.pin(projectId, true)
   if (!isLinked) await blobs.put(Buffer.from('Text 1'))
+  if (isFull)
+    for (let each = 0; each < files; each += 1) await blobs.put(Buffer.from(`Text ${each}`))
   let crossed = 0
   const cache = new Proxy({} as Cache, {
     get:
@@ -88,12 +99,13 @@ const openScene = async ({ files, isLinked = false, isUnsent = false }: Scene) =
     ...{ cache, blobs, progress, time: realTime, copies },
     remote: { lanes: new ConcurrencyLimiter(), pull } as unknown as ArtifactApi,
     ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test' },
-    ...{ keepLimit: null, isPaused: false, largest: () => null, changed: () => {} },
+    ...{ keepLimit: isFull ? 1 : null, isPaused: false, largest: () => null, changed: () => {} },
   })
   const costOf = async (step: () => Promise<unknown>): Promise<number> => {
     crossed = 0
+    listed = 0
     await step()
-    return crossed
+    return crossed + listed
   }
   const close = async (): Promise<void> => {
     await cached.close()
@@ -103,6 +115,8 @@ const openScene = async ({ files, isLinked = false, isUnsent = false }: Scene) =
   // At a start everything is compared, once.
   const { failure } = await cached.engine.run(projectId, false)
   expect(failure).toBe(null)
+  // So are the folders of copies, which nobody waits for.
+  await cached.usage()
   if (isUnsent)
     for (const { id: fileId, sha256, size } of rows)
       db.saveEdit({ fileId, artifactId, sha256, size }, null, '2026-01-31T12:00:00.000Z')
@@ -134,6 +148,15 @@ describe('what crosses from the database is by what changed, not by how much the
   })
   it('in a pass over a project that lies in a linked folder, too', async () => {
     const { few, many } = await costsOf({ isLinked: true }, pass)
+    expect(many).toBe(few)
+  })
+  it('in a pass while more is pinned than is to be kept', async () => {
+    const { few, many } = await costsOf({ isFull: true }, (scene) =>
+      scene.costOf(async () => {
+        await scene.cached.engine.run(projectId, false)
+        await scene.cached.close()
+      }),
+    )
     expect(many).toBe(few)
   })
   it('when an edit is saved while many wait for the server', async () => {
