@@ -1946,7 +1946,7 @@ export type Database = {
       }
       refresh_stats: { Args: { workspace: string }; Returns: undefined }
       rename_artifact: {
-        Args: { artifact: string; mutation: string; title: string }
+        Args: { artifact: string; known_titles?: string[]; mutation: string; title: string }
         Returns: boolean
       }
       rename_myself: { Args: { display_name: string; mutation: string }; Returns: boolean }
@@ -1977,7 +1977,14 @@ export type Database = {
       }
       restore_artifact: { Args: { artifact_id: string; to_revision: number }; Returns: Json }
       restore_artifact_revision: {
-        Args: { artifact: string; mutation: string; newest: number; revision: number }
+        Args: {
+          artifact: string
+          mutation: string
+          newest: number
+          revision: number
+          since?: string[]
+          since_revisions?: number[]
+        }
         Returns: boolean
       }
       restore_deleted_artifact: { Args: { artifact: string }; Returns: undefined }
@@ -1989,6 +1996,8 @@ export type Database = {
           mutation: string
           newest: number
           revision: number
+          since?: string[]
+          since_revisions?: number[]
         }
         Returns: boolean
       }

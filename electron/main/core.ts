@@ -104,6 +104,7 @@ export const openCore = (options: {
         revealFolder: shell.revealFolder,
         fetch: connection.guard(network.transport),
         accessToken: (refused) => session.accessTokenOf(place.accountId, refused),
+        ahead: () => session.ahead,
         emit,
         deviceName: application.deviceName(),
         transfers: settings.get().transfers,

@@ -277,6 +277,11 @@ export const failureText: Readonly<Record<FailureCode, FailureText>> = {
     msg`It is more than can be written in one go.`,
     msg`Make it shorter, or in several parts.`,
   ),
+  'mutation.too-old': text(
+    msg`This change waited too long`,
+    msg`The server does not know any more whether it was made, so it was not made again.`,
+    msg`Look whether it is there; if not, try again.`,
+  ),
   'mutation.under-way': text(
     msg`This is on its way`,
     msg`The server may have this change already, so it cannot be taken back.`,

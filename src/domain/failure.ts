@@ -77,6 +77,7 @@ export const failureCodes = [
   // Changes that wait for the server
   'mutation.queue-full',
   'mutation.too-large',
+  'mutation.too-old',
   'mutation.under-way',
   // Files and sync
   'file.name-refused',

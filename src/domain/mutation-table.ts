@@ -9,6 +9,8 @@ import { z } from 'zod'
 type Arguments = { [name: string]: string | number | boolean | null | string[] }
 
 type QueryKey = readonly [area: string, ...what: string[]]
+/** One of the same thing that was queued before, and is owed still or gave way. */
+export type Earlier = { id: string; name: string; input: unknown }
 
 type Declaration<Input> = {
   input: z.ZodType<Input>
@@ -24,6 +26,10 @@ type Declaration<Input> = {
   queries: (input: Input) => readonly QueryKey[]
   /** The project whose rows in the cache it changes; null: none. */
   project: (input: Input) => string | null
+  /** What it says behind others that its maker knows. */
+  behind?: (input: Input, earlier: readonly Earlier[]) => Input
+  /** What it says where its person wants it all the same, after somebody was faster. */
+  anyway?: (input: Input) => Input
 }
 const declare = <Input>(declaration: Declaration<Input>) => declaration
 
@@ -35,14 +41,44 @@ const restored = ({ artifactId, projectId }: z.infer<typeof artifact>): QueryKey
   ['artifacts', 'list', projectId],
 ]
 const revision = z.number().int().nonnegative()
+/** What its maker knows the artifact to have been called; without it, whatever it is called. */
+const knownTitles = z.array(z.string().max(300)).max(100).optional()
+/** Changes of the same maker that came after the look. */
+const since = z.array(z.uuid()).max(100).optional()
+const maxSince = 100
+const withSince = <Input extends { since?: string[] | undefined }>(
+  input: Input,
+  earlier: readonly Earlier[],
+): Input => {
+  const ids = earlier.flatMap(({ id, name }) => (name.startsWith('artifacts.restore') ? id : []))
+  if (ids.length === 0) return input
+  return { ...input, since: [...new Set([...(input.since ?? []), ...ids])].slice(-maxSince) }
+}
+const rename = artifact.extend({ title: z.string().trim().min(1).max(300), knownTitles })
 
 export const mutations = {
+  /** Refused when the artifact is called none of what its maker knew. */
   'artifacts.rename': declare({
-    input: artifact.extend({ title: z.string().trim().min(1).max(300) }),
-    request: ({ artifactId, title }) => ({
+    input: rename,
+    request: ({ artifactId, title, knownTitles }) => ({
       function: 'rename_artifact',
-      arguments: { artifact: artifactId, title },
+      arguments: {
+        ...{ artifact: artifactId, title },
+        ...(knownTitles && { known_titles: knownTitles }),
+      },
     }),
+    behind: (input, earlier) => {
+      const before = earlier.flatMap(({ name, input: given }) => {
+        const known = name === 'artifacts.rename' ? rename.safeParse(given).data : undefined
+        return known ?? []
+      })
+      const isAny = before.some((each) => each.knownTitles === undefined)
+      if (input.knownTitles === undefined || before.length === 0) return input
+      if (isAny) return { ...input, knownTitles: undefined }
+      const titles = before.flatMap((each) => [...(each.knownTitles ?? []), each.title])
+      return { ...input, knownTitles: [...new Set([...titles, ...input.knownTitles])].slice(-100) }
+    },
+    anyway: (input) => ({ ...input, knownTitles: undefined }),
     thing: ofArtifact,
     replaces: ({ artifactId }) => `title ${artifactId}`,
     queries: ({ projectId }) => [
@@ -52,30 +88,41 @@ export const mutations = {
     ],
     project: ({ projectId }) => projectId,
   }),
-  /** All files as they were after `revision`; refused when the artifact is no more at `newest`. */
+  /**
+   * All files as they were after `revision`; refused when the artifact is no more at `newest`, and others than its maker
+   * had a hand in it. Null: wherever it is.
+   */
   'artifacts.restore': declare({
-    input: artifact.extend({ revision, newest: revision }),
-    request: ({ artifactId, revision, newest }) => ({
+    input: artifact.extend({ revision, newest: revision.nullable(), since }),
+    request: ({ artifactId, revision, newest, since }) => ({
       function: 'restore_artifact_revision',
-      arguments: { artifact: artifactId, revision, newest },
+      arguments: { artifact: artifactId, revision, newest, ...(since && { since }) },
     }),
+    behind: withSince,
+    anyway: (input) => ({ ...input, newest: null }),
     thing: ofArtifact,
     replaces: null,
     queries: restored,
     project: ({ projectId }) => projectId,
   }),
-  /** One file as `revision` had it, under the name of then; refused when the file is no more at `newest`. */
+  /** One file as `revision` had it, under the name of then; `newest` is the file's, and else the same holds. */
   'artifacts.restoreFile': declare({
     input: artifact.extend({
       fileId: z.uuid(),
       revision,
-      newest: revision,
+      newest: revision.nullable(),
       mediaType: z.string().min(1).max(255),
+      since,
     }),
-    request: ({ artifactId, fileId, revision, newest, mediaType }) => ({
+    request: ({ artifactId, fileId, revision, newest, mediaType, since }) => ({
       function: 'restore_file_revision',
-      arguments: { artifact: artifactId, file: fileId, revision, newest, media_type: mediaType },
+      arguments: {
+        ...{ artifact: artifactId, file: fileId, revision, newest, media_type: mediaType },
+        ...(since && { since }),
+      },
     }),
+    behind: withSince,
+    anyway: (input) => ({ ...input, newest: null }),
     thing: ofArtifact,
     replaces: null,
     queries: restored,
@@ -130,5 +177,9 @@ export const declared = (name: string, input: unknown) => {
     replaces: declaration.replaces?.(parsed.data) ?? null,
     queries: declaration.queries(parsed.data),
     project: declaration.project(parsed.data),
+    /** As JSON. */
+    behind: (earlier: readonly Earlier[]): string =>
+      JSON.stringify(declaration.behind?.(parsed.data, earlier) ?? parsed.data),
+    anyway: (): string => JSON.stringify(declaration.anyway?.(parsed.data) ?? parsed.data),
   }
 }

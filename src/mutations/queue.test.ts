@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { declared } from '../domain/mutation-table.ts'
 import {
   checkRoom,
+  hasLivingId,
   isRefusal,
   maxInputBytes,
   maxQueued,
@@ -96,5 +97,49 @@ describe('the table', () => {
     expect(declared('artifacts.explode', ids)).toBeNull()
     expect(declared('constructor', ids)).toBeNull()
     expect(declared('artifacts.rename', { ...ids, title: ' ' })).toBeNull()
+  })
+})
+
+describe('what is made behind others that its maker knows', () => {
+  const ids = {
+    artifactId: '0199e5a0-0000-7000-8000-000000000001',
+    projectId: '0199e5a0-0000-7000-8000-000000000002',
+  }
+  const of = (name: string, input: object) => declared(name, { ...ids, ...input })
+  const said = (json: string | undefined) => JSON.parse(json ?? 'null')
+  const earlier = (place: number, name: string, input: object) => ({
+    ...{ id: `0199e5a0-0000-7000-8000-00000000001${place}`, name, input: { ...ids, ...input } },
+  })
+
+  it('is a title after every title that was known', () => {
+    const third = of('artifacts.rename', { title: 'C', knownTitles: ['B'] })
+    const second = earlier(1, 'artifacts.rename', { title: 'B', knownTitles: ['A'] })
+    expect(said(third?.behind([])).knownTitles).toEqual(['B'])
+    expect(said(third?.behind([second])).knownTitles).toEqual(['A', 'B'])
+    // Of one that did not look, whatever it was called is known.
+    const any = earlier(2, 'artifacts.rename', { title: 'B' })
+    expect(said(third?.behind([second, any])).knownTitles).toBeUndefined()
+    expect(third?.request.arguments).toMatchObject({ known_titles: ['B'] })
+    expect(said(third?.anyway()).knownTitles).toBeUndefined()
+  })
+  it('goes back from what the ones before it made', () => {
+    const back = { revision: 1, newest: 3 }
+    const all = of('artifacts.restore', back)
+    const one = earlier(1, 'artifacts.restoreFile', back)
+    const two = earlier(2, 'artifacts.restore', back)
+    const title = earlier(3, 'artifacts.rename', { title: 'B' })
+    expect(said(all?.behind([title])).since).toBeUndefined()
+    expect(said(all?.behind([one, title, two])).since).toEqual([one.id, two.id])
+    expect(said(all?.anyway())).toMatchObject({ revision: 1, newest: null })
+    const known = declared('artifacts.restore', said(all?.behind([one])))
+    expect(known?.request.arguments).toMatchObject({ since: [one.id] })
+  })
+  it('has a living id by the server’s clock', () => {
+    const id = '0199e5a0-0000-7000-8000-000000000001'
+    const madeAt = 0x0199e5a00000
+    const day = 86_400_000
+    expect(hasLivingId({ id }, madeAt - 200 * day)).toBe(true)
+    expect(hasLivingId({ id }, madeAt + 149 * day)).toBe(true)
+    expect(hasLivingId({ id }, madeAt + 150 * day)).toBe(false)
   })
 })

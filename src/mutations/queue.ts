@@ -56,6 +56,7 @@ const refusals: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'server.not-found',
   'server.conflict',
   'server.gone',
+  'mutation.too-old',
   'server.refused-input',
   'billing.no-tokens',
   'file.too-large',
@@ -87,5 +88,8 @@ export const canDiscard = ({ refused, attempts, unanswered }: QueuedMutation): b
 /** The server remembers what it did for longer than this, and does nothing of an id older than it. */
 const idLifetimeMs = 150 * 86_400_000
 /** Whether it can go out under its own id again. Late enough, it can under a new one alone, by its person's word. */
-export const hasLivingId = ({ queuedAt }: QueuedMutation, now: number): boolean =>
-  now - Date.parse(queuedAt) < idLifetimeMs
+export const hasLivingId = ({ id }: Pick<QueuedMutation, 'id'>, serverNow: number): boolean => {
+  // A UUID of version 7 begins with its time.
+  const madeAt = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
+  return serverNow - madeAt < idLifetimeMs
+}

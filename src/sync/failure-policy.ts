@@ -102,6 +102,7 @@ export const failurePolicies: Record<FailureCode, FailurePolicy> = {
   'billing.no-tokens': all,
   'mutation.queue-full': all,
   'mutation.too-large': all,
+  'mutation.too-old': all,
   'mutation.under-way': all,
   'backend.failed-to-start': all,
   'backend.path-not-plain': all,

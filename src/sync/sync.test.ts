@@ -180,6 +180,8 @@ const cases: Case[] = [
     '{"statusCode":"404"}',
     { kind: 'park', code: 'sync.remote-object-missing' },
   ],
+  ['over', 410, '{"code":"PT410"}', { kind: 'park', code: 'server.gone' }],
+  ['no such thing', 410, 'gone', { kind: 'park', code: 'sync.remote-object-missing' }],
   ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
   ['refused type', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.type-refused' }],
   ...[402, 407, 408, 421, 425].map((status): (typeof cases)[number] => [

@@ -126,6 +126,12 @@ export const answers: readonly (Row & { name: string })[] = [
     judgement: { kind: 'retry', code: 'server.unexpected-answer' },
   },
   {
+    // Storage has no such word for what is not there.
+    name: 'over',
+    when: (status, text) => status === 410 && isRest(text),
+    judgement: { kind: 'park', code: 'server.gone' },
+  },
+  {
     name: 'no such thing',
     when: (status) => status === 404 || status === 410,
     judgement: { kind: 'park', code: 'sync.remote-object-missing' },

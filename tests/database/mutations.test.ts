@@ -88,6 +88,55 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     expect(await title()).toBe('That')
   })
 
+  it('that was done is never said to be refused, whoever asks again', async () => {
+    const id = v7()
+    await rename(owner, id, 'While active')
+    await db.sql`update public.users set status = 'inactive' where id = ${owner}`
+    await rename(owner, id, 'While active')
+    await expect(rename(owner, v7(), 'Later')).rejects.toEqual(refusal('42501'))
+    await db.sql`update public.users set status = 'active' where id = ${owner}`
+  })
+
+  it('has an id of one function alone', async () => {
+    const id = v7()
+    await call(owner, (sql) => sql`select private.begin_mutation(${id}, 'one', '[1]')`)
+    await expect(
+      call(owner, (sql) => sql`select private.begin_mutation(${id}, 'other', '[1]')`),
+    ).rejects.toEqual(refusal('22023'))
+  })
+
+  it('is bounded by the hour', async () => {
+    const busy = await db.signUp('busy@other.example')
+    await db.sql`insert into private.applied_mutations (user_id, id, name, input_digest)
+      select ${busy}, gen_random_uuid(), 'x', '' from generate_series(1, 2999)`
+    const rename = (id: string) =>
+      call(busy, (sql) => sql`select public.rename_myself(${id}, 'Busy')`)
+    const last = v7()
+    await rename(last)
+    await expect(rename(v7())).rejects.toEqual(refusal('PT429'))
+    await rename(last)
+    await db.sql`update private.applied_mutations set applied_at = now() - interval '61 minutes' where user_id = ${busy} and name = 'x'`
+    await rename(v7())
+  })
+
+  it('does not overwrite a title that its maker has not seen', async () => {
+    const from = (known: string[] | null, next: string, person = owner) =>
+      call(
+        person,
+        (sql) => sql`select public.rename_artifact(${v7()}, ${artifact}, ${next}, ${known})`,
+      )
+    await rename(owner, v7(), 'Agreed on')
+    await expect(from(['Looked at'], 'Mine')).rejects.toMatchObject({
+      ...{ code: 'PT409', message: 'It is called “Agreed on” now.' },
+    })
+    await expect(from(['Looked at'], 'Mine', reader)).rejects.toEqual(refusal('42501'))
+    await from(['Looked at'], 'Agreed on')
+    await from(['Looked at', 'Agreed on'], 'Mine')
+    expect(await title()).toBe('Mine')
+    await from(null, 'Whatever it was')
+    expect(await title()).toBe('Whatever it was')
+  })
+
   it('is forgotten once no client can ask again', async () => {
     const id = v7()
     await rename(owner, id, 'Kept')
@@ -177,6 +226,82 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       expect(after).toEqual([{ revision: '5', files: [`${shas[1]} 4`, `${shas[0]} 1`] }])
       await restoreFile(owner, id, 2, 3)
       expect(await state()).toEqual(after)
+    })
+
+    describe('after others that its maker knows', () => {
+      const since = (
+        id: string,
+        to: number,
+        newest: number | null,
+        ids: string[],
+        own: number[] = [],
+      ) =>
+        call(
+          owner,
+          (sql) =>
+            sql`select public.restore_artifact_revision(${id}, ${artifact}, ${to}, ${newest}, ${ids}, ${own})`,
+        )
+      const fileSince = (id: string, to: number, newest: number | null, ids: string[]) =>
+        call(
+          owner,
+          (sql) =>
+            sql`select public.restore_file_revision(${id}, ${artifact}, ${files[1]}, ${to}, ${newest}, 'text/plain', ${ids})`,
+        )
+      const now = async () => {
+        const [row] = await db.sql`select revision from public.artifacts where id = ${artifact}`
+        return Number(row?.revision)
+      }
+      const fileNow = async () => {
+        const [row] =
+          await db.sql`select revision from public.artifact_files where id = ${files[1]}`
+        return Number(row?.revision)
+      }
+
+      it('goes on from what they made', async () => {
+        const newest = await now()
+        const ids = [v7(), v7()] as [string, string]
+        await since(ids[0], 1, newest, [])
+        expect(await now()).toBe(newest + 1)
+        await expect(since(v7(), 3, newest, [])).rejects.toEqual(refusal('PT409'))
+        await expect(since(v7(), 3, newest, [v7()])).rejects.toEqual(refusal('PT409'))
+        await since(ids[1], 3, newest, [ids[0]])
+        await since(ids[1], 3, newest, [ids[0], ids[1]])
+        expect(await now()).toBe(newest + 2)
+        await since(v7(), 1, newest, ids)
+        expect(await now()).toBe(newest + 3)
+      })
+
+      it('counts on nothing that somebody else made between', async () => {
+        const [newest, file] = [await now(), await fileNow()]
+        const first = v7()
+        await commit(files[1], shas[1], file)
+        await expect(fileSince(first, 1, file, [])).rejects.toEqual(refusal('PT409'))
+        await expect(fileSince(v7(), 1, file, [first])).rejects.toEqual(refusal('PT409'))
+        await expect(since(v7(), 2, newest, [first])).rejects.toEqual(refusal('PT409'))
+        // It changes nothing, so what is there is not its making.
+        const idle = v7()
+        await fileSince(idle, file + 1, file + 1, [])
+        await expect(since(v7(), 2, newest, [idle])).rejects.toEqual(refusal('PT409'))
+        await since(v7(), 2, newest, [], [newest + 1])
+      })
+
+      it('takes one file back twice, and whatever it is by then where its maker says so', async () => {
+        // Whatever it is by now, it is another one with each of these.
+        const third = 'c'.repeat(64)
+        await db.sql`insert into storage.objects (bucket_id, name, metadata) values ('artifact-files', ${`${artifact}/${third}`}, '{"size":1}')`
+        await commit(files[1], third, await fileNow())
+        const file = (await fileNow()) - 1
+        await commit(files[1], shas[1], file + 1)
+        const [first, second] = [v7(), v7()] as [string, string]
+        await fileSince(first, file + 1, file + 2, [])
+        await fileSince(second, file + 2, file + 2, [first])
+        await expect(fileSince(v7(), file + 1, file + 2, [first])).rejects.toEqual(refusal('PT409'))
+        await fileSince(v7(), file + 1, null, [])
+        expect(await fileNow()).toBe(file + 5)
+        const before = await now()
+        await since(v7(), 1, null, [])
+        expect(await now()).toBe(before + 1)
+      })
     })
   })
 })

@@ -70,6 +70,11 @@ export class CurrentSession {
     return this.#opened?.manager.accessTokenOf(accountId, refused) ?? null
   }
 
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  get ahead(): number {
+    return this.#opened?.manager.ahead ?? 0
+  }
+
   /** A link that the system handed over. */
   async arrive(arrival: Arrival): Promise<void> {
     if (!this.#opened) throw new Failure('server.unavailable', 'No backend is connected.')

@@ -128,6 +128,11 @@ export class SessionManager {
     return this.#refresh()
   }
 
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  get ahead(): number {
+    return this.#tokens.ahead
+  }
+
   /** The same for what is one account's: null once anybody else is signed in, and if they are by the time it comes. */
   async accessTokenOf(accountId: string, refused?: string): Promise<string | null> {
     const token = this.#account?.id === accountId ? await this.accessToken(refused) : null

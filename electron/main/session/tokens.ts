@@ -34,7 +34,6 @@ export type TokensOptions = {
 export class Tokens {
   readonly #options: TokensOptions
   #access: { token: string; life: Life } | null = null
-  /** Milliseconds by which the server's clock is ahead of ours. */
   #ahead = 0
   /** When a refusal last asked for a refresh, by the clock that nobody sets. */
   #refusedAt = Number.NEGATIVE_INFINITY
@@ -52,6 +51,11 @@ export class Tokens {
 
   get isFresh(): boolean {
     return this.#access !== null && isFresh(this.#access.life, this.#options.now(), this.#ahead)
+  }
+
+  /** Milliseconds by which the server's clock is ahead of ours, as far as a token of it has told. */
+  get ahead(): number {
+    return this.#ahead
   }
 
   /** Whether a refusal is a reason for a refresh: not when there was one just now. */

@@ -41,7 +41,7 @@ describe('the queue', () => {
     expect(unanswered('a')).toMatchObject({ unanswered: 1, triesItself: 0 })
     database.mutationApplied('b')
     expect(ids([], 9)).toEqual([])
-    database.retryMutation('a')
+    database.retryMutation('a', '{}')
     expect(ids([], 9)).toEqual(['a'])
     put('c', 'artifact 1')
     expect(unanswered('a')).toMatchObject({ triesItself: 0 })

@@ -60,7 +60,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
      where id = @id returning ${columns}`,
   )
   const again = db.prepare(
-    `update mutations set refused = null, unanswered = 0, tries_itself = 0,
+    `update mutations set refused = null, unanswered = 0, tries_itself = 0, input = ?,
        sequence = (select max(sequence) + 1 from mutations)
      where id = ? and refused is not null`,
   )
@@ -110,12 +110,13 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
     /** Nobody has a word for it, and it holds up nothing any more. Null: it was let go meanwhile. */
     mutationUnanswered: (id: string, code: FailureCode) =>
       (park.get({ code, id }) as QueuedMutation | undefined) ?? null,
-    /** One that was parked, once more and behind the others; null: there is no such one. */
-    retryMutation: db.transaction((id: string): QueuedMutation | null => {
+    mutationsOf: (thing: string) => ofThing.all(thing) as QueuedMutation[],
+    /** One that was parked, once more and behind the others, saying `input`; null: there is no such one. */
+    retryMutation: db.transaction((id: string, input: string): QueuedMutation | null => {
       const parked = find(id)
       if (parked?.refused == null) return parked
       goesPast.run(parked.thing)
-      again.run(id)
+      again.run(input, id)
       return find(id)
     }),
     /** `evenIfDone`: its person knows that it may be at the server. @throws mutation.under-way */

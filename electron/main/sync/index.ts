@@ -69,6 +69,8 @@ export type ArtifactServiceOptions = ServerOptions & {
   /** Shows a folder in the system's file manager. */
   revealFolder: (path: string) => Promise<void>
   accountId: string
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  ahead?: () => number
   deviceName: string
   transfers?: TransferSettings
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
@@ -224,6 +226,7 @@ export const openArtifactService = async (
   const mutations = openMutations({
     cache,
     server,
+    ahead: options.ahead ?? (() => 0),
     tell: (change) => options.emit('mutations.changed', change),
     counted: ({ waiting, blocked }) => progress.set({ mutations: { waiting, blocked } }),
     refresh: (projectId) => {

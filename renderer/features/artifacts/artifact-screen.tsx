@@ -167,7 +167,11 @@ export const ArtifactScreen = () => {
       )}
       <div className="min-h-0 flex-1">{content}</div>
       {title !== null && (
-        <RenameDialog {...{ projectId, artifactId, title }} onClose={() => setTitle(null)} />
+        <RenameDialog
+          {...{ projectId, artifactId, title }}
+          known={artifact?.title ?? title}
+          onClose={() => setTitle(null)}
+        />
       )}
       {showsHistory && artifact && (
         <HistoryDialog

@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
+import { useState } from 'react'
 import { change } from '../../data/mutations.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
@@ -11,17 +12,22 @@ export const RenameDialog = ({
   projectId,
   artifactId,
   title,
+  known,
   onClose,
 }: {
   projectId: string
   artifactId: string
   /** To begin with. */
   title: string
+  /** What it was called on the screen, so that nobody's newer title is overwritten unseen. */
+  known: string
   onClose: () => void
 }) => {
+  const [looked] = useState(known)
   const { busy, submit, field } = useNaming(
     async (next) => {
-      await change({ name: 'artifacts.rename', input: { projectId, artifactId, title: next } })
+      const input = { projectId, artifactId, title: next, knownTitles: [looked] }
+      await change({ name: 'artifacts.rename', input })
       onClose()
     },
     { initial: title, whyNeeded: t`Enter a title.` },

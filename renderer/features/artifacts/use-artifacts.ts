@@ -7,14 +7,16 @@ import { type Change, useChanges } from '../../data/mutations.ts'
 import { useReached } from '../../data/stores.ts'
 import { useReadOnly } from '../projects/index.ts'
 
-/** As they are called here: what the server has not taken yet counts, what it refused does not. */
+/** As they are called here: what the server has not taken yet counts, what it refused or has no answer for does not. */
 const renamed = <Artifact extends { id: string; title: string }>(
   artifacts: Artifact[] | undefined,
   changes: readonly Change<'artifacts.rename'>[],
 ): Artifact[] | undefined => {
   const titles = new Map(
     changes.flatMap(({ input, state }) =>
-      state.kind === 'refused' ? [] : [[input.artifactId, input.title] as const],
+      state.kind === 'refused' || state.kind === 'unanswered'
+        ? []
+        : [[input.artifactId, input.title] as const],
     ),
   )
   if (titles.size === 0) return artifacts

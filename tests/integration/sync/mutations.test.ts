@@ -141,6 +141,48 @@ test('what the server refuses is parked with its reason, holds up nothing, and h
   expect(await owed(person.desk)).toEqual([])
 })
 
+test('what was made offline counts on what was made before it, and not on what others did', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one', 'b.txt': 'one' })
+  const [a] = artifact.files.values()
+  const file = a ?? ''
+  await commitElsewhere(scene, artifact.id, file, 'a.txt', 'two', 1)
+  const of = { artifactId: artifact.id, projectId: artifact.projectId }
+  const back = (revision: number, newest: number): MutationCall => ({
+    name: 'artifacts.restoreFile',
+    input: { ...of, fileId: file, revision, newest, mediaType: 'text/plain' },
+  })
+  const all: MutationCall = { name: 'artifacts.restore', input: { ...of, revision: 2, newest: 3 } }
+  const called = (title: string, known: string): MutationCall => ({
+    name: 'artifacts.rename',
+    input: { ...of, title, knownTitles: [known] },
+  })
+  const desk = await openDesk(scene)
+  open.push(desk.close)
+  desk.service.setOnline(false)
+  const before = await titleOf(artifact)
+  for (const call of [back(1, 2), back(1, 2), called('One', before), all, called('Two', 'One')])
+    await order(desk, call)
+  desk.service.setOnline(true)
+  await until(isSettled(desk))
+  expect(await titleOf(artifact)).toBe('Two')
+
+  desk.service.setOnline(false)
+  await order(desk, called('Mine', 'Two'))
+  await order(desk, back(1, 3))
+  await scene.ada.client.from('artifacts').update({ title: 'Theirs' }).eq('id', artifact.id)
+  await commitElsewhere(scene, artifact.id, file, 'a.txt', 'theirs', 3)
+  desk.service.setOnline(true)
+  const states = async () => (await owed(desk)).map(({ state }) => state)
+  const refused = { kind: 'refused', failure: 'server.conflict' }
+  await until(async () => (await states()).every(({ kind }) => kind === 'refused'))
+  expect(await states()).toEqual([refused, refused])
+  expect(await titleOf(artifact)).toBe('Theirs')
+  // Who tries again knows.
+  for (const { id } of await owed(desk)) await handlersOf(desk)['mutations.retry']({ id })
+  await until(isSettled(desk))
+  expect(await titleOf(artifact)).toBe('Mine')
+})
+
 test('all that can be asked for arrives as it is', async () => {
   const artifact = await makeArtifact(scene, { 'a.txt': 'one', 'b.txt': 'one' })
   const [a] = artifact.files.values()

@@ -24,6 +24,8 @@ import { MutationSender } from './sender.ts'
 export type MutationOptions = {
   cache: Cache
   server: Pick<ApiClient, 'json' | 'time' | 'answersOthers' | 'hurry'>
+  /** Milliseconds by which the server's clock is ahead of ours. */
+  ahead: () => number
   tell: (change: MutationsChange) => void
   /** How much is owed, whenever that may be another number. */
   counted: (figures: MutationFigures) => void
@@ -80,13 +82,20 @@ export const openMutations = (options: MutationOptions) => {
         throw new Failure('server.refused-input', 'Nobody knows this change here.')
       const { function: name, arguments: given } = known.request
       // Whatever else says that all is well is not the server.
-      await server.json(
-        z.literal(true),
-        `/rest/v1/rpc/${name}`,
-        { mutation: mutation.id, ...given },
-        signal,
-        { of: 'change', begin },
-      )
+      await server
+        .json(
+          z.literal(true),
+          `/rest/v1/rpc/${name}`,
+          { mutation: mutation.id, ...given },
+          signal,
+          { of: 'change', begin },
+        )
+        .catch((error: unknown) => {
+          if (!(error instanceof Failure) || error.code !== 'server.gone') throw error
+          throw new Failure('mutation.too-old', 'The server does not know it any more.', {
+            cause: error,
+          })
+        })
     },
     answersOthers: server.answersOthers,
     time: server.time,
@@ -112,27 +121,41 @@ export const openMutations = (options: MutationOptions) => {
     return now
   }
 
-  const enqueue = async ({ id, ...call }: Argument<'mutations.enqueue'>) => {
-    const known = declared(call.name, call.input)
-    if (known === null) throw new Failure('ipc.bad-arguments', 'There is no such change.')
-    const { name, input } = known.call
-    return add({
-      ...{ id, name, input: JSON.stringify(input) },
-      ...{ thing: known.thing, replaces: known.replaces },
-    })
+  /** One after the other: each knows those before it. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const ended = turn.then(work)
+    turn = ended.catch(() => {})
+    return ended
   }
+
+  const enqueue = ({ id, ...call }: Argument<'mutations.enqueue'>) =>
+    inTurn(async () => {
+      const known = declared(call.name, call.input)
+      if (known === null) throw new Failure('ipc.bad-arguments', 'There is no such change.')
+      const { thing, replaces } = known
+      const earlier = (await cache.mutationsOf(thing)).map((each) => ({
+        ...{ id: each.id, name: each.name, input: parsedJson(each.input) },
+      }))
+      return add({ id, name: known.call.name, input: known.behind(earlier), thing, replaces })
+    })
 
   const retry = async ({ id }: { id: string }): Promise<void> => {
     const parked = await cache.mutation(id)
     if (parked?.refused == null || sender.isSending(id)) return
     // A person waits for it.
     server.hurry()
-    if (!hasLivingId(parked, server.time.now())) {
-      await add({ ...parked, id: v7() })
+    // Who was faster is known by now.
+    const isConflict = parked.refused === 'server.conflict'
+    const input = (isConflict && declaredOf(parked)?.anyway()) || parked.input
+    const now = server.time.now() + options.ahead()
+    if (parked.refused === 'mutation.too-old' || !hasLivingId(parked, now)) {
+      // The server goes by the time that is in it, which is the server's.
+      await add({ ...parked, input, id: v7({ msecs: now }) })
       return discard({ id, evenIfDone: true })
     }
     sender.forget(id)
-    const waiting = await cache.retryMutation(id)
+    const waiting = await cache.retryMutation(id, input)
     if (waiting) changed(waiting)
     sender.hurry()
   }

@@ -195,7 +195,7 @@ class World {
     this.sender.setOpen(true)
     for (let round = 0; round < 3_000; round += 1) {
       for (const { id } of this.database.mutations().filter(({ refused }) => refused !== null)) {
-        this.database.retryMutation(id)
+        this.database.retryMutation(id, '{}')
         this.line(id)
         this.sender.poke()
       }
@@ -305,7 +305,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
           const refused = world.database.mutations().filter((each) => each.refused !== null)
           const one = refused[at % Math.max(1, refused.length)]
           if (!one) return
-          world.database.retryMutation(one.id)
+          world.database.retryMutation(one.id, '{}')
           world.line(one.id)
           world.sender.poke()
         },
@@ -379,7 +379,7 @@ describe('what is written to the server', () => {
     world.denied.clear()
     world.queue('ferry', false)
     const [, second] = world.database.mutations()
-    world.database.retryMutation(first?.id ?? '')
+    world.database.retryMutation(first?.id ?? '', '{}')
     world.sender.setOpen(true)
     await all()
     expect(world.log.map(({ id }) => id)).toEqual([second?.id, first?.id])
