@@ -70,6 +70,7 @@ async function run(): Promise<void> {
     log,
     window: () => window.current,
     backend: () => core.connection.inWords,
+    mutations: () => core.accounts.mutationFigures(),
     keychain: () => core.keychainInWords(),
     live: () => core.accounts.liveInWords(),
     broke: tellFailure,

@@ -100,9 +100,13 @@ export const useChanges = <Name extends MutationName>(name: Name): Change<Name>[
   )
 }
 
+/** In the name of whoever is shown; nobody else's queue takes it. */
+const enqueue = (call: MutationCall, id: string) =>
+  desktop.mutations.enqueue({ ...call, id, accountId: currentAccountId() ?? '' })
+
 /** Durable when it answers; the server has it later, or refuses it. */
 export const change = async (call: MutationCall): Promise<void> => {
-  await desktop.mutations.enqueue({ ...call, id: newId() })
+  await enqueue(call, newId())
 }
 
 /** Milliseconds after which whoever waits for the server is told that it waits. */
@@ -133,7 +137,7 @@ export const changeAndHear = async (
     }
   })
   try {
-    await desktop.mutations.enqueue({ ...call, id })
+    await enqueue(call, id)
     return isReached ? await heard : 'waiting'
   } finally {
     stop()

@@ -41,10 +41,15 @@ const read = async <Value>(
 }
 
 /** A service to later: that it fails must not cost the answer that is here. */
-const write = async (queryHash: string, version: number, data: unknown): Promise<void> => {
+const write = async (
+  accountId: string,
+  queryHash: string,
+  version: number,
+  data: unknown,
+): Promise<void> => {
   try {
     const value = JSON.stringify({ version, data })
-    await desktop.records.write({ key: await keyOf(queryHash), value })
+    await desktop.records.write({ accountId, key: await keyOf(queryHash), value })
   } catch {
     // Too large, or a disk that is full: it is asked for again.
   }
@@ -100,6 +105,6 @@ export const persisterOf =
       throw new Failure('auth.signed-out', 'Another account is here now.')
     const value = await ask(context)
     unconfirmed.delete(queryHash)
-    void write(queryHash, version, keep(value))
+    if (asker !== null) void write(asker, queryHash, version, keep(value))
     return value
   }

@@ -53,12 +53,15 @@ const mutationsChange = z.object({
 export type MutationsChange = z.infer<typeof mutationsChange>
 
 const names = Object.keys(mutations) as MutationName[]
-/** What a page asks for: its id is the page's, and a UUID of version 7. */
+/** What a page asks for: its id is the page's, and a UUID of version 7; of the account alone that made it. */
 const mutationOrder = z.union(
   names.map((name) =>
-    z.object({ id: z.uuidv7(), name: z.literal(name), input: mutations[name].input }),
+    z.object({
+      ...{ id: z.uuidv7(), accountId: z.string() },
+      ...{ name: z.literal(name), input: mutations[name].input },
+    }),
   ),
-) as unknown as z.ZodType<MutationCall & { id: string }>
+) as unknown as z.ZodType<MutationCall & { id: string; accountId: string }>
 
 export const mutationRequests = {
   /**

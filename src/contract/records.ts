@@ -9,7 +9,12 @@ export const recordRequests = {
     { signedOut: null },
   ),
   'records.write': accountRequest(
-    z.object({ key: z.string().max(512), value: z.string().max(4_000_000) }),
+    z.object({
+      /** Whose answers they are: another account's by now keeps nothing of them. */
+      accountId: z.string(),
+      key: z.string().max(512),
+      value: z.string().max(4_000_000),
+    }),
     nothing,
     { signedOut: undefined },
   ),

@@ -6,7 +6,7 @@ import { z } from 'zod'
  */
 
 /** JSON, as it goes over the wire. */
-type Arguments = { [name: string]: string | number | boolean | null | string[] }
+type Arguments = { [name: string]: string | number | boolean | null | string[] | number[] }
 
 type QueryKey = readonly [area: string, ...what: string[]]
 /** One of the same thing that was queued before, and is owed still or gave way. */
@@ -26,6 +26,8 @@ type Declaration<Input> = {
   queries: (input: Input) => readonly QueryKey[]
   /** The project whose rows in the cache it changes; null: none. */
   project: (input: Input) => string | null
+  /** The artifact whose files it changes: it keeps its order with edits of them. */
+  files?: (input: Input) => string
   /** What it says behind others that its maker knows. */
   behind?: (input: Input, earlier: readonly Earlier[]) => Input
   /** What it says where its person wants it all the same, after somebody was faster. */
@@ -98,6 +100,7 @@ export const mutations = {
       function: 'restore_artifact_revision',
       arguments: { artifact: artifactId, revision, newest, ...(since && { since }) },
     }),
+    files: ({ artifactId }) => artifactId,
     behind: withSince,
     anyway: (input) => ({ ...input, newest: null }),
     thing: ofArtifact,
@@ -121,6 +124,7 @@ export const mutations = {
         ...(since && { since }),
       },
     }),
+    files: ({ artifactId }) => artifactId,
     behind: withSince,
     anyway: (input) => ({ ...input, newest: null }),
     thing: ofArtifact,
@@ -177,6 +181,7 @@ export const declared = (name: string, input: unknown) => {
     replaces: declaration.replaces?.(parsed.data) ?? null,
     queries: declaration.queries(parsed.data),
     project: declaration.project(parsed.data),
+    files: declaration.files?.(parsed.data) ?? null,
     /** As JSON. */
     behind: (earlier: readonly Earlier[]): string =>
       JSON.stringify(declaration.behind?.(parsed.data, earlier) ?? parsed.data),

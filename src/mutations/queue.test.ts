@@ -15,6 +15,7 @@ import {
 const queued = (id: string, change: Partial<QueuedMutation> = {}): QueuedMutation => ({
   ...{ id, name: 'artifacts.rename', input: '{}', thing: 'artifact 1', replaces: 'title 1' },
   ...{ sequence: 1, queuedAt: '2026-01-01T00:00:00.000Z', attempts: 0 },
+  ...{ artifactId: null, sinceRevisions: '[]' },
   ...{ refused: null, unanswered: 0, triesItself: 0 },
   ...change,
 })

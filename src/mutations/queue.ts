@@ -8,6 +8,10 @@ export type QueuedMutation = {
   input: string
   thing: string
   replaces: string | null
+  /** Whose files it changes: it keeps its order with edits of them. Null: no files. */
+  artifactId: string | null
+  /** As JSON: revisions that one's own edits made since it was queued. */
+  sinceRevisions: string
   /** Ascending in the order in which they go out. */
   sequence: number
   queuedAt: string
@@ -20,7 +24,10 @@ export type QueuedMutation = {
   /** 1: nothing of its thing went past it since, so it is tried again by itself. */
   triesItself: number
 }
-export type NewMutation = Pick<QueuedMutation, 'id' | 'name' | 'input' | 'thing' | 'replaces'>
+export type NewMutation = Pick<
+  QueuedMutation,
+  'id' | 'name' | 'input' | 'thing' | 'replaces' | 'artifactId'
+>
 
 export const maxQueued = 1_000
 export const maxInputBytes = 1_200_000

@@ -21,6 +21,13 @@ export type ReportOptions = {
   window: () => BrowserWindow | null
   /** Which backend, and how it does; and where it is, only to ask which way leads there. */
   backend: () => { words: string; url: string | null }
+  /** What of a person's changes waits for the server; null: nobody is here. */
+  mutations: () => Promise<{
+    waiting: number
+    blocked: number
+    oldest: string | null
+    lastRefusal: string | null
+  } | null>
   /** How the system's keychain answers. */
   keychain: () => string
   /** How the server tells of others' work. */
@@ -40,7 +47,16 @@ const libc = (): string => {
   return report.header?.glibcVersionRuntime ?? 'unknown'
 }
 
-const make = async ({ stores: places, log, backend, keychain, live }: ReportOptions) => {
+const changesInWords = async (mutations: ReportOptions['mutations']): Promise<string> => {
+  const figures = await mutations().catch(() => null)
+  if (figures === null) return 'unknown'
+  const { waiting, blocked, oldest, lastRefusal } = figures
+  if (oldest === null) return 'none'
+  return `${waiting} waiting, ${blocked} blocked, the oldest of ${oldest}, last refusal ${lastRefusal ?? 'none'}`
+}
+
+const make = async (options: ReportOptions) => {
+  const { stores: places, log, backend, mutations, keychain, live } = options
   const dumps = await crashDumps()
   const { words, url } = backend()
   const stores = await Promise.all(
@@ -65,6 +81,7 @@ const make = async ({ stores: places, log, backend, keychain, live }: ReportOpti
     state: {
       backend: words,
       'way to it': await wayTo(url),
+      'changes owed': await changesInWords(mutations),
       keychain: keychain(),
       realtime: live(),
       'atelier:// links': app.isDefaultProtocolClient('atelier')

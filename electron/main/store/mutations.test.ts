@@ -9,7 +9,7 @@ beforeEach(() => {
 afterEach(() => database.close())
 
 const put = (id: string, thing: string, replaces: string | null = null) =>
-  database.queueMutation({ id, name: 'x', input: '{}', thing, replaces })
+  database.queueMutation({ id, name: 'x', input: '{}', thing, replaces, artifactId: null })
 const ids = (things: string[], atMost: number, waits: string[] = []) =>
   database.nextMutations({ things, ids: waits }, atMost).map(({ id }) => id)
 const refused = (id: string, code: FailureCode = 'server.denied') =>
@@ -61,6 +61,49 @@ describe('the queue', () => {
     expect(refused('sent')).toBeNull()
     expect(unanswered('sent')).toBeNull()
     expect(database.mutations()).toEqual([])
+  })
+  it('keeps its order with edits of the files that it changes', () => {
+    const projectId = 'project'
+    database.applyPull({
+      ...{ projectId, cursor: '1', epoch: '1', removedArtifacts: [] },
+      artifacts: ['one', 'other'].map((id) => ({
+        ...{ id, projectId, title: id, description: null, kind: 'website', status: 'draft' },
+        ...{ isPublic: 0, updatedAt: '2026-01-01T00:00:00.000Z' },
+      })),
+      files: ['a', 'b', 'c'].map((id) => ({
+        ...{ id, artifactId: id === 'c' ? 'other' : 'one', path: id, mediaType: 'text/plain' },
+        ...{ size: 1, sha256: id.repeat(64), revision: 1, isMain: 0, deleted: 0 },
+      })),
+    })
+    const edit = (fileId: string, artifactId: string, minute: number) =>
+      database.saveEdit(
+        { fileId, artifactId, sha256: 'd'.repeat(64), size: 1 },
+        null,
+        new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+      )
+    const behind = () => database.outOfStep(projectId, false).behind
+    edit('a', 'one', -1)
+    edit('c', 'other', -1)
+    database.queueMutation({
+      ...{ id: 'back', name: 'x', input: '{}', thing: 'artifact one', replaces: null },
+      artifactId: 'one',
+    })
+    edit('b', 'one', 1)
+    expect(ids([], 9)).toEqual([])
+    expect(behind()).toEqual(['b'])
+    database.settle('a', 'd'.repeat(64), 2)
+    database.noteOwnRevision('one', 5)
+    expect(database.nextMutations({ things: [], ids: [] }, 9)).toMatchObject([
+      { id: 'back', sinceRevisions: '[5]' },
+    ])
+    refused('back')
+    expect(behind()).toEqual([])
+    // What is parked holds up nobody.
+    edit('a', 'one', -1)
+    database.retryMutation('back', '{}')
+    expect(ids([], 9)).toEqual([])
+    database.parkEdit('a', 'server.denied', { now: 1, role: null, uploadRules: null })
+    expect(ids([], 9)).toEqual(['back'])
   })
   it('counts what is owed without its contents', () => {
     expect(database.mutationFigures()).toEqual({

@@ -9,7 +9,7 @@ import {
 } from '../../../src/mutations/queue.ts'
 
 const columns =
-  'id, name, input, thing, replaces, sequence, queued_at as queuedAt, attempts, refused, unanswered, tries_itself as triesItself'
+  'id, name, input, thing, replaces, sequence, queued_at as queuedAt, attempts, refused, unanswered, tries_itself as triesItself, artifact_id as artifactId, since_revisions as sinceRevisions'
 
 /** Of the queue in one look: how much there is, and how it does. */
 export type MutationFigures = {
@@ -24,11 +24,14 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
   const all = db.prepare(`select ${columns} from mutations order by sequence`)
   const ofThing = db.prepare(`select ${columns} from mutations where thing = ? order by sequence`)
   const one = db.prepare(`select ${columns} from mutations where id = ?`)
-  // One that was not answered goes again while nothing of its thing is behind it.
+  // One that was not answered goes again while nothing of its thing is behind it. Who goes back with files does so after
+  // edits that were made before: one that is parked holds up nobody.
   const next = db.prepare(
     `select ${columns} from mutations m
      where (m.tries_itself = 1 or (m.refused is null and not exists (
          select 1 from mutations e where e.thing = m.thing and e.sequence < m.sequence and e.refused is null)))
+       and not exists (select 1 from outbox o
+         where o.artifact_id = m.artifact_id and o.parked is null and o.queued_at <= m.queued_at)
        and m.thing not in (select value from json_each(@things)) and m.id not in (select value from json_each(@ids))
      order by m.sequence limit @atMost`,
   )
@@ -42,7 +45,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
      from mutations`,
   )
   const put = db.prepare(
-    'insert into mutations (id, name, input, thing, replaces, queued_at) values (?, ?, ?, ?, ?, ?)',
+    'insert into mutations (id, name, input, thing, replaces, artifact_id, queued_at) values (?, ?, ?, ?, ?, ?, ?)',
   )
   const goesPast = db.prepare('update mutations set tries_itself = 0 where thing = ?')
   const begin = db.prepare(
@@ -63,6 +66,10 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
     `update mutations set refused = null, unanswered = 0, tries_itself = 0, input = ?,
        sequence = (select max(sequence) + 1 from mutations)
      where id = ? and refused is not null`,
+  )
+  const made = db.prepare(
+    `update mutations set since_revisions = json_insert(since_revisions, '$[#]', cast(? as integer))
+     where artifact_id = ? and refused is null`,
   )
   const remove = db.prepare('delete from mutations where id = ?')
   const find = (id: string): QueuedMutation | null =>
@@ -95,7 +102,17 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
           Buffer.byteLength(added.input, 'utf8'),
         )
         goesPast.run(added.thing)
-        put.run(added.id, added.name, added.input, added.thing, added.replaces, now())
+        put.run(
+          ...[
+            added.id,
+            added.name,
+            added.input,
+            added.thing,
+            added.replaces,
+            added.artifactId,
+            now(),
+          ],
+        )
         const queued = find(added.id)
         if (!queued) throw new Failure('internal', 'A mutation was not queued.')
         return { queued, replaced }
@@ -103,6 +120,8 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
     ),
     /** Notes that it is about to be sent; null: it waits no more. */
     beginMutation: (id: string) => (begin.get(id) as QueuedMutation | undefined) ?? null,
+    /** An edit of the same person made this revision of an artifact. */
+    noteOwnRevision: (artifactId: string, revision: number) => void made.run(revision, artifactId),
     mutationApplied: (id: string) => void remove.run(id),
     /** Null: it was let go meanwhile. */
     mutationRefused: (id: string, code: FailureCode) =>

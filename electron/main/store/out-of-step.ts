@@ -8,6 +8,8 @@ export type OutOfStep = {
   /** Files whose bytes are to come, and those that were edited here: by their ids. */
   files: FileRow[]
   edits: OutboxRow[]
+  /** Files whose edits wait for a change of the same files that was made before. */
+  behind: string[]
   /** Hashes of edited files whose bytes, as the server has them, are here. */
   kept: string[]
   /** Edited files whose bytes, as the server has them, lie in a linked folder. */
@@ -34,6 +36,13 @@ export const outOfStepOf = (db: Database.Database) => {
   const edits = db.prepare(
     `select ${outboxColumns} from outbox where file_id in (${edited}) order by queued_at, file_id`,
   )
+  const behind = db
+    .prepare(
+      `select o.file_id from outbox o where o.file_id in (${edited}) and exists (
+         select 1 from mutations m
+         where m.artifact_id = o.artifact_id and m.refused is null and m.queued_at < o.queued_at)`,
+    )
+    .pluck()
   const kept = db
     .prepare(
       `select f.sha256 from files f join blobs b on b.sha256 = f.sha256 where f.id in (${edited})`,
@@ -67,6 +76,7 @@ export const outOfStepOf = (db: Database.Database) => {
         isWanted: all || pinned,
         files,
         edits: local,
+        behind: behind.all({ projectId }) as string[],
         kept: kept.all({ projectId }) as string[],
         linked: linked.all({ projectId }) as string[],
         titles: [...titles],

@@ -257,6 +257,10 @@ export const migrations = [
   // Changes that the server has no final word for.
   `alter table mutations add column unanswered integer not null default 0;
    alter table mutations add column tries_itself integer not null default 0;`,
+  // Whose files one changes, which edits may have to go before or behind; and revisions that such edits made since.
+  `alter table mutations add column artifact_id text;
+   alter table mutations add column since_revisions text not null default '[]';
+   create index mutations_artifact on mutations (artifact_id);`,
   // What waits is told in its order, the first of it; and of all names those of conflict copies are looked for.
   `create index outbox_queued on outbox (queued_at, file_id);
    create index files_in_conflict on files (artifact_id, path) where instr(lower(path), '(conflict, ') > 0;`,

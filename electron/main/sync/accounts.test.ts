@@ -52,7 +52,9 @@ test('while nobody is signed in the table’s answers hold, and everything else 
   const { handlers } = made().accounts
   expect(await handlers['sync.usage'](undefined)).toEqual({ kept: 0, bound: 0 })
   expect(await handlers['records.read']({ key: 'x' })).toBeNull()
-  expect(await handlers['records.write']({ key: 'x', value: '{}' })).toBeUndefined()
+  expect(
+    await handlers['records.write']({ accountId: 'ada', key: 'x', value: '{}' }),
+  ).toBeUndefined()
   expect(await codeOf(handlers['sync.runAll'](undefined))).toBe('auth.signed-out')
 })
 
@@ -101,4 +103,28 @@ test('a preview without anybody’s things is refused', async () => {
   expect((await accounts.preview('page')(page)).status).toBe(403)
   await accounts.follow(ada, server, () => {})
   expect(await (await accounts.preview('page')(page)).text()).toBe('page')
+})
+
+test('what one account made is never another one’s', async () => {
+  const { accounts, service } = made()
+  const written = vi.fn(async () => {})
+  Object.assign(service.handlers, { 'records.write': written, 'mutations.enqueue': written })
+  await accounts.follow(ada, server, () => {})
+  const { handlers } = accounts
+  const record = { key: 'x', value: '{}' }
+  const rename = {
+    ...{ id: '0191c0de-0000-7000-8000-000000000009', name: 'profile.rename' as const },
+    input: { displayName: 'Ada' },
+  }
+  await handlers['records.write']({ accountId: 'ada', ...record })
+  await handlers['mutations.enqueue']({ accountId: 'ada', ...rename })
+  expect(written).toHaveBeenCalledTimes(2)
+  await accounts.follow({ ...ada, account: { id: 'ines' } }, server, () => {})
+  expect(await codeOf(handlers['records.write']({ accountId: 'ada', ...record }))).toBe(
+    'auth.signed-out',
+  )
+  expect(await codeOf(handlers['mutations.enqueue']({ accountId: 'ada', ...rename }))).toBe(
+    'auth.signed-out',
+  )
+  expect(written).toHaveBeenCalledTimes(2)
 })

@@ -11,6 +11,7 @@ import {
   requests,
 } from '../../../src/contract/table.ts'
 import { asFailure, Failure } from '../../../src/domain/failure.ts'
+import type { MutationFigures } from '../store/mutations.ts'
 import { openCurrent } from './account-services.ts'
 import type { AccountHandlers, ArtifactService } from './index.ts'
 
@@ -26,6 +27,7 @@ export type SignedIn = {
 
 type Service = Pick<
   ArtifactService,
+  | 'mutationFigures'
   | 'handlers'
   | 'preview'
   | 'setOnline'
@@ -45,10 +47,16 @@ export type AccountsOptions = {
   failed: (error: unknown) => void
 }
 
+/** A request that says whose it is, which is somebody else's. */
+const isOfAnother = (argument: unknown, accountId: string | null): boolean =>
+  argument instanceof Object && 'accountId' in argument && argument.accountId !== accountId
+
 /** What whoever is signed in has open, and the answers to every request that needs an account. */
 export class Accounts {
   readonly #options: AccountsOptions
   readonly #current = openCurrent<Service>()
+  /** Whose things are open, or are being opened. */
+  #accountId: string | null = null
   /** Why somebody who is signed in has nothing open. */
   #whyNone: Failure | null = null
 
@@ -70,8 +78,14 @@ export class Accounts {
     })
   }
 
+  /** What of its changes waits for the server, for a report; null: nobody is here. */
+  async mutationFigures(): Promise<MutationFigures | null> {
+    return (await this.#current.service?.mutationFigures()) ?? null
+  }
+
   async #become({ account, state }: SignedIn, server: Server): Promise<void> {
     this.#whyNone = null
+    this.#accountId = account?.id ?? null
     if (!account) return this.#current.become(null)
     const accountId = account.id
     const place = createHash('sha256').update(server.id).digest('hex').slice(0, 16)
@@ -91,6 +105,9 @@ export class Accounts {
       const { signedOut } = requests[channel]
       return async (argument: never) => {
         const handler = this.#current.service?.handlers[channel] as Handler<C> | undefined
+        // Made while another account was here: it is nothing of this one's.
+        if (handler && isOfAnother(argument, this.#accountId))
+          throw new Failure('auth.signed-out', 'Another account is here now.')
         if (handler) return handler(argument)
         if (signedOut) return signedOut.answer
         throw this.#whyNone ?? new Failure('auth.signed-out', 'Nobody is signed in.')

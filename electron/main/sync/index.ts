@@ -20,6 +20,7 @@ import { openHeartbeat } from '../server/heartbeat.ts'
 import { openUploads } from '../server/uploads.ts'
 import { openBlobs } from '../store/blobs.ts'
 import { openCache } from '../store/client.ts'
+import type { MutationFigures } from '../store/mutations.ts'
 import { openAdding } from './adding/index.ts'
 import { openConflicts } from './cache/conflicts.ts'
 import { openProgress } from './cache/progress.ts'
@@ -48,6 +49,8 @@ export type ArtifactService = {
   pageGone(): void
   /** Asks the server for a sign of life, now. */
   knock(): Promise<void>
+  /** How many changes of rows wait, for a report. */
+  mutationFigures(): Promise<MutationFigures>
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
   removeLocalCopies(): Promise<void>
   /** Holds at once. */
@@ -139,6 +142,7 @@ export const openArtifactService = async (
       log('sync').warn('Something changed that Realtime did not tell of: it is asked about')
       live.missed(projectId)
     },
+    passed: () => mutations.poke(),
   })
   const { engine, local } = cached
 
@@ -229,12 +233,11 @@ export const openArtifactService = async (
     ahead: options.ahead ?? (() => 0),
     tell: (change) => options.emit('mutations.changed', change),
     counted: ({ waiting, blocked }) => progress.set({ mutations: { waiting, blocked } }),
+    moved: () => cached.sendSoon(),
+    renamed: cached.artifactChanged,
     refresh: (projectId) => {
-      void engine
-        .refresh(projectId, cached.closing)
-        .then(() => engine.run(projectId, false))
-        .catch(() => {})
-      void folders.poke(projectId).catch(() => {})
+      cached.heard(projectId)
+      void folders.poke(projectId).catch(logged('folder', 'Linked folders were not told'))
     },
   })
 
@@ -245,6 +248,7 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
+  let isStopping = false
   const writing = new Set<Promise<unknown>>()
   /** What a person wrote comes to its end, whoever closes meanwhile. */
   const kept = <Value>(work: Promise<Value>): Promise<Value> => {
@@ -259,6 +263,11 @@ export const openArtifactService = async (
 
   const handlers: AccountHandlers = {
     ...mutations.handlers,
+    'mutations.enqueue': async (order) => {
+      // What is promised now nobody would keep.
+      if (isStopping) throw new Failure('auth.signed-out', 'This account is being closed.')
+      return kept(mutations.handlers['mutations.enqueue'](order))
+    },
     'records.read': async ({ key }) => cache.readRecord(key),
     'records.write': async ({ key, value }) => cache.writeRecord(key, value),
     'artifacts.list': ({ projectId }) => local.artifacts(projectId),
@@ -367,6 +376,7 @@ export const openArtifactService = async (
   }
 
   const stop = async (): Promise<void> => {
+    isStopping = true
     live.close()
     await Promise.allSettled(writing)
     linking.close()
@@ -390,6 +400,7 @@ export const openArtifactService = async (
     liveInWords: () => live.inWords,
     pageGone: () => live.tell(null),
     knock: lookout.knock,
+    mutationFigures: mutations.figures,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
       down.setRate(downLimit)

@@ -40,7 +40,7 @@ const retitle = (artifact: Artifact, title: string): MutationCall => ({
 const handlersOf = (desk: Pick<Desk, 'service'>) => desk.service.handlers
 const owed = (desk: Pick<Desk, 'service'>) => handlersOf(desk)['mutations.list']()
 const order = (desk: Pick<Desk, 'service'>, call: MutationCall, id = v7()) =>
-  handlersOf(desk)['mutations.enqueue']({ ...call, id })
+  handlersOf(desk)['mutations.enqueue']({ ...call, id, accountId: scene.ada.id })
 const isSettled = (desk: Pick<Desk, 'service'>) => async () => (await owed(desk)).length === 0
 
 test('a change whose answer is lost is sent again, and done once', async () => {
@@ -181,6 +181,35 @@ test('what was made offline counts on what was made before it, and not on what o
   for (const { id } of await owed(desk)) await handlersOf(desk)['mutations.retry']({ id })
   await until(isSettled(desk))
   expect(await titleOf(artifact)).toBe('Mine')
+})
+
+test('going back with files keeps its order with edits of them', async () => {
+  const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
+  const [a] = artifact.files.values()
+  const fileId = a ?? ''
+  const desk = await openDesk(scene)
+  open.push(desk.close)
+  await desk.run(artifact.projectId)
+  desk.service.setOnline(false)
+  const of = { artifactId: artifact.id, projectId: artifact.projectId }
+  await handlersOf(desk)['artifacts.edit']({ fileId, artifactId: artifact.id, text: 'two' })
+  await order(desk, {
+    name: 'artifacts.restoreFile',
+    input: { ...of, fileId, revision: 1, newest: 1, mediaType: 'text/plain' },
+  })
+  desk.service.setOnline(true)
+  await until(isSettled(desk))
+  const { data } = await scene.ada.client
+    .from('artifact_file_versions')
+    .select('file_id,revision,sha256')
+    .eq('artifact_id', artifact.id)
+    .order('artifact_revision')
+  expect(data?.map(({ file_id, revision }) => [file_id, revision])).toEqual([
+    [fileId, 1],
+    [fileId, 2],
+    [fileId, 3],
+  ])
+  expect(data?.[2]?.sha256).toBe(data?.[0]?.sha256)
 })
 
 test('all that can be asked for arrives as it is', async () => {

@@ -43,6 +43,9 @@ export const openCommitter = ({ cache, remote }: CommitterParts) => {
       const conflicts = new Map(answer.conflicts.map((each) => [each.file_id, each]))
       return { status: answer.status, conflicts }
     }
+    // What goes back with files from what was looked at counts on this one too, unless the server had it all already.
+    if (answer.files.some((file) => file.revision === (expected[file.file_id] ?? 0) + 1))
+      await cache.noteOwnRevision(artifactId, answer.revision)
     const revisions = new Map(answer.files.map((file) => [file.file_id, file.revision]))
     await cache.committed(
       rows.flatMap(({ edit, fileId }) => {

@@ -335,9 +335,10 @@ export class SyncEngine {
     const linked = new Set(step.linked)
     const now = this.#pulling.circumstances(projectId)
     const isAgain = this.waiting.downloads.again(projectId, now)
-    const waiting = new Set(
-      edits.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
-    )
+    const waiting = new Set([
+      ...step.behind,
+      ...edits.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
+    ])
     const isTooLarge = (bytes: number): boolean => this.waiting.isTooLarge(bytes)
     const operations = plan({
       remote: files.map(remoteFile),

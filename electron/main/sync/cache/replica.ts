@@ -39,6 +39,8 @@ export type CachedOptions = {
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   changed: (projectId: string, artifactIds: string[]) => void
+  /** A pass has ended: edits may have gone. */
+  passed?: () => void
   /** What others do there is told without asking. */
   isTold?: (projectId: string) => boolean
   /** Something changed there, and nobody said so. */
@@ -124,6 +126,7 @@ export const openCached = (options: CachedOptions) => {
     changed,
     began: (projectId) => looks.began(projectId),
     passed: (projectId, end, isNews) => {
+      options.passed?.()
       keeper.enforce()
       if (isNews && isTold(projectId)) expectWord(projectId)
       if (end === 'well') {
@@ -284,6 +287,9 @@ export const openCached = (options: CachedOptions) => {
       if (pinned && online && !paused) void engine.run(projectId, false)
     },
     usage: () => keeper.usage(),
+    sendSoon: (): void => {
+      if (online) sendSoon()
+    },
     followSoon,
     /** Files that waited for another network may come over this one. */
     networkChanged: async (): Promise<void> => {

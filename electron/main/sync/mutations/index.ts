@@ -29,6 +29,10 @@ export type MutationOptions = {
   tell: (change: MutationsChange) => void
   /** How much is owed, whenever that may be another number. */
   counted: (figures: MutationFigures) => void
+  /** One was parked or is owed no more: edits may have waited for it. */
+  moved: () => void
+  /** The cache has another title of an artifact. */
+  renamed: (artifactId: string) => void
   /** The server has rows of a project that this computer has not seen. */
   refresh: (projectId: string) => void
 }
@@ -69,6 +73,10 @@ export const openMutations = (options: MutationOptions) => {
   const say = (change: MutationsChange): void => {
     tell(change)
     count()
+    const isOver = change.changed.some(
+      ({ state }) => state.kind === 'refused' || state.kind === 'unanswered',
+    )
+    if (isOver || change.left.length > 0) options.moved()
   }
   const changed = (mutation: QueuedMutation): void =>
     say({ changed: [pending(mutation)], left: [] })
@@ -80,7 +88,12 @@ export const openMutations = (options: MutationOptions) => {
       // Of a newer version that was here before: that one is to send it, or its person lets it go.
       if (known === null)
         throw new Failure('server.refused-input', 'Nobody knows this change here.')
-      const { function: name, arguments: given } = known.request
+      const { function: name, arguments: asked } = known.request
+      const revisions = z.array(z.number()).catch([]).parse(parsedJson(mutation.sinceRevisions))
+      const given =
+        known.files !== null && revisions.length > 0
+          ? { ...asked, since_revisions: revisions }
+          : asked
       // Whatever else says that all is well is not the server.
       await server
         .json(
@@ -102,8 +115,10 @@ export const openMutations = (options: MutationOptions) => {
     changed,
     applied: async (mutation) => {
       const known = declaredOf(mutation)
-      if (known?.call.name === 'artifacts.rename')
-        await cache.renameArtifact(known.call.input.artifactId, known.call.input.title)
+      if (known?.call.name !== 'artifacts.rename') return
+      const { artifactId, title } = known.call.input
+      await cache.renameArtifact(artifactId, title)
+      options.renamed(artifactId)
     },
     left: (mutation) => {
       say({ changed: [], left: [left(mutation, 'applied')] })
@@ -129,7 +144,7 @@ export const openMutations = (options: MutationOptions) => {
     return ended
   }
 
-  const enqueue = ({ id, ...call }: Argument<'mutations.enqueue'>) =>
+  const enqueue = ({ id, accountId: _, ...call }: Argument<'mutations.enqueue'>) =>
     inTurn(async () => {
       const known = declared(call.name, call.input)
       if (known === null) throw new Failure('ipc.bad-arguments', 'There is no such change.')
@@ -137,7 +152,10 @@ export const openMutations = (options: MutationOptions) => {
       const earlier = (await cache.mutationsOf(thing)).map((each) => ({
         ...{ id: each.id, name: each.name, input: parsedJson(each.input) },
       }))
-      return add({ id, name: known.call.name, input: known.behind(earlier), thing, replaces })
+      return add({
+        ...{ id, name: known.call.name, input: known.behind(earlier), thing, replaces },
+        artifactId: known.files,
+      })
     })
 
   const retry = async ({ id }: { id: string }): Promise<void> => {
@@ -180,6 +198,8 @@ export const openMutations = (options: MutationOptions) => {
     count,
     figures: () => cache.mutationFigures(),
     setOnline: (isOnline: boolean) => sender.setOpen(isOnline),
+    /** Edits may have gone that one waited for. */
+    poke: () => sender.poke(),
     /** There is a way to the server again. */
     hurry: () => sender.hurry(),
     close: () => sender.close(),

@@ -151,6 +151,7 @@ class World {
     const { replaced } = this.database.queueMutation({
       ...{ id, name: 'x', input: '{}', thing },
       replaces: replaces ? `all of ${thing}` : null,
+      artifactId: null,
     })
     this.things.set(id, thing)
     this.line(id)
