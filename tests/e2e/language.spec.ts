@@ -28,7 +28,7 @@ test('a language is chosen in the settings: page and menus speak it at once, and
   const second = await connected()
   await expect(second.page.locator('html')).toHaveAttribute('lang', 'de')
   if (isDouble) expect(await menus(second)).toContain('Datei')
-  await second.page.getByRole('button', { name: 'Settings' }).click()
+  await second.page.getByRole('button', { name: 'Einstellungen' }).click()
   await second.page.getByRole('radio', { name: 'English' }).click()
   await expect(second.page.locator('html')).toHaveAttribute('lang', 'en')
   if (isDouble) expect(await menus(second)).toContain('File')
