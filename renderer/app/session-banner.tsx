@@ -90,7 +90,7 @@ const SignInButton = ({ account, onAsk }: { account: Account; onAsk: () => void 
 /** `since`: under a live session; null where there is none to go out with. */
 const Unreached = ({ since }: { since: string | null }) => {
   const backend = useBackend()
-  const waiting = useSync((state) => state.outbox)
+  const waiting = useSync(({ outbox, mutations }) => outbox + mutations.waiting)
   const [busy, setBusy] = useState(false)
   const retry = async (): Promise<void> => {
     setBusy(true)

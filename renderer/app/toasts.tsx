@@ -3,6 +3,7 @@ import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { onForget } from '../data/account-store.ts'
 import { desktop } from '../data/desktop.ts'
+import { useParkedToasts } from '../features/changes/index.ts'
 import { briefly } from '../text/failure-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { dropToast, dropToasts, showToast, useToasts } from '../ui/toasts.ts'
@@ -12,6 +13,7 @@ onForget(dropToasts)
 
 export const Toasts = () => {
   const toasts = useToasts((state) => state.toasts)
+  useParkedToasts()
   useEffect(() => desktop.on('app.failure', ({ code }) => showToast(briefly(code), 'danger')), [])
   return (
     <section

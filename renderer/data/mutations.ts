@@ -16,7 +16,12 @@ import { queryClient } from './query-client.ts'
 
 /** `applied`: the server has it, and what is shown of it is being read again. */
 export type ChangeState = PendingMutation['state'] | { kind: 'applied' }
-type Owed = { id: string; call: MutationCall | null; state: ChangeState }
+export type Owed = {
+  id: string
+  /** Null: this version does not know it. */
+  call: MutationCall | null
+  state: ChangeState
+}
 
 /** What main owes the server, in order; nothing else writes to it. */
 const useOwed = accountStore<{ owed: readonly Owed[] }>(() => ({ owed: [] }))
@@ -32,6 +37,25 @@ const without = (id: string): readonly Owed[] =>
   useOwed.getState().owed.filter((each) => each.id !== id)
 
 const isParked = ({ kind }: ChangeState): boolean => kind === 'refused' || kind === 'unanswered'
+
+/** Those whose end is waited for where they were made. */
+const heardHere = new Set<string>()
+const parkedListeners = new Set<(parked: Owed) => void>()
+
+/** Hears of each that begins to need its person, wherever they are; not of what was so before the window came. */
+export const onParked = (listener: (parked: Owed) => void): (() => void) => {
+  parkedListeners.add(listener)
+  return () => parkedListeners.delete(listener)
+}
+
+/** One that is tried now and then by itself is told of once, until its person wants it again. */
+const toldParked = new Set<string>()
+const tellParked = (next: Owed): void => {
+  if (next.state.kind === 'waiting') toldParked.delete(next.id)
+  if (!isParked(next.state) || toldParked.has(next.id) || heardHere.has(next.id)) return
+  toldParked.add(next.id)
+  for (const listener of parkedListeners) listener(next)
+}
 
 const put = (next: Owed): void => {
   const { owed } = useOwed.getState()
@@ -62,13 +86,20 @@ export const connectMutations = (): void => {
   const ask = async (): Promise<void> => {
     const before = told
     const list = await desktop.mutations.list()
-    if (told === before) useOwed.setState({ owed: list.map(owedOf) })
-    else await ask()
+    if (told !== before) return ask()
+    const owed = list.map(owedOf)
+    for (const { id, state } of owed) if (isParked(state)) toldParked.add(id)
+    useOwed.setState({ owed })
   }
   desktop.on('mutations.changed', ({ changed, left }) => {
     told += 1
-    for (const pending of changed) put(owedOf(pending))
+    for (const pending of changed) {
+      const next = owedOf(pending)
+      put(next)
+      tellParked(next)
+    }
     for (const { id, name, input, how } of left) {
+      toldParked.delete(id)
       if (how !== 'applied') useOwed.setState({ owed: without(id) })
       else {
         put({ id, call: callOf({ name, input }), state: { kind: 'applied' } })
@@ -87,6 +118,9 @@ export type Change<Name extends MutationName> = {
   input: MutationInput<Name>
   state: ChangeState
 }
+
+/** All that is owed, in order. */
+export const useOwedChanges = (): readonly Owed[] => useOwed(({ owed }) => owed)
 
 /** All of one name that are owed, in order. */
 export const useChanges = <Name extends MutationName>(name: Name): Change<Name>[] => {
@@ -121,6 +155,7 @@ export const changeAndHear = async (
   isReached: boolean,
 ): Promise<'applied' | 'waiting'> => {
   const id = newId()
+  heardHere.add(id)
   let stop = (): void => {}
   const heard = new Promise<'applied' | 'waiting'>((done, fail) => {
     const timer = setTimeout(() => done('waiting'), hearTimeoutMs)
@@ -134,6 +169,7 @@ export const changeAndHear = async (
     stop = () => {
       clearTimeout(timer)
       unlisten()
+      heardHere.delete(id)
     }
   })
   try {

@@ -11,7 +11,7 @@ const longestKey = 400
 const unconfirmed = new Set<string>()
 
 export const isUnconfirmed = (queryHash: string): boolean => unconfirmed.has(queryHash)
-export const forgetUnconfirmed = (): void => unconfirmed.clear()
+export const forgetUnconfirmed = (queryHash: string): void => void unconfirmed.delete(queryHash)
 
 const keyOf = async (queryHash: string): Promise<string> => {
   if (queryHash.length <= longestKey) return queryHash

@@ -31,9 +31,14 @@ export const queryClient = new QueryClient({
   },
 })
 
+// What is shown by nobody any more and let go has no state to tell.
+queryClient.getQueryCache().subscribe(({ type, query: { queryHash } }) => {
+  if (type !== 'removed') return
+  failures.delete(queryHash)
+  forgetUnconfirmed(queryHash)
+})
+
 onForget(() => {
-  failures.clear()
-  forgetUnconfirmed()
   queryClient.clear()
 })
 

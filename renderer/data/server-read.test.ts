@@ -1,4 +1,9 @@
-import { InfiniteQueryObserver, infiniteQueryOptions, QueryObserver } from '@tanstack/react-query'
+import {
+  hashKey,
+  InfiniteQueryObserver,
+  infiniteQueryOptions,
+  QueryObserver,
+} from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { Failure } from '../../src/domain/failure.ts'
@@ -21,9 +26,9 @@ vi.stubGlobal('window', {
     },
   },
 })
-const { queryClient } = await import('./query-client.ts')
+const { lastFailureOf, queryClient } = await import('./query-client.ts')
 const { useLive } = await import('./live-store.ts')
-const { forgetUnconfirmed } = await import('./persister.ts')
+const { isUnconfirmed } = await import('./persister.ts')
 const { persistedPages, serverRead, standingOf } = await import('./server-read.ts')
 const { useSession } = await import('./stores.ts')
 
@@ -43,10 +48,7 @@ const goOffline = (id: string): void =>
     true,
   )
 /** The window is opened anew: all that is left is what main keeps. */
-const restart = (): void => {
-  queryClient.clear()
-  forgetUnconfirmed()
-}
+const restart = (): void => queryClient.clear()
 
 const shape = z.array(z.string())
 const queryKey = ['area', 'ada', 'list'] as const
@@ -222,4 +224,18 @@ it('of a list in pages the first is kept, and the others follow it', async () =>
   restart()
   const second = observe()
   await vi.waitFor(() => expect(second.getCurrentResult().data?.pages).toEqual([['page 0']]))
+})
+
+it('of a query that is let go nothing is left', async () => {
+  look(async () => ['a'])
+  await vi.waitFor(() => expect(records.size).toBe(1))
+  restart()
+  const queryHash = hashKey(queryKey)
+  look(fails('server.unavailable'))
+  await vi.waitFor(() => expect(lastFailureOf(queryHash)).toBe('server.unavailable'))
+  expect(isUnconfirmed(queryHash)).toBe(true)
+  for (const stop of stops.splice(0)) stop()
+  queryClient.removeQueries({ queryKey })
+  expect(lastFailureOf(queryHash)).toBeNull()
+  expect(isUnconfirmed(queryHash)).toBe(false)
 })

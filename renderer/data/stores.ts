@@ -30,6 +30,10 @@ export const useAppInfo = create<AppInfo>(() => ({
   sandbox: 'on',
 }))
 
+/** What was made here and is not at the server: edits of files and changes of rows, refused ones among them. */
+export const useUnsent = (): number =>
+  useSync(({ outbox, mutations }) => outbox + mutations.waiting + mutations.blocked)
+
 /** Whether the keychain's own window waits for the person. */
 export const useKeychain = create<KeychainState>(() => ({ isWaiting: false }))
 

@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro'
+import { plural, t } from '@lingui/core/macro'
 import type { Command, NoticeKind } from '../contract/desktop.ts'
 import type { Conflict, FolderLink } from '../contract/folders.ts'
 import type { NetworkState } from '../contract/network.ts'
@@ -116,11 +116,29 @@ const ofQuestion = (question: Question): Need => ({
   command: sync,
 })
 
+/** Where they were made may not be there any more. */
+const ofChanges = ({ mutations: { blocked } }: SyncState): Need[] =>
+  blocked === 0
+    ? []
+    : [
+        {
+          key: 'changes',
+          kind: 'attention',
+          title: plural(blocked, {
+            one: 'A change was not taken',
+            other: '# changes were not taken',
+          }),
+          body: t`The server refused it, or has no answer. Nothing of it is lost.`,
+          command: sync,
+        },
+      ]
+
 /** Everything that waits for the person, the gravest first. */
 export const needsOf = ({ network, session, sync: state, folders, conflicts }: World): Need[] => [
   ...network.questions.map(ofQuestion),
   ...ofSession(session),
   ...folders.flatMap(ofFolder),
+  ...ofChanges(state),
   ...state.parked.filter(needsAnswer).map(({ fileId, path, title, direction, failure }): Need => {
     const name = nameOf(path)
     return {

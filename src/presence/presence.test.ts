@@ -15,7 +15,7 @@ import {
 import { closingOf } from './closing.ts'
 import { commandByKey } from './keys.ts'
 import { loginStateOf } from './login-state.ts'
-import type { Need, World } from './needs.ts'
+import { type Need, needsOf, type World } from './needs.ts'
 import { type Notice, Notices } from './notices.ts'
 import { notificationBody } from './notification-body.ts'
 import { spellingLanguages } from './spelling-languages.ts'
@@ -47,6 +47,16 @@ const conflict = {
   device: 'desk',
   at: '2026-01-31 14.03.22',
 }
+
+test('changes that the server does not take need the person, as one thing however many they are', () => {
+  const needs = (blocked: number) =>
+    needsOf({ ...calm, sync: { ...idleSync, mutations: { waiting: 4, blocked } } })
+  expect(needs(0)).toEqual([])
+  expect(needs(1)).toMatchObject([{ key: 'changes', title: 'A change was not taken' }])
+  expect(needs(3)).toMatchObject([
+    { key: 'changes', title: '3 changes were not taken', command: { kind: 'sync' } },
+  ])
+})
 
 test('how sync stands is one word, and what needs somebody comes before what goes on', () => {
   const standing = (world: Partial<World>, now = 0) => standingOf({ ...calm, ...world }, now)

@@ -7,6 +7,7 @@ import { formatCount, formatMoment, formatRelativeTime } from '../../ui/format.t
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
 import type { GoingBack } from './going-back.ts'
+import { isUnreached } from './needs-server.tsx'
 import type { Revision } from './revisions.ts'
 import { useGoingBack } from './use-history.ts'
 
@@ -17,6 +18,7 @@ const mostNames = 100
 export const GoBackAllDialog = ({
   artifactId,
   revision,
+  listed,
   nameOf,
   busy,
   onGo,
@@ -24,13 +26,17 @@ export const GoBackAllDialog = ({
 }: {
   artifactId: string
   revision: Revision
+  /** The newest one of the list. */
+  listed: number
   nameOf: (id: string | null) => string
   busy: boolean
-  /** `newest`: the revision that was the last when this was listed. */
+  /** `newest`: the revision that was the last when this was listed. Others' later ones are not undone. */
   onGo: (newest: number) => void
   onClose: () => void
 }) => {
   const { data, error, isFetching, refetch } = useGoingBack(artifactId, revision.number)
+  // What it does cannot be looked up; that it may be done does not depend on that.
+  const isBlind = error !== null && isUnreached(failureOf(error))
   const isNothing =
     data && data.removed.length + data.changed.length + data.back.length === 0 && !data.isCut
   return (
@@ -38,11 +44,18 @@ export const GoBackAllDialog = ({
       title={t`Go back to version ${revision.number}?`}
       what={t`All files become as they were then, and nobody is asked again.`}
       busy={busy}
-      disabled={!data || isFetching || Boolean(isNothing)}
-      onGo={() => data && onGo(data.newest)}
+      disabled={!isBlind && (!data || isFetching || Boolean(isNothing))}
+      onGo={() => (isBlind ? onGo(listed) : data && onGo(data.newest))}
       onClose={onClose}
     >
-      {error ? (
+      {isBlind ? (
+        <p className="text-sm">
+          <Trans>
+            Without the server nobody can say now what this changes. It is done when the server is
+            back, unless somebody changes the artifact before.
+          </Trans>
+        </p>
+      ) : error ? (
         <div role="alert" className="flex items-center gap-3 text-danger text-sm">
           <p className="flex-1">
             <Trans>

@@ -200,6 +200,7 @@ export const HistoryDialog = ({
         <GoBackAllDialog
           artifactId={artifactId}
           revision={asked}
+          listed={revisions[0]?.number ?? asked.number}
           nameOf={nameOf}
           busy={busy}
           onGo={(newest) => void goBack(asked, newest)}

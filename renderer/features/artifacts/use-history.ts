@@ -9,7 +9,6 @@ import { changeAndHear } from '../../data/mutations.ts'
 import { useNames } from '../../data/people.ts'
 import { standingOf } from '../../data/server-read.ts'
 import { useReached } from '../../data/stores.ts'
-import { dataOf, supabase } from '../../data/supabase.ts'
 import { historyKeys, historyQueries } from './queries.ts'
 import type { FileVersion, Revision } from './revisions.ts'
 
@@ -40,22 +39,19 @@ export const useHistory = (projectId: string, artifactId: string) => {
       }),
     [client, account, artifactId],
   )
-  /** Somebody may have changed the file since it was listed: what is gone back from is what is there. */
-  const newestOf = async (fileId: string): Promise<number | null> => {
-    const [newest] = dataOf(
-      await supabase()
-        .from('artifact_file_versions')
-        .select('revision')
-        .eq('file_id', fileId)
-        .order('revision', { ascending: false })
-        .limit(1),
-    )
-    return newest?.revision ?? null
-  }
   const done = async (call: MutationCall): Promise<Outcome> => {
-    const outcome = await changeAndHear(call, isReached)
-    if (outcome === 'applied') await after()
-    return outcome
+    try {
+      const outcome = await changeAndHear(call, isReached)
+      if (outcome === 'applied') await after()
+      return outcome
+    } catch (error) {
+      // What was confirmed is what was listed; it is listed anew.
+      await client.invalidateQueries({
+        queryKey: historyKeys.all(account, artifactId),
+        predicate: ({ queryKey }) => !historyKeys.isContent(queryKey),
+      })
+      throw error
+    }
   }
   const after = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: options.queryKey })
@@ -67,35 +63,24 @@ export const useHistory = (projectId: string, artifactId: string) => {
     standing: standingOf(pages, options.queryKey),
     revisions,
     nameOf: (id: string | null): string => (id && names[id]) || t`Somebody`,
-    /** All files as they were after that revision, as one more; `newest` is the one that was looked at. */
-    restore: async ({ number }: Revision, newest: number): Promise<Outcome> => {
-      try {
-        return await done({
-          name: 'artifacts.restore',
-          input: { artifactId, projectId, revision: number, newest },
-        })
-      } catch (error) {
-        // What was confirmed is what was listed; it is listed anew.
-        await client.invalidateQueries({
-          queryKey: historyKeys.goingBack(account, artifactId, number),
-        })
-        throw error
-      }
-    },
-    /** One file as it was, under the name that it had. */
-    restoreFile: async (version: FileVersion, known: FileVersion): Promise<Outcome> => {
-      const newest = isReached ? await newestOf(version.file_id) : null
-      return done({
+    /** All files as they were after that revision, as one more; refused where `newest`, which was looked at, is not any more. */
+    restore: ({ number }: Revision, newest: number): Promise<Outcome> =>
+      done({
+        name: 'artifacts.restore',
+        input: { artifactId, projectId, revision: number, newest },
+      }),
+    /** One file as it was, under the name that it had; the same of the file's newest version. */
+    restoreFile: (version: FileVersion, newest: FileVersion): Promise<Outcome> =>
+      done({
         name: 'artifacts.restoreFile',
         input: {
           artifactId,
           projectId,
           fileId: version.file_id,
           revision: version.revision,
-          newest: newest ?? known.revision,
+          newest: newest.revision,
           mediaType: mediaTypeOf(version.file_path),
         },
-      })
-    },
+      }),
   }
 }

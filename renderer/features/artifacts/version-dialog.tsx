@@ -13,7 +13,7 @@ import { formatBytes, formatMoment, formatRelativeTime } from '../../ui/format.t
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextDiff } from '../editor/index.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
-import { NoVersions } from './needs-server.tsx'
+import { isUnreached, NoVersions } from './needs-server.tsx'
 import { Preview } from './preview.tsx'
 import { historyQueries } from './queries.ts'
 import type { FileVersion } from './revisions.ts'
@@ -59,6 +59,8 @@ export const VersionDialog = ({
     setAsking(false)
     if (done) onClose()
   }
+  // It is at the server alone; going back to it needs nobody to look at it.
+  const isUnseen = then.error !== null && isUnreached(failureOf(then.error))
   const failed = then.error ?? files.error ?? now.error
   const retry = (): void => {
     for (const query of [then, files, now]) if (query.error) void query.refetch()
@@ -98,7 +100,7 @@ export const VersionDialog = ({
           {!isReadOnly && !isSame && (
             <Button
               variant="primary"
-              disabled={!then.data || files.isPending}
+              disabled={(!then.data && !isUnseen) || files.isPending}
               onClick={() => setAsking(true)}
             >
               <Trans>Go back to this…</Trans>
@@ -131,7 +133,16 @@ export const VersionDialog = ({
           busy={busy}
           onGo={() => void go()}
           onClose={() => setAsking(false)}
-        />
+        >
+          {isUnseen && (
+            <p className="text-sm">
+              <Trans>
+                Its content is at the server alone, and was not looked at. It is done when the
+                server is back, unless somebody changes the file before.
+              </Trans>
+            </p>
+          )}
+        </GoBackDialog>
       )}
     </Dialog>
   )

@@ -5,7 +5,7 @@ import { DoorClosed, Hourglass, MailOpen, UserX } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Account } from '../../../src/contract/session.ts'
 import { desktop } from '../../data/desktop.ts'
-import { useReached, useSync } from '../../data/stores.ts'
+import { useReached, useUnsent } from '../../data/stores.ts'
 import { Button } from '../../ui/button.tsx'
 import type { Standing } from '../workspaces/index.ts'
 import { AuthLayout, AuthTitle } from './auth-layout.tsx'
@@ -78,7 +78,7 @@ export const StandingPage = ({
   onCheck: (() => void) | null
 }) => {
   const { title, icon, what, now } = pages[standing]
-  const unsent = useSync((state) => state.outbox)
+  const unsent = useUnsent()
   const isReached = useReached()
   const [leaving, setLeaving] = useState(false)
   const heading = useRef<HTMLDivElement>(null)

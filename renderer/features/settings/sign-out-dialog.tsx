@@ -2,7 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { desktop } from '../../data/desktop.ts'
-import { useSync } from '../../data/stores.ts'
+import { useUnsent } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -17,7 +17,7 @@ export const SignOutDialog = ({
 }) => {
   const [removeLocalCopies, setRemove] = useState(false)
   const [busy, setBusy] = useState(false)
-  const unsent = useSync((state) => state.outbox)
+  const unsent = useUnsent()
   const signOut = async () => {
     setBusy(true)
     try {

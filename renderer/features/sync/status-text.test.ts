@@ -17,6 +17,17 @@ describe('the words of sync', () => {
     )
     expect(statusText({ ...idleSync, stopped: true }).word).toBe('Stopped')
   })
+  it('changes of rows wait like files do, and need somebody once they are refused', () => {
+    const mutations = { waiting: 2, blocked: 0 }
+    expect(statusText({ ...idleSync, outbox: 1, mutations })).toMatchObject({
+      word: 'Waiting',
+      detail: '3 to send',
+    })
+    expect(statusText({ ...idleSync, mutations: { waiting: 0, blocked: 1 } })).toMatchObject({
+      word: 'Needs your attention',
+      detail: null,
+    })
+  })
   it('pausing is said before anything else', () => {
     expect(statusText({ ...idleSync, paused: true, phase: 'offline', outbox: 1 })).toMatchObject({
       word: 'Paused',

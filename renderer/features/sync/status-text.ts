@@ -19,7 +19,10 @@ export const statusText = (
   folders: readonly Folder[] = [],
   conflicts = 0,
 ): StatusText => {
-  const toSend = folders.reduce((sum, { pending }) => sum + pending.up, state.outbox)
+  const toSend = folders.reduce(
+    (sum, { pending }) => sum + pending.up,
+    state.outbox + state.mutations.waiting,
+  )
   const waiting = toSend > 0 ? t`${formatCount(toSend)} to send` : null
   if (state.paused) return { word: t`Paused`, detail: waiting, tone: 'neutral' }
   if (state.phase === 'checking') return { word: t`Checking`, detail: null, tone: 'info' }
@@ -30,7 +33,12 @@ export const statusText = (
       tone: 'info',
     }
   if (state.phase === 'offline') return { word: t`Offline`, detail: waiting, tone: 'warning' }
-  if (state.phase === 'failed' || state.parked.some(needsAnswer) || folders.some(needsAttention))
+  if (
+    state.phase === 'failed' ||
+    state.parked.some(needsAnswer) ||
+    state.mutations.blocked > 0 ||
+    folders.some(needsAttention)
+  )
     return { word: t`Needs your attention`, detail: waiting, tone: 'danger' }
   if (conflicts > 0)
     return {

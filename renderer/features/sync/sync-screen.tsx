@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ScrollArea } from '../../ui/scroll-area.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { ChangeList, useShownChanges } from '../changes/index.ts'
 import { ConflictList, useConflicts } from './conflicts.tsx'
 import { FolderList } from './folder-list.tsx'
 import { linkAddress } from './linking/examine.ts'
@@ -20,6 +21,7 @@ import { SyncPanel } from './sync-panel.tsx'
 export const SyncScreen = () => {
   const links = useFolders((state) => state.links)
   const conflicts = useConflicts()
+  const changes = useShownChanges()
   const navigate = useNavigate()
   const last = lastProject()
   const hasConflicts = (conflicts.data?.length ?? 0) > 0
@@ -53,6 +55,14 @@ export const SyncScreen = () => {
             <SyncPanel />
           </div>
         </Section>
+        {changes.length > 0 && (
+          <Section
+            title={t`Changes`}
+            text={t`Titles, names, orders and what you went back to: what the server has not taken yet.`}
+          >
+            <ChangeList changes={changes} />
+          </Section>
+        )}
         {hasConflicts && conflictSection}
         <Section
           title={t`Linked folders`}

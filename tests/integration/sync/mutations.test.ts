@@ -43,6 +43,16 @@ const order = (desk: Pick<Desk, 'service'>, call: MutationCall, id = v7()) =>
   handlersOf(desk)['mutations.enqueue']({ ...call, id, accountId: scene.ada.id })
 const isSettled = (desk: Pick<Desk, 'service'>) => async () => (await owed(desk)).length === 0
 
+test('what is asked for while a person’s copies are being removed is refused, not promised and lost', async () => {
+  const artifact = await makeArtifact(scene, {})
+  const desk = await openDesk(scene, {})
+  desk.service.setOnline(false)
+  const removed = desk.service.removeLocalCopies()
+  const late = order(desk, retitle(artifact, 'Too late'))
+  await expect(late).rejects.toMatchObject({ code: 'auth.signed-out' })
+  await removed
+})
+
 test('a change whose answer is lost is sent again, and done once', async () => {
   const artifact = await makeArtifact(scene, {})
   let sent = 0
