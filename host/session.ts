@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { hosts } from './addresses.ts'
 import { mayNavigate, ownerOf } from './contents.ts'
 import { type Gate, guardContext, type Handle } from './guard.ts'
@@ -15,6 +15,15 @@ type BeforeRequest = (
   answer: (what: { cancel?: boolean }) => void,
 ) => void
 type Proxy = Electron.ProxyConfig
+
+/** What the pages of an origin stored, by one of its pages. */
+const clearBy = async (page: Page): Promise<void> => {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Network.clearBrowserCache')
+  const { origin } = new URL(page.url())
+  await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+  await devtools.detach()
+}
 
 /** A session is a browser context: cookies, caches and a proxy of its own. */
 export class Session extends EventEmitter {
@@ -90,13 +99,17 @@ export class Session extends EventEmitter {
     this.#proxy = proxy
   }
   async clearData(): Promise<void> {
-    const page = (await this.#context)?.pages()[0]
-    if (!page) return
-    const devtools = await page.context().newCDPSession(page)
-    await devtools.send('Network.clearBrowserCache')
-    const { origin } = new URL(page.url())
-    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
-    await devtools.detach()
+    for (const page of (await this.#context)?.pages() ?? []) {
+      const isDone = await clearBy(page).then(
+        () => true,
+        (error: Error) => {
+          // One that is just being closed does nothing for anybody.
+          if (!/closed|crashed/.test(error.message)) throw error
+          return false
+        },
+      )
+      if (isDone) return
+    }
   }
   readonly speller = new Speller()
   get availableSpellCheckerLanguages(): string[] {
