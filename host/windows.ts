@@ -263,3 +263,7 @@ play('windows', () => open().length)
 play<Partial<WindowState['bounds']>>('window resize', (bounds) => only().setBounds(bounds))
 play('window maximize', () => only().maximize())
 play('window blur', () => only().blur())
+/** What main tells its page, whenever that comes. */
+play<[channel: string, ...unknown[]]>('page told', ([channel, ...told]) =>
+  only().webContents.send(channel, ...told),
+)

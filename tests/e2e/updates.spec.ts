@@ -7,6 +7,7 @@ import {
   expect,
   openArtifact,
   openFile,
+  openIds,
   openProject,
   type RunningApplication,
   signIn,
@@ -342,6 +343,8 @@ test('nothing is typed into what an update closes, and what was typed before is 
   await page.keyboard.type('High water at nine')
   await expect(page.getByText('Not saved', { exact: true })).toBeVisible()
 
+  const { projectId, artifactId } = openIds(page)
+  const changed = { projectId, artifactIds: [artifactId] }
   // Its database takes as long to copy as this process is held.
   const backend = await backendProcess(userData)
   process.kill(backend, 'SIGSTOP')
@@ -355,6 +358,10 @@ test('nothing is typed into what an update closes, and what was typed before is 
     await page.keyboard.press('Escape')
     await page.keyboard.press('ControlOrMeta+k')
     await expect(shade).toBeVisible()
+    // Told of a change it asks, and is refused as somebody's who is signed out: what is there stays all the same.
+    await application.play('page told', ['atelier:event', 'artifacts.changed', changed])
+    // Longer than it goes on asking (renderer/data/asking-again.ts).
+    await page.waitForTimeout(5_000)
     await expect(text).toHaveText('High water at nine')
     await expect(page.getByPlaceholder(/^Search artifacts/)).toHaveCount(0)
     await checkScreen(page, 'update-shade', info)

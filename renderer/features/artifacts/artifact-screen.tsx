@@ -44,7 +44,7 @@ export const ArtifactScreen = () => {
   const content =
     files.isPending || (asking && list.length === 0) ? (
       <Skeleton rows={8} label={t`Loading files`} />
-    ) : files.error ? (
+    ) : files.isLoadingError ? (
       <ErrorState code={failureOf(files.error)} onRetry={() => void files.refetch()} />
     ) : list.length === 0 || !file ? (
       <EmptyState

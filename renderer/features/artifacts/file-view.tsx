@@ -194,7 +194,7 @@ const Shown = ({
   const kind = viewOf(file)
   if (!isText && kind === 'other') return <NoView file={file} />
   if (!asText && kind !== 'markdown') return <Preview file={file} turn={turn} />
-  if (content.error)
+  if (content.isLoadingError)
     return <ErrorState code={failureOf(content.error)} onRetry={() => void content.refetch()} />
   if (content.isPending || !isReady) return <Skeleton rows={10} label={t`Opening the file`} />
   if (!text) return <NoView file={file} />

@@ -208,7 +208,7 @@ export const ArtifactListScreen = () => {
       <div className="@container flex min-h-0 flex-1 flex-col border-t">
         {query.isPending || (query.asking && artifacts.length === 0) ? (
           <Skeleton rows={8} tall label={t`Loading artifacts`} />
-        ) : query.error ? (
+        ) : query.isLoadingError ? (
           <ErrorState code={failureOf(query.error)} onRetry={() => void query.refetch()} />
         ) : artifacts.length === 0 ? (
           online ? (

@@ -37,7 +37,7 @@ export const ProjectPlace = () => {
   if (!isClosed) return <Outlet />
   if (project) return <ClosedPlace closed={{ kind: 'archived', name: project.name }} />
   if (kept.isPending) return <Skeleton rows={8} tall label={t`Looking for the project`} />
-  if (kept.error)
+  if (kept.isLoadingError)
     return <ErrorState code={failureOf(kept.error)} onRetry={() => void kept.refetch()} />
   return <ClosedPlace closed={{ kind: kept.data.length > 0 ? 'lost' : 'unknown' }} />
 }

@@ -34,7 +34,7 @@ export const ConflictScreen = () => {
     if (copyId) heading.current?.focus()
   }, [copyId])
   if (conflicts.isPending) return <Skeleton rows={8} label={t`Loading both versions`} />
-  if (conflicts.error)
+  if (conflicts.isLoadingError)
     return <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -104,7 +104,7 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
       <div className="min-h-0 flex-1">
         {versions.isPending ? (
           <Skeleton rows={8} label={t`Loading both versions`} />
-        ) : versions.error ? (
+        ) : versions.isLoadingError ? (
           <ErrorState code={failureOf(versions.error)} onRetry={() => void versions.refetch()} />
         ) : (
           <Versions

@@ -32,7 +32,7 @@ export const SyncScreen = () => {
     >
       {conflicts.isPending ? (
         <Skeleton rows={2} label={t`Loading conflicts`} />
-      ) : conflicts.error ? (
+      ) : conflicts.isLoadingError ? (
         <ErrorState code={failureOf(conflicts.error)} onRetry={() => void conflicts.refetch()} />
       ) : conflicts.data.length === 0 ? (
         <p className="flex items-center gap-3 px-4 py-3 text-sm text-soft">

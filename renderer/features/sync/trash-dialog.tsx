@@ -76,7 +76,7 @@ export const TrashDialog = ({ link, onClose }: { link: FolderLink; onClose: () =
       {restored && <Outcome restored={restored} />}
       {entries.isPending ? (
         <Skeleton rows={3} label={t`Loading the trash`} />
-      ) : entries.error ? (
+      ) : entries.isLoadingError ? (
         <ErrorState code={failureOf(entries.error)} onRetry={() => void entries.refetch()} />
       ) : list.length === 0 ? (
         <EmptyState icon={<Trash2 />} title={t`The trash is empty`}>

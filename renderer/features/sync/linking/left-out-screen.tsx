@@ -117,7 +117,7 @@ const List = ({ link }: { link: FolderLink }) => {
       >
         {list.isPending ? (
           <Skeleton rows={4} label={t`Loading what is left out`} />
-        ) : list.error ? (
+        ) : list.isLoadingError ? (
           <ErrorState code={failureOf(list.error)} onRetry={() => void list.refetch()} />
         ) : list.data.total === 0 ? (
           <p className="px-4 py-3 text-sm text-soft">
