@@ -73,6 +73,8 @@ type Verb<C extends string, A extends string> = C extends `${A}.${infer V}` ? V 
 export type Handler<C extends Channel> = (argument: Argument<C>) => Promise<Result<C>>
 /** What answers every request of an area, or of several. */
 export type HandlersOf<A extends Area> = { [C in Extract<Channel, `${A}.${string}`>]: Handler<C> }
+/** The same of one file of an area that has several: `HandlersFor<typeof linkingRequests>`. */
+export type HandlersFor<Requests> = { [C in Extract<keyof Requests, Channel>]: Handler<C> }
 
 /** The requests that are answered from what an account has open. */
 export type AccountChannel = {

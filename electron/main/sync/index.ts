@@ -4,16 +4,13 @@ import { join } from 'node:path'
 import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
 import type {
   AccountChannel,
-  Argument,
   EventName,
   EventPayload,
   Handler,
 } from '../../../src/contract/table.ts'
-import { Failure } from '../../../src/domain/failure.ts'
-import { leavingOut, sending } from '../../../src/sync/folder/ignore/person.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { log, logged } from '../../log/log.ts'
-import { previewResponse, previewUrl } from '../preview/preview.ts'
+import { previewResponse } from '../preview/preview.ts'
 import { openApiClient, type ServerOptions } from '../server/api-client.ts'
 import { openArtifactApi } from '../server/artifact-api.ts'
 import { openHeartbeat } from '../server/heartbeat.ts'
@@ -22,19 +19,20 @@ import { openBlobs } from '../store/blobs.ts'
 import { openCache } from '../store/client.ts'
 import type { MutationFigures } from '../store/mutations.ts'
 import { openAdding } from './adding/index.ts'
+import { openArtifactHandlers } from './artifact-handlers.ts'
 import { openConflicts } from './cache/conflicts.ts'
 import { openProgress } from './cache/progress.ts'
 import { openCached, recount } from './cache/replica.ts'
 import { openAnnouncer } from './change-notifier.ts'
 import { openArtifactRemote } from './folder/artifact-remote.ts'
+import { folderHandlers } from './folder/handlers.ts'
 import { openFolderService } from './folder/index.ts'
 import { openLinking } from './linking.ts'
-import { LiveProjects, openFollowed } from './live-projects.ts'
+import { LiveProjects, liveHandlers, openFollowed } from './live-projects.ts'
 import { openMutations } from './mutations/index.ts'
+import { recordHandlers } from './record-handlers.ts'
 import { type FolderPurpose, openWaysOut } from './resolutions.ts'
-
-/** Milliseconds that the server has to show what it made. */
-const refreshTimeoutMs = 20_000
+import { syncHandlers } from './sync-handlers.ts'
 
 export type AccountHandlers = { [C in AccountChannel]: Handler<C> }
 
@@ -177,21 +175,28 @@ export const openArtifactService = async (
     },
   })
   opened.resolve()
-  /** It is known here, too, when this has resolved. */
-  const makeArtifact = async (artifact: { id: string; projectId: string; title: string }) => {
-    if (!cached.isOnline()) throw new Failure('network.offline', 'The server makes artifacts.')
-    await remote.makeArtifact(artifact)
-    await engine.refresh(artifact.projectId, AbortSignal.timeout(refreshTimeoutMs))
-    if (!(await cache.artifact(artifact.id)))
-      throw new Failure('server.unexpected-answer', 'The server does not show what it made.')
-    options.emit('artifacts.changed', { projectId: artifact.projectId, artifactIds: [artifact.id] })
-  }
+  const conflicts = openConflicts({
+    cache,
+    remote,
+    refresh: (projectId) => engine.run(projectId, false),
+  })
+  const artifacts = openArtifactHandlers({
+    cache,
+    local,
+    conflicts,
+    remote,
+    refresh: (projectId, signal) => engine.refresh(projectId, signal),
+    isOnline: cached.isOnline,
+    changed: cached.artifactChanged,
+    made: (projectId, artifactId) =>
+      options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] }),
+  })
   const adding = openAdding({
     cache,
     local,
     choose: options.chooseToAdd,
     examinePlace: (path) => folders.examinePlace(path, false),
-    makeArtifact,
+    makeArtifact: artifacts.make,
     sample: options.sample,
     worker: options.workers.scanner,
     tell: (addition) => options.emit('adding.changed', addition),
@@ -206,11 +211,7 @@ export const openArtifactService = async (
     makeArtifact: remote.makeArtifact,
     worker: options.workers.scanner,
     tell: (examination) => options.emit('folders.examined', examination),
-  })
-  const conflicts = openConflicts({
-    cache,
-    remote,
-    refresh: (projectId) => engine.run(projectId, false),
+    linked: follow.mayDiffer,
   })
   const waysOut = openWaysOut({
     cache,
@@ -248,137 +249,41 @@ export const openArtifactService = async (
     signal: cached.closing,
   })
 
-  let isStopping = false
-  const writing = new Set<Promise<unknown>>()
-  /** What a person wrote comes to its end, whoever closes meanwhile. */
-  const kept = <Value>(work: Promise<Value>): Promise<Value> => {
-    const ended = work.finally(() => writing.delete(ended))
-    writing.add(ended)
-    return ended
-  }
-  const keepDraft = async ({ fileId, artifactId, draft, at }: Argument<'artifacts.keepDraft'>) => {
-    if (await cache.keepDraft(fileId, artifactId, draft, at ?? null))
-      cached.artifactChanged(artifactId)
-  }
-
   const handlers: AccountHandlers = {
     ...mutations.handlers,
-    'mutations.enqueue': async (order) => {
-      // What is promised now nobody would keep.
-      if (isStopping) throw new Failure('auth.signed-out', 'This account is being closed.')
-      return kept(mutations.handlers['mutations.enqueue'](order))
-    },
-    'records.read': async ({ key }) => cache.readRecord(key),
-    'records.write': async ({ key, value }) => cache.writeRecord(key, value),
-    'artifacts.list': ({ projectId }) => local.artifacts(projectId),
-    'artifacts.files': ({ artifactId }) => local.files(artifactId),
-    'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
-    'artifacts.readVersion': (version) => local.readVersion(version),
-    'artifacts.edit': ({ baseSha256, at, ...change }) =>
-      kept(local.edit(change, baseSha256 ?? null, at ?? null)),
-    'artifacts.draft': ({ fileId }) => cache.draft(fileId),
-    'artifacts.keepDraft': (word) => kept(keepDraft(word)),
-    'artifacts.create': ({ artifactId, path, text }) => kept(local.create(artifactId, path, text)),
-    'artifacts.make': makeArtifact,
-    'adding.choose': ({ what, ...place }) => adding.choose(place, what),
-    'adding.examineDropped': ({ paths, ...place }) => adding.examineDropped(place, paths),
-    'adding.sample': adding.sample,
-    'adding.start': adding.start,
-    'adding.cancel': async ({ additionId }) => adding.cancel(additionId),
-    'artifacts.previewUrl': async ({ artifactId, path, version }) =>
-      previewUrl(artifactId, path, version),
-    'artifacts.search': async ({ query, projectId, atMost }) =>
-      cache.search(query, projectId, atMost),
-    'artifacts.conflicts': ({ projectId }) => conflicts.list(projectId),
-    'artifacts.resolveConflict': conflicts.resolve,
-    'folders.list': async () => folders.list(),
-    'folders.examine': ({ projectId, artifactId }) => linking.examine(projectId, artifactId),
-    'folders.examineNew': ({ projectId }) => linking.examineNew(projectId),
-    'folders.lookAgain': ({ examinationId, rules }) => linking.lookAgain(examinationId, rules),
-    'folders.cancelExamination': async ({ examinationId }) => linking.cancel(examinationId),
-    'folders.link': (wanted) => linking.link(wanted).finally(follow.mayDiffer),
-    'folders.projects': () => folders.projects(),
-    'folders.unlinkProject': ({ projectId }) =>
-      folders.unlinkProject(projectId).finally(follow.mayDiffer),
-    'folders.turn': ({ linkId, direction }) => folders.turn(linkId, direction),
-    'folders.unlink': ({ linkId }) => folders.unlink(linkId).finally(follow.mayDiffer),
-    'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
-    'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
-    'folders.putBack': ({ linkId, path }) => folders.putBack(linkId, path),
-    'folders.retry': ({ linkId }) => {
-      server.hurry()
-      return folders.retry(linkId)
-    },
-    'folders.relocate': ({ linkId }) =>
-      folders.relocate(linkId, () => options.chooseFolder('link')),
-    'folders.reveal': async ({ linkId }) => options.revealFolder(await folders.rootOf(linkId)),
-    'folders.trash': ({ linkId }) => folders.trash(linkId),
-    'folders.restore': ({ linkId, entryId }) => folders.restore(linkId, entryId),
-    'folders.leftOut': ({ linkId }) => folders.leftOut(linkId),
-    'folders.leaveOut': ({ linkId, path }) =>
-      folders.changeRules(linkId, (rules) => leavingOut(rules, path)),
-    'folders.sendAnyway': ({ linkId, path }) =>
-      folders.changeRules(linkId, (rules) => sending(rules, path)),
-    'folders.decideLeftOut': ({ linkId, path, decision }) =>
-      folders.decideLeftOut(linkId, path, decision),
-    'folders.rules': ({ linkId }) => folders.rules(linkId),
-    'folders.setRules': ({ linkId, rules }) => folders.changeRules(linkId, () => rules),
-    'sync.state': async () => progress.snapshot(),
-    'sync.run': async ({ projectId, files, unasked }) => {
-      // A person waits for it, if only to see what there is.
-      server.hurry()
-      if (!unasked) cached.goOn()
-      await engine.retryParked(projectId, unasked ? 'sync.stopped' : null)
-      const ended = cached.run(projectId, files === 'all')
-      follow.mayDiffer()
-      return ended
-    },
-    'sync.runAll': async () => {
-      if (!cached.isOnline() && !cached.isPaused()) return cached.isOffline()
-      server.hurry()
-      cached.goOn()
-      await engine.retryParked(null, null)
-      if (!cached.isPaused()) await waysOut.runAll()
-      return progress.snapshot()
-    },
-    'sync.cancel': async () => {
-      await cached.stop()
-      return progress.snapshot()
-    },
-    'sync.cancelTransfer': async (place) =>
-      place.of === 'folder'
-        ? folders.stopTransfer(place.linkId, place.path)
-        : cached.stopTransfer(place.fileId),
-    'sync.retryParked': ({ fileId }) => {
-      cached.goOn()
-      return waysOut.retry(fileId)
-    },
-    'sync.discardParked': ({ fileId }) => waysOut.discard(fileId),
-    'sync.saveCopy': ({ fileId }) => waysOut.saveCopy(fileId),
-    'sync.canSendAgain': ({ fileId }) => waysOut.canSendAgain(fileId),
-    'sync.sendAgain': ({ fileId }) => waysOut.sendAgain(fileId),
-    'sync.pin': async ({ projectId, pinned }) => {
-      await cached.pin(projectId, pinned)
-      follow.mayDiffer()
-    },
-    'sync.pinned': () => cache.pins(),
-    'sync.role': async ({ projectId }) => engine.role(projectId),
-    'sync.usage': () => cached.usage(),
-    'live.joined': async ({ projectIds }) => {
-      live.tell(projectIds)
-      return follow.now()
-    },
-    'live.heard': async ({ projectId }) => {
-      live.heard(projectId)
-      cached.heard(projectId)
-      await folders.poke(projectId)
-    },
+    ...recordHandlers(cache),
+    ...artifacts.handlers,
+    ...adding.handlers,
+    ...linking.handlers,
+    ...folderHandlers({
+      folders,
+      chooseFolder: () => options.chooseFolder('link'),
+      revealFolder: options.revealFolder,
+      hurry: server.hurry,
+      mayDiffer: follow.mayDiffer,
+    }),
+    ...syncHandlers({
+      cache,
+      cached,
+      folders,
+      waysOut,
+      progress,
+      server,
+      mayDiffer: follow.mayDiffer,
+    }),
+    ...liveHandlers({
+      live,
+      followed: follow.now,
+      heard: (projectId) => {
+        cached.heard(projectId)
+        return folders.poke(projectId)
+      },
+    }),
   }
 
   const stop = async (): Promise<void> => {
-    isStopping = true
     live.close()
-    await Promise.allSettled(writing)
+    await Promise.all([mutations.finish(), artifacts.finish()])
     linking.close()
     adding.close()
     await Promise.all([cached.close(), folders.close(), mutations.close()])

@@ -11,7 +11,9 @@ import {
   type ExaminedArtifact,
   emptyCounts,
   type LinkOrder,
+  type linkingRequests,
 } from '../../../src/contract/linking.ts'
+import type { HandlersFor } from '../../../src/contract/table.ts'
 import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
 import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { foldPath } from '../../../src/domain/file-path.ts'
@@ -36,6 +38,8 @@ export type LinkingOptions = {
   /** The built scanner. */
   worker: URL
   tell: (examination: Examination) => void
+  /** An order to link has ended, whatever of it was done. */
+  linked: () => void
 }
 
 /** What is known of it beyond what a person is shown. */
@@ -272,66 +276,71 @@ export const openLinking = (options: LinkingOptions) => {
     })
   }
 
-  return {
-    examine: async (projectId: string, artifactId: string | null): Promise<Examination | null> => {
+  /** @throws folder.not-ours and its like when the place is no longer what it was */
+  const link = async ({ examinationId, direction, without, unseen }: LinkOrder): Promise<void> => {
+    const { shown, artifacts, ids } = known(examinationId)
+    const { projectId, artifactId, place, server, rules } = shown
+    refusePlace(place)
+    if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
+      throw new Failure('server.conflict', 'It was not looked at to its end.')
+    // A link may stand there by now, to what nobody looked at.
+    if ((await folders.examinePlace(place.root, artifactId === null)).root !== place.root)
+      throw new Failure('folder.missing', 'Another folder has this place by now.')
+    if (artifactId !== null) {
+      await folders.link(projectId, artifactId, place.root, { direction, rules })
+    } else {
+      const left = new Set(without)
+      const wanted = artifacts.filter(
+        ({ artifactId: id, folder }) => !left.has(folder) && (id !== null || direction === 'both'),
+      )
+      await folders.linkProject({ projectId, root: place.root, direction }, async () => {
+        const pairs: {
+          artifactId: string
+          folder: string
+          isThere: boolean
+          rules: LinkRules
+        }[] = []
+        for (const { artifactId: known, title, folder, isThere } of wanted) {
+          const id = known ?? ids.get(folder) ?? randomUUID()
+          ids.set(folder, id)
+          const artifact = { id, projectId, title: title.slice(0, 300) }
+          if (known === null) await options.makeArtifact(artifact)
+          pairs.push({ artifactId: id, folder, isThere, rules: rulesWithin(rules, folder) })
+        }
+        // Titles of new ones are known before their folders are shown.
+        if (wanted.some((each) => each.artifactId === null))
+          await refresh(projectId, AbortSignal.timeout(examineTimeoutMs)).catch(() => {})
+        return pairs
+      })
+    }
+    all.delete(examinationId)
+  }
+
+  const handlers: HandlersFor<typeof linkingRequests> = {
+    'folders.examine': async ({ projectId, artifactId }) => {
       const chosen = await options.chooseFolder()
       if (chosen === null || closing.signal.aborted) return null
       return examine(projectId, artifactId, chosen)
     },
-    examineNew: async (projectId: string): Promise<Examination> => {
+    'folders.examineNew': async ({ projectId }) => {
       const linked = (await folders.projects()).find((each) => each.projectId === projectId)
       if (!linked) throw new Failure('folder.missing', 'The project is not linked as a whole.')
       return examine(projectId, null, linked.root)
     },
     /** With other rules, or because it was stopped. */
-    lookAgain: async (id: string, rules: LinkRules): Promise<Examination> => {
-      const { shown } = known(id)
+    'folders.lookAgain': async ({ examinationId, rules }) => {
+      const { shown } = known(examinationId)
       return begin({
         ...{ ...shown, phase: 'looking', failure: null, rules },
         ...{ leftOut: [], leftOutCount: 0 },
       })
     },
-    cancel: (id: string): void => known(id).abort.abort(),
-    /** @throws folder.not-ours and its like when the place is no longer what it was */
-    link: async ({ examinationId, direction, without, unseen }: LinkOrder): Promise<void> => {
-      const { shown, artifacts, ids } = known(examinationId)
-      const { projectId, artifactId, place, server, rules } = shown
-      refusePlace(place)
-      if (shown.phase !== 'ready' || (server !== 'asked' && !unseen))
-        throw new Failure('server.conflict', 'It was not looked at to its end.')
-      // A link may stand there by now, to what nobody looked at.
-      if ((await folders.examinePlace(place.root, artifactId === null)).root !== place.root)
-        throw new Failure('folder.missing', 'Another folder has this place by now.')
-      if (artifactId !== null) {
-        await folders.link(projectId, artifactId, place.root, { direction, rules })
-      } else {
-        const left = new Set(without)
-        const wanted = artifacts.filter(
-          ({ artifactId: id, folder }) =>
-            !left.has(folder) && (id !== null || direction === 'both'),
-        )
-        await folders.linkProject({ projectId, root: place.root, direction }, async () => {
-          const pairs: {
-            artifactId: string
-            folder: string
-            isThere: boolean
-            rules: LinkRules
-          }[] = []
-          for (const { artifactId: known, title, folder, isThere } of wanted) {
-            const id = known ?? ids.get(folder) ?? randomUUID()
-            ids.set(folder, id)
-            const artifact = { id, projectId, title: title.slice(0, 300) }
-            if (known === null) await options.makeArtifact(artifact)
-            pairs.push({ artifactId: id, folder, isThere, rules: rulesWithin(rules, folder) })
-          }
-          // Titles of new ones are known before their folders are shown.
-          if (wanted.some((each) => each.artifactId === null))
-            await refresh(projectId, AbortSignal.timeout(examineTimeoutMs)).catch(() => {})
-          return pairs
-        })
-      }
-      all.delete(examinationId)
-    },
+    'folders.cancelExamination': async ({ examinationId }) => known(examinationId).abort.abort(),
+    'folders.link': (order) => link(order).finally(options.linked),
+  }
+
+  return {
+    handlers,
     close: (): void => {
       closing.abort()
       for (const { abort } of all.values()) abort.abort()

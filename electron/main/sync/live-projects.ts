@@ -1,3 +1,4 @@
+import type { HandlersOf } from '../../../src/contract/table.ts'
 import type { Time } from '../../../src/transfer/clock.ts'
 import { logged } from '../../log/log.ts'
 
@@ -105,6 +106,26 @@ export const openFollowed = (options: {
       if (key === linked) return
       linked = key
       mayDiffer()
+    },
+  }
+}
+
+/** What a page says of the server's own words. */
+export const liveHandlers = (options: {
+  live: LiveProjects
+  followed: () => Promise<string[]>
+  /** Somebody changed something of a project. */
+  heard: (projectId: string) => Promise<void>
+}): HandlersOf<'live'> => {
+  const { live, followed, heard } = options
+  return {
+    'live.joined': async ({ projectIds }) => {
+      live.tell(projectIds)
+      return followed()
+    },
+    'live.heard': async ({ projectId }) => {
+      live.heard(projectId)
+      await heard(projectId)
     },
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../../../src/contract/adding.ts'
 import type { Place, PlaceKind } from '../../../../src/contract/folders.ts'
 import { nothingCounted } from '../../../../src/contract/linking.ts'
+import type { HandlersOf } from '../../../../src/contract/table.ts'
 import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
 import type { Cache } from '../../store/client.ts'
@@ -222,20 +223,19 @@ export const openAdding = (options: AddingOptions) => {
     if (fault) throw fault
   }
 
-  return {
-    /** Null when the person thought better of it. */
-    choose: async (place: AdditionPlace, what: 'files' | 'folder'): Promise<Addition | null> => {
+  const handlers: HandlersOf<'adding'> = {
+    'adding.choose': async ({ what, ...place }) => {
       const paths = await options.choose(what)
       return paths.length === 0 ? null : begin(place, paths)
     },
-    /** What a page's dropped files are where they lie, as the preload says; none where they lie nowhere. */
-    examineDropped: async (place: AdditionPlace, dropped: string[]): Promise<Addition | null> => {
+    // What a page's dropped files are where they lie, as the preload says; '' where they lie nowhere.
+    'adding.examineDropped': async ({ paths: dropped, ...place }) => {
       const paths = dropped.filter((path) => path !== '')
       return paths.length === 0 ? null : begin(place, paths)
     },
-    sample: ({ projectId }: { projectId: string }): Promise<Addition> =>
+    'adding.sample': ({ projectId }) =>
       begin({ projectId, artifactId: null }, [options.sample], 'Tidewater microsite'),
-    start: async (order: AdditionOrder): Promise<void> => {
+    'adding.start': async (order) => {
       const each = known(order.additionId)
       const { artifactId } = each.shown
       if (each.shown.phase !== 'ready' || (artifactId !== null && artifactId !== order.artifactId))
@@ -255,7 +255,11 @@ export const openAdding = (options: AddingOptions) => {
         throw failure
       }
     },
-    cancel: (id: string): void => all.get(id)?.abort.abort(),
+    'adding.cancel': async ({ additionId }) => all.get(additionId)?.abort.abort(),
+  }
+
+  return {
+    handlers,
     close: (): void => {
       for (const { abort } of all.values()) abort.abort()
       all.clear()

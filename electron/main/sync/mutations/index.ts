@@ -5,7 +5,7 @@ import type {
   MutationsChange,
   PendingMutation,
 } from '../../../../src/contract/mutations.ts'
-import type { Argument } from '../../../../src/contract/table.ts'
+import type { Argument, HandlersOf } from '../../../../src/contract/table.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { declared } from '../../../../src/domain/mutation-table.ts'
 import { parsedJson } from '../../../../src/domain/parsed-json.ts'
@@ -188,13 +188,20 @@ export const openMutations = (options: MutationOptions) => {
     sender.poke()
   }
 
-  return {
-    handlers: {
-      'mutations.enqueue': enqueue,
-      'mutations.list': async () => (await cache.mutations()).map(pending),
-      'mutations.retry': retry,
-      'mutations.discard': discard,
+  let isClosing = false
+  const handlers: HandlersOf<'mutations'> = {
+    'mutations.enqueue': async (order) => {
+      // What is promised now nobody would keep.
+      if (isClosing) throw new Failure('auth.signed-out', 'This account is being closed.')
+      return enqueue(order)
     },
+    'mutations.list': async () => (await cache.mutations()).map(pending),
+    'mutations.retry': retry,
+    'mutations.discard': discard,
+  }
+
+  return {
+    handlers,
     count,
     figures: () => cache.mutationFigures(),
     setOnline: (isOnline: boolean) => sender.setOpen(isOnline),
@@ -202,6 +209,11 @@ export const openMutations = (options: MutationOptions) => {
     poke: () => sender.poke(),
     /** There is a way to the server again. */
     hurry: () => sender.hurry(),
+    /** Takes no more; what it took is durable then. */
+    finish: async (): Promise<void> => {
+      isClosing = true
+      await turn
+    },
     close: () => sender.close(),
   }
 }
