@@ -84,6 +84,11 @@ async function run(): Promise<void> {
   const shared = { folder, places, settings, events, window, marks }
   const core = openCore({ ...shared, workers, closing, pushLink: links.push })
   const { backend, session, network } = core
+
+  await application.whenReady()
+  marks.mark('ready')
+  const { presence, handlers } = await openFront({ ...shared, core, recovery, lastWords })
+  // Behind what it announces by: its clock ticks from here on.
   const updates = await openUpdates({
     folder,
     running: application.running(),
@@ -100,10 +105,6 @@ async function run(): Promise<void> {
     leaveWith: lifetime.leaveWith,
   })
   events.listen(updates.hear)
-
-  await application.whenReady()
-  marks.mark('ready')
-  const { presence, handlers } = await openFront({ ...shared, core, recovery, lastWords })
   serveRequests({ ...core.handlers, ...handlers, ...updates.handlers }, appOrigin)
   lifetime.watch({
     activate: () => window.show(),
