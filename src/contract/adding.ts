@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
+import { title } from '../domain/fields.ts'
+import { maxDiskPathLetters, maxListedPaths } from '../domain/limits.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
 import { counted } from './linking.ts'
-
-/** Bytes of one file that the server's bucket takes at most. */
-export const largestFile = 524_288_000
 
 const paths = z.object({
   count: z.number().int().nonnegative(),
@@ -50,7 +49,7 @@ export const additionOrder = z.object({
   /** The artifact that they go to, which is made where there is none yet. */
   artifactId: z.uuid(),
   /** Of the artifact that is made. */
-  title: z.string().trim().min(1).max(300),
+  title,
   clashes: z.enum(['replace', 'both']),
   withAsked: z.boolean(),
 })
@@ -64,7 +63,9 @@ export const addingRequests = {
   ),
   /** The same of what was dropped on the window; null where it lies nowhere on this computer. */
   'adding.examineDropped': accountRequest(
-    additionPlace.extend({ paths: z.array(z.string().max(4096)).max(10_000) }),
+    additionPlace.extend({
+      paths: z.array(z.string().max(maxDiskPathLetters)).max(maxListedPaths),
+    }),
     addition.nullable(),
   ),
   /** The same of a small site that comes with the application. */

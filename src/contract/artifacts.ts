@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { filePath, title } from '../domain/fields.ts'
+import { maxPathLetters, maxTextLetters } from '../domain/limits.ts'
 import { textEncodings } from '../domain/text-encoding.ts'
 import { conflict, decision } from './folders.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
@@ -24,7 +26,7 @@ export type ArtifactFile = z.infer<typeof artifactFile>
 
 /** What is typed and not saved, and the SHA-256 of the text it began with. */
 export const draft = z.object({
-  text: z.string().max(20_000_000),
+  text: z.string().max(maxTextLetters),
   base: z.string().length(64),
 })
 export type Draft = z.infer<typeof draft>
@@ -61,7 +63,7 @@ export const searchHit = z.object({
 /** A file as it was once: its name of then, and the bytes by their hash. */
 export const earlierVersion = z.object({
   artifactId: z.uuid(),
-  path: z.string().min(1).max(1024),
+  path: filePath,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   size: z.number().int().nonnegative(),
 })
@@ -82,8 +84,6 @@ export const fileContent = z.discriminatedUnion('kind', [
 ])
 export type FileContent = z.infer<typeof fileContent>
 
-const path = z.string().min(1).max(1024)
-
 export const artifactRequests = {
   /** From the local cache; never touches the network. */
   'artifacts.list': accountRequest(z.object({ projectId: z.uuid() }), z.array(artifactSummary)),
@@ -100,7 +100,7 @@ export const artifactRequests = {
     z.object({
       artifactId: z.uuid(),
       fileId: z.uuid(),
-      text: z.string().max(20_000_000),
+      text: z.string().max(maxTextLetters),
       /** Hash of the text the person began with: bytes that came meanwhile are then kept beside. */
       baseSha256: z.string().length(64).optional(),
       /** UTF-8 when nothing is said. @throws file.not-in-encoding */
@@ -122,19 +122,19 @@ export const artifactRequests = {
     nothing,
   ),
   'artifacts.create': accountRequest(
-    z.object({ artifactId: z.uuid(), path, text: z.string().max(20_000_000) }),
+    z.object({ artifactId: z.uuid(), path: filePath, text: z.string().max(maxTextLetters) }),
     artifactFile,
   ),
   /** An empty artifact, of an id that was made here: once more is the same one. @throws network.offline */
   'artifacts.make': accountRequest(
-    z.object({ id: z.uuid(), projectId: z.uuid(), title: z.string().trim().min(1).max(300) }),
+    z.object({ id: z.uuid(), projectId: z.uuid(), title }),
     nothing,
   ),
   /** `version`: the hash of an earlier one, which was read before. */
   'artifacts.previewUrl': accountRequest(
     z.object({
       artifactId: z.uuid(),
-      path: z.string().max(1024),
+      path: z.string().max(maxPathLetters),
       version: z.string().length(64).optional(),
     }),
     z.string(),

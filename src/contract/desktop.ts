@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxZoomLevel, minZoomLevel } from '../domain/limits.ts'
 import { event, nothing, request } from './ipc.ts'
 
 /** What closing the last window does where windows do not outlive themselves; on macOS the application always stays. */
@@ -11,10 +12,6 @@ export type NoticeKind = z.infer<typeof noticeKind>
 /** A code of a language as the system gives it, such as `en-GB`. */
 const language = z.string().min(2).max(35)
 const languages = z.array(language).max(8)
-
-/** Chromium's levels: each is a fifth more, or less, than the one before. */
-export const leastZoom = -4
-export const mostZoom = 5
 
 /** How Atelier behaves on this computer's desktop, whoever is signed in. */
 export const desktopSettings = z.object({
@@ -30,36 +27,9 @@ export const desktopSettings = z.object({
     isOn: z.boolean(),
     languages,
   }),
-  zoom: z.number().min(leastZoom).max(mostZoom),
+  zoom: z.number().min(minZoomLevel).max(maxZoomLevel),
 })
 export type DesktopSettings = z.infer<typeof desktopSettings>
-
-export const desktopDefaults: DesktopSettings = {
-  whenClosed: 'ask',
-  tray: true,
-  notify: { conflict: true, attention: true, update: true },
-  namesInNotices: true,
-  spelling: { isOn: false, languages: [] },
-  zoom: 0,
-}
-
-/** The same from a file: of an older Atelier's, or a damaged one, what can be read holds. */
-export const keptDesktopSettings = z
-  .object({
-    whenClosed: whenClosed.catch(desktopDefaults.whenClosed),
-    tray: z.boolean().catch(desktopDefaults.tray),
-    notify: z
-      .object({
-        conflict: z.boolean().catch(true),
-        attention: z.boolean().catch(true),
-        update: z.boolean().catch(true),
-      })
-      .catch(desktopDefaults.notify),
-    namesInNotices: z.boolean().catch(desktopDefaults.namesInNotices),
-    spelling: desktopSettings.shape.spelling.catch(desktopDefaults.spelling),
-    zoom: desktopSettings.shape.zoom.catch(desktopDefaults.zoom),
-  })
-  .catch(desktopDefaults)
 
 /** What of it a person may change, each by itself. */
 export const desktopChange = z

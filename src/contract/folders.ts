@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
+import { filePath } from '../domain/fields.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
 import { versionControl } from './left-out.ts'
 import { pending, transfer } from './sync.ts'
@@ -130,9 +131,6 @@ export const projectLink = z.object({
 })
 export type ProjectLink = z.infer<typeof projectLink>
 
-/** Days that what sync removed stays in a linked folder's trash. */
-export const trashDays = 30
-
 /** What sync removed from a linked folder. */
 export const trashEntry = z.object({
   id: z.string(),
@@ -175,8 +173,6 @@ export const decision = conflict
   .extend({ keep: z.enum(['original', 'copy', 'both']) })
 export type Decision = z.infer<typeof decision>
 
-const path = z.string().min(1).max(1024)
-
 export const folderRequests = {
   'folders.list': accountRequest(nothing, z.array(folderLink), { signedOut: [] }),
   /** Projects that are linked as a whole. */
@@ -196,7 +192,10 @@ export const folderRequests = {
    * Own work that the server does not let the person send gives way to what the server has, of one path or (null) all of it.
    * What is nowhere else goes to the trash first.
    */
-  'folders.putBack': accountRequest(z.object({ linkId: z.uuid(), path: path.nullable() }), nothing),
+  'folders.putBack': accountRequest(
+    z.object({ linkId: z.uuid(), path: filePath.nullable() }),
+    nothing,
+  ),
   /** Looks again now, at what was parked too. */
   'folders.retry': accountRequest(z.object({ linkId: z.uuid() }), nothing),
   /** Asks where a folder that is not in its place was moved to, and goes on there; null when the person thought better of it. */

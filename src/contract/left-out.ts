@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { filePath } from '../domain/fields.ts'
+import { maxListedPaths } from '../domain/limits.ts'
 import { accountRequest, nothing } from './ipc.ts'
 
 /** Why something of a linked folder is not synced. */
@@ -67,12 +69,11 @@ export type LeftOutList = z.infer<typeof leftOutList>
  */
 export const linkRules = z.object({
   respectGitignore: z.boolean(),
-  leftOut: z.array(z.string().min(1).max(1024)).max(10_000),
+  leftOut: z.array(filePath).max(maxListedPaths),
   /** A file here may be private or litter; in a folder here, what is private or litter is still left out by itself. */
-  sendAnyway: z.array(z.string().min(1).max(1024)).max(10_000),
+  sendAnyway: z.array(filePath).max(maxListedPaths),
 })
 export type LinkRules = z.infer<typeof linkRules>
-export const defaultLinkRules: LinkRules = { respectGitignore: true, leftOut: [], sendAnyway: [] }
 
 /**
  * What becomes of files that the server has and that are left out here: `send` goes on with them, `keep` leaves both
@@ -95,18 +96,16 @@ export const versionControl = z.enum([
 ])
 export type VersionControl = z.infer<typeof versionControl>
 
-const path = z.string().min(1).max(1024)
-
 export const leftOutRequests = {
   /** What of a linked folder is not synced, and why, as it was looked at last. */
   'folders.leftOut': accountRequest(z.object({ linkId: z.uuid() }), leftOutList),
   /** A file, a folder, a link or a refused name is neither sent nor taken from now on, on this computer. Nothing is removed. */
-  'folders.leaveOut': accountRequest(z.object({ linkId: z.uuid(), path }), nothing),
+  'folders.leaveOut': accountRequest(z.object({ linkId: z.uuid(), path: filePath }), nothing),
   /** Ends a `leaveOut`, and overrules our rules, `.gitignore` and `.atelierignore`. @throws file.left-out of what never is sent */
-  'folders.sendAnyway': accountRequest(z.object({ linkId: z.uuid(), path }), nothing),
+  'folders.sendAnyway': accountRequest(z.object({ linkId: z.uuid(), path: filePath }), nothing),
   /** What becomes of what the server has below a path that is left out here. */
   'folders.decideLeftOut': accountRequest(
-    z.object({ linkId: z.uuid(), path, decision: leftOutDecision }),
+    z.object({ linkId: z.uuid(), path: filePath, decision: leftOutDecision }),
     nothing,
   ),
   'folders.rules': accountRequest(z.object({ linkId: z.uuid() }), linkRules),

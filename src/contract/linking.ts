@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
+import { filePath } from '../domain/fields.ts'
+import { maxListedPaths } from '../domain/limits.ts'
 import { linkDirection, place } from './folders.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
 import { leftOutEntry, linkRules } from './left-out.ts'
@@ -73,7 +75,7 @@ export const linkOrder = z.object({
   examinationId: z.uuid(),
   direction: linkDirection,
   /** Folders of a project that get no artifact: by their names in it. */
-  without: z.array(z.string().min(1).max(1024)).max(10_000),
+  without: z.array(filePath).max(maxListedPaths),
   /** The person was told that the server could not be asked, and wants it all the same. */
   unseen: z.boolean(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { filePath } from '../domain/fields.ts'
 import { event, nothing, request } from './ipc.ts'
 
 /** CSS pixels of the window. */
@@ -18,7 +19,7 @@ export type GoneBecause = z.infer<typeof goneBecause>
 export const previewGone = previewView.extend({ why: goneBecause })
 export const previewPage = previewView.extend({
   artifactId: z.uuid(),
-  path: z.string().min(1).max(1024),
+  path: filePath,
 })
 export const previewPlace = previewView.extend({
   /** Null: something of the application lies where it would be. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
+import { displayName } from '../domain/fields.ts'
+import { maxDisplayNameLetters } from '../domain/limits.ts'
 import { isLocalAddress } from '../domain/local-address.ts'
 import { event, nothing, request } from './ipc.ts'
 
@@ -59,7 +61,7 @@ export const sessionRequests = {
   'session.accessToken': request(nothing, z.string().nullable()),
   'session.signInWithPassword': request(z.object({ email, password }), sessionState),
   'session.signUp': request(
-    z.object({ email, password, displayName: z.string().max(120) }),
+    z.object({ email, password, displayName: z.string().max(maxDisplayNameLetters) }),
     sessionState,
   ),
   /**
@@ -67,7 +69,7 @@ export const sessionRequests = {
    * there is none. Whoever uses this computer is that person.
    */
   'session.enterHere': request(
-    z.object({ displayName: z.string().trim().min(1).max(120) }),
+    z.object({ displayName }),
     sessionState,
   ),
   /** The account that a name was enough for gets an address and a password, so that somebody else can join it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCode } from '../domain/failure.ts'
+import { maxDiskPathLetters } from '../domain/limits.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
 
 /** Null where it is not known yet, or nothing moves. */
@@ -22,7 +23,11 @@ export type Transfer = z.infer<typeof transfer>
 /** Which of the transfers that are shown: the cache's by file, a linked folder's by path. */
 export const transferPlace = z.discriminatedUnion('of', [
   z.object({ of: z.literal('cache'), fileId: z.uuid() }),
-  z.object({ of: z.literal('folder'), linkId: z.uuid(), path: z.string().min(1).max(4096) }),
+  z.object({
+    of: z.literal('folder'),
+    linkId: z.uuid(),
+    path: z.string().min(1).max(maxDiskPathLetters),
+  }),
 ])
 export type TransferPlace = z.infer<typeof transferPlace>
 
@@ -73,16 +78,7 @@ export const transferSettings = z.object({
   /** The network costs by what goes over it, as the person says: no system's word for it reaches every Electron. */
   metered: z.boolean(),
 })
-/** Bytes; a larger file neither goes nor comes by itself over a metered network. */
-export const largestOnMetered = 5_000_000
 export type TransferSettings = z.infer<typeof transferSettings>
-export const unlimited: TransferSettings = {
-  paused: false,
-  upLimit: null,
-  downLimit: null,
-  keepLimit: null,
-  metered: false,
-}
 
 /** Bytes of the copies on this computer, and how many of them are pinned or unsent. */
 export const cacheUsage = z.object({

@@ -1,14 +1,11 @@
 import { Failure, type FailureCode } from './failure.ts'
+import { maxPathLetters, maxSegmentBytes } from './limits.ts'
 
 /**
  * Display paths come from people and servers and are hostile until parsed. A path is `/`-separated
  * segments in NFC, none of which could leave its folder or mean something else to a file system.
  */
 const controls = /\p{Cc}/u
-/** Bytes. */
-const maxSegmentLetters = 255
-/** UTF-16 units. */
-const maxPathLetters = 1024
 const streams = /[\\:]/
 
 export type FilePath = string & { readonly brand: 'FilePath' }
@@ -31,7 +28,7 @@ export const refusalOf = (text: string): string | null => {
   for (const segment of text.split('/')) {
     if (segment === '') return 'has an empty segment'
     if (segment === '.' || segment === '..') return 'leaves its folder'
-    if (bytesOf(segment) > maxSegmentLetters) return 'has a segment over 255 bytes'
+    if (bytesOf(segment) > maxSegmentBytes) return 'has a segment over 255 bytes'
   }
   return null
 }
@@ -45,7 +42,7 @@ export const nameFailureOf = (path: string): FailureCode | null => {
   if (streams.test(path)) return 'file.name-refused'
   const isLong =
     path.length > maxPathLetters ||
-    path.split('/').some((name) => bytesOf(name) > maxSegmentLetters)
+    path.split('/').some((name) => bytesOf(name) > maxSegmentBytes)
   return isLong ? 'file.name-too-long' : 'file.name-refused'
 }
 
@@ -147,7 +144,7 @@ export const conflictPath = (
   for (let count = 1; ; count += 1) {
     const suffix = ` (conflict, ${who}, ${moment}${count > 1 ? ` ${count}` : ''})`
     // A long name gives way, so that ours never ends up with no name at all.
-    const room = maxSegmentLetters - bytesOf(suffix) - bytesOf(name.slice(dot))
+    const room = maxSegmentBytes - bytesOf(suffix) - bytesOf(name.slice(dot))
     let stem = [...name.slice(0, dot)]
     let extension = name.slice(dot)
     if (room < 1) extension = ''

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { displayName, title } from './fields.ts'
+import { maxTitleLetters } from './limits.ts'
 
 /*
  * Everything that is written to rows of the server, by name. A name stays for good: what was queued by one version is
@@ -44,7 +46,7 @@ const restored = ({ artifactId, projectId }: z.infer<typeof artifact>): QueryKey
 ]
 const revision = z.number().int().nonnegative()
 /** What its maker knows the artifact to have been called; without it, whatever it is called. */
-const knownTitles = z.array(z.string().max(300)).max(100).optional()
+const knownTitles = z.array(z.string().max(maxTitleLetters)).max(100).optional()
 /** Changes of the same maker that came after the look. */
 const since = z.array(z.uuid()).max(100).optional()
 const maxSince = 100
@@ -56,7 +58,7 @@ const withSince = <Input extends { since?: string[] | undefined }>(
   if (ids.length === 0) return input
   return { ...input, since: [...new Set([...(input.since ?? []), ...ids])].slice(-maxSince) }
 }
-const rename = artifact.extend({ title: z.string().trim().min(1).max(300), knownTitles })
+const rename = artifact.extend({ title, knownTitles })
 
 export const mutations = {
   /** Refused when the artifact is called none of what its maker knew. */
@@ -145,7 +147,7 @@ export const mutations = {
     project: () => null,
   }),
   'profile.rename': declare({
-    input: z.object({ displayName: z.string().trim().min(1).max(120) }),
+    input: z.object({ displayName }),
     request: ({ displayName }) => ({
       function: 'rename_myself',
       arguments: { display_name: displayName },

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { desktopDefaults, keptDesktopSettings } from '../contract/desktop.ts'
 import type { FolderLink } from '../contract/folders.ts'
 import { openWay } from '../contract/network.ts'
 import { idleSync } from '../contract/sync.ts'
@@ -13,6 +12,7 @@ import {
   startsProgram,
 } from './autostart-entry.ts'
 import { closingOf } from './closing.ts'
+import { desktopDefaults, keptDesktopSettings } from './desktop-settings.ts'
 import { commandByKey } from './keys.ts'
 import { loginStateOf } from './login-state.ts'
 import { type Need, needsOf, type World } from './needs.ts'

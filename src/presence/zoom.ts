@@ -1,4 +1,4 @@
-import { leastZoom, mostZoom } from '../contract/desktop.ts'
+import { maxZoomLevel, minZoomLevel } from '../domain/limits.ts'
 
 export type ZoomStep = 'in' | 'out' | 'reset'
 
@@ -8,4 +8,4 @@ const step = 0.5
 export const zoomAfter = (level: number, change: ZoomStep): number =>
   change === 'reset'
     ? 0
-    : Math.min(mostZoom, Math.max(leastZoom, level + (change === 'in' ? step : -step)))
+    : Math.min(maxZoomLevel, Math.max(minZoomLevel, level + (change === 'in' ? step : -step)))

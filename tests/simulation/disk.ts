@@ -1,4 +1,3 @@
-import { defaultLinkRules } from '../../src/contract/left-out.ts'
 import { Failure } from '../../src/domain/failure.ts'
 import { foldPath, nameFailureOf, refusalOf } from '../../src/domain/file-path.ts'
 import {
@@ -11,6 +10,7 @@ import { type LeftOutThing, noThings, noteThing } from '../../src/sync/folder/ig
 import { foldersAbove } from '../../src/sync/folder/path-collisions.ts'
 import type { Disk, Scan, Staging, Stamp } from '../../src/sync/folder/ports.ts'
 import { packStamp, sameStamp } from '../../src/sync/folder/stamp.ts'
+import { defaultLinkRules } from '../../src/sync/policy.ts'
 import { type FileNode, type FileSystem, type Found, sha256Of } from './file-system.ts'
 import type { Life, World } from './world.ts'
 

@@ -2,8 +2,9 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { backendChoice, languageChoice, theme } from '../../../src/contract/app.ts'
-import { keptDesktopSettings } from '../../../src/contract/desktop.ts'
-import { transferSettings, unlimited } from '../../../src/contract/sync.ts'
+import { transferSettings } from '../../../src/contract/sync.ts'
+import { keptDesktopSettings } from '../../../src/presence/desktop-settings.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import { closeFile } from '../../disk/private.ts'
 
 const settings = z.object({

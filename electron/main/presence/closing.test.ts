@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { desktopDefaults } from '../../../src/contract/desktop.ts'
+import { desktopDefaults } from '../../../src/presence/desktop-settings.ts'
 
 const { asked, notified } = vi.hoisted(() => ({
   asked: [] as PromiseWithResolvers<{ response: number; checkboxChecked: boolean }>[],

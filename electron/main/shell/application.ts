@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { app, dialog, nativeTheme } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
+import { maxDisplayNameLetters } from '../../../src/domain/limits.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { mayClaim } from '../../../src/session/loopback.ts'
@@ -16,7 +17,9 @@ export const deviceName = (): string => hostname().slice(0, 60)
 export const personName = (): string => {
   try {
     const { username } = userInfo()
-    return /^(root|administrator|user|nobody)$/i.test(username) ? '' : username.slice(0, 120)
+    return /^(root|administrator|user|nobody)$/i.test(username)
+      ? ''
+      : username.slice(0, maxDisplayNameLetters)
   } catch {
     return ''
   }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { largestOnMetered, type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
+import type { TransferSettings } from '../../../src/contract/sync.ts'
 import type {
   AccountChannel,
   EventName,
   EventPayload,
   Handler,
 } from '../../../src/contract/table.ts'
+import { maxMeteredFileBytes, unlimited } from '../../../src/sync/policy.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { log, logged } from '../../log/log.ts'
 import { previewResponse } from '../preview/preview.ts'
@@ -109,7 +110,7 @@ export const openArtifactService = async (
   const remote = openArtifactApi(server, down)
   const upload = openUploads(server, remote, cache, undefined, up)
   let { metered } = first
-  const largest = (): number | null => (metered ? largestOnMetered : null)
+  const largest = (): number | null => (metered ? maxMeteredFileBytes : null)
   const live = new LiveProjects(server.time, () => {
     // Nobody knows what was not told.
     cached.followSoon()

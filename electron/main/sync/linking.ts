@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Place } from '../../../src/contract/folders.ts'
-import {
-  defaultLinkRules,
-  type LeftOutEntry,
-  type LinkRules,
-} from '../../../src/contract/left-out.ts'
+import type { LeftOutEntry, LinkRules } from '../../../src/contract/left-out.ts'
 import {
   type Examination,
   type ExaminedArtifact,
@@ -17,7 +13,9 @@ import type { HandlersFor } from '../../../src/contract/table.ts'
 import { displayNameOf, folderNameOf } from '../../../src/domain/disk-name.ts'
 import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { foldPath } from '../../../src/domain/file-path.ts'
+import { maxTitleLetters } from '../../../src/domain/limits.ts'
 import { maxTold } from '../../../src/sync/folder/ignore/things.ts'
+import { defaultLinkRules } from '../../../src/sync/policy.ts'
 import type { Cache } from '../store/client.ts'
 import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
 import type { openFolderService } from './folder/index.ts'
@@ -303,7 +301,7 @@ export const openLinking = (options: LinkingOptions) => {
         for (const { artifactId: known, title, folder, isThere } of wanted) {
           const id = known ?? ids.get(folder) ?? randomUUID()
           ids.set(folder, id)
-          const artifact = { id, projectId, title: title.slice(0, 300) }
+          const artifact = { id, projectId, title: title.slice(0, maxTitleLetters) }
           if (known === null) await options.makeArtifact(artifact)
           pairs.push({ artifactId: id, folder, isThere, rules: rulesWithin(rules, folder) })
         }

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { type TransferSettings, unlimited } from '../../../src/contract/sync.ts'
+import type { TransferSettings } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import { transferHandlers } from './transfer-handlers.ts'
 
 test('of what is changed all else stays, null is no limit, and it holds at once', async () => {

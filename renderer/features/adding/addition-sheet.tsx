@@ -2,6 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Addition, AdditionOrder } from '../../../src/contract/adding.ts'
+import { maxTitleLetters } from '../../../src/domain/limits.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -76,7 +77,7 @@ export const AdditionSheet = ({
             value={title}
             onChange={(event) => setTitle(event.target.value)}
             error={isNamed ? null : t`Enter a name.`}
-            maxLength={300}
+            maxLength={maxTitleLetters}
           />
         )}
         {clashes.count > 0 && (

@@ -5,6 +5,7 @@ import { Box, FileUp, FolderInput, FolderSync, Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { v7 as newId } from 'uuid'
+import { maxTitleLetters } from '../../../src/domain/limits.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useReached } from '../../data/stores.ts'
 import { useNaming } from '../../data/use-naming.ts'
@@ -101,7 +102,7 @@ export const NewArtifactDialog = ({
         <TextField
           {...field}
           placeholder={isNamed ? undefined : t`As what you choose is called`}
-          maxLength={300}
+          maxLength={maxTitleLetters}
         />
         <RadioGroup legend={t`What is in it`} choices={ways()} value={way} onChange={setWay} />
         {!isReached && (

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { maxPathLetters } from '../../../src/domain/limits.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
@@ -32,7 +33,7 @@ export const NewFileDialog = ({
           placeholder="notes.md"
           hint={t`With a slash it lies in a folder: pages/visit.html`}
           spellCheck={false}
-          maxLength={1024}
+          maxLength={maxPathLetters}
         />
         <DialogActions>
           <Button onClick={onClose}>

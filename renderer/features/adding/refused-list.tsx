@@ -1,7 +1,7 @@
 import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import type { Addition } from '../../../src/contract/adding.ts'
-import { largestFile } from '../../../src/contract/adding.ts'
+import { maxFileBytes } from '../../../src/domain/limits.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -19,7 +19,7 @@ export const RefusedList = ({ refused }: { refused: Refused }) => (
         <span className="block wrap-anywhere">{path}</span>
         <span className="block text-soft text-xs">
           {failure === 'file.too-large'
-            ? t`${failureText[failure].title}: a file has at most ${formatBytes(largestFile)}`
+            ? t`${failureText[failure].title}: a file has at most ${formatBytes(maxFileBytes)}`
             : failureText[failure].title}
         </span>
       </li>

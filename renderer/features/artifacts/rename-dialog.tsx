@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
+import { maxTitleLetters } from '../../../src/domain/limits.ts'
 import { change } from '../../data/mutations.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
@@ -35,7 +36,7 @@ export const RenameDialog = ({
   return (
     <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title={t`Rename the artifact`}>
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField {...field} label={t`Title`} maxLength={300} />
+        <TextField {...field} label={t`Title`} maxLength={maxTitleLetters} />
         <DialogActions>
           <Button onClick={onClose}>
             <Trans>Cancel</Trans>

@@ -1,4 +1,5 @@
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
+import { maxTextBytes } from '../../../src/domain/limits.ts'
 import { mayBeText, mediaTypeOf, unknownType } from '../../../src/domain/media-type.ts'
 
 export type TreeRow =
@@ -52,9 +53,6 @@ export const firstFile = (files: readonly ArtifactFile[]): ArtifactFile | null =
 
 export type ViewKind = 'page' | 'image' | 'markdown' | 'text' | 'other'
 
-/** Bytes; what is larger is not read as a text. */
-const largestText = 20_000_000
-
 export const isDrawing = (path: string): boolean => path.toLowerCase().endsWith('.svg')
 
 /** What nobody named is looked at by its name, and then by its bytes. */
@@ -62,7 +60,7 @@ export const viewOf = (file: { mediaType: string; path?: string; size?: number }
   const isNamed = file.mediaType !== '' && file.mediaType !== unknownType
   const mediaType = isNamed ? file.mediaType : mediaTypeOf(file.path ?? '')
   if (mediaType.startsWith('image/')) return 'image'
-  if ((file.size ?? 0) > largestText || !mayBeText(mediaType)) return 'other'
+  if ((file.size ?? 0) > maxTextBytes || !mayBeText(mediaType)) return 'other'
   if (mediaType === 'text/html') return 'page'
   return mediaType === 'text/markdown' ? 'markdown' : 'text'
 }

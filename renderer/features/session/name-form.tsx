@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { type FormEvent, useState } from 'react'
+import { maxDisplayNameLetters } from '../../../src/domain/limits.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useAppInfo } from '../../data/stores.ts'
 import type { useAttempt } from '../../data/use-attempt.ts'
@@ -36,7 +37,7 @@ export const NameForm = ({
           error={error}
           autoComplete="name"
           autoFocus
-          maxLength={120}
+          maxLength={maxDisplayNameLetters}
         />
       )}
       <Button type="submit" variant="primary" size="lg" busy={busy} autoFocus={known !== null}>

@@ -5,6 +5,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { z } from 'zod'
 import type { BackendState } from '../../../src/contract/app.ts'
 import type { SessionState } from '../../../src/contract/session.ts'
+import { maxDisplayNameLetters } from '../../../src/domain/limits.ts'
 import { desktop } from '../../data/desktop.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { Button } from '../../ui/button.tsx'
@@ -108,7 +109,7 @@ export const SignIn = ({ backend, session }: { backend: Ready; session: SessionS
               error={errors.name}
               autoComplete="name"
               autoFocus
-              maxLength={120}
+              maxLength={maxDisplayNameLetters}
             />
           )}
           <TextField

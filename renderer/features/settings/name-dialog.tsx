@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
+import { maxDisplayNameLetters } from '../../../src/domain/limits.ts'
 import { change } from '../../data/mutations.ts'
 import { useNaming } from '../../data/use-naming.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,7 +24,7 @@ export const NameDialog = ({ initial, onClose }: { initial: string; onClose: () 
       description={t`What others see beside what you make and change. How you sign in stays as it is.`}
     >
       <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        <TextField {...field} maxLength={120} autoComplete="name" />
+        <TextField {...field} maxLength={maxDisplayNameLetters} autoComplete="name" />
         <DialogActions>
           <Button onClick={onClose}>
             <Trans>Cancel</Trans>

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
-import { largestOnMetered } from '../../../src/contract/sync.ts'
+import { maxMeteredFileBytes } from '../../../src/sync/policy.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -31,7 +31,7 @@ export const Transfers = () => {
           </p>
           <p className="text-soft text-xs">
             <Trans>
-              While it is, files over {formatBytes(largestOnMetered)} wait. Smaller ones go on.
+              While it is, files over {formatBytes(maxMeteredFileBytes)} wait. Smaller ones go on.
             </Trans>
           </p>
         </div>

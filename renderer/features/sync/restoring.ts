@@ -1,6 +1,7 @@
 import { plural, t } from '@lingui/core/macro'
-import { type TrashEntry, trashDays } from '../../../src/contract/folders.ts'
+import type { TrashEntry } from '../../../src/contract/folders.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
+import { trashDays } from '../../../src/sync/policy.ts'
 
 /** Milliseconds. */
 const dayLong = 24 * 3600_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultLinkRules } from '../../contract/left-out.ts'
+import { defaultLinkRules } from '../policy.ts'
 import { noThings } from './ignore/things.ts'
 import { LeavingOut } from './left-out.ts'
 import { PlanFilter } from './plan-filter.ts'

@@ -1,12 +1,12 @@
 import type { LeftOutSummary } from '../../contract/folders.ts'
-import {
-  defaultLinkRules,
-  type LeftOutEntry,
-  type LeftOutList,
-  type LeftOutReason,
-  type LinkRules,
+import type {
+  LeftOutEntry,
+  LeftOutList,
+  LeftOutReason,
+  LinkRules,
 } from '../../contract/left-out.ts'
 import { foldPath } from '../../domain/file-path.ts'
+import { defaultLinkRules } from '../policy.ts'
 import { neverOf } from './ignore/defaults.ts'
 import { canSend, type Person, personOf } from './ignore/level.ts'
 import { partsOfRepositories } from './ignore/repository.ts'

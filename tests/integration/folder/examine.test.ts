@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { markFolder } from '../../../electron/main/sync/folder/link-marker.ts'
-import { defaultLinkRules } from '../../../src/contract/left-out.ts'
 import type { Examination } from '../../../src/contract/linking.ts'
+import { defaultLinkRules } from '../../../src/sync/policy.ts'
 import { letIn, openPerson } from '../sync/person.ts'
 import {
   type Artifact,

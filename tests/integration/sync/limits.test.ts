@@ -5,7 +5,7 @@ import { openArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openUploads, type Upload } from '../../../electron/main/server/uploads.ts'
 import { openBlobs } from '../../../electron/main/store/blobs.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
-import { unlimited } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { makeArtifact, noise, openDesk, openScene, type Scene, sha256 } from './support.ts'
 

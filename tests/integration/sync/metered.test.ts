@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { largestOnMetered, unlimited } from '../../../src/contract/sync.ts'
+import { maxMeteredFileBytes, unlimited } from '../../../src/sync/policy.ts'
 import {
   blobsOf,
   linkHere,
@@ -23,7 +23,7 @@ afterAll(() => scene.close())
 const metered = { ...unlimited, metered: true }
 
 test('over a metered network large files wait, with their reason, and come once it is another', async () => {
-  const [small, large] = [noise(1000), noise(largestOnMetered + 1)]
+  const [small, large] = [noise(1000), noise(maxMeteredFileBytes + 1)]
   const artifact = await makeArtifact(scene, { 'small.bin': small, 'large.bin': large })
   const desk = await openDesk(scene, { transfers: metered })
   const state = await desk.run(artifact.projectId)
@@ -44,7 +44,7 @@ test('a large edit waits with its reason, and nobody asks the server about it me
   }
   const desk = await openDesk(scene, { transfers: metered, fetch: counting })
   await desk.run(artifact.projectId)
-  const text = 'x'.repeat(largestOnMetered + 1)
+  const text = 'x'.repeat(maxMeteredFileBytes + 1)
   await desk.service.handlers['artifacts.create']({
     ...{ artifactId: artifact.id, path: 'long.md', text },
   })
@@ -62,7 +62,7 @@ test('a large edit waits with its reason, and nobody asks the server about it me
 })
 
 test('in a linked folder too, both ways', async () => {
-  const large = noise(largestOnMetered + 1)
+  const large = noise(maxMeteredFileBytes + 1)
   const artifact = await makeArtifact(scene, { 'small.bin': 'small', 'large.bin': large })
   const root = await mkdtemp('/tmp/atelier-metered-')
   const desk = await openDesk(scene, { transfers: metered, chooseFolder: async () => root })
@@ -73,7 +73,7 @@ test('in a linked folder too, both ways', async () => {
   })
   const files = async () => (await readdir(root)).filter((name) => !name.startsWith('.')).sort()
   await until(async () => (await files()).includes('small.bin'), 20_000)
-  await writeFile(join(root, 'film.bin'), noise(largestOnMetered + 2))
+  await writeFile(join(root, 'film.bin'), noise(maxMeteredFileBytes + 2))
   const waiting = async () => {
     const [link] = await desk.service.handlers['folders.list'](undefined)
     return link!.parked.map(({ path, failure }) => `${path} ${failure}`).sort()

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { realTime } from '../../../electron/main/system-clock.ts'
-import { unlimited } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import {
   type Artifact,
   blobsOf,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../electron/main/store/database.ts'
-import { unlimited } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import {
   type Artifact,
   blobsOf,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { unlimited } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import { endSessions, letIn, openPerson, type Person } from './person.ts'
 import {
   type Artifact,

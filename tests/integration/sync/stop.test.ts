@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { unlimited } from '../../../src/contract/sync.ts'
+import { unlimited } from '../../../src/sync/policy.ts'
 import {
   type Artifact,
   blobsOf,

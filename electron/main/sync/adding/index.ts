@@ -5,13 +5,13 @@ import {
   type Addition,
   type AdditionOrder,
   type AdditionPlace,
-  largestFile,
   noPaths,
 } from '../../../../src/contract/adding.ts'
 import type { Place, PlaceKind } from '../../../../src/contract/folders.ts'
 import { nothingCounted } from '../../../../src/contract/linking.ts'
 import type { HandlersOf } from '../../../../src/contract/table.ts'
 import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
+import { maxFileBytes } from '../../../../src/domain/limits.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
 import type { Cache } from '../../store/client.ts'
 import { type Attributes, noAttributes } from '../../store/rows.ts'
@@ -113,7 +113,7 @@ export const openAdding = (options: AddingOptions) => {
     each.found = await lookAt(paths, { isNew, worker: options.worker, signal: abort.signal })
     if (abort.signal.aborted) throw cancelled()
     const { files, asked, leftOut, refused } = each.found
-    const manner = { largest: largestFile, clashes: 'both' as const }
+    const manner = { largest: maxFileBytes, clashes: 'both' as const }
     const laid = placeFiles(await presentIn(shown.artifactId), files, manner)
     const no = [...refused, ...laid.refused]
     tell(each, {
@@ -172,7 +172,7 @@ export const openAdding = (options: AddingOptions) => {
         }
       : each
     if (isNew) await options.makeArtifact({ id: order.artifactId, projectId, title: order.title })
-    const manner = { largest: largestFile, clashes: order.clashes }
+    const manner = { largest: maxFileBytes, clashes: order.clashes }
     const { placed, refused } = placeFiles(await presentIn(order.artifactId), found.files, manner)
     const no: { path: string; failure: FailureCode }[] = [...found.refused, ...refused]
     const done = { files: 0, bytes: 0 }

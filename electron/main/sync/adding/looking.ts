@@ -1,13 +1,14 @@
 import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { defaultLinkRules } from '../../../../src/contract/left-out.ts'
 import { diskPathOf, displayNameOf, type Platform } from '../../../../src/domain/disk-name.ts'
 import type { FailureCode } from '../../../../src/domain/failure.ts'
 import { asFailure } from '../../../../src/domain/failure.ts'
+import { maxTitleLetters } from '../../../../src/domain/limits.ts'
 import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
 import { Level, personOf } from '../../../../src/sync/folder/ignore/level.ts'
 import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
+import { defaultLinkRules } from '../../../../src/sync/policy.ts'
 import { openScannerThread } from '../folder/scanner-thread.ts'
 
 /**
@@ -138,5 +139,5 @@ export const titleOf = (paths: readonly string[]): string => {
   if (paths.length > 1) return displayNameOf(basename(dirname(first))) || 'New artifact'
   const name = displayNameOf(basename(first))
   const dot = name.lastIndexOf('.')
-  return (dot > 0 ? name.slice(0, dot) : name).slice(0, 300) || 'New artifact'
+  return (dot > 0 ? name.slice(0, dot) : name).slice(0, maxTitleLetters) || 'New artifact'
 }

@@ -9,6 +9,7 @@ import type {
 import type { Turn } from '../../../../src/domain/drafts.ts'
 import { asFailure, Failure } from '../../../../src/domain/failure.ts'
 import { foldPath, parseNewFilePath, refusalOf } from '../../../../src/domain/file-path.ts'
+import { maxTextBytes } from '../../../../src/domain/limits.ts'
 import { isText, mayBeText, mediaTypeOf } from '../../../../src/domain/media-type.ts'
 import { decodeText, encodeText, type TextEncoding } from '../../../../src/domain/text-encoding.ts'
 import type { LinkedCopies } from '../../../../src/sync/linked-copies.ts'
@@ -27,9 +28,6 @@ import {
   unsent,
 } from '../../store/rows.ts'
 import type { openKeeper } from './quota.ts'
-
-/** Bytes; larger texts are shown as binary. */
-const largestText = 20_000_000
 
 export type LocalParts = {
   cache: Cache
@@ -154,7 +152,7 @@ export const openLocal = ({
   const shown = async (content: EarlierVersion, type: string): Promise<FileContent> => {
     const { sha256, size } = content
     const text =
-      mayBeText(type) && size <= largestText
+      mayBeText(type) && size <= maxTextBytes
         ? decodeText(await bytesOf(content), isText(type))
         : null
     return text === null ? { kind: 'binary', size, sha256 } : { kind: 'text', ...text, sha256 }

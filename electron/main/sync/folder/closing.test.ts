@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { defaultLinkRules } from '../../../../src/contract/left-out.ts'
+import { defaultLinkRules } from '../../../../src/sync/policy.ts'
 import { openFolderService } from './index.ts'
 
 const closed = vi.hoisted(() => vi.fn())

@@ -9,14 +9,8 @@ import {
   type Place,
   type ProjectLink,
   type TrashEntry,
-  trashDays,
 } from '../../../../src/contract/folders.ts'
-import {
-  defaultLinkRules,
-  type LeftOutDecision,
-  type LeftOutList,
-  type LinkRules,
-} from '../../../../src/contract/left-out.ts'
+import type { LeftOutDecision, LeftOutList, LinkRules } from '../../../../src/contract/left-out.ts'
 import { nothingPending } from '../../../../src/contract/sync.ts'
 import { folderNameOf } from '../../../../src/domain/disk-name.ts'
 import { asFailure, Failure } from '../../../../src/domain/failure.ts'
@@ -24,6 +18,7 @@ import { FolderSync } from '../../../../src/sync/folder/engine.ts'
 import { type FolderLoop, openFolderLoop } from '../../../../src/sync/folder/folder-loop.ts'
 import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.ts'
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
+import { defaultLinkRules, trashDays } from '../../../../src/sync/policy.ts'
 import { codeOf, folderFailure } from '../../../disk/durable-fs.ts'
 import { logged, loggedOnce } from '../../../log/log.ts'
 import { openDatabaseWorker } from '../../store/database-worker.ts'

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import { defaultLinkRules, type LinkRules } from '../../../../src/contract/left-out.ts'
+import type { LinkRules } from '../../../../src/contract/left-out.ts'
 import {
   diskPathOf,
   displayNameOf,
@@ -25,6 +25,7 @@ import {
 } from '../../../../src/domain/disk-name.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath, nameFailureOf } from '../../../../src/domain/file-path.ts'
+import { maxPathLetters } from '../../../../src/domain/limits.ts'
 import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
 import { versionControlOf } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { Level, personOf, type RuleTexts } from '../../../../src/sync/folder/ignore/level.ts'
@@ -42,6 +43,7 @@ import type {
   Stamp,
 } from '../../../../src/sync/folder/ports.ts'
 import { sameStamp } from '../../../../src/sync/folder/stamp.ts'
+import { defaultLinkRules } from '../../../../src/sync/policy.ts'
 import { codeOf, stampOf as plainStampOf } from '../../../disk/durable-fs.ts'
 import { modesOn } from '../../../disk/kept-modes.ts'
 import { isRepository, kindOf, readTexts } from './rule-files.ts'
@@ -253,7 +255,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     const refusal = nameFailureOf(display)
     if (left) leaveOut({ ...left, path: display, kind: kindOf(kind) })
     else if (refusal !== null) {
-      looked.refused.push({ path: display.slice(0, 1024), code: refusal })
+      looked.refused.push({ path: display.slice(0, maxPathLetters), code: refusal })
       strayAs(disk, display)
     } else if (kind.isDirectory()) yield* walk(disk, display, level)
     else if (!kind.isFile()) {

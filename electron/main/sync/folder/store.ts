@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { LinkDirection } from '../../../../src/contract/folders.ts'
-import { defaultLinkRules, type LinkRules, linkRules } from '../../../../src/contract/left-out.ts'
+import { type LinkRules, linkRules } from '../../../../src/contract/left-out.ts'
 import { packPermissions, unpackPermissions } from '../../../../src/sync/folder/permissions.ts'
 import type {
   BaseChange,
@@ -15,6 +15,7 @@ import type {
   Store,
 } from '../../../../src/sync/folder/ports.ts'
 import type { CopyChange } from '../../../../src/sync/linked-copies.ts'
+import { defaultLinkRules } from '../../../../src/sync/policy.ts'
 import { openFile } from '../../store/open-file.ts'
 
 /** Ordered, never edited once released: `user_version` counts those that ran. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { defaultLinkRules } from '../../../contract/left-out.ts'
+import { defaultLinkRules } from '../../policy.ts'
 import { Level, personOf } from './level.ts'
 
 /*

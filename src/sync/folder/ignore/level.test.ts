@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultLinkRules, type LinkRules } from '../../../contract/left-out.ts'
+import type { LinkRules } from '../../../contract/left-out.ts'
+import { defaultLinkRules } from '../../policy.ts'
 import { isNever } from './defaults.ts'
 import { type EntryKind, Level, personOf, type RuleTexts } from './level.ts'
 
