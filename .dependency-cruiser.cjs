@@ -224,6 +224,42 @@ module.exports = {
       { path: '^tests/', pathNot: '^tests/(fixtures/|database/server\\.ts$)' },
     ),
     only(
+      'specs-see-what-people-see',
+      'A spec starts what was built: it knows the window and the server, and no source of either side.',
+      { path: '^tests/(e2e|packages)/' },
+      { path: '^(electron/(main|preload)|renderer)/' },
+    ),
+    only(
+      'database-tests-know-no-application',
+      'The rules of the database hold against any client, so none of ours stands before them.',
+      { path: '^tests/database/' },
+      { path: '^(electron/(main|preload)|renderer|host)/' },
+    ),
+    only(
+      'simulator-is-its-own-world',
+      'Server, disk, clock and line are played; what syncs is real.',
+      { path: '^tests/simulation/' },
+      {
+        path: '^(electron|renderer|host|operations)/',
+        pathNot: '^electron/main/(server|store|sync)/',
+      },
+    ),
+    only(
+      'main-mutations-know-no-files',
+      'Changes of rows are a queue beside both replicas; what they have to do with files is wired above.',
+      { path: '^electron/main/sync/mutations/', pathNot: '\\.test\\.ts$' },
+      { path: '^electron/main/sync/', pathNot: '^electron/main/sync/mutations/' },
+    ),
+    only(
+      'main-adding-knows-no-replica',
+      'What is brought in is handed over; of linked folders it has their way to look at a folder.',
+      { path: '^electron/main/sync/adding/', pathNot: '\\.test\\.ts$' },
+      {
+        path: '^electron/main/sync/',
+        pathNot: '^electron/main/sync/(adding/|folder/scanner-thread\\.ts$)',
+      },
+    ),
+    only(
       'main-folders-apart',
       'Only main/index.ts wires the folders of main together.',
       { path: '^electron/main/([^/]+)/', pathNot: '^electron/main/(sync|preview)/|\\.test\\.ts$' },

@@ -99,6 +99,26 @@ const walls: Record<string, Way[]> = {
     ['scripts/main.ts', 'electron/main/session/tokens.ts'],
   ],
   'tests-are-no-part-of-the-product': [['scripts/test.ts', 'tests/simulation/run.ts']],
+  'specs-see-what-people-see': [
+    ['tests/e2e/source.ts', 'renderer/app/router.tsx'],
+    ['tests/packages/source.ts', 'electron/main/session/tokens.ts'],
+  ],
+  'database-tests-know-no-application': [
+    ['tests/database/client.ts', 'electron/main/server/uploads.ts'],
+    ['tests/database/page.ts', 'renderer/data/stores.ts', 'as a type'],
+  ],
+  'simulator-is-its-own-world': [
+    ['tests/simulation/backend.ts', 'electron/backend/backend.ts'],
+    ['tests/simulation/session.ts', 'electron/main/session/tokens.ts'],
+  ],
+  'main-mutations-know-no-files': [
+    ['electron/main/sync/mutations/cache.ts', 'electron/main/sync/cache/engine.ts'],
+    ['electron/main/sync/mutations/up.ts', 'electron/main/sync/linking.ts', 'as a type'],
+  ],
+  'main-adding-knows-no-replica': [
+    ['electron/main/sync/adding/cache.ts', 'electron/main/sync/cache/engine.ts', 'as a type'],
+    ['electron/main/sync/adding/disk.ts', 'electron/main/sync/folder/disk.ts'],
+  ],
   'main-folders-apart': [
     ['electron/main/server/sync.ts', 'electron/main/sync/linking.ts'],
     ['electron/main/store/server.ts', 'electron/main/server/uploads.ts'],
@@ -128,6 +148,9 @@ const open: Way[] = [
   ['electron/main/sync/cache/client.ts', 'electron/main/server/uploads.ts'],
   ['electron/main/sync/folder/rows.ts', 'electron/main/store/database-worker.ts'],
   ['electron/main/sync/both.ts', 'electron/main/sync/cache/engine.ts'],
+  ['electron/main/sync/adding/look.ts', 'electron/main/sync/folder/scanner-thread.ts'],
+  ['tests/e2e/team.ts', 'electron/backend/seed/plan.ts'],
+  ['tests/simulation/client.ts', 'electron/main/server/uploads.ts'],
   ['operations/sweep.ts', 'electron/backend/storage/sweep.ts'],
   ['host/start.ts', 'electron/disk/private.ts'],
   ['scripts/start.ts', 'electron/backend/seed/plan.ts'],

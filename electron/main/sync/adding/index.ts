@@ -15,13 +15,21 @@ import { maxFileBytes } from '../../../../src/domain/limits.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
 import type { Cache } from '../../store/client.ts'
 import { type Attributes, noAttributes } from '../../store/rows.ts'
-import type { openLocal } from '../cache/files.ts'
 import { attributesOf } from './attributes.ts'
 import { type Found, type FoundFile, forReading, lookAt, titleOf } from './looking.ts'
 
 export type AddingOptions = {
   cache: Cache
-  local: Pick<ReturnType<typeof openLocal>, 'files' | 'take' | 'taken'>
+  /** Where files come to lie: by one, and on their way once all are there. */
+  local: {
+    files: (artifactId: string) => Promise<Present[]>
+    take: (
+      target: { artifactId: string; path: string; wanted: string; replaces: string | null },
+      source: AsyncIterable<Uint8Array>,
+      attributes: () => Attributes,
+    ) => Promise<void>
+    taken: (artifactId: string) => Promise<void>
+  }
   /** Asks the person for files, or for a folder; empty when they thought better of it. */
   choose: (what: 'files' | 'folder') => Promise<string[]>
   examinePlace: (folder: string) => Promise<Place>
