@@ -28,12 +28,12 @@ const ofConnections = /^(connection|keep-alive|proxy-connection|transfer-encodin
 /** Bytes, from where a body counts as long: a page that does not read it holds up to 6 MiB of the connection's 15. */
 const longBytes = 1024 * 1024
 /** Beside so many whatever is asked for from now on goes over another connection; these two end on theirs. */
-const mostLong = 2
+const maxLongBodies = 2
 const longOf = new WeakMap<Http2Session, number>()
 const countLong = (session: Http2Session): void => {
   const long = (longOf.get(session) ?? 0) + 1
   longOf.set(session, long)
-  if (long === mostLong) session.close()
+  if (long === maxLongBodies) session.close()
 }
 
 const handOver = async (stream: ServerHttp2Stream, path = ''): Promise<void> => {

@@ -8,7 +8,7 @@ import { z } from 'zod'
  * and a domain confirmed there would let in whoever says that they are of it.
  */
 
-const page = 500
+const rowsAtOnce = 500
 const claims = z.array(
   z.object({ id: z.string(), domain: z.string(), verification_token: z.string() }),
 )
@@ -46,7 +46,7 @@ export const verifyDomains = async (
       .is('verified_at', null)
       .gt('id', last)
       .order('id')
-      .limit(page)
+      .limit(rowsAtOnce)
     if (error) throw new Error(error.message)
     const open = claims.parse(data)
     for (const { id, domain, verification_token: token } of open) {
@@ -60,7 +60,7 @@ export const verifyDomains = async (
       outcomes.push({ domain, outcome: told.error ? 'another workspace’s' : 'confirmed' })
     }
     const end = open.at(-1)
-    if (!end || open.length < page) return outcomes
+    if (!end || open.length < rowsAtOnce) return outcomes
     last = end.id
   }
 }

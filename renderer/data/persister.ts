@@ -5,7 +5,7 @@ import { currentAccountId } from './account.ts'
 import { desktop } from './desktop.ts'
 
 /** Characters; what names more than that is kept under its digest. */
-const longestKey = 400
+const maxKeyLetters = 400
 
 /** What was read from this computer and no server has confirmed since, by the query's hash. */
 const unconfirmed = new Set<string>()
@@ -14,7 +14,7 @@ export const isUnconfirmed = (queryHash: string): boolean => unconfirmed.has(que
 export const forgetUnconfirmed = (queryHash: string): void => void unconfirmed.delete(queryHash)
 
 const keyOf = async (queryHash: string): Promise<string> => {
-  if (queryHash.length <= longestKey) return queryHash
+  if (queryHash.length <= maxKeyLetters) return queryHash
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(queryHash))
   return `sha256 ${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

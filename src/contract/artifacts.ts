@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { filePath, title } from '../domain/fields.ts'
-import { maxPathLetters, maxTextLetters } from '../domain/limits.ts'
+import { maxPathLetters, maxTextBytes } from '../domain/limits.ts'
 import { textEncodings } from '../domain/text-encoding.ts'
 import { conflict, decision } from './folders.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
@@ -26,7 +26,7 @@ export type ArtifactFile = z.infer<typeof artifactFile>
 
 /** What is typed and not saved, and the SHA-256 of the text it began with. */
 export const draft = z.object({
-  text: z.string().max(maxTextLetters),
+  text: z.string().max(maxTextBytes),
   base: z.string().length(64),
 })
 export type Draft = z.infer<typeof draft>
@@ -100,7 +100,7 @@ export const artifactRequests = {
     z.object({
       artifactId: z.uuid(),
       fileId: z.uuid(),
-      text: z.string().max(maxTextLetters),
+      text: z.string().max(maxTextBytes),
       /** Hash of the text the person began with: bytes that came meanwhile are then kept beside. */
       baseSha256: z.string().length(64).optional(),
       /** UTF-8 when nothing is said. @throws file.not-in-encoding */
@@ -122,14 +122,11 @@ export const artifactRequests = {
     nothing,
   ),
   'artifacts.create': accountRequest(
-    z.object({ artifactId: z.uuid(), path: filePath, text: z.string().max(maxTextLetters) }),
+    z.object({ artifactId: z.uuid(), path: filePath, text: z.string().max(maxTextBytes) }),
     artifactFile,
   ),
   /** An empty artifact, of an id that was made here: once more is the same one. @throws network.offline */
-  'artifacts.make': accountRequest(
-    z.object({ id: z.uuid(), projectId: z.uuid(), title }),
-    nothing,
-  ),
+  'artifacts.make': accountRequest(z.object({ id: z.uuid(), projectId: z.uuid(), title }), nothing),
   /** `version`: the hash of an earlier one, which was read before. */
   'artifacts.previewUrl': accountRequest(
     z.object({

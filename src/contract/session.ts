@@ -68,10 +68,7 @@ export const sessionRequests = {
    * On this computer's own backend, by a name alone: as the one account there that has no address, which is made where
    * there is none. Whoever uses this computer is that person.
    */
-  'session.enterHere': request(
-    z.object({ displayName }),
-    sessionState,
-  ),
+  'session.enterHere': request(z.object({ displayName }), sessionState),
   /** The account that a name was enough for gets an address and a password, so that somebody else can join it. */
   'session.addAddress': request(z.object({ email, password }), sessionState),
   'session.signInWithOAuth': request(z.object({ provider: oauthProvider }), sessionState),

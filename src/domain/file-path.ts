@@ -41,8 +41,7 @@ export const nameFailureOf = (path: string): FailureCode | null => {
   if (controls.test(path)) return 'file.name-control'
   if (streams.test(path)) return 'file.name-refused'
   const isLong =
-    path.length > maxPathLetters ||
-    path.split('/').some((name) => bytesOf(name) > maxSegmentBytes)
+    path.length > maxPathLetters || path.split('/').some((name) => bytesOf(name) > maxSegmentBytes)
   return isLong ? 'file.name-too-long' : 'file.name-refused'
 }
 

@@ -16,10 +16,8 @@ export const maxListedPaths = 10_000
 
 /** Bytes of one file that the server's bucket takes. */
 export const maxFileBytes = 524_288_000
-/** Bytes; what is larger is not read as a text. */
+/** Bytes; what is larger is not read as a text. Nor has such a text more UTF-16 units, as none takes less than a byte. */
 export const maxTextBytes = 20_000_000
-/** UTF-16 units of such a text: no encoding has a unit in less than a byte. */
-export const maxTextLetters = maxTextBytes
 
 /** Chromium's levels: each is a fifth more, or less, than the one before. */
 export const minZoomLevel = -4

@@ -22,7 +22,7 @@ export type LogRecord = z.infer<typeof logRecord>
 const maxMessageLetters = 2_000
 const maxStackLetters = 6_000
 /** An error that causes itself would go on for ever. */
-const deepestCause = 5
+const maxCauses = 5
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
@@ -46,7 +46,7 @@ const framesOf = (thrown: unknown): string => {
 const stackOf = (thrown: unknown): string => {
   const parts = [framesOf(thrown)]
   let current = isObject(thrown) ? thrown.cause : undefined
-  for (let depth = 0; current !== undefined && depth < deepestCause; depth += 1) {
+  for (let depth = 0; current !== undefined && depth < maxCauses; depth += 1) {
     const code = codeOf(current)
     parts.push(`Caused by: ${code ? `${code}: ` : ''}${messageOf(current)}`, framesOf(current))
     current = isObject(current) ? current.cause : undefined

@@ -27,15 +27,15 @@ export type FailurePolicy = {
   refusal?: 'one' | 'all'
 }
 
-const minute = 60_000
-const hour = 60 * minute
-const rights: Wait = { role: true, atMost: hour }
-const rules: Wait = { uploadRules: true, atMost: 24 * hour }
-const bytes: Wait = { atMost: 10 * minute }
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const rights: Wait = { role: true, atMost: hourMs }
+const rules: Wait = { uploadRules: true, atMost: 24 * hourMs }
+const bytes: Wait = { atMost: 10 * minuteMs }
 /** What stands there may be what nobody looks at otherwise, since rules leave it out. */
-const around: Wait = { folder: true, atMost: 10 * minute }
+const around: Wait = { folder: true, atMost: 10 * minuteMs }
 /** Nothing tells when a disk is mended; asking it again costs no request. */
-const disk: Wait = { atMost: minute }
+const disk: Wait = { atMost: minuteMs }
 
 const all: FailurePolicy = { concerns: 'all' }
 /** Of a file's name, kind or bytes: a commit that answers so means one of its changes. */
@@ -98,7 +98,7 @@ export const failurePolicies: Record<FailureCode, FailurePolicy> = {
   'server.domain-taken': all,
   'server.gone': { concerns: 'file', until: rights, refusal: 'all' },
   'server.older': all,
-  'server.refused-input': file({ atMost: 24 * hour }),
+  'server.refused-input': file({ atMost: 24 * hourMs }),
   'billing.no-tokens': all,
   'mutation.queue-full': all,
   'mutation.too-large': all,
@@ -151,12 +151,12 @@ export const failurePolicies: Record<FailureCode, FailurePolicy> = {
   'sync.metered': { concerns: 'file', until: { atMost: 0 } },
   'sync.remote-object-missing': { concerns: 'file', until: bytes, refusal: 'all' },
   // What nobody refers to is swept after days; each look costs its bytes.
-  'sync.remote-object-damaged': { concerns: 'file', until: { atMost: 6 * hour }, refusal: 'all' },
+  'sync.remote-object-damaged': { concerns: 'file', until: { atMost: 6 * hourMs }, refusal: 'all' },
   // Nobody says what for; each try costs its bytes.
-  'sync.file-refused': file({ atMost: 24 * hour }),
+  'sync.file-refused': file({ atMost: 24 * hourMs }),
 }
 
-const others: Wait = { atMost: hour }
+const others: Wait = { atMost: hourMs }
 export const waitOf = (code: FailureCode): Wait => failurePolicies[code].until ?? others
 
 /** True for what blocks a file and lets the others go on; `store` is what the application keeps for itself. */

@@ -2,7 +2,7 @@ import type { FailureCode } from '../domain/failure.ts'
 import { backoff } from './backoff.ts'
 
 /** Attempts that failed without one between them that did not. */
-const failuresToOpen = 5
+const openAfterFailures = 5
 
 /** A request that may go. */
 export type Ticket = { isProbe: boolean }
@@ -48,7 +48,7 @@ export class CircuitBreaker {
     }
     this.#failures += 1
     // What was on its way before it opened says nothing new.
-    if (this.#open ? isProbe : this.#failures >= failuresToOpen) this.#openFor(outcome)
+    if (this.#open ? isProbe : this.#failures >= openAfterFailures) this.#openFor(outcome)
   }
 
   /** A person asks, or the network is another one: the next request finds out. */

@@ -9,7 +9,7 @@ export type Pace = {
 /** Bytes that are let through at once: small enough that a slow limit is felt as a slow line, not as stops. */
 export const portionBytes = 16 * 1024
 /** Seconds' worth of bytes that may be saved up while nothing is sent. */
-const saved = 0.1
+const savedSeconds = 0.1
 
 type Waiter = { bytes: number; grant: () => void }
 
@@ -38,7 +38,7 @@ export class TokenBucket {
 
   /** Bytes. Never less than a portion: whatever is asked for can come to be there. */
   get burst(): number {
-    return Math.max(portionBytes, (this.#rate ?? 0) * saved)
+    return Math.max(portionBytes, (this.#rate ?? 0) * savedSeconds)
   }
 
   setRate(rate: number | null): void {

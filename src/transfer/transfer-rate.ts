@@ -12,7 +12,7 @@ const minWindowMs = 1_000
 /** Milliseconds between two points that are kept. */
 const sampleEveryMs = 100
 /** Slower than this, bytes per second, an end is not in sight. */
-const standstill = 1
+const standstillBytesPerSecond = 1
 export const unknownSpeed: Speed = { bytesPerSecond: null, secondsLeft: null }
 
 /** How fast a growing count grew over the last seconds. `now` in milliseconds. */
@@ -43,7 +43,9 @@ class Meter {
     if (!first || now - first.at < minWindowMs) return unknownSpeed
     const bytesPerSecond = Math.round(((this.#last.bytes - first.bytes) / (now - first.at)) * 1000)
     const secondsLeft =
-      bytesPerSecond < standstill ? null : Math.ceil(Math.max(0, left) / bytesPerSecond)
+      bytesPerSecond < standstillBytesPerSecond
+        ? null
+        : Math.ceil(Math.max(0, left) / bytesPerSecond)
     return { bytesPerSecond, secondsLeft }
   }
 

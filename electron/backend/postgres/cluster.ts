@@ -183,8 +183,8 @@ export const awaitOrphan = async (chosen: ClusterOptions): Promise<void> => {
   if (owner === process.pid || alive(owner)) throw failed(occupied)
   // There it is told by the name of a pipe; elsewhere the pid might be somebody else's by now.
   if (process.platform === 'win32') await control(options, {}, 'stop').catch(() => {})
-  const patience = Date.now() + 10_000
-  while ((await running()) && Date.now() < patience) await pause(100)
+  const lastLookAt = Date.now() + 10_000
+  while ((await running()) && Date.now() < lastLookAt) await pause(100)
 }
 
 type Running = { ended: Promise<void>; stop: () => Promise<unknown> }

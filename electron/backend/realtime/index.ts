@@ -15,6 +15,8 @@ import { Topics } from './topics.ts'
 const maxMessageBytes = 256 * 1024
 const maxConnections = 500
 const forgetEveryMs = 3_600_000
+/** Milliseconds that a client has to answer the farewell. */
+const farewellMs = 200
 /** WebSocket's codes. */
 const goingAway = 1001
 const serviceRestart = 1012
@@ -189,7 +191,7 @@ export const openRealtime = async ({
       closeAll(goingAway)
       sockets.close()
       // Who does not answer the farewell is not waited for.
-      for (const socket of sockets.clients) setTimeout(() => socket.terminate(), 200)
+      for (const socket of sockets.clients) setTimeout(() => socket.terminate(), farewellMs)
     },
   }
 }

@@ -6,7 +6,7 @@ import { mediaTypeOf, readHashed, type SourceFile, sourceFiles } from './files.t
 import type { Person } from './people.ts'
 import type { ArtifactPlan } from './plan.ts'
 
-const parallelUploads = 8
+const uploadsAtOnce = 8
 
 export type SeededArtifact = {
   readonly id: string
@@ -64,7 +64,7 @@ export const seedArtifact = async (
     })
     if (error) throw refused(plan.title, error.message)
   }
-  const queue = new PQueue({ concurrency: parallelUploads })
+  const queue = new PQueue({ concurrency: uploadsAtOnce })
   const uploaded = await queue.addAll(
     files.map((file) => () => upload(person, id, plan.title, file)),
   )

@@ -54,7 +54,7 @@ const filesUnder = async (folder: string): Promise<SourceFile[]> => {
     .sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-const largeFileMinimum = 10_000_000
+const minLargeFileBytes = 10_000_000
 
 /** Native packages differ from system to system: the first binary of 10 MB or more that is here. */
 const largeFile = async (candidates: readonly RegExp[], name: string): Promise<SourceFile[]> => {
@@ -73,7 +73,7 @@ const largeFile = async (candidates: readonly RegExp[], name: string): Promise<S
     for (const folder of packages.filter((each) => candidate.test(each)).sort()) {
       for (const file of await filesUnder(join(root, folder))) {
         const { size } = await stat(file.absolute)
-        if (file.path.endsWith('.node') && size >= largeFileMinimum)
+        if (file.path.endsWith('.node') && size >= minLargeFileBytes)
           return [{ ...file, path: name }]
       }
     }

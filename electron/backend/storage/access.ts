@@ -25,7 +25,7 @@ const claimsSchema = z.looseObject({
 })
 
 /** Tokens that were verified, so that the hundredth request of a run costs no signature. */
-const remembered = 200
+const maxRemembered = 200
 
 const anonymous: Identity = { role: 'anon', subject: null, claims: { role: 'anon' } }
 const service: Identity = { role: 'service_role', subject: null, claims: { role: 'service_role' } }
@@ -68,7 +68,7 @@ export const createAccess = (sql: Sql, jwtSecret: string, keys: Keys): Access =>
     const { role, sub = null } = claims.data
     const identity: Identity = { role, subject: sub, claims: payload }
     for (const [oldest] of verified) {
-      if (verified.size < remembered) break
+      if (verified.size < maxRemembered) break
       verified.delete(oldest)
     }
     if (payload.exp !== undefined) verified.set(token, { identity, until: payload.exp * 1000 })

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** What a client that is refused half-way may still send before its connection goes, in milliseconds. */
-const drainTime = 10_000
+const drainMs = 10_000
 
 /**
  * For a request that was answered before its body had come: reading on lets the client see the answer, where a
@@ -9,7 +9,7 @@ const drainTime = 10_000
  */
 export const drain = (request: IncomingMessage): void => {
   if (request.complete) return
-  const timer = setTimeout(() => request.destroy(), drainTime)
+  const timer = setTimeout(() => request.destroy(), drainMs)
   request.once('close', () => clearTimeout(timer))
   request.resume()
 }

@@ -33,7 +33,7 @@ export type Storage = {
 }
 
 const prefix = '/storage/v1'
-const bodyLimit = 4_194_304
+const maxBodyBytes = 4_194_304
 
 /** Whoever has an Origin was asked at the door; nobody else needs to hear of it. */
 const nameOrigin = ({ headers }: IncomingMessage, response: ServerResponse): void => {
@@ -60,12 +60,12 @@ const cors = (request: IncomingMessage, response: ServerResponse) => {
 const boundedText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
   let size = Number(request.headers['content-length'] ?? 0)
-  if (size > bodyLimit) throw refusals.tooLarge()
+  if (size > maxBodyBytes) throw refusals.tooLarge()
   size = 0
   // A refusal has to be answered: the connection outlives the reading.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > bodyLimit) throw refusals.tooLarge()
+    if (size > maxBodyBytes) throw refusals.tooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -10,7 +10,7 @@ import type { Files } from './files.ts'
 import type { ReceivedFile } from './objects.ts'
 
 /** Bytes. */
-const smallBody = 65_536
+const smallBodyBytes = 65_536
 
 /** Told the media type and, where the client said it, the size in bytes; answers the most bytes to take. */
 export type Admit = (mediaType: string, size: number | undefined) => number
@@ -96,7 +96,7 @@ const receiveRaw = async (
   const limit = admit(mediaType, length === undefined ? undefined : Number(length))
   const header = request.headers['x-metadata']
   const path = files.temporary()
-  const isSmall = length !== undefined && Number(length) <= smallBody
+  const isSmall = length !== undefined && Number(length) <= smallBodyBytes
   const written = isSmall
     ? await writeAtOnce(untouched(request), path, limit)
     : await write(untouched(request), path, limit)

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { z } from 'zod'
 
-const batch = 1000
+const rowsAtOnce = 1000
 const names = z.array(z.string())
 const deletions = z.array(z.object({ bucket_id: z.string(), name: z.string() }))
 
@@ -26,7 +26,7 @@ export const removeUnreferenced = async (
   }
   let removed = 0
   const unreferenced = names.parse(
-    await call('unreferenced_blobs_for_service', { grace, max_rows: batch }),
+    await call('unreferenced_blobs_for_service', { grace, max_rows: rowsAtOnce }),
   )
   if (unreferenced.length > 0) {
     await remove('artifact-files', unreferenced)
@@ -34,13 +34,15 @@ export const removeUnreferenced = async (
     removed += unreferenced.length
   }
   for (;;) {
-    const rows = deletions.parse(await call('storage_deletions_for_service', { max_rows: batch }))
+    const rows = deletions.parse(
+      await call('storage_deletions_for_service', { max_rows: rowsAtOnce }),
+    )
     for (const bucket of new Set(rows.map(({ bucket_id }) => bucket_id)))
       await remove(
         bucket,
         rows.filter(({ bucket_id }) => bucket_id === bucket).map(({ name }) => name),
       )
     removed += rows.length
-    if (rows.length < batch) return removed
+    if (rows.length < rowsAtOnce) return removed
   }
 }

@@ -13,7 +13,9 @@ import { checkKey, type Objects } from './objects.ts'
 import { PartStore } from './part-store.ts'
 
 const uploadPath = '/storage/v1/upload/resumable'
-const dayInMilliseconds = 86_400_000
+/** Milliseconds that an upload waits to be gone on with. */
+const uploadAgeMs = 86_400_000
+const expireEveryMs = 3_600_000
 
 const metadataSchema = z.object({
   bucketName: z.string().min(1),
@@ -67,7 +69,7 @@ const expireUploads = async (folder: string): Promise<void> => {
           () => Date.now(),
         ),
     )
-    if (changed < Date.now() - dayInMilliseconds) await rm(path, { force: true })
+    if (changed < Date.now() - uploadAgeMs) await rm(path, { force: true })
   }
 }
 
@@ -225,7 +227,7 @@ export const createResumable = (parts: {
     },
   })
 
-  const timer = setInterval(() => void expireUploads(files.resumable), 3_600_000)
+  const timer = setInterval(() => void expireUploads(files.resumable), expireEveryMs)
   timer.unref()
   void expireUploads(files.resumable)
 

@@ -32,7 +32,7 @@ const unchanged = (request: IncomingMessage, eTag: string, modified: Date): bool
 }
 
 /** Bytes. */
-const portion = 262_144
+const portionBytes = 262_144
 
 /** Sends bytes `from` to `to` (exclusive): one portion is read while another goes out, into the same two buffers. */
 const pump = async (
@@ -41,7 +41,7 @@ const pump = async (
   from: number,
   to: number,
 ): Promise<void> => {
-  const buffers = [Buffer.allocUnsafe(portion), Buffer.allocUnsafe(portion)] as const
+  const buffers = [Buffer.allocUnsafe(portionBytes), Buffer.allocUnsafe(portionBytes)] as const
   let sent: Promise<void> = Promise.resolve()
   // A write to a connection that was cut may never be answered.
   const cut = new Promise<void>((_, failed) => {
@@ -50,7 +50,7 @@ const pump = async (
   cut.catch(() => undefined)
   for (let at = from, turn = 0; at < to; turn += 1) {
     const buffer = buffers[turn % 2 === 0 ? 0 : 1]
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(portion, to - at), at)
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(portionBytes, to - at), at)
     if (bytesRead === 0) throw new Error('The bytes end early.')
     await Promise.race([sent, cut])
     sent = new Promise((done, failed) => {

@@ -4,6 +4,7 @@ import type { Sql } from 'postgres'
 import type { Files } from './files.ts'
 
 const orphanDays = 7
+const dayMs = 86_400_000
 
 const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
 
@@ -42,7 +43,7 @@ export const sweep = async (sql: Sql, files: Files): Promise<Swept> => {
     if (wanted.has(version)) {
       await files.adopt(path, version)
       restored += 1
-    } else if ((await stat(path)).mtimeMs < Date.now() - orphanDays * 86_400_000) {
+    } else if ((await stat(path)).mtimeMs < Date.now() - orphanDays * dayMs) {
       await rm(path, { force: true })
     }
   }

@@ -57,6 +57,8 @@ const notThere = (): Failure =>
 const codeTimeoutMs = 15_000
 /** Milliseconds that a word to it takes. */
 const wordTimeoutMs = 3_000
+/** Milliseconds that a hosted server has to say how it is signed in to. */
+const settingsTimeoutMs = 8_000
 const authSettings = z.object({ external: z.record(z.string().max(200), z.unknown()) })
 
 /** A child that runs, where it listens, and the proof that it is the one who answers there; null while in doubt. */
@@ -291,7 +293,7 @@ export class Connection {
     try {
       response = await guardedFetch(this.#options.fetch)(`${url}/auth/v1/settings`, {
         headers: { apikey: choice.publishableKey },
-        signal: AbortSignal.timeout(8000),
+        signal: AbortSignal.timeout(settingsTimeoutMs),
       })
     } catch (error) {
       // What a person can do something about is said as it is.

@@ -5,7 +5,7 @@ import { isBrowsable, judgeLoopbackRequest } from '../../../src/session/loopback
 import { type Page, pageHeaders, pageOf } from './page.ts'
 
 /** Ports are the system's to give; it may give one that no browser opens. */
-const tries = 8
+const maxTries = 8
 /** Milliseconds for a request's head: whoever holds a connection open holds nothing else. */
 const headTimeoutMs = 10_000
 /** Bytes of a request's head; an answer is far shorter. */
@@ -45,7 +45,7 @@ export const listenForAnswer = async (options: {
   ended?: () => void
 }): Promise<LoopbackListener | null> => {
   const { flow, lifetimeMs, answered } = options
-  for (let tried = 0; tried < (options.port ? 1 : tries); tried += 1) {
+  for (let tried = 0; tried < (options.port ? 1 : maxTries); tried += 1) {
     const server = createServer({
       maxHeaderSize: maxHeadBytes,
       headersTimeout: headTimeoutMs,

@@ -34,7 +34,7 @@ const line: Entry = { type: 'separator' }
 
 /** What a link may put into the clipboard: an address that means something outside of here. */
 const isAddress = (url: string): boolean => /^(https?|mailto):/i.test(url)
-const longestLookedUp = 40
+const maxLookedUpLetters = 40
 
 const spelling = (
   { misspelledWord, dictionarySuggestions }: Clicked,
@@ -67,7 +67,7 @@ export const contextMenu = (
   const selected = selectionText.trim()
   const canLookUp = platform === 'darwin' && isOwn && selected !== ''
   const short =
-    selected.length > longestLookedUp ? `${selected.slice(0, longestLookedUp)}…` : selected
+    selected.length > maxLookedUpLetters ? `${selected.slice(0, maxLookedUpLetters)}…` : selected
   const edits: Entry[] = isEditable
     ? [
         { ...roleEntry('cut', platform), enabled: editFlags.canCut },

@@ -70,13 +70,13 @@ const headersFor = (origin: string, contentType: string): Record<string, string>
 })
 
 /** Bytes; a declaration further down counts for no browser. */
-const prescan = 1024
+const prescanBytes = 1024
 
 /** Whether a page names its encoding before its first kilobyte is over. */
 const declaresEncoding = async (file: PreviewFile): Promise<boolean> => {
   if (file.size === 0) return false
   let head = ''
-  for await (const chunk of file.stream(0, Math.min(prescan, file.size) - 1))
+  for await (const chunk of file.stream(0, Math.min(prescanBytes, file.size) - 1))
     head += (chunk as Buffer).toString('latin1')
   return /<meta[\s/][^>]*charset\s*=/i.test(head.replace(/<!--[\s\S]*?(-->|$)/g, ''))
 }

@@ -40,7 +40,10 @@ export type Grant = z.infer<typeof grant>
 
 export type AuthServer = ReturnType<typeof openAuthServer>
 
-const timeout = 10_000
+/** Milliseconds that the server has to answer. */
+const timeoutMs = 10_000
+/** The same of a sign-out, which holds here whatever the answer. */
+const signOutTimeoutMs = 3_000
 
 /** One auth server through the one auth client of this application. Nothing here is ever written to disk. */
 export const openAuthServer = (options: {
@@ -64,7 +67,7 @@ export const openAuthServer = (options: {
   let stopped: Failure | null = null
   const judgedFetch: typeof fetch = async (input, init) => {
     stopped = null
-    const response = await ask(input, { ...init, signal: AbortSignal.timeout(timeout) }).catch(
+    const response = await ask(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }).catch(
       (error: unknown) => {
         if (error instanceof Failure) stopped = error
         throw error
@@ -193,7 +196,7 @@ export const openAuthServer = (options: {
       await ask(`${options.url}/auth/v1/logout?scope=local`, {
         method: 'POST',
         headers: { apikey: options.publishableKey, authorization: `Bearer ${accessToken}` },
-        signal: AbortSignal.timeout(3000),
+        signal: AbortSignal.timeout(signOutTimeoutMs),
       }).catch(logged('session', 'The server was not told of a sign-out', 'info'))
     },
     dispose: () => client.dispose(),

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
 
-/** In milliseconds. Whoever looks at a file does not lose it meanwhile. */
-const restMs = 10 * 60_000
-/** In milliseconds: so long it is believed that nothing can be given up. */
+/** Milliseconds since a copy was used last. Whoever looks at a file does not lose it meanwhile. */
+const usedRestMs = 10 * 60_000
+/** Milliseconds: so long it is believed that nothing can be given up. */
 const recheckMs = 60_000
 
 /** Never sent, or of a pinned project: neither is ever given up for room. */
@@ -76,7 +76,7 @@ export const evictionOf = (db: Database.Database, clock: () => number) => {
            order by used_at > @now desc, used_at, sha256 limit @most`,
         )
         .all({
-          rested: new Date(now - restMs).toISOString(),
+          rested: new Date(now - usedRestMs).toISOString(),
           now: new Date(now).toISOString(),
           spared: state.spared,
           most,

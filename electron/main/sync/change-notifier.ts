@@ -1,5 +1,8 @@
 import type { EventPayload } from '../../../src/contract/table.ts'
 
+/** Milliseconds in which what changes is told together. */
+const gatherMs = 150
+
 /** One message for a burst of finished files. */
 export const openAnnouncer = (announce: (change: EventPayload<'artifacts.changed'>) => void) => {
   const touched = new Map<string, Set<string>>()
@@ -14,7 +17,7 @@ export const openAnnouncer = (announce: (change: EventPayload<'artifacts.changed
       const ids = touched.get(projectId) ?? new Set()
       for (const id of artifactIds) ids.add(id)
       touched.set(projectId, ids)
-      timer ??= setTimeout(tell, 150)
+      timer ??= setTimeout(tell, gatherMs)
     },
     close: (): void => {
       if (timer) clearTimeout(timer)

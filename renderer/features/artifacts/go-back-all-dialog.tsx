@@ -12,7 +12,7 @@ import type { Revision } from './revisions.ts'
 import { useGoingBack } from './use-history.ts'
 
 /** Names that are shown of one kind. */
-const mostNames = 100
+const maxNames = 100
 
 /** The one question before all files go back: what becomes of which. */
 export const GoBackAllDialog = ({
@@ -117,14 +117,14 @@ const Names = ({ title, names }: { title: (count: number) => string; names: stri
     <details open={names.length <= 5}>
       <summary className="cursor-pointer font-medium">{title(names.length)}</summary>
       <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
-        {names.slice(0, mostNames).map((name) => (
+        {names.slice(0, maxNames).map((name) => (
           <li key={name} className="truncate" title={name}>
             {name}
           </li>
         ))}
-        {names.length > mostNames && (
+        {names.length > maxNames && (
           <li>
-            <Trans>and {formatCount(names.length - mostNames)} more</Trans>
+            <Trans>and {formatCount(names.length - maxNames)} more</Trans>
           </li>
         )}
       </ul>

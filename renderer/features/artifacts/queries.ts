@@ -14,7 +14,7 @@ import {
 import { fileVersion, revision, revisionsOf } from './revisions.ts'
 
 /** Rows at once; a commit has up to 10,000. */
-const pageSize = 500
+const pageRows = 500
 /** Rows that are read at most to tell what going back does, and files whose versions are asked for at once. */
 const maxChanges = 5_000
 const maxVersionsAtOnce = 60
@@ -36,11 +36,11 @@ const readGoingBack = async (artifactId: string, to: number): Promise<GoingBack>
           .gt('artifact_revision', to)
           .order('artifact_revision', { ascending: false })
           .order('file_id')
-          .range(since.length, since.length + pageSize - 1),
+          .range(since.length, since.length + pageRows - 1),
       ),
     )
     since.push(...rows)
-    isCut = rows.length === pageSize
+    isCut = rows.length === pageRows
   }
   const asked = versionsBefore(since)
   const before: ChangedVersion[] = []
@@ -81,10 +81,10 @@ const readPage = async (artifactId: string, before: number | null): Promise<Page
       await some
         .order('artifact_revision', { ascending: false })
         .order('file_path')
-        .limit(pageSize),
+        .limit(pageRows),
     ),
   )
-  return { revisions: revisionsOf(rows, pageSize), isLast: rows.length < pageSize }
+  return { revisions: revisionsOf(rows, pageRows), isLast: rows.length < pageRows }
 }
 
 export const historyKeys = {

@@ -8,7 +8,7 @@ const meets = (a: Rectangle, b: Rectangle): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
 /** Pixels between a message and what it leaves of the view. */
-const gap = 8
+const gapPx = 8
 
 /**
  * Where an element is, or null while something of the application lies over it. A message in the lower half leaves what
@@ -24,7 +24,7 @@ const placeOf = (element: Element): Rectangle | null => {
     if (layer.getAttribute('role')?.endsWith('dialog')) return null
     const over = layer.getBoundingClientRect()
     if (!meets(place, over)) continue
-    const left = over.y - gap - y
+    const left = over.y - gapPx - y
     if (!layer.hasAttribute('data-layer') || left < height / 2) return null
     place.height = left
   }

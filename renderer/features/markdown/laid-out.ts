@@ -8,10 +8,10 @@ import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 
 /** More than anybody reads as one page, and less than would hold the window while it is drawn. */
-const mostNodes = 20_000
-const deepest = 100
+const maxNodes = 20_000
+const maxDepth = 100
 /** Letters. */
-export const longestMarkdown = 1_000_000
+export const maxMarkdownLetters = 1_000_000
 
 const processor = unified()
   .use(remarkParse)
@@ -34,7 +34,7 @@ const isModest = (tree: Root): boolean => {
   let level: Nodes[] = [tree]
   for (let depth = 0; level.length > 0; depth += 1) {
     count += level.length
-    if (depth > deepest || count > mostNodes) return false
+    if (depth > maxDepth || count > maxNodes) return false
     level = level.flatMap((node) => ('children' in node ? node.children : []))
   }
   return true
@@ -42,7 +42,7 @@ const isModest = (tree: Root): boolean => {
 
 /** The page that a Markdown text means; null when it is too much of one. May take for ever: call it in a worker. */
 export const laidOut = (text: string): Root | null => {
-  if (text.length > longestMarkdown) return null
+  if (text.length > maxMarkdownLetters) return null
   try {
     const tree = processor.runSync(processor.parse(withFrontMatter(text)))
     return isModest(tree) ? tree : null

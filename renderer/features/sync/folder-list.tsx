@@ -13,16 +13,16 @@ import { FolderLinks } from './folder-links.tsx'
 /** Folders of a group that are shown at once. */
 const maxShown = 20
 /** Folders from which on they can be searched. */
-const searchableFrom = 10
+const searchableFromEntries = 10
 
 /** Linked folders by their projects. */
 export const FolderList = ({ links }: { links: readonly FolderLink[] }) => {
   const projects = useProjects().data ?? []
   const [text, setText] = useState('')
-  const found = links.length < searchableFrom ? links : matching(links, text)
+  const found = links.length < searchableFromEntries ? links : matching(links, text)
   return (
     <div className="divide-y">
-      {links.length >= searchableFrom && (
+      {links.length >= searchableFromEntries && (
         <div className="px-4 py-3">
           <TextField
             label={t`Find a linked folder`}

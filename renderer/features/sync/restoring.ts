@@ -4,11 +4,11 @@ import type { FailureCode } from '../../../src/domain/failure.ts'
 import { trashDays } from '../../../src/sync/policy.ts'
 
 /** Milliseconds. */
-const dayLong = 24 * 3600_000
+const dayMs = 24 * 3600_000
 
 /** "27 days left"; `now` in milliseconds. */
 export const daysLeftText = (removedAt: string, now: number): string => {
-  const days = Math.ceil((Date.parse(removedAt) - now) / dayLong) + trashDays
+  const days = Math.ceil((Date.parse(removedAt) - now) / dayMs) + trashDays
   if (days <= 0) return t`goes today`
   return plural(Math.min(days, trashDays), { one: 'one day left', other: '# days left' })
 }

@@ -57,7 +57,7 @@ export type PassResult = {
 }
 
 /** Rounds of one pass: what is left after them comes with the next one. */
-const rounds = 12
+const maxRounds = 12
 /** Its person's word, and what would be sent again whole only to be refused again. */
 const outlivesFailure: readonly FailureCode[] = [
   'sync.stopped',
@@ -71,7 +71,7 @@ const maxPauseMs = 5_000
 /** Milliseconds after which what sync put here itself is looked at once more. */
 const secondScanMs = 1_000
 /** So many paths are quicker looked at with all the others. */
-const manyPaths = 500
+const wholeScanFromPaths = 500
 
 const sooner = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b)
@@ -159,7 +159,7 @@ export class FolderSync {
     if (paths) retryWhereChanged(state, paths)
     const echo = this.#touched.splice(0)
     const wanted = paths && new Set([...paths, ...echo])
-    const together = wanted && wanted.size < manyPaths ? [...wanted] : null
+    const together = wanted && wanted.size < wholeScanFromPaths ? [...wanted] : null
     const looked = whole ? null : together
     let isWhole = looked === null
     let settling = await this.#looking.look(looked, state, signal)
@@ -176,7 +176,7 @@ export class FolderSync {
     }
     let done = 0
     let isDone = false
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < maxRounds; round += 1) {
       let operations = this.#planning.plan(state, this.#looking.unread)
       if (await this.#looking.meet([...operations, ...this.#planning.held], state))
         operations = this.#planning.plan(state, this.#looking.unread)

@@ -20,7 +20,7 @@ type Item = {
 }
 
 /** Changes in one commit: a folder of ten thousand files that was renamed is one request. */
-const maxCommitFiles = 10_000
+const maxRequestFiles = 10_000
 /** Sent files that wait for a commit, and milliseconds they wait at most. */
 const commitAtFiles = 1_000
 const commitAfterMs = 2_000
@@ -238,8 +238,8 @@ const broughtOf = async (
 }
 
 const commit = async (items: readonly Item[], run: ExecutionContext): Promise<void> => {
-  for (let from = 0; from < items.length; from += maxCommitFiles)
-    await commitOnce(items.slice(from, from + maxCommitFiles), run)
+  for (let from = 0; from < items.length; from += maxRequestFiles)
+    await commitOnce(items.slice(from, from + maxRequestFiles), run)
 }
 
 /** Whether another file has the name. */

@@ -184,7 +184,7 @@ const agree = async (operations: readonly Operation[], run: ExecutionContext): P
 }
 
 /** Downloads in one entry of the journal. */
-const largestEntry = 1_000
+const maxEntryFiles = 1_000
 
 /** Files the server has: streamed beside, hashed, and only then in their place. */
 const receive = async (
@@ -195,12 +195,12 @@ const receive = async (
   if (operations.length === 0) return
   const { disk, remote, clock, store } = run.ports
   const intents: Intent[] = []
-  for (let from = 0; from < operations.length; from += largestEntry)
+  for (let from = 0; from < operations.length; from += maxEntryFiles)
     intents.push({
       id: run.options.newId(),
       kind: 'download',
       files: operations
-        .slice(from, from + largestEntry)
+        .slice(from, from + maxEntryFiles)
         .map((operation) => ({ ...operation.remote, at: placeOf(operation) })),
     })
   await store.begin(intents)

@@ -45,7 +45,7 @@ export type AddingOptions = {
 type Known = { shown: Addition; paths: string[]; found: Found; abort: AbortController }
 
 /** Files that are copied at a time: of a disk that makes each durable most of the time is waiting. */
-const atOnce = 4
+const copiesAtOnce = 4
 const maxTold = 100
 /** Milliseconds between two words about how far it is. */
 const progressEveryMs = 150
@@ -199,7 +199,7 @@ export const openAdding = (options: AddingOptions) => {
         bytes: placed.reduce((sum, { file }) => sum + file.size, 0),
       },
     })
-    const queue = new PQueue({ concurrency: atOnce })
+    const queue = new PQueue({ concurrency: copiesAtOnce })
     /** Of the whole: a full disk has no room for the next one either. */
     let fault: Failure | null = null
     const take = async ({ file, path, replaces }: Placed<FoundFile>): Promise<void> => {

@@ -5,7 +5,7 @@ import { diskPathOf, displayNameOf, type Platform } from '../../../../src/domain
 import type { FailureCode } from '../../../../src/domain/failure.ts'
 import { asFailure } from '../../../../src/domain/failure.ts'
 import { maxTitleLetters } from '../../../../src/domain/limits.ts'
-import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
+import { holdsSecret, lookedAtBytes } from '../../../../src/sync/folder/ignore/content.ts'
 import { Level, personOf } from '../../../../src/sync/folder/ignore/level.ts'
 import { unpackStamp } from '../../../../src/sync/folder/stamp.ts'
 import { defaultLinkRules } from '../../../../src/sync/policy.ts'
@@ -29,14 +29,14 @@ export const forReading =
   constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** Bytes of a file that may be a key and nothing else; larger ones are known by their name alone. */
-const largestKey = 256 * 1024
+const maxKeyBytes = 256 * 1024
 
 const isSecret = async ({ path, disk, size }: FoundFile): Promise<boolean> => {
-  if (size === 0 || size > largestKey) return false
+  if (size === 0 || size > maxKeyBytes) return false
   const handle = await open(disk, forReading).catch(() => null)
   if (!handle) return false
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, lookedAt)), 0)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(size, lookedAtBytes)), 0)
     return holdsSecret(basename(path), buffer.toString('latin1', 0, bytesRead))
   } finally {
     await handle.close()

@@ -5,7 +5,11 @@ import { ProgressCounter } from '../../../../src/transfer/progress-counter.ts'
 import { type Moving, TransferRate } from '../../../../src/transfer/transfer-rate.ts'
 
 /** Transfers that are told of: more push what waits out of sight. */
-const shown = 6
+const maxShown = 6
+/** Milliseconds between two words about progress. */
+const progressEveryMs = 250
+/** Milliseconds after which standing still is told. */
+const standstillEveryMs = 1_000
 /** A file that waits, by its id. */
 export type Queued = readonly [fileId: string, file: PendingFile]
 
@@ -29,7 +33,7 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       ...(state.phase === 'transferring' ? speed.all(now.bytesTotal - now.bytesDone) : {}),
       pending: mergePending(edits.pending(elsewhere), downloads.pending(elsewhere)),
       transfers: [...transfers.values()]
-        .slice(0, shown)
+        .slice(0, maxShown)
         .map((each) => ({ ...each, ...speed.of(each.fileId, each.bytesTotal - each.bytesDone) })),
     }
   }
@@ -40,10 +44,13 @@ export const openProgress = (tell: (state: SyncState) => void) => {
   }
   let closed = false
   const soon = (): void => {
-    if (!closed) timer ??= setTimeout(flush, 250)
+    if (!closed) timer ??= setTimeout(flush, progressEveryMs)
   }
   // Standing still is worth a word too: nothing else would tell of it.
-  const heartbeat = setInterval(() => state.phase === 'transferring' && soon(), 1_000).unref()
+  const heartbeat = setInterval(
+    () => state.phase === 'transferring' && soon(),
+    standstillEveryMs,
+  ).unref()
   const set = (change: Partial<SyncState>): void => {
     const before = state.phase
     state = { ...state, ...change }

@@ -18,7 +18,7 @@ export type PullingOptions = {
 }
 export type Pulling = ReturnType<typeof openPulling>
 
-const dayLong = 24 * 3600_000
+const dayMs = 24 * 3600_000
 /** Before every id there is. */
 const firstId = '00000000-0000-0000-0000-000000000000'
 
@@ -168,7 +168,7 @@ export const openPulling = ({
     pull: async (projectId: string, signal: AbortSignal): Promise<boolean> => {
       const at = reconciled.get(projectId)
       // What is taken away from somebody sends nothing: at the start, after any sign of it and once a day all is compared.
-      const isDoubted = at === undefined || Math.abs(now() - at) >= dayLong
+      const isDoubted = at === undefined || Math.abs(now() - at) >= dayMs
       const known = (await cache.pullPosition(projectId)) ? null : await cache.cursor(projectId)
       if (known !== null) {
         const answer = await ask(projectId, known, signal, {

@@ -48,7 +48,7 @@ const wasDenied = ({ parked }: OutboxRow): boolean =>
   isDenial(failureCode.safeParse(parked).data ?? null)
 
 /** How often one edit may meet another's commit before it waits for the next pass. */
-const rounds = 4
+const maxRounds = 4
 
 export const openSender = ({
   cache,
@@ -107,7 +107,7 @@ export const openSender = ({
   ): Promise<'done' | 'left'> => {
     let expected = firstExpected
     let isAgain = false
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < maxRounds; round += 1) {
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size } = edit
       try {

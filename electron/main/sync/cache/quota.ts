@@ -14,9 +14,9 @@ export type KeeperParts = {
 }
 
 /** So many files go in one turn: whoever wants to see one does not wait for all of them. */
-const batch = 25
+const evictedAtOnce = 25
 /** Milliseconds that the beginning of a transfer is left for somebody to go on with. */
-const rest = 10 * 60_000
+const unfinishedRestMs = 10 * 60_000
 
 /** Keeps the copies on this computer within what the person allows; what is unsent or pinned always stays. */
 export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) => {
@@ -32,7 +32,7 @@ export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) =
     for (const { size } of parts) sum += size
     left += sum
     for (const { sha256, size, modifiedAt } of parts) {
-      if (left <= most || Math.abs(now() - modifiedAt) < rest) continue
+      if (left <= most || Math.abs(now() - modifiedAt) < unfinishedRestMs) continue
       const went = await blobs.removeUnfinished(sha256).then(
         () => true,
         () => false,
@@ -47,7 +47,7 @@ export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) =
   const evictSome = async (unfinished: number, stuck: Set<string>): Promise<boolean> => {
     if (limit === null) return false
     const most = Math.max(0, limit - unfinished)
-    const { gone, artifacts } = await cache.evict(most, batch, [...stuck])
+    const { gone, artifacts } = await cache.evict(most, evictedAtOnce, [...stuck])
     for (const { sha256, size, usedAt } of gone)
       try {
         await blobs.remove(sha256)
@@ -56,7 +56,7 @@ export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) =
         await cache.addBlob(sha256, size, Date.parse(usedAt))
       }
     for (const { id, projectId } of artifacts) changed(projectId, [id])
-    return gone.length === batch
+    return gone.length === evictedAtOnce
   }
   const evict = async (): Promise<void> => {
     isDue = false

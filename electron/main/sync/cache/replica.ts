@@ -50,9 +50,9 @@ export type CachedOptions = {
 }
 
 /** Milliseconds after which the server is asked for news, about. */
-const beat = 60_000
+const heartbeatMs = 60_000
 /** Milliseconds before unsent edits are tried again by themselves, at the least. */
-const patience = 5_000
+const minRetryMs = 5_000
 /** Milliseconds that a word of a change may come after it was found: a hidden page is slow. */
 const wordMs = 15_000
 
@@ -151,7 +151,7 @@ export const openCached = (options: CachedOptions) => {
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
     again = new AbortController()
-    void time.sleep(patience + backoff(tries, time.random, null), again.signal).then(
+    void time.sleep(minRetryMs + backoff(tries, time.random, null), again.signal).then(
       () => sendSoon(),
       () => {},
     )
@@ -197,7 +197,7 @@ export const openCached = (options: CachedOptions) => {
     if (nextLook || closing.signal.aborted) return
     failedLooks += 1
     nextLook = new AbortController()
-    const wait = Math.min(beat, patience + backoff(failedLooks, time.random, null))
+    const wait = Math.min(heartbeatMs, minRetryMs + backoff(failedLooks, time.random, null))
     void time.sleep(wait, nextLook.signal).then(
       () => {
         nextLook = null
@@ -210,7 +210,7 @@ export const openCached = (options: CachedOptions) => {
   const heartbeat = async (): Promise<void> => {
     for (;;) {
       // Not all computers at once.
-      await time.sleep(beat + (time.random() * beat) / 6, closing.signal)
+      await time.sleep(heartbeatMs + (time.random() * heartbeatMs) / 6, closing.signal)
       keeper.enforce()
       if (online && again === null) sendSoon()
       await follow().catch(notFollowed)

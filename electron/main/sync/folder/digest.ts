@@ -4,7 +4,7 @@ import { Failure } from '../../../../src/domain/failure.ts'
 import type { RemoteFile } from '../../../../src/sync/folder/ports.ts'
 
 /** Files of one turn: whoever waits for the main process does not wait for a hundred thousand. */
-const atOnce = 2_000
+const filesAtOnce = 2_000
 
 /**
  * The number of files and one sum over all, whatever their order, as `pull_project` makes it; null of none.
@@ -29,7 +29,7 @@ export const digestOf = async (
     high += Number.parseInt(digest.slice(0, 8), 16) | 0
     low += Number.parseInt(digest.slice(8, 16), 16)
     count += 1
-    if (count % atOnce !== 0) continue
+    if (count % filesAtOnce !== 0) continue
     add()
     await turnEnds()
     if (signal?.aborted) throw new Failure('sync.cancelled', 'Cancelled.')

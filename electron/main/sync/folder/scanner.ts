@@ -26,7 +26,7 @@ import {
 import { Failure } from '../../../../src/domain/failure.ts'
 import { foldPath, nameFailureOf } from '../../../../src/domain/file-path.ts'
 import { maxPathLetters } from '../../../../src/domain/limits.ts'
-import { holdsSecret, lookedAt } from '../../../../src/sync/folder/ignore/content.ts'
+import { holdsSecret, lookedAtBytes } from '../../../../src/sync/folder/ignore/content.ts'
 import { versionControlOf } from '../../../../src/sync/folder/ignore/defaults.ts'
 import { Level, personOf, type RuleTexts } from '../../../../src/sync/folder/ignore/level.ts'
 import {
@@ -75,15 +75,15 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
  */
 export type Looked = Scan & { spelled: [display: string, disk: string][]; modesOn: bigint | null }
 /** As many as are worth naming; of more nothing is known, but that much is under way. */
-const fewVanished = 100
+const maxVanishedPaths = 100
 /** What went between its listing and the asking may have gone to where was looked before: nobody knows of it yet. */
 const unreadOf = (vanished: readonly string[]): readonly string[] =>
-  vanished.length > fewVanished ? [''] : vanished
+  vanished.length > maxVanishedPaths ? [''] : vanished
 type End = Omit<Looked, 'files'>
 /** What a folder lists, from the root on. */
 type Name = [display: string, disk: string]
 /** Files of one answer. */
-const atOnce = 500
+const filesAtOnce = 500
 
 const nothingLooked = (modesOn: bigint | null): Looked => ({
   modesOn,
@@ -298,7 +298,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
         entry,
         level,
       )
-      if (listed.length >= atOnce) yield listed.splice(0)
+      if (listed.length >= filesAtOnce) yield listed.splice(0)
     }
   }
   /** Folders that nobody but their owner can enter, or that lie in such a one; the root is its person's choice. */
@@ -471,7 +471,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
           const read = readSync(handle, buffer, 0, Math.min(buffer.byteLength, left), null)
           if (read === 0) return 'changed'
           hash.update(buffer.subarray(0, read))
-          head ??= buffer.toString('latin1', 0, Math.min(read, lookedAt))
+          head ??= buffer.toString('latin1', 0, Math.min(read, lookedAtBytes))
           left -= read
         }
         const after = stampOf(fstatSync(handle, { bigint: true }))

@@ -99,7 +99,7 @@ const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
 const rulesRow = z.object({ rules: z.string() })
 
 /** Rows of one answer. */
-const atOnce = 500
+const rowsAtOnce = 500
 
 type Synchronous<T> = {
   [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
@@ -144,15 +144,15 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
   }
   const knownAfter = db.prepare(
     `select path, size, modified, changed, identity, permissions, sha256, hashed_at as hashedAt
-     from known where link = ? and path > ? order by path limit ${atOnce}`,
+     from known where link = ? and path > ? order by path limit ${rowsAtOnce}`,
   )
   const baseAfter = db.prepare(
     `select file_id as fileId, path, sha256, size, revision, identity, permissions
-     from base where link = ? and file_id > ? order by file_id limit ${atOnce}`,
+     from base where link = ? and file_id > ? order by file_id limit ${rowsAtOnce}`,
   )
   const remoteAfter = db.prepare(
     `select file_id as fileId, path, sha256, size, revision, permissions, modified_at as modifiedAt
-     from remote where link = ? and file_id > ? order by file_id limit ${atOnce}`,
+     from remote where link = ? and file_id > ? order by file_id limit ${rowsAtOnce}`,
   )
   const cursorOf = db.prepare('select cursor, epoch from cursors where link = ?')
   const putCursor = db.prepare('insert or replace into cursors values (?, ?, ?)')

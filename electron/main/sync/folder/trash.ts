@@ -24,6 +24,8 @@ import {
   usualMode,
 } from './folder-handle.ts'
 
+const dayMs = 86_400_000
+
 /*
  * What sync removed, in the folder itself: the same disk, so that removing is a rename. `<id>.json` says what it
  * was, `<id>/<name>` is the file; the words come first, so that a crash leaves words without a file at most.
@@ -187,7 +189,7 @@ export const restoreFromTrash = (root: string, id: string): Promise<string> =>
 /** What is older goes for good, and holds up nothing else when it cannot. */
 export const emptyTrash = async (root: string, olderThanDays: number): Promise<void> => {
   const holding = holdingIn(root)
-  const before = new Date(Date.now() - olderThanDays * 86_400_000).toISOString()
+  const before = new Date(Date.now() - olderThanDays * dayMs).toISOString()
   const old = async (id: string): Promise<boolean> =>
     ((await wordsOf(holding, id))?.removedAt ?? (await removedAtOf(holding, id))) < before
   for (const id of await idsIn(root)) {

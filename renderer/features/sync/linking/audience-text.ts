@@ -2,7 +2,7 @@ import { plural, t } from '@lingui/core/macro'
 import type { Audience } from './audience-queries.ts'
 
 /** So many are named in the sentence; all are in the list. */
-const most = 3
+const maxNamed = 3
 
 const listed = (names: readonly string[]): string => {
   const [last = '', ...before] = names.toReversed()
@@ -15,7 +15,7 @@ export const audienceText = ({ count, people }: Audience, self: string | null): 
   const isIn = others.length < people.length
   if (count <= 1 && isIn)
     return t`Only you see it now. Whoever is let into the project later sees it, too.`
-  const names = [...(isIn ? [t`you`] : []), ...others.slice(0, most).map(({ name }) => name)]
+  const names = [...(isIn ? [t`you`] : []), ...others.slice(0, maxNamed).map(({ name }) => name)]
   const rest = count - names.length
   if (rest > 0) names.push(plural(rest, { one: 'one other', other: '# others' }))
   const all = listed(names)

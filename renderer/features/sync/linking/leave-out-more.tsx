@@ -13,7 +13,7 @@ import { pathsOf } from './paths-of.ts'
 import { Section } from './section.tsx'
 
 /** Paths that are shown at once. */
-const most = 50
+const maxShown = 50
 
 /** Files and folders that are synced, to be left out by a word. */
 export const LeaveOutMore = ({
@@ -54,7 +54,7 @@ export const LeaveOutMore = ({
         </p>
       ) : (
         <ul aria-label={t`Synced`} className="relative max-h-72 divide-y overflow-y-auto">
-          {paths.slice(0, most).map(({ path, isFolder }) => (
+          {paths.slice(0, maxShown).map(({ path, isFolder }) => (
             <li
               key={path}
               className="flex items-center gap-3 px-4 py-1.5 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint"
@@ -70,9 +70,9 @@ export const LeaveOutMore = ({
               </Button>
             </li>
           ))}
-          {paths.length > most && (
+          {paths.length > maxShown && (
             <li className="px-4 py-1.5 text-faint text-xs">
-              <Trans>and {formatCount(paths.length - most)} more: find them by name</Trans>
+              <Trans>and {formatCount(paths.length - maxShown)} more: find them by name</Trans>
             </li>
           )}
         </ul>

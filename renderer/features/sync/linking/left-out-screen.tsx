@@ -25,7 +25,7 @@ import { Page } from './page.tsx'
 import { Section } from './section.tsx'
 
 /** Entries from which on they can be searched. */
-const many = 8
+const searchableFromEntries = 8
 
 /** What of a linked folder is not synced, and why; and what else its person wants left out. */
 export const LeftOutScreen = () => {
@@ -125,7 +125,7 @@ const List = ({ link }: { link: FolderLink }) => {
           </p>
         ) : (
           <>
-            {list.data.total >= many && (
+            {list.data.total >= searchableFromEntries && (
               <div className="border-b px-4 py-3">
                 <TextField
                   label={t`Find what is left out`}

@@ -9,7 +9,7 @@ import { formatBytes, formatCount } from '../../../ui/format.ts'
 import { groupsOf, type LeftOutGroup, leftOutText, ruleText } from './left-out-text.ts'
 
 /** Entries of one reason that are shown at once. */
-const most = 100
+const maxShown = 100
 
 const icons: Record<LeftOutEntry['kind'], ReactNode> = {
   file: <File aria-hidden />,
@@ -81,7 +81,7 @@ const Group = ({
       </h3>
       {isOpen && (
         <ul aria-label={title} className="relative max-h-72 overflow-y-auto border-t">
-          {entries.slice(0, most).map((entry) => (
+          {entries.slice(0, maxShown).map((entry) => (
             <li
               key={entry.path}
               className="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5 pr-4 pl-10 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-faint"
@@ -94,9 +94,9 @@ const Group = ({
               {actions(entry)}
             </li>
           ))}
-          {entries.length > most && (
+          {entries.length > maxShown && (
             <li className="py-1.5 pr-4 pl-10 text-faint text-xs">
-              <Trans>and {formatCount(entries.length - most)} more</Trans>
+              <Trans>and {formatCount(entries.length - maxShown)} more</Trans>
             </li>
           )}
         </ul>

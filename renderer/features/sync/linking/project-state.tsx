@@ -127,18 +127,18 @@ export const ProjectState = ({
   )
 }
 
-const most = 20
+const maxShown = 20
 
 const Names = ({ names }: { names: readonly string[] }) => (
   <ul className="mt-1 max-h-40 overflow-y-auto font-mono text-xs">
-    {names.slice(0, most).map((name) => (
+    {names.slice(0, maxShown).map((name) => (
       <li key={name} className="wrap-anywhere">
         {name}
       </li>
     ))}
-    {names.length > most && (
+    {names.length > maxShown && (
       <li>
-        <Trans>and {formatCount(names.length - most)} more</Trans>
+        <Trans>and {formatCount(names.length - maxShown)} more</Trans>
       </li>
     )}
   </ul>

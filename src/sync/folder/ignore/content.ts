@@ -3,7 +3,7 @@
  */
 
 /** Bytes of a file that are looked at. */
-export const lookedAt = 64 * 1024
+export const lookedAtBytes = 64 * 1024
 
 const key = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----/
 const atStart =
@@ -18,7 +18,7 @@ const tokens = [
   },
 ]
 
-/** Whether bytes (the first `lookedAt` of a file of this name, one character each) hold a private key or a token. */
+/** Whether bytes (the first `lookedAtBytes` of a file of this name, one character each) hold a private key or a token. */
 export const holdsSecret = (name: string, head: string): boolean =>
   atStart.test(head) ||
   (holders.test(name) && key.test(head)) ||

@@ -4,7 +4,7 @@ import ignore, { type Ignore } from 'ignore'
 export type Verdict = { rule: string } | 'kept' | null
 
 /** The matcher remembers each path it was asked about; after so many it is made anew. */
-export const remembered = 4_000
+export const maxRemembered = 4_000
 
 /** To git a quoted slash is a slash, but for one at either end; to the matcher it is none that `**` may stand beside. */
 const quotedSlash = /(?<!\\)(?<!^\uFEFF?!?)((?:\\\\)*)\\\/(?![ \r]*$)/gm
@@ -59,7 +59,7 @@ export class Layer {
     const endless = this.#endlessFor(path)
     if (endless !== null) return { rule: endless }
     this.#asked += 1
-    if (this.#asked % remembered === 0) this.#matcher = null
+    if (this.#asked % maxRemembered === 0) this.#matcher = null
     this.#matcher ??= ignore({ ignoreCase: this.#ignoreCase }).add(this.#rules)
     const { ignored, unignored, rule } = this.#matcher.test(this.#own(path) + (isFolder ? '/' : ''))
     if (ignored) return { rule: rule?.pattern ?? '' }

@@ -1,7 +1,7 @@
 import ignore from 'ignore'
 import type { LeftOutReason } from '../../../contract/left-out.ts'
 import { builtIn } from './defaults.ts'
-import { remembered } from './layer.ts'
+import { maxRemembered } from './layer.ts'
 
 const patterns = builtIn.flatMap(({ reason, rules }) =>
   rules
@@ -44,7 +44,7 @@ export const oursOf = (
 ): { reason: LeftOutReason; rule: string; source: null } | null => {
   if (!mayBeOurs(name)) return null
   asked += 1
-  if (asked % remembered === 0) matcher = open()
+  if (asked % maxRemembered === 0) matcher = open()
   const { rule } = matcher.test(isFolder ? `${name}/` : name)
   const own = patterns.find(({ pattern }) => pattern === rule?.pattern)
   return own ? { reason: own.mark, rule: own.pattern, source: null } : null

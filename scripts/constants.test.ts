@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+/** Of what it is so many. Whoever counts something else adds its word. */
+const unit =
+  /(Ms|Seconds|Days|Bytes|Letters|Px|Levels|Share|Files|Paths|Rows|Entries|Slots|Tries|Failures|Deletions|AtOnce|Per[A-Z]\w+)$/
+/** With these a plural is enough: `maxViews`. */
+const bound = /^(max|min)[A-Z]/
+/** No quantities: numbers of a protocol, of a form, of a version. */
+const names = new Set([
+  ...['policyViolation', 'tryAgainLater', 'goingAway', 'serviceRestart', 'clientBroadcast'],
+  ...['json', 'form', 'formOfRows', 'noRevision', 'free', 'left', 'embeddedPostgresMajor'],
+  'proxyWantsSignInStatus',
+  // Said so in the catalogues of words.
+  'shortestPassword',
+])
+const declaration = /^(?:export )?const (\w+) = -?\d[\d_.]*(?: (?:[*+/-]|\*\*) [\w.]+)*$/gm
+
+const wanting = (text: string): string[] =>
+  [...text.matchAll(declaration)].flatMap(([, name = '']) =>
+    unit.test(name) || bound.test(name) || names.has(name) ? [] : name,
+  )
+
+it('knows a number without a unit from one with', () => {
+  const text =
+    'const beat = 60_000\nexport const dayLong = 24 * 3600_000\nconst restMs = 5\nconst maxViews = 4\nconst step = 0.5'
+  expect(wanting(text)).toEqual(['beat', 'dayLong', 'step'])
+})
+
+it('every number of the product says its unit', () => {
+  const files = globSync('{src,electron,renderer,host,operations}/**/*.{ts,tsx}').filter(
+    (file) => !/\.test\.tsx?$/.test(file),
+  )
+  const found = files.flatMap((file) =>
+    wanting(readFileSync(file, 'utf8')).map((name) => `${file}: ${name}`),
+  )
+
+  expect(files.length).toBeGreaterThan(500)
+  expect(found).toEqual([])
+})
