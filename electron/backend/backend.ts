@@ -162,18 +162,25 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
         password: keys.databasePassword,
         ...(options.durable === undefined ? {} : { durable: options.durable }),
       })
-  const closing: (() => Promise<void>)[] = [() => starting.then((started) => started.stop())]
-  const stop = async ({ copy } = { copy: false }): Promise<void> => {
+  const stopDatabase = () => starting.then((started) => started.stop())
+  const closing: (() => Promise<void>)[] = []
+  const close = async (copy: boolean): Promise<void> => {
     const deadline = pause(endTimeoutMs, undefined, { ref: false })
-    const [stopDatabase, ...others] = closing.splice(0)
     // For a request whose client went away the driver may wait for ever: PostgreSQL ends what is left when it stops.
-    for (const close of others.reverse()) await Promise.race([close(), deadline])
+    for (const closeOne of closing.splice(0).reverse()) await Promise.race([closeOne(), deadline])
     try {
       // Nobody writes any more, and the server is still there.
-      if (copy && stopDatabase) await copyDatabase(cluster.url, options.folder, options.onCopying)
+      if (copy) await copyDatabase(cluster.url, options.folder, options.onCopying)
     } finally {
-      await stopDatabase?.()
+      await stopDatabase()
     }
+  }
+  // A start that fails stops by itself, and may be given up just then: whoever asks second waits for the first, and
+  // closes what was opened since.
+  let stopped: Promise<void> | null = null
+  const stop = ({ copy } = { copy: false }): Promise<void> => {
+    stopped = stopped ? stopped.catch(() => {}).then(() => close(false)) : close(copy)
+    return stopped
   }
   options.onStarting?.(stop)
   const cluster = await starting

@@ -259,13 +259,15 @@ export const startCluster = async (chosen: ClusterOptions): Promise<Cluster> => 
     ? startUnderControl(options, identity, given)
     : startAsChild(options, identity, given))
   const secret = options.password ? `:${options.password}` : ''
+  let stopped: Promise<void> | null = null
   return {
     url: `postgres://postgres${secret}@127.0.0.1:${port}/postgres`,
     port,
     ended,
-    stop: async () => {
-      await stop()
-      await ended
+    // Once: `pg_ctl` fails where nothing runs any more.
+    stop: () => {
+      stopped ??= stop().then(() => ended)
+      return stopped
     },
   }
 }

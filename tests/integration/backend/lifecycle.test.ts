@@ -190,10 +190,14 @@ describe('the process', () => {
     process.on('unhandledRejection', hear)
     process.on('uncaughtException', hear)
     try {
-      for (let afterMs = 0; afterMs <= 480; afterMs += 40) {
+      let isReady = false
+      for (let afterMs = 0; !isReady; afterMs += 60) {
         const begun = Promise.withResolvers<() => Promise<void>>()
         void startBackend({ folder, durable: false, onStarting: begun.resolve }).then(
-          (backend) => backend.stop(),
+          (backend) => {
+            isReady = true
+            return backend.stop()
+          },
           () => {},
         )
         const stop = await begun.promise
@@ -209,6 +213,16 @@ describe('the process', () => {
     }
     expect(broken).toEqual([])
     await (await startBackend({ folder, durable: false })).stop()
+  })
+
+  it('whoever stops it again waits for its end, too', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const backend = await startBackend({ folder, durable: false })
+    const first = backend.stop()
+    await backend.stop()
+    await expect(readFile(join(folder, 'postgres/postmaster.pid'))).rejects.toThrow('ENOENT')
+    await first
+    await backend.stop()
   })
 
   it('says so when the database is of a preview with another schema', async () => {
@@ -403,8 +417,10 @@ describe('the installation', () => {
     }
     const first = await startCluster(options)
     expect(await answers(first.url)).toBe('127.0.0.1')
-    await first.stop()
+    // Whoever asks again has asked for nothing more.
+    await Promise.all([first.stop(), first.stop()])
     await first.ended
+    await first.stop()
     // Whoever ends it, it is told.
     const second = await startCluster(options)
     const pid = Number.parseInt(await readFile(join(options.folder, 'postmaster.pid'), 'utf8'), 10)
