@@ -103,7 +103,7 @@ module.exports = {
     ),
     only(
       'ui-knows-no-product',
-      'A design system: no data, no words of the product, no contract, no code of a failure.',
+      'A design system: no data, no words of the product, no contract, no table of failures.',
       { path: '^renderer/ui/' },
       {
         path: '^(renderer/(app|features|data|text)|src)/',

@@ -12,7 +12,7 @@ import { Failure } from '../../src/domain/failure.ts'
 import { localAddress } from '../../src/domain/local-address.ts'
 import { callbackAddress, type LoopbackPort } from '../../src/session/deep-link.ts'
 import { dataFolderMode, ownFolder } from '../disk/private.ts'
-import { log } from '../log/log.ts'
+import { log, logged } from '../log/log.ts'
 import { openDoor } from './door.ts'
 import { keepHouse } from './housekeeping.ts'
 import { loadKeys, rememberPort } from './keys.ts'
@@ -359,7 +359,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       stop,
     }
   } catch (error) {
-    await stop().catch(() => {})
+    await stop().catch(logged('backend', 'What a start had begun did not end'))
     throw error instanceof Failure
       ? error
       : new Failure(

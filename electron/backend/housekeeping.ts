@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Sql } from 'postgres'
+import { loggedOnce } from '../log/log.ts'
 import { removeUnreferenced } from './storage/remove-unreferenced.ts'
 
 const minuteMs = 60_000
@@ -11,8 +12,10 @@ const sweepEveryMs = 24 * 60 * minuteMs
 
 /** What the embedded database does by itself, until what is answered is called. */
 export const keepHouse = (sql: Sql, service: SupabaseClient): (() => void) => {
-  const jobs = () => sql`call private.run_due_jobs()`.catch(() => {})
-  const sweep = () => removeUnreferenced(service).catch(() => {})
+  const jobsEnded = loggedOnce('backend', 'The database’s own jobs were not run')
+  const sweepEnded = loggedOnce('backend', 'What nothing names any more was not removed')
+  const jobs = () => sql`call private.run_due_jobs()`.catch(jobsEnded)
+  const sweep = () => removeUnreferenced(service).catch(sweepEnded)
   const timers = [
     setTimeout(jobs, firstJobsMs).unref(),
     setInterval(jobs, jobsEveryMs).unref(),

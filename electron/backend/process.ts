@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { asFailure } from '../../src/domain/failure.ts'
 import { exitCodeFor } from '../../src/updates/copy-exit.ts'
-import { log, setLogSink } from '../log/log.ts'
+import { log, logged, setLogSink } from '../log/log.ts'
 import { type Backend, startBackend } from './backend.ts'
 import { oauthFromEnvironment } from './environment.ts'
 import { isFull } from './postgres/bring-along.ts'
@@ -26,7 +26,8 @@ const starting = Promise.withResolvers<Backend | { error: unknown }>()
 /** Ends what a start that is under way has begun: no PostgreSQL is left behind. */
 const stops: (() => Promise<void>)[] = []
 const giveUpStart = async (): Promise<void> => {
-  for (const stopOne of stops) await stopOne().catch(() => {})
+  for (const stopOne of stops)
+    await stopOne().catch(logged('backend', 'A part of the backend did not end'))
 }
 let haveIdentity = (_secret: string): void => {}
 const identity = new Promise<string>((done) => {

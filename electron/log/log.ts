@@ -47,6 +47,17 @@ export const loggedOnce = (area: string, what: string): ((error: unknown) => voi
   }
 }
 
+/** The same where many things fail beside each other, each for its own reason. */
+export const loggedOncePerCode = (area: string, what: string): ((error: unknown) => void) => {
+  const byCode = new Map<unknown, (error: unknown) => void>()
+  return (error) => {
+    const code = (error as { code?: unknown } | null)?.code
+    const say = byCode.get(code) ?? loggedOnce(area, what)
+    byCode.set(code, say)
+    say(error)
+  }
+}
+
 /** From now on, and for what was said before. */
 export const setLogSink = (next: LogSink): void => {
   sink = next

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { LanguageChoice } from '../../src/contract/app.ts'
+import { speak } from '../words/index.ts'
 import type { openSettings } from './connection/settings.ts'
 import type { openCore } from './core.ts'
 import { Presence } from './presence/index.ts'
@@ -16,7 +17,6 @@ import { serveApp, serveArtifacts } from './shell/protocols.ts'
 import type { StartupMarks } from './shell/startup-marks.ts'
 import { paintTitleBar } from './shell/title-bar.ts'
 import { guardContents } from './shell/window.ts'
-import { speak } from './words/index.ts'
 
 /** The half of the composition that shows: what is on the desktop, and what a page is served. Once Electron is ready. */
 export const openFront = async (options: {

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { CloudOff } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { Account } from '../../src/contract/session.ts'
+import type { FailureCode } from '../../src/domain/failure.ts'
 import { desktop, failureOf } from '../data/desktop.ts'
 import {
   useBackend,
@@ -16,9 +17,12 @@ import { SignInAgain } from '../features/session/index.ts'
 import { failureText } from '../text/failure-text.ts'
 import { Banner } from '../ui/banner.tsx'
 import { Button } from '../ui/button.tsx'
+import { FailureCodeText } from '../ui/failure-code.tsx'
 import { formatClock } from '../ui/format.ts'
 import { announce } from '../ui/live-region.tsx'
-import { showToast } from '../ui/toasts.ts'
+import { showFailure } from '../ui/toasts.ts'
+
+const tellFailure = (code: FailureCode): void => showFailure(failureText[code].title, code)
 
 /** What stands between the person and the server, in one line with its way out; there before it has something to say. */
 export const SessionBanner = () => (
@@ -48,7 +52,7 @@ const Line = () => {
           className="border-b"
           action={<SignInButton account={session.account} onAsk={() => setAsking(true)} />}
         >
-          {failureText[session.failure].sentence}
+          {failureText[session.failure].sentence} <FailureCodeText code={session.failure} />
         </Banner>
         <SignInAgain open={asking} onOpenChange={setAsking} email={session.account.email ?? ''} />
       </>
@@ -75,7 +79,7 @@ const SignInButton = ({ account, onAsk }: { account: Account; onAsk: () => void 
     try {
       await desktop.session.enterHere({ displayName: account.displayName })
     } catch (error) {
-      showToast(failureText[failureOf(error)].title, 'danger')
+      tellFailure(failureOf(error))
     } finally {
       setBusy(false)
     }
@@ -99,7 +103,7 @@ const Unreached = ({ since }: { since: string | null }) => {
       if (since !== null && (await desktop.sync.state()).missedSince !== null)
         announce(t`The server is still out of reach`)
     } catch (error) {
-      showToast(failureText[failureOf(error)].title, 'danger')
+      tellFailure(failureOf(error))
     } finally {
       setBusy(false)
     }

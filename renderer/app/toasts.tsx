@@ -5,8 +5,9 @@ import { onForget } from '../data/account-store.ts'
 import { desktop } from '../data/desktop.ts'
 import { useParkedToasts } from '../features/changes/index.ts'
 import { briefly } from '../text/failure-text.ts'
+import { FailureCodeText } from '../ui/failure-code.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { dropToast, dropToasts, showToast, useToasts } from '../ui/toasts.ts'
+import { dropToast, dropToasts, showFailure, useToasts } from '../ui/toasts.ts'
 
 /** What was said to one account is no other's to read. */
 onForget(dropToasts)
@@ -14,7 +15,7 @@ onForget(dropToasts)
 export const Toasts = () => {
   const toasts = useToasts((state) => state.toasts)
   useParkedToasts()
-  useEffect(() => desktop.on('app.failure', ({ code }) => showToast(briefly(code), 'danger')), [])
+  useEffect(() => desktop.on('app.failure', ({ code }) => showFailure(briefly(code), code)), [])
   return (
     <section
       aria-label={t`Messages`}
@@ -31,7 +32,14 @@ export const Toasts = () => {
           ) : (
             <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
           )}
-          <p className="min-w-0 flex-1">{toast.text}</p>
+          <div className="min-w-0 flex-1">
+            <p>{toast.text}</p>
+            {toast.code && (
+              <p className="mt-0.5 text-faint">
+                <FailureCodeText code={toast.code} />
+              </p>
+            )}
+          </div>
           <IconButton
             label={t`Dismiss`}
             size="sm"

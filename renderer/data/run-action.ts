@@ -1,5 +1,5 @@
 import { briefly, failureText } from '../text/failure-text.ts'
-import { showToast } from '../ui/toasts.ts'
+import { showFailure } from '../ui/toasts.ts'
 import { failureOf } from './desktop.ts'
 
 /** Does what a person asked for; what goes wrong is said, with its way out. Answers whether it went well. */
@@ -8,8 +8,9 @@ export const runAction = async (work: () => Promise<unknown>): Promise<boolean> 
     await work()
     return true
   } catch (error) {
-    const { title, sentence, remedy } = failureText[failureOf(error)]
-    showToast(`${title}. ${sentence} ${remedy}`, 'danger')
+    const code = failureOf(error)
+    const { title, sentence, remedy } = failureText[code]
+    showFailure(`${title}. ${sentence} ${remedy}`, code)
     return false
   }
 }
@@ -19,6 +20,7 @@ export const runQuietly = async (work: () => Promise<unknown>): Promise<void> =>
   try {
     await work()
   } catch (error) {
-    showToast(briefly(failureOf(error)), 'danger')
+    const code = failureOf(error)
+    showFailure(briefly(code), code)
   }
 }

@@ -43,6 +43,7 @@ export const useNaming = (
       value: name,
       onChange: (event: ChangeEvent<HTMLInputElement>) => setName(event.target.value),
       error: isMissing ? whyNeeded : words && `${words.title}. ${words[detail]}`,
+      errorCode: isMissing ? null : failure,
     },
   }
 }

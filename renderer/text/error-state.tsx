@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { FailureCode } from '../../src/domain/failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Centred } from '../ui/centred.tsx'
+import { FailureCodeText } from '../ui/failure-code.tsx'
 import { failureText } from './failure-text.ts'
 
 /** A failure in words: what happened, the way out, and a retry where one can help. */
@@ -32,6 +33,9 @@ export const ErrorState = ({
       <Title className="font-semibold text-base">{text.title}</Title>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.sentence}</p>
       <p className="mt-1 max-w-88 text-balance text-sm text-soft">{text.remedy}</p>
+      <p className="mt-2 text-faint">
+        <FailureCodeText code={code} />
+      </p>
       {(onRetry || action) && (
         <div className="mt-5 flex flex-wrap justify-center gap-2">
           {onRetry && (

@@ -30,7 +30,7 @@ const text = (
 const startAgain = msg`Start the sign-in again from Atelier.`
 const restart = msg`Try again. If it keeps happening, quit Atelier and open it again.`
 
-/** Every failure in words. No code and no exception text ever reaches a person. */
+/** Every failure in words, beside which stands its code (ui/failure-code.tsx). No exception’s text ever reaches a person. */
 export const failureText: Readonly<Record<FailureCode, FailureText>> = {
   'ipc.unknown-channel': text(
     msg`Something went wrong`,

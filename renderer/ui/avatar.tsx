@@ -1,15 +1,17 @@
 import { Avatar as Radix } from 'radix-ui'
 import { classNames } from './class-names.ts'
+import { inCapitals } from './format.ts'
 
 const sizes = { sm: 'size-5 text-[0.625rem]', md: 'size-7 text-xs', lg: 'size-9 text-sm' } as const
 
 const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? '')
-    .join('')
-    .toLocaleUpperCase()
+  inCapitals(
+    name
+      .split(/\s+/)
+      .slice(0, 2)
+      .map((word) => [...word][0] ?? '')
+      .join(''),
+  )
 
 /** A person (round) or a place (`square`). The name must also stand beside it or in its control's label. */
 export const Avatar = ({

@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest'
-import { formatBytes, formatRelativeTime } from './format.ts'
+import { i18n } from '@lingui/core'
+import { afterEach, expect, test } from 'vitest'
+import {
+  compareNames,
+  formatBytes,
+  formatRelativeTime,
+  inCapitals,
+  withoutCapitals,
+} from './format.ts'
+
+afterEach(() => i18n.activate('en'))
 
 test('bytes step at a thousand and keep one digit below a hundred', () => {
   expect(formatBytes(0)).toMatch(/^0/)
@@ -16,4 +25,17 @@ test('relative time picks the largest whole span', () => {
   expect(formatRelativeTime('2026-06-15T11:57:00Z', now)).toBe('3 minutes ago')
   expect(formatRelativeTime('2026-06-14T11:00:00Z', now)).toBe('yesterday')
   expect(formatRelativeTime('not a time', now)).toBe('')
+})
+
+test('names are in the order of the language that is spoken, whatever the system’s is', () => {
+  const names = ['zebra', 'äpple', 'page 10', 'page 9']
+  const sorted = (): string[] => names.toSorted(compareNames)
+  expect(sorted()).toEqual(['äpple', 'page 9', 'page 10', 'zebra'])
+  i18n.activate('en', 'sv')
+  expect(sorted()).toEqual(['page 9', 'page 10', 'zebra', 'äpple'])
+})
+
+test('so are capitals', () => {
+  i18n.activate('en', 'tr')
+  expect([inCapitals('i'), withoutCapitals('I')]).toEqual(['İ', 'ı'])
 })

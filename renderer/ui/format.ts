@@ -4,6 +4,21 @@ import { plural, t } from '@lingui/core/macro'
 /** As dates and numbers are written in the language that is spoken. */
 const here = (): string | string[] => i18n.locales ?? i18n.locale
 
+let collator: { of: string; compare: (one: string, other: string) => number } | null = null
+/** Names in the order of the language that is spoken; the numbers in them by how large they are. */
+export const compareNames = (one: string, other: string): number => {
+  const of = String(here())
+  if (collator?.of !== of) {
+    const { compare } = new Intl.Collator(here(), { numeric: true, sensitivity: 'base' })
+    collator = { of, compare }
+  }
+  return collator.compare(one, other)
+}
+
+/** In capitals, and in none, as the language that is spoken has them. */
+export const inCapitals = (text: string): string => text.toLocaleUpperCase(here())
+export const withoutCapitals = (text: string): string => text.toLocaleLowerCase(here())
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** Bytes in decimal units, as file managers show them: "0 byte", "3.1 MB". */

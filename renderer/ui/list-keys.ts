@@ -1,3 +1,5 @@
+import { withoutCapitals } from './format.ts'
+
 /**
  * Where a key moves the active row, or null when the key is not the list's. `typed` is what was typed
  * within the type-ahead window, this key included; the same letter again steps through its matches.
@@ -19,13 +21,13 @@ export const nextIndex = (
   if (key === 'Home') return 0
   if (key === 'End') return count - 1
   if (key.length !== 1 || typed === '') return null
-  const letters = [...typed.toLocaleLowerCase()]
+  const letters = [...withoutCapitals(typed)]
   const repeated = letters.every((letter) => letter === letters[0])
   const wanted = repeated ? (letters[0] ?? '') : letters.join('')
   const from = repeated ? active + 1 : active
   for (let step = 0; step < count; step += 1) {
     const index = (from + step) % count
-    if (textOf(index).toLocaleLowerCase().startsWith(wanted)) return index
+    if (withoutCapitals(textOf(index)).startsWith(wanted)) return index
   }
   return null
 }

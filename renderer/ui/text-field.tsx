@@ -1,11 +1,14 @@
 import { CircleAlert } from 'lucide-react'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { classNames } from './class-names.ts'
+import { FailureCodeText } from './failure-code.tsx'
 
 export type TextFieldProps = Omit<ComponentProps<'input'>, 'size'> & {
   label: string
   hint?: ReactNode
   error?: string | null | undefined
+  /** What the log calls it. */
+  errorCode?: string | null | undefined
   hideLabel?: boolean
   /** Fixed-width face: keys, addresses, codes. */
   mono?: boolean
@@ -15,6 +18,7 @@ export const TextField = ({
   label,
   hint,
   error,
+  errorCode,
   hideLabel = false,
   mono = false,
   className,
@@ -55,7 +59,13 @@ export const TextField = ({
           className="flex items-start gap-1.5 text-danger text-xs"
         >
           <CircleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
-          {error}
+          {errorCode ? (
+            <span>
+              {error} <FailureCodeText code={errorCode} />
+            </span>
+          ) : (
+            error
+          )}
         </p>
       )}
     </div>

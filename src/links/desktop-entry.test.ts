@@ -32,12 +32,14 @@ it.each([
   expect(execArgument(path)).toBe(quoted)
 })
 
+const comments = { en: 'What it is for' }
+
 it('whatever the path is, a desktop reads that very path', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme-composite' }).map((text) => `/${text}`),
       (path) => {
-        const entry = desktopEntryOf(path)
+        const entry = desktopEntryOf(path, comments)
         if (entry === null) return
         expect(readExec(lineOf(entry, 'Exec'))).toEqual([path, '%U'])
         expect(lineOf(entry, 'TryExec').replaceAll('\\\\', '\\')).toBe(path)
@@ -49,15 +51,24 @@ it('whatever the path is, a desktop reads that very path', () => {
 })
 
 it.each(['/a\nExec=evil', '/a=b', 'relative', '/a\u0000', '/a\tb'])('%j has none', (path) => {
-  expect(desktopEntryOf(path)).toBeNull()
+  expect(desktopEntryOf(path, comments)).toBeNull()
 })
 
 it('is written where none is, and again when the program lies elsewhere; never over another’s', () => {
   const free = { text: null, isInstalledForAll: false }
-  const first = entryToWrite('/a/Atelier.AppImage', free)
+  const first = entryToWrite('/a/Atelier.AppImage', comments, free)
   expect(first).toContain('MimeType=x-scheme-handler/atelier;')
-  expect(entryToWrite('/a/Atelier.AppImage', { ...free, text: first })).toBeNull()
-  expect(entryToWrite('/b/Atelier.AppImage', { ...free, text: first })).toContain('"/b/Atelier')
-  expect(entryToWrite('/a/A', { ...free, text: '[Desktop Entry]\nName=Mine\n' })).toBeNull()
-  expect(entryToWrite('/a/A', { text: null, isInstalledForAll: true })).toBeNull()
+  expect(entryToWrite('/a/Atelier.AppImage', comments, { ...free, text: first })).toBeNull()
+  expect(entryToWrite('/b/Atelier.AppImage', comments, { ...free, text: first })).toContain(
+    '"/b/Atelier',
+  )
+  expect(
+    entryToWrite('/a/A', comments, { ...free, text: '[Desktop Entry]\nName=Mine\n' }),
+  ).toBeNull()
+  expect(entryToWrite('/a/A', comments, { text: null, isInstalledForAll: true })).toBeNull()
 })
+
+it('says what it is for in the language that the desktop speaks', () =>
+  expect(desktopEntryOf('/a', { en: 'Together', de: 'Gemeinsam' })).toContain(
+    '\nComment=Together\nComment[de]=Gemeinsam\n',
+  ))

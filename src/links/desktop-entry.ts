@@ -13,8 +13,15 @@ export const execArgument = (text: string): string =>
 /** Only a file that bears it is ours to change. */
 const ownMark = 'X-Atelier-AppImage=true'
 
+/** What a desktop shows of it, by language: the English one stands for all others. */
+export type Comments = Readonly<Record<string, string>>
+export const commentLines = (comments: Comments): string[] =>
+  Object.entries(comments).map(([language, text]) =>
+    language === 'en' ? `Comment=${text}` : `Comment[${language}]=${text}`,
+  )
+
 /** Null where no desktop file can name such a program: its path may hold no control character, and no "=". */
-export const desktopEntryOf = (program: string): string | null =>
+export const desktopEntryOf = (program: string, comments: Comments): string | null =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /[\u0000-\u001f\u007f=]/.test(program) || !program.startsWith('/')
     ? null
@@ -22,7 +29,7 @@ export const desktopEntryOf = (program: string): string | null =>
         '[Desktop Entry]',
         'Type=Application',
         'Name=Atelier',
-        'Comment=A workspace for teams that make software artifacts together',
+        ...commentLines(comments),
         `Exec=${execArgument(program)} %U`,
         // Gone with the AppImage itself.
         `TryExec=${escapeValue(program)}`,
@@ -40,12 +47,13 @@ export const desktopEntryOf = (program: string): string | null =>
 /** What is to be done about the file that is there; null is none. */
 export const entryToWrite = (
   program: string,
+  comments: Comments,
   found: { text: string | null; isInstalledForAll: boolean },
 ): string | null => {
   // A package's would be hidden by it.
   if (found.isInstalledForAll) return null
   // Somebody's own.
   if (found.text !== null && !found.text.split('\n').includes(ownMark)) return null
-  const wanted = desktopEntryOf(program)
+  const wanted = desktopEntryOf(program, comments)
   return wanted === found.text ? null : wanted
 }

@@ -1,9 +1,11 @@
+import { type Comments, commentLines } from '../links/desktop-entry.ts'
+
 /** As the specification of desktop entries has it for an argument, and once more for a value. */
 const quoted = (argument: string): string =>
   `"${argument.replace(/["`$\\]/g, '\\$&')}"`.replaceAll('\\', '\\\\').replaceAll('%', '%%')
 
 /** What a Linux desktop runs at a login. @throws of an argument that no such file can hold */
-export const autostartEntry = (command: readonly string[]): string => {
+export const autostartEntry = (command: readonly string[], comments: Comments): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
   if (command.some((argument) => /[\u0000-\u001f]/.test(argument)))
     throw new Error('A desktop entry cannot hold a path with a line break.')
@@ -11,7 +13,7 @@ export const autostartEntry = (command: readonly string[]): string => {
     '[Desktop Entry]',
     'Type=Application',
     'Name=Atelier',
-    'Comment=Keep linked folders in step',
+    ...commentLines(comments),
     `Exec=${command.map(quoted).join(' ')}`,
     'Icon=atelier',
     'Terminal=false',

@@ -77,6 +77,16 @@ test('how sync stands is one word, and what needs somebody comes before what goe
   expect(standing({ folders: [folder as unknown as FolderLink] }).needs).toHaveLength(1)
 })
 
+test('changes that wait for the server are counted with the files that do', () => {
+  const words = (state: Partial<World['sync']>): string =>
+    standingOf({ ...calm, sync: { ...idleSync, ...state } }, 0).words
+  const mutations = { waiting: 1, blocked: 0 }
+  expect(words({ mutations })).toBe('1 to send')
+  expect(words({ mutations, outbox: 2 })).toBe('3 to send')
+  expect(words({ mutations, outbox: 2, paused: true })).toBe('Paused, 3 to send')
+  expect(words({ mutations, phase: 'offline' })).toBe('Offline, 1 to send')
+})
+
 test('what the network between asks needs somebody, whether or not anybody is signed in', () => {
   const proxy = {
     ...{ kind: 'proxy' as const, id: 'proxy-1', host: 'proxy.example', port: 3128 },
@@ -213,14 +223,14 @@ test('what a desktop reads of the entry is what was to be started, whatever its 
   )
   fc.assert(
     fc.property(fc.array(argument, { minLength: 1 }), (command) => {
-      const entry = autostartEntry(command)
+      const entry = autostartEntry(command, {})
       expect(read(entry)).toEqual(command)
       expect(commandOf(entry)).toEqual(command)
       expect(isEnabledEntry(entry)).toBe(true)
     }),
   )
-  expect(() => autostartEntry(['/opt/a\nHidden=true'])).toThrow()
-  expect(isEnabledEntry(`${autostartEntry(['x'])}Hidden=true\n`)).toBe(false)
+  expect(() => autostartEntry(['/opt/a\nHidden=true'], {})).toThrow()
+  expect(isEnabledEntry(`${autostartEntry(['x'], {})}Hidden=true\n`)).toBe(false)
 })
 
 test('words are looked up in what the person reads, and in nothing there is no dictionary of', () => {
@@ -266,7 +276,7 @@ test('the next start is given what came while this one was going, a link at the 
 })
 
 test('only an entry that starts this very Atelier says that it starts at a login', () => {
-  const entry = autostartEntry(['/home/ada/Atelier 2.AppImage', '--hidden'])
+  const entry = autostartEntry(['/home/ada/Atelier 2.AppImage', '--hidden'], {})
   expect(startsProgram(entry, ['/home/ada/Atelier 2.AppImage'])).toBe(true)
   expect(startsProgram(entry, ['/home/ada/Atelier 3.AppImage'])).toBe(false)
   expect(startsProgram('[Desktop Entry]\nExec=/opt/other --hidden\n', ['/opt/other'])).toBe(true)
@@ -274,7 +284,7 @@ test('only an entry that starts this very Atelier says that it starts at a login
 })
 
 test('the entry of a former AppImage is followed, and nobody else’s', () => {
-  const entry = (program: string) => autostartEntry([program, '--hidden'])
+  const entry = (program: string) => autostartEntry([program, '--hidden'], {})
   const now = '/home/ada/Atelier 3.AppImage'
   const former = (text: string, isThere = true) => isOfFormerImage(text, now, () => isThere)
   expect(former(entry('/home/ada/Atelier 2.AppImage'))).toBe(true)

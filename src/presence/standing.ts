@@ -37,28 +37,35 @@ export const standingOf = (world: World, now: number): Standing => {
   if (!known.has(session.status)) return said('signed-out', t`Nobody is signed in`)
   const moving = [sync, ...folders].filter(({ transfers }) => transfers.length > 0)
   const isMissed = sync.missedSince !== null && now - Date.parse(sync.missedSince) >= outageAfterMs
-  const waiting = folders.reduce((sum, { pending }) => sum + pending.up, sync.outbox)
+  const files = folders.reduce((sum, { pending }) => sum + pending.up, sync.outbox)
+  const changes = sync.mutations.waiting
+  const waiting = files + changes
+  const hasChanges = changes > 0
   if (sync.paused)
     return said(
       'paused',
-      waiting > 0
-        ? plural(waiting, {
-            one: 'Paused, one file to send',
-            other: 'Paused, # files to send',
-          })
-        : t`Paused`,
+      hasChanges
+        ? t`Paused, ${waiting} to send`
+        : waiting > 0
+          ? plural(waiting, {
+              one: 'Paused, one file to send',
+              other: 'Paused, # files to send',
+            })
+          : t`Paused`,
     )
   if (needs.length > 0) return needsYou()
   if (sync.phase === 'failed') return said('needs-you', t`Sync needs you`)
   if (session.status === 'offline' || sync.phase === 'offline' || isMissed)
     return said(
       'offline',
-      waiting > 0
-        ? plural(waiting, {
-            one: 'Offline, one file to send',
-            other: 'Offline, # files to send',
-          })
-        : t`Offline`,
+      hasChanges
+        ? t`Offline, ${waiting} to send`
+        : waiting > 0
+          ? plural(waiting, {
+              one: 'Offline, one file to send',
+              other: 'Offline, # files to send',
+            })
+          : t`Offline`,
     )
   if (moving.length > 0 || sync.phase === 'transferring') {
     const total = moving.reduce((sum, { bytesTotal }) => sum + bytesTotal, 0)
@@ -67,8 +74,10 @@ export const standingOf = (world: World, now: number): Standing => {
   }
   return said(
     'up-to-date',
-    waiting > 0
-      ? plural(waiting, { one: 'One file to send', other: '# files to send' })
-      : t`Up to date`,
+    hasChanges
+      ? t`${waiting} to send`
+      : waiting > 0
+        ? plural(waiting, { one: 'One file to send', other: '# files to send' })
+        : t`Up to date`,
   )
 }

@@ -13,20 +13,39 @@ export type ReportFacts = {
   dumps: readonly Dump[]
   /** Redacted, oldest first. */
   lines: readonly string[]
+  failures: readonly LoggedFailure[]
+  /** The last of sync, however long ago: what speaks more would push them out of the others. */
+  syncFailures: readonly LoggedFailure[]
 }
 
 /** Failures that are listed by themselves. */
 const maxFailures = 15
 
-type Failure = { area: string; code: string; message: string; count: number; last: string }
+type LoggedFailure = {
+  area: string
+  code: string
+  message: string
+  count: number
+  last: string
+}
+
+type AboutFailure = Pick<LoggedFailure, 'area' | 'message'>
+/** What is sent and received, and what a person asks of it. */
+export const isOfSync = ({ area, message }: AboutFailure): boolean =>
+  ['sync', 'folder', 'cache', 'mutations'].includes(area) ||
+  (area === 'request' && /^(sync|folders|mutations|transfers|adding)\./.test(message))
 
 /** What failed, each once and the newest last; of lines that are none of ours nothing is said. */
-export const failuresIn = (lines: readonly string[]): Failure[] => {
-  const found = new Map<string, Failure>()
+export const failuresIn = (
+  lines: readonly string[],
+  isWanted: (about: AboutFailure) => boolean = () => true,
+): LoggedFailure[] => {
+  const found = new Map<string, LoggedFailure>()
   for (const line of lines) {
     const record = logRecord.safeParse(parsed(line)).data
     if (!record || record.level === 'info' || record.level === 'debug') continue
     const { area, code = '', message, time } = record
+    if (!isWanted(record)) continue
     const key = `${area} ${code} ${message}`
     const count = (found.get(key)?.count ?? 0) + 1
     // To the end: the newest is what somebody asks about.
@@ -51,12 +70,14 @@ const listed = (facts: Record<string, string>): string[] =>
 
 const shortTime = (iso: string): string => iso.replace('T', ' ').slice(0, 19)
 
+const failureLine = ({ area, code, message, count, last }: LoggedFailure): string =>
+  `  ${shortTime(last)} ${area}${code ? ` ${code}` : ''}${count > 1 ? ` (${count} times)` : ''}: ${message.replace(/\s+/g, ' ')}`
+
 /**
  * The report, word for word as a person sees it before they give it to anybody. Redacted line by line: of a text as long
  * as the whole only the beginning would be kept, and the newest lines be gone.
  */
 export const reportText = (facts: ReportFacts, redact: (text: string) => string): string => {
-  const failures = failuresIn(facts.lines)
   const part = (title: string, lines: string[]): string[] => [
     '',
     title,
@@ -81,13 +102,8 @@ export const reportText = (facts: ReportFacts, redact: (text: string) => string)
           `  ${shortTime(new Date(time).toISOString())} ${path} ${size(bytes)}`,
       ),
     ),
-    ...part(
-      'What failed last',
-      failures.map(
-        ({ area, code, message, count, last }) =>
-          `  ${shortTime(last)} ${area}${code ? ` ${code}` : ''}${count > 1 ? ` (${count} times)` : ''}: ${message.replace(/\s+/g, ' ')}`,
-      ),
-    ),
+    ...part('What failed last', facts.failures.map(failureLine)),
+    ...part('What failed last of sync', facts.syncFailures.map(failureLine)),
     ...part(
       `Log, its last ${facts.lines.length} lines; secrets, addresses and places are taken out`,
       facts.lines.map((line) => `  ${line}`),

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process'
 import { access, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import { msg } from '@lingui/core/macro'
 import { desktopEntryOf, entryToWrite } from '../../../src/links/desktop-entry.ts'
+import { logged } from '../../log/log.ts'
+import { inEachLanguage } from '../../words/index.ts'
 
 const name = 'atelier.desktop'
 /** What the entry names; the AppImage brings it in every size. */
@@ -10,6 +13,9 @@ const icon = 'atelier.png'
 const theme = 'icons/hicolor'
 /** Milliseconds for a tool of the desktop; nobody waits longer for it. */
 const toolTimeoutMs = 5_000
+
+const purpose = msg`A workspace for teams that make software artifacts together`
+const noIcons = logged('links', 'The icon of the AppImage was not brought')
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -88,6 +94,7 @@ export const introduceAppImage = async (
 ): Promise<boolean> => {
   if (!appImage) return false
   const { own, forAll } = dataFolders(environment)
+  const comments = inEachLanguage(purpose)
   const folder = join(own, 'applications')
   const file = join(folder, name)
   const installed = await Promise.all(
@@ -95,10 +102,11 @@ export const introduceAppImage = async (
   )
   const text = await readFile(file, 'utf8').catch(() => null)
   const isInstalledForAll = installed.includes(true)
-  const wanted = entryToWrite(appImage, { text, isInstalledForAll })
-  const isOurs = wanted !== null || (!isInstalledForAll && text === desktopEntryOf(appImage))
+  const wanted = entryToWrite(appImage, comments, { text, isInstalledForAll })
+  const isOurs =
+    wanted !== null || (!isInstalledForAll && text === desktopEntryOf(appImage, comments))
   // Without its picture the entry does the same.
-  if (isOurs) await bringIcons(own, environment.APPDIR).catch(() => {})
+  if (isOurs) await bringIcons(own, environment.APPDIR).catch(noIcons)
   if (wanted === null) return false
   await write(file, wanted)
   await runTool('update-desktop-database', [folder], environment)

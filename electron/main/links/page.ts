@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { i18n } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 
 /** The application's own colours (renderer/ui/tokens.css), as far as one page needs them. */
 const style = `
@@ -26,25 +28,29 @@ export const pageHeaders: Record<string, string> = {
 }
 
 const texts = {
-  answered: ['Go back to Atelier', 'The sign-in goes on there. You can close this page.'],
+  answered: [msg`Go back to Atelier`, msg`The sign-in goes on there. You can close this page.`],
   denied: [
-    'The sign-in was not allowed',
-    'Nothing was changed. Go back to Atelier to try again or to sign in another way. You can close this page.',
+    msg`The sign-in was not allowed`,
+    msg`Nothing was changed. Go back to Atelier to try again or to sign in another way. You can close this page.`,
   ],
   'link.unknown-flow': [
-    'This belongs to another sign-in',
-    'Atelier waits for the answer to the one it began last. Go back to Atelier and start again from there.',
+    msg`This belongs to another sign-in`,
+    msg`Atelier waits for the answer to the one it began last. Go back to Atelier and start again from there.`,
   ],
   incomplete: [
-    'This address is not complete',
-    'Part of what the server should have sent is missing. Go back to Atelier and start the sign-in again from there.',
+    msg`This address is not complete`,
+    msg`Part of what the server should have sent is missing. Go back to Atelier and start the sign-in again from there.`,
   ],
-  nothing: ['Nothing here', 'Atelier waits here for the end of a sign-in, and for nothing else.'],
+  nothing: [
+    msg`Nothing here`,
+    msg`Atelier waits here for the end of a sign-in, and for nothing else.`,
+  ],
 } as const
 export type Page = keyof typeof texts
 
 export const pageOf = (name: Page): string => {
-  const [title, text] = texts[name]
+  const [title = '', text = ''] = texts[name].map((message) => i18n._(message))
+  const language = i18n.locale === 'pseudo' ? 'en' : i18n.locale
   // The empty icon keeps browsers from asking for one.
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Atelier</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${mark}<h1>${title}</h1><p>${text}</p></main></body></html>`
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Atelier</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${mark}<h1>${title}</h1><p>${text}</p></main></body></html>`
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LogRecord } from '../../../src/log/record.ts'
-import { log, logged, loggedOnce, setLogSink } from '../../log/log.ts'
+import { log, logged, loggedOnce, loggedOncePerCode, setLogSink } from '../../log/log.ts'
 import { maxLogFileBytes, oldLogFiles, openLogFile } from './file.ts'
 import { openLog } from './index.ts'
 
@@ -101,4 +101,13 @@ test('what nobody waits for is a line with its cause, and what goes on failing o
     ['sync', 'B', 'A pass ended: no: B'],
     ['sync', 'A', 'A pass ended: no: A'],
   ])
+})
+
+test('of many things that fail beside each other each reason is one line', () => {
+  const records: LogRecord[] = []
+  setLogSink((record) => records.push(record))
+  const blocked = loggedOncePerCode('folder', 'A file was not synced')
+  const failed = (code: string) => Object.assign(new Error(`no: ${code}`), { code })
+  for (const code of ['A', 'B', 'A', 'B', 'A']) blocked(failed(code))
+  expect(records.map(({ code }) => code)).toEqual(['A', 'B'])
 })

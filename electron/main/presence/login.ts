@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { msg } from '@lingui/core/macro'
 import { app } from 'electron'
 import { hiddenArgument } from '../../../src/presence/arguments.ts'
 import {
@@ -10,7 +11,10 @@ import {
   startsProgram,
 } from '../../../src/presence/autostart-entry.ts'
 import { type LoginState, loginStateOf } from '../../../src/presence/login-state.ts'
+import { inEachLanguage } from '../../words/index.ts'
 import { ownAppImage } from '../own-app-image.ts'
+
+const purpose = msg`Keep linked folders in step`
 
 /** From source it is Electron that runs, with us as its argument. An AppImage's programs lie elsewhere at each start. */
 const program = (): string[] => {
@@ -65,7 +69,7 @@ export const setStartsAtLogin = (isWanted: boolean): void => {
     return
   }
   mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
-  writeFileSync(file, autostartEntry([...program(), hiddenArgument]))
+  writeFileSync(file, autostartEntry([...program(), hiddenArgument], inEachLanguage(purpose)))
 }
 
 /** A newer AppImage has a name of its own: what starts the one before starts this one from now on. */

@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { i18n } from '@lingui/core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { messages as de } from '../../../locales/de.po'
 import { Failure } from '../../../src/domain/failure.ts'
 import { type PreviewSource, previewResponse, withoutScripts } from './preview.ts'
+
+beforeAll(() => i18n.load({ de }))
 
 const id = '0198c1de-0000-7000-8000-000000000001'
 const files: Record<string, string> = {
@@ -130,4 +134,12 @@ describe('artifact://', () => {
     expect(await answer.text()).toContain('<h1>')
     expect(answer.headers.get('content-security-policy')).toContain('sandbox')
   })
+})
+
+it('speaks the language that is spoken', async () => {
+  i18n.activate('de')
+  const text = await (await get('nothing.js')).text()
+  i18n.activate('en')
+  expect(text).toContain('<html lang="de">')
+  expect(text).toContain('<h1>Nicht in diesem Artefakt</h1>')
 })

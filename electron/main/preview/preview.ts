@@ -3,6 +3,7 @@ import { Readable as NodeReadable } from 'node:stream'
 import { isModestDrawing, maxDrawingLetters } from '../../../src/domain/drawing.ts'
 import { asFailure } from '../../../src/domain/failure.ts'
 import { isText, mediaTypeOf } from '../../../src/domain/media-type.ts'
+import type { Notice } from './notices.ts'
 
 type PreviewFile = {
   sha256: string
@@ -104,9 +105,6 @@ const isForWindow = async (file: PreviewFile): Promise<boolean> => {
   return isModestDrawing(text)
 }
 
-const page = (title: string, text: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${title}</title><style>html{font:15px/1.5 system-ui;color-scheme:light dark}body{display:grid;place-content:center;min-height:90vh;margin:0;padding:24px;text-align:center}h1{font-size:17px;margin:0 0 4px}p{margin:0;opacity:.75}</style><h1>${title}</h1><p>${text}</p></html>`
-
 type Range = { start: number; end: number }
 
 /** One range in bytes, both ends inclusive; null for none, and for forms that need not be honoured. */
@@ -130,26 +128,26 @@ export const previewResponse = async (
   const url = new URL(request.url)
   const artifactId = url.host
   const origin = `artifact://${artifactId}`
-  const told = (status: number, title: string, text: string): Response =>
-    new Response(page(title, text), {
+  const told = async (status: number, notice: Notice): Promise<Response> => {
+    const { noticePage } = await import('./notices.ts')
+    return new Response(noticePage(notice), {
       status,
       headers: headersFor(origin, 'text/html; charset=utf-8'),
     })
+  }
   if (!uuid.test(artifactId) || !['GET', 'HEAD'].includes(request.method))
-    return told(404, 'Nothing here', 'This address is not an artifact’s.')
+    return told(404, 'no-artifact')
   let path: string
   try {
     path = decodeURIComponent(url.pathname).replace(/^\/+/, '')
   } catch {
-    return told(400, 'Nothing here', 'This address cannot be read.')
+    return told(400, 'no-path')
   }
   if (path === '' || path.endsWith('/')) path += 'index.html'
   try {
     const file = await source.find(artifactId, path, url.searchParams.get('version'))
-    if (!file)
-      return told(404, 'Not in this artifact', 'The page asks for a file that is not here.')
-    if (place === 'picture' && !(await isForWindow(file)))
-      return told(422, 'Not drawn here', 'This drawing would hold the window.')
+    if (!file) return await told(404, 'no-file')
+    if (place === 'picture' && !(await isForWindow(file))) return await told(422, 'not-drawn')
     const headers = {
       ...headersFor(origin, await contentTypeOf(file)),
       'accept-ranges': 'bytes',
@@ -173,7 +171,7 @@ export const previewResponse = async (
     })
   } catch (error) {
     return asFailure(error).code === 'file.not-cached'
-      ? told(404, 'Not on this computer', 'You are offline, and this file was never opened here.')
-      : told(502, 'Could not be fetched', 'The server did not give this file. Try again.')
+      ? told(404, 'not-cached')
+      : told(502, 'not-fetched')
   }
 }

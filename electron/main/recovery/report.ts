@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { arch, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { t } from '@lingui/core/macro'
 import { app, type BrowserWindow, dialog, session, shell } from 'electron'
 import { Failure } from '../../../src/domain/failure.ts'
-import { reportText } from '../../../src/recovery/report.ts'
+import { failuresIn, isOfSync, reportText } from '../../../src/recovery/report.ts'
 import { crashDumps, dumpRequests } from './dumps.ts'
-import { sizeOf } from './stores.ts'
+import { sizesOf } from './stores.ts'
 
 /** Lines of the log in a report. */
 const maxLines = 200
@@ -56,12 +57,14 @@ const changesInWords = async (mutations: ReportOptions['mutations']): Promise<st
 }
 
 const make = async (options: ReportOptions) => {
-  const { stores: places, log, backend, mutations, keychain, live } = options
+  const { stores: places, log: file, backend, mutations, keychain, live } = options
   const dumps = await crashDumps()
   const { words, url } = backend()
   const stores = await Promise.all(
-    Object.entries(places).map(async ([name, path]) => ({ name, ...(await sizeOf(path)) })),
+    Object.entries(places).map(([name, path]) => sizesOf(name, path)),
   )
+  // All of it: what sync said may be long before the last lines.
+  const log = await file.lastLines(Number.POSITIVE_INFINITY)
   const { electron = 'none', chrome = 'none', node } = process.versions
   const facts = {
     made: new Date().toISOString(),
@@ -90,9 +93,13 @@ const make = async (options: ReportOptions) => {
       sandbox: app.commandLine.hasSwitch('no-sandbox') ? 'off' : 'on',
       'running for': `${Math.round(process.uptime() / 60)} minutes`,
     },
-    ...{ stores, dumps, lines: await log.lastLines(maxLines) },
+    stores: stores.flat(),
+    dumps,
+    lines: log.slice(-maxLines),
+    failures: failuresIn(log),
+    syncFailures: failuresIn(log, isOfSync),
   }
-  return { text: reportText(facts, log.redact), hasDumps: dumps.length > 0 }
+  return { text: reportText(facts, file.redact), hasDumps: dumps.length > 0 }
 }
 
 /** A report of a problem, which the person reads and gives to whom they like. */
@@ -109,12 +116,12 @@ export const reportRequests = (options: ReportOptions) => {
       if (last === null) throw new Failure('internal', 'No report was made.')
       const text = last
       const asked = {
-        title: 'Save the report',
+        title: t`Save the report`,
         defaultPath: join(
           app.getPath('documents'),
           `atelier-report-${new Date().toISOString().slice(0, 10)}.txt`,
         ),
-        filters: [{ name: 'Text', extensions: ['txt'] }],
+        filters: [{ name: t`Text`, extensions: ['txt'] }],
       }
       const window = options.window()
       const { canceled, filePath } = window

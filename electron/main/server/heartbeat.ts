@@ -1,3 +1,4 @@
+import { loggedOnce } from '../../log/log.ts'
 import type { ApiClient } from './api-client.ts'
 
 /** Milliseconds of silence after which the server is asked for a sign of life. */
@@ -22,6 +23,10 @@ export const openHeartbeat = ({
   signal: AbortSignal
 }) => {
   const { reach, time } = server
+  const notAsked = loggedOnce('sync', 'The server could not be asked for a sign of life')
+  const told = (error: unknown): void => {
+    if (!signal.aborted) notAsked(error)
+  }
   const watch = async (): Promise<void> => {
     for (;;) {
       const isMissed = reach.missedSince !== null
@@ -30,9 +35,11 @@ export const openHeartbeat = ({
         signal,
       )
       const isSilent = reach.silence >= silenceMs && !isToldOtherwise()
-      if (isWanted() && (reach.missedSince !== null || isSilent)) await server.knock(signal)
+      if (isWanted() && (reach.missedSince !== null || isSilent))
+        await server.knock(signal).catch(told)
     }
   }
+  // Its sleep alone ends it, when nobody waits any more.
   void watch().catch(() => {})
   return {
     /** A person asks. */

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import { t } from '@lingui/core/macro'
 import { app, dialog, nativeTheme } from 'electron'
 import { z } from 'zod'
 import type { Sandbox, Theme } from '../../../src/contract/app.ts'
+import { Failure } from '../../../src/domain/failure.ts'
 import { maxDisplayNameLetters } from '../../../src/domain/limits.ts'
 import { sandboxOf } from '../../../src/links/sandbox.ts'
 import { linkInArguments } from '../../../src/session/deep-link.ts'
 import { mayClaim } from '../../../src/session/loopback.ts'
 import { log } from '../../log/log.ts'
+import { speakAsKept } from '../../words/index.ts'
 import { ownAppImage } from '../own-app-image.ts'
 import { localFolder } from './data-folders.ts'
 
@@ -40,6 +43,8 @@ export const running = () => ({
 export const userData = (): string => app.getPath('userData')
 /** As in BCP 47, the first one first. */
 export const preferredLanguages = (): string[] => app.getPreferredSystemLanguages()
+/** Before the settings are open. */
+export const speakBeforehand = (): void => speakAsKept(userData(), preferredLanguages())
 export const setTheme = (theme: Theme): void => {
   nativeTheme.themeSource = theme
 }
@@ -120,13 +125,17 @@ const schemeArguments = (): [string, string?, string[]?] => {
   const [, entry] = process.argv
   return process.defaultApp && entry ? ['atelier', process.execPath, [resolve(entry)]] : ['atelier']
 }
+/** What is no failure of ours has no code. */
+const whyNotStarted = (error: unknown): string => {
+  if (error instanceof Failure) return `${error.message} (${error.code})`
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** Nothing is there to show it in but the system's own box; before Electron is ready Linux has none. */
 export const failToStart = async (error: unknown): Promise<void> => {
   log('start').error('Atelier could not start', error)
   await app.whenReady()
-  dialog.showErrorBox(
-    'Atelier could not start',
-    error instanceof Error ? error.message : String(error),
-  )
+  speakBeforehand()
+  dialog.showErrorBox(t`Atelier could not start`, whyNotStarted(error))
   app.exit(1)
 }

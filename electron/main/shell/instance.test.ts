@@ -6,10 +6,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import { runAsOnly } from './instance.ts'
 
-const { place } = vi.hoisted(() => ({ place: { userData: '' } }))
+const { place } = vi.hoisted(() => ({ place: { userData: '', languages: ['en-GB'] } }))
 vi.mock('electron', () => ({
   app: {
     getPath: () => place.userData,
+    getPreferredSystemLanguages: () => place.languages,
     on: vi.fn(),
     quit: vi.fn(),
     exit: vi.fn(),
@@ -25,6 +26,7 @@ beforeEach(async () => {
   vi.clearAllMocks()
   folder = await temporaryFolder('lock')
   place.userData = folder
+  place.languages = ['en-GB']
   Object.defineProperty(process, 'platform', { value: 'win32' })
 })
 afterEach(async () => {
@@ -61,4 +63,16 @@ test('on Windows who is there is handed over to without a word', () => {
     expect(readdirSync(folder)).toEqual(files)
     vi.mocked(app.quit).mockClear()
   }
+})
+
+test('what cannot be had is told in the language that was chosen, or that the system speaks', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  place.userData = join(folder, 'file/data')
+  place.languages = ['de-AT', 'en-GB']
+  start()
+  await vi.waitFor(() => expect(dialog.showErrorBox).toHaveBeenCalledOnce())
+  expect(vi.mocked(dialog.showErrorBox).mock.lastCall).toEqual([
+    'Atelier konnte nicht starten',
+    `Atelier bewahrt seine Daten in ${place.userData} auf, und der Ort ist nicht erreichbar. Verbinden Sie seinen Datenträger oder sein Netz, und starten Sie Atelier dann noch einmal.`,
+  ])
 })

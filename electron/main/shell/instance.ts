@@ -1,9 +1,10 @@
 import { existsSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { t } from '@lingui/core/macro'
 import { app, dialog } from 'electron'
 import { type LockState, lockStateOf, startBy } from '../../../src/links/instance-lock.ts'
-import { failToStart } from './application.ts'
+import { failToStart, speakBeforehand } from './application.ts'
 
 // One Atelier over one folder of data: a second one hands over what it was started with, and goes.
 
@@ -59,28 +60,33 @@ const look = (): LockState => {
 /** What stands in the way of a lock, in words: the very thing that Chromium does is tried. */
 const refusal = (): string => {
   const code = whyNoLock()
-  if (code === null)
-    return 'Another start of Atelier is under way, or does not answer. Try again in a moment.'
-  const absent = 'it cannot be reached. Connect its disk or network, then start Atelier again'
-  const reasons: Record<string, string> = {
-    ENOSPC: 'its disk is full. Free some space, then start Atelier again',
-    EDQUOT: 'what you may use of its disk is used up. Free some space, then start Atelier again',
-    EROFS: 'its disk is read-only. Make it writable, then start Atelier again',
-    ENOENT: absent,
-    ENOTDIR: absent,
+  const folder = app.getPath('userData')
+  switch (code) {
+    case null:
+      return t`Another start of Atelier is under way, or does not answer. Try again in a moment.`
+    case 'ENOSPC':
+      return t`Atelier keeps its data in ${folder}, and its disk is full. Free some space, then start Atelier again.`
+    case 'EDQUOT':
+      return t`Atelier keeps its data in ${folder}, and what you may use of its disk is used up. Free some space, then start Atelier again.`
+    case 'EROFS':
+      return t`Atelier keeps its data in ${folder}, and its disk is read-only. Make it writable, then start Atelier again.`
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return t`Atelier keeps its data in ${folder}, and it cannot be reached. Connect its disk or network, then start Atelier again.`
+    default:
+      return t`Atelier keeps its data in ${folder}, and you may not write there. Correct its rights, then start Atelier again.`
   }
-  const reason =
-    reasons[code] ?? 'you may not write there. Correct its rights, then start Atelier again'
-  return `Atelier keeps its data in ${app.getPath('userData')}, and ${reason}.`
 }
 
 /** The person alone can know whether two computers would write to the same files. */
 const mayOpenBeside = async (host: string): Promise<boolean> => {
+  speakBeforehand()
+  const folder = app.getPath('userData')
   const { response } = await dialog.showMessageBox({
     type: 'warning',
-    message: `Atelier is open on ${host}`,
-    detail: `Both use ${app.getPath('userData')}, and two at once would damage what is in it. Quit Atelier on ${host} first. If it is not open there any more, or ${host} is an earlier name of this computer, open it here.`,
-    buttons: ['Quit', 'Open it here'],
+    message: t`Atelier is open on ${host}`,
+    detail: t`Both use ${folder}, and two at once would damage what is in it. Quit Atelier on ${host} first. If it is not open there any more, or ${host} is an earlier name of this computer, open it here.`,
+    buttons: [t`Quit`, t`Open it here`],
     defaultId: 0,
     cancelId: 0,
     noLink: true,
@@ -99,7 +105,10 @@ export const runAsOnly = (options: {
     // Not awaited: Electron is ready only once its entry has been evaluated.
     void options.run().catch(failToStart)
   }
-  const refuse = (): void => void failToStart(new Error(refusal()))
+  const refuse = (): void => {
+    speakBeforehand()
+    void failToStart(new Error(refusal()))
+  }
   const start = startBy({ look, take })
   if (start.kind === 'first') begin()
   else if (start.kind === 'handedOver') app.quit()

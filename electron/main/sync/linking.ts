@@ -16,6 +16,7 @@ import { foldPath } from '../../../src/domain/file-path.ts'
 import { maxTitleLetters } from '../../../src/domain/limits.ts'
 import { maxTold } from '../../../src/sync/folder/ignore/things.ts'
 import { defaultLinkRules } from '../../../src/sync/policy.ts'
+import { logged } from '../../log/log.ts'
 import type { Cache } from '../store/client.ts'
 import { addCounts, countFolder, type FileThere, onlyThere } from './folder/counting.ts'
 import type { openFolderService } from './folder/index.ts'
@@ -106,6 +107,9 @@ const rulesWithin = (rules: LinkRules, folder: string): LinkRules => {
     paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length))
   return { ...rules, leftOut: within(rules.leftOut), sendAnyway: within(rules.sendAnyway) }
 }
+
+const notExamined = logged('folder', 'A folder to link could not be examined')
+const notRefreshed = logged('folder', 'New artifacts are shown before their titles are known')
 
 /** What a folder would send and take is looked at first; only what was looked at in this run can be linked. */
 export const openLinking = (options: LinkingOptions) => {
@@ -247,9 +251,11 @@ export const openLinking = (options: LinkingOptions) => {
     }
     if (shown.phase !== 'looking') return shown
     void look(examined).catch((error: unknown) => {
-      const { code } = asFailure(error)
       if (examined.abort.signal.aborted) tell(examined, { phase: 'stopped' })
-      else tell(examined, { phase: 'failed', failure: code })
+      else {
+        notExamined(error)
+        tell(examined, { phase: 'failed', failure: asFailure(error).code })
+      }
     })
     return shown
   }
@@ -307,7 +313,7 @@ export const openLinking = (options: LinkingOptions) => {
         }
         // Titles of new ones are known before their folders are shown.
         if (wanted.some((each) => each.artifactId === null))
-          await refresh(projectId, AbortSignal.timeout(examineTimeoutMs)).catch(() => {})
+          await refresh(projectId, AbortSignal.timeout(examineTimeoutMs)).catch(notRefreshed)
         return pairs
       })
     }

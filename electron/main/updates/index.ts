@@ -157,6 +157,7 @@ export const openUpdates = async (options: UpdatesOptions) => {
   const service = openService({
     ...options,
     log: write,
+    failed: (of, error) => said.warn(`An update ended: ${of}`, error),
     means: meansOf(installation),
     memory,
     version: running.version,

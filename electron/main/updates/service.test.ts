@@ -39,7 +39,7 @@ const open = async (given: Partial<ServiceOptions> = {}) => {
     hasDatabase: () => true,
     changed: (updates) => heard.push(updates),
     announced: () => {},
-    log: () => {},
+    ...{ log: () => {}, failed: () => {} },
     ...given,
   })
   services.push(service)
@@ -62,6 +62,18 @@ it('“Later” is over after a day, and who is told of updates hears that', asy
   expect(heard.at(-1)?.isTold).toBe(false)
   vi.advanceTimersByTime(3 * firstCheckMs)
   expect(heard.at(-1)?.isTold).toBe(true)
+})
+
+it('why it failed is told by its code, and by what was thrown to the log', async () => {
+  const thrown = new Failure('update.feed-unreachable', 'The feed is away.')
+  const failed = vi.fn()
+  const updater = async () => {
+    throw thrown
+  }
+  const { service, reached } = await open({ updater, failed })
+  service.happen({ type: 'checkAsked' })
+  await reached('failed')
+  expect(failed).toHaveBeenCalledExactlyOnceWith('check', thrown)
 })
 
 it('what is ready is looked after each day', async () => {

@@ -36,6 +36,8 @@ export type ServiceOptions = {
   /** An update is there: for whoever tells people of it outside of the window. */
   announced: (release: Release) => void
   log: (line: string) => void
+  /** What a person sees has the code alone. */
+  failed: (of: string, error: unknown) => void
   now?: () => number
 }
 
@@ -70,7 +72,7 @@ export const openService = (options: ServiceOptions) => {
       await work()
     } catch (error) {
       const failure = await options.failureCodeOf(error)
-      options.log(`${of}: ${failure}`)
+      options.failed(of, error)
       happen({ type: 'failed', of, failure })
     }
   }

@@ -7,6 +7,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { RefusedList } from './refused-list.tsx'
@@ -66,7 +67,7 @@ export const AdditionSheet = ({
         {failure && (
           <Banner tone="danger" className="rounded-md">
             {failureText[failure].title}. {failureText[failure].sentence}{' '}
-            {failureText[failure].remedy}
+            {failureText[failure].remedy} <FailureCodeText code={failure} />
           </Banner>
         )}
         {isNew && phase === 'ready' && (

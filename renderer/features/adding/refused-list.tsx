@@ -5,6 +5,7 @@ import { maxFileBytes } from '../../../src/domain/limits.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes, formatCount } from '../../ui/format.ts'
 
 type Refused = Addition['refused']
@@ -20,7 +21,8 @@ export const RefusedList = ({ refused }: { refused: Refused }) => (
         <span className="block text-soft text-xs">
           {failure === 'file.too-large'
             ? t`${failureText[failure].title}: a file has at most ${formatBytes(maxFileBytes)}`
-            : failureText[failure].title}
+            : failureText[failure].title}{' '}
+          <FailureCodeText code={failure} />
         </span>
       </li>
     ))}

@@ -10,6 +10,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { FileBoundary } from './file-boundary.tsx'
@@ -131,7 +132,8 @@ export const FileView = ({ file, isReadOnly }: { file: ArtifactFile; isReadOnly:
       </div>
       {edit.failure && (
         <Banner tone="danger">
-          {failureText[edit.failure].sentence} {failureText[edit.failure].remedy}
+          {failureText[edit.failure].sentence} {failureText[edit.failure].remedy}{' '}
+          <FailureCodeText code={edit.failure} />
         </Banner>
       )}
       {encoding && editing && (

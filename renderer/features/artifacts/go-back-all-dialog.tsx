@@ -3,6 +3,7 @@ import { Plural, Trans } from '@lingui/react/macro'
 import { failureOf } from '../../data/desktop.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatCount, formatMoment, formatRelativeTime } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
@@ -60,7 +61,8 @@ export const GoBackAllDialog = ({
           <p className="flex-1">
             <Trans>
               What this changes could not be read. {failureText[failureOf(error)].title}.
-            </Trans>
+            </Trans>{' '}
+            <FailureCodeText code={failureOf(error)} />
           </p>
           <Button busy={isFetching} onClick={() => void refetch()}>
             <Trans>Try again</Trans>

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes, formatCount, formatMoment, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -187,7 +188,8 @@ export const HistoryDialog = ({
                   : `${failureText[standing.failure].title}.`}{' '}
                 <Trans>
                   This is the list as it was read {formatRelativeTime(standing.savedAt)}.
-                </Trans>
+                </Trans>{' '}
+                <FailureCodeText code={standing.failure} />
               </p>
               <Button busy={pages.isFetching} onClick={() => void pages.refetch()}>
                 <Trans>Try again</Trans>

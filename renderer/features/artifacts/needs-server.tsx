@@ -5,6 +5,7 @@ import type { FailureCode } from '../../../src/domain/failure.ts'
 import { ErrorState } from '../../text/error-state.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 
 /** Failures that say no more than that the server was not to be had. */
 const unreached: ReadonlySet<FailureCode> = new Set([
@@ -29,7 +30,8 @@ export const NoVersions = ({ code, onRetry }: { code: FailureCode; onRetry: () =
           </Button>
         }
       >
-        <Trans>It keeps what files were before, and is out of reach just now.</Trans>
+        <Trans>It keeps what files were before, and is out of reach just now.</Trans>{' '}
+        <FailureCodeText code={code} />
       </EmptyState>
     </div>
   ) : (

@@ -1,6 +1,7 @@
 import type { ArtifactFile } from '../../../src/contract/artifacts.ts'
 import { maxTextBytes } from '../../../src/domain/limits.ts'
 import { mayBeText, mediaTypeOf, unknownType } from '../../../src/domain/media-type.ts'
+import { compareNames } from '../../ui/format.ts'
 
 export type TreeRow =
   | { kind: 'folder'; key: string; name: string; level: number; expanded: boolean }
@@ -9,7 +10,6 @@ export type TreeRow =
 type Folder = { folders: Map<string, Folder>; files: ArtifactFile[] }
 
 const folder = (): Folder => ({ folders: new Map(), files: [] })
-const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** The rows of a file tree, folders first, with what lies under a closed folder left out. */
 export const treeRows = (
@@ -29,14 +29,14 @@ export const treeRows = (
   }
   const rows: TreeRow[] = []
   const walk = (place: Folder, path: string, level: number): void => {
-    for (const [name, inner] of [...place.folders].sort(([a], [b]) => byName.compare(a, b))) {
+    for (const [name, inner] of [...place.folders].sort(([a], [b]) => compareNames(a, b))) {
       const key = `${path}${name}/`
       const expanded = !closed.has(key)
       rows.push({ kind: 'folder', key, name, level, expanded })
       if (expanded) walk(inner, key, level + 1)
     }
     const named = place.files.map((file) => ({ file, name: file.path.slice(path.length) }))
-    for (const { file, name } of named.sort((a, b) => byName.compare(a.name, b.name)))
+    for (const { file, name } of named.sort((a, b) => compareNames(a.name, b.name)))
       rows.push({ kind: 'file', key: file.id, name, level, file })
   }
   walk(root, '', 1)

@@ -5,7 +5,7 @@ import type { MutationCall } from '../../../src/domain/mutation-table.ts'
 import { useAccountId } from '../../data/account.ts'
 import { artifactQueries } from '../../data/artifact-queries.ts'
 import { type Owed, useOwedChanges } from '../../data/mutations.ts'
-import { ChangeActions, changeText } from './change-state.tsx'
+import { ChangeActions, ChangeText } from './change-state.tsx'
 import { whatChanged } from './change-words.ts'
 
 const maxShown = 100
@@ -56,7 +56,9 @@ export const ChangeList = ({ changes }: { changes: readonly Shown[] }) => {
           <li key={id} className="flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-2.5 text-sm">
             {icons[state.kind]}
             <div className="min-w-48 flex-1">
-              <p className="wrap-anywhere">{changeText(whatChanged(call), state)}</p>
+              <p className="wrap-anywhere">
+                <ChangeText what={whatChanged(call)} state={state} />
+              </p>
               {title && <p className="truncate text-faint text-xs">{title}</p>}
             </div>
             <ChangeActions id={id} state={state} />

@@ -1,7 +1,7 @@
 import { Clock, RefreshCw } from 'lucide-react'
 import type { ChangeState } from '../../data/mutations.ts'
 import { Banner } from '../../ui/banner.tsx'
-import { ChangeActions, changeText } from './change-state.tsx'
+import { ChangeActions, ChangeText } from './change-state.tsx'
 
 /** Where something was changed: what became of it, and the ways out when the server refused it. */
 export const ChangeNote = ({
@@ -28,7 +28,7 @@ export const ChangeNote = ({
           : ({ tone: 'info', icon: <Clock aria-hidden /> } as const)
   return (
     <Banner {...look} action={<ChangeActions id={id} state={state} onEdit={onEdit} />}>
-      {changeText(what, state)}
+      <ChangeText what={what} state={state} />
     </Banner>
   )
 }

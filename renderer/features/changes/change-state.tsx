@@ -5,9 +5,10 @@ import type { ChangeState } from '../../data/mutations.ts'
 import { runAction } from '../../data/run-action.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 
 /** What became of a change, after what it was. */
-export const changeText = (what: string, state: ChangeState): string => {
+const changeText = (what: string, state: ChangeState): string => {
   switch (state.kind) {
     case 'applied':
       return t`${what} is done.`
@@ -30,6 +31,19 @@ export const changeText = (what: string, state: ChangeState): string => {
     }
   }
 }
+
+/** The same with what the log calls what stands in its way. */
+export const ChangeText = ({ what, state }: { what: string; state: ChangeState }) => (
+  <>
+    {changeText(what, state)}
+    {'failure' in state && state.failure && (
+      <>
+        {' '}
+        <FailureCodeText code={state.failure} />
+      </>
+    )}
+  </>
+)
 
 /** The ways out of a change that has not gone its way. */
 export const ChangeActions = ({

@@ -10,6 +10,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 
@@ -91,7 +92,8 @@ const Opened = () => {
     >
       {failure && (
         <Banner tone="danger" className="mb-3 rounded-md">
-          {failureText[failure].title}. {failureText[failure].remedy}
+          {failureText[failure].title}. {failureText[failure].remedy}{' '}
+          <FailureCodeText code={failure} />
         </Banner>
       )}
       {report ? (

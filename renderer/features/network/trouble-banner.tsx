@@ -6,6 +6,7 @@ import { useNetwork } from '../../data/stores.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 
 /** Over whatever is shown: what stands between, and does not go away by itself. */
 export const NetworkTroubleBanner = () => {
@@ -17,10 +18,11 @@ export const NetworkTroubleBanner = () => {
     setBusy(false)
   }
   // What is asked is said where it is asked.
-  const text = trouble === null || questions.length > 0 ? null : failureText[trouble]
+  const code = questions.length > 0 ? null : trouble
+  const text = code && failureText[code]
   return (
     <div aria-live="polite">
-      {text && (
+      {code && text && (
         <Banner
           tone="warning"
           icon={<ShieldAlert aria-hidden />}
@@ -31,7 +33,8 @@ export const NetworkTroubleBanner = () => {
             </Button>
           }
         >
-          <span className="font-medium">{text.title}.</span> {text.sentence} {text.remedy}
+          <span className="font-medium">{text.title}.</span> {text.sentence} {text.remedy}{' '}
+          <FailureCodeText code={code} />
         </Banner>
       )}
     </div>

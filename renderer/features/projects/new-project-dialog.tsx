@@ -10,6 +10,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { makeProject, useWorkspaces } from '../workspaces/index.ts'
 
@@ -82,7 +83,7 @@ export const NewProjectDialog = ({
                 </Button>
               }
             >
-              {failureText[failureOf(error)].title}
+              {failureText[failureOf(error)].title}. <FailureCodeText code={failureOf(error)} />
             </Banner>
           )
         )}

@@ -8,6 +8,7 @@ import { openDeviceSettings } from '../../data/device-settings.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { ReportButton } from '../diagnostics/index.ts'
 import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { HostedForm } from './backend-chooser.tsx'
@@ -34,7 +35,7 @@ export const BackendTrouble = ({
         {state.url !== null && (
           <span className="mb-1 block wrap-anywhere font-mono">{state.url}</span>
         )}
-        {text.sentence} {text.remedy}
+        {text.sentence} {text.remedy} <FailureCodeText code={state.failure} />
       </AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex flex-wrap gap-2">

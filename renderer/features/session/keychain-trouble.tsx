@@ -9,6 +9,7 @@ import { useAppInfo } from '../../data/stores.ts'
 import { useAttempt } from '../../data/use-attempt.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { AuthLayout, AuthTitle } from './auth-layout.tsx'
 import { FailureBanner } from './failure-banner.tsx'
 
@@ -39,10 +40,13 @@ const advice: Record<AppInfo['platform'], Record<Locked['reason'], MessageDescri
 export const KeychainTrouble = ({ state }: { state: Locked }) => {
   const platform = useAppInfo((info) => info.platform)
   const { busy, failure, attempt } = useAttempt()
-  const text = failureText[`vault.${state.reason}`]
+  const code = `vault.${state.reason}` as const
+  const text = failureText[code]
   return (
     <AuthLayout>
-      <AuthTitle title={text.title}>{text.sentence}</AuthTitle>
+      <AuthTitle title={text.title}>
+        {text.sentence} <FailureCodeText code={code} />
+      </AuthTitle>
       <FailureBanner code={failure} />
       <div className="flex gap-3 rounded-lg border bg-sidebar p-4 text-sm">
         <KeyRound aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />

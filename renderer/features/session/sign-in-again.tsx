@@ -52,6 +52,7 @@ export const SignInAgain = ({
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={isMissing ? t`Enter your password.` : failure && failureText[failure].title}
+          errorCode={isMissing ? null : failure}
         />
         <DialogActions>
           <Button

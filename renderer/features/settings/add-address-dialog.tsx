@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { z } from 'zod'
+import type { FailureCode } from '../../../src/domain/failure.ts'
 import { desktop, failureOf } from '../../data/desktop.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -17,6 +18,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [errors, setErrors] = useState<{ email?: string; password?: string }>({})
+  const [failure, setFailure] = useState<FailureCode | null>(null)
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -27,6 +29,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
         : { password: t`Enter a password of at least ${shortestPassword} characters.` }),
     }
     setErrors(found)
+    setFailure(null)
     if (Object.keys(found).length > 0) return
     setBusy(true)
     try {
@@ -38,6 +41,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
       const { title, remedy } = failureText[code]
       const told = `${title}. ${remedy}`
       setErrors(code === 'auth.weak-password' ? { password: told } : { email: told })
+      setFailure(code)
     } finally {
       setBusy(false)
     }
@@ -64,6 +68,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
           value={email}
           onChange={(event) => setEmail(event.target.value)}
           error={errors.email}
+          errorCode={errors.email && failure}
         />
         <TextField
           label={t`New password`}
@@ -73,6 +78,7 @@ export const AddAddressDialog = ({ onClose }: { onClose: () => void }) => {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={errors.password}
+          errorCode={errors.password && failure}
         />
         <DialogActions>
           <Button onClick={onClose}>

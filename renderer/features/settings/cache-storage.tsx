@@ -1,8 +1,10 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
+import { failureOf } from '../../data/desktop.ts'
 import { useSync } from '../../data/stores.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { LimitField, type LimitUnit } from './limit-field.tsx'
@@ -19,7 +21,8 @@ export const CacheStorage = () => {
   if (error || usage.error)
     return (
       <Banner tone="danger">
-        <Trans>These settings could not be kept. Open this page again.</Trans>
+        <Trans>These settings could not be kept. Open this page again.</Trans>{' '}
+        <FailureCodeText code={failureOf(error ?? usage.error)} />
       </Banner>
     )
   if (!settings || !usage.data) return <Skeleton rows={2} label={t`Loading what is kept`} />

@@ -6,6 +6,7 @@ import type { DesktopChange, DesktopState, NoticeKind } from '../../../src/contr
 import { failureOf } from '../../data/desktop.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -21,7 +22,8 @@ export const DesktopSettings = ({ platform }: { platform: Platform }) => {
   if (error)
     return (
       <Banner tone="danger">
-        <Trans>These settings could not be read. Open this page again.</Trans>
+        <Trans>These settings could not be read. Open this page again.</Trans>{' '}
+        <FailureCodeText code={failureOf(error)} />
       </Banner>
     )
   if (!state) return <Skeleton rows={4} label={t`Loading how Atelier behaves`} />
@@ -30,7 +32,8 @@ export const DesktopSettings = ({ platform }: { platform: Platform }) => {
     <div className="divide-y">
       {changeError && (
         <Banner tone="danger">
-          {failureText[failureOf(changeError)].title}. {failureText[failureOf(changeError)].remedy}
+          {failureText[failureOf(changeError)].title}. {failureText[failureOf(changeError)].remedy}{' '}
+          <FailureCodeText code={failureOf(changeError)} />
         </Banner>
       )}
       <Icon {...parts} />

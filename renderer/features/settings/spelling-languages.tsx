@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { X } from 'lucide-react'
 import { useId } from 'react'
 import { maxLanguages } from '../../../src/presence/spelling-languages.ts'
-import { formatLanguage } from '../../ui/format.ts'
+import { compareNames, formatLanguage } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 
 const nameOf = (code: string): string => {
@@ -13,7 +13,6 @@ const nameOf = (code: string): string => {
     return code
   }
 }
-const byName = new Intl.Collator(undefined, { sensitivity: 'base' })
 
 /** In which languages words are looked up; the last one cannot be taken away, for that is what the switch is for. */
 export const SpellingLanguages = ({
@@ -29,7 +28,7 @@ export const SpellingLanguages = ({
   const others = available
     .filter((code) => !chosen.includes(code))
     .map((code) => ({ code, name: nameOf(code) }))
-    .sort((one, other) => byName.compare(one.name, other.name))
+    .sort((one, other) => compareNames(one.name, other.name))
   return (
     <div className="flex flex-col gap-2 px-4 pb-3">
       <ul aria-label={t`Languages to check`} className="flex flex-wrap gap-1.5">

@@ -1,7 +1,9 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { maxMeteredFileBytes } from '../../../src/sync/policy.ts'
+import { failureOf } from '../../data/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -17,7 +19,8 @@ export const Transfers = () => {
   if (error)
     return (
       <Banner tone="danger">
-        <Trans>These settings could not be kept. Open this page again.</Trans>
+        <Trans>These settings could not be kept. Open this page again.</Trans>{' '}
+        <FailureCodeText code={failureOf(error)} />
       </Banner>
     )
   if (!settings) return <Skeleton rows={2} label={t`Loading transfers`} />

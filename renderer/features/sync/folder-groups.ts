@@ -1,10 +1,9 @@
 import { plural, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
 import { needsAttention } from '../../../src/sync/attention.ts'
+import { compareNames } from '../../ui/format.ts'
 
 export type FolderGroup = { projectId: string; name: string; links: FolderLink[] }
-
-const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** Linked folders under their projects, by name; those of a project that is not known here come last. */
 export const groupsOf = (
@@ -17,9 +16,9 @@ export const groupsOf = (
     .map(([projectId, own]) => ({
       projectId,
       name: names.get(projectId) ?? t`A project that is not shared with you now`,
-      links: own.toSorted((a, b) => byName.compare(a.title, b.title)),
+      links: own.toSorted((a, b) => compareNames(a.title, b.title)),
     }))
-    .sort((a, b) => known(a.projectId) - known(b.projectId) || byName.compare(a.name, b.name))
+    .sort((a, b) => known(a.projectId) - known(b.projectId) || compareNames(a.name, b.name))
 }
 
 /** By title or place, whatever the case. */

@@ -10,6 +10,7 @@ import { useSync } from '../../data/stores.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes, formatCount, formatFilesOf, formatRelativeTime } from '../../ui/format.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
@@ -132,7 +133,8 @@ const FolderRow = ({ link }: { link: FolderLink }) => {
       {link.failure && link.status !== 'offline' && (
         <p role="alert" className="text-danger text-sm">
           <span className="font-medium">{failureText[link.failure].title}.</span>{' '}
-          {failureText[link.failure].sentence} {failureText[link.failure].remedy}
+          {failureText[link.failure].sentence} {failureText[link.failure].remedy}{' '}
+          <FailureCodeText code={link.failure} />
         </p>
       )}
       {link.failure === 'folder.missing' && link.status !== 'offline' && <Missing link={link} />}

@@ -13,6 +13,7 @@ import { runAction } from '../../data/run-action.ts'
 import { useSession, useSync } from '../../data/stores.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { DiscardDialog } from './discard-dialog.tsx'
@@ -224,7 +225,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       <p className="mt-1 text-soft text-sm">
         <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
         {canSend ? t`This computer has it.` : remedy}
-        {own && ` ${i18n._(putBackText[own].sentence)}`}
+        {own && ` ${i18n._(putBackText[own].sentence)}`} <FailureCodeText code={failure} />
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}

@@ -20,6 +20,7 @@ import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -105,6 +106,7 @@ const Elsewhere = () => {
   const asks = links.filter(needsAttention).map(({ id, title, held, parked, failure }) => ({
     key: id,
     title,
+    code: held ? null : failure,
     text: held
       ? plural(held.count, {
           one: 'the deletion of one file waits for your word.',
@@ -120,9 +122,15 @@ const Elsewhere = () => {
   if (asks.length + conflicts.length === 0) return null
   return (
     <ul aria-label={t`Elsewhere`} className="mt-4 flex flex-col gap-1.5 border-t pt-3 text-sm">
-      {asks.map(({ key, title, text }) => (
+      {asks.map(({ key, title, text, code }) => (
         <li key={key}>
           <span className="font-medium">{title}</span>: {text}
+          {code && (
+            <>
+              {' '}
+              <FailureCodeText code={code} />
+            </>
+          )}
         </li>
       ))}
       {conflicts.length > 0 && (
@@ -203,7 +211,8 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
       )}
       {state.failure && state.failure !== 'sync.cancelled' && state.phase !== 'offline' && (
         <Banner tone="danger">
-          {failureText[state.failure].sentence} {failureText[state.failure].remedy}
+          {failureText[state.failure].sentence} {failureText[state.failure].remedy}{' '}
+          <FailureCodeText code={state.failure} />
         </Banner>
       )}
       <TransferList

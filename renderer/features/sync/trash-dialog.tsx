@@ -14,6 +14,7 @@ import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes, formatFilesOf, formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -215,7 +216,7 @@ const Outcome = ({ restored }: { restored: Restored }) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two may have one path, and none moves.
           <li key={index} className="text-xs">
             <span className="font-mono">{path}</span>: {failureText[code].sentence}{' '}
-            {failureText[code].remedy}
+            {failureText[code].remedy} <FailureCodeText code={code} />
           </li>
         ))}
       </ul>

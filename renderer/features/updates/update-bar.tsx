@@ -9,6 +9,7 @@ import { useUpdates } from '../../data/updates.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { WayOn } from './page-button.tsx'
 import { UpdateDialog } from './update-dialog.tsx'
 import { waitText } from './words.ts'
@@ -46,6 +47,12 @@ export const UpdateBar = () => {
           action={<Actions updates={updates} onOpen={() => setOpen(true)} />}
         >
           {sentenceOf(updates)}
+          {updates.state.status === 'failed' && (
+            <>
+              {' '}
+              <FailureCodeText code={updates.state.failure} />
+            </>
+          )}
         </Banner>
       )}
       {isOpen && updates && <UpdateDialog updates={updates} onClose={() => setOpen(false)} />}

@@ -9,6 +9,7 @@ import { useAppInfo } from '../../data/stores.ts'
 import { useUpdates } from '../../data/updates.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatBytes, formatDate } from '../../ui/format.ts'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -65,6 +66,12 @@ export const UpdateSettings = () => {
           </p>
           <p role="status" className="text-soft text-xs">
             {means.kind === 'none' ? i18n._(hindranceText[means.why]) : stateText(updates)}
+            {means.kind !== 'none' && state.status === 'failed' && (
+              <>
+                {' '}
+                <FailureCodeText code={state.failure} />
+              </>
+            )}
           </p>
           {means.kind === 'page' && (
             <p className="mt-1 text-soft text-xs">{i18n._(hindranceText[means.why])}</p>

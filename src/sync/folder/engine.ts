@@ -30,6 +30,8 @@ export type FolderOptions = {
   deviceName: string
   newId: () => string
   progress?: FolderProgress
+  /** Why a file cannot be done, for the log. */
+  blocked?: (failure: Failure) => void
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest?: () => number | null
   /** `down`: nothing is sent, and what is the person's own stays here. */

@@ -63,3 +63,40 @@ it('a full disk ends the receiving and is what is told, and what is to be sent s
   await expect(work).rejects.toMatchObject({ code: 'disk.full' })
   expect(sent.length).toBe(40)
 })
+
+it('of a file that the server does not take the log hears why, and the person by its code', async () => {
+  const state = emptyState()
+  const file = local(1)
+  const stamp = { size: 1, modified: '1', changed: '1', identity: file.identity }
+  state.known.set(file.path, { path: file.path, stamp, sha256: file.sha256, hashedAt: 1 })
+  const refusal = new Failure('server.denied', 'Not yours to write.')
+  const remote: Partial<Remote> = {
+    inLane: (_bytes, work) => work(),
+    send: async () => {
+      throw refusal
+    },
+  }
+  const store: Partial<Store> = { begin: async () => {}, finish: async () => {} }
+  const heard: Failure[] = []
+  await execute(
+    [{ kind: 'put', local: file, fileId: null, expected: null }],
+    state,
+    {
+      ...{ disk: {} as Disk, remote: remote as Remote, store: store as Store },
+      clock: { now: Date.now },
+    },
+    {
+      newId: () => 'id',
+      blocked: (failure) => heard.push(failure),
+      ...{ placed: new Map(), taken: new Set(), own: new Set() },
+      ...{
+        stops: new CancellationRegistry(),
+        carrying: new InFlightTransfers(),
+        news: neverPreempt,
+      },
+    },
+    new AbortController().signal,
+  )
+  expect([...state.parked.values()].map(({ code }) => code)).toEqual(['server.denied'])
+  expect(heard).toEqual([refusal])
+})

@@ -99,8 +99,10 @@ export const execute = async (
         else if (failure.code === 'file.name-collision' && !options.taken.has(keyOf(operation))) {
           options.taken.add(keyOf(operation))
           outcome.isStale = true
-        } else if (blocksOneFile(failure.code, 'folder')) run.park(operation, path, failure.code)
-        else {
+        } else if (blocksOneFile(failure.code, 'folder')) {
+          run.park(operation, path, failure.code)
+          if (failure.code !== 'sync.stopped') options.blocked?.(failure)
+        } else {
           outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
           throw failure
         }

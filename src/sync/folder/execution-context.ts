@@ -53,6 +53,8 @@ export type ExecutionContext = {
   options: {
     newId: () => string
     progress?: FolderProgress
+    /** Why a file cannot be done, for the log: what a person sees has the code alone. */
+    blocked?: (failure: Failure) => void
     /** What was placed and is not noted yet, by file id: a pass that fails leaves it to the next one. */
     placed: Map<string, BaseFile>
     /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */

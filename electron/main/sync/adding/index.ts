@@ -13,6 +13,7 @@ import type { HandlersOf } from '../../../../src/contract/table.ts'
 import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
 import { maxFileBytes } from '../../../../src/domain/limits.ts'
 import { type Placed, type Present, placeFiles } from '../../../../src/sync/adding.ts'
+import { logged, loggedOncePerCode } from '../../../log/log.ts'
 import type { Cache } from '../../store/client.ts'
 import { type Attributes, noAttributes } from '../../store/rows.ts'
 import { attributesOf } from './attributes.ts'
@@ -99,6 +100,9 @@ async function* bytesOf(
   }
 }
 
+const notLookedAt = logged('sync', 'Files to bring in could not be looked at')
+const notTaken = loggedOncePerCode('sync', 'A file could not be brought in')
+
 /** Files of this computer become files of an artifact: copied, durable, and queued to be sent like any edit. */
 export const openAdding = (options: AddingOptions) => {
   const { cache, local } = options
@@ -161,7 +165,10 @@ export const openAdding = (options: AddingOptions) => {
       if (old.shown.phase !== 'adding') all.delete(id)
     void look(each).catch((error: unknown) => {
       if (each.abort.signal.aborted) tell(each, { phase: 'stopped' })
-      else tell(each, { phase: 'failed', failure: asFailure(error).code })
+      else {
+        notLookedAt(error)
+        tell(each, { phase: 'failed', failure: asFailure(error).code })
+      }
     })
     return shown
   }
@@ -217,7 +224,10 @@ export const openAdding = (options: AddingOptions) => {
       } catch (error) {
         const failure = asFailure(error)
         if (failure.code === 'disk.full' || failure.code === 'disk.denied') fault = failure
-        else if (!signal.aborted) no.push({ path: file.path, failure: failure.code })
+        else if (!signal.aborted) {
+          notTaken(failure)
+          no.push({ path: file.path, failure: failure.code })
+        }
       }
       progress()
     }

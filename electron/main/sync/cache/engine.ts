@@ -13,7 +13,7 @@ import {
   type PreemptionSignal,
   type Quantum,
 } from '../../../../src/transfer/preemption.ts'
-import { log, logged, loggedOnce } from '../../../log/log.ts'
+import { log, logged, loggedOnce, loggedOncePerCode } from '../../../log/log.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
@@ -87,6 +87,7 @@ const keyOf = (operation: Operation): string =>
 export class SyncEngine {
   /** What went wrong in a pass; its state says the code alone. */
   readonly #ended = loggedOnce('sync', 'A pass over a project ended')
+  readonly #blocked = loggedOncePerCode('sync', 'A file could not be received')
   readonly #o: EngineOptions
   readonly #pulling: Pulling
   readonly waiting: Waiting
@@ -410,6 +411,7 @@ export class SyncEngine {
     if (blocksOneFile(end.code, 'store')) {
       this.#park(file, job, end.code)
       if (end.code === 'sync.stopped') await this.waiting.tell()
+      else this.#blocked(end)
     }
     // A full disk or a dead network stops the downloads; what is here stays.
     else course.failure ??= end

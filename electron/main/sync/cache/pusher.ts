@@ -5,6 +5,7 @@ import type { Operation } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
 import type { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
+import { loggedOncePerCode } from '../../../log/log.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Upload } from '../../server/uploads.ts'
 import type { Cache } from '../../store/client.ts'
@@ -63,6 +64,7 @@ export const openSender = ({
   stopped,
 }: SenderParts) => {
   const committer = openCommitter({ cache, remote })
+  const blocked = loggedOncePerCode('sync', 'An edit could not be sent')
   /** One at a time: two must not find the same name free. */
   let turn: Promise<unknown> = Promise.resolve()
   const keepBoth = (edit: OutboxRow): Promise<OutboxRow> => {
@@ -197,6 +199,7 @@ export const openSender = ({
       if (!blocksOneFile(failure.code, 'store')) throw failure
       await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
       if (failure.code === 'sync.stopped') await stopped()
+      else blocked(failure)
       return isDenial(failure.code) !== wasDenied(edit) ? 'other-role' : 'done'
     } finally {
       changed(edit.artifactId)

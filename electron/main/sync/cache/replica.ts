@@ -96,6 +96,7 @@ export const openCached = (options: CachedOptions) => {
     return heard
   }
   const isTold = (projectId: string): boolean => options.isTold?.(projectId) ?? false
+  const notSent = loggedOnce('sync', 'What waits to be sent could not be looked at')
   const looks = new LookSchedule()
   const engine = new SyncEngine({
     cache,
@@ -156,7 +157,7 @@ export const openCached = (options: CachedOptions) => {
       () => {},
     )
   }
-  const sendSoon = (): void => void sendWaiting().catch(() => {})
+  const sendSoon = (): void => void sendWaiting().catch(notSent)
   /** The project that a person asked for last. */
   let opened: string | null = null
   /** Where others' work is told: what was told and not looked at yet, what nobody heard of for long, what may come again. */

@@ -20,7 +20,7 @@ import { leavingOut, sending } from '../../../../src/sync/folder/ignore/person.t
 import type { Remote } from '../../../../src/sync/folder/ports.ts'
 import { defaultLinkRules, trashDays } from '../../../../src/sync/policy.ts'
 import { codeOf, folderFailure } from '../../../disk/durable-fs.ts'
-import { logged, loggedOnce } from '../../../log/log.ts'
+import { logged, loggedOnce, loggedOncePerCode } from '../../../log/log.ts'
 import { openDatabaseWorker } from '../../store/database-worker.ts'
 import { realTime } from '../../system-clock.ts'
 import { openCopies } from './copies.ts'
@@ -71,6 +71,7 @@ const guarded = (remote: Remote, direction: LinkDirection): Remote => {
 /** How a folder follows. */
 type LinkManner = { direction: LinkDirection; rules: LinkRules }
 
+const notOpened = logged('folder', 'A linked folder could not be opened')
 const notEmptied = logged('folder', 'What is old in a trash was not removed')
 
 /** All links of one person: folders that follow artifacts both ways. */
@@ -115,6 +116,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
         clock: realTime,
       },
     }
+    const blocked = loggedOncePerCode('folder', 'A file of a linked folder could not be synced')
     const follower = openFolderLoop({
       link,
       title,
@@ -128,6 +130,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
           rules,
           newId: randomUUID,
           progress,
+          blocked,
         }),
       watch: (told, sees) => watchFolder(root, told, sees),
       time: realTime,
@@ -142,6 +145,7 @@ export const openFolderService = async (options: FolderServiceOptions) => {
   }
   const startOrShow = (link: LinkRow): Promise<void> =>
     start(link).catch(async (error: unknown) => {
+      notOpened(error)
       broken.set(link.id, {
         ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
         ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },

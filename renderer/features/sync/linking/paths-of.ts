@@ -1,6 +1,6 @@
-export type NamedPath = { path: string; isFolder: boolean }
+import { compareNames } from '../../../ui/format.ts'
 
-const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+export type NamedPath = { path: string; isFolder: boolean }
 
 /** Files and the folders they are in, folders first, whose path has this text in it. */
 export const pathsOf = (files: readonly string[], text: string): NamedPath[] => {
@@ -13,7 +13,7 @@ export const pathsOf = (files: readonly string[], text: string): NamedPath[] => 
   const named = (paths: Iterable<string>, isFolder: boolean): NamedPath[] =>
     [...paths]
       .filter(found)
-      .sort(byName.compare)
+      .sort(compareNames)
       .map((path) => ({ path, isFolder }))
   return [...named(folders, true), ...named(files, false)]
 }

@@ -11,6 +11,7 @@ import { runAction } from '../../../data/run-action.ts'
 import { failureText } from '../../../text/failure-text.ts'
 import { Banner } from '../../../ui/banner.tsx'
 import { Button } from '../../../ui/button.tsx'
+import { FailureCodeText } from '../../../ui/failure-code.tsx'
 import { announce } from '../../../ui/live-region.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { ArtifactRows } from './artifact-rows.tsx'
@@ -171,7 +172,8 @@ const Counting = ({ examination: { id, counts, server } }: { examination: Examin
 }
 
 const Failed = ({ examination }: { examination: Examination }) => {
-  const { title, sentence, remedy } = failureText[examination.failure ?? 'internal']
+  const code = examination.failure ?? 'internal'
+  const { title, sentence, remedy } = failureText[code]
   return (
     <Banner
       tone="danger"
@@ -182,7 +184,8 @@ const Failed = ({ examination }: { examination: Examination }) => {
         </Button>
       }
     >
-      <span className="font-medium">{title}.</span> {sentence} {remedy}
+      <span className="font-medium">{title}.</span> {sentence} {remedy}{' '}
+      <FailureCodeText code={code} />
     </Banner>
   )
 }
@@ -331,7 +334,8 @@ const Start = ({
       {failure && (
         <p role="alert" className="text-danger text-sm">
           <span className="font-medium">{failureText[failure].title}.</span>{' '}
-          {failureText[failure].sentence} {failureText[failure].remedy}
+          {failureText[failure].sentence} {failureText[failure].remedy}{' '}
+          <FailureCodeText code={failure} />
         </p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-3">
