@@ -34,7 +34,9 @@ export const openBrowser = async (
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     // When it ends is the application's business, which has things to do before.
-    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     // What is previewed is anybody's: only root, whom Chromium's sandbox does not take, goes without.
     chromiumSandbox: process.getuid?.() !== 0,
     headless: process.env.ATELIER_HOST_HEADED !== '1',

@@ -131,8 +131,11 @@ export class WebContents extends EventEmitter {
     await devtools.send('Page.enable')
     devtools.on('Page.windowOpen', ({ url, windowName: frameName, windowFeatures }) =>
       this.openHandler({
-        ...{ url, frameName, features: windowFeatures.join(',') },
-        ...{ disposition: 'new-window', referrer: { url: page.url(), policy: 'default' } },
+        url,
+        frameName,
+        features: windowFeatures.join(','),
+        disposition: 'new-window',
+        referrer: { url: page.url(), policy: 'default' },
       }),
     )
     devtools.on('Page.frameNavigated', ({ frame }) => {

@@ -54,7 +54,8 @@ const answerWith = async (route: Route, url: string, handle: Handle): Promise<vo
     // Over a connection Chromium would decode it, and of a scheme it does not.
     if (headers['content-encoding'])
       return await route.fulfill({
-        ...{ status, headers },
+        status,
+        headers,
         body: Buffer.from(await response.arrayBuffer()),
       })
     const body = response.body as ReadableStream<Uint8Array> | null

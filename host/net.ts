@@ -35,8 +35,10 @@ const proxyError = (error: NodeJS.ErrnoException): Error =>
 /** As of a tunnel that nobody signed in to: a head, and no byte of what the proxy says. */
 const refusedTunnel = (): HttpAnswer =>
   Object.assign(Readable.from([]), {
-    ...{ statusCode: 407, statusMessage: 'Proxy Authentication Required' },
-    ...{ headers: {}, rawHeaders: [] },
+    statusCode: 407,
+    statusMessage: 'Proxy Authentication Required',
+    headers: {},
+    rawHeaders: [],
   }) as unknown as HttpAnswer
 
 type Redirect = 'follow' | 'error' | 'manual'
@@ -151,7 +153,10 @@ class RequestStream extends Writable {
     const [proxyHost, proxyPort] = proxy?.split(':') ?? []
     const isRestricted = [...this.#headers.keys()].some((name) => restricted.test(name))
     const options: RequestOptions & { login: Login } = {
-      ...{ method, headers, login: this.#login, agent: agentFor(where) },
+      method,
+      headers,
+      login: this.#login,
+      agent: agentFor(where),
       ...(proxy
         ? { host: proxyHost, port: proxyPort, path: url, headers: { host: where.host, ...headers } }
         : {}),

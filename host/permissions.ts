@@ -54,7 +54,9 @@ const askMain = (): void => {
         failed?.({
           code: isGranted ? 2 : 1,
           message: isGranted ? 'There is no place here' : 'User denied Geolocation',
-          ...{ PERMISSION_DENIED: 1, POSITION_UNAVAILABLE: 2, TIMEOUT: 3 },
+          PERMISSION_DENIED: 1,
+          POSITION_UNAVAILABLE: 2,
+          TIMEOUT: 3,
         }),
     )
   }

@@ -25,8 +25,14 @@ const paint = ([id, picture, { x, y, width, height }, hasKeys]: Painting): void 
       : Object.assign(document.createElement('img'), { id: name, alt: '', tabIndex: -1 })
   element.src = `data:image/png;base64,${picture}`
   Object.assign(element.style, {
-    ...{ position: 'fixed', zIndex: '2147483647', outline: 'none', maxWidth: 'none' },
-    ...{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` },
+    position: 'fixed',
+    zIndex: '2147483647',
+    outline: 'none',
+    maxWidth: 'none',
+    left: `${x}px`,
+    top: `${y}px`,
+    width: `${width}px`,
+    height: `${height}px`,
   })
   if (element.isConnected) return
   element.setAttribute('aria-hidden', 'true')

@@ -105,7 +105,9 @@ export const serverChallenge = (url: URL, answer: IncomingMessage): Electron.Aut
   const said = String(answer.headers['www-authenticate'] ?? '')
   if (answer.statusCode !== 401 || !/^basic\b/i.test(said)) return null
   return {
-    ...{ isProxy: false, scheme: 'basic', host: url.hostname },
+    isProxy: false,
+    scheme: 'basic',
+    host: url.hostname,
     port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
     realm: /realm="([^"]*)"/.exec(said)?.[1] ?? '',
   }
@@ -157,7 +159,9 @@ const secured = async (going: Going): Promise<Duplex> => {
   const own = chosen.get(target)
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
   const secure = connectSecurely({
-    ...{ socket, servername: /^[\d.]+$/.test(host) ? '' : host, host },
+    socket,
+    servername: /^[\d.]+$/.test(host) ? '' : host,
+    host,
     ca: [...rootCertificates, ...system.authorities],
     ...(own ? { cert: own.cert, key: own.key } : {}),
   })

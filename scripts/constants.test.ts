@@ -38,3 +38,14 @@ it('every number of the product says its unit', () => {
   expect(files.length).toBeGreaterThan(500)
   expect(found).toEqual([])
 })
+
+/** A literal spread into a literal hides its keys from a reader, and nothing from the machine. */
+const spreadLiteral = /\.\.\.\{\s/g
+
+it('no object is written into an object by a spread', () => {
+  expect('{ ...{ a: 1 }, b, ...(c && { d }) }'.match(spreadLiteral)).toHaveLength(1)
+  const files = globSync(
+    '{src,electron,renderer,host,operations,scripts,tests}/**/*.{ts,tsx}',
+  ).filter((file) => file !== 'scripts/constants.test.ts')
+  expect(files.filter((file) => readFileSync(file, 'utf8').match(spreadLiteral))).toEqual([])
+})

@@ -162,7 +162,7 @@ try {
     )
     const seconds = (performance.now() - from) / 1000
     expectThat(
-      state.phase === 'idle' && state.parked.length === 0,
+      state.phase === 'idle' && state.blocked.length === 0,
       `an idle sync, not ${state.phase} ${state.failure}`,
     )
     expectThat(

@@ -87,7 +87,7 @@ it('a cache that the preview filled is today’s when it was opened: its rows, a
       .map(({ fileId }) => fileId)
       .toSorted(),
   ).toEqual(outbox.map((row) => row.file_id).toSorted())
-  expect(db.edit(id('f', 7))).toMatchObject({ parked: 'server.denied', parkedRole: 'viewer' })
+  expect(db.edit(id('f', 7))).toMatchObject({ blocked: 'server.denied', blockedRole: 'viewer' })
   expect(db.edit(id('f', 14))).toMatchObject({ sentSha256: hex(1014), sentRevision: 4 })
   expect(db.edit(id('f', 201))).toMatchObject({ isExecutable: 1, modifiedAt: 1_790_000_000_201 })
   expect(db.draft(id('f', 3))).toMatchObject({ text: 'Getippt, nicht gespeichert' })

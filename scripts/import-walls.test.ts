@@ -199,7 +199,9 @@ it('stops every import that goes through a wall, and none beside it', async () =
     ['src', 'electron', 'renderer', 'host', 'operations', 'scripts', 'tests'],
     {
       ...rules.options,
-      ...{ baseDir: folder, ruleSet: { forbidden: rules.forbidden }, validate: true },
+      baseDir: folder,
+      ruleSet: { forbidden: rules.forbidden },
+      validate: true,
     },
   )
   const found = (output as ICruiseResult).summary.violations

@@ -1,6 +1,6 @@
 import { run } from './run.ts'
 
-/* What the gate plays a part of, whole: 2,000 seeds twice, every mistake from the first seed on, 200 kills; and a soak. */
+/* What the gate plays a part of, whole: 2,000 seeds twice, every mutant from the first seed on, 200 kills; and a soak. */
 const commands = [
   ['test:sync', ...process.argv.slice(2)],
   ['soak', '--', '--seeds', '1000'],

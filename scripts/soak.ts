@@ -7,7 +7,7 @@ import {
   readKnownSeeds,
   seedOf,
 } from '../tests/simulation/known-seeds.ts'
-import { mistakes } from '../tests/simulation/mutants.ts'
+import { mutants } from '../tests/simulation/mutants.ts'
 import { settle, triple } from '../tests/simulation/planner.ts'
 import { play } from '../tests/simulation/run.ts'
 import { playSeeds, scriptOf } from '../tests/simulation/seeds.ts'
@@ -16,7 +16,7 @@ import { readArguments } from './arguments.ts'
 /* More seeds of the simulator than the tests play, or one case of any of its tests step by step. */
 
 const usage =
-  'npm run soak -- [--seeds <count>] [--from <seed>] | --seed <seed> [--trace] [--crowded] [--actions <places>] [--faults <places>] [--mistake <name>] | --planner <seed> [--path <path>] | --record'
+  'npm run soak -- [--seeds <count>] [--from <seed>] | --seed <seed> [--trace] [--crowded] [--actions <places>] [--faults <places>] [--mutant <name>] | --planner <seed> [--path <path>] | --record'
 const { values } = readArguments(usage, {
   options: {
     seeds: { type: 'string', default: '1000' },
@@ -28,8 +28,8 @@ const { values } = readArguments(usage, {
     /** Places of what is kept of the script, comma-separated. */
     actions: { type: 'string' },
     faults: { type: 'string' },
-    /** By its name: with a planted mistake. */
-    mistake: { type: 'string' },
+    /** By its name: with a mutant. */
+    mutant: { type: 'string' },
     /** Seed of the planner's test; `path` leads to the very case. */
     planner: { type: 'string' },
     path: { type: 'string' },
@@ -51,35 +51,35 @@ if (values.planner !== undefined) {
   process.exit(0)
 }
 if (values.record) {
-  const before = readKnownSeeds().mistakes
-  const known: KnownSeeds = { mistakes: {}, coverage: await coveringSeeds() }
-  for (const [name, mistake] of Object.entries(mistakes)) {
-    const seed = await seedOf(mistake, before[name])
+  const before = readKnownSeeds().mutants
+  const known: KnownSeeds = { mutants: {}, coverage: await coveringSeeds() }
+  for (const [name, mutant] of Object.entries(mutants)) {
+    const seed = await seedOf(mutant, before[name])
     console.log(`${name}: ${seed ?? 'not noticed'}`)
-    if (seed !== null) known.mistakes[name] = seed
+    if (seed !== null) known.mutants[name] = seed
   }
   await writeFile(knownSeedsFile, `${JSON.stringify(known, null, 2)}\n`)
   process.exit(0)
 }
-const mistake = values.mistake === undefined ? undefined : mistakes[values.mistake]
-if (values.mistake !== undefined && !mistake) {
-  console.error(`There is no such mistake. There are:\n${Object.keys(mistakes).join('\n')}`)
+const mutant = values.mutant === undefined ? undefined : mutants[values.mutant]
+if (values.mutant !== undefined && !mutant) {
+  console.error(`There is no such mutant. There are:\n${Object.keys(mutants).join('\n')}`)
   process.exit(2)
 }
 const kept = { actions: placesOf(values.actions), faults: placesOf(values.faults) }
 if (values.seed !== undefined) {
   const script = scriptOf(Number(values.seed), kept, values.crowded)
-  const { trouble, lines } = await play(script, mistake?.bug, values.trace)
+  const { trouble, lines } = await play(script, mutant?.bug, values.trace)
   for (const line of lines ?? []) console.log(line)
   console.log(trouble.length > 0 ? trouble.join('\n') : 'Nothing went wrong.')
   process.exit(trouble.length > 0 ? 1 : 0)
 }
 const [first, count] = [Number(values.from), Number(values.seeds)]
-if (mistake) {
+if (mutant) {
   for (let seed = first; seed < first + count; seed += 1) {
-    const { trouble } = await play(scriptOf(seed, kept, values.crowded), mistake.bug)
+    const { trouble } = await play(scriptOf(seed, kept, values.crowded), mutant.bug)
     for (const what of trouble) console.log(`seed ${seed}: ${what}`)
-    if (trouble.some((what) => mistake.noticed.test(what))) process.exit(0)
+    if (trouble.some((what) => mutant.noticed.test(what))) process.exit(0)
   }
   console.log(`Not noticed in ${count} seeds.`)
   process.exit(1)

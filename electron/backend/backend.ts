@@ -143,7 +143,9 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       awaitOrphan: (folder) => awaitOrphan({ binaries, folder }),
       startEmpty: (folder, through) =>
         startBackend({
-          ...{ folder, binaries, isBesideAnother: true },
+          folder,
+          binaries,
+          isBesideAnother: true,
           ...(options.durable === undefined ? {} : { durable: options.durable }),
           ...(through === undefined ? {} : { migrateThrough: through }),
           ...(options.onStarting ? { onStarting: options.onStarting } : {}),

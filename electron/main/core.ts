@@ -126,7 +126,7 @@ export const openCore = (options: {
     confirmOther: (servers) => shell.confirmServer(window.current, servers),
     reloadPage: () => void shell.reload(window.current),
     askAgain: network.askAgain,
-    knock: () => accounts.knock(),
+    ping: () => accounts.ping(),
     end: async () => {
       session.end()
       await closing.part('sync', accounts.close())
@@ -171,7 +171,7 @@ export const openCore = (options: {
     awake: async (): Promise<void> => {
       await accounts.setTransfers(settings.get().transfers)
       session.reconnect()
-      await accounts.knock()
+      await accounts.ping()
     },
   }
 }

@@ -27,7 +27,11 @@ const labels = (menu: ReturnType<typeof applicationMenu>): string[] =>
 const menuOf = (platform: NodeJS.Platform): string[] =>
   labels(
     applicationMenu({
-      ...{ platform, hasWorkspace: true, hasDevTools: true, act: nothing, zoom: nothing },
+      platform,
+      hasWorkspace: true,
+      hasDevTools: true,
+      act: nothing,
+      zoom: nothing,
       showLicences: nothing,
     }),
   )
@@ -36,7 +40,9 @@ const standing = (waiting: number) =>
     {
       session: { status: 'signedOut', failure: null },
       sync: { ...idleSync, outbox: waiting },
-      ...{ folders: [], conflicts: [], network: openWay },
+      folders: [],
+      conflicts: [],
+      network: openWay,
     },
     0,
   )

@@ -1,5 +1,5 @@
 /** What is asked of a server. A body that is a stream is read as it is sent. */
-export type Asked = {
+export type TransportRequest = {
   method?: string
   headers?: Record<string, string>
   body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
@@ -16,7 +16,7 @@ export type Incoming = {
 }
 
 /** What came back; a `Response` is one. Whoever asks reads the body to its end or cancels it. */
-export type Answer = {
+export type TransportResponse = {
   readonly ok: boolean
   readonly status: number
   /** ‘1.1’, ‘2.0’, where the way to the server tells. */
@@ -31,10 +31,10 @@ export type Answer = {
  */
 export type Transport = (
   url: string,
-  asked: Asked & {
+  asked: TransportRequest & {
     signal: AbortSignal
     redirect: 'error'
     /** Hears when something here keeps it, a place or the person, and when no more: that is no silence of the server's. */
     waits?: (isWaiting: boolean) => void
   },
-) => Promise<Answer>
+) => Promise<TransportResponse>

@@ -39,7 +39,8 @@ desktop[area] = {
   /** Of a file that a page made itself the path is empty; no function of a page's says what one is. */
   [verb]: ({ projectId, artifactId }: Record<string, unknown>, files: readonly File[]) =>
     ask(droppedChannel, {
-      ...{ projectId, artifactId },
+      projectId,
+      artifactId,
       paths: Array.from(files, (file) => webUtils.getPathForFile(file)),
     }),
 }

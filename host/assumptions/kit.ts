@@ -76,10 +76,14 @@ export const openKit = (
     open: async (html, { preload, options = {}, headers = {} } = {}) => {
       const file = preload === undefined ? null : await kit.write('preload.cjs', preload)
       const window = new electron.BrowserWindow({
-        ...{ show: false, width: 800, height: 600 },
+        show: false,
+        width: 800,
+        height: 600,
         ...options,
         webPreferences: {
-          ...{ sandbox: true, contextIsolation: true, nodeIntegration: false },
+          sandbox: true,
+          contextIsolation: true,
+          nodeIntegration: false,
           ...(file ? { preload: file } : {}),
           ...options.webPreferences,
         },

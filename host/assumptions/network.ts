@@ -29,8 +29,11 @@ const ask = (
       })
       answer.on('end', () =>
         done({
-          ...{ status: answer.statusCode, words: answer.statusMessage, text },
-          ...{ raw: answer.rawHeaders, named: Object.keys(answer.headers) },
+          status: answer.statusCode,
+          words: answer.statusMessage,
+          text,
+          raw: answer.rawHeaders,
+          named: Object.keys(answer.headers),
         }),
       )
     })
@@ -198,7 +201,8 @@ export const networkAssumptions: Assumption[] = [
       })
       const { host, hostname, port } = new URL(url)
       await defaultSession.setProxy({
-        ...{ mode: 'fixed_servers', proxyRules: `http://${host}` },
+        mode: 'fixed_servers',
+        proxyRules: `http://${host}`,
         proxyBypassRules: '<-loopback>',
       })
       const asked: unknown[] = []
@@ -223,13 +227,14 @@ export const networkAssumptions: Assumption[] = [
         const isKnown = request.headers['proxy-authorization'] === known
         response
           .writeHead(isKnown ? 200 : 407, {
-            ...{ 'content-type': 'text/html' },
+            'content-type': 'text/html',
             ...(isKnown ? {} : { 'proxy-authenticate': 'Basic realm="Way out"' }),
           })
           .end(isKnown ? '<title>in</title>' : 'who?')
       })
       await session.defaultSession.setProxy({
-        ...{ mode: 'fixed_servers', proxyRules: `http://${new URL(url).host}` },
+        mode: 'fixed_servers',
+        proxyRules: `http://${new URL(url).host}`,
         proxyBypassRules: '<-loopback>',
       })
       const asked: unknown[] = []
@@ -266,7 +271,8 @@ export const networkAssumptions: Assumption[] = [
       })
       const closed = electron.session.fromPartition('assumption-closed')
       await closed.setProxy({
-        ...{ mode: 'fixed_servers', proxyRules: '127.0.0.1:1' },
+        mode: 'fixed_servers',
+        proxyRules: '127.0.0.1:1',
         proxyBypassRules: '<-loopback>',
       })
       const { webContents } = new electron.WebContentsView({ webPreferences: { session: closed } })

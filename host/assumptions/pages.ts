@@ -41,8 +41,12 @@ export const pages: Assumption[] = [
       )
       assert.deepEqual(await heard, [
         {
-          ...{ d: new Date(5), m: new Map([['a', 1]]), b: new Uint8Array([1, 2]) },
-          ...{ u: undefined, n: 12n, s: new Set([3]) },
+          d: new Date(5),
+          m: new Map([['a', 1]]),
+          b: new Uint8Array([1, 2]),
+          u: undefined,
+          n: 12n,
+          s: new Set([3]),
         },
       ])
     },

@@ -82,8 +82,11 @@ export const permissionAssumptions: Assumption[] = [
       denyPermissions()
       const { webContents } = await open('<p>', focused)
       assert.deepEqual(await webContents.executeJavaScript(askAll, true), {
-        ...{ place: 1, camera: 'NotAllowedError', microphone: 'NotAllowedError' },
-        ...{ notifications: 'denied', clipboard: 'NotAllowedError' },
+        place: 1,
+        camera: 'NotAllowedError',
+        microphone: 'NotAllowedError',
+        notifications: 'denied',
+        clipboard: 'NotAllowedError',
         states: ['denied', 'denied', 'denied', 'denied', 'denied'],
       })
       session.defaultSession.setPermissionRequestHandler(null)
@@ -129,8 +132,11 @@ export const permissionAssumptions: Assumption[] = [
       assert.equal(await window.webContents.executeJavaScript('window.kitInside'), false)
       const view = new WebContentsView({
         webPreferences: {
-          ...{ session: session.defaultSession, sandbox: true, contextIsolation: true },
-          ...{ nodeIntegrationInSubFrames: true, preload: await write('frames.cjs', preload) },
+          session: session.defaultSession,
+          sandbox: true,
+          contextIsolation: true,
+          nodeIntegrationInSubFrames: true,
+          preload: await write('frames.cjs', preload),
         },
       })
       window.contentView.addChildView(view)

@@ -93,7 +93,8 @@ export const processes: Assumption[] = [
       child.postMessage({ at: new Date(5), of: new Map([[1, 2]]) })
       const [told] = await once(child, 'message')
       assert.deepEqual(told, {
-        ...{ back: { at: new Date(5), of: new Map([[1, 2]]) }, isDate: true },
+        back: { at: new Date(5), of: new Map([[1, 2]]) },
+        isDate: true,
         refused: 'An object could not be cloned.',
       })
       child.kill()

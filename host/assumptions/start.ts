@@ -12,9 +12,13 @@ import { notInstalled } from '../../tests/fixtures/scheme.ts'
 export const bundleRunner = async (): Promise<string> => {
   const outDir = join(root, 'test-output/assumptions')
   await build({
-    ...{ root, configFile: false, logLevel: 'error' },
+    root,
+    configFile: false,
+    logLevel: 'error',
     build: {
-      ...{ ssr: join(root, 'host/assumptions/run.ts'), target: 'node24', outDir },
+      ssr: join(root, 'host/assumptions/run.ts'),
+      target: 'node24',
+      outDir,
       rolldownOptions: { external: ['electron'], output: { entryFileNames: 'run.mjs' } },
     },
   })

@@ -35,7 +35,11 @@ export const Layout = () => {
     ),
   }
   const sidebar: Pane = {
-    ...{ id: 'sidebar', size: 240, minimum: 180, maximum: 400, fixed: true },
+    id: 'sidebar',
+    size: 240,
+    minimum: 180,
+    maximum: 400,
+    fixed: true,
     content: <Sidebar />,
   }
 

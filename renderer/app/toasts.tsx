@@ -3,7 +3,7 @@ import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { onForget } from '../data/account-store.ts'
 import { desktop } from '../data/desktop.ts'
-import { useParkedToasts } from '../features/changes/index.ts'
+import { useBlockedToasts } from '../features/changes/index.ts'
 import { briefly } from '../text/failure-text.ts'
 import { FailureCodeText } from '../ui/failure-code.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -14,7 +14,7 @@ onForget(dropToasts)
 
 export const Toasts = () => {
   const toasts = useToasts((state) => state.toasts)
-  useParkedToasts()
+  useBlockedToasts()
   useEffect(() => desktop.on('app.failure', ({ code }) => showFailure(briefly(code), code)), [])
   return (
     <section

@@ -7,7 +7,7 @@ const openTopics = () => {
     joined: new Set<string>(),
     follow: vi.fn((_names: Iterable<string>) => {}),
     close: vi.fn(() => closed.promise),
-    hurry: vi.fn(),
+    retryNow: vi.fn(),
   }
   return { topics, closed: closed.resolve }
 }
@@ -30,7 +30,9 @@ const openMain = () => {
 }
 const settle = (): Promise<void> => new Promise((done) => setImmediate(done))
 const owner = (name: string, topics: ReturnType<typeof openTopics>['topics']) => ({
-  ...{ key: name, userTopic: `user:${name}`, open: () => topics },
+  key: name,
+  userTopic: `user:${name}`,
+  open: () => topics,
 })
 
 it('joins nothing, by whatever way it is asked, before the former socket is closed', async () => {

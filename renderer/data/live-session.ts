@@ -1,6 +1,6 @@
 import type { LiveTopics } from './live-topics.ts'
 
-type Topics = Pick<LiveTopics, 'follow' | 'close' | 'hurry' | 'joined'>
+type Topics = Pick<LiveTopics, 'follow' | 'close' | 'retryNow' | 'joined'>
 
 const topicOf = (projectId: string): string => `project:${projectId}`
 export const projectOf = (topic: string): string | null => /^project:(.+)$/.exec(topic)?.[1] ?? null
@@ -78,8 +78,8 @@ export class LiveSession {
       )
   }
 
-  hurry(): void {
-    this.#current?.topics.hurry()
+  retryNow(): void {
+    this.#current?.topics.retryNow()
   }
 
   #join(): void {

@@ -37,7 +37,9 @@ const openClient = () => {
   const topics = new LiveTopics({
     client: client as unknown as SupabaseClient,
     accessToken: async () => 'token',
-    ...{ changed: () => {}, heard: () => {}, random: () => 1 },
+    changed: () => {},
+    heard: () => {},
+    random: () => 1,
   })
   const named = (name: string) => joins.filter((join) => join.name === name)
   return { client, socket, topics, joins, named }
@@ -64,7 +66,7 @@ it('what the server refused is asked for later and later, however often somebody
   await settle()
   for (let looks = 0; looks < 60; looks += 1) {
     named('project:x').at(-1)?.tell('CHANNEL_ERROR')
-    topics.hurry()
+    topics.retryNow()
     await vi.advanceTimersByTimeAsync(10_000)
   }
   // Ten minutes: after 1, 2, 4, 8, 16 s, and then twice a minute at the most.
@@ -79,7 +81,7 @@ it('what fails otherwise is joined as soon as somebody knows of a way', async ()
   await settle()
   for (let tries = 0; tries < 8; tries += 1) {
     named('project:x').at(-1)?.tell('TIMED_OUT')
-    topics.hurry()
+    topics.retryNow()
     await settle()
   }
   expect(named('project:x')).toHaveLength(9)

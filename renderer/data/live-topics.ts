@@ -80,7 +80,7 @@ export class LiveTopics {
   }
 
   /** Somebody knows that there is a way again, or looks: nothing waits any longer. */
-  hurry(): void {
+  retryNow(): void {
     const { realtime } = this.#o.client
     if (realtime.isConnected()) void realtime.sendHeartbeat()
     else if (this.#topics.size > 0) this.#connect()

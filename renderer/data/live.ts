@@ -109,20 +109,20 @@ const startOrStop = (): void => {
   else live.stop()
 }
 
-const hurry = (): void => live.hurry()
+const retryNow = (): void => live.retryNow()
 
 /** Others' changes come by themselves, where the backend tells of them. */
 export const connectLive = (): void => {
   useSession.subscribe(startOrStop)
   useBackend.subscribe(startOrStop)
-  useOutage.subscribe(({ since }) => since === null && hurry())
+  useOutage.subscribe(({ since }) => since === null && retryNow())
   desktop.on('live.followed', (projectIds) => live.follow(projectIds))
-  addEventListener('online', hurry)
+  addEventListener('online', retryNow)
   addEventListener('focus', () => noteLook())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return
     noteLook()
-    hurry()
+    retryNow()
   })
   // A page that goes hears nothing more; main does not wait until that shows.
   addEventListener('pagehide', () => {

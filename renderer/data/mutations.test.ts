@@ -20,7 +20,7 @@ vi.stubGlobal('window', {
   },
 })
 const { queryClient } = await import('./query-client.ts')
-const { changeAndHear, connectMutations, onParked } = await import('./mutations.ts')
+const { changeAndHear, connectMutations, onBlocked } = await import('./mutations.ts')
 const { useSession } = await import('./stores.ts')
 const { artifactKeys } = await import('./artifact-queries.ts')
 const { peopleKeys } = await import('./people.ts')
@@ -29,10 +29,13 @@ const account = v7()
 const [projectId, artifactId, other] = [v7(), v7(), v7()]
 const tell = (change: Partial<MutationsChange>): void => {
   for (const listener of listeners.get('mutations.changed') ?? [])
-    (listener as (told: MutationsChange) => void)({ ...{ changed: [], left: [] }, ...change })
+    (listener as (told: MutationsChange) => void)({ changed: [], left: [], ...change })
 }
 const applied = ({ name, input }: MutationCall) => ({
-  ...{ id: v7(), name, input: JSON.stringify(input), how: 'applied' as const },
+  id: v7(),
+  name,
+  input: JSON.stringify(input),
+  how: 'applied' as const,
 })
 const keys = {
   list: artifactKeys.list(account, projectId),
@@ -83,8 +86,11 @@ it.each<[MutationCall, string[]]>([
 
 const rename: MutationCall = { name: 'profile.rename', input: { displayName: 'Grace' } }
 const owed = (id: string, state: MutationsChange['changed'][number]['state']) => ({
-  ...{ id, name: rename.name, input: JSON.stringify(rename.input) },
-  ...{ queuedAt: '2026-12-01T00:00:00.000Z', state },
+  id,
+  name: rename.name,
+  input: JSON.stringify(rename.input),
+  queuedAt: '2026-12-01T00:00:00.000Z',
+  state,
 })
 const waiting = { kind: 'waiting', canDiscard: true, failure: null } as const
 const refused = { kind: 'refused', failure: 'server.denied' } as const
@@ -96,7 +102,7 @@ const unanswered = {
 
 it('a change that begins to need its person says so once, and again after they tried again', () => {
   const told: string[] = []
-  const stop = onParked(({ id, state }) => told.push(`${id} ${state.kind}`))
+  const stop = onBlocked(({ id, state }) => told.push(`${id} ${state.kind}`))
   const [one, other] = ['one', 'other'] as const
   tell({ changed: [owed(one, waiting)] })
   tell({ changed: [owed(one, { kind: 'sending' })] })
@@ -117,7 +123,7 @@ it('a change that begins to need its person says so once, and again after they t
 
 it('what is refused while somebody waits for it is said there alone, and later everywhere', async () => {
   const told: string[] = []
-  const stop = onParked(({ id }) => told.push(id))
+  const stop = onBlocked(({ id }) => told.push(id))
   const heard = changeAndHear(rename, true)
   await vi.waitFor(() => expect(enqueued).toHaveLength(1))
   tell({ changed: [owed(enqueued[0] ?? '', refused)] })

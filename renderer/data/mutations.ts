@@ -36,32 +36,32 @@ const owedOf = (pending: PendingMutation): Owed => ({
 const without = (id: string): readonly Owed[] =>
   useOwed.getState().owed.filter((each) => each.id !== id)
 
-const isParked = ({ kind }: ChangeState): boolean => kind === 'refused' || kind === 'unanswered'
+const isBlocked = ({ kind }: ChangeState): boolean => kind === 'refused' || kind === 'unanswered'
 
 /** Those whose end is waited for where they were made. */
 const heardHere = new Set<string>()
-const parkedListeners = new Set<(parked: Owed) => void>()
+const blockedListeners = new Set<(blocked: Owed) => void>()
 
 /** Hears of each that begins to need its person, wherever they are; not of what was so before the window came. */
-export const onParked = (listener: (parked: Owed) => void): (() => void) => {
-  parkedListeners.add(listener)
-  return () => parkedListeners.delete(listener)
+export const onBlocked = (listener: (blocked: Owed) => void): (() => void) => {
+  blockedListeners.add(listener)
+  return () => blockedListeners.delete(listener)
 }
 
 /** One that is tried now and then by itself is told of once, until its person wants it again. */
-const toldParked = new Set<string>()
-const tellParked = (next: Owed): void => {
-  if (next.state.kind === 'waiting') toldParked.delete(next.id)
-  if (!isParked(next.state) || toldParked.has(next.id) || heardHere.has(next.id)) return
-  toldParked.add(next.id)
-  for (const listener of parkedListeners) listener(next)
+const toldBlocked = new Set<string>()
+const tellBlocked = (next: Owed): void => {
+  if (next.state.kind === 'waiting') toldBlocked.delete(next.id)
+  if (!isBlocked(next.state) || toldBlocked.has(next.id) || heardHere.has(next.id)) return
+  toldBlocked.add(next.id)
+  for (const listener of blockedListeners) listener(next)
 }
 
 const put = (next: Owed): void => {
   const { owed } = useOwed.getState()
   const place = owed.findIndex(({ id }) => id === next.id)
   const before = owed[place]?.state
-  const isAgain = before !== undefined && isParked(before) && next.state.kind === 'waiting'
+  const isAgain = before !== undefined && isBlocked(before) && next.state.kind === 'waiting'
   useOwed.setState({
     owed:
       place < 0 || isAgain
@@ -88,7 +88,7 @@ export const connectMutations = (): void => {
     const list = await desktop.mutations.list()
     if (told !== before) return ask()
     const owed = list.map(owedOf)
-    for (const { id, state } of owed) if (isParked(state)) toldParked.add(id)
+    for (const { id, state } of owed) if (isBlocked(state)) toldBlocked.add(id)
     useOwed.setState({ owed })
   }
   desktop.on('mutations.changed', ({ changed, left }) => {
@@ -96,10 +96,10 @@ export const connectMutations = (): void => {
     for (const pending of changed) {
       const next = owedOf(pending)
       put(next)
-      tellParked(next)
+      tellBlocked(next)
     }
     for (const { id, name, input, how } of left) {
-      toldParked.delete(id)
+      toldBlocked.delete(id)
       if (how !== 'applied') useOwed.setState({ owed: without(id) })
       else {
         put({ id, call: callOf({ name, input }), state: { kind: 'applied' } })

@@ -114,7 +114,7 @@ export const persistedPages = <Page, Parameter, Key extends QueryKey>(
   }
 }
 
-type Asked = {
+type ReadRequest = {
   data: unknown
   dataUpdatedAt: number
   isPending: boolean
@@ -126,7 +126,7 @@ type Asked = {
  * How a read of the server stands, for all kinds of queries: there is something to show, or nothing yet, or a reason why
  * not; one of the three. It stays what it is while it is asked again.
  */
-export const standingOf = (query: Asked, queryKey: QueryKey) => {
+export const standingOf = (query: ReadRequest, queryKey: QueryKey) => {
   const queryHash = hashKey(queryKey)
   // Read each time, so that the observer tells of every change in them.
   const { data, dataUpdatedAt, isPending, isFetching, error } = query

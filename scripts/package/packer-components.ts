@@ -10,7 +10,11 @@ const ofAppImage = (
   copyright: string,
   source: string,
 ): Added => ({
-  ...{ formats: ['AppImage'], name, licences, copyright, source },
+  formats: ['AppImage'],
+  name,
+  licences,
+  copyright,
+  source,
 })
 
 const added: Record<System, Added[]> = {

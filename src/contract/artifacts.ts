@@ -6,7 +6,7 @@ import { conflict, decision } from './folders.ts'
 import { accountRequest, event, nothing } from './ipc.ts'
 
 /** Where the bytes of a file are: on this computer, only at the server, or edited here and not yet sent. */
-export const fileState = z.enum(['cached', 'remote', 'edited', 'parked'])
+export const fileState = z.enum(['cached', 'remote', 'edited', 'blocked'])
 
 export const artifactFile = z.object({
   id: z.uuid(),

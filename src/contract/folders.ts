@@ -13,7 +13,7 @@ export type LinkDirection = z.infer<typeof linkDirection>
 const ownKind = z.enum(['edit', 'new', 'deletion'])
 
 /** A file of a linked folder that waits for something to change; `fileId` null where the server does not know it. */
-export const parkedFile = z.object({
+export const blockedFile = z.object({
   path: z.string(),
   fileId: z.string().nullable(),
   failure: failureCode,
@@ -106,7 +106,7 @@ export const folderLink = z.object({
   transfers: z.array(transfer),
   /** What is planned and has not begun. */
   pending,
-  parked: z.array(parkedFile),
+  blocked: z.array(blockedFile),
   /** Deletions that wait for the person's word: how many, those of them that were found here, and the first hundred. */
   held: z
     .object({ count: z.number().int(), here: z.number().int(), paths: z.array(z.string()) })
@@ -192,11 +192,11 @@ export const folderRequests = {
    * Own work that the server does not let the person send gives way to what the server has, of one path or (null) all of it.
    * What is nowhere else goes to the trash first.
    */
-  'folders.putBack': accountRequest(
+  'folders.revert': accountRequest(
     z.object({ linkId: z.uuid(), path: filePath.nullable() }),
     nothing,
   ),
-  /** Looks again now, at what was parked too. */
+  /** Looks again now, at what was blocked too. */
   'folders.retry': accountRequest(z.object({ linkId: z.uuid() }), nothing),
   /** Asks where a folder that is not in its place was moved to, and goes on there; null when the person thought better of it. */
   'folders.relocate': accountRequest(z.object({ linkId: z.uuid() }), z.string().nullable()),

@@ -32,4 +32,4 @@ export const answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown().optional() }),
   z.object({ ok: z.literal(false), code: failureCode, message: z.string() }),
 ])
-export type Answer = z.infer<typeof answer>
+export type IpcAnswer = z.infer<typeof answer>

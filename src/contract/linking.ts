@@ -83,8 +83,11 @@ export type LinkOrder = z.infer<typeof linkOrder>
 
 export const nothingCounted: Counted = { files: 0, bytes: 0 }
 export const emptyCounts: LinkCounts = {
-  ...{ up: nothingCounted, down: nothingCounted, same: nothingCounted },
-  ...{ differ: nothingCounted, unsure: nothingCounted },
+  up: nothingCounted,
+  down: nothingCounted,
+  same: nothingCounted,
+  differ: nothingCounted,
+  unsure: nothingCounted,
 }
 
 export const linkingRequests = {

@@ -57,8 +57,10 @@ const names = Object.keys(mutations) as MutationName[]
 const mutationOrder = z.union(
   names.map((name) =>
     z.object({
-      ...{ id: z.uuidv7(), accountId: z.string() },
-      ...{ name: z.literal(name), input: mutations[name].input },
+      id: z.uuidv7(),
+      accountId: z.string(),
+      name: z.literal(name),
+      input: mutations[name].input,
     }),
   ),
 ) as unknown as z.ZodType<MutationCall & { id: string; accountId: string }>

@@ -51,7 +51,7 @@ export type Pending = z.infer<typeof pending>
 export const nothingPending: Pending = { up: 0, down: 0, files: [] }
 
 /** Something sync could not do and will not retry by itself until what blocked it changes. */
-export const parkedItem = z.object({
+export const blockedItem = z.object({
   fileId: z.uuid(),
   artifactId: z.uuid(),
   /** Null: the artifact is not on this computer any more, so there is nowhere to send it or to show it. */
@@ -62,7 +62,7 @@ export const parkedItem = z.object({
   direction: z.enum(['down', 'up']),
   failure: failureCode,
 })
-export type ParkedItem = z.infer<typeof parkedItem>
+export type BlockedItem = z.infer<typeof blockedItem>
 
 /** Bytes per second; null is no limit. Slower than the least, and requests would run out of time. */
 const rate = z.number().int().min(64_000).max(100_000_000_000).nullable()
@@ -102,9 +102,9 @@ export const syncState = z.object({
   transfers: z.array(transfer),
   /** Edits that wait to be sent. */
   outbox: z.number().int().nonnegative(),
-  /** Edits and wanted files whose transfer has not begun; what is parked is not among them. */
+  /** Edits and wanted files whose transfer has not begun; what is blocked is not among them. */
   pending,
-  parked: z.array(parkedItem),
+  blocked: z.array(blockedItem),
   /** Changes of rows that the server is owed: on their way by themselves, and refused or not answered. */
   mutations: z.object({
     waiting: z.number().int().nonnegative(),
@@ -131,7 +131,7 @@ export const idleSync: SyncState = {
   transfers: [],
   outbox: 0,
   pending: nothingPending,
-  parked: [],
+  blocked: [],
   mutations: { waiting: 0, blocked: 0 },
   failure: null,
   lastSyncedAt: null,
@@ -154,12 +154,12 @@ export const syncRequests = {
   'sync.runAll': accountRequest(nothing, syncState),
   /** Ends the pass under way, and lets none begin by itself before the next edit. */
   'sync.cancel': accountRequest(nothing, syncState),
-  /** Stops one transfer, which then is parked; the others go on. False: it had ended already. */
+  /** Stops one transfer, which then is blocked; the others go on. False: it had ended already. */
   'sync.cancelTransfer': accountRequest(transferPlace, z.boolean()),
-  /** One parked file again, now. @throws what parks it still */
-  'sync.retryParked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
-  /** An edit that is parked goes for good, and with it what may be its only bytes. */
-  'sync.discardParked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
+  /** One blocked file again, now. @throws what blocks it still */
+  'sync.retryBlocked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
+  /** An edit that is blocked goes for good, and with it what may be its only bytes. */
+  'sync.discardBlocked': accountRequest(z.object({ fileId: z.uuid() }), nothing),
   /** Asks for a folder and puts a file into it, fetched if need be. Answers where it is; null when the person thought better of it. */
   'sync.saveCopy': accountRequest(z.object({ fileId: z.uuid() }), z.string().nullable()),
   /** Whether this computer has the bytes that the server lost of a file. */

@@ -84,12 +84,12 @@ export const needsAccount = (channel: Channel): channel is AccountChannel =>
   requests[channel].needsAccount
 
 /** What a page may ask for by itself: of what was dropped the preload says where it lies. */
-type Asked = Exclude<Channel, 'adding.examineDropped'>
+type PageChannel = Exclude<Channel, 'adding.examineDropped'>
 
 /** `window.desktop`: requests by area and verb, and `on(event, listener)` which returns its unsubscribe. */
 export type Desktop = {
-  [A in Area<Asked>]: {
-    [V in Verb<Asked, A>]: `${A}.${V}` extends infer C extends Channel
+  [A in Area<PageChannel>]: {
+    [V in Verb<PageChannel, A>]: `${A}.${V}` extends infer C extends Channel
       ? Argument<C> extends undefined
         ? () => Promise<Result<C>>
         : (argument: Argument<C>) => Promise<Result<C>>

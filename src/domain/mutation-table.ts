@@ -67,7 +67,8 @@ export const mutations = {
     request: ({ artifactId, title, knownTitles }) => ({
       function: 'rename_artifact',
       arguments: {
-        ...{ artifact: artifactId, title },
+        artifact: artifactId,
+        title,
         ...(knownTitles && { known_titles: knownTitles }),
       },
     }),
@@ -122,7 +123,11 @@ export const mutations = {
     request: ({ artifactId, fileId, revision, newest, mediaType, since }) => ({
       function: 'restore_file_revision',
       arguments: {
-        ...{ artifact: artifactId, file: fileId, revision, newest, media_type: mediaType },
+        artifact: artifactId,
+        file: fileId,
+        revision,
+        newest,
+        media_type: mediaType,
         ...(since && { since }),
       },
     }),

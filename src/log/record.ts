@@ -78,7 +78,9 @@ const cut = (text: string, longest: number): string =>
 export const lineOf = (record: LogRecord, redact: (text: string) => string): string => {
   const { time, level, area, code, message, stack } = record
   return JSON.stringify({
-    ...{ time, level, area },
+    time,
+    level,
+    area,
     ...(code ? { code: redact(code) } : {}),
     message: cut(redact(message), maxMessageLetters),
     ...(stack ? { stack: cut(redact(stack), maxStackLetters) } : {}),

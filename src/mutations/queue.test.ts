@@ -13,10 +13,19 @@ import {
 } from './queue.ts'
 
 const queued = (id: string, change: Partial<QueuedMutation> = {}): QueuedMutation => ({
-  ...{ id, name: 'artifacts.rename', input: '{}', thing: 'artifact 1', replaces: 'title 1' },
-  ...{ sequence: 1, queuedAt: '2026-01-01T00:00:00.000Z', attempts: 0 },
-  ...{ artifactId: null, sinceRevisions: '[]' },
-  ...{ refused: null, unanswered: 0, triesItself: 0 },
+  id,
+  name: 'artifacts.rename',
+  input: '{}',
+  thing: 'artifact 1',
+  replaces: 'title 1',
+  sequence: 1,
+  queuedAt: '2026-01-01T00:00:00.000Z',
+  attempts: 0,
+  artifactId: null,
+  sinceRevisions: '[]',
+  refused: null,
+  unanswered: 0,
+  triesItself: 0,
   ...change,
 })
 const title = { thing: 'artifact 1', replaces: 'title 1' }
@@ -109,7 +118,9 @@ describe('what is made behind others that its maker knows', () => {
   const of = (name: string, input: object) => declared(name, { ...ids, ...input })
   const said = (json: string | undefined) => JSON.parse(json ?? 'null')
   const earlier = (place: number, name: string, input: object) => ({
-    ...{ id: `0199e5a0-0000-7000-8000-00000000001${place}`, name, input: { ...ids, ...input } },
+    id: `0199e5a0-0000-7000-8000-00000000001${place}`,
+    name,
+    input: { ...ids, ...input },
   })
 
   it('is a title after every title that was known', () => {

@@ -17,9 +17,9 @@ export type QueuedMutation = {
   queuedAt: string
   /** Sendings that began: from the first on it may be applied there, whatever was heard. */
   attempts: number
-  /** Why it is parked; null: it waits. */
+  /** Why it is blocked; null: it waits. */
   refused: FailureCode | null
-  /** 1: it is parked without the server's word, and may be done. */
+  /** 1: it is blocked without the server's word, and may be done. */
   unanswered: number
   /** 1: nothing of its thing went past it since, so it is tried again by itself. */
   triesItself: number
@@ -83,9 +83,9 @@ const answersOfNobody: ReadonlySet<FailureCode> = new Set<FailureCode>([
 /** Whether it may be the trouble of this one change. Of a network, a limit or a token it never is. */
 export const mayBeItsOwn = (code: FailureCode): boolean => answersOfNobody.has(code)
 
-/** Milliseconds of such answers, while others pass, after which one is parked. */
+/** Milliseconds of such answers, while others pass, after which one is blocked. */
 export const unansweredAfterMs = 3 * 60_000
-/** Milliseconds, about, after which one that is parked so is tried again. */
+/** Milliseconds, about, after which one that is blocked so is tried again. */
 export const triesItselfAfterMs = 15 * 60_000
 
 /** Whether nothing of it can be at the server. */

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { ClientCertificates } from './client-certificates.ts'
 
 const certificate = (fingerprint: string, subjectName: string) => ({
-  ...{ fingerprint, subjectName, issuerName: 'Harbour CA' },
+  fingerprint,
+  subjectName,
+  issuerName: 'Harbour CA',
   validExpiry: Date.parse('2030-01-02T00:00:00Z') / 1000,
 })
 const offered = [certificate('sha256/a', 'Ada'), certificate('sha256/b', 'Ada, old')]
@@ -28,7 +30,8 @@ test('nobody’s certificate is shown by itself: the person is asked, once for a
     { host, certificates: [{ subject: 'Ada' }, { validUntil: '2030-01-02T00:00:00.000Z' }] },
   ])
   certificates.answer(certificates.questions[0]?.id ?? '', {
-    ...{ fingerprint: 'sha256/b', remember: false },
+    fingerprint: 'sha256/b',
+    remember: false,
   })
   expect((await Promise.all(chosen)).map((each) => each?.subjectName)).toEqual([
     'Ada, old',
@@ -57,7 +60,8 @@ test('what was chosen for good is shown without a question, while it is there', 
   const renewed = [certificate('sha256/c', 'Ada')]
   const chosen = certificates.choose(host, renewed)
   certificates.answer(certificates.questions[0]?.id ?? '', {
-    ...{ fingerprint: 'sha256/c', remember: true },
+    fingerprint: 'sha256/c',
+    remember: true,
   })
   expect((await chosen)?.fingerprint).toBe('sha256/c')
   expect(kept).toEqual({ [host]: 'sha256/c' })
@@ -67,7 +71,8 @@ test('only what was offered can be chosen', async () => {
   const { certificates } = open()
   void certificates.choose(host, offered)
   certificates.answer(certificates.questions[0]?.id ?? '', {
-    ...{ fingerprint: 'sha256/z', remember: true },
+    fingerprint: 'sha256/z',
+    remember: true,
   })
   expect(certificates.questions).toHaveLength(1)
 })
@@ -96,7 +101,8 @@ test('one that was chosen for this run and refused is asked about again as well'
   const { certificates } = open()
   const chosen = certificates.choose(host, offered)
   certificates.answer(certificates.questions[0]?.id ?? '', {
-    ...{ fingerprint: 'sha256/a', remember: false },
+    fingerprint: 'sha256/a',
+    remember: false,
   })
   await chosen
   certificates.refused(host)
@@ -118,7 +124,8 @@ test('one that is forgotten is asked about', async () => {
   const { certificates } = open()
   const chosen = certificates.choose(host, offered)
   certificates.answer(certificates.questions[0]?.id ?? '', {
-    ...{ fingerprint: 'sha256/a', remember: false },
+    fingerprint: 'sha256/a',
+    remember: false,
   })
   await chosen
   certificates.forget(host)

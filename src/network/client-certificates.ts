@@ -55,8 +55,12 @@ export class ClientCertificates {
   /** Of the ones that the server would take. `host` is with its port. */
   async choose<C extends Certificate>(host: string, offered: readonly C[]): Promise<C | null> {
     const place: Place = this.#places.get(host) ?? {
-      ...{ chosen: undefined, pending: null, question: null, given: null },
-      ...{ isRefused: false, isAskedAnew: false },
+      chosen: undefined,
+      pending: null,
+      question: null,
+      given: null,
+      isRefused: false,
+      isAskedAnew: false,
     }
     this.#places.set(host, place)
     const named = (fingerprint: string | null | undefined): C | null => {
@@ -73,9 +77,13 @@ export class ClientCertificates {
     place.pending = pending
     this.#asked += 1
     place.question = {
-      ...{ kind: 'certificate', id: `certificate-${this.#asked}`, host },
+      kind: 'certificate',
+      id: `certificate-${this.#asked}`,
+      host,
       certificates: offered.map(({ fingerprint, subjectName, issuerName, validExpiry }) => ({
-        ...{ fingerprint, subject: subjectName, issuer: issuerName },
+        fingerprint,
+        subject: subjectName,
+        issuer: issuerName,
         validUntil: new Date(validExpiry * 1000).toISOString(),
         wasRefused: fingerprint === refused,
       })),

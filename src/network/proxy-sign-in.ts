@@ -68,7 +68,13 @@ export class ProxySignIn {
   async signIn(proxy: ProxyServer, refused: number): Promise<Given | null> {
     const key = keyOf(proxy)
     const place = this.#places.get(key) ?? {
-      ...{ proxy, turn: 0, refused: 0, known: null, isKept: false, pending: null, question: null },
+      proxy,
+      turn: 0,
+      refused: 0,
+      known: null,
+      isKept: false,
+      pending: null,
+      question: null,
     }
     this.#places.set(key, place)
     place.refused = Math.max(place.refused, refused)
@@ -123,7 +129,10 @@ export class ProxySignIn {
     const { host, port, realm, scheme } = place.proxy
     this.#asked += 1
     place.question = {
-      ...{ kind: 'proxy', id: `proxy-${this.#asked}`, host, port },
+      kind: 'proxy',
+      id: `proxy-${this.#asked}`,
+      host,
+      port,
       realm: realm.slice(0, maxRealmLetters),
       isPlain: scheme.toLowerCase() === 'basic',
       userName: place.known?.userName ?? '',

@@ -50,7 +50,10 @@ export class TokenPasswords {
     isRetry: boolean
   }): Promise<string> {
     const token = this.#tokens.get(tokenName) ?? {
-      ...{ waiting: [], question: null, stopProving: null, isDeclined: false },
+      waiting: [],
+      question: null,
+      stopProving: null,
+      isDeclined: false,
     }
     this.#tokens.set(tokenName, token)
     if (token.isDeclined) return ''
@@ -103,7 +106,10 @@ export class TokenPasswords {
     token.stopProving = null
     this.#asked += 1
     token.question = {
-      ...{ kind: 'token', id: `token-${this.#asked}`, host: of.hostname, name: of.tokenName },
+      kind: 'token',
+      id: `token-${this.#asked}`,
+      host: of.hostname,
+      name: of.tokenName,
       wasRefused: of.isRetry,
     }
     this.#tell(of.hostname, true)

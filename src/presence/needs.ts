@@ -42,7 +42,7 @@ const ofConflict = ({ artifactId, copyId, path, title }: Conflict): Need => {
   }
 }
 
-const ofFolder = ({ id, title, held, parked, status, failure }: FolderLink): Need[] => [
+const ofFolder = ({ id, title, held, blocked, status, failure }: FolderLink): Need[] => [
   ...(held
     ? [
         {
@@ -54,7 +54,7 @@ const ofFolder = ({ id, title, held, parked, status, failure }: FolderLink): Nee
         },
       ]
     : []),
-  ...parked.filter(needsAnswer).map((file) => {
+  ...blocked.filter(needsAnswer).map((file) => {
     const name = nameOf(file.path)
     return {
       key: `folder file ${id} ${file.failure} ${file.path}`,
@@ -139,7 +139,7 @@ export const needsOf = ({ network, session, sync: state, folders, conflicts }: W
   ...ofSession(session),
   ...folders.flatMap(ofFolder),
   ...ofChanges(state),
-  ...state.parked.filter(needsAnswer).map(({ fileId, path, title, direction, failure }): Need => {
+  ...state.blocked.filter(needsAnswer).map(({ fileId, path, title, direction, failure }): Need => {
     const name = nameOf(path)
     return {
       key: `file ${fileId} ${failure}`,

@@ -37,7 +37,9 @@ const noticeOf = (
   if (!first) return null
   if (more.length === 0)
     return {
-      ...{ kind, title: first.title, body: first.body },
+      kind,
+      title: first.title,
+      body: first.body,
       ...(saysNames ? {} : unnamed[kind]()),
       command: first.command,
     }

@@ -72,7 +72,7 @@ test('how sync stands is one word, and what needs somebody comes before what goe
     kind: 'needs-you',
     words: 'One thing needs you',
   })
-  const held = { held: { count: 300, here: 300, paths: [] }, parked: [], transfers: [] }
+  const held = { held: { count: 300, here: 300, paths: [] }, blocked: [], transfers: [] }
   const folder = { ...held, id: 'one', title: 'Tides', status: 'waiting', pending: { up: 0 } }
   expect(standing({ folders: [folder as unknown as FolderLink] }).needs).toHaveLength(1)
 })
@@ -89,16 +89,27 @@ test('changes that wait for the server are counted with the files that do', () =
 
 test('what the network between asks needs somebody, whether or not anybody is signed in', () => {
   const proxy = {
-    ...{ kind: 'proxy' as const, id: 'proxy-1', host: 'proxy.example', port: 3128 },
-    ...{ realm: 'Harbour', isPlain: true, userName: '', wasRefused: false },
+    kind: 'proxy' as const,
+    id: 'proxy-1',
+    host: 'proxy.example',
+    port: 3128,
+    realm: 'Harbour',
+    isPlain: true,
+    userName: '',
+    wasRefused: false,
   }
   const certificate = {
-    ...{ kind: 'certificate' as const, id: 'certificate-1', host: 'team.example:443' },
+    kind: 'certificate' as const,
+    id: 'certificate-1',
+    host: 'team.example:443',
     certificates: [],
   }
   const token = {
-    ...{ kind: 'token' as const, id: 'token-1', host: 'team.example:443' },
-    ...{ name: 'A card', wasRefused: false },
+    kind: 'token' as const,
+    id: 'token-1',
+    host: 'team.example:443',
+    name: 'A card',
+    wasRefused: false,
   }
   const world: World = {
     ...calm,
@@ -113,7 +124,8 @@ test('what the network between asks needs somebody, whether or not anybody is si
     'A certificate of yours is locked',
   ])
   expect(needs[0]).toMatchObject({
-    ...{ kind: 'attention', body: 'proxy.example:3128 lets nothing through before.' },
+    kind: 'attention',
+    body: 'proxy.example:3128 lets nothing through before.',
     command: { kind: 'sync' },
   })
   // One that is put again, with a reason, is another.
@@ -128,7 +140,10 @@ test('a server that is missed for a moment is no news', () => {
 })
 
 const need = (key: string, kind: Need['kind'] = 'conflict'): Need => ({
-  ...{ key, kind, title: key, body: '' },
+  key,
+  kind,
+  title: key,
+  body: '',
   command: { kind: 'sync' },
 })
 const noticing = (saysNames = true) => {
@@ -144,7 +159,9 @@ const noticing = (saysNames = true) => {
     later: (work) => waiting.push(work),
   })
   return {
-    ...{ notices, shown, withdrawn },
+    notices,
+    shown,
+    withdrawn,
     watch: (is: boolean) => {
       isWatched = is
     },
@@ -299,7 +316,8 @@ test('an entry that Windows has switched off starts nothing, and macOS may wait 
   const item = { openAtLogin: true, executableWillLaunchAtLogin: false, status: 'enabled' }
   expect(loginStateOf('win32', item).startsAtLogin).toBe(false)
   expect(loginStateOf('win32', { ...item, executableWillLaunchAtLogin: true })).toEqual({
-    ...{ startsAtLogin: true, needsApproval: false },
+    startsAtLogin: true,
+    needsApproval: false,
   })
   expect(loginStateOf('darwin', item)).toEqual({ startsAtLogin: true, needsApproval: false })
   const asked = { ...item, openAtLogin: false, status: 'requires-approval' }
@@ -317,8 +335,10 @@ test('who wants no names on a locked screen is told without them, and led to the
   pass()
   expect(shown).toEqual([
     {
-      ...{ kind: 'conflict', title: 'A file is in two versions' },
-      ...{ body: 'Both are kept until you choose.', command: { kind: 'sync' } },
+      kind: 'conflict',
+      title: 'A file is in two versions',
+      body: 'Both are kept until you choose.',
+      command: { kind: 'sync' },
     },
   ])
 })

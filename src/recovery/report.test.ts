@@ -17,7 +17,10 @@ test('a failure is listed once, with how often and when last', () => {
   expect(failuresIn(lines)).toEqual([
     expect.objectContaining({ message: 'app.info: broke', count: 1 }),
     {
-      ...{ area: 'request', code: 'server.unavailable', message: 'sync.run: no', count: 2 },
+      area: 'request',
+      code: 'server.unavailable',
+      message: 'sync.run: no',
+      count: 2,
       last: '2026-11-30T10:02:00.000Z',
     },
   ])
@@ -53,15 +56,25 @@ test('the report says all it has, and that there is nothing where there is nothi
 test('of a whole log the newest lines are there, and nothing that nobody may see', () => {
   const lines = Array.from({ length: 200 }, (_, index) =>
     JSON.stringify({
-      ...{ time: '2026-11-30T10:00:00.000Z', level: 'warn', area: 'sync', code: 'ECONNRESET' },
+      time: '2026-11-30T10:00:00.000Z',
+      level: 'warn',
+      area: 'sync',
+      code: 'ECONNRESET',
       message: `pass ${index} of ada@atelier.example ended: read ECONNRESET`,
       stack: `    at run (<app>/out/main/index.js:${index}:2)\n    at later (<app>/out/main/index.js:1:2)`,
     }),
   )
   const text = reportText(
     {
-      ...{ made: '2026-11-30T10:00:00.000Z', versions: {}, system: {}, state: {} },
-      ...{ stores: [], dumps: [], lines, failures: failuresIn(lines), syncFailures: [] },
+      made: '2026-11-30T10:00:00.000Z',
+      versions: {},
+      system: {},
+      state: {},
+      stores: [],
+      dumps: [],
+      lines,
+      failures: failuresIn(lines),
+      syncFailures: [],
     },
     redactor([]),
   )

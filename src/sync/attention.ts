@@ -8,7 +8,7 @@ export const needsAnswer = (file: { failure: FailureCode }): boolean =>
   file.failure !== 'sync.metered' && !isStopped(file)
 export const needsAttention = ({
   status,
-  parked,
+  blocked,
   held,
-}: Pick<FolderLink, 'status' | 'parked' | 'held'>): boolean =>
-  status === 'failed' || parked.some(needsAnswer) || held !== null
+}: Pick<FolderLink, 'status' | 'blocked' | 'held'>): boolean =>
+  status === 'failed' || blocked.some(needsAnswer) || held !== null

@@ -31,7 +31,7 @@ const cases: [code: FailureCode, role: boolean, rules: boolean, minutes: number]
   ['disk.no-room', false, false, 10],
 ]
 
-describe('what is parked', () => {
+describe('what is blocked', () => {
   it.each(cases)('%s', (code, role, rules, atMost) => {
     expect(shouldRetry(code, since, minutes(0))).toBe(false)
     expect(shouldRetry(code, since, promoted)).toBe(role)

@@ -27,7 +27,7 @@ export const demote = (since: RetryContext, role: string | null): RetryContext =
 
 const isOther = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b
 
-/** Whether what was parked `since` then is worth another try. */
+/** Whether what was blocked `since` then is worth another try. */
 export const shouldRetry = (code: FailureCode, since: RetryContext, now: RetryContext): boolean => {
   const wait = waitOf(code)
   return (

@@ -11,7 +11,10 @@ import {
 
 const never = new AbortController().signal
 const itemOf = (fileId: string, change: Partial<Committable> = {}): Committable => ({
-  ...{ fileId, name: fileId, signal: never, pass: never },
+  fileId,
+  name: fileId,
+  signal: never,
+  pass: never,
   ...change,
 })
 type Fate = 'goes' | 'conflicts' | 'refused'

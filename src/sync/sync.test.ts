@@ -159,15 +159,15 @@ const cases: Case[] = [
     'text/html; charset=x',
   ],
   ['key exists', 400, '{"statusCode":"409","error":"Duplicate"}', { kind: 'duplicate' }],
-  ['conflict', 409, '{"code":"PT409"}', { kind: 'park', code: 'server.conflict' }],
-  ['conflict', 409, 'Upload-Offset conflict', { kind: 'park', code: 'server.conflict' }],
+  ['conflict', 409, '{"code":"PT409"}', { kind: 'block', code: 'server.conflict' }],
+  ['conflict', 409, 'Upload-Offset conflict', { kind: 'block', code: 'server.conflict' }],
   [
     'no permission',
     400,
     '{"statusCode":"403","message":"new row violates row-level security policy"}',
-    { kind: 'park', code: 'server.denied' },
+    { kind: 'block', code: 'server.denied' },
   ],
-  ['no permission', 403, '{"code":"42501"}', { kind: 'park', code: 'server.denied' }],
+  ['no permission', 403, '{"code":"42501"}', { kind: 'block', code: 'server.denied' }],
   [
     'another schema',
     404,
@@ -178,21 +178,21 @@ const cases: Case[] = [
     'no such thing',
     400,
     '{"statusCode":"404"}',
-    { kind: 'park', code: 'sync.remote-object-missing' },
+    { kind: 'block', code: 'sync.remote-object-missing' },
   ],
-  ['over', 410, '{"code":"PT410"}', { kind: 'park', code: 'server.gone' }],
-  ['no such thing', 410, 'gone', { kind: 'park', code: 'sync.remote-object-missing' }],
-  ['too large', 400, '{"statusCode":"413"}', { kind: 'park', code: 'file.too-large' }],
-  ['refused type', 400, '{"statusCode":"415"}', { kind: 'park', code: 'file.type-refused' }],
+  ['over', 410, '{"code":"PT410"}', { kind: 'block', code: 'server.gone' }],
+  ['no such thing', 410, 'gone', { kind: 'block', code: 'sync.remote-object-missing' }],
+  ['too large', 400, '{"statusCode":"413"}', { kind: 'block', code: 'file.too-large' }],
+  ['refused type', 400, '{"statusCode":"415"}', { kind: 'block', code: 'file.type-refused' }],
   ...[402, 407, 408, 421, 425].map((status): (typeof cases)[number] => [
     'not now',
     status,
     '{}',
     { kind: 'retry', code: 'server.unavailable' },
   ]),
-  ['refused key', 400, '{"code":"InvalidKey"}', { kind: 'park', code: 'file.name-refused' }],
-  ['rows refused', 400, '{"code":"23514"}', { kind: 'park', code: 'server.refused-input' }],
-  ['rows refused', 409, '{"code":"23503"}', { kind: 'park', code: 'server.refused-input' }],
+  ['refused key', 400, '{"code":"InvalidKey"}', { kind: 'block', code: 'file.name-refused' }],
+  ['rows refused', 400, '{"code":"23514"}', { kind: 'block', code: 'server.refused-input' }],
+  ['rows refused', 409, '{"code":"23503"}', { kind: 'block', code: 'server.refused-input' }],
 ]
 
 describe('answers of the server', () => {
@@ -201,14 +201,14 @@ describe('answers of the server', () => {
   )
   it('takes a file’s name for nothing but a name', () => {
     const missing = 'The bytes of jwt expired.md are not in storage.'
-    expect(judge(409, JSON.stringify({ code: 'PT409', message: missing })).kind).toBe('park')
+    expect(judge(409, JSON.stringify({ code: 'PT409', message: missing })).kind).toBe('block')
   })
   it('has a case for every row of the table', () => {
     expect(new Set(cases.map(([row]) => row))).toEqual(new Set(answers.map(({ name }) => name)))
   })
   it('never retries or blames for good what it does not know', () => {
-    expect(judge(418, '{}')).toEqual({ kind: 'park', code: 'sync.file-refused' })
-    expect(judge(400, '{"message":"bad"}')).toEqual({ kind: 'park', code: 'sync.file-refused' })
+    expect(judge(418, '{}')).toEqual({ kind: 'block', code: 'sync.file-refused' })
+    expect(judge(400, '{"message":"bad"}')).toEqual({ kind: 'block', code: 'sync.file-refused' })
   })
   it('waits at least as long as it was asked to', () => {
     expect(backoff(0, () => 0, 3)).toBe(3000)

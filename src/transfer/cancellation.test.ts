@@ -14,26 +14,28 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 it('stops one, and the others go on until all are stopped', async () => {
-  const stops = new CancellationRegistry()
+  const cancellations = new CancellationRegistry()
   const all = new AbortController()
-  const one = codeOf(stops.during('one', all.signal, endless))
-  const other = codeOf(stops.during('other', all.signal, endless))
-  expect(stops.stop('one')).toBe(true)
+  const one = codeOf(cancellations.during('one', all.signal, endless))
+  const other = codeOf(cancellations.during('other', all.signal, endless))
+  expect(cancellations.stop('one')).toBe(true)
   expect(await one).toBe('sync.stopped')
-  expect(stops.stop('one')).toBe(false)
+  expect(cancellations.stop('one')).toBe(false)
   all.abort()
   expect(await other).toBe('sync.cancelled')
 })
 
 it('what came to its end was not stopped', async () => {
-  const stops = new CancellationRegistry()
+  const cancellations = new CancellationRegistry()
   const never = new AbortController().signal
-  const done = stops.during('one', never, async () => {
-    stops.stop('one')
+  const done = cancellations.during('one', never, async () => {
+    cancellations.stop('one')
     return 'done'
   })
   expect(await done).toBe('done')
-  const failed = stops.during('one', never, () => Promise.reject(new Failure('disk.full', 'Full.')))
+  const failed = cancellations.during('one', never, () =>
+    Promise.reject(new Failure('disk.full', 'Full.')),
+  )
   expect(await codeOf(failed)).toBe('disk.full')
-  expect(stops.stop('one')).toBe(false)
+  expect(cancellations.stop('one')).toBe(false)
 })

@@ -9,10 +9,10 @@ const turns = async (count = 5): Promise<void> => {
 }
 
 /** Work that ends when it is told to. */
-const openWork = (lanes: ConcurrencyLimiter) => {
+const openWork = (limiter: ConcurrencyLimiter) => {
   const open: { bytes: number; end: (error?: Error) => void }[] = []
   const add = (bytes: number): void =>
-    void lanes
+    void limiter
       .run(
         bytes,
         () =>
@@ -34,13 +34,13 @@ const openWork = (lanes: ConcurrencyLimiter) => {
 
 describe('lanes', () => {
   it('who gives up leaves the queue at once, and holds up nobody', async () => {
-    const lanes = new ConcurrencyLimiter()
-    const { open, add } = openWork(lanes)
+    const limiter = new ConcurrencyLimiter()
+    const { open, add } = openWork(limiter)
     for (let file = 0; file < 3; file += 1) add(chunk)
     const [own, none] = [new AbortController(), new AbortController()]
     none.abort()
-    const waiting = lanes.run(chunk, () => expect.fail('It was given up.'), own.signal)
-    const late = lanes.run(chunk, () => expect.fail('It was given up.'), none.signal)
+    const waiting = limiter.run(chunk, () => expect.fail('It was given up.'), own.signal)
+    const late = limiter.run(chunk, () => expect.fail('It was given up.'), none.signal)
     add(chunk)
     own.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'sync.cancelled' })
@@ -58,9 +58,9 @@ describe('lanes', () => {
     expect(open.filter(({ bytes }) => bytes === kilobyte)).toHaveLength(8)
   })
   it('shares five connections where there are few, of which large files take two', async () => {
-    const lanes = new ConcurrencyLimiter()
-    lanes.fewConnections()
-    const { open, add } = openWork(lanes)
+    const limiter = new ConcurrencyLimiter()
+    limiter.fewConnections()
+    const { open, add } = openWork(limiter)
     for (let file = 0; file < 40; file += 1) add(chunk)
     for (let file = 0; file < 200; file += 1) add(kilobyte)
     const large = () => open.filter(({ bytes }) => bytes === chunk).length
@@ -70,7 +70,7 @@ describe('lanes', () => {
       open.find(({ bytes }) => bytes === kilobyte)?.end()
     }
     const own = new AbortController()
-    const waiting = lanes.run(kilobyte, () => expect.fail('It was given up.'), own.signal)
+    const waiting = limiter.run(kilobyte, () => expect.fail('It was given up.'), own.signal)
     own.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'sync.cancelled' })
     while (open.length > 0) {
@@ -82,9 +82,9 @@ describe('lanes', () => {
     await turns()
     expect(open.length).toBe(5)
   })
-  it('finds thirty-two lanes within a hundred small files, and no more ever', async () => {
-    const lanes = new ConcurrencyLimiter()
-    const { open, add } = openWork(lanes)
+  it('finds thirty-two at once within a hundred small files, and no more ever', async () => {
+    const limiter = new ConcurrencyLimiter()
+    const { open, add } = openWork(limiter)
     for (let file = 0; file < 400; file += 1) add(kilobyte)
     await turns()
     for (let file = 0; file < 100; file += 1) {
@@ -92,28 +92,28 @@ describe('lanes', () => {
       await turns(2)
       expect(open.length).toBeLessThanOrEqual(32)
     }
-    expect(lanes.limits.small).toBe(32)
+    expect(limiter.limits.small).toBe(32)
   })
   it('does not grow for those who do not use what there is', async () => {
-    const lanes = new ConcurrencyLimiter()
-    for (let file = 0; file < 50; file += 1) await lanes.run(kilobyte, async () => {})
-    expect(lanes.limits).toEqual({ small: 8, large: 3 })
+    const limiter = new ConcurrencyLimiter()
+    for (let file = 0; file < 50; file += 1) await limiter.run(kilobyte, async () => {})
+    expect(limiter.limits).toEqual({ small: 8, large: 3 })
   })
   it('halves once for all answers to one round, down to one, and grows slowly after that', async () => {
-    const lanes = new ConcurrencyLimiter()
-    const { generation: round } = lanes
-    for (let answer = 0; answer < 24; answer += 1) lanes.onCongestion(round)
-    expect(lanes.limits).toEqual({ small: 4, large: 1 })
-    for (let answer = 0; answer < 9; answer += 1) lanes.onCongestion(lanes.generation)
-    expect(lanes.limits).toEqual({ small: 1, large: 1 })
-    const { open, add } = openWork(lanes)
+    const limiter = new ConcurrencyLimiter()
+    const { generation: round } = limiter
+    for (let answer = 0; answer < 24; answer += 1) limiter.onCongestion(round)
+    expect(limiter.limits).toEqual({ small: 4, large: 1 })
+    for (let answer = 0; answer < 9; answer += 1) limiter.onCongestion(limiter.generation)
+    expect(limiter.limits).toEqual({ small: 1, large: 1 })
+    const { open, add } = openWork(limiter)
     for (let file = 0; file < 100; file += 1) add(kilobyte)
     await turns()
     const limits: number[] = []
     for (let file = 0; file < 12; file += 1) {
       open[0]!.end()
       await turns(2)
-      limits.push(lanes.limits.small)
+      limits.push(limiter.limits.small)
     }
     // About one more for each round that went well.
     expect(limits).toEqual([2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5])
@@ -127,12 +127,12 @@ describe('lanes', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 120 }), async (events) => {
-        const lanes = new ConcurrencyLimiter()
-        const { open, add } = openWork(lanes)
+        const limiter = new ConcurrencyLimiter()
+        const { open, add } = openWork(limiter)
         let added = 0
         let ended = 0
         for (const each of events) {
-          if (each === 'strain') lanes.onCongestion(lanes.generation)
+          if (each === 'strain') limiter.onCongestion(limiter.generation)
           else if ('add' in each) {
             add(each.add)
             added += 1
@@ -157,13 +157,13 @@ describe('lanes', () => {
   })
 })
 
-describe('a list of files in lanes', () => {
+describe('a list of files within limits', () => {
   it('moves each once and lets small ones pass large ones', async () => {
-    const lanes = new ConcurrencyLimiter()
+    const limiter = new ConcurrencyLimiter()
     const done: number[] = []
     const sizes = [...Array.from({ length: 10 }, () => chunk), 1, 2, 3]
     await mapLimited(
-      lanes,
+      limiter,
       sizes,
       (size) => size,
       async (size) => {
@@ -175,7 +175,7 @@ describe('a list of files in lanes', () => {
     expect(done).toHaveLength(sizes.length)
   })
   it.each([400, 1_000, 5_000])(
-    'is faster than twenty-four fixed lanes for %i files far away',
+    'is faster than twenty-four at once, fixed, for %i files far away',
     async (count) => {
       vi.useFakeTimers()
       try {

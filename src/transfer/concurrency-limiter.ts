@@ -1,15 +1,15 @@
 import { Failure } from '../domain/failure.ts'
 
-/** Bytes; above it a file goes through the wider, slower lanes. */
+/** Bytes; above it a file is a large one, of which fewer go at once. */
 export const smallFileBytes = 256 * 1024
 /** Bytes of a file that are in memory at most while it is sent. */
 const maxChunkBytes = 6 * 1024 * 1024
 /** Bytes of chunks in memory, of all large files together. */
 const memoryBytes = 4 * maxChunkBytes
-/** Whoever keeps so many files waiting leaves no lane empty. */
+/** Whoever keeps so many files waiting leaves no place empty. */
 const maxAtOnce = 32
 /**
- * Chromium's six connections to one host over HTTP/1.1, less one for questions that go past the lanes: what waits
+ * Chromium's six connections to one host over HTTP/1.1, less one for questions that go past the limiter: what waits
  * for a connection inside Chromium looks like a server that is silent.
  */
 const connections = { all: 5, large: 2 }
@@ -103,7 +103,7 @@ export class ConcurrencyLimiter {
   readonly #large = new SizeClass(3, 16, memoryBytes)
   /** Of both, where they share few connections. */
   #shared: SizeClass | null = null
-  #round = 0
+  #generation = 0
 
   get limits(): { small: number; large: number } {
     return { small: this.#small.limit, large: this.#large.limit }
@@ -111,17 +111,17 @@ export class ConcurrencyLimiter {
 
   /** Moves one file of so many bytes, in its turn. @throws sync.cancelled when it is given up before */
   async run<T>(bytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const lane = bytes <= smallFileBytes ? this.#small : this.#large
+    const sizeClass = bytes <= smallFileBytes ? this.#small : this.#large
     const cost = Math.min(bytes, maxChunkBytes)
-    await lane.enter(cost, signal)
+    await sizeClass.enter(cost, signal)
     const shared = this.#shared
     try {
       await shared?.enter(0, signal)
     } catch (error) {
-      lane.leave(cost)
+      sizeClass.leave(cost)
       throw error
     }
-    const round = this.#round
+    const generation = this.#generation
     let isDone = false
     try {
       const value = await work()
@@ -129,9 +129,9 @@ export class ConcurrencyLimiter {
       return value
     } finally {
       // What began before the server was strained tells nothing of how it is now.
-      if (isDone && round === this.#round) lane.went()
+      if (isDone && generation === this.#generation) sizeClass.went()
       shared?.leave(0)
-      lane.leave(cost)
+      sizeClass.leave(cost)
     }
   }
 
@@ -145,19 +145,19 @@ export class ConcurrencyLimiter {
 
   /** For `onCongestion`, of a request that begins now. */
   get generation(): number {
-    return this.#round
+    return this.#generation
   }
 
   /** The server asked for less, or did not keep up. What was asked before the last such answer says nothing new. */
-  onCongestion(round: number): void {
-    if (round !== this.#round) return
-    this.#round += 1
+  onCongestion(generation: number): void {
+    if (generation !== this.#generation) return
+    this.#generation += 1
     this.#small.halve()
     this.#large.halve()
   }
 }
 
-/** Each item once, a few at a time of either class, for work that goes through the lanes itself. */
+/** Each item once, a few at a time of either class, for work that goes through the limiter itself. */
 export const eachByClass = <T>(
   items: readonly T[],
   bytesOf: (item: T) => number,
@@ -165,9 +165,9 @@ export const eachByClass = <T>(
   after?: () => Promise<void>,
 ): Promise<void> => mapLimited({ run: (_, each) => each() }, items, bytesOf, work, after)
 
-/** Each item once, in its lane, and `after` it outside; the first failure ends it when those under way have ended. */
+/** Each item once, in its turn, and `after` it outside; the first failure ends it when those under way have ended. */
 export const mapLimited = async <T>(
-  lanes: { run<R>(bytes: number, work: () => Promise<R>): Promise<R> },
+  limiter: { run<R>(bytes: number, work: () => Promise<R>): Promise<R> },
   items: readonly T[],
   bytesOf: (item: T) => number,
   work: (item: T) => Promise<void>,
@@ -181,7 +181,7 @@ export const mapLimited = async <T>(
         const item = these[next]
         next += 1
         if (item === undefined) continue
-        await lanes
+        await limiter
           .run(bytesOf(item), async () => {
             if (!failed) await work(item)
           })

@@ -1,12 +1,12 @@
 /** Each item once, a few at a time; the first failure ends it when those under way have ended. */
 export const forEachLimited = async <T>(
   items: readonly T[],
-  lanes: number,
+  concurrency: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> => {
   let next = 0
   let failed: { error: unknown } | null = null
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (next < items.length && !failed) {
       const item = items[next]
       next += 1
@@ -16,7 +16,7 @@ export const forEachLimited = async <T>(
       })
     }
   }
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane))
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
   const { error } = (failed as { error: unknown } | null) ?? { error: null }
   if (failed) throw error
 }

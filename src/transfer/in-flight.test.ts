@@ -25,16 +25,16 @@ const openTold = () => {
     tell = () => resolve(null)
   })
   let isThere = false
-  const news: PreemptionSignal = {
+  const preemption: PreemptionSignal = {
     ...neverPreempt,
-    get isThere() {
+    get isRaised() {
       return isThere
     },
     // Who asks when it is there already has not asked before it came.
     race: (work) => (isThere ? work : Promise.race([work, comes])),
   }
   return {
-    news,
+    preemption,
     tell: () => {
       isThere = true
       tell()
@@ -43,63 +43,63 @@ const openTold = () => {
 }
 
 it('what was left is joined, not begun again, and its end is told once', async () => {
-  const carrying = new InFlightTransfers()
+  const inFlight = new InFlightTransfers()
   const { scene, work } = openWork()
-  const { news, tell } = openTold()
-  const first = carrying.join('a', signal, news, work)
+  const { preemption, tell } = openTold()
+  const first = inFlight.join('a', signal, preemption, work)
   tell()
-  expect(await first).toBe('left')
-  expect(carrying.size).toBe(1)
-  const second = carrying.join('a', signal, neverPreempt, work)
+  expect(await first).toBe('preempted')
+  expect(inFlight.size).toBe(1)
+  const second = inFlight.join('a', signal, neverPreempt, work)
   scene.end()
   expect(await second).toBe('done')
-  expect([scene.begun, carrying.size]).toEqual([1, 0])
+  expect([scene.begun, inFlight.size]).toEqual([1, 0])
 })
 
 it('what ended between two passes is taken, whether there is news or not; a failure too', async () => {
   for (const isFailure of [false, true]) {
-    const carrying = new InFlightTransfers()
+    const inFlight = new InFlightTransfers()
     const { scene, work } = openWork()
-    const { news, tell } = openTold()
-    const first = carrying.join('a', signal, news, work)
+    const { preemption, tell } = openTold()
+    const first = inFlight.join('a', signal, preemption, work)
     tell()
     await first
     if (isFailure) scene.fail(new Error('cut'))
     else scene.end()
     await new Promise((resolve) => setImmediate(resolve))
-    const second = carrying.join('a', signal, news, work)
+    const second = inFlight.join('a', signal, preemption, work)
     if (isFailure) await expect(second).rejects.toThrow('cut')
     else expect(await second).toBe('done')
-    expect([scene.begun, carrying.size]).toEqual([1, 0])
+    expect([scene.begun, inFlight.size]).toEqual([1, 0])
   }
 })
 
 it('nothing begins while there is news', async () => {
-  const carrying = new InFlightTransfers()
+  const inFlight = new InFlightTransfers()
   const { scene, work } = openWork()
-  const { news, tell } = openTold()
+  const { preemption, tell } = openTold()
   tell()
-  expect(await carrying.join('a', signal, news, work)).toBe('left')
-  expect([scene.begun, carrying.size]).toEqual([0, 0])
+  expect(await inFlight.join('a', signal, preemption, work)).toBe('preempted')
+  expect([scene.begun, inFlight.size]).toEqual([0, 0])
 })
 
 it('what nobody wants any more ends, and what ends all ends it', async () => {
-  const carrying = new InFlightTransfers()
+  const inFlight = new InFlightTransfers()
   const [one, two] = [openWork(), openWork()]
-  const { news, tell } = openTold()
+  const { preemption, tell } = openTold()
   const all = new AbortController()
   const both = [
-    carrying.join('one', all.signal, news, one.work),
-    carrying.join('two', all.signal, news, two.work),
+    inFlight.join('one', all.signal, preemption, one.work),
+    inFlight.join('two', all.signal, preemption, two.work),
   ]
   tell()
-  expect(await Promise.all(both)).toEqual(['left', 'left'])
-  await carrying.keepOnly(new Set(['two']))
-  expect([one.scene.isAborted, two.scene.isAborted, carrying.size]).toEqual([true, false, 1])
+  expect(await Promise.all(both)).toEqual(['preempted', 'preempted'])
+  await inFlight.keepOnly(new Set(['two']))
+  expect([one.scene.isAborted, two.scene.isAborted, inFlight.size]).toEqual([true, false, 1])
   all.abort()
-  await carrying.end()
-  expect([two.scene.isAborted, carrying.size]).toEqual([true, 0])
-  await expect(carrying.join('one', all.signal, neverPreempt, one.work)).rejects.toMatchObject({
+  await inFlight.end()
+  expect([two.scene.isAborted, inFlight.size]).toEqual([true, 0])
+  await expect(inFlight.join('one', all.signal, neverPreempt, one.work)).rejects.toMatchObject({
     code: 'sync.cancelled',
   })
 })

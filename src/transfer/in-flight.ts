@@ -15,25 +15,25 @@ export class InFlightTransfers {
   }
 
   /**
-   * Begins to move these bytes, or joins whoever does; `left` when news came first. An abort of `signal` ends it,
+   * Begins to move these bytes, or joins whoever does; `preempted` when news came first. An abort of `signal` ends it,
    * whether anybody waits for it or not.
    */
   async join(
     key: string,
     signal: AbortSignal,
-    news: PreemptionSignal,
+    preemption: PreemptionSignal,
     work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<'done' | 'left'> {
+  ): Promise<'done' | 'preempted'> {
     const known = this.#all.get(key)
-    if (news.isThere && !known?.isOver) return 'left'
-    const carried = known ?? this.#begin(key, signal, work)
-    const ended = carried.result.then(() => 'done' as const)
-    const end = await news.race(ended).catch((error: unknown) => {
+    if (preemption.isRaised && !known?.isOver) return 'preempted'
+    const transfer = known ?? this.#begin(key, signal, work)
+    const ended = transfer.result.then(() => 'done' as const)
+    const end = await preemption.race(ended).catch((error: unknown) => {
       this.#all.delete(key)
       throw error
     })
     if (end === 'done') this.#all.delete(key)
-    return end ?? 'left'
+    return end ?? 'preempted'
   }
 
   /** Ends all others, and is done when they have ended. */
@@ -60,13 +60,13 @@ export class InFlightTransfers {
     if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
     signal.addEventListener('abort', withAll, { once: true })
     const result = work(abort.signal).finally(() => {
-      carried.isOver = true
+      transfer.isOver = true
       signal.removeEventListener('abort', withAll)
     })
-    const carried: InFlightTransfer = { abort, result, isOver: false }
+    const transfer: InFlightTransfer = { abort, result, isOver: false }
     // Between two passes nobody waits for it, and a failure is told to whoever joins it.
     result.catch(() => {})
-    this.#all.set(key, carried)
-    return carried
+    this.#all.set(key, transfer)
+    return transfer
   }
 }

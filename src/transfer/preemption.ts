@@ -2,7 +2,7 @@ import type { Time } from './clock.ts'
 
 /** What a pass gives way to while bytes move: something to look at, or to ask the server. */
 export type PreemptionSignal = {
-  readonly isThere: boolean
+  readonly isRaised: boolean
   /** What the work answers; null when news comes sooner. */
   race<T>(work: Promise<T>): Promise<T | null>
   /** Bytes begin to move: from now on the pass can give way. */
@@ -15,7 +15,7 @@ export type PreemptionSignal = {
 
 /** For a pass that goes to its end. */
 export const neverPreempt: PreemptionSignal = {
-  isThere: false,
+  isRaised: false,
   race: (work) => work,
   moves: () => {},
   within: () => {},
@@ -59,7 +59,7 @@ export const openPreemption = (time: Time, { leastMs: least, share }: Quantum = 
     raiseInTime()
   }
   return {
-    get isThere(): boolean {
+    get isRaised(): boolean {
       return isThere
     },
     race: <T>(work: Promise<T>): Promise<T | null> =>

@@ -46,8 +46,10 @@ export class ProgressCounter {
     for (const [key, bytes] of this.#moving)
       bytesDone += Math.min(bytes, this.#planned.get(key) ?? 0)
     return {
-      ...{ filesDone: this.#done.files, filesTotal: this.#done.files + this.#planned.size },
-      ...{ bytesDone, bytesTotal: this.#done.bytes + this.#left },
+      filesDone: this.#done.files,
+      filesTotal: this.#done.files + this.#planned.size,
+      bytesDone,
+      bytesTotal: this.#done.bytes + this.#left,
     }
   }
 }

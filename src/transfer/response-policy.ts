@@ -8,8 +8,8 @@ export type Judgement =
   | { kind: 'duplicate' }
   /** Of this one request, or of all: that shows in whether others pass. `code` is what it comes to if none does. */
   | { kind: 'suspect'; code: FailureCode }
-  /** Permanent for this file: park it and say so. */
-  | { kind: 'park'; code: FailureCode }
+  /** Permanent for this file: block it and say so. */
+  | { kind: 'block'; code: FailureCode }
 
 type Row = {
   when: (status: number, text: string, isPage: boolean) => boolean
@@ -59,12 +59,12 @@ export const answers: readonly (Row & { name: string })[] = [
     // Whoever says it, and in whatever form.
     name: 'too large',
     when: (status) => status === 413,
-    judgement: { kind: 'park', code: 'file.too-large' },
+    judgement: { kind: 'block', code: 'file.too-large' },
   },
   {
     name: 'refused type',
     when: (status) => status === 415,
-    judgement: { kind: 'park', code: 'file.type-refused' },
+    judgement: { kind: 'block', code: 'file.type-refused' },
   },
   {
     // Somebody between us and the server: a network that wants a sign-in, or a guard who dislikes these bytes.
@@ -101,7 +101,7 @@ export const answers: readonly (Row & { name: string })[] = [
     name: 'rows refused',
     when: (status, text) =>
       (status === 400 || (status === 409 && /"23503"/.test(text))) && isRest(text),
-    judgement: { kind: 'park', code: 'server.refused-input' },
+    judgement: { kind: 'block', code: 'server.refused-input' },
   },
   {
     name: 'key exists',
@@ -112,12 +112,12 @@ export const answers: readonly (Row & { name: string })[] = [
     // Bytes missing at a commit, a part at another offset: asked as it is once more it comes to the same.
     name: 'conflict',
     when: (status) => status === 409,
-    judgement: { kind: 'park', code: 'server.conflict' },
+    judgement: { kind: 'block', code: 'server.conflict' },
   },
   {
     name: 'no permission',
     when: (status, text) => status === 403 || /42501|row-level security/i.test(text),
-    judgement: { kind: 'park', code: 'server.denied' },
+    judgement: { kind: 'block', code: 'server.denied' },
   },
   {
     // Nothing that was asked for is gone.
@@ -129,17 +129,17 @@ export const answers: readonly (Row & { name: string })[] = [
     // Storage has no such word for what is not there.
     name: 'over',
     when: (status, text) => status === 410 && isRest(text),
-    judgement: { kind: 'park', code: 'server.gone' },
+    judgement: { kind: 'block', code: 'server.gone' },
   },
   {
     name: 'no such thing',
     when: (status) => status === 404 || status === 410,
-    judgement: { kind: 'park', code: 'sync.remote-object-missing' },
+    judgement: { kind: 'block', code: 'sync.remote-object-missing' },
   },
   {
     name: 'refused key',
     when: (status, text) => status === 400 && /invalid ?key/i.test(text),
-    judgement: { kind: 'park', code: 'file.name-refused' },
+    judgement: { kind: 'block', code: 'file.name-refused' },
   },
 ]
 
@@ -157,7 +157,7 @@ export const judge = (status: number, text: string, mediaType: string | null = n
   const real = statusOf(status, text)
   return (
     answers.find((row) => row.when(real, text, isPage))?.judgement ?? {
-      kind: 'park',
+      kind: 'block',
       code: 'sync.file-refused',
     }
   )

@@ -35,7 +35,7 @@ class Meter {
     this.#forget(at)
   }
 
-  /** `left` in bytes. */
+  /** `preempted` in bytes. */
   speed(left: number): Speed {
     const now = this.#time()
     this.#forget(now)
@@ -99,7 +99,7 @@ export class TransferRate {
     this.#each.delete(key)
   }
 
-  /** Of one transfer; `left` in bytes. */
+  /** Of one transfer; `preempted` in bytes. */
   of(key: string, left: number): Speed {
     return this.#each.get(key)?.meter.speed(left) ?? unknownSpeed
   }

@@ -10,7 +10,7 @@ const editsOf = ({ pending, transfers }: Moving): number =>
 
 /**
  * What an update waits for: also edits that cannot go just now, since the server is away or a folder failed. That may
- * last, so its person can go on without them. Parked edits are none of it: they wait for the person, are safe on the
+ * last, so its person can go on without them. Blocked edits are none of it: they wait for the person, are safe on the
  * disk, and would hold up every update for as long as nobody looks at them.
  */
 export const busynessOf = (

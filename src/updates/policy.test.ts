@@ -17,7 +17,10 @@ import {
 const self: UpdateMeans = { kind: 'self' }
 const page: UpdateMeans = { kind: 'page', why: 'read-only' }
 const release = (version = '2.0.0'): Release => ({
-  ...{ version, notes: '', releasedAt: null, postgresMajor: 17 },
+  version,
+  notes: '',
+  releasedAt: null,
+  postgresMajor: 17,
 })
 const at = 1_000_000
 
@@ -33,7 +36,8 @@ const play = (happenings: Happening[], means: UpdateMeans = self, automatic = tr
   return { model, effects: effects.map(({ type }) => type), shown: shownOf(model, now, true) }
 }
 const busyness = (edits: number, transfers = 0): Happening => ({
-  ...{ type: 'busyness', busy: { edits, transfers } },
+  type: 'busyness',
+  busy: { edits, transfers },
 })
 const found: Happening = { type: 'found', release: release() }
 const time: Happening = { type: 'time' }
@@ -78,10 +82,14 @@ describe('an update', () => {
       const same = advance(look.model, found, nextDay)
       expect(same.model).toMatchObject({ state: before, nextCheckAt: nextDay + checkEveryMs })
       const silence: Happening = {
-        ...{ type: 'failed', of: 'check', failure: 'update.feed-unreachable' },
+        type: 'failed',
+        of: 'check',
+        failure: 'update.feed-unreachable',
       }
       expect(advance(look.model, silence, nextDay).model).toMatchObject({
-        ...{ state: before, nextCheckAt: nextDay + checkAgainMs, isLooking: false },
+        state: before,
+        nextCheckAt: nextDay + checkAgainMs,
+        isLooking: false,
       })
       const newer = advance(look.model, { type: 'found', release: release('2.0.1') }, nextDay)
       expect(newer.model.state).toMatchObject({ release: { version: '2.0.1' } })
@@ -141,7 +149,8 @@ describe('an update', () => {
     expect(skipped.effects.at(-1)).toBe('keep')
     const again = advance(skipped.model, time, at + checkEveryMs).model
     expect(advance(again, found, at + checkEveryMs)).toMatchObject({
-      ...{ model: { state: { status: 'current' } }, effects: [] },
+      model: { state: { status: 'current' } },
+      effects: [],
     })
     const newer = advance(again, { type: 'found', release: release('2.0.1') }, at + checkEveryMs)
     expect(newer.effects).toEqual([{ type: 'download' }])
@@ -193,7 +202,9 @@ describe('an update', () => {
     expect(leaving.shown.state).toMatchObject({ status: 'installing', step: 'saving' })
     // Also from what was not installed by itself, and where the feed did not even say which version there is.
     const failed = (of: 'check' | 'install'): Happening => ({
-      ...{ type: 'failed', of, failure: 'update.not-installed' },
+      type: 'failed',
+      of,
+      failure: 'update.not-installed',
     })
     const here = [time, other, { type: 'downloaded' }, { type: 'installAsked' }] as const
     const notInstalled = play([...here, failed('install'), { type: 'leaveAsked' }])
@@ -238,7 +249,8 @@ describe('an update', () => {
     const happenings: Happening[] = [time, found, { type: 'downloaded' }, { type: 'installAsked' }]
     const failed: Happening = { type: 'failed', of: 'install', failure: 'update.not-installed' }
     expect(play([...happenings, failed]).shown).toMatchObject({
-      ...{ isTold: true, state: { status: 'failed', during: 'install' } },
+      isTold: true,
+      state: { status: 'failed', during: 'install' },
     })
     // What is said of another step that ended meanwhile is no news of this one.
     const stale: Happening = { type: 'failed', of: 'download', failure: 'update.damaged' }

@@ -135,7 +135,8 @@ const goOnWithoutCopy = (model: Model): Step => {
   const { release } = state
   if (model.begun === 'install' && release !== null)
     return goOn({
-      ...{ ...model, withoutCopy: release.version },
+      ...model,
+      withoutCopy: release.version,
       state: { status: 'ready', release, isWanted: true },
     })
   return to(

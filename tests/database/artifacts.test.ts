@@ -57,7 +57,11 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     db.sql`insert into storage.objects (bucket_id, name, metadata, created_at)
       values ('artifact-files', ${`${artifact}/${hash(letter)}`}, '{"size": 1}'::jsonb, now() - ${age}::interval)`
   const put = (file_id: string, path: string, letter: string): Put => ({
-    ...{ op: 'put', file_id, path, sha256: hash(letter), size: 1 },
+    op: 'put',
+    file_id,
+    path,
+    sha256: hash(letter),
+    size: 1,
   })
   const commit =
     (artifact: string, expected: Record<string, number>, ...changes: Change[]) =>
@@ -222,7 +226,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     await db.committed(
       owner,
       commit(artifact, { [kept]: 1, [gone]: 1 }, put(kept, 'renamed', 'c'), {
-        ...{ op: 'remove', file_id: gone },
+        op: 'remove',
+        file_id: gone,
       }),
     )
     await db.committed(owner, commit(artifact, {}, put(added, 'gone', 'c')))
@@ -276,7 +281,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         }),
       )
     await step(0, {
-      ...{ is_executable: true, is_owner_only: true },
+      is_executable: true,
+      is_owner_only: true,
       modified_at: '2001-02-03T04:05:06.789+02:00',
     })
     expect(await kept(file)).toEqual(['x own 2001-02-03'])
@@ -308,16 +314,22 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       { ...quiet, is_executable: null },
     ])
       expect(await db.committed(owner, commit(artifact, { [file]: 1 }, same))).toMatchObject({
-        ...{ status: 'committed', revision: 1, files: [{ file_id: file, revision: 1 }] },
+        status: 'committed',
+        revision: 1,
+        files: [{ file_id: file, revision: 1 }],
       })
     expect(await kept(file)).toEqual([`- all ${today()}`])
     const marked = { ...change, is_executable: true }
     expect(await db.committed(owner, commit(artifact, { [file]: 1 }, marked))).toMatchObject({
-      ...{ status: 'committed', revision: 2, files: [{ file_id: file, revision: 2 }] },
+      status: 'committed',
+      revision: 2,
+      files: [{ file_id: file, revision: 2 }],
     })
     // The answer was lost, and it is asked again.
     expect(await db.committed(owner, commit(artifact, { [file]: 1 }, marked))).toMatchObject({
-      ...{ status: 'committed', revision: 2, files: [{ file_id: file, revision: 2 }] },
+      status: 'committed',
+      revision: 2,
+      files: [{ file_id: file, revision: 2 }],
     })
     // Of an older state it is a change like any other.
     expect(
@@ -361,7 +373,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
     )
     expect((pulled!.answer as { files: object[] }).files).toEqual([
       expect.objectContaining({
-        ...{ is_executable: true, is_owner_only: true },
+        is_executable: true,
+        is_owner_only: true,
         modified_at: expect.stringMatching(/^2010-10-10T10:10:10\+00:00$/),
       }),
     ])

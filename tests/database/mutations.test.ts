@@ -127,7 +127,8 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
       )
     await rename(owner, v7(), 'Agreed on')
     await expect(from(['Looked at'], 'Mine')).rejects.toMatchObject({
-      ...{ code: 'PT409', message: 'It is called “Agreed on” now.' },
+      code: 'PT409',
+      message: 'It is called “Agreed on” now.',
     })
     await expect(from(['Looked at'], 'Mine', reader)).rejects.toEqual(refusal('42501'))
     await from(['Looked at'], 'Agreed on')

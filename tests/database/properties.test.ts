@@ -287,8 +287,12 @@ describe.each(
     }
     const commit = (artifact: string) => {
       const change = {
-        ...{ op: 'put', file_id: randomUUID(), path: `${randomUUID()}.txt` },
-        ...{ sha256: 'a'.repeat(64), size: 1, media_type: 'text/plain' },
+        op: 'put',
+        file_id: randomUUID(),
+        path: `${randomUUID()}.txt`,
+        sha256: 'a'.repeat(64),
+        size: 1,
+        media_type: 'text/plain',
       }
       return attempt(
         db.committed(ours.owner, async (sql) => {

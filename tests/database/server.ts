@@ -79,7 +79,8 @@ const deploy = async (url: string, deployer: Deployer): Promise<void> => {
 
 /** As a platform hands it over, with nothing of ours. */
 const handedOver = (server: Server) => ({
-  ...{ name: `platform-${server.id}`, sources: made },
+  name: `platform-${server.id}`,
+  sources: made,
   make: async (folder: string): Promise<void> => {
     const cluster = await startIn(folder, server)
     const sql = postgres(cluster.url, { ...quiet, max: 1 })

@@ -79,7 +79,11 @@ const fill = async (admin: Sql) => {
     await as`set local role authenticated`
     await as`select public.commit_artifact_changes(${artifact!.id}, '{}', ${as.json([
       {
-        ...{ op: 'put', file_id: ada!.id, path: 'a.txt', sha256: 'a'.repeat(64), size: 3 },
+        op: 'put',
+        file_id: ada!.id,
+        path: 'a.txt',
+        sha256: 'a'.repeat(64),
+        size: 3,
       },
     ])})`
     const [chat] = await as`
@@ -123,7 +127,7 @@ const copyOf = async (
 ): Promise<string> => {
   const place = await temporaryFolder('copy')
   ends.push(() => rm(place, { recursive: true, force: true }))
-  await backup({ ...{ databaseUrl, scope }, folder: join(place, 'copy') })
+  await backup({ databaseUrl, scope, folder: join(place, 'copy') })
   return join(place, 'copy')
 }
 
@@ -199,8 +203,13 @@ describe.each(deployments.filter(({ server }) => server.id === '17'))('$title', 
       select id as project from public.projects where name = 'P a'`
     const connection = (name: string, columns: Record<string, unknown>) => admin`
       insert into public.api_connections ${admin({
-        ...{ project_id: project, name, api_type: 'rest', auth_type: 'none', http_method: 'GET' },
-        ...{ endpoint_url: 'https://a.example/', ...columns },
+        project_id: project,
+        name,
+        api_type: 'rest',
+        auth_type: 'none',
+        http_method: 'GET',
+        endpoint_url: 'https://a.example/',
+        ...columns,
       } as never)}`
     await connection('address', {
       description: 'Tides',
@@ -237,12 +246,17 @@ describe.each(deployments.filter(({ server }) => server.id === '17'))('$title', 
       select name, endpoint_url, custom_headers, request_body_template, is_active, description
       from public.api_connections where name <> 'A' order by name`
     const usual = {
-      ...{ endpoint_url: 'https://a.example/', custom_headers: {}, request_body_template: {} },
-      ...{ is_active: false, description: expect.stringContaining('Store that as the secret') },
+      endpoint_url: 'https://a.example/',
+      custom_headers: {},
+      request_body_template: {},
+      is_active: false,
+      description: expect.stringContaining('Store that as the secret'),
     }
     expect([...rows]).toEqual([
       {
-        ...{ ...usual, name: 'address', endpoint_url: 'https://a.example/v1?year=2026' },
+        ...usual,
+        name: 'address',
+        endpoint_url: 'https://a.example/v1?year=2026',
         description: expect.stringMatching(/^Switched off .*\n\nTides$/s),
       },
       { ...usual, name: 'deep' },
@@ -255,7 +269,8 @@ describe.each(deployments.filter(({ server }) => server.id === '17'))('$title', 
         description: null,
       },
       {
-        ...{ ...usual, name: 'template' },
+        ...usual,
+        name: 'template',
         request_body_template: {
           password: '{{password}}',
           user: { api_key: '{{api_key}}', secret: '{{secret}}', name: 'ada' },

@@ -102,7 +102,8 @@ test('a remembered certificate that the server refuses can be changed', async ({
   const authority = await makeAuthority(join(userData, 'harbour-ca'), 'Harbour CA')
   const other = await makeAuthority(join(userData, 'other-ca'), 'Former CA')
   const server = await startStrictServer(join(userData, 'strict'), {
-    ...{ own: await authority.issue({ name: 'IP:127.0.0.1' }), authority: authority.cert },
+    own: await authority.issue({ name: 'IP:127.0.0.1' }),
+    authority: authority.cert,
     answers: { '/auth/v1/settings': '{"external":{}}', '/auth/v1/health': '{}' },
   })
   closes.push(server.close)
@@ -114,13 +115,17 @@ test('a remembered certificate that the server refuses can be changed', async ({
       authorities: [authority.cert],
       certificates: [
         {
-          ...{ ...shown, fingerprint: 'sha256/former', subjectName: 'Ada of the former harbour' },
-          ...{ issuerName: 'Former CA' },
+          ...shown,
+          fingerprint: 'sha256/former',
+          subjectName: 'Ada of the former harbour',
+          issuerName: 'Former CA',
           ...(await other.issue({ name: 'ada@former.example', client: true })),
         },
         {
-          ...{ ...shown, fingerprint: 'sha256/now', subjectName: 'Ada of this harbour' },
-          ...{ issuerName: 'Harbour CA' },
+          ...shown,
+          fingerprint: 'sha256/now',
+          subjectName: 'Ada of this harbour',
+          issuerName: 'Harbour CA',
           ...(await authority.issue({ name: 'ada@harbour.example', client: true })),
         },
       ],
@@ -158,7 +163,8 @@ test('Settings lists whom a certificate is shown, and forgets one', async ({
   await writeFile(
     join(userData, 'settings.json'),
     JSON.stringify({
-      ...{ backend: { kind: 'hosted', url, publishableKey }, server: url },
+      backend: { kind: 'hosted', url, publishableKey },
+      server: url,
       certificates: Object.fromEntries(hosts.map((host) => [host, 'sha256/ada'])),
     }),
   )

@@ -72,7 +72,8 @@ test('whoever listens where a dead backend did is told nothing, and the one that
   await expect
     .poll(() => stateOf(application))
     .toMatchObject({
-      ...{ backend: 'failed', session: 'offline' },
+      backend: 'failed',
+      session: 'offline',
     })
   // Longer than a session waits before it asks again, four times over.
   await application.page.getByRole('option').first().click()

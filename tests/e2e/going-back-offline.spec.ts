@@ -152,7 +152,10 @@ test('going back with what was looked at never undoes what somebody did meanwhil
       expected: { [gone?.file_id]: gone?.revision },
       changes: [
         {
-          ...{ op: 'put', file_id: gone?.file_id, path: 'log.md', sha256: hashOf(text) },
+          op: 'put',
+          file_id: gone?.file_id,
+          path: 'log.md',
+          sha256: hashOf(text),
           size: text.length,
         },
       ],

@@ -173,7 +173,7 @@ test('with the demo: sign in, open, preview, edit, send, and all of it again', a
     (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
     projectId,
   )
-  expect(pulled).toMatchObject({ phase: 'idle', failure: null, parked: [], outbox: 0 })
+  expect(pulled).toMatchObject({ phase: 'idle', failure: null, blocked: [], outbox: 0 })
   expect(pulled.bytesDone).toBe(pulled.bytesTotal)
 
   // A person who comes back is still here, and so is everything else.
@@ -218,11 +218,11 @@ test('another person sees what they may see, and no more', async ({ connected })
     await window.desktop.artifacts.edit({ artifactId: id, fileId, text })
   }, artifactId)
   await expect(page.getByText('Needs your attention').first()).toBeVisible()
-  const parked = () =>
+  const blocked = () =>
     page.evaluate(() =>
-      window.desktop.sync.state().then((state) => state.parked.map(({ failure }) => failure)),
+      window.desktop.sync.state().then((state) => state.blocked.map(({ failure }) => failure)),
     )
-  await expect.poll(parked).toEqual(['server.denied'])
+  await expect.poll(blocked).toEqual(['server.denied'])
   expect((await atServer(application, artifactId, 'styles/site.css')).revision).toBe(
     before.revision,
   )

@@ -24,7 +24,7 @@ const keepProject = async (application: RunningApplication): Promise<string> => 
     (id) => window.desktop.sync.run({ projectId: id, files: 'all' }),
     projectId,
   )
-  expect(pulled).toMatchObject({ phase: 'idle', parked: [], failure: null })
+  expect(pulled).toMatchObject({ phase: 'idle', blocked: [], failure: null })
   return projectId
 }
 

@@ -83,7 +83,7 @@ test('what waits and what moves is listed, for a linked folder and for edits', a
   await rm(folder, { recursive: true })
 })
 
-test('what is parked has its ways out; bytes the server lost are sent again', async ({
+test('what is blocked has its ways out; bytes the server lost are sent again', async ({
   connected,
   team,
   userData,
@@ -117,19 +117,19 @@ test('what is parked has its ways out; bytes the server lost are sent again', as
   const put = await storageOf(team).upload(key, Buffer.from(text.replace('/', '!')))
   expect(put.error).toBeNull()
   await page.getByRole('button', { name: 'Resume syncing' }).click()
-  const parked = page.getByRole('list', { name: 'Needs your attention' })
-  const again = parked.getByRole('button', { name: `Try again ${path}` })
+  const blocked = page.getByRole('list', { name: 'Needs your attention' })
+  const again = blocked.getByRole('button', { name: `Try again ${path}` })
   await expect(again).toBeEnabled({ timeout: 30_000 })
-  await checkScreen(page, 'parked', info)
+  await checkScreen(page, 'blocked', info)
   await again.focus()
   await page.keyboard.press('Enter')
   const messages = page.getByRole('region', { name: 'Messages' })
   await expect(messages.getByText(/^The server’s copy of this edit is damaged/)).toBeVisible()
-  await parked.getByRole('button', { name: `Open the file ${path}` }).click()
+  await blocked.getByRole('button', { name: `Open the file ${path}` }).click()
   await expect(page.getByRole('heading', { level: 2, name: path! })).toBeVisible()
   await openSync(page)
 
-  await parked.getByRole('button', { name: `Discard this edit… ${path}` }).click()
+  await blocked.getByRole('button', { name: `Discard this edit… ${path}` }).click()
   const dialog = page.getByRole('dialog', { name: 'Discard this edit?' })
   await checkScreen(page, 'discard', info)
   const copies = join(userData, '..', `copies-${Date.now()}`)
@@ -139,7 +139,7 @@ test('what is parked has its ways out; bytes the server lost are sent again', as
   const name = path!.split('/').at(-1)!
   await expect.poll(() => readFile(join(copies, name), 'utf8').catch(() => null)).toBe(text)
   await dialog.getByRole('button', { name: 'Discard', exact: true }).click()
-  await expect(parked).toHaveCount(0)
+  await expect(blocked).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Sync now' })).toBeFocused()
   expect(await page.evaluate(() => window.desktop.sync.state())).toMatchObject({ outbox: 0 })
 

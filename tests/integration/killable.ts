@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { openTransport } from '../../electron/main/network/transport.ts'
-import type { Answer, Transport } from '../../electron/network/transport.ts'
+import type { Transport, TransportResponse } from '../../electron/network/transport.ts'
 
 const overNetwork = openTransport()
 
@@ -33,14 +33,16 @@ const kindOf = (url: string, method = 'GET'): string | null => {
 }
 
 /** An answer that is under way until its last byte was read, or nobody wants them. */
-const until = (answer: Answer, ended: () => void): Answer => {
+const until = (answer: TransportResponse, ended: () => void): TransportResponse => {
   const { body, ok, status, headers } = answer
   if (!body) {
     ended()
     return answer
   }
   return {
-    ...{ ok, status, headers },
+    ok,
+    status,
+    headers,
     body: {
       getReader: () => {
         const reader = body.getReader()

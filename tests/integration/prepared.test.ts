@@ -22,7 +22,8 @@ const scene = async () => {
   await writeFile(join(sources, 'made/entry.ts'), "import { text } from '../other.ts'\n")
   await writeFile(join(sources, 'other.ts'), 'export const text = 1\n')
   const prepared = {
-    ...{ name, sources: [relative(root, join(sources, 'made'))] },
+    name,
+    sources: [relative(root, join(sources, 'made'))],
     make: (folder: string) => writeFile(join(folder, 'made'), 'made'),
   }
   const edit = (text: string) => writeFile(join(sources, 'other.ts'), text)

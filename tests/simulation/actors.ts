@@ -1,6 +1,6 @@
 import { App, type AppWrap } from './app.ts'
 import { Client, type Wrap } from './client.ts'
-import { type DiskMistakes, SimulatedDisk } from './disk.ts'
+import { type DiskMutation, SimulatedDisk } from './disk.ts'
 import { FileSystem, type Found, flavors, sha256Of } from './file-system.ts'
 import type { SimulatedServer } from './http.ts'
 import type { Oracle } from './oracle.ts'
@@ -13,18 +13,18 @@ import type { World } from './world.ts'
 export type Stage = {
   world: World
   server: SimulatedServer
-  truth: Oracle
+  oracle: Oracle
   projectId: string
   artifactId: string
   tokenOf: (name: string) => string
-  disk?: DiskMistakes
+  disk?: DiskMutation
   wrap?: Wrap
   app?: AppWrap
 }
 
 /** The computers that follow a folder, each with somebody before it. */
 export const openClients = (script: Script, stage: Stage) => {
-  const { world, server, truth, projectId, artifactId } = stage
+  const { world, server, oracle, projectId, artifactId } = stage
   const people: Person[] = []
   const clients = script.flavors.map((flavor, index) => {
     const name = `desk${index}`
@@ -36,21 +36,21 @@ export const openClients = (script: Script, stage: Stage) => {
         placed: (path, bytes, over) => {
           client.notice(path)
           client.journal.placed(path)
-          truth.placed(name, path, bytes, over)
+          oracle.placed(name, path, bytes, over)
         },
         discarded: (path, bytes, sha256) => {
           client.notice(path)
           client.journal.discarded(path)
-          truth.discarded(name, path, bytes, sha256)
+          oracle.discarded(name, path, bytes, sha256)
         },
         moved: (from, to, node) => {
           const cause = client.whyAside(from, to)
-          if (cause) truth.stepped(name, from, to, node.bytes, cause)
+          if (cause) oracle.stepped(name, from, to, node.bytes, cause)
           client.notice(from, to)
           client.journal.moved(from, to)
         },
         respelled: (from, to) => client.notice(from, to),
-        trouble: (what) => truth.fail(`${name}: ${what}`),
+        trouble: (what) => oracle.fail(`${name}: ${what}`),
       },
       stage.disk ?? {},
     )
@@ -68,18 +68,18 @@ export const openClients = (script: Script, stage: Stage) => {
       openRemote: (life, own) =>
         openSimulatedRemote(line, life, own, { projectId, artifactId }, stage.wrap?.places),
       ...(stage.wrap ? { wrap: stage.wrap } : {}),
-      trouble: (what) => truth.fail(what),
-      noted: (file) => truth.noted(name, file),
-      pulled: (files, cursor) => truth.pulled(name, files, cursor),
-      gaveWay: (sha256) => truth.gaveWay(name, sha256),
-      kept: (path, sha256) => truth.kept(name, path, sha256),
+      trouble: (what) => oracle.fail(what),
+      noted: (file) => oracle.noted(name, file),
+      pulled: (files, cursor) => oracle.pulled(name, files, cursor),
+      gaveWay: (sha256) => oracle.gaveWay(name, sha256),
+      kept: (path, sha256) => oracle.kept(name, path, sha256),
     })
     people.push({ name, disk, noticed: (path) => client.notice(path.normalize('NFC')) })
     return client
   })
-  truth.hasOddly = (who, path, sha256) =>
+  oracle.hasOddly = (who, path, sha256) =>
     people.some(({ name, disk }) => name === who && disk.hasOddly(path, sha256))
-  truth.hasMarked = (who, sha256, isExecutable) => {
+  oracle.hasMarked = (who, sha256, isExecutable) => {
     const person = people.find(({ name }) => name === who)
     if (!person?.disk.files.flavor.hasModes) return false
     const found = person.disk.files.walk().filter(({ node }) => sha256Of(node.bytes) === sha256)
@@ -93,7 +93,7 @@ export const openClients = (script: Script, stage: Stage) => {
 
 /** The computers that have the application open. */
 export const openApps = (script: Script, stage: Stage): App[] => {
-  const { world, server, truth, projectId } = stage
+  const { world, server, oracle, projectId } = stage
   return Array.from({ length: script.apps }, (_, index) => {
     const name = `app${index}`
     const random = createRandom(script.seed * 37 + index + 1)
@@ -104,7 +104,7 @@ export const openApps = (script: Script, stage: Stage): App[] => {
       line: { world, server, token: () => stage.tokenOf(name), random: () => random.next() },
       projectId,
       ...(stage.app ? { wrap: stage.app } : {}),
-      trouble: (what) => truth.fail(what),
+      trouble: (what) => oracle.fail(what),
     })
   })
 }

@@ -21,23 +21,23 @@ const paths = ['notes.md', 'plan.md', 'readme', 'src/app.ts', 'docs/a.txt', 'min
 
 export type AppScene = {
   world: World
-  truth: Oracle
+  oracle: Oracle
   app: App
   projectId: string
   artifactId: string
   newBytes: Pen
 }
-type Hand = AppScene & { random: Random; cached: NonNullable<App['running']>['cached'] }
+type Hand = AppScene & { random: Random; replica: NonNullable<App['running']>['replica'] }
 
 /** Opens a file that can be edited, as an editor does. Null when there is none, or it cannot be shown. */
-const openOne = async ({ cached, artifactId, random, truth, app }: Hand) => {
-  const files = (await cached.local.files(artifactId)).filter(({ path, mediaType }) =>
+const openOne = async ({ replica, artifactId, random, oracle, app }: Hand) => {
+  const files = (await replica.files.files(artifactId)).filter(({ path, mediaType }) =>
     isText(isText(mediaType) ? mediaType : mediaTypeOf(path)),
   )
   if (files.length === 0) return null
   const file = random.pick(files)
-  const shown = await cached.local.read(file.id, artifactId)
-  truth.saw(app.name, shown.sha256)
+  const shown = await replica.files.read(file.id, artifactId)
+  oracle.saw(app.name, shown.sha256)
   if (shown.kind === 'binary') return null
   const isElsewhere = files.some((other) => other.id !== file.id && other.sha256 === shown.sha256)
   return { file, sha256: shown.sha256, isElsewhere }
@@ -48,13 +48,13 @@ const save = async (
   open: NonNullable<Awaited<ReturnType<typeof openOne>>>,
   bytes: Uint8Array,
 ): Promise<{ sha256: string }> => {
-  const { cached, artifactId, truth, app, world } = hand
-  truth.saved(app.name, bytes, false)
-  truth.replaced(app.name, open.sha256, open.isElsewhere)
+  const { replica, artifactId, oracle, app, world } = hand
+  oracle.saved(app.name, bytes, false)
+  oracle.replaced(app.name, open.sha256, open.isElsewhere)
   const text = Buffer.from(bytes).toString()
   const change = { artifactId, fileId: open.file.id, text }
-  const { sha256, path } = await cached.local.edit(change, open.sha256)
-  truth.promised(bytes)
+  const { sha256, path } = await replica.files.edit(change, open.sha256)
+  oracle.promised(bytes)
   world.note(`${app.name} has edited ${path} ${sha256.slice(0, 8)}`)
   return { sha256 }
 }
@@ -92,14 +92,14 @@ const deeds: Record<AppDeed, (hand: Hand) => Promise<unknown>> = {
     if (choice.length > 0) await save(hand, open, hand.random.pick(choice))
   },
   create: async (hand) => {
-    const { cached, artifactId, truth, app, random, newBytes } = hand
+    const { replica, artifactId, oracle, app, random, newBytes } = hand
     const bytes = newBytes(random)
-    truth.saved(app.name, bytes, false)
-    await cached.local.create(artifactId, random.pick(paths), Buffer.from(bytes).toString())
-    truth.promised(bytes)
+    oracle.saved(app.name, bytes, false)
+    await replica.files.create(artifactId, random.pick(paths), Buffer.from(bytes).toString())
+    oracle.promised(bytes)
   },
-  pin: ({ cached, projectId }) => cached.pin(projectId, true),
-  unpin: ({ cached, projectId }) => cached.pin(projectId, false),
+  pin: ({ replica, projectId }) => replica.pin(projectId, true),
+  unpin: ({ replica, projectId }) => replica.pin(projectId, false),
 }
 
 const pause = ({ world, app, random }: Hand): Promise<void> => {
@@ -117,7 +117,7 @@ export const actInApp = (deed: AppDeed, seed: number, scene: AppScene, tries = 8
   }
   world.note(`${app.name} ${deed}`)
   app.isBusy = true
-  const hand: Hand = { ...scene, random: createRandom(seed), cached: running.cached }
+  const hand: Hand = { ...scene, random: createRandom(seed), replica: running.replica }
   deeds[deed](hand)
     .catch((error: unknown) => world.note(`${app.name} ${deed} failed: ${error}`))
     .finally(() => {
@@ -126,12 +126,12 @@ export const actInApp = (deed: AppDeed, seed: number, scene: AppScene, tries = 8
 }
 
 /** In the end every file can be opened, and is what it says. */
-export const readAll = async ({ app, artifactId, truth }: AppScene): Promise<void> => {
-  const { cached } = app.running ?? {}
-  if (!cached) return truth.fail(`R4 ${app.name}: does not run`)
-  for (const file of await cached.local.files(artifactId))
-    await cached.local.read(file.id, artifactId).then(
-      ({ sha256 }) => truth.saw(app.name, sha256),
-      (error: unknown) => truth.fail(`R4 ${app.name}: ${file.path} cannot be opened: ${error}`),
+export const readAll = async ({ app, artifactId, oracle }: AppScene): Promise<void> => {
+  const { replica } = app.running ?? {}
+  if (!replica) return oracle.fail(`R4 ${app.name}: does not run`)
+  for (const file of await replica.files.files(artifactId))
+    await replica.files.read(file.id, artifactId).then(
+      ({ sha256 }) => oracle.saw(app.name, sha256),
+      (error: unknown) => oracle.fail(`R4 ${app.name}: ${file.path} cannot be opened: ${error}`),
     )
 }

@@ -4,7 +4,7 @@ import type { Cache } from '../../electron/main/store/client.ts'
 import { openDatabase } from '../../electron/main/store/database.ts'
 import type { Files } from '../../electron/main/store/files.ts'
 import type { Progress } from '../../electron/main/sync/cache/progress.ts'
-import { openCached, recount } from '../../electron/main/sync/cache/replica.ts'
+import { openReplica, recount } from '../../electron/main/sync/cache/replica.ts'
 import { idleSync, type SyncState } from '../../src/contract/sync.ts'
 import { AppDisk, isWhole, openFiles } from './app-disk.ts'
 import type { Computer, During } from './computer.ts'
@@ -29,7 +29,7 @@ export type AppOptions = {
   wrap?: AppWrap
   trouble: (what: string) => void
 }
-type Running = ReturnType<typeof openCached>
+type Running = ReturnType<typeof openReplica>
 
 const folder = '/kept'
 
@@ -37,8 +37,8 @@ const folder = '/kept'
 export class App implements Computer {
   readonly name: string
   readonly disk = new AppDisk()
-  readonly armoury = new FaultInjector()
-  readonly wire: Wire = { isUp: true, armoury: this.armoury }
+  readonly injector = new FaultInjector()
+  readonly wire: Wire = { isUp: true, injector: this.injector }
   readonly db: ReturnType<typeof openDatabase>
   skew = 0
   passes = 0
@@ -74,8 +74,8 @@ export class App implements Computer {
   }
 
   /** What a person can use, while it runs. */
-  get running(): { life: Life; cached: Running } | null {
-    return this.#life && this.#running ? { life: this.#life, cached: this.#running } : null
+  get running(): { life: Life; replica: Running } | null {
+    return this.#life && this.#running ? { life: this.#life, replica: this.#running } : null
   }
 
   get isIdle(): boolean {
@@ -96,7 +96,7 @@ export class App implements Computer {
     const life: Life = {
       name: this.name,
       dead: false,
-      strike: (label) => this.armoury.strike(label),
+      strike: (label) => this.injector.strike(label),
       crash: () => this.crash(false),
     }
     this.#life = life
@@ -139,7 +139,7 @@ export class App implements Computer {
     world.at(world.step + 1 + random.below(20), () => this.start())
   }
 
-  befall(what: StateFault, random: Random, during: During): unknown {
+  inject(what: StateFault, random: Random, during: During): unknown {
     const { disk } = this
     switch (what) {
       case 'fill':
@@ -159,11 +159,11 @@ export class App implements Computer {
           () => this.#running?.setOnline(true),
         )
       case 'cancel': {
-        const { cached } = this.running ?? {}
-        if (random.chance(0.5)) return void cached?.engine.cancel()
+        const { replica } = this.running ?? {}
+        if (random.chance(0.5)) return void replica?.engine.cancel()
         return during(
-          () => void cached?.setPaused(true),
-          () => void cached?.setPaused(false),
+          () => void replica?.setPaused(true),
+          () => void replica?.setPaused(false),
         )
       }
       case 'rot':
@@ -194,14 +194,14 @@ export class App implements Computer {
     const cache = wrap?.cache?.(known) ?? known
     await recount(cache, blobs)
     const { server, remote } = openLine(line, life, { wire: this.wire, now: () => this.now() })
-    const running = openCached({
+    const running = openReplica({
       cache,
       blobs,
       remote,
       upload: openUploads(server, remote, cache, chunkSize),
       progress: this.#progress(),
       // Here nothing takes a second.
-      tenacity: { leastMs: 5, share: 0.2 },
+      quantum: { leastMs: 5, share: 0.2 },
       rowsAtOnce: 3,
       time: server.time,
       newId: () => random.uuid(),
@@ -269,8 +269,8 @@ export class App implements Computer {
       set,
       begin: (projectId) => set({ phase: 'checking', projectId, failure: null }),
       announce: (files) => set({ phase: files.length > 0 ? 'transferring' : 'checking' }),
-      waiting: (outbox, parked) => {
-        this.#state = { ...this.#state, outbox: outbox.count, parked }
+      waiting: (outbox, blocked) => {
+        this.#state = { ...this.#state, outbox: outbox.count, blocked }
       },
       planned: () => {},
       transfer: () => {},

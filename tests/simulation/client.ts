@@ -17,7 +17,7 @@ import type {
 import type { LocalChange } from '../../src/sync/folder/revert.ts'
 import type { Computer, During } from './computer.ts'
 import { openDisk, type SimulatedDisk } from './disk.ts'
-import { befallDisk } from './disk-troubles.ts'
+import { injectIntoDisk } from './disk-faults.ts'
 import { FaultInjector, type StateFault } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { Wire } from './network.ts'
@@ -57,9 +57,9 @@ export type ClientOptions = {
 export class Client implements Computer {
   readonly name: string
   readonly disk: SimulatedDisk
-  readonly armoury = new FaultInjector()
-  readonly journal = new Journal(this.armoury)
-  readonly wire: Wire = { isUp: true, armoury: this.armoury }
+  readonly injector = new FaultInjector()
+  readonly journal = new Journal(this.injector)
+  readonly wire: Wire = { isUp: true, injector: this.injector }
   /** Milliseconds its clock is off. */
   skew = 0
   /** Where its big uploads go on. */
@@ -71,7 +71,7 @@ export class Client implements Computer {
   readonly #db = new Database(':memory:')
   readonly #store: ReturnType<typeof openFolderStore>
   #life: Life | null = null
-  #follower: FolderLoop | null = null
+  #loop: FolderLoop | null = null
   #watcher: ReturnType<typeof openWatcher> | null = null
   #isPassing = false
   /** Whoever waits for the end of a pass that begins after so many. */
@@ -112,16 +112,19 @@ export class Client implements Computer {
     const life: Life = {
       name: this.name,
       dead: false,
-      strike: (label) => this.armoury.strike(label),
+      strike: (label) => this.injector.strike(label),
       crash: () => this.crash(false),
     }
     this.#life = life
     this.#watcher = openWatcher(world, life, random)
     if (this.#isCalm) this.#watcher.calm()
     let status = ''
-    const follower = openFolderLoop({
+    const loop = openFolderLoop({
       link: {
-        ...{ id: 'link', projectId: 'project', artifactId: 'artifact', root: name },
+        id: 'link',
+        projectId: 'project',
+        artifactId: 'artifact',
+        root: name,
         direction: 'both',
       },
       title: name,
@@ -130,7 +133,7 @@ export class Client implements Computer {
       open: (progress) => this.#observed(this.#build(life, progress)),
       watch: this.#watcher.watch,
       // Here nothing takes a second.
-      tenacity: { leastMs: 5, share: 0.2 },
+      quantum: { leastMs: 5, share: 0.2 },
       time: {
         now: () => this.now(),
         elapsed: () => world.now,
@@ -138,17 +141,17 @@ export class Client implements Computer {
         random: () => random.next(),
       },
       changed: () => {
-        const is = this.#follower?.state().status ?? status
+        const is = this.#loop?.state().status ?? status
         if (is !== status) world.note(`${name} ${is}`)
         status = is
-        const now = this.#follower?.state()
-        if (now?.status === 'waiting' && now.parked.length === 0 && !now.held)
+        const now = this.#loop?.state()
+        if (now?.status === 'waiting' && now.blocked.length === 0 && !now.held)
           trouble(`R14 ${name}: waits, and does not say for what`)
       },
       advanced: () => {},
     })
-    this.#follower = follower
-    this.#does(follower.setOnline(this.#isOnline))
+    this.#loop = loop
+    this.#does(loop.setOnline(this.#isOnline))
   }
 
   /** It follows to the end; from now on its watcher tells of everything. */
@@ -157,18 +160,18 @@ export class Client implements Computer {
     this.#watcher?.calm()
   }
 
-  /** The engine, as the follower wakes it, with somebody who looks on. */
+  /** The engine, as the loop wakes it, with somebody who looks on. */
   #observed(sync: Passes): Passes {
     const { world, trouble } = this.#options
     return {
-      pass: async (signal, paths, news) => {
+      pass: async (signal, paths, preemption) => {
         if (this.#isPassing) trouble(`${this.name}: two passes at once`)
         this.#isPassing = true
         this.passes += 1
         const own = this.passes
         try {
-          this.result = await sync.pass(signal, paths, news)
-          this.#own = this.result.parked.flatMap(({ own }) => own ?? [])
+          this.result = await sync.pass(signal, paths, preemption)
+          this.#own = this.result.blocked.flatMap(({ own }) => own ?? [])
           world.note(`${this.name} passed ${JSON.stringify(this.result)}`)
           return this.result
         } catch (error) {
@@ -191,16 +194,16 @@ export class Client implements Computer {
       removeLeftOut: (path) => sync.removeLeftOut(path),
       allowDeletions: () => sync.allowDeletions(),
       refuseDeletions: () => sync.refuseDeletions(),
-      putBack: (path) => {
+      revert: (path) => {
         for (const { kind, fingerprint: word } of this.#own)
           if (kind !== 'deletion') this.#options.gaveWay(word.slice(word.lastIndexOf(' ') + 1))
-        return sync.putBack(path)
+        return sync.revert(path)
       },
-      retryParked: () => sync.retryParked(),
+      retryBlocked: () => sync.retryBlocked(),
     }
   }
 
-  /** What somebody asks of the follower; it may never come to its end when the program does. */
+  /** What somebody asks of the loop; it may never come to its end when the program does. */
   #does(work: Promise<void> | undefined): void {
     work?.catch((error: unknown) => {
       const { code } = asFailure(error)
@@ -216,9 +219,9 @@ export class Client implements Computer {
   /** Something at the server changed: mostly somebody says so. */
   hear(): void {
     const { world, random } = this.#options
-    const [life, follower] = [this.#life, this.#follower]
-    if (!life || !follower || !this.wire.isUp || random.chance(0.4)) return
-    void world.sleep(life, random.below(1_000)).then(() => follower.poke())
+    const [life, loop] = [this.#life, this.#loop]
+    if (!life || !loop || !this.wire.isUp || random.chance(0.4)) return
+    void world.sleep(life, random.below(1_000)).then(() => loop.poke())
   }
 
   /** It waits for a person's word on deletions. */
@@ -231,48 +234,48 @@ export class Client implements Computer {
     const held = decision === 'keep' ? (this.result?.held?.paths ?? []) : []
     for (const { path, sha256 } of held.length > 0 ? this.stored().base : [])
       if (held.includes(path)) this.#options.kept(path, sha256)
-    this.#does(this.#follower?.decideDeletions(decision))
+    this.#does(this.#loop?.decideDeletions(decision))
   }
 
   /** Of what it may not send. */
-  putBack(): void {
+  revert(): void {
     if (this.#own.length === 0) return
     this.#options.world.note(`${this.name} puts back`)
-    this.#does(this.#follower?.putBack(null))
+    this.#does(this.#loop?.revert(null))
   }
 
   retry(): void {
-    this.#follower?.retry()
+    this.#loop?.retry()
   }
 
   #setPaused(now: boolean): void {
     this.#isPaused = now
-    this.#does(this.#follower?.setPaused(now))
+    this.#does(this.#loop?.setPaused(now))
   }
 
   #setSuspended(now: boolean): void {
     this.#isSuspended = now
-    this.#does(this.#follower?.setSuspended(now))
+    this.#does(this.#loop?.setSuspended(now))
   }
 
   #setOnline(now: boolean): void {
     this.#isOnline = now
-    this.#does(this.#follower?.setOnline(now))
+    this.#does(this.#loop?.setOnline(now))
   }
 
   /** Everything stops going wrong, and whoever has to decide does. What a watcher missed is found when time has passed. */
   async round(): Promise<void> {
-    if (this.isAsking) await this.#follower?.decideDeletions('delete')
+    if (this.isAsking) await this.#loop?.decideDeletions('delete')
     const passed = new Promise<void>((resolve) => {
       this.#waiting.push({ after: this.passes, resolve })
     })
-    this.#follower?.poke()
+    this.#loop?.poke()
     await passed
   }
 
   /** Something waits for its reason to be over. */
-  get isParked(): boolean {
-    return (this.result?.parked.length ?? 0) > 0
+  get isBlocked(): boolean {
+    return (this.result?.blocked.length ?? 0) > 0
   }
 
   get isStill(): boolean {
@@ -286,7 +289,7 @@ export class Client implements Computer {
     )
   }
 
-  befall(what: StateFault, random: Random, during: During): unknown {
+  inject(what: StateFault, random: Random, during: During): unknown {
     if (what === 'unmount') this.#watcher?.lose(random.chance(0.5))
     switch (what) {
       case 'cancel': {
@@ -309,7 +312,7 @@ export class Client implements Computer {
           () => this.#setOnline(true),
         )
       default:
-        return befallDisk(this.disk, what, random, during)
+        return injectIntoDisk(this.disk, what, random, during)
     }
   }
 
@@ -320,7 +323,7 @@ export class Client implements Computer {
     if (!life || life.dead) return
     this.crashes += 1
     this.#life = null
-    this.#follower = null
+    this.#loop = null
     this.#watcher = null
     this.#isPassing = false
     this.result = null
@@ -333,7 +336,7 @@ export class Client implements Computer {
 
   /** It runs, and does nothing. */
   get isIdle(): boolean {
-    return this.#follower !== null && !this.#isPassing
+    return this.#loop !== null && !this.#isPassing
   }
 
   #build(life: Life, progress: FolderProgress): Passes {
@@ -341,8 +344,11 @@ export class Client implements Computer {
     const disk = this.journal.watched(openDisk(world, life, this.disk))
     const remote = gated(openRemote(life, this), world, life, this.journal)
     const store = inTurn(this.#store, {
-      ...{ world, life, journal: this.journal },
-      ...{ noted: this.#options.noted, pulled: this.#options.pulled },
+      world,
+      life,
+      journal: this.journal,
+      noted: this.#options.noted,
+      pulled: this.#options.pulled,
     })
     const sync = new FolderSync(
       {

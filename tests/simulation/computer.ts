@@ -8,7 +8,7 @@ export type During = (begin: () => void, end: () => void) => void
 /** What all computers have in common, whatever they do with their files. */
 export type Computer = {
   readonly name: string
-  readonly armoury: FaultInjector
+  readonly injector: FaultInjector
   readonly wire: Wire
   /** Milliseconds its clock is off. */
   skew: number
@@ -21,7 +21,7 @@ export type Computer = {
   /** Ends the program at once, and starts it again after a while. */
   crash(isPowerCut: boolean): void
   /** Something that is its own: of its disk, of its program. */
-  befall(what: StateFault, random: Random, during: During): unknown
+  inject(what: StateFault, random: Random, during: During): unknown
   /** Makes nothing by itself any more, and comes to its end. */
   hold(): void
   /** One pass, after which `isStill` tells whether there is more to do. */

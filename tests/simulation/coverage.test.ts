@@ -10,7 +10,7 @@ const least = isLongRun ? leastCrowded : known.length
 const seeds = [...known, ...crowdedSeeds.filter((seed) => !known.includes(seed))]
 
 it('everything that can go wrong does, at every step, and nothing is lost by it', async () => {
-  const struck = new Map<string, number>()
+  const hits = new Map<string, number>()
   const trouble: string[] = []
   let played = 0
   for (const seed of seeds) {
@@ -20,12 +20,12 @@ it('everything that can go wrong does, at every step, and nothing is lost by it'
         (what) => `${what} (npm run soak -- --seed ${seed} --crowded --trace)`,
       ),
     )
-    for (const [cell, times] of outcome.struck) struck.set(cell, (struck.get(cell) ?? 0) + times)
+    for (const [cell, times] of outcome.hits) hits.set(cell, (hits.get(cell) ?? 0) + times)
     played += 1
-    if (played >= least && unvisited(struck).length === 0) break
+    if (played >= least && unvisited(hits).length === 0) break
   }
-  console.log(`${played} seeds\n${coverageTable(struck)}`)
+  console.log(`${played} seeds\n${coverageTable(hits)}`)
   if (!isLongRun && played > least) console.log('More seeds than known: npm run soak -- --record')
   expect(trouble).toEqual([])
-  expect(unvisited(struck)).toEqual([])
+  expect(unvisited(hits)).toEqual([])
 })

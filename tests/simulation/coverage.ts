@@ -34,12 +34,12 @@ const cells: readonly string[] = [
 ]
 
 /** Cells that nothing has visited. */
-export const unvisited = (struck: ReadonlyMap<string, number>): string[] =>
-  cells.filter((cell) => !struck.get(cell))
+export const unvisited = (hits: ReadonlyMap<string, number>): string[] =>
+  cells.filter((cell) => !hits.get(cell))
 
 /** How often each was visited: ports and the journal by mode, then the rest. */
-export const coverageTable = (struck: ReadonlyMap<string, number>): string => {
-  const count = (cell: string): string => String(struck.get(cell) ?? 0).padStart(7)
+export const coverageTable = (hits: ReadonlyMap<string, number>): string => {
+  const count = (cell: string): string => String(hits.get(cell) ?? 0).padStart(7)
   const row = (name: string, of: readonly string[]): string =>
     `${name.padEnd(20)}${of.map((mode) => count(`${name} ${mode}`)).join('')}`
   return [

@@ -14,7 +14,7 @@ const swaps = ['disk.setAside', 'disk.bringBack']
 
 const seldomInApp = [
   ...['settle', 'saveEdit', 'queueNew', 'committed', 'settle', 'keepBoth', 'rememberUpload'],
-  ...['uploadLocation', 'markSent', 'parkEdit', 'queueNew', 'parkEdit', 'rememberUpload'],
+  ...['uploadLocation', 'markSent', 'blockEdit', 'queueNew', 'blockEdit', 'rememberUpload'],
 ]
   .map((name) => `cache.${name}`)
   // A copy is read whole where somebody goes back to it alone.
@@ -29,7 +29,7 @@ const buried = (script: Script, random: Random): Script => {
     const at = random.below(script.horizon)
     const client = random.below(script.flavors.length)
     actions.push({ at, seed: random.seed(), client, deed: 'edit' })
-    actions.push({ at, seed: random.seed(), client: 'phone', deed: 'bury' })
+    actions.push({ at, seed: random.seed(), client: 'other-device', deed: 'supersede' })
     const port = { at, client, type: 'port' } as const
     faults.push({ ...port, seed: random.seed(), method: 'remote.commit', mode: 'crash-after' })
     const mode = random.pick(portModes)
@@ -106,8 +106,10 @@ const crowdedAlone = (seed: number): Script => {
   if (script.apps === 0 || seed % 2 === 1) {
     const streams = script.apps > 0 ? some(3, app, ['files.stream']) : []
     const swapped = Array.from({ length: 3 }, () => ({
-      ...{ at: random.below(script.horizon), seed: random.seed() },
-      ...{ client: 'phone' as const, deed: 'swap' as const },
+      at: random.below(script.horizon),
+      seed: random.seed(),
+      client: 'other-device' as const,
+      deed: 'swap' as const,
     }))
     // A commit is refused seldom by itself.
     const refused = (seed % 3 === 1 ? some(2, folder, ['remote.commit']) : []).map(
@@ -140,11 +142,14 @@ const crowdedAlone = (seed: number): Script => {
   }
   more.push({ ...when(app), type: 'net', request: 'commit', what: 'lost' })
   // What is refused waits, until there are rights again.
-  if (each && /park/i.test(each.method))
+  if (each && /block/i.test(each.method))
     for (const at of [0.1, 0.5])
       more.push({
-        ...{ ...when(app), at: Math.floor(script.horizon * at) },
-        ...{ type: 'state', what: 'demote', steps: 120 },
+        ...when(app),
+        at: Math.floor(script.horizon * at),
+        type: 'state',
+        what: 'demote',
+        steps: 120,
       })
   return { ...script, actions, faults: more }
 }

@@ -24,7 +24,7 @@ export type DiskWatch = {
   trouble(what: string): void
 }
 /** Deliberate mistakes of a disk adapter: what the simulator must notice. */
-export type DiskMistakes = {
+export type DiskMutation = {
   sealFlushes?: false
   sealHashes?: false
   compares?: false
@@ -44,7 +44,7 @@ export type DiskMistakes = {
 export class SimulatedDisk {
   readonly files: FileSystem
   readonly watch: DiskWatch
-  readonly mistakes: DiskMistakes
+  readonly mutation: DiskMutation
   readonly trash: { path: string; bytes: Uint8Array }[] = []
   readonly staged = new Map<string, { bytes: Uint8Array; flushed: number; sealed: boolean }>()
   readonly aside = new Map<string, FileNode>()
@@ -57,16 +57,16 @@ export class SimulatedDisk {
   isFull = false
   unread: string[] = []
 
-  constructor(files: FileSystem, watch: DiskWatch, mistakes: DiskMistakes) {
+  constructor(files: FileSystem, watch: DiskWatch, mutation: DiskMutation) {
     this.files = files
     this.watch = watch
-    this.mistakes = mistakes
+    this.mutation = mutation
   }
 
   stampOf({ bytes, inode, born, modified, changed, isExecutable }: FileNode): Stamp {
     const { hasBirth, hasChange, hasModes } = this.files.flavor
-    const isTold = hasModes || this.mistakes.modesAreAlwaysTold === true
-    if (this.mistakes.stampsAreSizes)
+    const isTold = hasModes || this.mutation.modesAreAlwaysTold === true
+    if (this.mutation.stampsAreSizes)
       return { size: bytes.length, modified: '1', changed: '1', identity: `1:${inode}` }
     return {
       size: bytes.length,
@@ -84,7 +84,7 @@ export class SimulatedDisk {
   } {
     const leftOut = noThings()
     const things = new Map<string, LeftOutThing>()
-    const thingOf = this.mistakes.rulesAreNotRead ? () => null : this.rules()
+    const thingOf = this.mutation.rulesAreNotRead ? () => null : this.rules()
     const folds = new Set<string>()
     const files: Found[] = []
     const refused: Scan['refused'] = []
@@ -94,11 +94,11 @@ export class SimulatedDisk {
       const thing = thingOf(path, node.kind)
       const code = nameFailureOf(path)
       if (thing) things.set(thing.path, thing)
-      else if (code !== null && !this.mistakes.namesAreNotRefused) {
+      else if (code !== null && !this.mutation.namesAreNotRefused) {
         const top = [path, ...foldersAbove(path)].findLast((each) => nameFailureOf(each) !== null)
         if (!refused.some((each) => each.path === top)) refused.push({ path: top ?? path, code })
         if (node.kind === 'file') astray.push({ path, node })
-      } else if (node.kind === 'link' && !this.mistakes.linksAreFiles)
+      } else if (node.kind === 'link' && !this.mutation.linksAreFiles)
         refused.push({ path, code: 'file.not-regular' })
       else if (folds.has(foldPath(path))) refused.push({ path, code: 'file.name-collision' })
       else {
@@ -107,7 +107,7 @@ export class SimulatedDisk {
       }
     }
     for (const thing of things.values()) noteThing(leftOut, thing)
-    return { files, refused, leftOut, astray: this.mistakes.astrayIsGone ? [] : astray }
+    return { files, refused, leftOut, astray: this.mutation.astrayIsGone ? [] : astray }
   }
 
   /** The topmost of a path that rules in this folder leave out; null is none. */
@@ -183,7 +183,7 @@ const chunk = 48
 
 /** The port, as one running engine has it: every call waits for its turn. */
 export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk => {
-  const { files, mistakes, watch } = disk
+  const { files, mutation, watch } = disk
   const call = <T>(label: string, work: () => T): Promise<T> =>
     world.call(life, `disk.${label}`, () => {
       if (!disk.isMounted) throw missing()
@@ -192,8 +192,8 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
   /** What is at a path, if it is what is expected there. */
   const expected = (path: string, expects: Stamp): FileNode | null => {
     const node = files.file(path)
-    if (!node || (node.kind === 'link' && !mistakes.linksAreFiles)) return null
-    if (mistakes.compares === false) return node
+    if (!node || (node.kind === 'link' && !mutation.linksAreFiles)) return null
+    if (mutation.compares === false) return node
     return sameStamp(disk.stampOf(node), expects) ? node : null
   }
   /** @throws file.name-collision where a folder is */
@@ -226,12 +226,12 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
     const view = disk.view((paths ? disk.glance(paths) : files.walk()).filter(isRead))
     return {
       files: view.files.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
-      refused: mistakes.unreadIsEmpty
+      refused: mutation.unreadIsEmpty
         ? view.refused
         : [...view.refused, ...unread.map((path) => ({ path, code: 'disk.denied' as const }))],
       astray: view.astray.map(({ path, node }) => ({ path, stamp: disk.stampOf(node) })),
       leftOut: view.leftOut,
-      unread: mistakes.unreadIsEmpty ? [] : unread,
+      unread: mutation.unreadIsEmpty ? [] : unread,
     }
   }
   const scan = (label: string, paths: readonly string[] | null): Promise<Scan> =>
@@ -326,7 +326,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
           call(`seal ${sha256.slice(0, 8)}`, () => {
             if (disk.isFull && world.random.chance(0.5)) throw full()
             const bytes = Uint8Array.from(staging.bytes)
-            if (mistakes.sealHashes !== false && sha256Of(bytes) !== sha256) {
+            if (mutation.sealHashes !== false && sha256Of(bytes) !== sha256) {
               staging.bytes = new Uint8Array()
               throw new Failure(
                 'file.hash-mismatch',
@@ -334,7 +334,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
               )
             }
             staging.bytes = bytes
-            staging.flushed = mistakes.sealFlushes === false ? 0 : bytes.length
+            staging.flushed = mutation.sealFlushes === false ? 0 : bytes.length
             staging.sealed = true
           }),
         close: () => call(`close ${sha256.slice(0, 8)}`, () => undefined),
@@ -349,7 +349,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         const there = files.find(path)
         if (there?.kind === 'folder')
           throw new Failure('file.name-collision', 'A folder stands where the file should be.')
-        if (mistakes.compares !== false && (expects === null ? there : !expected(path, expects)))
+        if (mutation.compares !== false && (expects === null ? there : !expected(path, expects)))
           return 'changed'
         if (there) refuseBusy(there)
         const node = files.make(staging.bytes)
@@ -399,7 +399,7 @@ export const openDisk = (world: World, life: Life, disk: SimulatedDisk): Disk =>
         if (!node) return 'changed'
         refuseBusy(node)
         files.unlink(path)
-        if (!mistakes.setAsideForgets) disk.aside.set(key, node)
+        if (!mutation.setAsideForgets) disk.aside.set(key, node)
         return disk.stampOf(node)
       }),
     aside: () =>

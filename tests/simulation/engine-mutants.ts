@@ -6,7 +6,7 @@ import type { Intent, Store } from '../../src/sync/folder/ports.ts'
 import type { Bug } from './run.ts'
 
 /** A planted bug, and what the simulator must say of it: anything else would be luck. */
-export type Mistake = {
+export type Mutant = {
   bug: Bug
   noticed: RegExp
   /** It takes a fault at a call that is made seldom. */
@@ -43,15 +43,15 @@ const passing =
     removeLeftOut: (path) => sync.removeLeftOut(path),
     allowDeletions: () => sync.allowDeletions(),
     refuseDeletions: () => sync.refuseDeletions(),
-    putBack: (path) => sync.putBack(path),
-    retryParked: () => sync.retryParked(),
+    revert: (path) => sync.revert(path),
+    retryBlocked: () => sync.retryBlocked(),
   })
 
 /** Whose bytes are being sent. */
 const sending = new AsyncLocalStorage<string>()
 
 /** Mistakes of the client's own logic, each as somebody has made it in a program of this kind. */
-export const ofOurs: Record<string, Mistake> = {
+export const ofOurs: Record<string, Mutant> = {
   'bytes that are not found are a file that is gone': {
     noticed: /^(R8 .*discarded|R4 .* is undefined, at the server|R10 .*skipped)/,
     bug: {
@@ -171,11 +171,11 @@ export const ofOurs: Record<string, Mistake> = {
       wrap: {
         sync: passing((sync) => {
           let last: PassResult | null = null
-          return async (signal, paths, news) => {
+          return async (signal, paths, preemption) => {
             const isAtRest = last?.done === 0 && last.again === null
             if (last && isAtRest && paths?.length === 0) return last
             last = null
-            last = await sync.pass(signal, paths, news)
+            last = await sync.pass(signal, paths, preemption)
             return last
           }
         }),
@@ -187,8 +187,8 @@ export const ofOurs: Record<string, Mistake> = {
     bug: {
       wrap: {
         sync: passing(
-          (sync) => (signal, paths, news) =>
-            sync.pass(signal, paths, news && { ...news, isThere: true }),
+          (sync) => (signal, paths, preemption) =>
+            sync.pass(signal, paths, preemption && { ...preemption, isRaised: true }),
         ),
       },
     },
@@ -199,8 +199,8 @@ export const ofOurs: Record<string, Mistake> = {
       wrap: {
         sync: passing((sync) => {
           let isFirst = true
-          return async (signal, paths, news) => {
-            const result = await sync.pass(signal, isFirst ? null : (paths ?? []), news)
+          return async (signal, paths, preemption) => {
+            const result = await sync.pass(signal, isFirst ? null : (paths ?? []), preemption)
             isFirst = false
             return result
           }

@@ -115,8 +115,8 @@ const cacheMethods = [
   'rememberUpload',
   'uploadLocation',
   'markSent',
-  'parkEdit',
-  'lowerParked',
+  'blockEdit',
+  'demoteBlocked',
   'cursor',
   'file',
   'keptBytes',
@@ -331,7 +331,7 @@ const failureOf = (method: string, seed: number): Failure => {
 export class FaultInjector {
   readonly #armed: Fault[] = []
   /** What has struck, by what and how. */
-  readonly struck = new Map<string, number>()
+  readonly hits = new Map<string, number>()
 
   arm(fault: Fault): void {
     this.#armed.push(fault)
@@ -342,7 +342,7 @@ export class FaultInjector {
   }
 
   count(cell: string): void {
-    this.struck.set(cell, (this.struck.get(cell) ?? 0) + 1)
+    this.hits.set(cell, (this.hits.get(cell) ?? 0) + 1)
   }
 
   /** `label`: the method, and after a blank what it is about. */

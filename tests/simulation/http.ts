@@ -15,7 +15,7 @@ export type HttpRequest = {
 }
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: Uint8Array }
 /** Deliberate mistakes of Storage. */
-export type StorageMistakes = { uploadsVanish?: true }
+export type StorageMutation = { uploadsVanish?: true }
 
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 const json = (status: number, value: unknown): HttpAnswer => ({
@@ -78,7 +78,7 @@ const resumable = '/storage/v1/upload/resumable'
 export class SimulatedServer {
   readonly rows: Rows
   readonly objects = new Map<string, StoredObject>()
-  readonly mistakes: StorageMistakes
+  readonly mutation: StorageMutation
   readonly #uploads = new Map<string, Upload>()
   readonly #newId: () => string
   readonly #pause: () => Promise<void>
@@ -90,10 +90,10 @@ export class SimulatedServer {
     rows: Rows,
     newId: () => string,
     pause: () => Promise<void>,
-    mistakes: StorageMistakes,
+    mutation: StorageMutation,
   ) {
     this.rows = rows
-    this.mistakes = mistakes
+    this.mutation = mutation
     this.#newId = newId
     this.#pause = pause
     rows.sizeOf = (key) => this.objects.get(key)?.bytes.length ?? null
@@ -152,8 +152,10 @@ export class SimulatedServer {
       all
         .filter(({ fileId, revision }) => wanted.has(`${fileId} ${revision}`))
         .map(({ fileId, revision, path: file_path, sha256 }) => ({
-          ...{ file_id: fileId, revision },
-          ...{ file_path, sha256 },
+          file_id: fileId,
+          revision,
+          file_path,
+          sha256,
         })),
     )
   }
@@ -335,7 +337,7 @@ export class SimulatedServer {
       this.#uploads.delete(id)
       this.#probe(upload.key, user)
       this.#check(upload.key, upload.bytes)
-      if (!this.mistakes.uploadsVanish) this.store(upload.key, upload.bytes, upload.mediaType)
+      if (!this.mutation.uploadsVanish) this.store(upload.key, upload.bytes, upload.mediaType)
     }
     return empty(204, {
       'tus-resumable': '1.0.0',

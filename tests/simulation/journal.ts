@@ -11,10 +11,10 @@ export class Journal {
   readonly #open = new Map<string, Open>()
   /** Where files were placed that are not noted yet. */
   readonly #placed = new Set<string>()
-  readonly #armoury: FaultInjector
+  readonly #injector: FaultInjector
 
-  constructor(armoury: FaultInjector) {
-    this.#armoury = armoury
+  constructor(injector: FaultInjector) {
+    this.#injector = injector
   }
 
   begun(intents: readonly Intent[]): void {
@@ -27,12 +27,12 @@ export class Journal {
 
   crashed(): void {
     for (const { intent, effect } of this.#open.values())
-      this.#armoury.count(`intent ${intent.kind} crash ${effect}`)
+      this.#injector.count(`intent ${intent.kind} crash ${effect}`)
   }
 
   failed(is: (intent: Intent) => boolean): void {
     for (const { intent } of this.#open.values())
-      if (is(intent)) this.#armoury.count(`intent ${intent.kind} error`)
+      if (is(intent)) this.#injector.count(`intent ${intent.kind} error`)
   }
 
   /** Told by the disk, whether the engine lives to hear of it or not. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readKnownSeeds } from './known-seeds.ts'
-import { mistakes } from './mutants.ts'
+import { mutants } from './mutants.ts'
 import { playSeeds } from './seeds.ts'
 
 /*
@@ -9,17 +9,15 @@ import { playSeeds } from './seeds.ts'
  */
 const seeds = [
   ...new Map(
-    Object.entries(readKnownSeeds().mistakes).flatMap(([name, seed]) => {
-      const isCrowded = mistakes[name]?.isRare === true
+    Object.entries(readKnownSeeds().mutants).flatMap(([name, seed]) => {
+      const isCrowded = mutants[name]?.isRare === true
       return [[`${seed} ${isCrowded}`, { seed, isCrowded }] as const]
     }),
   ).values(),
 ]
 
 it('are as many as tell of every kind', () => {
-  expect(Object.keys(readKnownSeeds().mistakes).toSorted()).toEqual(
-    Object.keys(mistakes).toSorted(),
-  )
+  expect(Object.keys(readKnownSeeds().mutants).toSorted()).toEqual(Object.keys(mutants).toSorted())
   expect(seeds.filter(({ isCrowded }) => isCrowded).length).toBeGreaterThan(0)
 })
 

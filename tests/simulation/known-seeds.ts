@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { unvisited } from './coverage.ts'
 import { crowded } from './crowded.ts'
-import type { Mistake } from './engine-mutants.ts'
+import type { Mutant } from './engine-mutants.ts'
 import { play } from './run.ts'
 import { writeScript } from './script.ts'
 
@@ -12,7 +12,7 @@ import { writeScript } from './script.ts'
  * a search begins: whatever changes the order of calls makes them stale, and the search goes on.
  */
 const known = z.object({
-  mistakes: z.record(z.string(), z.number()),
+  mutants: z.record(z.string(), z.number()),
   /** Together they visit every cell, each by two seeds where there are two. */
   coverage: z.array(z.number()),
 })
@@ -22,11 +22,11 @@ export const readKnownSeeds = (): KnownSeeds =>
   known.parse(JSON.parse(readFileSync(knownSeedsFile, 'utf8')))
 
 /** Seeds within which a mistake must be noticed, of those that have what it is made in. */
-export const patienceFor = ({ isRare }: Mistake): number => (isRare ? 1_000 : 300)
+export const patienceFor = ({ isRare }: Mutant): number => (isRare ? 1_000 : 300)
 
 /** The seed that shows a mistake: the one that did before, or the first that does; null within patience. */
-export const seedOf = async (mistake: Mistake, before?: number): Promise<number | null> => {
-  const { bug, noticed, isRare } = mistake
+export const seedOf = async (mutant: Mutant, before?: number): Promise<number | null> => {
+  const { bug, noticed, isRare } = mutant
   const shows = async (seed: number): Promise<boolean | null> => {
     const script = isRare ? crowded(seed) : writeScript(seed)
     if (bug.app && script.apps === 0) return null
@@ -34,7 +34,7 @@ export const seedOf = async (mistake: Mistake, before?: number): Promise<number 
     return trouble.some((what) => noticed.test(what))
   }
   if (before !== undefined && (await shows(before))) return before
-  for (let seed = 1, played = 0; played < patienceFor(mistake); seed += 1) {
+  for (let seed = 1, played = 0; played < patienceFor(mutant); seed += 1) {
     const isShown = await shows(seed)
     if (isShown) return seed
     if (isShown !== null) played += 1
@@ -84,13 +84,13 @@ export const fewestFor = (visits: ReadonlyMap<number, ReadonlySet<string>>): num
 /** Of the crowded seeds, as many as it takes until everything was visited. */
 export const coveringSeeds = async (): Promise<number[]> => {
   const visits = new Map<number, Set<string>>()
-  const struck = new Map<string, number>()
-  const all = unvisited(struck)
+  const hits = new Map<string, number>()
+  const all = unvisited(hits)
   for (const [count, seed] of crowdedSeeds.entries()) {
     const outcome = await play(crowded(seed))
-    visits.set(seed, new Set(all.filter((cell) => outcome.struck.get(cell))))
-    for (const [cell, times] of outcome.struck) struck.set(cell, (struck.get(cell) ?? 0) + times)
-    if (count >= leastCrowded && unvisited(struck).length === 0) break
+    visits.set(seed, new Set(all.filter((cell) => outcome.hits.get(cell))))
+    for (const [cell, times] of outcome.hits) hits.set(cell, (hits.get(cell) ?? 0) + times)
+    if (count >= leastCrowded && unvisited(hits).length === 0) break
   }
   return fewestFor(visits)
 }

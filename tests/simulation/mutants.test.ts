@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest'
 import { isLongRun } from '../fixtures/long-run.ts'
 import { patienceFor, readKnownSeeds, seedOf } from './known-seeds.ts'
-import { mistakes } from './mutants.ts'
+import { mutants } from './mutants.ts'
 
-const known = readKnownSeeds().mistakes
+const known = readKnownSeeds().mutants
 
 it('there are at least forty', () => {
-  expect(Object.keys(mistakes).length).toBeGreaterThanOrEqual(40)
+  expect(Object.keys(mutants).length).toBeGreaterThanOrEqual(40)
 })
 
-it.each(Object.entries(mistakes))('is noticed: %s', async (name, mistake) => {
+it.each(Object.entries(mutants))('is noticed: %s', async (name, mutant) => {
   const before = isLongRun ? undefined : known[name]
-  const seed = await seedOf(mistake, before)
+  const seed = await seedOf(mutant, before)
   if (seed === null)
     expect.fail(
-      `npm run soak -- --mistake '${name}'${mistake.isRare ? ' --crowded' : ''} --from 1 --seeds ${patienceFor(mistake)}`,
+      `npm run soak -- --mutant '${name}'${mutant.isRare ? ' --crowded' : ''} --from 1 --seeds ${patienceFor(mutant)}`,
     )
   if (!isLongRun && seed !== before)
     console.log(`${name}: seed ${seed} by now, not ${before} (npm run soak -- --record)`)

@@ -2,12 +2,14 @@ import { Failure } from '../../src/domain/failure.ts'
 import { noThings } from '../../src/sync/folder/ignore/things.ts'
 import { foldersAbove } from '../../src/sync/folder/path-collisions.ts'
 import type { RemoteFile, Scan } from '../../src/sync/folder/ports.ts'
-import { type Mistake, ofOurs } from './engine-mutants.ts'
+import { type Mutant, ofOurs } from './engine-mutants.ts'
 import { sha256Of } from './file-system.ts'
 import type { Bug } from './run.ts'
 
 const nothing: Omit<Scan, 'files'> = {
-  ...{ refused: [], astray: [], unread: [] },
+  refused: [],
+  astray: [],
+  unread: [],
   leftOut: noThings(),
 }
 const none = async function* (): AsyncGenerator<RemoteFile[]> {}
@@ -207,8 +209,13 @@ const ofTheServer: Record<string, Bug> = {
         ...remote,
         pull: (since, signal) =>
           remote.pull(since, signal).catch(() => ({
-            ...{ cursor: since ?? { cursor: '0', epoch: '' }, whole: none(), present: true },
-            ...{ files: [], removed: [], role: null, uploadRules: null },
+            cursor: since ?? { cursor: '0', epoch: '' },
+            whole: none(),
+            present: true,
+            files: [],
+            removed: [],
+            role: null,
+            uploadRules: null,
           })),
       }),
     },
@@ -302,7 +309,9 @@ const ofTheApp: Record<string, Bug> = {
         evict: async (limit, most, spared) => {
           const answer = await cache.evict(limit, most, spared)
           const unsent = (await cache.outbox()).map(({ sha256, size, queuedAt: usedAt }) => ({
-            ...{ sha256, size, usedAt },
+            sha256,
+            size,
+            usedAt,
           }))
           return { ...answer, gone: [...answer.gone, ...unsent] }
         },
@@ -358,7 +367,7 @@ const ofTheApp: Record<string, Bug> = {
             if (edit.projectId === null) await cache.settle(edit.fileId, edit.sha256, 0)
           return touched
         },
-        parkEdit: async (fileId) => {
+        blockEdit: async (fileId) => {
           const edit = await cache.edit(fileId)
           if (edit) await cache.settle(fileId, edit.sha256, 0)
         },
@@ -376,7 +385,7 @@ const ofTheApp: Record<string, Bug> = {
 }
 
 /** Noticed by anything but a conflict copy that is none, which others have made more likely for no reason of theirs. */
-const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
+const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mutant> =>
   Object.fromEntries(
     Object.entries(bugs).map(([name, bug]) => [
       name,
@@ -385,7 +394,7 @@ const inAnyWay = (bugs: Record<string, Bug>): Record<string, Mistake> =>
   )
 
 /** Mistakes that the simulator must notice: if one passed, its silence about ours would mean nothing. */
-export const mistakes: Record<string, Mistake> = {
+export const mutants: Record<string, Mutant> = {
   ...inAnyWay({ ...ofTheDisk, ...ofTheStore, ...ofTheServer, ...ofTheApp }),
   ...ofOurs,
 }

@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 import { immortal, type Life, type World } from './world.ts'
 
 /** The wire between one computer and the server. */
-export type Wire = { isUp: boolean; armoury: FaultInjector }
+export type Wire = { isUp: boolean; injector: FaultInjector }
 
 const server = immortal('server')
 const network = immortal('network')
@@ -128,7 +128,7 @@ export const openFetch = (
       body: await bytesOf(init.body),
       isCut: false,
     }
-    const fault = wire.armoury.net(kind)
+    const fault = wire.injector.net(kind)
     const what = fault?.what ?? null
     const about = `${kind} ${url.pathname.slice(-12)}`
     if (what) world.note(`${life.name} net ${about} !! ${what}`)

@@ -239,7 +239,7 @@ export class Oracle {
     this.#note(
       `commit ${author} ${fileId.slice(0, 8)} ${path} ${removed ? 'removed' : sha256.slice(0, 8)}`,
     )
-    if (author === 'phone') return
+    if (author === 'other-device') return
     if (removed) {
       if (before && !setOf(this.#touched, author).has(before.sha256))
         this.fail(`R8 ${author}: removed ${path} at the server, and its person did not`)

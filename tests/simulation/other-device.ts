@@ -9,13 +9,13 @@ import { immortal, type World } from './world.ts'
 
 type Scene = {
   world: World
-  truth: Oracle
+  oracle: Oracle
   rows: Rows
   server: SimulatedServer
   artifactId: string
   newBytes: Pen
 }
-const phone = immortal('phone')
+const otherDevice = immortal('other-device')
 const paths = [
   'notes.md',
   'plan.md',
@@ -28,14 +28,14 @@ const paths = [
 
 /** Somebody else's device, which commits straight at the server: one row or many, always over what is there. */
 export const otherDeviceActs = (deed: OtherDeviceDeed, seed: number, scene: Scene): void => {
-  const { world, truth, rows, server, artifactId, newBytes } = scene
+  const { world, oracle, rows, server, artifactId, newBytes } = scene
   const random = createRandom(seed)
-  world.note(`phone ${deed}`)
+  world.note(`other-device ${deed}`)
   const put = (file: FileRow | null, path: string, bytes: Uint8Array | null): object => {
     const sha256 = bytes ? sha256Of(bytes) : file!.sha256
     if (bytes) {
       server.store(`${artifactId}/${sha256}`, bytes, 'text/plain')
-      truth.saved('phone', bytes)
+      oracle.saved('other-device', bytes)
     }
     const size = bytes ? bytes.length : file!.size
     return { op: 'put', file_id: file?.id ?? random.uuid(), path, sha256, size }
@@ -65,7 +65,7 @@ export const otherDeviceActs = (deed: OtherDeviceDeed, seed: number, scene: Scen
         return live
           .filter(() => random.chance(0.7))
           .map(({ id }) => ({ op: 'remove', file_id: id }))
-      case 'bury': {
+      case 'supersede': {
         const last = artifact.versions.at(-1)
         const there = live.find(({ id }) => id === last?.fileId)
         return there ? [put(there, there.path, newBytes(random))] : []
@@ -81,14 +81,14 @@ export const otherDeviceActs = (deed: OtherDeviceDeed, seed: number, scene: Scen
       const object = server.objects.get(`${artifactId}/${sha256}`)
       return object ? [object.bytes] : []
     })
-    for (const bytes of before) truth.gaveUp('phone', '', bytes, left)
+    for (const bytes of before) oracle.gaveUp('other-device', '', bytes, left)
   }
   let before: Uint8Array[] = []
   let about: Artifact | null = null
   rows
     .change(
       artifactId,
-      'phone',
+      'other-device',
       (artifact) => {
         about = artifact
         const live = [...artifact.files.values()].filter(({ deleted }) => !deleted)
@@ -97,14 +97,14 @@ export const otherDeviceActs = (deed: OtherDeviceDeed, seed: number, scene: Scen
           return object ? [object.bytes] : []
         })
         if (deed === 'restore')
-          return rows.prepareRestore(artifact, 'phone', random.below(artifact.revision + 1))
+          return rows.prepareRestore(artifact, 'other-device', random.below(artifact.revision + 1))
         const changes = changesOf(artifact)
         const expected = Object.fromEntries(live.map(({ id, revision }) => [id, revision]))
         return changes.length === 0
           ? { answer: {}, apply: null }
-          : rows.prepareCommit(artifact, 'phone', expected, changes)
+          : rows.prepareCommit(artifact, 'other-device', expected, changes)
       },
-      () => world.call(phone, `${deed} commits`, () => undefined),
+      () => world.call(otherDevice, `${deed} commits`, () => undefined),
     )
     .then(
       () => about && letGo(before, about),

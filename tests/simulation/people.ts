@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 /** Somebody at their computer, with any program but ours. */
 export type Person = { name: string; disk: SimulatedDisk; noticed(path: string): void }
-type Hand = { world: World; truth: Oracle; person: Person; random: Random; newBytes: Pen }
+type Hand = { world: World; oracle: Oracle; person: Person; random: Random; newBytes: Pen }
 /** Makes bytes that were never there before; `size` makes it likely that two edits are of one size. */
 export type Pen = (random: Random, size?: number) => Uint8Array
 
@@ -85,10 +85,10 @@ const isOneOfTwo = ({ person }: Hand, to: string): boolean => {
 /** A person gives up what is at a path, if something is. */
 const giveUp = (hand: Hand, path: string): void => {
   const there = hand.person.disk.files.file(path)
-  if (there) hand.truth.gaveUp(hand.person.name, path, there.bytes, othersThan(hand, path))
+  if (there) hand.oracle.gaveUp(hand.person.name, path, there.bytes, othersThan(hand, path))
 }
 const write = (hand: Hand, path: string, bytes: Uint8Array, kept = true): void => {
-  const { person, truth, world } = hand
+  const { person, oracle, world } = hand
   if (person.disk.files.find(path)?.kind === 'folder' || isOneOfTwo(hand, path)) return
   giveUp(hand, path)
   try {
@@ -96,7 +96,7 @@ const write = (hand: Hand, path: string, bytes: Uint8Array, kept = true): void =
   } catch {
     return
   }
-  truth.saved(person.name, bytes, kept)
+  oracle.saved(person.name, bytes, kept)
   person.noticed(path)
   world.note(`${person.name} writes ${path} ${bytes.length}`)
 }
@@ -107,7 +107,7 @@ const remove = (hand: Hand, path: string): void => {
   hand.world.note(`${hand.person.name} removes ${path}`)
 }
 const rename = (hand: Hand, from: string, to: string): void => {
-  const { person, truth, world } = hand
+  const { person, oracle, world } = hand
   const { files } = person.disk
   const node = files.file(from)
   const there = files.find(to)
@@ -128,14 +128,14 @@ const rename = (hand: Hand, from: string, to: string): void => {
   }
   // Whatever bit it has, its person has put it there.
   node.isOwnBit = true
-  truth.moved(person.name, from, to, node.bytes)
+  oracle.moved(person.name, from, to, node.bytes)
   person.noticed(from)
   person.noticed(to)
   world.note(`${person.name} renames ${from} to ${to}`)
 }
 /** Saves as editors do: whole beside it, then over it. */
 const saveOver = (hand: Hand, path: string, bytes: Uint8Array): void => {
-  const { person, truth, world } = hand
+  const { person, oracle, world } = hand
   const { files } = person.disk
   if (files.find(path)?.kind === 'folder') return
   giveUp(hand, path)
@@ -144,7 +144,7 @@ const saveOver = (hand: Hand, path: string, bytes: Uint8Array): void => {
   // As editors do, whoever gave it the bit.
   if (before) Object.assign(node, { isExecutable: before.isExecutable, isOwnBit: before.isOwnBit })
   files.link(path, node)
-  truth.saved(person.name, bytes)
+  oracle.saved(person.name, bytes)
   person.noticed(path)
   world.note(`${person.name} saves over ${path} ${bytes.length}`)
 }
@@ -320,12 +320,12 @@ export const deeds = {
   },
   /** To another disk, with a link left behind: whoever uses it sees all of it as before. */
   moveAway: (hand) => {
-    const { world, truth, person, random } = hand
+    const { world, oracle, person, random } = hand
     const folder = random.pick(folders)
     const there = filesOf(hand).filter(({ path }) => path.startsWith(`${folder}/`))
     if (there.length === 0) return
     for (const { path, node } of there) {
-      truth.tookAway(node.bytes, othersThan(hand, path))
+      oracle.tookAway(node.bytes, othersThan(hand, path))
       person.disk.files.remove(path)
       person.noticed(path)
     }
@@ -433,13 +433,13 @@ export const act = (
   name: DeedName,
   seed: number,
   world: World,
-  truth: Oracle,
+  oracle: Oracle,
   person: Person,
   newBytes: Pen,
 ): void => {
   if (!person.disk.isMounted) return
   world.note(`${person.name} ${name}`)
-  deeds[name]({ world, truth, person, random: createRandom(seed), newBytes })
+  deeds[name]({ world, oracle, person, random: createRandom(seed), newBytes })
 }
 
 /** What a person does with a file that is no byte of it: makes it executable, or takes that away, or touches it. */
@@ -459,9 +459,9 @@ export const handle = (seed: number, world: World, person: Person, isTouch: bool
 }
 
 /** Theirs alone, in a folder where a file is to be: the application says so, and waits for them. */
-export const makeRoom = (truth: Oracle, person: Person): boolean => {
+export const makeRoom = (oracle: Oracle, person: Person): boolean => {
   const inTheWay = [...person.disk.leftOut.keys()].filter((path) =>
-    [...foldersAbove(path)].some((folder) => truth.isAtServer(folder)),
+    [...foldersAbove(path)].some((folder) => oracle.isAtServer(folder)),
   )
   for (const path of inTheWay) {
     person.disk.files.remove(path)
@@ -475,16 +475,16 @@ export const makeRoom = (truth: Oracle, person: Person): boolean => {
  * What a person does in the end about names that cannot be kept the same everywhere: they choose others. And about what
  * is elsewhere: it is to be there, and not here.
  */
-export const tidy = (world: World, truth: Oracle, person: Person, newBytes: Pen): void => {
-  const hand: Hand = { world, truth, person, random: createRandom(1), newBytes }
+export const tidy = (world: World, oracle: Oracle, person: Person, newBytes: Pen): void => {
+  const hand: Hand = { world, oracle, person, random: createRandom(1), newBytes }
   for (const [folder, files] of person.disk.away) {
     person.disk.files.remove(folder)
     person.noticed(folder)
     for (const { path, node } of files)
-      truth.gaveUp(person.name, path, node.bytes, othersThan(hand, path))
+      oracle.gaveUp(person.name, path, node.bytes, othersThan(hand, path))
   }
   person.disk.away.clear()
-  makeRoom(truth, person)
+  makeRoom(oracle, person)
   const taken = new Set(person.disk.files.walk().map(({ path }) => foldPath(path)))
   const left = new Set(odd.map((path) => path.normalize('NFC')))
   for (const { path } of person.disk.view().astray.filter((each) => !left.has(each.path))) {

@@ -76,7 +76,8 @@ const grow = (input: Triple): Tree => {
   const isTold = random.chance(0.8)
   const tree: Tree = { local: new Map(), base: new Map(), remote: new Map(), isTold }
   const bits = (isExecutable = random.chance(0.5)): Permissions => ({
-    ...{ isExecutable, isOwnerOnly: false },
+    isExecutable,
+    isOwnerOnly: false,
   })
   const turned = (before: Permissions): Permissions =>
     random.chance(0.25) ? bits(!before.isExecutable) : before

@@ -4,7 +4,7 @@ import type { ArtifactApi, PullOptions } from '../../electron/main/server/artifa
 import { pulled } from '../../electron/main/server/schemas.ts'
 import type { Cache } from '../../electron/main/store/client.ts'
 import { openDatabase } from '../../electron/main/store/database.ts'
-import { openPulling } from '../../electron/main/sync/cache/puller.ts'
+import { openPuller } from '../../electron/main/sync/cache/puller.ts'
 import { Failure } from '../../src/domain/failure.ts'
 import { Rows } from './server.ts'
 
@@ -61,17 +61,22 @@ const openScene = () => {
     },
   } as unknown as ArtifactApi
   const start = () =>
-    openPulling({
-      ...{ cache, remote, now: () => 0, changed: () => {}, lowered: () => {}, rowsAtOnce: 3 },
+    openPuller({
+      cache,
+      remote,
+      now: () => 0,
+      changed: () => {},
+      demoted: () => {},
+      rowsAtOnce: 3,
     })
-  let pulling = start()
+  let puller = start()
   const act = async ({ kind, number }: Deed): Promise<void> => {
-    if (kind === 'start') pulling = start()
+    if (kind === 'start') puller = start()
     if (kind === 'pull' || kind === 'start') {
       left = number
-      await pulling.pull(projectId, new AbortController().signal).catch((error: unknown) => {
+      await puller.pull(projectId, new AbortController().signal).catch((error: unknown) => {
         if (!(error instanceof Failure) || error.code !== 'network.offline') throw error
-        pulling = start()
+        puller = start()
       })
       left = Number.POSITIVE_INFINITY
       return
@@ -87,9 +92,19 @@ const openScene = () => {
     const known = artifact.files.get(id)
     if (kind === 'file')
       artifact.files.set(id, {
-        ...{ id, artifactId, path: `${number}`, mediaType: 'text/plain', size: 1, isMain: false },
-        ...{ isExecutable: false, isOwnerOnly: false, modifiedAt: null },
-        ...{ sha256: 'a'.repeat(64), revision: (known?.revision ?? 0) + 1, deleted: false, xid },
+        id,
+        artifactId,
+        path: `${number}`,
+        mediaType: 'text/plain',
+        size: 1,
+        isMain: false,
+        isExecutable: false,
+        isOwnerOnly: false,
+        modifiedAt: null,
+        sha256: 'a'.repeat(64),
+        revision: (known?.revision ?? 0) + 1,
+        deleted: false,
+        xid,
       })
     else if (known) artifact.files.set(id, { ...known, deleted: true, xid })
     rows.end(xid)
@@ -161,7 +176,12 @@ it('finds what an answer never tells: rows that are not to be seen any more', as
   const position = { cursor: '1', epoch: '1', rows: 'files' as const, after: '' }
   const stray = { ...db.artifacts(projectId)[0]!, id: idOf('b', 1) }
   db.applyPart({
-    ...{ projectId, rows: 'artifacts', after: idOf('b', 0), upTo: null, files: [], position },
+    projectId,
+    rows: 'artifacts',
+    after: idOf('b', 0),
+    upTo: null,
+    files: [],
+    position,
     artifacts: [stray],
   })
   db.forgetPosition(projectId)

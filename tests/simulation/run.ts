@@ -3,23 +3,23 @@ import type { AppWrap } from './app.ts'
 import { actInApp, readAll } from './app-people.ts'
 import { check } from './check.ts'
 import type { Wrap } from './client.ts'
-import type { DiskMistakes } from './disk.ts'
+import type { DiskMutation } from './disk.ts'
 import { type Fault, soonFault } from './faults.ts'
-import { SimulatedServer, type StorageMistakes } from './http.ts'
-import { openFate } from './inject.ts'
+import { SimulatedServer, type StorageMutation } from './http.ts'
 import { Oracle } from './oracle.ts'
 import { otherDeviceActs } from './other-device.ts'
 import { act, createPen, handle, makeRoom, tidy } from './people.ts'
 import { createRandom } from './random.ts'
 import type { Action, Script } from './script.ts'
-import { Rows, type ServerMistakes } from './server.ts'
+import { Rows, type ServerMutation } from './server.ts'
+import { openStateFaults } from './state-faults.ts'
 import { immortal, World } from './world.ts'
 
 /** What a planted bug changes. */
 export type Bug = {
-  disk?: DiskMistakes
-  rows?: ServerMistakes
-  storage?: StorageMistakes
+  disk?: DiskMutation
+  rows?: ServerMutation
+  storage?: StorageMutation
   wrap?: Wrap
   app?: AppWrap
 }
@@ -28,7 +28,7 @@ export type Outcome = {
   hash: string
   steps: number
   /** How often what went wrong: ports by mode, requests, states, and intents by how far they were. */
-  struck: Map<string, number>
+  hits: Map<string, number>
   faults: number
   passes: number
   crashes: number
@@ -44,7 +44,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   const world = new World(script.seed, trace)
   const rows = new Rows(projectId, bug.rows ?? {})
   rows.addArtifact(artifactId, 'Harbour signs')
-  const truth = new Oracle(rows, artifactId, (line) => world.note(line))
+  const oracle = new Oracle(rows, artifactId, (line) => world.note(line))
   const idle = immortal('server')
   const server = new SimulatedServer(
     rows,
@@ -52,14 +52,15 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     () => world.call(idle, 'transaction', () => undefined),
     bug.storage ?? {},
   )
-  server.trouble = (what) => truth.fail(`R7 ${what}`)
+  server.trouble = (what) => oracle.fail(`R7 ${what}`)
   const newBytes = createPen()
-  const { struck, befall, tokenOf, calm } = openFate(world, server, artifactId)
-  const stage: Stage = { ...bug, world, server, truth, projectId, artifactId, tokenOf }
+  const { hits, inject, tokenOf, calm } = openStateFaults(world, server, artifactId)
+  const stage: Stage = { ...bug, world, server, oracle, projectId, artifactId, tokenOf }
   const { clients, people } = openClients(script, stage)
   const apps = openApps(script, stage)
   const computers = [...clients, ...apps]
-  for (const { name } of [...computers, { name: 'phone' }]) rows.members.set(name, 'contributor')
+  for (const { name } of [...computers, { name: 'other-device' }])
+    rows.members.set(name, 'contributor')
   const judge = rows.committed
   rows.committed = (versions) => {
     judge(versions)
@@ -67,42 +68,43 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       clients.find(({ name }) => name === author)?.journal.committed(fileId)
     for (const client of clients) client.hear()
     const isEdit = versions.some(
-      ({ author, revision, removed }) => author !== 'phone' && revision > 1 && !removed,
+      ({ author, revision, removed }) => author !== 'other-device' && revision > 1 && !removed,
     )
-    const seed = isEdit ? burying.pop() : undefined
-    if (seed !== undefined) world.at(world.step + 1, () => otherDeviceActs('bury', seed, scene))
+    const seed = isEdit ? superseding.pop() : undefined
+    if (seed !== undefined)
+      world.at(world.step + 1, () => otherDeviceActs('supersede', seed, scene))
   }
 
   const arm = (fault: Fault): void => {
     const computer = computers[fault.client % computers.length]!
-    if (fault.type === 'state') void befall(fault.what, computer, fault.seed, fault.steps)
-    else computer.armoury.arm(fault)
+    if (fault.type === 'state') void inject(fault.what, computer, fault.seed, fault.steps)
+    else computer.injector.arm(fault)
   }
   const count = (): number => {
     let sum = 0
-    for (const each of [struck, ...computers.map(({ armoury }) => armoury.struck)])
+    for (const each of [hits, ...computers.map(({ injector }) => injector.hits)])
       for (const [cell, times] of each) if (!cell.startsWith('intent ')) sum += times
     return sum
   }
-  const scene = { world, truth, rows, server, projectId, artifactId, newBytes }
-  const burying: number[] = []
+  const scene = { world, oracle, rows, server, projectId, artifactId, newBytes }
+  const superseding: number[] = []
   const perform = (action: Action): unknown => {
     // The next edit of somebody else it lays another over, at once.
-    if (action.deed === 'bury') return burying.push(action.seed)
-    if (action.client === 'phone') return otherDeviceActs(action.deed, action.seed, scene)
+    if (action.deed === 'supersede') return superseding.push(action.seed)
+    if (action.client === 'other-device') return otherDeviceActs(action.deed, action.seed, scene)
     if (action.client === 'app') {
       const [app] = apps
       return app && actInApp(action.deed, action.seed, { ...scene, app })
     }
     const person = people[action.client % people.length]!
-    return act(action.deed, action.seed, world, truth, person, newBytes)
+    return act(action.deed, action.seed, world, oracle, person, newBytes)
   }
 
   // In the beginning: some files, some at the server, some in a folder.
   const start = createRandom(script.seed ^ 0x5eed)
   for (let each = 0; each < script.files; each += 1) {
     if (start.chance(0.5))
-      act('create', start.seed(), world, truth, people[start.below(people.length)]!, newBytes)
+      act('create', start.seed(), world, oracle, people[start.below(people.length)]!, newBytes)
     else otherDeviceActs('create', start.seed(), scene)
   }
   for (const action of script.actions) world.at(action.at, () => perform(action))
@@ -115,7 +117,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
         if (client.isAsking && deciding.chance(0.2))
           client.decide(deciding.chance(0.7) ? 'delete' : 'keep')
         if (deciding.chance(0.04)) client.retry()
-        if (givingUp.chance(0.3)) client.putBack()
+        if (givingUp.chance(0.3)) client.revert()
       }
     })
 
@@ -146,19 +148,19 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       await world.run(() => world.step >= until, 1000)
     }
     await calmDown()
-    check({ truth, rows, projectId, artifactId, clients, apps })
+    check({ oracle, rows, projectId, artifactId, clients, apps })
   } catch (error) {
-    truth.fail(`the run: ${error instanceof Error ? error.message : error}`)
+    oracle.fail(`the run: ${error instanceof Error ? error.message : error}`)
   }
   const faults = count()
-  for (const { armoury } of computers)
-    for (const [cell, times] of armoury.struck) struck.set(cell, (struck.get(cell) ?? 0) + times)
+  for (const { injector } of computers)
+    for (const [cell, times] of injector.hits) hits.set(cell, (hits.get(cell) ?? 0) + times)
   for (const computer of computers) computer.close()
   return {
-    trouble: truth.trouble,
+    trouble: oracle.trouble,
     hash: world.hash,
     steps: world.step,
-    struck,
+    hits,
     faults,
     passes: computers.reduce((sum, { passes }) => sum + passes, 0),
     crashes: computers.reduce((sum, { crashes }) => sum + crashes, 0),
@@ -167,13 +169,13 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
 
   /** All faults stop, people put right what only they can, and everybody goes on until nothing moves any more. */
   async function calmDown(): Promise<void> {
-    for (const { armoury } of computers) armoury.disarm()
-    burying.length = 0
+    for (const { injector } of computers) injector.disarm()
+    superseding.length = 0
     calm()
     world.note('calm')
     for (const computer of computers) computer.hold()
     await world.run(() => computers.every(({ isIdle }) => isIdle), 20_000)
-    for (const person of people) tidy(world, truth, person, newBytes)
+    for (const person of people) tidy(world, oracle, person, newBytes)
     await untilStill(true)
     // What one of them does in peace goes its way, though nobody else does anything, and no day goes by.
     const last = createRandom(script.seed ^ 0x9eace)
@@ -184,11 +186,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
       last.pick(['edit', 'create', 'rename', 'remove']),
       last.seed(),
       world,
-      truth,
+      oracle,
       person,
       newBytes,
     )
-    tidy(world, truth, person, newBytes)
+    tidy(world, oracle, person, newBytes)
     for (const each of people) handle(last.seed(), world, each, false)
     await untilStill(false)
     // Nobody hears of a time.
@@ -197,10 +199,10 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
     const { vain } = rows
     await untilStill(false)
     if (rows.artifacts.get(artifactId)!.revision > revision)
-      truth.fail('R14 time alone is a version')
-    if (rows.vain > vain) truth.fail('R14 time alone was sent')
+      oracle.fail('R14 time alone is a version')
+    if (rows.vain > vain) oracle.fail('R14 time alone was sent')
     // Its name may be that of a folder of somebody else's: what waits for that alone is tried again within a day.
-    const cleared = people.map((each) => makeRoom(truth, each))
+    const cleared = people.map((each) => makeRoom(oracle, each))
     if (cleared.includes(true)) await untilStill(true)
     await together(apps.map((app) => readAll({ ...scene, app })))
     await world.run(() => apps.every(({ isAtRest }) => isAtRest), 1000)
@@ -209,11 +211,11 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
   /** `isLong`: whether so much time goes by as the last of what went wrong may take to be over. */
   async function untilStill(isLong: boolean): Promise<void> {
     let hasWaited = false
-    // The day goes by in the fourth round; a second one where something was parked after it only.
+    // The day goes by in the fourth round; a second one where something was blocked after it only.
     let nextDay = isLong ? 4 : null
     for (let round = 1; ; round += 1) {
       if (round > 25) throw new Error('R4 still something to do after 25 rounds')
-      // Nobody says `try again`: what was parked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
+      // Nobody says `try again`: what was blocked goes on when its reason is over, at the latest after a day, by a clock that may have been a day off.
       const isDays = round === nextDay
       world.now += isDays ? 50 * 3600_000 : 10_000
       // As the server does each day: bytes that came damaged make room.
@@ -227,7 +229,7 @@ export const play = async (script: Script, bug: Bug = {}, trace = false): Promis
         rows.artifacts.get(artifactId)!.revision > before
       )
         continue
-      if (nextDay === 4 && clients.some(({ isParked }) => isParked)) {
+      if (nextDay === 4 && clients.some(({ isBlocked }) => isBlocked)) {
         nextDay = round + 1
         continue
       }

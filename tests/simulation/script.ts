@@ -3,7 +3,7 @@ import { appFault, everyKind, type Fault, randomFault } from './faults.ts'
 import { type DeedName, deedWeights } from './people.ts'
 import { createRandom } from './random.ts'
 
-export const phoneDeeds = [
+export const otherDeviceDeeds = [
   'edit',
   'create',
   'remove',
@@ -11,13 +11,13 @@ export const phoneDeeds = [
   'swap',
   'restore',
   'removeMany',
-  'bury',
+  'supersede',
 ] as const
-export type OtherDeviceDeed = (typeof phoneDeeds)[number]
+export type OtherDeviceDeed = (typeof otherDeviceDeeds)[number]
 /** What somebody does at some step; `seed` says the rest, so that leaving one out changes no other. */
 export type Action = { at: number; seed: number } & (
   | { client: number; deed: DeedName }
-  | { client: 'phone'; deed: OtherDeviceDeed }
+  | { client: 'other-device'; deed: OtherDeviceDeed }
   | { client: 'app'; deed: AppDeed }
 )
 /** Everything that a run is made of. Actions and faults may be left out one by one. */
@@ -34,7 +34,7 @@ export type Script = {
   faults: Fault[]
 }
 
-const phoneWeights: Record<OtherDeviceDeed, number> = {
+const otherDeviceWeights: Record<OtherDeviceDeed, number> = {
   edit: 6,
   create: 3,
   remove: 3,
@@ -42,7 +42,7 @@ const phoneWeights: Record<OtherDeviceDeed, number> = {
   swap: 2,
   restore: 2,
   removeMany: 1,
-  bury: 1,
+  supersede: 1,
 }
 
 export const writeScript = (seed: number): Script => {
@@ -55,7 +55,7 @@ export const writeScript = (seed: number): Script => {
   for (let count = 8 + random.below(25); count > 0; count -= 1) {
     const when = { at: random.below(horizon), seed: random.seed() }
     if (random.chance(0.15))
-      actions.push({ ...when, client: 'phone', deed: random.weighted(phoneWeights) })
+      actions.push({ ...when, client: 'other-device', deed: random.weighted(otherDeviceWeights) })
     else
       actions.push({
         ...when,

@@ -44,7 +44,7 @@ const shrunk = async (seed: number, isCrowded: boolean): Promise<Kept> => {
 
 export type Played = {
   failed: Failed[]
-  struck: Map<string, number>
+  hits: Map<string, number>
   fewestFaults: number
   /** Of how many seeds each kind of trouble was a part. */
   seedsWith: Map<string, number>
@@ -57,7 +57,9 @@ export const playSeeds = async (
   isCrowded = false,
 ): Promise<Played> => {
   const played: Played = {
-    ...{ failed: [], struck: new Map(), seedsWith: new Map() },
+    failed: [],
+    hits: new Map(),
+    seedsWith: new Map(),
     fewestFaults: Number.POSITIVE_INFINITY,
   }
   for (let seed = from; seed < from + count; seed += 1) {
@@ -65,10 +67,10 @@ export const playSeeds = async (
     const [first, second] = [await play(script), await play(script)]
     const trouble = [...first.trouble]
     if (first.hash !== second.hash) trouble.push('the same seed went another way')
-    for (const [what, times] of first.struck)
-      played.struck.set(what, (played.struck.get(what) ?? 0) + times)
+    for (const [what, times] of first.hits)
+      played.hits.set(what, (played.hits.get(what) ?? 0) + times)
     for (const [kind, cells] of Object.entries(daily))
-      if (cells.some((cell) => first.struck.get(cell)))
+      if (cells.some((cell) => first.hits.get(cell)))
         played.seedsWith.set(kind, (played.seedsWith.get(kind) ?? 0) + 1)
     played.fewestFaults = Math.min(played.fewestFaults, first.faults)
     if (trouble.length > 0)

@@ -54,7 +54,7 @@ export type Artifact = {
 }
 export type Answer = Record<string, unknown>
 /** Deliberate mistakes of a server: what the engine could not help, and the simulator must notice. */
-export type ServerMistakes = {
+export type ServerMutation = {
   lateRowsAreSkipped?: true
   expectedIsIgnored?: true
   repeatsAreConflicts?: true
@@ -111,7 +111,7 @@ export class Rows {
   readonly projectId: string
   readonly artifacts = new Map<string, Artifact>()
   readonly members = new Map<string, Role>()
-  readonly mistakes: ServerMistakes
+  readonly mutation: ServerMutation
   /** Told of every version when it is committed. */
   committed: (versions: Version[]) => void = () => {}
   /** Whether an object of this name and size is there. */
@@ -125,9 +125,9 @@ export class Rows {
   /** Who holds an artifact, and who waits for it. */
   #held = new Map<string, (() => void)[]>()
 
-  constructor(projectId: string, mistakes: ServerMistakes) {
+  constructor(projectId: string, mutation: ServerMutation) {
     this.projectId = projectId
-    this.mistakes = mistakes
+    this.mutation = mutation
   }
 
   addArtifact(id: string, title: string): Artifact {
@@ -258,7 +258,7 @@ export class Rows {
           (change.path === null || change.sha256 === null || change.size === null))
       )
         throw input(`Change ${change.place} is not complete.`)
-      const wants = this.mistakes.expectedIsIgnored ? null : Number(known[change.fileId] ?? 0)
+      const wants = this.mutation.expectedIsIgnored ? null : Number(known[change.fileId] ?? 0)
       const file = artifact.files.get(change.fileId)
       if (!file)
         for (const other of this.artifacts.values())
@@ -281,9 +281,9 @@ export class Rows {
         !file.deleted &&
         file.sha256 === change.sha256 &&
         file.path === change.path &&
-        (this.mistakes.bitsAreNoChange ||
+        (this.mutation.bitsAreNoChange ||
           (change.isExecutable ?? file.isExecutable) === file.isExecutable)
-      if (isSo && !this.mistakes.repeatsAreConflicts) {
+      if (isSo && !this.mutation.repeatsAreConflicts) {
         done.push({ file_id: file.id, revision: file.revision })
         continue
       }
@@ -296,7 +296,7 @@ export class Rows {
         (other) =>
           !other.deleted &&
           other.id !== change.fileId &&
-          (this.mistakes.caseTells
+          (this.mutation.caseTells
             ? other.path === change.path
             : foldedPath(other.path) === foldedPath(change.path)) &&
           !leaving.has(other.id),
@@ -310,8 +310,8 @@ export class Rows {
         this.sizeOf(key) === change.size &&
         (change.md5 === null ||
           [change.md5, null].includes(this.md5Of(key)) ||
-          this.mistakes.digestsAreNotCompared === true)
-      if (!isThere && !this.mistakes.bytesAreNotChecked)
+          this.mutation.digestsAreNotCompared === true)
+      if (!isThere && !this.mutation.bytesAreNotChecked)
         throw new SqlError(409, 'PT409', `The bytes of ${change.path} are not in storage.`)
       todo.push(change)
     }
@@ -390,7 +390,7 @@ export class Rows {
   ): Answer {
     if (project !== this.projectId || !this.members.has(user))
       throw new SqlError(404, 'PT404', 'There is no such project.')
-    const running = this.mistakes.lateRowsAreSkipped ? [] : [...this.#running]
+    const running = this.mutation.lateRowsAreSkipped ? [] : [...this.#running]
     const cursor = Math.min(this.#nextXid, ...running)
     const { after, atMost, afterArtifact } = part
     const most = Math.max(atMost ?? Number.POSITIVE_INFINITY, 1)
@@ -429,7 +429,7 @@ export class Rows {
     if (atMost !== null) found.sort((a, b) => (a.id < b.id ? -1 : 1))
     const isAll = (digest: string): boolean => {
       const there = liveFilesOf(all)
-      return this.mistakes.asManyAreTheSame
+      return this.mutation.asManyAreTheSame
         ? Number.parseInt(digest, 10) === there.length
         : digest === digestOf(there)
     }
@@ -501,7 +501,7 @@ export class Rows {
     )
     for (const { op, fileId, path } of todo) live.set(fileId, op === 'put' ? path : null)
     const folds = [...live.values()].flatMap((path) => (path === null ? [] : [foldedPath(path)]))
-    if (new Set(folds).size < folds.length && !this.mistakes.caseTells)
+    if (new Set(folds).size < folds.length && !this.mutation.caseTells)
       throw new SqlError(409, '23505', 'duplicate key value violates unique constraint')
   }
 }

@@ -55,7 +55,7 @@ export const gated = (remote: Remote, world: World, life: Life, journal: Journal
   return {
     versions: (...rest) => gate('versions', () => remote.versions(...rest)),
     pull: (...rest) => gate('pull', () => remote.pull(...rest)),
-    inLane: (bytes, work, signal) => remote.inLane(bytes, work, signal),
+    runLimited: (bytes, work, signal) => remote.runLimited(bytes, work, signal),
     send: (...rest) => gate('send', () => remote.send(...rest)),
     fetch: (...rest) => gate('fetch', () => remote.fetch(...rest)),
     commit: (...rest) =>

@@ -141,7 +141,8 @@ export const backup = async (
         flush: true,
       })
     const made: Manifest = {
-      ...{ made: new Date().toISOString(), form: formOfRows },
+      made: new Date().toISOString(),
+      form: formOfRows,
       ...rest,
       objects,
     }

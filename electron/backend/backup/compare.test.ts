@@ -17,7 +17,8 @@ const serverWith = (row_count: number, digest: string) => {
 }
 const backupOf = (form: number | null): Manifest =>
   ({
-    ...{ form, tables: [{ name: 'public.projects', columns: ['id'], sha256: '' }] },
+    form,
+    tables: [{ name: 'public.projects', columns: ['id'], sha256: '' }],
     digests: [{ relation: 'public.projects', row_count: 3, digest: 'as it was' }],
   }) as unknown as Manifest
 

@@ -19,7 +19,10 @@ const folderOf = async (major: number): Promise<string> => {
   return folder
 }
 const options = (folder: string) => ({
-  ...{ folder, major: 17, now: new Date(), tell: () => {} },
+  folder,
+  major: 17,
+  now: new Date(),
+  tell: () => {},
   awaitOrphan: vi.fn(async (_databaseFolder: string) => {}),
   startEmpty: vi.fn(async (): Promise<never> => Promise.reject(new Error('not wanted'))),
 })

@@ -66,7 +66,9 @@ const copyInto = async (
   for (const old of [copy, draft]) await remove(old)
   try {
     await backup({
-      ...{ databaseUrl, folder: draft, scope: 'installation' },
+      databaseUrl,
+      folder: draft,
+      scope: 'installation',
       ...(progressed ? { progressed } : {}),
     })
     await rename(draft, copy)

@@ -54,7 +54,10 @@ test('no program of PostgreSQL’s opens a console, from its first start to its 
       await writeFile(join(after(given, '-D'), 'postmaster.pid'), `${process.pid}\n`)
   }
   const cluster = await startCluster({
-    ...{ binaries: '/postgres/bin', folder: join(folder, 'data'), port: 5432, byControl: true },
+    binaries: '/postgres/bin',
+    folder: join(folder, 'data'),
+    port: 5432,
+    byControl: true,
   })
   void cluster.stop()
   await vi.waitFor(() => expect(calls.at(-1)?.what).toBe('pg_ctl stop'))

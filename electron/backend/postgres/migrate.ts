@@ -19,7 +19,8 @@ const migrationsIn = async (folder: string): Promise<Migration[]> => {
   const files = (await readdir(folder)).filter((name) => /^\d{14}_.+\.sql$/.test(name)).sort()
   return Promise.all(
     files.map(async (file) => ({
-      ...{ version: file.slice(0, 14), name: file.slice(15, -4) },
+      version: file.slice(0, 14),
+      name: file.slice(15, -4),
       text: await readFile(join(folder, file), 'utf8'),
     })),
   )

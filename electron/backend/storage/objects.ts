@@ -226,7 +226,12 @@ export const createObjects = (sql: Sql, access: Access, files: Files): Objects =
       }
       const { bucket, key, upsert } = target
       const row: NewRow = {
-        ...{ id, bucket, key, owner: ownerOf(identity), version, metadata },
+        id,
+        bucket,
+        key,
+        owner: ownerOf(identity),
+        version,
+        metadata,
         user_metadata: file.userMetadata,
       }
       let replaced: Replaced | null = null

@@ -61,7 +61,7 @@ const made = (change: { opens?: BackendState; isDemo?: boolean; confirms?: boole
     },
     reloadPage: () => void done.push('reload'),
     askAgain: () => void done.push('ask again'),
-    knock: async () => void done.push('knock'),
+    ping: async () => void done.push('ping'),
     end: async () => void done.push('end'),
     emit: (name) => void done.push(name),
   })
@@ -112,7 +112,7 @@ test('trying again asks what is open, and opens what is not', async () => {
   expect(done.slice(0, 2)).toEqual(['ask again', 'open hosted'])
   done.splice(0)
   await backend.handlers['backend.retry'](undefined)
-  expect(done).toEqual(['ask again', 'reconnect', 'knock'])
+  expect(done).toEqual(['ask again', 'reconnect', 'ping'])
 })
 
 test('forgotten, the account is closed before its backend, and everybody is told after both', async () => {

@@ -31,7 +31,7 @@ export type ChosenBackendOptions = {
   /** Somebody wants the network: whoever declined a question of its may have thought better of it. */
   askAgain: () => void
   /** Asks the server for a sign of life. */
-  knock: () => Promise<void>
+  ping: () => Promise<void>
   /** Session and account come to their end. */
   end: () => Promise<void>
   emit: <E extends EventName>(event: E, payload: EventPayload<E>) => void
@@ -52,12 +52,12 @@ export class ChosenBackend {
 
   /** The way out of being offline. */
   async retry(): Promise<void> {
-    const { connection, session, knock } = this.#options
+    const { connection, session, ping } = this.#options
     await this.#turns.take(async () => {
       if (connection.state.status === 'ready') session.reconnect()
       else await this.#connect()
     })
-    await knock()
+    await ping()
   }
 
   /** For whom nobody waits: what is wrong with the backend is in its state. */

@@ -6,8 +6,14 @@ import { Connection } from './connection.ts'
 const origin = 'http://127.0.0.1:4100'
 const id = '0195a000-0000-7000-8000-000000000001'
 const ready = {
-  ...{ type: 'ready', id, url: origin, publishableKey: 'sb_publishable_x', oauthProviders: [] },
-  ...{ firstRun: true, localAccount: null, hasSecrets: false },
+  type: 'ready',
+  id,
+  url: origin,
+  publishableKey: 'sb_publishable_x',
+  oauthProviders: [],
+  firstRun: true,
+  localAccount: null,
+  hasSecrets: false,
 }
 
 /** A connection to a child that is played here; `hear` is what the child says. */
@@ -81,7 +87,8 @@ describe('codes of the embedded backend', () => {
     expect(connection.state).toMatchObject({ firstRun: false, localAccount: null })
     connection.hasAccounts({ displayName: 'Robin Vale' })
     expect(connection.state).toMatchObject({
-      ...{ firstRun: false, localAccount: { displayName: 'Robin Vale' } },
+      firstRun: false,
+      localAccount: { displayName: 'Robin Vale' },
     })
   })
 })

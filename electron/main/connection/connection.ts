@@ -184,7 +184,8 @@ export class Connection {
     if (state.status !== 'ready' || state.kind !== 'embedded') return
     if (!state.firstRun && localAccount === undefined) return
     this.#set({
-      ...{ ...state, firstRun: false },
+      ...state,
+      firstRun: false,
       localAccount: localAccount === undefined ? state.localAccount : localAccount,
     })
   }

@@ -4,12 +4,20 @@ import { Connection } from './connection.ts'
 
 const open = (hasDatabase: boolean, stop: (copy?: boolean) => Promise<void>) => {
   const startEmbedded = vi.fn(() => ({
-    ...{ onMessage: () => {}, onExit: () => {}, supplyMasterKey: () => {} },
-    ...{ allowCallback: () => {}, stop },
+    onMessage: () => {},
+    onExit: () => {},
+    supplyMasterKey: () => {},
+    allowCallback: () => {},
+    stop,
   }))
   const connection = new Connection({
-    ...{ startEmbedded, hasDatabase: () => hasDatabase, masterKey: async () => null, fetch },
-    ...{ isKnown: () => true, changed: () => {}, mail: () => {} },
+    startEmbedded,
+    hasDatabase: () => hasDatabase,
+    masterKey: async () => null,
+    fetch,
+    isKnown: () => true,
+    changed: () => {},
+    mail: () => {},
   })
   return { connection, startEmbedded }
 }

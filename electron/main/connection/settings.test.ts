@@ -12,7 +12,8 @@ it('settings are kept, with the form of their file', async () => {
   expect(first.putAside).toBeNull()
   await first.update({ theme: 'dark' })
   expect(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))).toMatchObject({
-    ...{ form: 1, theme: 'dark' },
+    form: 1,
+    theme: 'dark',
   })
   expect((await openSettings(folder)).get().theme).toBe('dark')
 })

@@ -37,7 +37,8 @@ export const openLinks = (options: {
     wayBack: openWayBack({
       by: () =>
         wayBackBy({
-          ...{ platform, isClaimed },
+          platform,
+          isClaimed,
           isPackaged: scheme.isPackaged(),
           isDefault: isClaimed && scheme.isDefault(),
         }),

@@ -175,7 +175,8 @@ it('when its time is over the server is told, too', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const wayBack = openWayBack({
-      ...{ by: () => 'loopback', answered: () => {} },
+      by: () => 'loopback',
+      answered: () => {},
       allow: async (port) => void allowed.push(port),
     })
     const port = await wayBack.open(flow)
@@ -189,7 +190,8 @@ it('when its time is over the server is told, too', async () => {
 it('of two flows that begin at once only the later is waited for', async () => {
   const allowed: (number | null)[] = []
   const wayBack = openWayBack({
-    ...{ by: () => 'loopback', answered: () => {} },
+    by: () => 'loopback',
+    answered: () => {},
     allow: async (port) => void allowed.push(port),
   })
   opened.push(wayBack)

@@ -83,7 +83,9 @@ export const listenForAnswer = async (options: {
       const verdict = isOpen
         ? judgeLoopbackRequest(
             {
-              ...{ method, target, host: headers.host },
+              method,
+              target,
+              host: headers.host,
               fetchMode: Array.isArray(fetchMode) ? fetchMode[0] : fetchMode,
             },
             { flow, port },

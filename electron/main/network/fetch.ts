@@ -1,9 +1,9 @@
 import { maxBytes } from '../../network/bounded.ts'
-import type { Answer } from '../../network/transport.ts'
+import type { TransportResponse } from '../../network/transport.ts'
 import type { NetworkTransport } from './transport.ts'
 
 /** To its end: an answer that nobody reads would keep its connection. @throws TypeError when it has none */
-const whole = async ({ body }: Answer): Promise<Uint8Array<ArrayBuffer> | null> => {
+const whole = async ({ body }: TransportResponse): Promise<Uint8Array<ArrayBuffer> | null> => {
   const reader = body?.getReader()
   if (!reader) return null
   const pieces: Uint8Array[] = []
@@ -33,7 +33,10 @@ export const fetchOver =
     const sent = body ? new Uint8Array(await new Response(body).arrayBuffer()) : null
     const signal = init?.signal ?? (input instanceof Request ? input.signal : never)
     const answer = await transport(url, {
-      ...{ method, headers: Object.fromEntries(headers), signal, redirect: 'error' },
+      method,
+      headers: Object.fromEntries(headers),
+      signal,
+      redirect: 'error',
       ...(sent ? { body: sent } : {}),
     })
     return new Response(await whole(answer), {

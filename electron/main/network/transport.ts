@@ -6,7 +6,7 @@ import { Connections } from '../../../src/network/connections.ts'
 import { httpVersionOf } from '../../../src/network/http-version.ts'
 import { codeOfRequest } from '../../../src/network/net-error.ts'
 import type { Given } from '../../../src/network/proxy-sign-in.ts'
-import type { Answer, Incoming, Transport } from '../../network/transport.ts'
+import type { Incoming, Transport, TransportResponse } from '../../network/transport.ts'
 
 /** Answers that have no body, whatever comes. */
 const bodiless = [101, 204, 205, 304]
@@ -14,8 +14,10 @@ const bodiless = [101, 204, 205, 304]
 const proxyWantsSignInStatus = 407
 
 /** `fields`: the headers, all of them, by their names in lower case. */
-export type NetworkAnswer = Answer & { readonly fields: Readonly<Record<string, string>> }
-export type NetworkTransport = (...asked: Parameters<Transport>) => Promise<NetworkAnswer>
+export type NetworkResponse = TransportResponse & {
+  readonly fields: Readonly<Record<string, string>>
+}
+export type NetworkTransport = (...asked: Parameters<Transport>) => Promise<NetworkResponse>
 
 /** What keeps a request that is no fault of the server's: it waits for a place, or for the person. */
 type Kept = { by: FailureCode | null }
@@ -129,7 +131,7 @@ export const openTransport = ({
       waits,
     }: Parameters<Transport>[1] & { waits: (isWaiting: boolean) => void },
     leave: () => void,
-  ): Promise<NetworkAnswer> {
+  ): Promise<NetworkResponse> {
     return new Promise((resolve, reject) => {
       const where = new URL(url)
       const host = `${where.hostname}:${portOf(where)}`

@@ -26,7 +26,7 @@ import type { TrayActions } from './tray-menu.ts'
 import { WorldWatch } from './world.ts'
 
 /** What of the rest of main it asks, as the window could. */
-type Asked = 'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'
+type PresenceChannel = 'transfers.change' | 'artifacts.conflicts' | 'sync.pinned' | 'folders.list'
 
 export type PresenceOptions = {
   windows: {
@@ -47,7 +47,7 @@ export type PresenceOptions = {
   /** What lies over the page, and does not grow with it by itself, is made as large. */
   zoomed: (window: BrowserWindow) => void
   send: <E extends EventName>(name: E, payload: EventPayload<E>) => void
-  ask: { [C in Asked]: Handler<C> }
+  ask: { [C in PresenceChannel]: Handler<C> }
 }
 
 /** As in electron-builder.yml: by it Windows knows whose notifications, tasks and buttons these are. */
@@ -242,8 +242,13 @@ export class Presence {
     const { whenClosed, tray, notify, namesInNotices, spelling } = this.#settings
     const { startsAtLogin, needsApproval } = loginState()
     return {
-      ...{ whenClosed, tray, notify, namesInNotices, spelling },
-      ...{ startsAtLogin, loginNeedsApproval: needsApproval },
+      whenClosed,
+      tray,
+      notify,
+      namesInNotices,
+      spelling,
+      startsAtLogin,
+      loginNeedsApproval: needsApproval,
       canNotify: Notifier.isPossible,
       languages: spellingChoice(),
     }
@@ -273,7 +278,8 @@ export class Presence {
     Menu.setApplicationMenu(
       Menu.buildFromTemplate(
         applicationMenu({
-          ...{ platform: process.platform, hasWorkspace: isThere },
+          platform: process.platform,
+          hasWorkspace: isThere,
           hasDevTools: this.#options.hasDeveloperTools,
           act: (command) => this.act(command),
           zoom: (change) => void this.#zoom(change),

@@ -19,7 +19,11 @@ test.each(['darwin', 'win32', 'linux'] as const)(
     const menu = (hasDevTools: boolean) =>
       names(
         applicationMenu({
-          ...{ platform, hasDevTools, hasWorkspace: true, act: nothing, zoom: nothing },
+          platform,
+          hasDevTools,
+          hasWorkspace: true,
+          act: nothing,
+          zoom: nothing,
           showLicences: hasDevTools ? null : nothing,
         }),
       ).map((name) => name.toLowerCase().replace('…', ''))
@@ -52,7 +56,11 @@ test.each(['darwin', 'win32', 'linux'] as const)(
         ])
       return of(
         applicationMenu({
-          ...{ platform, hasWorkspace, hasDevTools: false, act: nothing, zoom: nothing },
+          platform,
+          hasWorkspace,
+          hasDevTools: false,
+          act: nothing,
+          zoom: nothing,
           showLicences: null,
         }),
       )
@@ -68,8 +76,14 @@ test.each(['darwin', 'win32', 'linux'] as const)(
 const clicked: Clicked = {
   isEditable: false,
   editFlags: {
-    ...{ canUndo: false, canRedo: false, canCut: true, canCopy: true, canPaste: true },
-    ...{ canDelete: true, canSelectAll: true, canEditRichly: false },
+    canUndo: false,
+    canRedo: false,
+    canCut: true,
+    canCopy: true,
+    canPaste: true,
+    canDelete: true,
+    canSelectAll: true,
+    canEditRichly: false,
   },
   selectionText: '',
   linkURL: '',
@@ -111,7 +125,10 @@ test('a link is copied where its address means something outside of here', () =>
 
 test('the icon’s menu leads to what waits, five of them, and then to all', () => {
   const needs = Array.from({ length: 7 }, (_, index) => ({
-    ...{ key: String(index), kind: 'conflict' as const, title: `A & B ${index}`, body: '' },
+    key: String(index),
+    kind: 'conflict' as const,
+    title: `A & B ${index}`,
+    body: '',
     command: { kind: 'sync' as const },
   }))
   const standing: Standing = {
@@ -133,8 +150,13 @@ test('Alt by itself asks for the menu, and Alt with anything else does not', () 
   const menuKey = new MenuKey()
   const key = (type: string, name: string, isAutoRepeat = false) =>
     menuKey.press({
-      ...{ type, key: name, alt: name !== 'F10' && type === 'keyDown', isAutoRepeat },
-      ...{ control: false, meta: false, shift: false },
+      type,
+      key: name,
+      alt: name !== 'F10' && type === 'keyDown',
+      isAutoRepeat,
+      control: false,
+      meta: false,
+      shift: false,
     })
   const [down, up] = ['keyDown', 'keyUp']
   expect([key(down, 'Alt'), key(up, 'Alt')]).toEqual([false, true])

@@ -30,7 +30,9 @@ vi.mock('electron', async () => {
 const { Notifier } = await import('./notifier.ts')
 
 const notice: Notice = {
-  ...{ kind: 'conflict', title: 'Two versions', body: 'Both in <b>Tides & Co</b>' },
+  kind: 'conflict',
+  title: 'Two versions',
+  body: 'Both in <b>Tides & Co</b>',
   command: { kind: 'sync' },
 }
 const real = process.platform

@@ -75,7 +75,8 @@ const make = async (options: ReportOptions) => {
       Node: node,
     },
     system: {
-      ...{ system: `${process.platform} ${release()}`, processor: arch() },
+      system: `${process.platform} ${release()}`,
+      processor: arch(),
       memory: `${Math.round(totalmem() / 1_000_000_000)} GB`,
       ...(process.platform === 'linux'
         ? { glibc: libc(), session: process.env.XDG_SESSION_TYPE ?? 'unknown' }

@@ -11,7 +11,7 @@ import {
   type Judgement,
   judge,
 } from '../../../src/transfer/response-policy.ts'
-import type { Answer, Asked, Transport } from '../../network/transport.ts'
+import type { Transport, TransportRequest, TransportResponse } from '../../network/transport.ts'
 import { realTime } from '../system-clock.ts'
 import { beginningOf, jsonOf } from './response-stream.ts'
 
@@ -45,7 +45,7 @@ export type RequestManner = {
   /** Before each request that goes out, which waits for it. */
   begin?: () => Promise<void>
   /** Whether an answer that says that all is well is somebody else's. */
-  isOther?: (answer: Answer) => boolean
+  isOther?: (answer: TransportResponse) => boolean
 }
 
 /** So often a file is sent, or asked for, that somebody on the way refuses while others pass. */
@@ -62,7 +62,7 @@ type Refusal = {
 }
 
 const lightQuestion = '/rest/v1/projects?select=id&limit=1'
-const isPage = (answer: Answer): boolean =>
+const isPage = (answer: TransportResponse): boolean =>
   answer.headers.get('content-type')?.startsWith('text/html') === true
 
 const cancelled = (cause: unknown) => new Failure('sync.cancelled', 'Cancelled.', { cause })
@@ -76,8 +76,8 @@ export const openApiClient = ({
   time = realTime,
   reached = () => {},
 }: ServerOptions) => {
-  const reach = new Reachability(time, reached)
-  const lanes = new ConcurrencyLimiter()
+  const reachability = new Reachability(time, reached)
+  const limiter = new ConcurrencyLimiter()
   const breaker = new CircuitBreaker(time.now, time.random)
   /** When anything last passed, by the clock that nobody sets. */
   let passedAt = Number.NEGATIVE_INFINITY
@@ -85,11 +85,11 @@ export const openApiClient = ({
 
   const once = async (
     path: string,
-    asked: Asked,
+    asked: TransportRequest,
     signal: AbortSignal,
     token: string,
     limit: number,
-  ): Promise<Answer> => {
+  ): Promise<TransportResponse> => {
     const headers = {
       ...asked.headers,
       apikey: server.publishableKey,
@@ -114,7 +114,9 @@ export const openApiClient = ({
     count()
     try {
       return await fetch(`${server.url}${path}`, {
-        ...{ ...asked, headers, signal: given.signal },
+        ...asked,
+        headers,
+        signal: given.signal,
         redirect: 'error',
         // A reason of its own: the default one is an error with a stack, for every request.
         waits: (isWaiting) => {
@@ -156,18 +158,18 @@ export const openApiClient = ({
   const attempt = async (
     ticket: Ticket,
     path: string,
-    asked: Asked | (() => Asked),
+    asked: TransportRequest | (() => TransportRequest),
     signal: AbortSignal,
     token: string,
     { limit = answerTimeoutMs, of = 'file', isOther = () => false }: RequestManner,
-  ): Promise<Answer | Refusal> => {
-    const { generation: round } = lanes
+  ): Promise<TransportResponse | Refusal> => {
+    const { generation } = limiter
     const beganAt = time.elapsed()
     let outcome: 'answered' | Trouble | null = null
     try {
       const request = typeof asked === 'function' ? asked() : asked
       const response = await once(path, request, signal, token, limit)
-      if (response.httpVersion === '1.1') lanes.fewConnections()
+      if (response.httpVersion === '1.1') limiter.fewConnections()
       const isFine = response.ok && !isOther(response)
       if (isFine) {
         // One change says nothing of others.
@@ -190,7 +192,7 @@ export const openApiClient = ({
       if (judgement.kind === 'suspect' && !(isAlone && of === 'file'))
         judgement = { kind: 'retry', code: judgement.code }
       const wait = retryAfterOf(response.headers.get('retry-after'), time.now())
-      if (isStrain(status, text)) lanes.onCongestion(round)
+      if (isStrain(status, text)) limiter.onCongestion(generation)
       outcome =
         judgement.kind === 'retry' && !isAlone
           ? { code: judgement.code, retryAfterSeconds: wait }
@@ -198,13 +200,13 @@ export const openApiClient = ({
       return { judgement, status, wait, isAlone, isUnclear: isCut && byText.includes(status) }
     } catch (error) {
       const { code } = asFailure(error)
-      if (code === 'network.timeout') lanes.onCongestion(round)
+      if (code === 'network.timeout') limiter.onCongestion(generation)
       if (code.startsWith('network.')) outcome = { code, retryAfterSeconds: null }
       throw error
     } finally {
       breaker.release(ticket, outcome)
-      if (outcome === 'answered') reach.answered()
-      else if (outcome) reach.failed(outcome.code)
+      if (outcome === 'answered') reachability.answered()
+      else if (outcome) reachability.failed(outcome.code)
     }
   }
 
@@ -212,19 +214,19 @@ export const openApiClient = ({
    * Retries what is worth retrying; throws the rest. `duplicate` is an answer of its own. A body that can be read
    * once only is made anew for every try.
    */
-  const ask = async (
+  const request = async (
     path: string,
-    asked: Asked | (() => Asked),
+    asked: TransportRequest | (() => TransportRequest),
     signal: AbortSignal,
     manner: RequestManner = {},
-  ): Promise<Answer | 'duplicate'> => {
+  ): Promise<TransportResponse | 'duplicate'> => {
     let refused: { token: string; code: FailureCode } | null = null
     let suspected = 0
     for (let tried = 0; ; tried += 1) {
       if (signal.aborted) throw cancelled(signal.reason)
       const token = await accessToken(refused?.token)
       if (token === null) throw new Failure('network.offline', 'There is no fresh access token.')
-      // Not the file's fault: the run ends, and nothing is parked.
+      // Not the file's fault: the run ends, and nothing is blocked.
       if (refused && token === refused.token)
         throw new Failure(refused.code, 'The server refused the access token.')
       const ticket = breaker.acquire()
@@ -242,7 +244,7 @@ export const openApiClient = ({
         const { judgement, status } = answer
         const isAgain = answer.isUnclear && tried + 1 < maxAttempts
         if (judgement.kind === 'duplicate') return 'duplicate'
-        if (judgement.kind === 'park' && !isAgain)
+        if (judgement.kind === 'block' && !isAgain)
           throw new Failure(judgement.code, `The server refused (${status}).`)
         if (judgement.kind === 'reauthorise') {
           if (refused) throw new Failure(judgement.code, `The server refused (${status}).`)
@@ -280,7 +282,7 @@ export const openApiClient = ({
       begin,
     }: Pick<RequestManner, 'of' | 'begin'> & { mostBytes?: number } = {},
   ): Promise<T> => {
-    const response = await ask(
+    const response = await request(
       path,
       body === null
         ? {}
@@ -313,7 +315,7 @@ export const openApiClient = ({
   }
 
   /** One light question, once; what it finds out is told to all who want to know. */
-  const knock = async (signal: AbortSignal): Promise<void> => {
+  const ping = async (signal: AbortSignal): Promise<void> => {
     const token = await accessToken()
     const ticket = token === null ? null : breaker.acquire()
     if (token === null || ticket === null || typeof ticket === 'string') return
@@ -323,5 +325,14 @@ export const openApiClient = ({
     if (answer && !('judgement' in answer)) await beginningOf(answer, signal, silence, time)
   }
 
-  return { ask, json, knock, answersOthers, reach, time, lanes, hurry: () => breaker.reset() }
+  return {
+    request,
+    json,
+    ping,
+    answersOthers,
+    reachability,
+    time,
+    limiter,
+    resetBreaker: () => breaker.reset(),
+  }
 }

@@ -2,7 +2,7 @@ import { asFailure, Failure } from '../../../src/domain/failure.ts'
 import { checkedSha256 } from '../../../src/domain/sha256.ts'
 import { paced, type TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { UploadChecksums } from '../../../src/transfer/upload-checksums.ts'
-import type { Answer } from '../../network/transport.ts'
+import type { TransportResponse } from '../../network/transport.ts'
 import type { ApiClient } from './api-client.ts'
 import { bodyOf, longAnswerBytes } from './response-stream.ts'
 import { commitAnswer, pulled, versionRows } from './schemas.ts'
@@ -20,7 +20,7 @@ export const objectKey = ({ artifactId, sha256 }: Omit<RemoteBlob, 'size'>): str
 }
 
 /** A sign-in page of the network, or a guard's, which says that all is well; a page that is a file is as long as its row says. */
-const isPageInstead = ({ status, headers }: Answer, size: number): boolean => {
+const isPageInstead = ({ status, headers }: TransportResponse, size: number): boolean => {
   const length = headers.get('content-length')
   return (
     status !== 206 &&
@@ -67,12 +67,12 @@ export type RowChange =
 export const openArtifactApi = (
   server: ApiClient,
   line: TokenBucket | null = null,
-  proofs: UploadChecksums = new UploadChecksums(),
+  checksums: UploadChecksums = new UploadChecksums(),
 ) => ({
   /** Of what was sent and has no row yet. */
-  proofs,
+  checksums,
   /** Whoever moves a file does it in one of these. */
-  lanes: server.lanes,
+  limiter: server.limiter,
 
   /** Without a cursor, or with one of another epoch, everything, whole or in parts; else what changed since. */
   pull: (
@@ -108,13 +108,13 @@ export const openArtifactApi = (
     const row = { id, project_id: projectId, title, artifact_type: 'folder', status: 'ready' }
     const headers = { 'content-type': 'application/json', prefer: 'return=minimal' }
     const asked = { method: 'POST', headers, body: JSON.stringify(row) }
-    const response = await server.ask('/rest/v1/artifacts', asked, new AbortController().signal)
+    const response = await server.request('/rest/v1/artifacts', asked, new AbortController().signal)
     if (response !== 'duplicate') await response.body?.getReader().cancel()
   },
 
   /** The bytes of a blob from an offset on; the server may start over. */
   download: async (file: RemoteBlob, from: number, signal: AbortSignal) => {
-    const response = await server.ask(
+    const response = await server.request(
       `/storage/v1/object/authenticated/${bucket}/${objectKey(file)}`,
       {
         headers: {
@@ -171,17 +171,17 @@ export const openArtifactApi = (
       if (row.op === 'remove') return row
       const key = objectKey({ artifactId, ...row })
       keys.push(key)
-      const md5 = proofs.of(key)
+      const md5 = checksums.of(key)
       return md5 === null ? row : { ...row, md5 }
     })
     const asked = { artifact_id: artifactId, expected, changes }
     try {
       const path = '/rest/v1/rpc/commit_artifact_changes'
       const answer = await server.json(commitAnswer, path, asked, signal, { of: 'file' })
-      if (answer.status === 'committed') proofs.committed(keys)
+      if (answer.status === 'committed') checksums.committed(keys)
       return answer
     } catch (error) {
-      if (asFailure(error).code === 'server.conflict') proofs.refused(keys)
+      if (asFailure(error).code === 'server.conflict') checksums.refused(keys)
       throw error
     }
   },

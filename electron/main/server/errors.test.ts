@@ -71,7 +71,11 @@ const open = (answer: (asked: Asked, count: number) => Answer) => {
   const { signal } = new AbortController()
   const blobOf = (bytes: Buffer) => ({ artifactId, sha256: sha256(bytes), size: bytes.length })
   return {
-    ...{ asked, waits, places, clock, server },
+    asked,
+    waits,
+    places,
+    clock,
+    server,
     upload: (bytes = small) =>
       send(
         { ...blobOf(bytes), mediaType: 'text/plain' },
@@ -216,7 +220,7 @@ describe('a server that is down', () => {
     await Promise.all(Array.from({ length: 24 }, () => codeOf(client.upload())))
     expect(client.asked.length - before).toBe(1)
     isDown = false
-    client.server.hurry()
+    client.server.resetBreaker()
     await client.upload()
     await Promise.all(Array.from({ length: 24 }, () => client.upload()))
     expect(client.asked.length - before).toBe(26)
@@ -224,7 +228,7 @@ describe('a server that is down', () => {
   it('has half as many at once after an answer that asks for less, once a round', async () => {
     const client = open((_asked, count) => (count <= 4 ? { status: 429 } : fine))
     await Promise.all(Array.from({ length: 3 }, () => client.upload()))
-    expect(client.server.lanes.limits.small).toBe(2)
+    expect(client.server.limiter.limits.small).toBe(2)
   })
 })
 
@@ -276,10 +280,13 @@ describe('claims of a token that REST does not like', () => {
 
 describe('a page in the place of an answer', () => {
   const typed = (status: number): Answer => ({
-    ...{ status, body: '<p>Blocked</p>', headers: { 'content-type': 'text/html; charset=utf-8' } },
+    status,
+    body: '<p>Blocked</p>',
+    headers: { 'content-type': 'text/html; charset=utf-8' },
   })
   const portal: Answer = {
-    ...{ status: 200, body: '<p>Hi</p>' },
+    status: 200,
+    body: '<p>Hi</p>',
     headers: { 'content-type': 'text/html', 'content-length': '9' },
   }
   /** What is asked of storage is refused; the rest passes. */
@@ -322,7 +329,7 @@ describe('a page in the place of an answer', () => {
     const client = open((_asked, count) => (count <= 2 ? answer : fine))
     expect(await codeOf(act(client))).toBe('no failure')
   })
-  it('for a commit is parked by file, for what is read it is not', async () => {
+  it('for a commit is blocked by file, for what is read it is not', async () => {
     const passing = (asked: Asked) =>
       asked.path.includes('/rpc/') ? page(403) : ({ status: 200, body: [] } as const)
     expect(await codeOf(open(passing).commit())).toBe('sync.file-refused')
@@ -418,7 +425,8 @@ describe('a large upload', () => {
 describe('one change that the server has no word for', () => {
   const change = (client: Client, begin = async () => {}) =>
     client.server.json(z.literal(true), '/rest/v1/rpc/rename', {}, new AbortController().signal, {
-      ...{ of: 'change', begin },
+      of: 'change',
+      begin,
     })
   const isChange = ({ path }: Asked): boolean => path.endsWith('/rename')
   const but = (answer: Answer) => (asked: Asked) =>
@@ -433,9 +441,9 @@ describe('one change that the server has no word for', () => {
     for (let each = 0; each < 9; each += 1) expect(await codeOf(change(client))).toBe(code)
     expect(client.asked.filter(isChange)).toHaveLength(9)
     const before = client.asked.length
-    await client.server.knock(new AbortController().signal)
+    await client.server.ping(new AbortController().signal)
     expect(client.asked).toHaveLength(before + 1)
-    expect(client.server.reach.missedSince).toBeNull()
+    expect(client.server.reachability.missedSince).toBeNull()
   })
   it('is everybody’s trouble when nothing passes', async () => {
     const client = open(() => ({ status: 503 }))

@@ -22,30 +22,30 @@ export const openHeartbeat = ({
   isToldOtherwise: () => boolean
   signal: AbortSignal
 }) => {
-  const { reach, time } = server
+  const { reachability, time } = server
   const notAsked = loggedOnce('sync', 'The server could not be asked for a sign of life')
   const told = (error: unknown): void => {
     if (!signal.aborted) notAsked(error)
   }
   const watch = async (): Promise<void> => {
     for (;;) {
-      const isMissed = reach.missedSince !== null
+      const isMissed = reachability.missedSince !== null
       await time.sleep(
-        isMissed ? missedSilenceMs : Math.max(missedSilenceMs, silenceMs - reach.silence),
+        isMissed ? missedSilenceMs : Math.max(missedSilenceMs, silenceMs - reachability.silence),
         signal,
       )
-      const isSilent = reach.silence >= silenceMs && !isToldOtherwise()
-      if (isWanted() && (reach.missedSince !== null || isSilent))
-        await server.knock(signal).catch(told)
+      const isSilent = reachability.silence >= silenceMs && !isToldOtherwise()
+      if (isWanted() && (reachability.missedSince !== null || isSilent))
+        await server.ping(signal).catch(told)
     }
   }
   // Its sleep alone ends it, when nobody waits any more.
   void watch().catch(() => {})
   return {
     /** A person asks. */
-    knock: async (): Promise<void> => {
-      server.hurry()
-      await server.knock(signal)
+    ping: async (): Promise<void> => {
+      server.resetBreaker()
+      await server.ping(signal)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/domain/failure.ts'
 import type { Time } from '../../../src/transfer/clock.ts'
-import type { Answer } from '../../network/transport.ts'
+import type { TransportResponse } from '../../network/transport.ts'
 import { realTime } from '../system-clock.ts'
 
 /** Milliseconds a body may go without a byte. */
@@ -8,7 +8,7 @@ const silenceTimeoutMs = 60_000
 
 /** The body, with a cut, a stall and a cancel told apart. */
 export async function* bodyOf(
-  response: Answer,
+  response: TransportResponse,
   signal: AbortSignal,
   patience = silenceTimeoutMs,
   time: Time = realTime,
@@ -54,7 +54,7 @@ export async function* bodyOf(
  * nobody has to read: a connection is only used again when its answer was read. @throws sync.cancelled
  */
 export const beginningOf = async (
-  response: Answer,
+  response: TransportResponse,
   signal: AbortSignal,
   patience = silenceTimeoutMs,
   time: Time = realTime,
@@ -84,7 +84,7 @@ export const longAnswerBytes = 256 * 1024 * 1024
  * @throws server.unexpected-answer beyond so many bytes, network.timeout, network.offline, sync.cancelled
  */
 export const jsonOf = async (
-  response: Answer,
+  response: TransportResponse,
   signal: AbortSignal,
   patience = silenceTimeoutMs,
   time: Time = realTime,

@@ -1,5 +1,5 @@
 import { Failure } from '../../../src/domain/failure.ts'
-import type { Answer, Asked } from '../../network/transport.ts'
+import type { TransportRequest, TransportResponse } from '../../network/transport.ts'
 import type { ApiClient } from './api-client.ts'
 import type { RemoteBlob } from './artifact-api.ts'
 import { beginningOf } from './response-stream.ts'
@@ -17,7 +17,7 @@ const failed = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Failure && codes.includes(error.code)
 
 /** @throws server.unavailable when an answer does not say how far the server is: somebody else's, most likely */
-const offsetIn = (answer: Answer): number => {
+const offsetIn = (answer: TransportResponse): number => {
   const text = answer.headers.get('upload-offset')
   if (text === null || !/^\d+$/.test(text))
     throw new Failure('server.unavailable', 'The answer does not say how far the upload is.')
@@ -57,7 +57,7 @@ export const openResumable = (server: ApiClient, bucket: string, cache: Places) 
       'x-upsert': 'false',
     }
     const answer = await server
-      .ask(path, { method: 'POST', headers }, signal)
+      .request(path, { method: 'POST', headers }, signal)
       .catch((error: unknown) => {
         if (failed(error, 'sync.remote-object-missing')) return 'unsupported' as const
         throw error
@@ -73,7 +73,7 @@ export const openResumable = (server: ApiClient, bucket: string, cache: Places) 
   /** How far the server got; null when it knows nothing of this upload, or has it for somebody else. */
   offsetOf: async (location: string, signal: AbortSignal): Promise<number | null> => {
     const answer = await server
-      .ask(location, { method: 'HEAD', headers: protocol }, signal)
+      .request(location, { method: 'HEAD', headers: protocol }, signal)
       .catch((error: unknown) => {
         if (failed(error, 'sync.remote-object-missing', 'server.denied')) return null
         throw error
@@ -85,11 +85,11 @@ export const openResumable = (server: ApiClient, bucket: string, cache: Places) 
   append: async (
     location: string,
     from: number,
-    part: (headers: Record<string, string>) => () => Asked,
+    part: (headers: Record<string, string>) => () => TransportRequest,
     signal: AbortSignal,
     limit: number,
   ): Promise<number | 'duplicate'> => {
-    const answer = await server.ask(
+    const answer = await server.request(
       location,
       part({
         ...protocol,

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { ReadableStream as NodeStream } from 'node:stream/web'
 import { Failure } from '../../../src/domain/failure.ts'
 import { paced, TokenBucket } from '../../../src/transfer/token-bucket.ts'
-import type { Asked } from '../../network/transport.ts'
+import type { TransportRequest } from '../../network/transport.ts'
 import type { ApiClient } from './api-client.ts'
 import { type ArtifactApi, objectKey, type RemoteBlob } from './artifact-api.ts'
 import { beginningOf, jsonOf } from './response-stream.ts'
@@ -109,7 +109,8 @@ export const openUploads = (
 
   /** A request with a body, made anew for every try. `handedOn` hears the bytes of the try under way. */
   const put =
-    (asked: Asked, makeBody: MakeBody, handedOn: (bytes: number) => void) => (): Asked => {
+    (asked: TransportRequest, makeBody: MakeBody, handedOn: (bytes: number) => void) =>
+    (): TransportRequest => {
       let sum = 0
       const body = makeBody((bytes) => {
         sum += bytes
@@ -130,7 +131,7 @@ export const openUploads = (
       'x-upsert': 'false',
       'cache-control': 'max-age=31536000',
     }
-    const answer = await server.ask(
+    const answer = await server.request(
       `/storage/v1/object/${bucket}/${key}`,
       put({ method: 'POST', headers }, makeBody, progress),
       signal,
@@ -163,7 +164,7 @@ export const openUploads = (
       ? bodyOf(body, signal)
       : (handedOn) => streamOf(paced(read(0, blob.size), line, signal, handedOn))
     const end = await post(blob, key, makeBody, signal, progress)
-    if (end === 'sent') remote.proofs.sent(key, md5.digest('hex'))
+    if (end === 'sent') remote.checksums.sent(key, md5.digest('hex'))
     return end
   }
 
@@ -173,8 +174,8 @@ export const openUploads = (
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
     const isWhole = hash.digest('hex') === blob.sha256
-    if (isWhole) return remote.proofs.foundWhole(objectKey(blob))
-    remote.proofs.foundOther(objectKey(blob))
+    if (isWhole) return remote.checksums.foundWhole(objectKey(blob))
+    remote.checksums.foundOther(objectKey(blob))
     throw new Failure(
       'sync.remote-object-damaged',
       'The server has other bytes of this name, and nobody may put others in their place.',
@@ -273,7 +274,7 @@ export const openUploads = (
   /** Whether the server has an object of that name and size. */
   const isThere = async (blob: Upload, key: string, signal: AbortSignal): Promise<boolean> => {
     const answer = await server
-      .ask(`/storage/v1/object/info/authenticated/${bucket}/${key}`, {}, signal)
+      .request(`/storage/v1/object/info/authenticated/${bucket}/${key}`, {}, signal)
       .catch((error: unknown) => {
         if (failed(error, 'sync.remote-object-missing', 'sync.file-refused')) return null
         throw error
@@ -302,7 +303,7 @@ export const openUploads = (
     // A resumable upload's success is not yet an object there. (Of others the commit asks, before it counts on one.)
     if (inParts !== 'duplicate' && !(await isThere(blob, key, signal)))
       throw new Failure('server.unexpected-answer', 'The server does not have the bytes it took.')
-    if (inParts !== 'duplicate') remote.proofs.sent(key, null)
+    if (inParts !== 'duplicate') remote.checksums.sent(key, null)
     return inParts
   }
 

@@ -40,7 +40,9 @@ test('without libsecret there is no keychain, and the log says which library is 
   })
   expect(records).toMatchObject([
     {
-      ...{ level: 'warn', area: 'keychain', code: 'ERR_DLOPEN_FAILED' },
+      level: 'warn',
+      area: 'keychain',
+      code: 'ERR_DLOPEN_FAILED',
       message: expect.stringContaining('libsecret-1.so.0: cannot open shared object file'),
     },
   ])

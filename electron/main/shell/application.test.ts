@@ -30,8 +30,12 @@ const watch = (quit: () => Promise<void>) => {
     app.emit('before-quit', { preventDefault: () => {} })
   })
   new Lifetime().watch({
-    ...{ activate: () => {}, allClosed: () => false, stays: () => false, closing: new Closing() },
-    ...{ closeWindow: async () => {}, quit },
+    activate: () => {},
+    allClosed: () => false,
+    stays: () => false,
+    closing: new Closing(),
+    closeWindow: async () => {},
+    quit,
   })
   app.quit()
   return asked

@@ -112,7 +112,8 @@ export const scheme = {
   mayClaim: (): boolean =>
     (!app.isPackaged && process.env.ATELIER_CLAIM_SCHEME === '1') ||
     mayClaim({
-      ...{ platform: process.platform, isPackaged: app.isPackaged },
+      platform: process.platform,
+      isPackaged: app.isPackaged,
       isApart: Boolean(process.env.ATELIER_USER_DATA),
     }),
   /** False where the system did not take it, as on Linux without an installed desktop file. */

@@ -52,7 +52,8 @@ const look = (): LockState => {
   if (process.platform === 'win32') return lookOnWindows()
   const socket = targetOf('SingletonSocket')
   return lockStateOf(targetOf('SingletonLock'), {
-    ...{ host: hostname(), isAlive },
+    host: hostname(),
+    isAlive,
     isSocketHere: socket !== null && existsSync(socket),
   })
 }

@@ -1,5 +1,5 @@
 import { ipcMain } from 'electron'
-import type { Answer } from '../../../src/contract/ipc.ts'
+import type { IpcAnswer } from '../../../src/contract/ipc.ts'
 import { type Channel, type Handler, requests } from '../../../src/contract/table.ts'
 import { asFailure, Failure, type FailureCode } from '../../../src/domain/failure.ts'
 import type { LogLevel } from '../../../src/log/record.ts'
@@ -14,9 +14,9 @@ const turnedAway = loggedOncePerCode('request', 'A request was refused')
 const refuse = (
   code: 'ipc.unknown-channel' | 'ipc.wrong-sender' | 'ipc.bad-arguments' | 'ipc.bad-result',
   message: string,
-): Answer => ({ ok: false, code, message })
+): IpcAnswer => ({ ok: false, code, message })
 /** Of whoever is not known, nothing is written down but that they were there. */
-const turnAway = (code: 'ipc.unknown-channel' | 'ipc.wrong-sender', message: string): Answer => {
+const turnAway = (code: 'ipc.unknown-channel' | 'ipc.wrong-sender', message: string): IpcAnswer => {
   turnedAway(new Failure(code, message))
   return refuse(code, message)
 }
@@ -29,7 +29,7 @@ const levelOf = (code: FailureCode): LogLevel =>
 export const serveRequests = (handlers: Handlers, appOrigin: string): void => {
   ipcMain.handle(
     'atelier:request',
-    async (event, channel: unknown, argument: unknown): Promise<Answer> => {
+    async (event, channel: unknown, argument: unknown): Promise<IpcAnswer> => {
       const frame = event.senderFrame
       if (!frame || frame.parent !== null || frame.origin !== appOrigin)
         return turnAway('ipc.wrong-sender', 'Requests come from the application’s own window only.')

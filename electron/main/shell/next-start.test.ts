@@ -32,13 +32,11 @@ const watch = () => {
   const activate = vi.fn()
   const leaving = new Lifetime()
   leaving.watch({
-    ...{
-      activate,
-      allClosed: () => false,
-      stays: () => true,
-      quit: async () => {},
-      closing: new Closing(),
-    },
+    activate,
+    allClosed: () => false,
+    stays: () => true,
+    quit: async () => {},
+    closing: new Closing(),
     closeWindow: () => closed.promise,
   })
   return { leaving, activate, closed, over: over.promise }

@@ -42,8 +42,11 @@ const open = async () => {
   })
   const gone = vi.fn()
   const previews = openPreviews({
-    ...{ window: () => host as unknown as BrowserWindow, runsScripts: true },
-    ...{ left: () => {}, act: () => {}, gone },
+    window: () => host as unknown as BrowserWindow,
+    runsScripts: true,
+    left: () => {},
+    act: () => {},
+    gone,
   })
   await previews.open('one', 'an artifact', 'artifact://one/')
   await previews.place('one', place)

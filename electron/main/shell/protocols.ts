@@ -71,7 +71,8 @@ const fromDevServer = async (
   const accept = headers.get('accept')
   const answer = await net
     .fetch(`${devServer}${url.pathname}${url.search}`, {
-      ...{ method, credentials: 'omit' as const },
+      method,
+      credentials: 'omit' as const,
       headers: accept ? { accept } : {},
     })
     .catch(() => null)

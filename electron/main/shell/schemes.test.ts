@@ -7,7 +7,8 @@ vi.mock('electron', () => ({
     registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) =>
       void declared.push(...schemes),
   },
-  ...{ app: {}, net: {} },
+  app: {},
+  net: {},
 }))
 
 test('what V8 made of the application’s page is kept, and of no artifact’s', () => {

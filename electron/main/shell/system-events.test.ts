@@ -81,8 +81,12 @@ test('what is handed over on the command line goes the same way', () => {
 const watch = (stays: boolean, allClosed = () => false) => {
   const activate = vi.fn()
   new Lifetime().watch({
-    ...{ activate, allClosed, stays: () => stays, closing: new Closing() },
-    ...{ closeWindow: async () => {}, quit: async () => {} },
+    activate,
+    allClosed,
+    stays: () => stays,
+    closing: new Closing(),
+    closeWindow: async () => {},
+    quit: async () => {},
   })
   return activate
 }

@@ -6,7 +6,9 @@ const { places } = vi.hoisted(() => ({ places: [] as [string, string][] }))
 vi.mock('electron', () => ({
   // Electron takes an absolute path alone.
   app: { setPath: (name: string, path: string) => void places.push([name, path]) },
-  ...{ dialog: {}, nativeTheme: {}, powerMonitor: {} },
+  dialog: {},
+  nativeTheme: {},
+  powerMonitor: {},
 }))
 afterEach(() => {
   places.length = 0

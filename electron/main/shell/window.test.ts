@@ -38,7 +38,9 @@ const open = () => {
   const words = Promise.withResolvers<void>()
   const ask = vi.fn<() => Promise<void>>(() => words.promise)
   createWindow({
-    ...{ ask, mayClose: async () => true, hasDeveloperTools: false },
+    ask,
+    mayClose: async () => true,
+    hasDeveloperTools: false,
     followers: [],
   })
   const window = windows.at(-1)

@@ -15,7 +15,7 @@ import {
   fileColumns,
   type OutboxRow,
   outboxColumns,
-  unparked,
+  unblocked,
   unsent,
 } from './rows.ts'
 
@@ -39,10 +39,10 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         edit.size,
         edit.baseRevision,
         edit.queuedAt,
-        edit.parked,
-        edit.parkedAt,
-        edit.parkedRole,
-        edit.parkedRules,
+        edit.blocked,
+        edit.blockedAt,
+        edit.blockedRole,
+        edit.blockedRules,
         edit.sentSha256,
         edit.sentRevision,
         edit.isExecutable,
@@ -138,7 +138,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           mediaType: base.mediaType,
           baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),
           queuedAt,
-          ...unparked,
+          ...unblocked,
           sentSha256: before?.sentSha256 ?? null,
           sentRevision: before?.sentRevision ?? null,
         }
@@ -169,14 +169,14 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       dropEdit.run(fileId, sha256)
       rebase.run(revision, fileId)
     }),
-    parkEdit: (fileId: string, code: string, { now, role, uploadRules }: RetryContext) =>
+    blockEdit: (fileId: string, code: string, { now, role, uploadRules }: RetryContext) =>
       void db
         .prepare(
           'update outbox set parked = ?, parked_at = ?, parked_role = ?, parked_rules = ? where file_id = ?',
         )
         .run(code, now, role, uploadRules, fileId),
     /** Whatever they wait for, they are tried again. */
-    unparkEdits: (
+    unblockEdits: (
       fileId: string | null = null,
       projectId: string | null = null,
       but: string | null = null,
@@ -189,7 +189,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         )
         .run({ fileId, projectId, but }),
     /** What was refused under one of these roles of a project waits for more than `role` is. */
-    lowerParked: (projectId: string, role: string, from: string[]) =>
+    demoteBlocked: (projectId: string, role: string, from: string[]) =>
       void db
         .prepare(
           `update outbox set parked_role = @role where parked is not null
@@ -197,7 +197,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
                select 1 from artifacts a where a.id = outbox.artifact_id and a.project_id = @projectId)`,
         )
         .run({ projectId, role, from: JSON.stringify(from) }),
-    /** Only what is parked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */
+    /** Only what is blocked, or has nowhere to go: an edit saved meanwhile is neither. Answers whether it was. */
     discardEdit: db.transaction((fileId: string): boolean => {
       const homeless = 'artifact_id not in (select id from artifacts)'
       const { changes } = db
@@ -215,7 +215,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
         const edit = find(fileId)
         if (!edit) throw new Failure('server.not-found', 'There is no such edit.')
-        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, ...unparked, ...unsent }
+        const moved: OutboxRow = { ...edit, ...beside, baseRevision: 0, ...unblocked, ...unsent }
         db.prepare('delete from outbox where file_id = ?').run(fileId)
         put(moved)
         return moved

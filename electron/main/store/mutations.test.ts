@@ -65,14 +65,30 @@ describe('the queue', () => {
   it('keeps its order with edits of the files that it changes', () => {
     const projectId = 'project'
     database.applyPull({
-      ...{ projectId, cursor: '1', epoch: '1', removedArtifacts: [] },
+      projectId,
+      cursor: '1',
+      epoch: '1',
+      removedArtifacts: [],
       artifacts: ['one', 'other'].map((id) => ({
-        ...{ id, projectId, title: id, description: null, kind: 'website', status: 'draft' },
-        ...{ isPublic: 0, updatedAt: '2026-01-01T00:00:00.000Z' },
+        id,
+        projectId,
+        title: id,
+        description: null,
+        kind: 'website',
+        status: 'draft',
+        isPublic: 0,
+        updatedAt: '2026-01-01T00:00:00.000Z',
       })),
       files: ['a', 'b', 'c'].map((id) => ({
-        ...{ id, artifactId: id === 'c' ? 'other' : 'one', path: id, mediaType: 'text/plain' },
-        ...{ size: 1, sha256: id.repeat(64), revision: 1, isMain: 0, deleted: 0 },
+        id,
+        artifactId: id === 'c' ? 'other' : 'one',
+        path: id,
+        mediaType: 'text/plain',
+        size: 1,
+        sha256: id.repeat(64),
+        revision: 1,
+        isMain: 0,
+        deleted: 0,
       })),
     })
     const edit = (fileId: string, artifactId: string, minute: number) =>
@@ -85,7 +101,11 @@ describe('the queue', () => {
     edit('a', 'one', -1)
     edit('c', 'other', -1)
     database.queueMutation({
-      ...{ id: 'back', name: 'x', input: '{}', thing: 'artifact one', replaces: null },
+      id: 'back',
+      name: 'x',
+      input: '{}',
+      thing: 'artifact one',
+      replaces: null,
       artifactId: 'one',
     })
     edit('b', 'one', 1)
@@ -98,22 +118,27 @@ describe('the queue', () => {
     ])
     refused('back')
     expect(behind()).toEqual([])
-    // What is parked holds up nobody.
+    // What is blocked holds up nobody.
     edit('a', 'one', -1)
     database.retryMutation('back', '{}')
     expect(ids([], 9)).toEqual([])
-    database.parkEdit('a', 'server.denied', { now: 1, role: null, uploadRules: null })
+    database.blockEdit('a', 'server.denied', { now: 1, role: null, uploadRules: null })
     expect(ids([], 9)).toEqual(['back'])
   })
   it('counts what is owed without its contents', () => {
     expect(database.mutationFigures()).toEqual({
-      ...{ waiting: 0, blocked: 0, oldest: null, lastRefusal: null },
+      waiting: 0,
+      blocked: 0,
+      oldest: null,
+      lastRefusal: null,
     })
     for (const id of ['a', 'b', 'c']) put(id, id)
     refused('a')
     unanswered('b')
     expect(database.mutationFigures()).toEqual({
-      ...{ waiting: 1, blocked: 2, oldest: '2026-01-01T00:00:00.000Z' },
+      waiting: 1,
+      blocked: 2,
+      oldest: '2026-01-01T00:00:00.000Z',
       lastRefusal: 'server.unavailable',
     })
   })

@@ -25,7 +25,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
   const ofThing = db.prepare(`select ${columns} from mutations where thing = ? order by sequence`)
   const one = db.prepare(`select ${columns} from mutations where id = ?`)
   // One that was not answered goes again while nothing of its thing is behind it. Who goes back with files does so after
-  // edits that were made before: one that is parked holds up nobody.
+  // edits that were made before: one that is blocked holds up nobody.
   const next = db.prepare(
     `select ${columns} from mutations m
      where (m.tries_itself = 1 or (m.refused is null and not exists (
@@ -55,7 +55,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
   const refuse = db.prepare(
     `update mutations set refused = ?, unanswered = 0, tries_itself = 0 where id = ? returning ${columns}`,
   )
-  const park = db.prepare(
+  const block = db.prepare(
     `update mutations set refused = @code, unanswered = 1, tries_itself = case
          when refused is not null then tries_itself
          else not exists (select 1 from mutations l where l.thing = mutations.thing and l.sequence > mutations.sequence)
@@ -128,13 +128,13 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
       (refuse.get(code, id) as QueuedMutation | undefined) ?? null,
     /** Nobody has a word for it, and it holds up nothing any more. Null: it was let go meanwhile. */
     mutationUnanswered: (id: string, code: FailureCode) =>
-      (park.get({ code, id }) as QueuedMutation | undefined) ?? null,
+      (block.get({ code, id }) as QueuedMutation | undefined) ?? null,
     mutationsOf: (thing: string) => ofThing.all(thing) as QueuedMutation[],
-    /** One that was parked, once more and behind the others, saying `input`; null: there is no such one. */
+    /** One that was blocked, once more and behind the others, saying `input`; null: there is no such one. */
     retryMutation: db.transaction((id: string, input: string): QueuedMutation | null => {
-      const parked = find(id)
-      if (parked?.refused == null) return parked
-      goesPast.run(parked.thing)
+      const blocked = find(id)
+      if (blocked?.refused == null) return blocked
+      goesPast.run(blocked.thing)
       again.run(input, id)
       return find(id)
     }),

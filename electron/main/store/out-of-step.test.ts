@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Operation, plan } from '../../../src/sync/cache/plan.ts'
 import { openDatabase } from './database.ts'
-import { type FileRow, migrations, noAttributes, unparked, unsent } from './rows.ts'
+import { type FileRow, migrations, noAttributes, unblocked, unsent } from './rows.ts'
 
 const hex = (number: number): string => number.toString(16).padStart(64, '0')
 const id = (kind: string, number: number): string =>
@@ -20,7 +20,7 @@ const deed = fc.record({
   kind: fc.constantFrom(
     ...[...often, ...often, ...often, 'file', 'file', 'no file', 'no artifact', 'part of files'],
     ...['part of artifacts', 'unpin', 'evict', 'disk', 'new', 'committed', 'settle', 'keep both'],
-    ...['park', 'discard', 'forget', 'no copy', 'no link'],
+    ...['block', 'discard', 'forget', 'no copy', 'no link'],
   ),
   a: fc.nat(3),
   b: fc.nat(9),
@@ -35,16 +35,34 @@ const openScene = (path = ':memory:') => {
   const hear = (copy?: { link: string; sha256: string; artifactId: string | null }) =>
     db.applyCopies({ here: [...linked.here], changes: copy ? [copy] : [] })
   const artifact = (number: number, project: number) => ({
-    ...{ id: id('a', number), projectId: projects[project % 2]!, title: `T ${number}` },
-    ...{ description: null, kind: 'folder', status: 'ready', isPublic: 0, updatedAt: 'x' },
+    id: id('a', number),
+    projectId: projects[project % 2]!,
+    title: `T ${number}`,
+    description: null,
+    kind: 'folder',
+    status: 'ready',
+    isPublic: 0,
+    updatedAt: 'x',
   })
   const file = ({ a, b, c }: Deed, deleted = 0): FileRow => ({
-    ...{ id: id('f', b), artifactId: id('a', a), path: `${b}`, mediaType: 'text/plain' },
-    ...{ size: 1, sha256: hex(c), revision: c + 1, isMain: 0, deleted },
+    id: id('f', b),
+    artifactId: id('a', a),
+    path: `${b}`,
+    mediaType: 'text/plain',
+    size: 1,
+    sha256: hex(c),
+    revision: c + 1,
+    isMain: 0,
+    deleted,
   })
   const pulled = (artifacts: ReturnType<typeof artifact>[], files: FileRow[], gone: string[]) =>
     db.applyPull({
-      ...{ projectId: projects[0]!, cursor: '1', epoch, artifacts, files, removedArtifacts: gone },
+      projectId: projects[0]!,
+      cursor: '1',
+      epoch,
+      artifacts,
+      files,
+      removedArtifacts: gone,
     })
   const part = (rows: 'artifacts' | 'files', { a, b }: Deed): void => {
     const position = { cursor: '1', epoch, rows, after: '' }
@@ -78,8 +96,15 @@ const openScene = (path = ':memory:') => {
     new: (each) => {
       const { id: fileId, artifactId, path, mediaType, size, sha256 } = file(each)
       db.queueNew({
-        ...{ fileId, artifactId, path, mediaType, size, sha256, baseRevision: 0, queuedAt: '1' },
-        ...unparked,
+        fileId,
+        artifactId,
+        path,
+        mediaType,
+        size,
+        sha256,
+        baseRevision: 0,
+        queuedAt: '1',
+        ...unblocked,
         ...unsent,
         ...noAttributes,
       })
@@ -93,8 +118,8 @@ const openScene = (path = ':memory:') => {
       const beside = { fileId: id('f', 10 + b), path: `${b} (conflict)`, queuedAt: `${c}` }
       if (db.edit(id('f', b))) db.keepBoth(id('f', b), beside)
     },
-    park: ({ b, c }) =>
-      db.parkEdit(id('f', b), 'server.denied', { now: c, role: 'viewer', uploadRules: null }),
+    block: ({ b, c }) =>
+      db.blockEdit(id('f', b), 'server.denied', { now: c, role: 'viewer', uploadRules: null }),
     discard: ({ b }) => db.discardEdit(id('f', b)),
     forget: ({ a }) => a === 0 && db.forgetAll(),
     // The folders of one link are of one artifact: here of the same number, and the last of the first one, too.
@@ -161,13 +186,17 @@ const planOfFew = (
   for (const file of files)
     if (!edited.has(file.id)) {
       expect({ ...file, isWanted, isHere: here.has(file.artifactId) }).toMatchObject({
-        ...{ deleted: 0, isWanted: true, isHere: true },
+        deleted: 0,
+        isWanted: true,
+        isHere: true,
       })
       expect(db.blobs()).not.toContain(file.sha256)
       expect(isLinked(file)).toBe(false)
     }
   return plan({
-    ...{ remote: remoteOf(files), local: edits, cached: new Set(kept) },
+    remote: remoteOf(files),
+    local: edits,
+    cached: new Set(kept),
     wanted: (each) => isWanted && here.has(each.artifactId) && !atHand.has(each.id),
   })
 }

@@ -30,7 +30,7 @@ export const pullsOf = (db: Database.Database, now: () => string) => {
         excluded.revision, excluded.is_main, excluded.deleted)`,
   )
   // Of a new version nobody knows yet what stands against an edit.
-  const unpark = db.prepare('update outbox set parked = null where file_id = ?')
+  const unblock = db.prepare('update outbox set parked = null where file_id = ?')
   const removeArtifact = db.prepare('delete from artifacts where id = ?')
   const hasEdits = db.prepare('select exists (select 1 from outbox)').pluck()
   // Made executable, or bytes that are back: what was edited is what is there still, of whatever revision.
@@ -76,7 +76,7 @@ export const pullsOf = (db: Database.Database, now: () => string) => {
       if (isEditing) followBase.run(file)
       if (putFile.run(file).changes === 0) continue
       touched.add(file.artifactId)
-      unpark.run(file.id)
+      unblock.run(file.id)
     }
   }
   /** What lies in the range of a part and is not in it has gone. */

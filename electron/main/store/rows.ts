@@ -30,11 +30,11 @@ export type OutboxRow = {
   baseRevision: number
   queuedAt: string
   /** A FailureCode when the edit waits for something that retrying cannot change. */
-  parked: string | null
-  /** When it was parked, in ms since the epoch, and what the server said then of the role and the bucket. */
-  parkedAt: number | null
-  parkedRole: string | null
-  parkedRules: string | null
+  blocked: string | null
+  /** When it was blocked, in ms since the epoch, and what the server said then of the role and the bucket. */
+  blockedAt: number | null
+  blockedRole: string | null
+  blockedRules: string | null
   /** What a commit last named, and the revision it would have: it may be there though its answer never came. */
   sentSha256: string | null
   sentRevision: number | null
@@ -48,7 +48,7 @@ export type Attributes = {
   modifiedAt: number | null
 }
 export const noAttributes: Attributes = { isExecutable: null, isOwnerOnly: null, modifiedAt: null }
-export const unparked = { parked: null, parkedAt: null, parkedRole: null, parkedRules: null }
+export const unblocked = { blocked: null, blockedAt: null, blockedRole: null, blockedRules: null }
 export const unsent = { sentSha256: null, sentRevision: null }
 export type Pull = {
   projectId: string
@@ -115,7 +115,7 @@ export const migrations = [
      select file_id, artifact_id from outbox union select file_id, artifact_id from drafts;`,
   // Which history of transactions a cursor belongs to: a restored server counts its own.
   'alter table cursors add column epoch text;',
-  // What was so when an edit was parked: when that changes it is worth another try.
+  // What was so when an edit was blocked: when that changes it is worth another try.
   `alter table outbox add column parked_at integer;
    alter table outbox add column parked_role text;
    alter table outbox add column parked_rules text;`,
@@ -271,4 +271,4 @@ export const artifactColumns =
 export const fileColumns =
   'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
 export const outboxColumns =
-  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked, parked_at as parkedAt, parked_role as parkedRole, parked_rules as parkedRules, sent_sha256 as sentSha256, sent_revision as sentRevision, is_executable as isExecutable, is_owner_only as isOwnerOnly, modified_at as modifiedAt'
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked as blocked, parked_at as blockedAt, parked_role as blockedRole, parked_rules as blockedRules, sent_sha256 as sentSha256, sent_revision as sentRevision, is_executable as isExecutable, is_owner_only as isOwnerOnly, modified_at as modifiedAt'

@@ -8,7 +8,7 @@ import { openBlobs } from './blobs.ts'
 import { openCache } from './client.ts'
 import { openDatabase } from './database.ts'
 import type { ArtifactRow, FileRow, OutboxRow } from './rows.ts'
-import { migrations, noAttributes, unparked, unsent } from './rows.ts'
+import { migrations, noAttributes, unblocked, unsent } from './rows.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -52,7 +52,7 @@ const editOf = (of: FileRow, sha256: string): OutboxRow => ({
   size: 2,
   baseRevision: of.revision,
   queuedAt: '2026-01-01T00:00:00Z',
-  ...unparked,
+  ...unblocked,
   ...unsent,
   ...noAttributes,
 })

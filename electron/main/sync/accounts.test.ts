@@ -16,7 +16,7 @@ const made = () => {
     handlers: { 'artifacts.list': async () => ['of the service'] },
     preview: async () => new Response('page'),
     setOnline: vi.fn(),
-    knock: vi.fn(async () => {}),
+    ping: vi.fn(async () => {}),
     removeLocalCopies: vi.fn(async () => {}),
     setTransfers: vi.fn(async () => {}),
     close: vi.fn(async () => {}),
@@ -113,7 +113,8 @@ test('what one account made is never another one’s', async () => {
   const { handlers } = accounts
   const record = { key: 'x', value: '{}' }
   const rename = {
-    ...{ id: '0191c0de-0000-7000-8000-000000000009', name: 'profile.rename' as const },
+    id: '0191c0de-0000-7000-8000-000000000009',
+    name: 'profile.rename' as const,
     input: { displayName: 'Ada' },
   }
   await handlers['records.write']({ accountId: 'ada', ...record })

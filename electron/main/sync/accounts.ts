@@ -33,7 +33,7 @@ type Service = Pick<
   | 'setOnline'
   | 'pageGone'
   | 'liveInWords'
-  | 'knock'
+  | 'ping'
   | 'removeLocalCopies'
   | 'setTransfers'
   | 'close'
@@ -127,8 +127,8 @@ export class Accounts {
       this.#current.service?.preview(request, place) ?? new Response(null, { status: 403 })
 
   /** Asks the server for a sign of life, now. */
-  async knock(): Promise<void> {
-    await this.#current.service?.knock()
+  async ping(): Promise<void> {
+    await this.#current.service?.ping()
   }
 
   /** How the server tells of others' work; for a report. */

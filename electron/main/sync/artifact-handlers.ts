@@ -4,11 +4,11 @@ import { previewUrl } from '../preview/preview.ts'
 import type { ArtifactApi } from '../server/artifact-api.ts'
 import type { Cache } from '../store/client.ts'
 import type { openConflicts } from './cache/conflicts.ts'
-import type { openLocal } from './cache/files.ts'
+import type { openFiles } from './cache/files.ts'
 
 export type ArtifactHandlerOptions = {
   cache: Cache
-  local: ReturnType<typeof openLocal>
+  files: ReturnType<typeof openFiles>
   conflicts: ReturnType<typeof openConflicts>
   remote: Pick<ArtifactApi, 'makeArtifact'>
   /** Asks the server what a project has, into the cache. @throws Failure */
@@ -23,7 +23,7 @@ const refreshTimeoutMs = 20_000
 
 /** Artifacts and their files as they are on this computer. */
 export const openArtifactHandlers = (options: ArtifactHandlerOptions) => {
-  const { cache, local, conflicts, remote } = options
+  const { cache, files, conflicts, remote } = options
 
   const writes = new Set<Promise<unknown>>()
   /** What a person wrote comes to its end, whoever closes meanwhile. */
@@ -46,15 +46,15 @@ export const openArtifactHandlers = (options: ArtifactHandlerOptions) => {
   }
 
   const handlers: HandlersOf<'artifacts'> = {
-    'artifacts.list': ({ projectId }) => local.artifacts(projectId),
-    'artifacts.files': ({ artifactId }) => local.files(artifactId),
-    'artifacts.read': ({ artifactId, fileId }) => local.read(fileId, artifactId),
-    'artifacts.readVersion': (version) => local.readVersion(version),
+    'artifacts.list': ({ projectId }) => files.artifacts(projectId),
+    'artifacts.files': ({ artifactId }) => files.files(artifactId),
+    'artifacts.read': ({ artifactId, fileId }) => files.read(fileId, artifactId),
+    'artifacts.readVersion': (version) => files.readVersion(version),
     'artifacts.edit': ({ baseSha256, at, ...change }) =>
-      kept(local.edit(change, baseSha256 ?? null, at ?? null)),
+      kept(files.edit(change, baseSha256 ?? null, at ?? null)),
     'artifacts.draft': ({ fileId }) => cache.draft(fileId),
     'artifacts.keepDraft': (word) => kept(keepDraft(word)),
-    'artifacts.create': ({ artifactId, path, text }) => kept(local.create(artifactId, path, text)),
+    'artifacts.create': ({ artifactId, path, text }) => kept(files.create(artifactId, path, text)),
     'artifacts.make': make,
     'artifacts.previewUrl': async ({ artifactId, path, version }) =>
       previewUrl(artifactId, path, version),

@@ -4,7 +4,9 @@ import type { EventPayload } from '../../../src/contract/table.ts'
 const gatherMs = 150
 
 /** One message for a burst of finished files. */
-export const openAnnouncer = (announce: (change: EventPayload<'artifacts.changed'>) => void) => {
+export const openChangeNotifier = (
+  announce: (change: EventPayload<'artifacts.changed'>) => void,
+) => {
   const touched = new Map<string, Set<string>>()
   let timer: NodeJS.Timeout | null = null
   const tell = (): void => {

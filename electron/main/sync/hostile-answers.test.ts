@@ -23,7 +23,9 @@ const open = (answer: (asked: Asked, count: number) => Response) => {
     server: { url: 'http://server', publishableKey: 'publishable' },
     accessToken: async () => 'token',
     time: {
-      ...{ now: () => 1_800_000_000_000, elapsed: () => 0, random: () => 0 },
+      now: () => 1_800_000_000_000,
+      elapsed: () => 0,
+      random: () => 0,
       sleep: (milliseconds, until) =>
         new Promise((resolve, reject) => {
           until.addEventListener('abort', () => reject(until.reason), { once: true })
@@ -47,17 +49,33 @@ const codeOf = (work: Promise<unknown>): Promise<FailureCode | 'no failure'> =>
 const file = (change: object = {}, number = 7) => ({
   id: idOf(number),
   artifact_id: artifactId,
-  ...{ file_path: 'a.txt', file_type: 'text/plain', file_size: 3, sha256, revision: 1 },
-  ...{ is_main_file: false, deleted_at: null, ...change },
+  file_path: 'a.txt',
+  file_type: 'text/plain',
+  file_size: 3,
+  sha256,
+  revision: 1,
+  is_main_file: false,
+  deleted_at: null,
+  ...change,
 })
 const artifact = {
-  ...{ id: artifactId, project_id: projectId, title: 'T', description: null },
-  ...{ artifact_type: 'code', status: 'draft', is_public: false },
-  ...{ updated_at: '2026-01-01', deleted_at: null },
+  id: artifactId,
+  project_id: projectId,
+  title: 'T',
+  description: null,
+  artifact_type: 'code',
+  status: 'draft',
+  is_public: false,
+  updated_at: '2026-01-01',
+  deleted_at: null,
 }
 const pull = (files: object[], change: object = {}) =>
   Response.json({
-    ...{ cursor: '1', epoch: 'e', artifacts: [artifact], files, artifact_ids: [artifactId] },
+    cursor: '1',
+    epoch: 'e',
+    artifacts: [artifact],
+    files,
+    artifact_ids: [artifactId],
     ...change,
   })
 

@@ -23,8 +23,8 @@ import { openAdding } from './adding/index.ts'
 import { openArtifactHandlers } from './artifact-handlers.ts'
 import { openConflicts } from './cache/conflicts.ts'
 import { openProgress } from './cache/progress.ts'
-import { openCached, recount } from './cache/replica.ts'
-import { openAnnouncer } from './change-notifier.ts'
+import { openReplica, recount } from './cache/replica.ts'
+import { openChangeNotifier } from './change-notifier.ts'
 import { openArtifactRemote } from './folder/artifact-remote.ts'
 import { folderHandlers } from './folder/handlers.ts'
 import { openFolderService } from './folder/index.ts'
@@ -32,7 +32,7 @@ import { openLinking } from './linking.ts'
 import { LiveProjects, liveHandlers, openFollowed } from './live-projects.ts'
 import { openMutations } from './mutations/index.ts'
 import { recordHandlers } from './record-handlers.ts'
-import { type FolderPurpose, openWaysOut } from './resolutions.ts'
+import { type FolderPurpose, openResolutions } from './resolutions.ts'
 import { syncHandlers } from './sync-handlers.ts'
 
 export type AccountHandlers = { [C in AccountChannel]: Handler<C> }
@@ -47,7 +47,7 @@ export type ArtifactService = {
   /** The page that heard what the server tells is gone: it is asked from now on. */
   pageGone(): void
   /** Asks the server for a sign of life, now. */
-  knock(): Promise<void>
+  ping(): Promise<void>
   /** How many changes of rows wait, for a report. */
   mutationFigures(): Promise<MutationFigures>
   /** What the server has is removed here; edits it never got stay, for they are nowhere else. */
@@ -85,7 +85,7 @@ export const openArtifactService = async (
   const blobs = openBlobs(join(options.folder, 'blobs'))
   await recount(cache, blobs)
   const progress = openProgress((state) => options.emit('sync.changed', state))
-  const { changed, close: closeAnnouncer } = openAnnouncer((change) => {
+  const { changed, close: closeNotifier } = openChangeNotifier((change) => {
     options.emit('artifacts.changed', change)
     // What the cache learned of a project its linked folders want to know too.
     void folders.poke(change.projectId).catch(logged('folder', 'Linked folders were not told'))
@@ -98,9 +98,9 @@ export const openArtifactService = async (
         missedSince: missedSince === null ? null : new Date(missedSince).toISOString(),
       })
       if (!isBack) return
-      cached.isBack()
+      replica.isBack()
       folders.pokeAll()
-      mutations.hurry()
+      mutations.retryNow()
     },
   })
   // One line for everything: the cache and all linked folders share what there is of it.
@@ -113,12 +113,12 @@ export const openArtifactService = async (
   const largest = (): number | null => (metered ? maxMeteredFileBytes : null)
   const live = new LiveProjects(server.time, () => {
     // Nobody knows what was not told.
-    cached.followSoon()
+    replica.followSoon()
     folders.pokeAll()
-    void lookout.knock().catch(() => {})
+    void heartbeat.ping().catch(() => {})
   })
   const isTold = (projectId: string): boolean => live.hears(projectId)
-  const cached = openCached({
+  const replica = openReplica({
     cache,
     blobs,
     remote,
@@ -143,7 +143,7 @@ export const openArtifactService = async (
     },
     passed: () => mutations.poke(),
   })
-  const { engine, local } = cached
+  const { engine, files } = replica
 
   const opened = Promise.withResolvers<void>()
   /** Whoever hears of changes by itself hears of these. */
@@ -151,7 +151,7 @@ export const openArtifactService = async (
     ask: async () => {
       // The first linked folders speak while the others are opened.
       await opened.promise
-      return [...(await cached.followed()), ...(await folders.followed())]
+      return [...(await replica.followed()), ...(await folders.followed())]
     },
     tell: (projectIds) => options.emit('live.followed', projectIds),
   })
@@ -183,18 +183,18 @@ export const openArtifactService = async (
   })
   const artifacts = openArtifactHandlers({
     cache,
-    local,
+    files,
     conflicts,
     remote,
     refresh: (projectId, signal) => engine.refresh(projectId, signal),
-    isOnline: cached.isOnline,
-    changed: cached.artifactChanged,
+    isOnline: replica.isOnline,
+    changed: replica.artifactChanged,
     made: (projectId, artifactId) =>
       options.emit('artifacts.changed', { projectId, artifactIds: [artifactId] }),
   })
   const adding = openAdding({
     cache,
-    local,
+    replicaFiles: files,
     choose: options.chooseToAdd,
     examinePlace: (path) => folders.examinePlace(path, false),
     makeArtifact: artifacts.make,
@@ -208,25 +208,25 @@ export const openArtifactService = async (
     chooseFolder: () => options.chooseFolder('link'),
     refresh: (projectId, signal) => engine.refresh(projectId, signal),
     roleIn: (projectId) => engine.role(projectId),
-    isOnline: cached.isOnline,
+    isOnline: replica.isOnline,
     makeArtifact: remote.makeArtifact,
     worker: options.workers.scanner,
     tell: (examination) => options.emit('folders.examined', examination),
     linked: follow.mayDiffer,
   })
-  const waysOut = openWaysOut({
+  const resolutions = openResolutions({
     cache,
     blobs,
     engine,
     folders,
     upload,
-    fetch: cached.fetch,
-    copyOf: local.copyOf,
-    withBytes: local.withBytes,
-    isOnline: cached.isOnline,
+    fetch: replica.fetch,
+    copyOf: files.copyOf,
+    withBytes: files.withBytes,
+    isOnline: replica.isOnline,
     chooseFolder: options.chooseFolder,
-    changed: cached.artifactChanged,
-    signal: cached.closing,
+    changed: replica.artifactChanged,
+    signal: replica.closing,
   })
 
   const mutations = openMutations({
@@ -235,19 +235,19 @@ export const openArtifactService = async (
     ahead: options.ahead ?? (() => 0),
     tell: (change) => options.emit('mutations.changed', change),
     counted: ({ waiting, blocked }) => progress.set({ mutations: { waiting, blocked } }),
-    moved: () => cached.sendSoon(),
-    renamed: cached.artifactChanged,
+    moved: () => replica.sendSoon(),
+    renamed: replica.artifactChanged,
     refresh: (projectId) => {
-      cached.heard(projectId)
+      replica.heard(projectId)
       void folders.poke(projectId).catch(logged('folder', 'Linked folders were not told'))
     },
   })
 
-  const lookout = openHeartbeat({
+  const heartbeat = openHeartbeat({
     server,
     isToldOtherwise: () => live.isConnected,
-    isWanted: () => cached.isOnline() && !cached.isPaused(),
-    signal: cached.closing,
+    isWanted: () => replica.isOnline() && !replica.isPaused(),
+    signal: replica.closing,
   })
 
   const handlers: AccountHandlers = {
@@ -260,14 +260,14 @@ export const openArtifactService = async (
       folders,
       chooseFolder: () => options.chooseFolder('link'),
       revealFolder: options.revealFolder,
-      hurry: server.hurry,
+      resetBreaker: server.resetBreaker,
       mayDiffer: follow.mayDiffer,
     }),
     ...syncHandlers({
       cache,
-      cached,
+      replica,
       folders,
-      waysOut,
+      resolutions,
       progress,
       server,
       mayDiffer: follow.mayDiffer,
@@ -276,7 +276,7 @@ export const openArtifactService = async (
       live,
       followed: follow.now,
       heard: (projectId) => {
-        cached.heard(projectId)
+        replica.heard(projectId)
         return folders.poke(projectId)
       },
     }),
@@ -287,37 +287,37 @@ export const openArtifactService = async (
     await Promise.all([mutations.finish(), artifacts.finish()])
     linking.close()
     adding.close()
-    await Promise.all([cached.close(), folders.close(), mutations.close()])
+    await Promise.all([replica.close(), folders.close(), mutations.close()])
   }
 
-  await cached.start()
+  await replica.start()
   mutations.count()
   return {
     handlers,
-    preview: (request, place) => previewResponse(request, local.preview, place),
+    preview: (request, place) => previewResponse(request, files.preview, place),
     setOnline: (now) => {
-      if (now) server.hurry()
+      if (now) server.resetBreaker()
       void folders.setOnline(now).catch(logged('folder', 'Linked folders do not follow'))
-      cached.setOnline(now)
+      replica.setOnline(now)
       mutations.setOnline(now)
       // Nobody is signed in without a word from it.
-      if (now) server.reach.answered()
+      if (now) server.reachability.answered()
     },
     liveInWords: () => live.inWords,
     pageGone: () => live.tell(null),
-    knock: lookout.knock,
+    ping: heartbeat.ping,
     mutationFigures: mutations.figures,
     setTransfers: async ({ upLimit, downLimit, keepLimit, paused, ...settings }) => {
       up.setRate(upLimit)
       down.setRate(downLimit)
-      cached.setKeepLimit(keepLimit)
+      replica.setKeepLimit(keepLimit)
       if (settings.metered !== metered) {
         metered = settings.metered
-        await cached.networkChanged()
+        await replica.networkChanged()
         folders.pokeAll()
       }
-      if (paused !== cached.isPaused())
-        await Promise.all([cached.setPaused(paused), folders.setSuspended(paused)])
+      if (paused !== replica.isPaused())
+        await Promise.all([replica.setPaused(paused), folders.setSuspended(paused)])
     },
     removeLocalCopies: async () => {
       await stop()
@@ -332,7 +332,7 @@ export const openArtifactService = async (
     close: async () => {
       await stop()
       progress.close()
-      closeAnnouncer()
+      closeNotifier()
       await cache.close().catch(logged('cache', 'The cache did not close'))
     },
   }

@@ -80,15 +80,21 @@ const assign = (
     taken.add(foldPath(folder))
     const here = there.get(foldPath(folder))
     return {
-      ...{ artifactId: id, title, folder: here ?? folder },
-      ...{ isThere: here !== undefined, isPublic: isPublic === 1 },
+      artifactId: id,
+      title,
+      folder: here ?? folder,
+      isThere: here !== undefined,
+      isPublic: isPublic === 1,
     }
   })
   const fresh = folders
     .filter((name) => !taken.has(foldPath(displayNameOf(name))))
     .map((name) => ({
-      ...{ artifactId: null, title: displayNameOf(name), folder: name },
-      ...{ isThere: true, isPublic: false },
+      artifactId: null,
+      title: displayNameOf(name),
+      folder: name,
+      isThere: true,
+      isPublic: false,
     }))
   return [
     ...fresh,
@@ -149,8 +155,15 @@ export const openLinking = (options: LinkingOptions) => {
       if (!finding) continue
       const reason = finding.kind.includes('linked') ? 'nested-link' : 'unreadable'
       refused.push({
-        ...{ path: name, kind: 'folder', reason, rule: null, source: null, canSend: false },
-        ...{ bytes: null, atServer: 0, undecided: 0 },
+        path: name,
+        kind: 'folder',
+        reason,
+        rule: null,
+        source: null,
+        canSend: false,
+        bytes: null,
+        atServer: 0,
+        undecided: 0,
       })
     }
     return refused
@@ -240,7 +253,9 @@ export const openLinking = (options: LinkingOptions) => {
   const begin = (shown: Examination): Examination => {
     all.get(shown.id)?.abort.abort()
     const examined: Examined = {
-      ...{ shown, artifacts: [], ids: new Map() },
+      shown,
+      artifacts: [],
+      ids: new Map(),
       abort: new AbortController(),
     }
     all.delete(shown.id)
@@ -272,10 +287,20 @@ export const openLinking = (options: LinkingOptions) => {
   ): Promise<Examination> => {
     const place = await folders.examinePlace(chosen, artifactId === null)
     return begin({
-      ...{ id: randomUUID(), projectId, artifactId, place, failure: null },
-      ...{ phase: isRefused(place) ? 'refused' : 'looking', server: 'unknown', role: null },
-      ...{ counts: emptyCounts, artifacts: [], artifactCount: 0 },
-      ...{ rules: defaultLinkRules, leftOut: [], leftOutCount: 0 },
+      id: randomUUID(),
+      projectId,
+      artifactId,
+      place,
+      failure: null,
+      phase: isRefused(place) ? 'refused' : 'looking',
+      server: 'unknown',
+      role: null,
+      counts: emptyCounts,
+      artifacts: [],
+      artifactCount: 0,
+      rules: defaultLinkRules,
+      leftOut: [],
+      leftOutCount: 0,
       strays: { count: 0, names: [] },
     })
   }
@@ -335,8 +360,12 @@ export const openLinking = (options: LinkingOptions) => {
     'folders.lookAgain': async ({ examinationId, rules }) => {
       const { shown } = known(examinationId)
       return begin({
-        ...{ ...shown, phase: 'looking', failure: null, rules },
-        ...{ leftOut: [], leftOutCount: 0 },
+        ...shown,
+        phase: 'looking',
+        failure: null,
+        rules,
+        leftOut: [],
+        leftOutCount: 0,
       })
     },
     'folders.cancelExamination': async ({ examinationId }) => known(examinationId).abort.abort(),

@@ -11,7 +11,7 @@ import type { openFolderService } from './folder/index.ts'
 /** What a folder is asked for. */
 export type FolderPurpose = 'link' | 'copy'
 
-export type WaysOutParts = {
+export type ResolutionParts = {
   cache: Cache
   blobs: BlobStore
   engine: SyncEngine
@@ -32,7 +32,7 @@ export type WaysOutParts = {
 const gone = () => new Failure('server.not-found', 'There is no such file any more.')
 
 /** What a person can do about files that sync cannot bring on by itself. */
-export const openWaysOut = ({
+export const openResolutions = ({
   cache,
   blobs,
   engine,
@@ -45,7 +45,7 @@ export const openWaysOut = ({
   chooseFolder,
   changed,
   signal,
-}: WaysOutParts) => {
+}: ResolutionParts) => {
   const fileOf = async (fileId: string): Promise<FileRow> => {
     const file = await cache.file(fileId)
     if (!file || file.deleted) throw gone()
@@ -54,21 +54,21 @@ export const openWaysOut = ({
   const retryEdit = async (fileId: string, artifactId: string): Promise<void> => {
     const artifact = await cache.artifact(artifactId)
     if (!artifact) throw gone()
-    await cache.unparkEdits(fileId)
+    await cache.unblockEdits(fileId)
     const { failure } = await engine.run(artifact.projectId, false)
     const left = await cache.edit(fileId)
-    const code = failureCode.safeParse(left?.parked ?? failure)
+    const code = failureCode.safeParse(left?.blocked ?? failure)
     if (left && code.success) throw new Failure(code.data, 'It is parked still.')
   }
   const retry = async (fileId: string): Promise<void> => {
     const edit = await cache.edit(fileId)
     if (edit) return retryEdit(fileId, edit.artifactId)
     const file = await fileOf(fileId).catch(async (error: unknown) => {
-      await engine.waiting.arrived(fileId)
+      await engine.outbox.arrived(fileId)
       throw error
     })
     if (!(await copyOf(file))) await fetch(file)
-    await engine.waiting.arrived(fileId)
+    await engine.outbox.arrived(fileId)
   }
 
   return {
@@ -78,7 +78,7 @@ export const openWaysOut = ({
       if (!edit) return
       if (!(await cache.discardEdit(fileId)))
         throw new Failure('sync.conflict', 'It was edited again, and waits to be sent.')
-      await engine.waiting.tell()
+      await engine.outbox.tell()
       changed(edit.artifactId)
     },
     saveCopy: async (fileId: string): Promise<string | null> => {

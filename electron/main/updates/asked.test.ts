@@ -31,8 +31,11 @@ const open = async (given: Partial<UpdatesOptions> = {}) => {
   return openUpdates({
     folder,
     running: {
-      ...{ version: '1.0.0', isPackaged: false, homepage: null },
-      ...{ executable: join(folder, 'atelier'), resources: folder },
+      version: '1.0.0',
+      isPackaged: false,
+      homepage: null,
+      executable: join(folder, 'atelier'),
+      resources: folder,
     },
     saveAll: async () => {},
     closeAll: async () => {},
@@ -50,7 +53,9 @@ const open = async (given: Partial<UpdatesOptions> = {}) => {
 }
 
 const question: NetworkState['questions'][number] = {
-  ...{ kind: 'certificate', id: 'certificate-1', host: 'updates.example:443' },
+  kind: 'certificate',
+  id: 'certificate-1',
+  host: 'updates.example:443',
   certificates: [
     {
       fingerprint: 'a',

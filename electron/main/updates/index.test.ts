@@ -23,20 +23,31 @@ const open = async () => {
   const updates = await openUpdates({
     folder,
     running: {
-      ...{ version: '1.0.0', isPackaged: false, homepage: null },
-      ...{ executable: join(folder, 'atelier'), resources: folder },
+      version: '1.0.0',
+      isPackaged: false,
+      homepage: null,
+      executable: join(folder, 'atelier'),
+      resources: folder,
     },
-    ...{ announced: () => {}, changed: () => {}, login: async () => {} },
-    ...{ openAgain: nothing, saveAll: nothing, closeAll: nothing },
-    ...{ leaveWith: nothing, openPage: nothing, hasDatabase: () => false },
-    ...{ quit: () => {}, startAgain: () => {} },
+    announced: () => {},
+    changed: () => {},
+    login: async () => {},
+    openAgain: nothing,
+    saveAll: nothing,
+    closeAll: nothing,
+    leaveWith: nothing,
+    openPage: nothing,
+    hasDatabase: () => false,
+    quit: () => {},
+    startAgain: () => {},
   })
   opened.push(updates)
   return { hear: updates.hear, busy: async () => (await updates.handlers['updates.state']()).busy }
 }
 const folderWith = (up: number) =>
   ({
-    ...{ status: 'offline', transfers: [] },
+    status: 'offline',
+    transfers: [],
     pending: { ...nothingPending, up },
   }) as unknown as FolderLink
 

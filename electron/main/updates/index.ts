@@ -87,7 +87,12 @@ const installationOf = (running: Running, hasFeed: boolean): Installation => {
   const replaced =
     appImage ?? (platform === 'darwin' ? dirname(dirname(dirname(executable))) : executable)
   return {
-    ...{ platform, isPackaged, hasFeed, executable, appImage, linuxPackage },
+    platform,
+    isPackaged,
+    hasFeed,
+    executable,
+    appImage,
+    linuxPackage,
     isOfStore:
       isOfStore(executable, process.env) || process.windowsStore === true || process.mas === true,
     isWritable: isWritable(replaced) && isWritable(dirname(replaced)),
@@ -144,8 +149,11 @@ export const openUpdates = async (options: UpdatesOptions) => {
   const updater = (): Promise<Updater> => {
     opening ??= import('./updater.ts').then(async ({ openUpdater }) =>
       openUpdater({
-        ...{ create: await createUpdater(installation), configuration, log: write },
-        ...{ login: options.login, limits },
+        create: await createUpdater(installation),
+        configuration,
+        log: write,
+        login: options.login,
+        limits,
         startAgain: isOfPackage(installation) ? options.startAgain : null,
       }),
     )

@@ -39,7 +39,8 @@ const open = async (given: Partial<ServiceOptions> = {}) => {
     hasDatabase: () => true,
     changed: (updates) => heard.push(updates),
     announced: () => {},
-    ...{ log: () => {}, failed: () => {} },
+    log: () => {},
+    failed: () => {},
     ...given,
   })
   services.push(service)

@@ -160,9 +160,13 @@ export const openService = (options: ServiceOptions) => {
       model = {
         ...model,
         state: {
-          ...{ status: 'failed', during: 'install', failure: 'update.not-installed' },
+          status: 'failed',
+          during: 'install',
+          failure: 'update.not-installed',
           release: {
-            ...{ version: attempt.to, notes: '', releasedAt: null },
+            version: attempt.to,
+            notes: '',
+            releasedAt: null,
             postgresMajor: attempt.postgresMajor,
           },
         },

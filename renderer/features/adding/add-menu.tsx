@@ -39,7 +39,9 @@ export const AddMenu = ({
           <Trans>Upload a folder…</Trans>
         </MenuItem>
       </Menu>
-      {isNaming && <NewFileDialog {...{ artifactId, onMade }} onClose={() => setNaming(false)} />}
+      {isNaming && (
+        <NewFileDialog artifactId={artifactId} onMade={onMade} onClose={() => setNaming(false)} />
+      )}
     </>
   )
 }

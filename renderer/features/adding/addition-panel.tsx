@@ -20,7 +20,7 @@ const cancel = ({ id }: Addition): void =>
 /** Files on their way into an artifact: what is asked before, how far they are, and what did not come. */
 export const AdditionPanel = () => {
   const { addition, title } = useAddition()
-  return addition && <Begun key={addition.id} {...{ addition, title }} />
+  return addition && <Begun key={addition.id} addition={addition} title={title} />
 }
 
 const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
@@ -89,5 +89,12 @@ const Begun = ({ addition, title }: { addition: Addition; title: string }) => {
       <RefusedDialog refused={addition.refused} onClose={() => setAddition(null)} />
     ) : null
   if (phase === 'stopped') return null
-  return <AdditionSheet {...{ addition, start, title }} onClose={() => setAddition(null)} />
+  return (
+    <AdditionSheet
+      addition={addition}
+      start={start}
+      title={title}
+      onClose={() => setAddition(null)}
+    />
+  )
 }

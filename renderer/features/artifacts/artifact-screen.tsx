@@ -149,7 +149,9 @@ export const ArtifactScreen = () => {
             })}
           </Link>
         )}
-        {artifact && !isReadOnly && <AddMenu {...{ projectId, artifactId }} onMade={openMade} />}
+        {artifact && !isReadOnly && (
+          <AddMenu projectId={projectId} artifactId={artifactId} onMade={openMade} />
+        )}
         {artifact && (
           <Button onClick={() => setShowsHistory(true)}>
             <History aria-hidden /> <Trans>History</Trans>
@@ -168,7 +170,9 @@ export const ArtifactScreen = () => {
       <div className="min-h-0 flex-1">{content}</div>
       {title !== null && (
         <RenameDialog
-          {...{ projectId, artifactId, title }}
+          projectId={projectId}
+          artifactId={artifactId}
+          title={title}
           known={artifact?.title ?? title}
           onClose={() => setTitle(null)}
         />

@@ -23,7 +23,7 @@ const marks = {
   edited: () => (
     <Pencil role="img" aria-label={t`Edited, not sent yet`} className="size-3.5 text-accent-text" />
   ),
-  parked: () => (
+  blocked: () => (
     <TriangleAlert
       role="img"
       aria-label={t`Needs your attention`}

@@ -31,7 +31,7 @@ const stateBadge = {
       <Trans>Edited, not sent yet</Trans>
     </Badge>
   ),
-  parked: (
+  blocked: (
     <Badge tone="danger">
       <Trans>Needs your attention</Trans>
     </Badge>

@@ -7,14 +7,15 @@ const version = (
   artifactRevision: number,
   more: Partial<ChangedVersion> = {},
 ): ChangedVersion => ({
-  ...{ file_id: file, revision, artifact_revision: artifactRevision, file_path: file },
-  ...{
-    sha256: 'a',
-    is_executable: false,
-    removed: false,
-    created_by: 'ada',
-    created_at: `2026-11-0${artifactRevision}`,
-  },
+  file_id: file,
+  revision,
+  artifact_revision: artifactRevision,
+  file_path: file,
+  sha256: 'a',
+  is_executable: false,
+  removed: false,
+  created_by: 'ada',
+  created_at: `2026-11-0${artifactRevision}`,
   ...more,
 })
 

@@ -4,8 +4,15 @@ import { fileVersion } from './revisions.ts'
 
 /** A row of `artifact_file_versions`, as far as going back needs it. */
 export const changedVersion = fileVersion.pick({
-  ...{ file_id: true, revision: true, artifact_revision: true, file_path: true, sha256: true },
-  ...{ is_executable: true, removed: true, created_at: true, created_by: true },
+  file_id: true,
+  revision: true,
+  artifact_revision: true,
+  file_path: true,
+  sha256: true,
+  is_executable: true,
+  removed: true,
+  created_at: true,
+  created_by: true,
 })
 export type ChangedVersion = z.infer<typeof changedVersion>
 
@@ -43,7 +50,10 @@ export const goingBackOf = (
       now.set(version.file_id, version)
   const found: Omit<GoingBack, 'isCut'> = {
     newest: since.reduce((most, each) => Math.max(most, each.artifact_revision), 0),
-    ...{ removed: [], changed: [], back: [], undoes: [] },
+    removed: [],
+    changed: [],
+    back: [],
+    undoes: [],
   }
   for (const [fileId, current] of now) {
     const past = then.get(fileId)

@@ -298,7 +298,7 @@ export const ArtifactListScreen = () => {
         )}
       </div>
       {making && (
-        <NewArtifactDialog {...{ projectId }} first={making} onClose={() => setMaking(null)} />
+        <NewArtifactDialog projectId={projectId} first={making} onClose={() => setMaking(null)} />
       )}
     </DropZone>
   )

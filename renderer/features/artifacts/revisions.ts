@@ -58,8 +58,11 @@ export const revisionsOf = (rows: FileVersion[], pageSize: number): Revision[] =
     if (last?.number === row.artifact_revision) last.files.push(row)
     else
       revisions.push({
-        ...{ number: row.artifact_revision, at: row.created_at, by: row.created_by },
-        ...{ files: [row], isCut: false },
+        number: row.artifact_revision,
+        at: row.created_at,
+        by: row.created_by,
+        files: [row],
+        isCut: false,
       })
   }
   if (rows.length < pageSize) return revisions

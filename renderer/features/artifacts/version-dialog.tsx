@@ -117,7 +117,13 @@ export const VersionDialog = ({
         ) : current?.sha256 === sha256 && isBitOther ? (
           <Bit isExecutable={version.is_executable} />
         ) : (
-          <Both then={then.data} now={now.data ?? null} {...{ version, artifactId, current }} />
+          <Both
+            then={then.data}
+            now={now.data ?? null}
+            version={version}
+            artifactId={artifactId}
+            current={current}
+          />
         )}
       </div>
       {asking && (

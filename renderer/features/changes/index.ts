@@ -1,3 +1,3 @@
+export { useBlockedToasts } from './blocked-toasts.ts'
 export { ChangeList, useShownChanges } from './change-list.tsx'
 export { ChangeNote } from './change-note.tsx'
-export { useParkedToasts } from './parked-toasts.ts'

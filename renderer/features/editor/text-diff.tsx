@@ -52,7 +52,9 @@ export const TextDiff = ({
       ? [a, b].map((each) => new EditorView({ parent, ...each }))
       : [
           new MergeView({
-            ...{ parent, a, b },
+            parent,
+            a,
+            b,
             diffConfig: { scanLimit: 500, timeout: diffTimeoutMs },
             collapseUnchanged: { margin: 3, minSize: 6 },
           }),

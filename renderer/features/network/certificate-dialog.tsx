@@ -52,7 +52,8 @@ export const CertificateDialog = ({ question }: { question: CertificateQuestion 
           value={fingerprint}
           onChange={setFingerprint}
           choices={certificates.map((each) => ({
-            ...{ value: each.fingerprint, title: each.subject },
+            value: each.fingerprint,
+            title: each.subject,
             text: textOf(each),
           }))}
         />

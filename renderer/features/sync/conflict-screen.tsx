@@ -85,7 +85,11 @@ const Comparison = ({ conflict, all }: { conflict: Conflict; all: readonly Confl
     setBusy(true)
     const done = await runAction(() =>
       desktop.artifacts.resolveConflict({
-        ...{ artifactId, originalId, originalRevision, copyId, copyRevision },
+        artifactId,
+        originalId,
+        originalRevision,
+        copyId,
+        copyRevision,
         keep: which,
       }),
     )

@@ -34,7 +34,7 @@ export const DiscardDialog = ({
           variant="danger"
           onClick={() => {
             onClose()
-            void runAction(() => desktop.sync.discardParked({ fileId })).then(
+            void runAction(() => desktop.sync.discardBlocked({ fileId })).then(
               (done) => done && announce(t`Your edit of ${path} is discarded`),
             )
           }}

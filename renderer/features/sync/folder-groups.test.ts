@@ -4,11 +4,28 @@ import { nothingPending } from '../../../src/contract/sync.ts'
 import { countText, firstOf, groupsOf, matching } from './folder-groups.ts'
 
 const link = (projectId: string, title: string, change: Partial<FolderLink> = {}): FolderLink => ({
-  ...{ id: `${projectId} ${title}`, projectId, artifactId: title, title, root: `/own/${title}` },
-  ...{ status: 'in-step', failure: null, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 },
-  ...{ bytesPerSecond: null, secondsLeft: null, transfers: [], pending: nothingPending },
-  ...{ parked: [], held: null, direction: 'both', onlyHere: nothingOnlyHere },
-  ...{ lastSyncedAt: null, leftOut: nothingLeftOut, watching: 'full' },
+  id: `${projectId} ${title}`,
+  projectId,
+  artifactId: title,
+  title,
+  root: `/own/${title}`,
+  status: 'in-step',
+  failure: null,
+  filesDone: 0,
+  filesTotal: 0,
+  bytesDone: 0,
+  bytesTotal: 0,
+  bytesPerSecond: null,
+  secondsLeft: null,
+  transfers: [],
+  pending: nothingPending,
+  blocked: [],
+  held: null,
+  direction: 'both',
+  onlyHere: nothingOnlyHere,
+  lastSyncedAt: null,
+  leftOut: nothingLeftOut,
+  watching: 'full',
   ...change,
 })
 

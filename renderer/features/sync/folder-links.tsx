@@ -16,11 +16,11 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { showToast } from '../../ui/toasts.ts'
+import { BlockedFiles } from './blocked-list.tsx'
 import { heldWords } from './held-words.ts'
 import { linkAddress } from './linking/examine.ts'
 import { linkWord } from './linking/link-words.ts'
 import { OnlyHere } from './linking/only-here.tsx'
-import { ParkedFiles } from './parked-list.tsx'
 import { speedText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 import { TrashDialog } from './trash-dialog.tsx'
@@ -33,7 +33,7 @@ export const FolderLinks = ({ links, label }: { links: readonly FolderLink[]; la
       <li key={link.id} className="flex flex-col gap-3 px-4 py-3">
         <FolderRow link={link} />
         {link.held && <Held link={link} held={link.held} />}
-        <ParkedFiles link={link} />
+        <BlockedFiles link={link} />
         <OnlyHere link={link} />
       </li>
     ))}

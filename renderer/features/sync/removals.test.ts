@@ -5,8 +5,11 @@ const [ada, ben] = ['ada', 'ben']
 const now = Date.parse('2026-03-31T12:00:00Z')
 const id = (digit: number): string => `00000000-0000-4000-8000-00000000000${digit}`
 const removedBy = (digit: number, personId: string | null, change: Partial<Removal> = {}) => ({
-  ...{ fileId: id(digit), isBack: false, at: '2026-03-31T09:00:00Z', personId },
-  ...{ name: personId === ben ? 'Ben Okafor' : personId === ada ? 'Ada Moreau' : null },
+  fileId: id(digit),
+  isBack: false,
+  at: '2026-03-31T09:00:00Z',
+  personId,
+  name: personId === ben ? 'Ben Okafor' : personId === ada ? 'Ada Moreau' : null,
   ...change,
 })
 const both = { direction: 'both' } as const

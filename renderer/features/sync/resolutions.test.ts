@@ -38,7 +38,7 @@ describe('ways out', () => {
   it('what may not be sent can always give way', () => {
     for (const own of ['edit', 'new', 'deletion'] as const)
       expect(folderResolutions('server.denied', own)).toEqual([
-        'put-back',
+        'revert',
         'reveal',
         'retry',
         'leave-out',

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg, t } from '@lingui/core/macro'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import type { ParkedItem } from '../../../src/contract/sync.ts'
+import type { BlockedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 
 /** `send-again` is offered only where the bytes turn out to be here. */
@@ -12,22 +12,22 @@ export type Resolution =
   | 'save-copy'
   | 'discard'
   | 'reveal'
-  | 'put-back'
+  | 'revert'
   /** Of a linked folder: neither sent nor taken from now on. */
   | 'leave-out'
 
 /** What of the person's own waits in a linked folder. */
-export type OwnWork = FolderLink['parked'][number]['own']
+export type OwnWork = FolderLink['blocked'][number]['own']
 
 /** An edit that the server will not take as it is: asking once more changes nothing. */
 const refusedAsItIs: readonly FailureCode[] = ['file.name-refused', 'file.name-collision']
 
-/** What a person can do about a parked file of the cache, the likeliest first. */
+/** What a person can do about a blocked file of the cache, the likeliest first. */
 export const fileResolutions = ({
   direction,
   failure,
   projectId,
-}: Pick<ParkedItem, 'direction' | 'failure' | 'projectId'>): Resolution[] => {
+}: Pick<BlockedItem, 'direction' | 'failure' | 'projectId'>): Resolution[] => {
   if (direction === 'up') {
     if (projectId === null) return ['save-copy', 'discard']
     if (failure === 'sync.metered') return ['open', 'discard']
@@ -50,7 +50,7 @@ const mayBeLeftOut =
 
 /** The same of a linked folder's file. */
 export const folderResolutions = (failure: FailureCode, own: OwnWork = null): Resolution[] => {
-  if (own) return ['put-back', ...folderResolutions(failure)]
+  if (own) return ['revert', ...folderResolutions(failure)]
   if (failure === 'sync.remote-object-missing') return ['send-again', 'retry']
   // It goes by itself.
   if (failure === 'sync.metered') return ['reveal']
@@ -59,7 +59,7 @@ export const folderResolutions = (failure: FailureCode, own: OwnWork = null): Re
 }
 
 /** How own work that may not be sent gives way: what it means, the button, and what is said of its path after it. */
-export const putBackText: Record<
+export const revertText: Record<
   NonNullable<OwnWork>,
   { sentence: MessageDescriptor; button: MessageDescriptor; said: (path: string) => string }
 > = {

@@ -56,7 +56,10 @@ describe('the words of sync', () => {
   })
   it('linked folders count, unless they merely look', () => {
     const folder = {
-      ...{ status: 'syncing' as const, transfers: [], parked: [], held: null },
+      status: 'syncing' as const,
+      transfers: [],
+      blocked: [],
+      held: null,
       pending: nothingPending,
     }
     const word = (change: object) => statusText(idleSync, [folder, { ...folder, ...change }]).word
@@ -65,15 +68,18 @@ describe('the words of sync', () => {
     expect(word({ status: 'paused', pending: { up: 2, down: 0, files: [] } })).toBe('Waiting')
     expect(word({ status: 'failed' })).toBe('Needs your attention')
     expect(word({ held: { count: 300, here: 300, paths: [] } })).toBe('Needs your attention')
-    const parked = (failure: string) => word({ parked: [{ path: 'a', fileId: null, failure }] })
-    expect(parked('server.denied')).toBe('Needs your attention')
-    expect(parked('sync.metered')).toBe('Up to date')
-    expect(parked('sync.stopped')).toBe('One file stopped')
+    const blocked = (failure: string) => word({ blocked: [{ path: 'a', fileId: null, failure }] })
+    expect(blocked('server.denied')).toBe('Needs your attention')
+    expect(blocked('sync.metered')).toBe('Up to date')
+    expect(blocked('sync.stopped')).toBe('One file stopped')
   })
   it('what needs somebody is not hidden by what merely waits', () => {
     const folder = {
-      ...{ status: 'waiting' as const, transfers: [], parked: [] },
-      ...{ held: { count: 9, here: 9, paths: [] }, pending: { up: 140, down: 0, files: [] } },
+      status: 'waiting' as const,
+      transfers: [],
+      blocked: [],
+      held: { count: 9, here: 9, paths: [] },
+      pending: { up: 140, down: 0, files: [] },
     }
     expect(statusText({ ...idleSync, outbox: 2 }, [folder])).toMatchObject({
       word: 'Needs your attention',
@@ -95,20 +101,31 @@ describe('the words of sync', () => {
   })
   it('a file whose bytes are all there is finishing', () => {
     const transfer = {
-      ...{ fileId: 'f', artifactId: 'a', path: 'x', direction: 'up' as const },
-      ...{ bytesDone: 5, bytesTotal: 10, bytesPerSecond: 1000, secondsLeft: 3 },
+      fileId: 'f',
+      artifactId: 'a',
+      path: 'x',
+      direction: 'up' as const,
+      bytesDone: 5,
+      bytesTotal: 10,
+      bytesPerSecond: 1000,
+      secondsLeft: 3,
     }
     expect(transferText(transfer)).toBe('1 kB/s · a few seconds left')
     expect(transferText({ ...transfer, bytesDone: 10 })).toBe('Finishing')
     expect(transferText({ ...transfer, bytesDone: 0, bytesTotal: 0 })).not.toBe('Finishing')
   })
-  it('parked files need attention even when idle', () => {
-    const parked = [
+  it('blocked files need attention even when idle', () => {
+    const blocked = [
       {
-        ...{ fileId: 'f', artifactId: 'a', projectId: null, title: null, path: 'x' },
-        ...{ direction: 'up' as const, failure: 'server.denied' as const },
+        fileId: 'f',
+        artifactId: 'a',
+        projectId: null,
+        title: null,
+        path: 'x',
+        direction: 'up' as const,
+        failure: 'server.denied' as const,
       },
     ]
-    expect(statusText({ ...idleSync, parked }).tone).toBe('danger')
+    expect(statusText({ ...idleSync, blocked }).tone).toBe('danger')
   })
 })

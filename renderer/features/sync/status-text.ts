@@ -11,7 +11,7 @@ export type StatusText = {
   tone: 'neutral' | 'info' | 'success' | 'warning' | 'danger'
 }
 
-type Folder = Pick<FolderLink, 'status' | 'transfers' | 'pending' | 'parked' | 'held'>
+type Folder = Pick<FolderLink, 'status' | 'transfers' | 'pending' | 'blocked' | 'held'>
 
 /** Sync in a word and a detail; the same words everywhere. `folders`: those that are linked. */
 export const statusText = (
@@ -35,7 +35,7 @@ export const statusText = (
   if (state.phase === 'offline') return { word: t`Offline`, detail: waiting, tone: 'warning' }
   if (
     state.phase === 'failed' ||
-    state.parked.some(needsAnswer) ||
+    state.blocked.some(needsAnswer) ||
     state.mutations.blocked > 0 ||
     folders.some(needsAttention)
   )
@@ -49,7 +49,7 @@ export const statusText = (
   if (state.phase === 'paused') return { word: t`Paused`, detail: waiting, tone: 'neutral' }
   if (state.stopped) return { word: t`Stopped`, detail: waiting, tone: 'neutral' }
   if (folders.some(isMoving)) return { word: t`Syncing folders`, detail: waiting, tone: 'info' }
-  const stopped = [state, ...folders].flatMap(({ parked }) => parked.filter(isStopped)).length
+  const stopped = [state, ...folders].flatMap(({ blocked }) => blocked.filter(isStopped)).length
   if (stopped > 0)
     return {
       word: plural(stopped, { one: 'One file stopped', other: '# files stopped' }),

@@ -24,8 +24,8 @@ import { FailureCodeText } from '../../ui/failure-code.tsx'
 import { formatRelativeTime } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { BlockedList } from './blocked-list.tsx'
 import { useConflicts } from './conflicts.tsx'
-import { ParkedList } from './parked-list.tsx'
 import { type StatusText, speedText, statusText, unshown } from './status-text.ts'
 import { PendingList, TransferList } from './transfer-list.tsx'
 
@@ -103,7 +103,7 @@ export const SyncStatus = () => {
 const Elsewhere = () => {
   const links = useFolders((state) => state.links) ?? []
   const conflicts = useConflicts().data ?? []
-  const asks = links.filter(needsAttention).map(({ id, title, held, parked, failure }) => ({
+  const asks = links.filter(needsAttention).map(({ id, title, held, blocked, failure }) => ({
     key: id,
     title,
     code: held ? null : failure,
@@ -114,7 +114,7 @@ const Elsewhere = () => {
         })
       : failure
         ? `${failureText[failure].title}.`
-        : plural(parked.filter(needsAnswer).length, {
+        : plural(blocked.filter(needsAnswer).length, {
             one: 'one file cannot go on without you.',
             other: '# files cannot go on without you.',
           }),
@@ -222,7 +222,7 @@ export const SyncPanel = ({ onLeave }: { onLeave?: () => void }) => {
         placeOf={({ fileId }) => ({ of: 'cache', fileId })}
       />
       <PendingList label={t`Waiting`} pending={state.pending} />
-      <ParkedList items={state.parked} onLeave={onLeave} />
+      <BlockedList items={state.blocked} onLeave={onLeave} />
     </div>
   )
 }

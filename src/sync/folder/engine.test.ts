@@ -12,7 +12,10 @@ const signal = new AbortController().signal
 const hour = 3600_000
 const file = { fileId: 'f', path: 'a.txt', sha256: 'aa', size: 1, revision: 1 }
 const stampOf = (name: string): Stamp => ({
-  ...{ size: 1, modified: '1000000001', changed: '1', identity: name },
+  size: 1,
+  modified: '1000000001',
+  changed: '1',
+  identity: name,
 })
 
 /** A folder with one file that the server has, in memory; `calls` are those that reach the disk. */
@@ -88,11 +91,15 @@ const open = () => {
       const answer = { files: [], removed: [], ...scene.answer }
       scene.answer = {}
       return {
-        ...{ cursor: { cursor: '1', epoch: 'e' }, whole: since ? null : whole(), present: true },
-        ...{ role: 'contributor', uploadRules: 'any', ...answer },
+        cursor: { cursor: '1', epoch: 'e' },
+        whole: since ? null : whole(),
+        present: true,
+        role: 'contributor',
+        uploadRules: 'any',
+        ...answer,
       }
     },
-    inLane: (_bytes, work) => work(),
+    runLimited: (_bytes, work) => work(),
     send: async () => {
       throw new Failure('server.denied', 'Not yours to write.')
     },
@@ -144,7 +151,7 @@ describe('a folder at rest', () => {
     ['rights change', () => (scene.answer = { role: 'viewer' }), []],
     ['the rules of the bucket change', () => (scene.answer = { uploadRules: 'none' }), []],
     ['a day is over and all is pulled', () => (scene.now += 25 * hour), []],
-    ['a person asks for another try', () => sync.retryParked(), []],
+    ['a person asks for another try', () => sync.retryBlocked(), []],
     ['a person decides on deletions', () => sync.allowDeletions(), []],
     ['a person keeps what is deleted', () => sync.refuseDeletions(), []],
   ])('is planned for when %s', async (_, happens, paths) => {
@@ -160,7 +167,7 @@ describe('a folder at rest', () => {
     expect(await plans()).toBe(false)
   })
 
-  it('is planned for when what was parked is due', async () => {
+  it('is planned for when what was blocked is due', async () => {
     scene.there.set('b.txt', 'bb')
     expect(await plans(['b.txt'])).toBe(true)
     expect(await plans()).toBe(true)

@@ -17,11 +17,11 @@ import type { BaseChange, Clock, Cursor, Disk, Remote, Store } from './ports.ts'
 import { Recovery } from './recovery.ts'
 import { changesOf, fill } from './rows.ts'
 import {
+  type Blocked,
+  type BlockedSince,
   compareLoaded,
   emptyState,
   type FolderState,
-  type Parked,
-  type ParkedSince,
   retryWhereChanged,
 } from './state.ts'
 
@@ -46,7 +46,7 @@ export type PassResult = {
   done: number
   /** Milliseconds until it is worth looking again, null when folder and server are the same as far as they can be. */
   again: number | null
-  parked: Parked[]
+  blocked: Blocked[]
   leftOut: LeftOutSummary
   /** Deletions that wait for the person: how many, those of them that were found here, and the first of them. */
   held: { count: number; here: number; paths: string[] } | null
@@ -90,19 +90,19 @@ export class FolderSync {
   #wholeAt = Number.NEGATIVE_INFINITY
   #isGone = false
   readonly #recovery: Recovery
-  readonly #looking: LocalScan
-  readonly #planning: PlanFilter
+  readonly #localScan: LocalScan
+  readonly #planFilter: PlanFilter
   readonly #leavingOut = new LeavingOut()
   #touched: string[] = []
   readonly #taken = new Set<string>()
-  readonly #stops = new CancellationRegistry()
-  readonly #carrying = new InFlightTransfers()
+  readonly #cancellations = new CancellationRegistry()
+  readonly #inFlight = new InFlightTransfers()
   /** Where this pass placed files, and their folders. */
   readonly #own = new Set<string>()
-  /** What was parked before a pass that failed, and stays so. */
-  #stopped: [key: string, ParkedSince][] = []
+  /** What was blocked before a pass that failed, and stays so. */
+  #stopped: [key: string, BlockedSince][] = []
   /** Passes in a row in which something was not as it had been looked at. */
-  #surprises = 0
+  #staleRounds = 0
   /** The last plan left nothing to do, nothing to wait for and nothing unsure: as long as nothing changes, the next is the same. */
   #isAtRest = false
   /** A person said something since the last pass began. */
@@ -113,8 +113,8 @@ export class FolderSync {
     this.#options = options
     this.#recovery = new Recovery(ports)
     this.#leavingOut.setRules(options.rules ?? defaultLinkRules)
-    this.#looking = new LocalScan(ports, options.settle ?? settleMs, this.#leavingOut)
-    this.#planning = new PlanFilter(ports.clock, this.#leavingOut, options)
+    this.#localScan = new LocalScan(ports, options.settle ?? settleMs, this.#leavingOut)
+    this.#planFilter = new PlanFilter(ports.clock, this.#leavingOut, options)
   }
 
   /**
@@ -124,14 +124,14 @@ export class FolderSync {
   async pass(
     signal: AbortSignal,
     paths: string[] | null = null,
-    news: PreemptionSignal = neverPreempt,
+    preemption: PreemptionSignal = neverPreempt,
   ): Promise<PassResult> {
     this.#own.clear()
     try {
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
-      return await this.#pass(signal, paths, news)
+      return await this.#pass(signal, paths, preemption)
     } catch (error) {
-      await this.#carrying.end()
+      await this.#inFlight.end()
       throw error
     }
   }
@@ -144,17 +144,17 @@ export class FolderSync {
   async #pass(
     signal: AbortSignal,
     paths: string[] | null,
-    news: PreemptionSignal,
+    preemption: PreemptionSignal,
   ): Promise<PassResult> {
     const wasAtRest = this.#isAtRest && !this.#isTold
     this.#isAtRest = false
     this.#isTold = false
     // Which of two names of one spelling counts only who sees both can say; and a name that is none finds nothing.
-    const isOfNames = ({ code }: Parked): boolean => /^file\.name-/.test(code)
+    const isOfNames = ({ code }: Blocked): boolean => /^file\.name-/.test(code)
     const whole =
       this.#state === null ||
-      this.#looking.refused.some(isOfNames) ||
-      this.#surprises > 0 ||
+      this.#localScan.refused.some(isOfNames) ||
+      this.#staleRounds > 0 ||
       // Other rules may mean any file.
       [...(paths ?? []), ...this.#touched].some(isRuleFile)
     const state = this.#state ?? (await this.#open())
@@ -164,12 +164,12 @@ export class FolderSync {
     const together = wanted && wanted.size < wholeScanFromPaths ? [...wanted] : null
     const looked = whole ? null : together
     let isWhole = looked === null
-    let settling = await this.#looking.look(looked, state, signal)
-    if (settling !== null) news.within(settling)
-    await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#looking.unread))
+    let settling = await this.#localScan.scan(looked, state, signal)
+    if (settling !== null) preemption.within(settling)
+    await this.#recovery.recallPlaced(state, (path) => isUnread(path, this.#localScan.unread))
     const pulled = await this.#pull(state, signal)
     if (pulled === 'gone') {
-      await this.#carrying.end()
+      await this.#inFlight.end()
       return this.#result(0, settling, state, false)
     }
     if (wasAtRest && looked?.length === 0 && pulled === 'nothing' && !this.#isAnyDue(state)) {
@@ -179,46 +179,46 @@ export class FolderSync {
     let done = 0
     let isDone = false
     for (let round = 0; round < maxRounds; round += 1) {
-      let operations = this.#planning.plan(state, this.#looking.unread)
-      if (await this.#looking.meet([...operations, ...this.#planning.held], state))
-        operations = this.#planning.plan(state, this.#looking.unread)
+      let operations = this.#planFilter.plan(state, this.#localScan.unread)
+      if (await this.#localScan.meet([...operations, ...this.#planFilter.held], state))
+        operations = this.#planFilter.plan(state, this.#localScan.unread)
       if (operations.length === 0) {
-        await this.#carrying.end()
+        await this.#inFlight.end()
         // Of bytes that were to come and were then superseded nobody else would ever think again.
-        if (state.parked.size === 0) await this.#ports.disk.clearStaging()
+        if (state.blocked.size === 0) await this.#ports.disk.clearStaging()
         isDone = true
         break
       }
       // What is missed may lie where nobody has looked yet: no file is deleted for others before all was seen.
       if (!isWhole && operations.some(({ kind }) => kind === 'remove')) {
         isWhole = true
-        settling = sooner(settling, await this.#looking.look(null, state, signal))
+        settling = sooner(settling, await this.#localScan.scan(null, state, signal))
         continue
       }
-      const outcome = await this.#execute(operations, state, signal, news)
-      done += outcome.done
-      this.#touched.push(...outcome.touched)
-      this.#recovery.add(outcome.unconfirmed)
-      await this.#recovery.forget(new Set(outcome.displaced))
-      this.#surprises = outcome.isStale ? this.#surprises + 1 : 0
+      const result = await this.#execute(operations, state, signal, preemption)
+      done += result.done
+      this.#touched.push(...result.touched)
+      this.#recovery.add(result.unconfirmed)
+      await this.#recovery.forget(new Set(result.displaced))
+      this.#staleRounds = result.isStale ? this.#staleRounds + 1 : 0
       // Somebody was faster: what is there now is looked at before anything else is done.
-      if (outcome.isStale)
-        return this.#result(done, Math.min(maxPauseMs, 25 * 2 ** this.#surprises), state, true)
-      if (outcome.isPreempted) {
+      if (result.isStale)
+        return this.#result(done, Math.min(maxPauseMs, 25 * 2 ** this.#staleRounds), state, true)
+      if (result.isPreempted) {
         this.#taken.clear()
         return this.#result(done, 0, state, true, true)
       }
-      if (outcome.done === 0) break
+      if (result.done === 0) break
     }
-    this.#surprises = 0
+    this.#staleRounds = 0
     this.#taken.clear()
-    const isSoon = this.#touched.length > 0 || this.#looking.hasVanished
+    const isSoon = this.#touched.length > 0 || this.#localScan.hasVanished
     const again = isSoon ? sooner(settling, secondScanMs) : settling
     const open = [
-      this.#looking.unread,
-      this.#looking.refused,
-      this.#planning.spared,
-      this.#planning.held,
+      this.#localScan.unread,
+      this.#localScan.refused,
+      this.#planFilter.deferred,
+      this.#planFilter.held,
       [...state.unknown],
     ]
     this.#isAtRest =
@@ -229,10 +229,10 @@ export class FolderSync {
     return this.#result(done, again, state, true)
   }
 
-  /** Whether something that was parked is worth another try. */
-  #isAnyDue({ parked, role, uploadRules }: FolderState): boolean {
+  /** Whether something that was blocked is worth another try. */
+  #isAnyDue({ blocked, role, uploadRules }: FolderState): boolean {
     const now = this.#ports.clock.now()
-    return [...parked.values()].some(({ code, since }) =>
+    return [...blocked.values()].some(({ code, since }) =>
       shouldRetry(code, since, { now, role, uploadRules }),
     )
   }
@@ -241,23 +241,23 @@ export class FolderSync {
     operations: Operation[],
     state: FolderState,
     signal: AbortSignal,
-    news: PreemptionSignal,
+    preemption: PreemptionSignal,
   ) {
     try {
       const options = {
         ...this.#options,
         placed: this.#recovery.placed,
         taken: this.#taken,
-        stops: this.#stops,
-        carrying: this.#carrying,
+        cancellations: this.#cancellations,
+        inFlight: this.#inFlight,
         own: this.#own,
-        news,
+        preemption,
       }
       return await execute(operations, state, this.#ports, options, signal)
     } catch (error) {
       // What was half done is ended as after a crash, before anybody looks at the folder again.
       this.#state = null
-      this.#stopped = [...state.parked].filter(([, { code }]) => outlivesFailure.includes(code))
+      this.#stopped = [...state.blocked].filter(([, { code }]) => outlivesFailure.includes(code))
       throw error
     }
   }
@@ -265,7 +265,7 @@ export class FolderSync {
   /** The person wants the deletions that are held. */
   allowDeletions(): void {
     this.#isTold = true
-    this.#planning.allow()
+    this.#planFilter.allow()
   }
 
   /** The person does not: what is held comes back, from the other side. */
@@ -273,7 +273,7 @@ export class FolderSync {
     this.#isTold = true
     const state = this.#state
     if (!state) return
-    const forgotten: BaseChange[] = this.#planning.held.flatMap((operation) =>
+    const forgotten: BaseChange[] = this.#planFilter.held.flatMap((operation) =>
       operation.kind === 'remove'
         ? [{ forget: operation.fileId }]
         : operation.kind === 'discard' && operation.base
@@ -282,21 +282,21 @@ export class FolderSync {
     )
     await this.#ports.store.finish([], forgotten, [], [])
     for (const change of forgotten) if ('forget' in change) state.base.delete(change.forget)
-    this.#planning.held = []
+    this.#planFilter.held = []
   }
 
   /**
    * The person wants what the server has instead of their own, of one path or wherever the server does not let them
    * send it. Answers of how many files.
    */
-  putBack(path: string | null): number {
+  revert(path: string | null): number {
     this.#isTold = true
-    const own = [...(this.#state?.parked.values() ?? []), ...this.#planning.kept]
-    const words = own.flatMap(({ path: of, own }) =>
+    const own = [...(this.#state?.blocked.values() ?? []), ...this.#planFilter.kept]
+    const fingerprints = own.flatMap(({ path: of, own }) =>
       own && (path === null || of === path) ? [own.fingerprint] : [],
     )
-    this.#planning.giveUp(words)
-    return words.length
+    this.#planFilter.revert(fingerprints)
+    return fingerprints.length
   }
 
   /** Other rules hold from the next whole look on. */
@@ -307,7 +307,7 @@ export class FolderSync {
 
   /** What is not synced, as it was looked at last. */
   leftOut(): LeftOutList {
-    return this.#leavingOut.list(this.#state ?? emptyState(), this.#looking.refused)
+    return this.#leavingOut.list(this.#state ?? emptyState(), this.#localScan.refused)
   }
 
   /** What of a path that is left out the server has goes from there. Here it stays. @throws server.conflict when it is not left out */
@@ -321,13 +321,13 @@ export class FolderSync {
 
   /** Stops one transfer, by the path it is shown under. Answers whether there was any. */
   stopTransfer(path: string): boolean {
-    return this.#stops.stop(path)
+    return this.#cancellations.stop(path)
   }
 
-  /** A person wishes so: what was parked is tried again, whatever it waits for. */
-  retryParked(): void {
+  /** A person wishes so: what was blocked is tried again, whatever it waits for. */
+  retryBlocked(): void {
     this.#isTold = true
-    this.#state?.parked.clear()
+    this.#state?.blocked.clear()
     this.#stopped = []
     this.#wholeAt = Number.NEGATIVE_INFINITY
   }
@@ -336,7 +336,7 @@ export class FolderSync {
     const { store } = this.#ports
     const loaded = await store.load()
     const state = emptyState()
-    for (const [key, entry] of this.#stopped.splice(0)) state.parked.set(key, entry)
+    for (const [key, entry] of this.#stopped.splice(0)) state.blocked.set(key, entry)
     const { known, base, remote } = state
     await fill(
       known,
@@ -408,9 +408,9 @@ export class FolderSync {
     again: number | null,
     state: FolderState,
     present: boolean,
-    goesOn = this.#carrying.size > 0,
+    goesOn = this.#inFlight.size > 0,
   ): PassResult {
-    const { held, kept, spared } = this.#planning
+    const { held, kept, deferred } = this.#planFilter
     const { length: count } = held
     return {
       done,
@@ -418,9 +418,9 @@ export class FolderSync {
       present,
       goesOn,
       kept: { count: kept.length, files: kept.slice(0, 100) },
-      leftOut: this.#leavingOut.summary(this.#looking.refused),
+      leftOut: this.#leavingOut.summary(this.#localScan.refused),
       // A link needs nobody: it is among what is left out.
-      parked: [...this.#looking.refused, ...spared, ...state.parked.values()].filter(
+      blocked: [...this.#localScan.refused, ...deferred, ...state.blocked.values()].filter(
         ({ code }) => code !== 'file.not-regular',
       ),
       held:

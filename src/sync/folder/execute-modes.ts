@@ -4,27 +4,27 @@ import type { Of } from './operation.ts'
 /** What the server says of the executable bit, to files that are here: no bytes move. */
 export const setExecutable = async (
   operations: Of<'set-executable'>[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<void> => {
-  const { disk, store } = run.ports
+  const { disk, store } = context.ports
   for (const operation of operations) {
     const { path } = operation.local
-    await run.attempt(operation, path, async () => {
-      const known = run.state.known.get(path)
+    await context.attempt(operation, path, async () => {
+      const known = context.state.known.get(path)
       // Whoever watches hears of it.
-      run.options.own.add(path)
+      context.options.own.add(path)
       const stamp = known
         ? await disk.setExecutable(path, known.stamp, operation.isExecutable)
         : 'changed'
       if (!known || stamp === 'changed') {
-        run.outcome.isStale = true
+        context.result.isStale = true
         return
       }
       const marked = { ...known, stamp }
       await store.saveKnown([marked], [])
-      run.state.known.set(path, marked)
-      await run.settle({ base: [{ put: { ...operation.base, identity: stamp.identity } }] })
-      run.outcome.done += 1
+      context.state.known.set(path, marked)
+      await context.settle({ base: [{ put: { ...operation.base, identity: stamp.identity } }] })
+      context.result.done += 1
     })
   }
 }

@@ -9,28 +9,28 @@ import { sameStamp } from './stamp.ts'
 
 /** A file has another name now: it is known under it. Its old one may be another's already. */
 const renamed = async (
-  run: ExecutionContext,
+  context: ExecutionContext,
   file: KnownFile,
   to: string,
   stamp: Stamp,
 ): Promise<void> => {
   const moved = { ...file, path: to, stamp }
-  const there = run.state.known.get(file.path)?.stamp
+  const there = context.state.known.get(file.path)?.stamp
   const left = there !== undefined && sameStamp(there, file.stamp)
-  await run.ports.store.saveKnown([moved], left ? [file.path] : [])
-  if (left) run.state.known.delete(file.path)
-  run.state.known.set(to, moved)
+  await context.ports.store.saveKnown([moved], left ? [file.path] : [])
+  if (left) context.state.known.delete(file.path)
+  context.state.known.set(to, moved)
 }
 
 /** Answers what did not go. */
 export const stepAside = async (
   operations: Of<'step-aside'>[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<Operation[]> => {
   const stuck: Operation[] = []
   if (operations.length === 0) return stuck
-  const { disk, store } = run.ports
-  const steps = operations.map((operation) => ({ operation, id: run.options.newId() }))
+  const { disk, store } = context.ports
+  const steps = operations.map((operation) => ({ operation, id: context.options.newId() }))
   await store.begin(
     steps.flatMap(({ operation: { local, to, fileId }, id }): Intent[] =>
       fileId === null
@@ -41,19 +41,22 @@ export const stepAside = async (
   for (const { operation, id } of steps) {
     const { local, to, fileId } = operation
     let moved: Stamp | 'changed' = 'changed'
-    await run.attempt(operation, local.path, async () => {
-      const known = run.state.known.get(local.path)
+    await context.attempt(operation, local.path, async () => {
+      const known = context.state.known.get(local.path)
       if (known) moved = await disk.move(local.path, to, known.stamp)
-      if (known && moved !== 'changed') await renamed(run, known, to, moved)
+      if (known && moved !== 'changed') await renamed(context, known, to, moved)
     })
     const went = (moved as Stamp | 'changed') !== 'changed'
-    await run.settle({ intents: [id], base: went && fileId !== null ? [{ forget: fileId }] : [] })
-    if (went) run.outcome.done += 1
+    await context.settle({
+      intents: [id],
+      base: went && fileId !== null ? [{ forget: fileId }] : [],
+    })
+    if (went) context.result.done += 1
     else {
-      run.outcome.isStale = true
+      context.result.isStale = true
       stuck.push(operation)
     }
-    if (went && fileId !== null) run.outcome.displaced.push(fileId)
+    if (went && fileId !== null) context.result.displaced.push(fileId)
   }
   return stuck
 }
@@ -61,11 +64,11 @@ export const stepAside = async (
 /** Names the server gave. Those in a circle, or in their own way, go by way of names of ours. */
 export const move = async (
   operations: Of<'move'>[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<'respelled' | 'done'> => {
-  const { disk, store } = run.ports
+  const { disk, store } = context.ports
   if (operations.length === 0) return 'done'
-  const there = foldersOf(run.state.known.keys())
+  const there = foldersOf(context.state.known.keys())
   /** Paths that files have now. */
   const entered: string[] = []
   const moved = async (
@@ -75,18 +78,18 @@ export const move = async (
     intents: string[],
   ): Promise<void> => {
     entered.push(to)
-    await renamed(run, known, to, stamp)
-    await run.settle({
+    await renamed(context, known, to, stamp)
+    await context.settle({
       intents,
       base: base ? [{ put: { ...base, identity: stamp.identity } }] : [],
     })
-    run.outcome.done += 1
+    context.result.done += 1
   }
   let waiting = operations
   for (let went = true; went && waiting.length > 0; ) {
     const sitting = collisionsOf(
       waiting.map(({ to }) => to),
-      run.state.known.keys(),
+      context.state.known.keys(),
     )
     // Its own folder, or what is to be its own, is as little free as another file's name.
     const isFree = ({ local, to }: Of<'move'>): boolean =>
@@ -96,10 +99,10 @@ export const move = async (
     const free = waiting.filter(isFree)
     waiting = waiting.filter((operation) => !isFree(operation))
     for (const operation of free)
-      await run.attempt(operation, operation.local.path, async () => {
-        const known = run.state.known.get(operation.local.path)
+      await context.attempt(operation, operation.local.path, async () => {
+        const known = context.state.known.get(operation.local.path)
         const stamp = known ? await disk.move(known.path, operation.to, known.stamp) : 'changed'
-        if (!known || stamp === 'changed') run.outcome.isStale = true
+        if (!known || stamp === 'changed') context.result.isStale = true
         else await moved(operation, known, stamp, [])
       })
     went = free.length > 0
@@ -107,7 +110,7 @@ export const move = async (
   const end = (): 'respelled' | 'done' =>
     isRespelled(foldersOf(entered), there) ? 'respelled' : 'done'
   if (waiting.length === 0) return end()
-  const swaps = waiting.map((operation) => ({ operation, id: run.options.newId() }))
+  const swaps = waiting.map((operation) => ({ operation, id: context.options.newId() }))
   await store.begin(
     swaps.map(({ operation: { local, to }, id }) => ({
       id,
@@ -119,15 +122,15 @@ export const move = async (
   )
   const aside: ((typeof swaps)[number] & { known: KnownFile })[] = []
   for (const swap of swaps)
-    await run.attempt(swap.operation, swap.operation.local.path, async () => {
-      const known = run.state.known.get(swap.operation.local.path)
+    await context.attempt(swap.operation, swap.operation.local.path, async () => {
+      const known = context.state.known.get(swap.operation.local.path)
       const gone = known ? await disk.setAside(known.path, swap.id, known.stamp) : 'changed'
-      if (!known || gone === 'changed') run.outcome.isStale = true
+      if (!known || gone === 'changed') context.result.isStale = true
       else aside.push({ ...swap, known })
     })
   for (const { operation, id, known } of aside) {
     let lost: unknown = null
-    await run.attempt(operation, known.path, async () => {
+    await context.attempt(operation, known.path, async () => {
       let why: unknown = null
       const stamp = await disk.bringBack(id, operation.to).catch((error: unknown) => {
         why = error
@@ -142,11 +145,11 @@ export const move = async (
         return
       }
       if (why !== null) throw why
-      run.outcome.isStale = true
+      context.result.isStale = true
     })
     // Its own name is another's meanwhile: it comes back as after a crash, under a third.
     if (lost !== null) throw lost
   }
-  await run.settle({ intents: swaps.map(({ id }) => id), base: [] })
+  await context.settle({ intents: swaps.map(({ id }) => id), base: [] })
   return end()
 }

@@ -33,21 +33,23 @@ const quietMs = 300
 export const send = async (
   puts: Put[],
   removes: Remove[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<void> => {
-  const { state, options } = run
+  const { state, options } = context
   const putItem = (operation: Put): Item => {
     const { path, sha256, size } = operation.local
     const fileId = operation.fileId ?? options.newId()
     return {
-      ...{ fileId, operation },
-      change: { op: 'put', fileId, path, sha256, size, ...attributesOf(operation.local, run) },
+      fileId,
+      operation,
+      change: { op: 'put', fileId, path, sha256, size, ...attributesOf(operation.local, context) },
       expected: operation.expected,
       local: operation.local,
     }
   }
   const removeItem = (operation: Remove): Item => ({
-    ...{ fileId: operation.fileId, operation },
+    fileId: operation.fileId,
+    operation,
     change: { op: 'remove', fileId: operation.fileId },
     expected: operation.expected,
     local: null,
@@ -56,33 +58,33 @@ export const send = async (
     fileId !== null && state.remote.get(fileId)?.path !== local.path
   const moves = puts.filter(isMove)
   const isWanted = meetingAny(puts.map(({ local }) => local.path))
-  const isInTheWay = ({ fileId }: Remove): boolean => isWanted(nameAtServer(fileId, run))
+  const isInTheWay = ({ fileId }: Remove): boolean => isWanted(nameAtServer(fileId, context))
   const leaving = [...moves, ...removes.filter(isInTheWay)]
   /** Takes a name, or a place below it or above it, that another one gives up: no one sees both. */
-  const isLeft = meetingAny(leaving.map(({ fileId }) => nameAtServer(fileId ?? '', run)))
+  const isLeft = meetingAny(leaving.map(({ fileId }) => nameAtServer(fileId ?? '', context)))
   const isFirst = (put: Put): boolean => isMove(put) || isLeft(put.local.path)
 
   const first = [
     ...puts.filter(isFirst).map(putItem),
     ...removes.filter(isInTheWay).map(removeItem),
   ]
-  const brought = await broughtOf(first, run)
-  const { free, isHeld } = freeFrom(first, brought, run)
-  await commit(free, run)
+  const brought = await broughtOf(first, context)
+  const { free, isHeld } = freeFrom(first, brought, context)
+  await commit(free, context)
 
   const others = puts.filter((put) => !isFirst(put) && !isHeld(put.local.path))
   const coming = new Set(others.filter(({ fileId }) => fileId === null))
   const ready: Item[] = []
   let committing: Promise<void> = Promise.resolve()
-  let last = run.ports.clock.now()
+  let last = context.ports.clock.now()
   const flush = (): Promise<void> => {
-    last = run.ports.clock.now()
+    last = context.ports.clock.now()
     const items = ready.splice(0)
     committing = committing
-      .then(() => commit(items, run))
+      .then(() => commit(items, context))
       .catch((error: unknown) => {
         // Its transfers need not go to their end.
-        run.outcome.failed.add('up')
+        context.result.failed.add('up')
         throw error
       })
     // It is awaited by whoever ends next; beside a long transfer that may be late.
@@ -92,40 +94,42 @@ export const send = async (
   /** What is ready need not wait for a long transfer, once no more comes. */
   const flushWhenQuiet = (): void => {
     const { length: before } = ready
-    options.news.after(quietMs, () => {
+    options.preemption.after(quietMs, () => {
       if (ready.length === before) void flush()
       else if (ready.length > 0) flushWhenQuiet()
     })
   }
   await bringAll(
     others.map(putItem),
-    run,
+    context,
     (item) => {
       if (item.operation.kind === 'put') coming.delete(item.operation)
       if (ready.push(item) === 1) flushWhenQuiet()
     },
     async () => {
-      const late = Math.abs(run.ports.clock.now() - last) > commitAfterMs
+      const late = Math.abs(context.ports.clock.now() - last) > commitAfterMs
       if (ready.length >= commitAtFiles || (late && ready.length > 0)) await flush()
     },
   ).finally(flush)
   // What was saved under a new name is not gone for others until its bytes are there.
-  if (run.outcome.isPreempted && coming.size > 0) return
-  await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), run)
+  if (context.result.isPreempted && coming.size > 0) return
+  await commit(removes.filter((remove) => !isInTheWay(remove)).map(removeItem), context)
 }
 
 /** Names that are given up and taken go together: what waits for one whose bytes are on their way waits with it. */
-const freeFrom = (all: readonly Item[], brought: readonly Item[], run: ExecutionContext) => {
+const freeFrom = (all: readonly Item[], brought: readonly Item[], context: ExecutionContext) => {
   const there = new Set(brought.map(({ change }) => change.fileId))
-  const left = run.outcome.isPreempted ? all.filter(({ change }) => !there.has(change.fileId)) : []
+  const left = context.result.isPreempted
+    ? all.filter(({ change }) => !there.has(change.fileId))
+    : []
   const wanted = left.flatMap(({ local }) => (local ? [local.path] : []))
-  const held = left.map(({ change }) => nameAtServer(change.fileId, run))
+  const held = left.map(({ change }) => nameAtServer(change.fileId, context))
   let free = [...brought]
   for (let before = -1; before !== free.length; ) {
     before = free.length
     const [isWanted, isHeld] = [meetingAny(wanted), meetingAny(held)]
     free = free.filter(({ change, local }) => {
-      const name = nameAtServer(change.fileId, run)
+      const name = nameAtServer(change.fileId, context)
       if (local ? !isHeld(local.path) : !isWanted(name)) return true
       held.push(name)
       return false
@@ -161,7 +165,7 @@ const nameAtServer = (fileId: string, { state }: ExecutionContext): string =>
  */
 const bringAll = async (
   items: readonly Item[],
-  run: ExecutionContext,
+  context: ExecutionContext,
   brought: (item: Item) => void,
   after: () => Promise<void>,
   again = false,
@@ -169,7 +173,7 @@ const bringAll = async (
   const bySha = new Map<string, (Item & { local: LocalFile })[]>()
   for (const item of items) {
     const { local } = item
-    if (!local || (!again && run.atServer.has(local.sha256))) brought(item)
+    if (!local || (!again && context.atServer.has(local.sha256))) brought(item)
     else {
       const same = bySha.get(local.sha256) ?? []
       same.push({ ...item, local })
@@ -183,7 +187,7 @@ const bringAll = async (
     async (group) => {
       let isThere = false
       for (const item of group) {
-        isThere ||= await bring(item, run)
+        isThere ||= await bring(item, context)
         if (isThere) brought(item)
       }
     },
@@ -194,25 +198,30 @@ const bringAll = async (
 /** Whether the bytes of a change are at the server now. */
 const bring = async (
   { operation, change, local }: Item & { local: LocalFile },
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<boolean> => {
   if (change.op === 'remove' || operation.kind === 'remove') return true
   let isThere = false
-  await run.attempt(operation, local.path, async () => {
-    const stamp = run.state.known.get(local.path)?.stamp
+  await context.attempt(operation, local.path, async () => {
+    const stamp = context.state.known.get(local.path)?.stamp
     if (!stamp) {
-      run.outcome.isStale = true
+      context.result.isStale = true
       return
     }
     const { path, size: bytes } = local
-    const end = await runTransfer(run, operation, { path, bytes }, (signal) =>
-      run.ports.remote.send(
+    const end = await runTransfer(context, operation, { path, bytes }, (signal) =>
+      context.ports.remote.send(
         change,
-        (from, to) => run.ports.disk.read(path, stamp, from, to),
+        (from, to) => context.ports.disk.read(path, stamp, from, to),
         signal,
         (bytesDone) => {
           if (!signal.aborted)
-            run.options.progress?.transfer({ path, direction: 'up', bytesDone, bytesTotal: bytes })
+            context.options.progress?.transfer({
+              path,
+              direction: 'up',
+              bytesDone,
+              bytesTotal: bytes,
+            })
         },
       ),
     )
@@ -223,13 +232,13 @@ const bring = async (
 
 const broughtOf = async (
   items: readonly Item[],
-  run: ExecutionContext,
+  context: ExecutionContext,
   again = false,
 ): Promise<Item[]> => {
   const brought: Item[] = []
   await bringAll(
     items,
-    run,
+    context,
     (item) => void brought.push(item),
     async () => {},
     again,
@@ -237,27 +246,27 @@ const broughtOf = async (
   return brought
 }
 
-const commit = async (items: readonly Item[], run: ExecutionContext): Promise<void> => {
+const commit = async (items: readonly Item[], context: ExecutionContext): Promise<void> => {
   for (let from = 0; from < items.length; from += maxRequestFiles)
-    await commitOnce(items.slice(from, from + maxRequestFiles), run)
+    await commitOnce(items.slice(from, from + maxRequestFiles), context)
 }
 
 /** Whether another file has the name. */
 type Conflict = { isTaken: boolean }
 
-const commitOnce = async (items: readonly Item[], run: ExecutionContext): Promise<void> => {
+const commitOnce = async (items: readonly Item[], context: ExecutionContext): Promise<void> => {
   const taken: Item[] = []
   const refused = new Map<Failure, Item[]>()
   await commitTogether(items, {
-    ask: (some) => ask(some, run),
+    ask: (some) => ask(some, context),
     tell: (item, end) => {
       if (end instanceof Failure) refused.set(end, [...(refused.get(end) ?? []), item])
       else if (end.status === 'conflict' && end.conflict?.isTaken) taken.push(item)
     },
     // They are sent, whatever its rows say.
-    bringAgain: (some) => broughtOf(some, run, true),
+    bringAgain: (some) => broughtOf(some, context, true),
   })
-  for (const item of taken) await nameTaken(item, run)
+  for (const item of taken) await nameTaken(item, context)
   let ended: Failure | null = null
   for (const [failure, some] of refused) {
     const { refusal } = failurePolicies[failure.code]
@@ -266,7 +275,7 @@ const commitOnce = async (items: readonly Item[], run: ExecutionContext): Promis
     if (!refusal || isOfAll) ended ??= failure
     else
       for (const item of some)
-        await run.attempt(item.operation, pathOf(item, run), () => Promise.reject(failure))
+        await context.attempt(item.operation, pathOf(item, context), () => Promise.reject(failure))
   }
   if (ended) throw ended
 }
@@ -274,50 +283,53 @@ const commitOnce = async (items: readonly Item[], run: ExecutionContext): Promis
 /** One commit, which is remembered before it is made, and with what came of it afterwards. */
 const ask = async (
   items: readonly Item[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<CommitAnswer<Conflict>> => {
   const expected: Record<string, number> = {}
   for (const { fileId, expected: revision } of items)
     if (revision !== null) expected[fileId] = revision
-  const intents = await begin(items, run)
+  const intents = await begin(items, context)
   const changes = items.map(({ change }) => change)
-  const answer = await run.ports.remote.commit(expected, changes, run.signal).catch((error) => {
-    // Refused, as far as was heard.
-    if (failurePolicies[asFailure(error).code].refusal) run.outcome.unconfirmed.push(...intents)
-    throw error
-  })
+  const answer = await context.ports.remote
+    .commit(expected, changes, context.signal)
+    .catch((error) => {
+      // Refused, as far as was heard.
+      if (failurePolicies[asFailure(error).code].refusal)
+        context.result.unconfirmed.push(...intents)
+      throw error
+    })
   if (answer.status === 'committed') {
-    await accept(items, answer.revisions, intents, run)
+    await accept(items, answer.revisions, intents, context)
     // Of what is removed there is no revision, and what is not named is looked at again.
     const revisions = items.map(
       ({ fileId }) => [fileId, answer.revisions[fileId] ?? noRevision] as const,
     )
     return { status: answer.status, revisions: new Map(revisions) }
   }
-  run.outcome.unconfirmed.push(...intents)
-  run.outcome.isStale = true
+  context.result.unconfirmed.push(...intents)
+  context.result.isStale = true
   const names = new Set(answer.taken)
   const conflicts = answer.fileIds.map((id) => [id, { isTaken: names.has(id) }] as const)
   return { status: answer.status, conflicts: new Map(conflicts) }
 }
 
 /** Once it may be a file that goes in this very pass; twice the server spells names otherwise than this computer. */
-const nameTaken = (item: Item, run: ExecutionContext): Promise<void> =>
-  run.attempt(item.operation, pathOf(item, run), () =>
+const nameTaken = (item: Item, context: ExecutionContext): Promise<void> =>
+  context.attempt(item.operation, pathOf(item, context), () =>
     Promise.reject(new Failure('file.name-collision', 'Another file has this name.')),
   )
 
 /** Remembers what is on its way, so that it is known again at the server should its answer be lost. */
-const begin = async (items: readonly Item[], run: ExecutionContext): Promise<Sent[]> => {
+const begin = async (items: readonly Item[], context: ExecutionContext): Promise<Sent[]> => {
   const files = items.flatMap(({ change, expected, local }): BaseFile[] => {
     if (change.op === 'remove' || !local) return []
     const { fileId, path, sha256, size } = change
-    const [revision, permissions] = [(expected ?? 0) + 1, permissionsOf(change, run)]
+    const [revision, permissions] = [(expected ?? 0) + 1, permissionsOf(change, context)]
     return [{ fileId, path, sha256, size, revision, identity: local.identity, permissions }]
   })
   if (files.length === 0) return []
-  const sent: Sent = { id: run.options.newId(), kind: 'commit', files }
-  await run.ports.store.begin([sent])
+  const sent: Sent = { id: context.options.newId(), kind: 'commit', files }
+  await context.ports.store.begin([sent])
   return [sent]
 }
 
@@ -329,7 +341,7 @@ const accept = async (
   items: readonly Item[],
   revisions: Record<string, number>,
   intents: readonly Sent[],
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<void> => {
   const base: BaseChange[] = []
   const remote: RemoteFile[] = []
@@ -339,17 +351,17 @@ const accept = async (
     if (change.op === 'remove' || !local) {
       base.push({ forget: change.fileId })
       gone.push(change.fileId)
-    } else if (revision === undefined) run.outcome.isStale = true
+    } else if (revision === undefined) context.result.isStale = true
     else {
       const { fileId, path, sha256, size, modifiedAt } = change
-      const permissions = permissionsOf(change, run)
+      const permissions = permissionsOf(change, context)
       const file = { fileId, path, sha256, size, revision, permissions, modifiedAt }
       remote.push(file)
-      run.atServer.add(sha256)
+      context.atServer.add(sha256)
       base.push({ put: { ...file, identity: local.identity } })
     }
   }
-  await run.settle({ base, intents: intents.map(({ id }) => id), remote, gone })
-  run.outcome.done += base.length
-  for (const { local } of items) if (local) run.options.progress?.finished(local.path)
+  await context.settle({ base, intents: intents.map(({ id }) => id), remote, gone })
+  context.result.done += base.length
+  for (const { local } of items) if (local) context.options.progress?.finished(local.path)
 }

@@ -11,11 +11,14 @@ import { emptyState } from './state.ts'
 
 const shaOf = (number: number): string => number.toString(16).padStart(64, '0')
 const local = (number: number): LocalFile => ({
-  ...{ path: `${number}.txt`, sha256: shaOf(number), size: 1, identity: `${number}` },
+  path: `${number}.txt`,
+  sha256: shaOf(number),
+  size: 1,
+  identity: `${number}`,
 })
 
 it('a full disk ends the receiving and is what is told, and what is to be sent still goes out', async () => {
-  const lanes = new ConcurrencyLimiter()
+  const limiter = new ConcurrencyLimiter()
   const state = emptyState()
   const sent: Change[] = []
   const puts = Array.from({ length: 40 }, (_, number): Operation => {
@@ -31,7 +34,7 @@ it('a full disk ends the receiving and is what is told, and what is to be sent s
     },
   }
   const remote: Partial<Remote> = {
-    inLane: (bytes, work, signal) => lanes.run(bytes, work, signal),
+    runLimited: (bytes, work, signal) => limiter.run(bytes, work, signal),
     send: () => new Promise((resolve) => setTimeout(resolve, 5)),
     commit: async (_expected, changes) => {
       sent.push(...changes)
@@ -46,17 +49,19 @@ it('a full disk ends the receiving and is what is told, and what is to be sent s
     [...puts, { kind: 'download', remote: theirs, over: null }],
     state,
     {
-      ...{ disk: disk as Disk, remote: remote as Remote, store: store as Store },
+      disk: disk as Disk,
+      remote: remote as Remote,
+      store: store as Store,
       clock: { now: Date.now },
     },
     {
       newId: () => `${++ids}`,
-      ...{ placed: new Map(), taken: new Set(), own: new Set() },
-      ...{
-        stops: new CancellationRegistry(),
-        carrying: new InFlightTransfers(),
-        news: neverPreempt,
-      },
+      placed: new Map(),
+      taken: new Set(),
+      own: new Set(),
+      cancellations: new CancellationRegistry(),
+      inFlight: new InFlightTransfers(),
+      preemption: neverPreempt,
     },
     signal,
   )
@@ -71,7 +76,7 @@ it('of a file that the server does not take the log hears why, and the person by
   state.known.set(file.path, { path: file.path, stamp, sha256: file.sha256, hashedAt: 1 })
   const refusal = new Failure('server.denied', 'Not yours to write.')
   const remote: Partial<Remote> = {
-    inLane: (_bytes, work) => work(),
+    runLimited: (_bytes, work) => work(),
     send: async () => {
       throw refusal
     },
@@ -82,21 +87,23 @@ it('of a file that the server does not take the log hears why, and the person by
     [{ kind: 'put', local: file, fileId: null, expected: null }],
     state,
     {
-      ...{ disk: {} as Disk, remote: remote as Remote, store: store as Store },
+      disk: {} as Disk,
+      remote: remote as Remote,
+      store: store as Store,
       clock: { now: Date.now },
     },
     {
       newId: () => 'id',
       blocked: (failure) => heard.push(failure),
-      ...{ placed: new Map(), taken: new Set(), own: new Set() },
-      ...{
-        stops: new CancellationRegistry(),
-        carrying: new InFlightTransfers(),
-        news: neverPreempt,
-      },
+      placed: new Map(),
+      taken: new Set(),
+      own: new Set(),
+      cancellations: new CancellationRegistry(),
+      inFlight: new InFlightTransfers(),
+      preemption: neverPreempt,
     },
     new AbortController().signal,
   )
-  expect([...state.parked.values()].map(({ code }) => code)).toEqual(['server.denied'])
+  expect([...state.blocked.values()].map(({ code }) => code)).toEqual(['server.denied'])
   expect(heard).toEqual([refusal])
 })

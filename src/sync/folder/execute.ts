@@ -34,9 +34,14 @@ export const execute = async (
   options: ExecutionContext['options'],
   signal: AbortSignal,
 ): Promise<ExecutionResult> => {
-  const outcome: ExecutionResult = {
-    ...{ done: 0, isStale: false, isPreempted: false, failed: new Set() },
-    ...{ touched: [], displaced: [], unconfirmed: [] },
+  const result: ExecutionResult = {
+    done: 0,
+    isStale: false,
+    isPreempted: false,
+    failed: new Set(),
+    touched: [],
+    displaced: [],
+    unconfirmed: [],
   }
   const noted: { file: KnownFile; base: BaseFile }[] = []
   let writtenAt = Number.NEGATIVE_INFINITY
@@ -57,22 +62,22 @@ export const execute = async (
     for (const { base } of now) options.placed.delete(base.fileId)
   }
   /** Whoever goes on while the other way has failed is not cut short: nobody would join it. */
-  const news: PreemptionSignal = {
-    ...options.news,
-    get isThere() {
-      return options.news.isThere && outcome.failed.size === 0
+  const preemption: PreemptionSignal = {
+    ...options.preemption,
+    get isRaised() {
+      return options.preemption.isRaised && result.failed.size === 0
     },
     race: async (work) =>
-      (await options.news.race(work)) ?? (outcome.failed.size > 0 ? work : null),
+      (await options.preemption.race(work)) ?? (result.failed.size > 0 ? work : null),
   }
-  const run: ExecutionContext = {
+  const context: ExecutionContext = {
     state,
     ports,
-    options: { ...options, news },
+    options: { ...options, preemption },
     signal,
-    outcome,
+    result,
     atServer: hashesAtServer(state),
-    park: (operation, path, code) => {
+    block: (operation, path, code) => {
       const { fileId } =
         operation.kind === 'download'
           ? operation.remote
@@ -82,8 +87,11 @@ export const execute = async (
       const { role, uploadRules } = state
       const since = { now: ports.clock.now(), role, uploadRules }
       const own = code === 'server.denied' ? localChangeOf(operation) : null
-      state.parked.set(keyOf(operation), {
-        ...{ path, fileId, code, since },
+      state.blocked.set(keyOf(operation), {
+        path,
+        fileId,
+        code,
+        since,
         ...(own ? { own } : {}),
       })
     },
@@ -94,22 +102,22 @@ export const execute = async (
       } catch (error) {
         const failure = asFailure(error)
         if (failure.code === 'file.changed-while-reading' || failure.code === 'file.busy')
-          outcome.isStale = true
+          result.isStale = true
         // Once: what came into its way is looked at, and gives way or is given way to.
         else if (failure.code === 'file.name-collision' && !options.taken.has(keyOf(operation))) {
           options.taken.add(keyOf(operation))
-          outcome.isStale = true
+          result.isStale = true
         } else if (blocksOneFile(failure.code, 'folder')) {
-          run.park(operation, path, failure.code)
+          context.block(operation, path, failure.code)
           if (failure.code !== 'sync.stopped') options.blocked?.(failure)
         } else {
-          outcome.failed.add(operation.kind === 'download' ? 'down' : 'up')
+          result.failed.add(operation.kind === 'download' ? 'down' : 'up')
           throw failure
         }
       }
     },
     note: async (file, base) => {
-      outcome.touched.push(file.path)
+      result.touched.push(file.path)
       for (const path of [file.path, ...foldersOf([file.path])]) options.own.add(path)
       state.known.set(file.path, file)
       state.base.set(base.fileId, base)
@@ -133,15 +141,15 @@ export const execute = async (
   }
   const puts = ofKind(operations, 'put')
   const downloads = ofKind(operations, 'download')
-  await options.carrying.keepOnly(new Set([...puts, ...downloads].map(transferKey)))
-  await agree(operations, run)
-  const isFree = freeOf(await stepAside(ofKind(operations, 'step-aside'), run))
-  if ((await move(ofKind(operations, 'move').filter(isFree), run)) === 'respelled') {
+  await options.inFlight.keepOnly(new Set([...puts, ...downloads].map(transferKey)))
+  await agree(operations, context)
+  const isFree = freeOf(await stepAside(ofKind(operations, 'step-aside'), context))
+  if ((await move(ofKind(operations, 'move').filter(isFree), context)) === 'respelled') {
     // On some disks the files beside it have other paths now.
-    outcome.isStale = true
-    return outcome
+    result.isStale = true
+    return result
   }
-  await setExecutable(ofKind(operations, 'set-executable'), run)
+  await setExecutable(ofKind(operations, 'set-executable'), context)
   options.progress?.planned([
     ...puts.map(
       ({ local: { path, size } }): PlannedFile => ({ path, direction: 'up', bytes: size }),
@@ -154,22 +162,25 @@ export const execute = async (
       }),
     ),
   ])
-  options.news.moves()
+  options.preemption.moves()
   // Both ways at once; a full disk ends the receiving, and what is to be sent still goes out.
   const ends = await Promise.allSettled([
-    send(puts, ofKind(operations, 'remove'), run),
-    receive(downloads.filter(isFree), run, writeDown),
+    send(puts, ofKind(operations, 'remove'), context),
+    receive(downloads.filter(isFree), context, writeDown),
   ])
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
   // Why it failed tells more than that the rest was cancelled.
   if (reasons.length > 0)
     throw reasons.find((each) => asFailure(each).code !== 'sync.cancelled') ?? reasons[0]
-  await discard(ofKind(operations, 'discard'), run)
-  return outcome
+  await discard(ofKind(operations, 'discard'), context)
+  return result
 }
 
 /** What is the same, or gone, on both sides already. */
-const agree = async (operations: readonly Operation[], run: ExecutionContext): Promise<void> => {
+const agree = async (
+  operations: readonly Operation[],
+  context: ExecutionContext,
+): Promise<void> => {
   const base = operations.flatMap((operation): BaseChange[] => {
     if (operation.kind === 'forget') return [{ forget: operation.fileId }]
     if (operation.kind !== 'adopt') return []
@@ -181,8 +192,8 @@ const agree = async (operations: readonly Operation[], run: ExecutionContext): P
     return [{ put: { ...remote, path: local.path, identity: local.identity, permissions } }]
   })
   if (base.length === 0) return
-  await run.settle({ base })
-  run.outcome.done += base.length
+  await context.settle({ base })
+  context.result.done += base.length
 }
 
 /** Downloads in one entry of the journal. */
@@ -191,15 +202,15 @@ const maxEntryFiles = 1_000
 /** Files the server has: streamed beside, hashed, and only then in their place. */
 const receive = async (
   operations: Of<'download'>[],
-  run: ExecutionContext,
+  context: ExecutionContext,
   writeDown: () => Promise<void>,
 ): Promise<void> => {
   if (operations.length === 0) return
-  const { disk, remote, clock, store } = run.ports
+  const { disk, remote, clock, store } = context.ports
   const intents: Intent[] = []
   for (let from = 0; from < operations.length; from += maxEntryFiles)
     intents.push({
-      id: run.options.newId(),
+      id: context.options.newId(),
       kind: 'download',
       files: operations
         .slice(from, from + maxEntryFiles)
@@ -218,7 +229,7 @@ const receive = async (
     let at = staging.kept
     const tell = (): void => {
       if (signal.aborted) return
-      run.options.progress?.transfer({
+      context.options.progress?.transfer({
         path,
         direction: 'down',
         bytesDone: at,
@@ -266,32 +277,32 @@ const receive = async (
     const { remote: file, over } = operation
     const path = placeOf(operation)
     const moved = { path, bytes: file.size }
-    const end = await runTransfer(run, operation, moved, (signal) => fetch(file, path, signal))
-    if (end === 'left') return
-    const as = placingOf(operation, run)
-    if (operation.isOwnWork && (await makeRoom(operation, run)) === 'changed') {
-      run.outcome.isStale = true
+    const end = await runTransfer(context, operation, moved, (signal) => fetch(file, path, signal))
+    if (end === 'preempted') return
+    const as = placingOf(operation, context)
+    if (operation.isLocalChange && (await makeRoom(operation, context)) === 'changed') {
+      context.result.isStale = true
       return
     }
-    const expects = over ? (run.state.known.get(over.path)?.stamp ?? null) : null
+    const expects = over ? (context.state.known.get(over.path)?.stamp ?? null) : null
     const stamp = await disk.place(file, path, expects, as)
     if (stamp === 'changed') {
-      run.outcome.isStale = true
+      context.result.isStale = true
       return
     }
-    await run.note(
+    await context.note(
       { path, stamp, sha256: file.sha256, hashedAt: clock.now() },
       { ...file, identity: stamp.identity },
     )
-    run.outcome.done += 1
-    run.options.progress?.finished(path)
+    context.result.done += 1
+    context.options.progress?.finished(path)
   }
   const sizeOf = ([first]: Of<'download'>[]): number => first?.remote.size ?? 0
   await eachByClass([...bySha.values()], sizeOf, async (group) => {
     for (const operation of group)
-      await run.attempt(operation, operation.remote.path, () => bring(operation))
+      await context.attempt(operation, operation.remote.path, () => bring(operation))
   }).finally(writeDown)
-  await run.settle({ base: [], intents: intents.map(({ id }) => id) })
+  await context.settle({ base: [], intents: intents.map(({ id }) => id) })
 }
 
 /**
@@ -299,16 +310,18 @@ const receive = async (
  * server already, or closed one, has said so of this disk.
  */
 const placingOf = (
-  { remote: { fileId, permissions, modifiedAt }, over, isOwnWork, keeps }: Of<'download'>,
+  { remote: { fileId, permissions, modifiedAt }, over, isLocalChange, keeps }: Of<'download'>,
   { state }: ExecutionContext,
 ): Placing => {
   const here = over && state.known.get(over.path)?.stamp.permissions
   const wasOwnerOnly = state.base.get(fileId)?.permissions?.isOwnerOnly === true
-  const isClosed = permissions?.isOwnerOnly === true && !(over && !isOwnWork && wasOwnerOnly)
+  const isClosed = permissions?.isOwnerOnly === true && !(over && !isLocalChange && wasOwnerOnly)
   return {
     isExecutable: keeps?.isExecutable ?? permissions?.isExecutable,
     isOwnerOnly:
-      isClosed || keeps?.isOwnerOnly === true || (isOwnWork === true && here?.isOwnerOnly === true),
+      isClosed ||
+      keeps?.isOwnerOnly === true ||
+      (isLocalChange === true && here?.isOwnerOnly === true),
     modifiedAt,
   }
 }
@@ -316,16 +329,16 @@ const placingOf = (
 /** A person's own version, into the trash: what the server has is no base of its place until it is there. */
 const makeRoom = async (
   { remote: { fileId }, over }: Of<'download'>,
-  run: ExecutionContext,
+  context: ExecutionContext,
 ): Promise<'done' | 'changed'> => {
-  const known = over && run.state.known.get(over.path)
+  const known = over && context.state.known.get(over.path)
   if (!known) return 'changed'
-  const { disk, store } = run.ports
+  const { disk, store } = context.ports
   const { path, stamp, sha256 } = known
-  const id = run.options.newId()
+  const id = context.options.newId()
   await store.begin([{ id, kind: 'put-back', fileId, path }])
   const isDone = (isGone: boolean): Promise<void> =>
-    run.settle({ intents: [id], base: isGone ? [{ forget: fileId }] : [] })
+    context.settle({ intents: [id], base: isGone ? [{ forget: fileId }] : [] })
   const went = await disk.discard(path, stamp, { sha256 }).catch(async (error: unknown) => {
     // Should the folder itself be gone, the next pass that finds it says what became of the file.
     await disk.look([])
@@ -335,27 +348,27 @@ const makeRoom = async (
   await isDone(went === 'done')
   if (went === 'changed') return went
   await store.saveKnown([], [path])
-  run.state.known.delete(path)
-  run.outcome.displaced.push(fileId)
+  context.state.known.delete(path)
+  context.result.displaced.push(fileId)
   return went
 }
 
 /** Files the server has let go, or its person has, into the trash. */
-const discard = async (operations: Of<'discard'>[], run: ExecutionContext): Promise<void> => {
-  const { disk, store } = run.ports
+const discard = async (operations: Of<'discard'>[], context: ExecutionContext): Promise<void> => {
+  const { disk, store } = context.ports
   for (const operation of operations)
-    await run.attempt(operation, operation.local.path, async () => {
+    await context.attempt(operation, operation.local.path, async () => {
       const { path, sha256 } = operation.local
-      const known = run.state.known.get(path)
+      const known = context.state.known.get(path)
       const entry = { sha256, fileId: operation.base?.fileId ?? null }
       const went = known ? await disk.discard(path, known.stamp, entry) : 'changed'
       if (went === 'changed') {
-        run.outcome.isStale = true
+        context.result.isStale = true
         return
       }
       await store.saveKnown([], [path])
-      run.state.known.delete(path)
-      await run.settle({ base: operation.base ? [{ forget: operation.base.fileId }] : [] })
-      run.outcome.done += 1
+      context.state.known.delete(path)
+      await context.settle({ base: operation.base ? [{ forget: operation.base.fileId }] : [] })
+      context.result.done += 1
     })
 }

@@ -59,19 +59,19 @@ export type ExecutionContext = {
     placed: Map<string, BaseFile>
     /** Operations whose names the server refused as another's, since the last pass that surprised nobody. */
     taken: Set<string>
-    stops: CancellationRegistry
-    carrying: InFlightTransfers
-    news: PreemptionSignal
+    cancellations: CancellationRegistry
+    inFlight: InFlightTransfers
+    preemption: PreemptionSignal
     /** Paths that files were placed at, and their folders: a watcher that tells of them tells nothing new. */
     own: Set<string>
   }
   signal: AbortSignal
-  outcome: ExecutionResult
+  result: ExecutionResult
   /** Hashes that live rows of this artifact name: their bytes need not be sent. */
   atServer: ReturnType<typeof hashesAtServer>
   /** Remembers why it cannot be done. */
-  park(operation: Operation, path: string, code: FailureCode): void
-  /** Does it; what concerns this file alone parks it, what concerns all ends the pass. */
+  block(operation: Operation, path: string, code: FailureCode): void
+  /** Does it; what concerns this file alone blocks it, what concerns all ends the pass. */
   attempt(operation: Operation, path: string, work: () => Promise<void>): Promise<void>
   /** The same for one of many files, a few at a time: should it be lost, the next pass sees what is so. */
   note(file: KnownFile, base: BaseFile): Promise<void>
@@ -85,30 +85,29 @@ export type ExecutionContext = {
 }
 
 /**
- * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `left` when there was
+ * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `preempted` when there was
  * news before all of them had moved.
  */
 export const runTransfer = async (
-  run: ExecutionContext,
+  context: ExecutionContext,
   operation: Of<'put'> | Of<'download'>,
   { path, bytes }: { path: string; bytes: number },
   work: (signal: AbortSignal) => Promise<void>,
-): Promise<'done' | 'left'> => {
-  const { options, ports, signal, outcome } = run
-  const { stops, carrying, news, progress } = options
+): Promise<'done' | 'preempted'> => {
+  const { options, ports, signal, result } = context
+  const { cancellations, inFlight, preemption, progress } = options
   const way = operation.kind === 'put' ? 'up' : 'down'
-  const inLane = (own: AbortSignal): Promise<void> =>
-    ports.remote.inLane(
+  const limited = (own: AbortSignal): Promise<void> =>
+    ports.remote.runLimited(
       bytes,
       async () => {
-        if (own.aborted || outcome.failed.has(way))
-          throw new Failure('sync.cancelled', 'Cancelled.')
+        if (own.aborted || result.failed.has(way)) throw new Failure('sync.cancelled', 'Cancelled.')
         try {
-          await stops.during(path, own, work)
+          await cancellations.during(path, own, work)
         } catch (error) {
           if (asFailure(error).code === 'sync.stopped') {
             // Whether a pass waits for it or not.
-            run.park(operation, path, 'sync.stopped')
+            context.block(operation, path, 'sync.stopped')
             progress?.stopped(path)
           }
           throw error
@@ -116,8 +115,8 @@ export const runTransfer = async (
       },
       own,
     )
-  const end = await carrying.join(transferKey(operation), signal, news, inLane)
-  if (end === 'left') outcome.isPreempted = true
+  const end = await inFlight.join(transferKey(operation), signal, preemption, limited)
+  if (end === 'preempted') result.isPreempted = true
   return end
 }
 

@@ -9,7 +9,7 @@ import { openFolderLoop, type Watch } from './folder-loop.ts'
 const still: PassResult = {
   done: 0,
   again: null,
-  parked: [],
+  blocked: [],
   leftOut: nothingLeftOut,
   held: null,
   kept: { count: 0, files: [] },
@@ -50,7 +50,7 @@ const openTime = () => {
   return { time, goBy }
 }
 
-/** A follower whose passes take so many milliseconds. */
+/** A loop whose passes take so many milliseconds. */
 const open = (took = 100) => {
   const { time, goBy } = openTime()
   const passes: { at: number; paths: string[] | null }[] = []
@@ -59,20 +59,20 @@ const open = (took = 100) => {
     answer: async (): Promise<PassResult> => still,
     /** What the passes did themselves. */
     own: ['placed.txt'],
-    news: [] as PreemptionSignal[],
+    preemption: [] as PreemptionSignal[],
     isTold: false,
   }
   let tell: Parameters<Watch>[0] = () => {}
   let sees: Parameters<Watch>[1] = () => {}
-  const follower = openFolderLoop({
+  const loop = openFolderLoop({
     link: { id: 'l', projectId: 'p', artifactId: 'a', root: '/folder', direction: 'both' },
     title: 'Folder',
     isPaused: false,
     isTold: () => scene.isTold,
     open: () => ({
       isNews: (paths) => paths.some((path) => !scene.own.includes(path)),
-      pass: async (signal, paths, news = neverPreempt) => {
-        scene.news.push(news)
+      pass: async (signal, paths, preemption = neverPreempt) => {
+        scene.preemption.push(preemption)
         passes.push({ at: time.now() - begun, paths: paths ?? null })
         await time.sleep(took, signal)
         return scene.answer()
@@ -80,8 +80,8 @@ const open = (took = 100) => {
       allowDeletions: () => {},
       stopTransfer: () => false,
       refuseDeletions: async () => {},
-      putBack: (path) => (path === 'a.txt' ? 1 : 0),
-      retryParked: () => {},
+      revert: (path) => (path === 'a.txt' ? 1 : 0),
+      retryBlocked: () => {},
       setRules: () => {},
       leftOut: () => ({ entries: [], total: 0, counts: {} }),
       removeLeftOut: async () => {},
@@ -96,52 +96,55 @@ const open = (took = 100) => {
     advanced: () => {},
   })
   return {
-    ...{ follower, passes, scene, goBy },
+    loop,
+    passes,
+    scene,
+    goBy,
     tell: (...paths: string[]) => tell(paths),
     sees: (watching: Parameters<typeof sees>[0]) => sees(watching),
   }
 }
 
 it('looks at all of it, and every quarter of a minute asks the server', async () => {
-  const { follower, passes, goBy } = open()
-  await follower.setOnline(true)
+  const { loop, passes, goBy } = open()
+  await loop.setOnline(true)
   await goBy(31_000)
   expect(passes).toEqual([
     { at: 0, paths: null },
     { at: 15_100, paths: [] },
     { at: 30_200, paths: [] },
   ])
-  expect(follower.state().status).toBe('in-step')
+  expect(loop.state().status).toBe('in-step')
 })
 
 it('where it is not told of everything, it looks at all of it each time, and says so', async () => {
-  const { follower, passes, goBy, sees } = open()
-  await follower.setOnline(true)
+  const { loop, passes, goBy, sees } = open()
+  await loop.setOnline(true)
   sees('partial')
   await goBy(31_000)
   expect(passes.map(({ paths }) => paths)).toEqual([null, null, null])
-  expect(follower.state().watching).toBe('partial')
+  expect(loop.state().watching).toBe('partial')
   sees('full')
   await goBy(16_000)
   expect(passes.at(-1)?.paths).toEqual([])
 })
 
 it('what waits has a name, and what is only being written is being synced', async () => {
-  const { follower, scene, goBy } = open()
+  const { loop, scene, goBy } = open()
   scene.answer = async () => ({ ...still, again: 2_000 })
-  await follower.setOnline(true)
+  await loop.setOnline(true)
   await goBy(1_000)
-  expect(follower.state().status).toBe('syncing')
+  expect(loop.state().status).toBe('syncing')
   scene.answer = async () => ({ ...still, held: { count: 1, here: 1, paths: ['a.txt'] } })
   await goBy(3_000)
-  expect(follower.state().status).toBe('waiting')
+  expect(loop.state().status).toBe('waiting')
 })
 
 it('what is noticed while a pass is under way is not left for the heartbeat', async () => {
-  const { follower, passes, goBy, tell } = open(100)
-  await follower.setOnline(true)
+  const { loop, passes, goBy, tell } = open(100)
+  await loop.setOnline(true)
   await goBy(1_000)
-  follower.poke()
+  loop.poke()
   await goBy(50)
   tell('a.txt')
   await goBy(1_000)
@@ -149,8 +152,8 @@ it('what is noticed while a pass is under way is not left for the heartbeat', as
 })
 
 it('a file that is written without end holds up no other', async () => {
-  const { follower, passes, goBy, tell } = open(10)
-  await follower.setOnline(true)
+  const { loop, passes, goBy, tell } = open(10)
+  await loop.setOnline(true)
   await goBy(1_000)
   for (let count = 0; count < 100; count += 1) {
     tell('log.txt')
@@ -164,24 +167,24 @@ const openLong = async () => {
   const all = open(0)
   const { scene } = all
   scene.answer = async () => {
-    const news = scene.news.at(-1)
-    news?.moves()
-    await news?.race(new Promise(() => {}))
+    const preemption = scene.preemption.at(-1)
+    preemption?.moves()
+    await preemption?.race(new Promise(() => {}))
     return { ...still, again: 0, goesOn: true }
   }
-  await all.follower.setOnline(true)
+  await all.loop.setOnline(true)
   await all.goBy(500)
   return all
 }
 
 it('a pass of long transfers gives way to what is noticed, and goes on with it', async () => {
-  const { follower, passes, goBy, tell } = await openLong()
+  const { loop, passes, goBy, tell } = await openLong()
   tell('a.txt')
   await goBy(490)
   expect(passes.length).toBe(1)
   await goBy(20)
   expect(passes.slice(1)).toEqual([{ at: 1_000, paths: ['a.txt'] }])
-  expect(follower.state().status).toBe('syncing')
+  expect(loop.state().status).toBe('syncing')
 })
 
 it('it gives way to nothing that it did itself, but asks the server now and then', async () => {
@@ -194,31 +197,31 @@ it('it gives way to nothing that it did itself, but asks the server now and then
 })
 
 it('a person’s word does not wait for long transfers, and pausing ends them', async () => {
-  const { follower, passes, scene, goBy } = await openLong()
-  const word = follower.putBack('a.txt')
+  const { loop, passes, scene, goBy } = await openLong()
+  const word = loop.revert('a.txt')
   await goBy(600)
   await word
   expect(passes.length).toBe(2)
   scene.answer = async () => {
     throw new Failure('sync.cancelled', 'Cancelled.')
   }
-  const pausing = follower.setPaused(true)
+  const pausing = loop.setPaused(true)
   await goBy(16_000)
   await pausing
-  expect(follower.state().status).toBe('paused')
+  expect(loop.state().status).toBe('paused')
   const { length } = passes
   await goBy(60_000)
   expect(passes.length).toBe(length)
 })
 
 it('a failure makes it look at everything, some time later', async () => {
-  const { follower, passes, scene, goBy } = open()
-  await follower.setOnline(true)
+  const { loop, passes, scene, goBy } = open()
+  await loop.setOnline(true)
   await goBy(1_000)
   scene.answer = () => Promise.reject(new Failure('disk.full', 'No room.'))
-  follower.poke()
+  loop.poke()
   await goBy(1_000)
-  expect(follower.state()).toMatchObject({ status: 'failed', failure: 'disk.full' })
+  expect(loop.state()).toMatchObject({ status: 'failed', failure: 'disk.full' })
   await goBy(2_000)
   expect(passes.slice(1)).toEqual([
     { at: 1_000, paths: [] },
@@ -227,33 +230,33 @@ it('a failure makes it look at everything, some time later', async () => {
 })
 
 it('paused it does nothing, whatever wakes it, and goes on afterwards', async () => {
-  const { follower, passes, goBy, tell } = open()
-  await follower.setOnline(true)
+  const { loop, passes, goBy, tell } = open()
+  await loop.setOnline(true)
   await goBy(1_000)
-  await follower.setPaused(true)
+  await loop.setPaused(true)
   tell('a.txt')
-  follower.poke()
+  loop.poke()
   await goBy(60_000)
   expect(passes.length).toBe(1)
-  expect(follower.state().status).toBe('paused')
-  await follower.setPaused(false)
+  expect(loop.state().status).toBe('paused')
+  await loop.setPaused(false)
   await goBy(1_000)
   expect(passes.at(-1)).toEqual({ at: 61_000, paths: ['a.txt'] })
 })
 
 it('puts back what waits, at once, and says so where nothing does', async () => {
-  const { follower, passes, goBy } = open()
-  await follower.setOnline(true)
+  const { loop, passes, goBy } = open()
+  await loop.setOnline(true)
   await goBy(1_000)
-  await follower.putBack('a.txt')
+  await loop.revert('a.txt')
   await goBy(1_000)
   expect(passes.at(-1)).toEqual({ at: 1_000, paths: [] })
-  await expect(follower.putBack('b.txt')).rejects.toMatchObject({ code: 'server.conflict' })
+  await expect(loop.revert('b.txt')).rejects.toMatchObject({ code: 'server.conflict' })
 })
 
 it('while others are heard of, the server is asked by nobody but whoever says that something changed', async () => {
-  const { follower, passes, goBy, scene, sees } = open()
-  await follower.setOnline(true)
+  const { loop, passes, goBy, scene, sees } = open()
+  await loop.setOnline(true)
   await goBy(60_000)
   const asked = passes.length
   expect(asked).toBeGreaterThan(3)
@@ -262,12 +265,12 @@ it('while others are heard of, the server is asked by nobody but whoever says th
   const last = passes.length
   await goBy(9 * 60_000)
   expect(passes).toHaveLength(last)
-  follower.poke()
+  loop.poke()
   await goBy(200)
   expect(passes).toHaveLength(last + 1)
   // Whoever misses changes in the folder goes on looking.
   sees('none')
-  follower.poke()
+  loop.poke()
   await goBy(60_000)
   expect(passes.length).toBeGreaterThan(last + 4)
 })

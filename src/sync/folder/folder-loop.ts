@@ -22,8 +22,8 @@ export type Passes = Pick<
   | 'isNews'
   | 'allowDeletions'
   | 'refuseDeletions'
-  | 'putBack'
-  | 'retryParked'
+  | 'revert'
+  | 'retryBlocked'
   | 'stopTransfer'
   | 'setRules'
   | 'leftOut'
@@ -48,7 +48,7 @@ export type FolderLoopOptions = {
   open: (progress: FolderProgress) => Passes
   watch: Watch
   time: Time
-  tenacity?: Quantum
+  quantum?: Quantum
   changed: () => void
   /** What others do is told without asking. */
   isTold?: () => boolean
@@ -81,7 +81,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
     root: link.root,
     status: options.isPaused || options.isSuspended ? 'paused' : 'offline',
     failure: null,
-    parked: [],
+    blocked: [],
     held: null,
     direction: link.direction,
     onlyHere: nothingOnlyHere,
@@ -100,8 +100,8 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
       moving.progress.stopped(path)
       // Its person sees it at once, though the pass goes on.
       const failure = 'sync.stopped' as const
-      const others = state.parked.filter((each) => each.path !== path)
-      set({ parked: [...others, { path, fileId: null, failure, own: null }] })
+      const others = state.blocked.filter((each) => each.path !== path)
+      set({ blocked: [...others, { path, fileId: null, failure, own: null }] })
     },
   })
 
@@ -111,7 +111,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
   let closed = false
   let running: { abort: AbortController; done: Promise<void> } | null = null
   /** Of the pass under way. */
-  let news: ReturnType<typeof openPreemption> | null = null
+  let preemption: ReturnType<typeof openPreemption> | null = null
   /** What is done once it has ended. */
   const next: (() => Promise<void>)[] = []
   let alarm: AbortController | null = null
@@ -157,7 +157,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
     noticedAt = null
   }
   const went = (
-    { done, parked, held, kept, leftOut }: PassResult,
+    { done, blocked, held, kept, leftOut }: PassResult,
     status: FolderLink['status'],
   ): void => {
     failures = 0
@@ -168,8 +168,10 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
     set({
       status,
       failure: null,
-      parked: parked.map(({ path, fileId, code, own }) => ({
-        ...{ path, fileId, failure: code },
+      blocked: blocked.map(({ path, fileId, code, own }) => ({
+        path,
+        fileId,
+        failure: code,
         own: own?.kind ?? null,
       })),
       held,
@@ -182,10 +184,10 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
     })
   }
   const settled = (result: PassResult): void => {
-    const { again, parked, held, present } = result
+    const { again, blocked, held, present } = result
     moving.settled()
     // What waits has a name. A file that is being written is looked at again by itself, in a moment.
-    const isWaiting = held || parked.length > 0
+    const isWaiting = held || blocked.length > 0
     const status = isWaiting ? 'waiting' : again !== null ? 'syncing' : 'in-step'
     went(result, present ? status : 'gone')
     // A pass is quicker than a nap: what was noticed meanwhile is not left for the heartbeat.
@@ -220,13 +222,13 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
   }
   const passOnce = async (signal: AbortSignal): Promise<PassResult> => {
     await workBetween()
-    const own = openPreemption(time, options.tenacity)
-    news = own
+    const own = openPreemption(time, options.quantum)
+    preemption = own
     try {
       return await sync.pass(signal, take(), own)
     } finally {
       own.end()
-      news = null
+      preemption = null
     }
   }
   /** Passes, until no bytes move any more. */
@@ -258,7 +260,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
     silence()
     // What comes while a pass is under way has the next one.
     isWanted = running !== null
-    news?.tell()
+    preemption?.tell()
     if (closed || paused || suspended || !online || running) return
     const abort = new AbortController()
     const done = pass(abort.signal).finally(async () => {
@@ -277,7 +279,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
   /** Between two passes, soon. */
   const between = async (work: () => Promise<void>): Promise<void> => {
     if (!running) return work()
-    news?.tell()
+    preemption?.tell()
     await new Promise<void>((resolve, reject) => {
       next.push(() => work().then(resolve, reject))
     })
@@ -338,9 +340,9 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
       wake()
     },
     /** @throws server.conflict when nothing of it waits any more */
-    putBack: async (path: string | null): Promise<void> => {
+    revert: async (path: string | null): Promise<void> => {
       await between(async () => {
-        if (sync.putBack(path) === 0)
+        if (sync.revert(path) === 0)
           throw new Failure('server.conflict', 'Nothing of this waits any more.')
       })
       wake()
@@ -361,7 +363,7 @@ export const openFolderLoop = (options: FolderLoopOptions) => {
       wake()
     },
     retry: (): void => {
-      sync.retryParked()
+      sync.retryBlocked()
       noticed = null
       patience.asked()
       wake()

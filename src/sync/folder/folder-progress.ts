@@ -23,10 +23,10 @@ export const openFolderProgress = (artifactId: string, time: Time, changed: () =
   /** What was planned and is not done; after a pass that ended early it still waits. */
   const waiting = new PendingTransfers()
   const speed = new TransferRate(() => time.elapsed())
-  const tally = new ProgressCounter()
+  const counter = new ProgressCounter()
   const stopsMoving = (path: string): void => {
     transfers.delete(path)
-    tally.dropped(path)
+    counter.dropped(path)
   }
   const ended = (path: string): void => {
     transfers.delete(path)
@@ -40,31 +40,36 @@ export const openFolderProgress = (artifactId: string, time: Time, changed: () =
         files.map(({ path, direction }) => [path, { artifactId, title: null, path, direction }]),
       )
       const planned = new Map(files.map(({ path, bytes }) => [path, bytes]))
-      tally.plan(planned)
+      counter.plan(planned)
       for (const path of transfers.keys()) if (!planned.has(path)) stopsMoving(path)
       changed()
     },
     transfer: ({ path, direction, bytesDone, bytesTotal }) => {
       speed.note(path, bytesDone, bytesTotal)
-      tally.moved(path, bytesDone)
+      counter.moved(path, bytesDone)
       transfers.set(path, {
-        ...{ fileId: artifactId, artifactId, path, direction, bytesDone, bytesTotal },
+        fileId: artifactId,
+        artifactId,
+        path,
+        direction,
+        bytesDone,
+        bytesTotal,
       })
       changed()
     },
     stopped: (path) => {
-      tally.leftOut(path)
+      counter.leftOut(path)
       ended(path)
     },
     finished: (path) => {
-      tally.finished(path)
+      counter.finished(path)
       ended(path)
     },
   }
   return {
     progress,
     began: (): void => {
-      tally.begin()
+      counter.begin()
       speed.restart()
     },
     /** A pass ended: nothing moves. */
@@ -75,7 +80,7 @@ export const openFolderProgress = (artifactId: string, time: Time, changed: () =
     settled: (): void => waiting.replace([]),
     /** `isUnderWay`: whether how fast it goes means anything. */
     figures: (isUnderWay: boolean): Figures => {
-      const now = tally.counts
+      const now = counter.counts
       return {
         ...now,
         ...(isUnderWay ? speed.all(now.bytesTotal - now.bytesDone) : unknownSpeed),

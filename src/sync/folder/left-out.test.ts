@@ -24,9 +24,9 @@ const open = (
     if (here !== null) state.known.set(path, { path, stamp, sha256: here, hashedAt: 1 })
     if (!free.includes(path)) leavingOut.cover(path, { ...out, path, reason: 'gitignore' })
   }
-  const planning = new PlanFilter({ now: () => 0 }, leavingOut, { deviceName: 'desk' })
-  const plan = () => planning.plan(state, []).map(({ kind }) => kind)
-  return { state, leavingOut, planning, plan }
+  const planFilter = new PlanFilter({ now: () => 0 }, leavingOut, { deviceName: 'desk' })
+  const plan = () => planFilter.plan(state, []).map(({ kind }) => kind)
+  return { state, leavingOut, planFilter, plan }
 }
 
 test.each<[string, [string | null, string | null, string | null], string[], number]>([
@@ -40,13 +40,13 @@ test.each<[string, [string | null, string | null, string | null], string[], numb
   ['new there, and another here', ['a', null, 'b'], [], 1],
   ['new there, and the same here', ['a', null, 'a'], ['adopt'], 0],
 ])('of what is left out and %s', (_what, trees, kinds, undecided) => {
-  const { plan, planning, leavingOut } = open({ 'x.txt': trees })
+  const { plan, planFilter, leavingOut } = open({ 'x.txt': trees })
   expect(plan()).toEqual(kinds)
-  expect(planning.held).toEqual([])
+  expect(planFilter.held).toEqual([])
   expect(leavingOut.summary([]).undecided).toBe(undecided)
   // What is not left out is dealt with as ever.
   const twin = open({ 'x.txt': trees }, ['x.txt'])
-  expect([...twin.plan(), ...twin.planning.held]).not.toEqual([])
+  expect([...twin.plan(), ...twin.planFilter.held]).not.toEqual([])
 })
 
 test('what its person left out goes neither way; version control never does, whatever they say', () => {
@@ -67,7 +67,7 @@ test('what its person left out goes neither way; version control never does, wha
 })
 
 test('what is to go from the server goes alone, and nothing else is done with it', () => {
-  const { plan, planning, leavingOut, state } = open(
+  const { plan, planFilter, leavingOut, state } = open(
     {
       'out/a': ['a', 'a', 'a'],
       'out/b': ['c', 'a', 'b'],
@@ -78,7 +78,7 @@ test('what is to go from the server goes alone, and nothing else is done with it
   )
   leavingOut.remove('OUT')
   expect(plan()).toEqual(['remove', 'remove', 'remove'])
-  expect(planning.held).toEqual([])
+  expect(planFilter.held).toEqual([])
   for (const path of ['out/a', 'out/b', 'out/d']) {
     state.remote.delete(path)
     state.base.delete(path)

@@ -15,7 +15,7 @@ import { keyOf, type Operation } from './operation.ts'
 import { foldersAbove } from './path-collisions.ts'
 import type { Plan } from './plan.ts'
 import type { BaseFile, Scan } from './ports.ts'
-import type { FolderState, outOfStep, Parked } from './state.ts'
+import type { Blocked, FolderState, outOfStep } from './state.ts'
 
 const isSame = (a: Operation, b: Operation): boolean => keyOf(a) === keyOf(b)
 
@@ -90,7 +90,11 @@ export class LeavingOut {
 
   coverSecret(path: string): void {
     const thing: LeftOutThing = {
-      ...{ path, kind: 'file', reason: 'private', rule: null, source: null },
+      path,
+      kind: 'file',
+      reason: 'private',
+      rule: null,
+      source: null,
     }
     this.#covered.set(path, thing)
     this.#secrets.set(path, thing)
@@ -193,7 +197,7 @@ export class LeavingOut {
     return [...operations.filter(isOthers), ...found.values()]
   }
 
-  summary(refused: readonly Parked[]): LeftOutSummary {
+  summary(refused: readonly Blocked[]): LeftOutSummary {
     const { counts, versionControl } = this.#found
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     const others = refused.filter(({ code }) => reasonOf(code)).length
@@ -205,7 +209,7 @@ export class LeavingOut {
   }
 
   /** With what the server has of each. */
-  list(state: FolderState, refused: readonly Parked[]): LeftOutList {
+  list(state: FolderState, refused: readonly Blocked[]): LeftOutList {
     const entries = new Map<string, LeftOutEntry>()
     const counts = { ...this.#found.counts }
     const add = (thing: LeftOutThing): LeftOutEntry => {
@@ -230,7 +234,7 @@ export class LeavingOut {
     for (const { path, code } of refused) {
       const reason = reasonOf(code)
       const kind = reason === 'unreadable' ? 'folder' : 'file'
-      if (reason) addMore({ ...{ path, kind, reason }, rule: null, source: null })
+      if (reason) addMore({ path, kind, reason, rule: null, source: null })
     }
     for (const { path } of state.remote.values()) {
       const entry = topmostOf(path, entries) ?? this.#entryOf(path, addMore)

@@ -6,7 +6,7 @@ import type { LeavingOut } from './left-out.ts'
 import type { Operation } from './operation.ts'
 import type { DiskFile, Hashed, KnownFile, Scan } from './ports.ts'
 import { millisecondsOf, modifiedIn, packStamp, unpackStamp } from './stamp.ts'
-import { type FolderState, hashedAtOf, knownOtherwise, type Parked } from './state.ts'
+import { type Blocked, type FolderState, hashedAtOf, knownOtherwise } from './state.ts'
 
 /** Milliseconds a file must have been left alone before it is read, if nobody says otherwise. */
 export const settleMs = 200
@@ -58,7 +58,7 @@ export class LocalScan {
   /** Looks so far: what is known is noted with the last that met it. */
   #round = 0
   /** Left alone, and shown. */
-  refused: Parked[] = []
+  refused: Blocked[] = []
   /** Folders that could not be read. */
   unread: string[] = []
   /** Under names that no server takes. */
@@ -79,7 +79,7 @@ export class LocalScan {
   }
 
   /** Brings the local tree up to date. Answers when what was being written is worth another look. */
-  async look(
+  async scan(
     paths: string[] | null,
     state: FolderState,
     signal: AbortSignal,
@@ -269,8 +269,8 @@ export class LocalScan {
   #noteRefused(scan: Scan, paths: string[] | null): void {
     const isAgain = (path: string): boolean =>
       paths?.some((looked) => isWithin(path, looked)) ?? true
-    const parked = scan.refused.map(({ path, code }) => ({ path, fileId: null, code }))
-    this.refused = [...this.refused.filter(({ path }) => !isAgain(path)), ...parked]
+    const blocked = scan.refused.map(({ path, code }) => ({ path, fileId: null, code }))
+    this.refused = [...this.refused.filter(({ path }) => !isAgain(path)), ...blocked]
     this.#astray = [...this.#astray.filter(({ path }) => !isAgain(path)), ...scan.astray]
     this.unread = [...this.unread.filter((folder) => !isAgain(folder)), ...scan.unread]
   }

@@ -28,7 +28,7 @@ export type Operation =
       kind: 'download'
       remote: RemoteFile
       over: LocalFile | null
-      isOwnWork?: true
+      isLocalChange?: true
       at?: string
       keeps?: Partial<Permissions>
     }

@@ -55,7 +55,8 @@ it('permissions are a number, and a number is none', () => {
   for (const isExecutable of [true, false])
     for (const isOwnerOnly of [true, false])
       expect(unpackPermissions(packPermissions({ isExecutable, isOwnerOnly }))).toEqual({
-        ...{ isExecutable, isOwnerOnly },
+        isExecutable,
+        isOwnerOnly,
       })
   expect(packPermissions(undefined)).toBeNull()
   expect(unpackPermissions(null)).toBeUndefined()
@@ -75,14 +76,30 @@ it('a time is one that everybody takes for one', () => {
 
 describe('a plan', () => {
   const remoteOf = (bit: Bit, change: Partial<RemoteFile> = {}): RemoteFile => ({
-    ...{ fileId: 'f', path: 'a.sh', sha256: 'aa', size: 1, revision: 3, ...told(bit), ...change },
+    fileId: 'f',
+    path: 'a.sh',
+    sha256: 'aa',
+    size: 1,
+    revision: 3,
+    ...told(bit),
+    ...change,
   })
   const baseOf = (bit: Bit): BaseFile => ({
-    ...{ fileId: 'f', path: 'a.sh', sha256: 'aa', size: 1, revision: 3, identity: 'i' },
+    fileId: 'f',
+    path: 'a.sh',
+    sha256: 'aa',
+    size: 1,
+    revision: 3,
+    identity: 'i',
     ...told(bit),
   })
   const localOf = (bit: Bit, change: Partial<LocalFile> = {}): LocalFile => ({
-    ...{ path: 'a.sh', sha256: 'aa', size: 1, identity: 'i', ...told(bit), ...change },
+    path: 'a.sh',
+    sha256: 'aa',
+    size: 1,
+    identity: 'i',
+    ...told(bit),
+    ...change,
   })
   const plan = (
     local: LocalFile | null,
@@ -92,12 +109,15 @@ describe('a plan', () => {
   ): Operation[] => {
     const { operations, deletions } = planFolder(
       {
-        ...{ local: local ? [local] : [], base: base ? [base] : [] },
-        ...{ remote: remote ? [remote] : [], isUnknown: () => false },
+        local: local ? [local] : [],
+        base: base ? [base] : [],
+        remote: remote ? [remote] : [],
+        isUnknown: () => false,
       },
       {
-        ...{ deviceName: 'desk', now: new Date('2026-01-31T14:03:22') },
-        isGivenUp: (word) => words.includes(word),
+        deviceName: 'desk',
+        now: new Date('2026-01-31T14:03:22'),
+        isReverted: (word) => words.includes(word),
       },
     )
     return [...operations, ...deletions]
@@ -162,7 +182,10 @@ describe('a plan', () => {
     const [aside, download] = plan(mine, baseOf('-'), edit)
     expect(aside).toMatchObject({ kind: 'step-aside' })
     expect(download).toEqual({
-      ...{ kind: 'download', remote: edit, over: null, keeps: { isOwnerOnly: true } },
+      kind: 'download',
+      remote: edit,
+      over: null,
+      keeps: { isOwnerOnly: true },
     })
     expect(download?.kind === 'download' && placeOf(download)).toBe('a.sh')
   })

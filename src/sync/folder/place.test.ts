@@ -2,20 +2,31 @@ import { describe, expect, it } from 'vitest'
 import { fileSystemFinding, findingsOfPath, type Surroundings, syncMarkOf } from './place.ts'
 
 const linux: Surroundings = {
-  ...{ platform: 'linux', home: '/home/ada', environment: {} },
-  ...{ temporary: ['/tmp', '/var/tmp'], downloads: ['/home/ada/Téléchargements'] },
+  platform: 'linux',
+  home: '/home/ada',
+  environment: {},
+  temporary: ['/tmp', '/var/tmp'],
+  downloads: ['/home/ada/Téléchargements'],
 }
 const root: Surroundings = { ...linux, home: '/root' }
 const mac: Surroundings = {
-  ...{ platform: 'darwin', home: '/Users/ada', environment: {} },
-  ...{ temporary: ['/private/tmp'], downloads: ['/Users/ada/Downloads'] },
+  platform: 'darwin',
+  home: '/Users/ada',
+  environment: {},
+  temporary: ['/private/tmp'],
+  downloads: ['/Users/ada/Downloads'],
 }
 const windows: Surroundings = {
-  ...{ platform: 'win32', home: 'C:\\Users\\Ada', downloads: ['C:\\Users\\Ada\\Downloads'] },
+  platform: 'win32',
+  home: 'C:\\Users\\Ada',
+  downloads: ['C:\\Users\\Ada\\Downloads'],
   temporary: ['C:\\Users\\Ada\\AppData\\Local\\Temp'],
   environment: {
-    ...{ SystemDrive: 'C:', SystemRoot: 'C:\\Windows', ProgramFiles: 'C:\\Program Files' },
-    ...{ ProgramData: 'C:\\ProgramData', OneDriveCommercial: 'D:\\Firm' },
+    SystemDrive: 'C:',
+    SystemRoot: 'C:\\Windows',
+    ProgramFiles: 'C:\\Program Files',
+    ProgramData: 'C:\\ProgramData',
+    OneDriveCommercial: 'D:\\Firm',
   },
 }
 const said = (path: string, around: Surroundings): string[] =>

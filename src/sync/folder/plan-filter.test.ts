@@ -23,13 +23,13 @@ const plan = (
     const stamp = { size: 1, modified: '1', changed: '1', identity: path }
     if (here !== null) state.known.set(path, { path, stamp, sha256: here, hashedAt: 1 })
   }
-  const planning = new PlanFilter({ now: () => 0 }, new LeavingOut(), {
+  const planFilter = new PlanFilter({ now: () => 0 }, new LeavingOut(), {
     deviceName: 'desk',
     direction,
   })
-  const kinds = () => planning.plan(state, []).map(({ kind }) => kind)
+  const kinds = () => planFilter.plan(state, []).map(({ kind }) => kind)
   for (const fileId of decided) state.decided.add(fileId)
-  return { planning, kinds, state }
+  return { planFilter, kinds, state }
 }
 
 const own = {
@@ -41,9 +41,9 @@ const own = {
 
 describe('a folder that only takes', () => {
   it('sends neither edits nor new files nor deletions, and says which there are', () => {
-    const { planning, kinds } = plan('down', own)
+    const { planFilter, kinds } = plan('down', own)
     expect(kinds()).toEqual([])
-    expect(planning.kept.map(({ path, own: { kind } }) => `${kind} ${path}`).sort()).toEqual([
+    expect(planFilter.kept.map(({ path, own: { kind } }) => `${kind} ${path}`).sort()).toEqual([
       'deletion deleted',
       'edit edited',
       'new fresh',
@@ -51,10 +51,10 @@ describe('a folder that only takes', () => {
   })
   it('asks nobody about deletions that go nowhere', () => {
     const all = Array.from({ length: 9 }, (_, n) => [`f${n}`, { was: 'a', here: null, there: 'a' }])
-    const { planning, kinds } = plan('down', Object.fromEntries(all))
+    const { planFilter, kinds } = plan('down', Object.fromEntries(all))
     expect(kinds()).toEqual([])
-    expect(planning.held).toEqual([])
-    expect(planning.kept).toHaveLength(9)
+    expect(planFilter.held).toEqual([])
+    expect(planFilter.kept).toHaveLength(9)
   })
   it('takes what comes, and what goes', () => {
     const { kinds } = plan('down', {
@@ -70,11 +70,11 @@ describe('a folder that only takes', () => {
     expect(kinds()).toEqual(['step-aside', 'download'])
   })
   it('gives way by its person’s word alone', () => {
-    const { planning, kinds } = plan('down', own)
+    const { planFilter, kinds } = plan('down', own)
     kinds()
-    planning.giveUp(planning.kept.map(({ own: { fingerprint: word } }) => word))
+    planFilter.revert(planFilter.kept.map(({ own: { fingerprint: word } }) => word))
     expect(kinds().sort()).toEqual(['discard', 'download', 'download'])
-    expect(planning.kept).toEqual([])
+    expect(planFilter.kept).toEqual([])
   })
 })
 
@@ -87,35 +87,37 @@ describe('too many deletions at once', () => {
 
   it('are not asked about where somebody removed the files at the server', () => {
     const all = files(9, goneThere)
-    const { planning, kinds } = scene(all, Object.keys(all))
+    const { planFilter, kinds } = scene(all, Object.keys(all))
     expect(kinds()).toEqual(Array.from({ length: 9 }, () => 'discard'))
-    expect(planning.held).toEqual([])
+    expect(planFilter.held).toEqual([])
   })
   it('wait where the server merely has the files no more', () => {
-    const { planning, kinds } = scene(files(9, goneThere), [])
+    const { planFilter, kinds } = scene(files(9, goneThere), [])
     expect(kinds()).toEqual([])
-    expect(planning.held).toHaveLength(9)
+    expect(planFilter.held).toHaveLength(9)
   })
   it('wait where the files went here, whatever was removed at the server besides', () => {
     const there = { t1: goneThere, t2: goneThere }
-    const { planning, kinds } = scene({ ...files(9, goneHere), ...there }, ['t1', 't2', 'f1'])
+    const { planFilter, kinds } = scene({ ...files(9, goneHere), ...there }, ['t1', 't2', 'f1'])
     expect(kinds()).toEqual(['discard', 'discard'])
-    expect(planning.held.map(({ kind }) => kind)).toEqual(Array.from({ length: 9 }, () => 'remove'))
+    expect(planFilter.held.map(({ kind }) => kind)).toEqual(
+      Array.from({ length: 9 }, () => 'remove'),
+    )
   })
   it('are asked about again once a file was back at the server and is missing since', () => {
     const all = files(9, goneThere)
-    const { planning, kinds, state } = scene(all, Object.keys(all))
+    const { planFilter, kinds, state } = scene(all, Object.keys(all))
     for (const path of Object.keys(all)) {
       state.remote.set(path, { fileId: path, path, sha256: 'a', size: 1, revision: 3 })
       state.remote.delete(path)
     }
     expect(kinds()).toEqual([])
-    expect(planning.held).toHaveLength(9)
+    expect(planFilter.held).toHaveLength(9)
   })
 })
 
 it('a folder that follows both ways sends all of it', () => {
-  const { planning, kinds } = plan('both', own)
+  const { planFilter, kinds } = plan('both', own)
   expect(kinds().sort()).toEqual(['put', 'put', 'remove'])
-  expect(planning.kept).toEqual([])
+  expect(planFilter.kept).toEqual([])
 })

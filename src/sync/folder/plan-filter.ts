@@ -11,12 +11,12 @@ import { areTooMany, type Plan, planFolder } from './plan.ts'
 import type { Clock } from './ports.ts'
 import { type LocalChange, localChangeOf } from './revert.ts'
 import {
+  type Blocked,
   type FolderState,
   hashesAtServer,
   localFileOf,
   outOfStep,
-  type Parked,
-  unpark,
+  unblock,
 } from './state.ts'
 import type { Trees } from './trees.ts'
 
@@ -40,16 +40,16 @@ const standingIn = ({ known, loose }: FolderState, targets: readonly string[]): 
   })
 }
 
-/** What of a plan is done now, and what waits: for its person, for another network, for what parked it. */
+/** What of a plan is done now, and what waits: for its person, for another network, for what blocked it. */
 export class PlanFilter {
   readonly #clock: Clock
   readonly #options: PlanningOptions
   readonly #leavingOut: LeavingOut
   readonly #allowed = new Set<string>()
   /** Words for what its person gives up; one that means nothing any more is dropped by the next plan. */
-  #givenUp: ReadonlySet<string> = new Set()
+  #reverted: ReadonlySet<string> = new Set()
   /** Too large for a metered network. */
-  spared: Parked[] = []
+  deferred: Blocked[] = []
   /** Deletions that wait for the person. */
   held: Operation[] = []
   /** What the folder has of its person's own and does not send. */
@@ -66,8 +66,8 @@ export class PlanFilter {
     for (const operation of this.held) this.#allowed.add(keyOf(operation))
   }
 
-  giveUp(words: readonly string[]): void {
-    this.#givenUp = new Set([...this.#givenUp, ...words])
+  revert(fingerprints: readonly string[]): void {
+    this.#reverted = new Set([...this.#reverted, ...fingerprints])
   }
 
   /** What can be done now. `unread`: folders that could not be read. */
@@ -128,13 +128,13 @@ export class PlanFilter {
         )
         return taken.has(folded)
       },
-      isGivenUp: (word) => {
-        const isIt = this.#givenUp.has(word)
-        if (isIt) meant.add(word)
+      isReverted: (fingerprint) => {
+        const isIt = this.#reverted.has(fingerprint)
+        if (isIt) meant.add(fingerprint)
         return isIt
       },
     })
-    this.#givenUp = meant
+    this.#reverted = meant
     const plan = this.#keep(this.#leavingOut.letStay(planned, state, rest.base), state)
     // What somebody removed they decided on, where they did it: nobody is asked about it again.
     const isDecided = (operation: Operation): boolean =>
@@ -144,13 +144,13 @@ export class PlanFilter {
     const hold = areTooMany(asked.length, state.base.size)
     this.held = hold ? asked : []
     const deletions = hold ? plan.deletions.filter(isDecided) : plan.deletions
-    if (state.parked.size > 0)
-      unpark(state, new Set([...plan.operations, ...plan.deletions].map(keyOf)), this.#clock.now())
+    if (state.blocked.size > 0)
+      unblock(state, new Set([...plan.operations, ...plan.deletions].map(keyOf)), this.#clock.now())
     const all = this.#leavingOut.withRemovals([...plan.operations, ...deletions], state)
-    const isParked = (operation: Operation): boolean => state.parked.has(keyOf(operation))
-    const possible = freeOf(all.filter(isParked))
+    const isBlocked = (operation: Operation): boolean => state.blocked.has(keyOf(operation))
+    const possible = freeOf(all.filter(isBlocked))
     return this.#spare(
-      all.filter((operation) => !isParked(operation) && possible(operation)),
+      all.filter((operation) => !isBlocked(operation) && possible(operation)),
       state,
     )
   }
@@ -176,7 +176,7 @@ export class PlanFilter {
 
   /** Leaves out what is too large for a metered network. It is planned again each time. */
   #spare(operations: Operation[], state: FolderState): Operation[] {
-    this.spared = []
+    this.deferred = []
     const largest = this.#options.largest?.() ?? null
     if (largest === null) return operations
     const held = new Set<Operation>()
@@ -193,7 +193,7 @@ export class PlanFilter {
       if (!file || !waitsForNetwork(file.size, largest) || isFree) continue
       held.add(operation)
       const fileId = operation.kind === 'download' ? operation.remote.fileId : null
-      this.spared.push({ path: file.path, fileId, code: 'sync.metered' })
+      this.deferred.push({ path: file.path, fileId, code: 'sync.metered' })
     }
     return operations.filter((operation) => !held.has(operation))
   }

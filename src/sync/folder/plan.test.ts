@@ -174,14 +174,15 @@ describe('the plan of a folder', () => {
         for (; rounds < 8; rounds += 1) {
           const plan = planFolder(
             { ...now, isUnknown: () => false },
-            { ...options, isGivenUp: () => true },
+            { ...options, isReverted: () => true },
           )
           const operations = [...plan.operations, ...plan.deletions]
           if (operations.length === 0) break
           for (const each of operations) {
             expect(['put', 'remove']).not.toContain(each.kind)
             if (each.kind === 'discard') trash.add(each.local.sha256)
-            if (each.kind === 'download' && each.isOwnWork && each.over) trash.add(each.over.sha256)
+            if (each.kind === 'download' && each.isLocalChange && each.over)
+              trash.add(each.over.sha256)
           }
           now = apply(now, operations)
         }

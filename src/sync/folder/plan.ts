@@ -135,7 +135,9 @@ const settingBit = (
   if (here === undefined || isExecutable === undefined || !permissions || here === isExecutable)
     return null
   return {
-    ...{ kind: 'set-executable', local, isExecutable },
+    kind: 'set-executable',
+    local,
+    isExecutable,
     base: { ...base, permissions: { ...permissions, isExecutable } },
   }
 }
@@ -177,7 +179,10 @@ const decideKnown = (trees: Trees): Decided => {
     const editedThere = remote.sha256 !== base.sha256
     const bit = mergedExecutable(local, base, remote)
     const put: Operation = {
-      ...{ kind: 'put', local, fileId: base.fileId, expected: remote.revision },
+      kind: 'put',
+      local,
+      fileId: base.fileId,
+      expected: remote.revision,
     }
     const set = settingBit(local, base, remote, bit)
     if (sameBytes && local.path === remote.path) {
@@ -195,7 +200,9 @@ const decideKnown = (trees: Trees): Decided => {
     } else if (local.path !== remote.path && remote.path !== base.path)
       // Of two new names the server's counts; what else there is to do comes in the next round.
       operations.push({
-        ...{ kind: 'move', local, to: remote.path },
+        kind: 'move',
+        local,
+        to: remote.path,
         base: { ...base, path: remote.path },
       })
     else if (editedThere && !sameBytes) {
@@ -255,14 +262,14 @@ export const planFolder = (
     deviceName,
     now,
     isTaken = takenIn(trees),
-    isGivenUp,
+    isReverted,
   }: {
     deviceName: string
     now: Date
     /** Whether a folded path is somebody's: of files too that the trees leave out because they are in step. */
     isTaken?: (foldedPath: string) => boolean
     /** Whether its person gives up own work of this word, for what the server has. */
-    isGivenUp?: (word: string) => boolean
+    isReverted?: (fingerprint: string) => boolean
   },
 ): Plan => {
   const decided = decideKnown(trees)
@@ -273,7 +280,7 @@ export const planFolder = (
     decided.operations = decided.operations.filter(
       (operation) => operation.kind !== 'put' || !held.has(foldPath(operation.local.path)),
     )
-  if (isGivenUp) Object.assign(decided, revertLocalChanges(decided, trees.remote, isGivenUp))
+  if (isReverted) Object.assign(decided, revertLocalChanges(decided, trees.remote, isReverted))
   const given = new Set<string>()
   const nameFor = (path: string): string => {
     const name = conflictPath(path, deviceName, now, {

@@ -165,7 +165,7 @@ export type Remote = {
   /** `known`: what the server had last; where that is all there is, without a cursor too, nothing is told again. */
   pull(since: Cursor | null, signal: AbortSignal, known?: Iterable<RemoteFile>): Promise<Pulled>
   /** Moves a file of so many bytes in its turn: others share the server. */
-  inLane<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T>
+  runLimited<T>(bytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** Resolves once the server shows the bytes whole. What is there already is not sent. */
   send(
     blob: { sha256: string; size: number; path: string },

@@ -11,14 +11,18 @@ import { emptyState } from './state.ts'
 const remote: RemoteFile = { fileId: 'f', path: 'a.txt', sha256: 'aa', size: 1, revision: 3 }
 const base: BaseFile = { ...remote, identity: 'one' }
 const here = (path: string, sha256: string, identity = 'one'): LocalFile => ({
-  ...{ path, sha256, size: 1, identity },
+  path,
+  sha256,
+  size: 1,
+  identity,
 })
 const plan = (local: LocalFile[], words: string[], there = [remote]) =>
   planFolder(
     { local, base: [base], remote: there, isUnknown: () => false },
     {
-      ...{ deviceName: 'desk', now: new Date('2026-01-31T14:03:22') },
-      isGivenUp: (word) => words.includes(word),
+      deviceName: 'desk',
+      now: new Date('2026-01-31T14:03:22'),
+      isReverted: (word) => words.includes(word),
     },
   )
 
@@ -26,7 +30,7 @@ describe('own work that its person gives up', () => {
   it('an edit goes into the trash, and the version of the server takes its place', () => {
     const edited = here('a.txt', 'bb')
     expect(plan([edited], ['f bb'])).toEqual({
-      operations: [{ kind: 'download', remote, over: edited, isOwnWork: true }],
+      operations: [{ kind: 'download', remote, over: edited, isLocalChange: true }],
       deletions: [],
     })
   })
@@ -71,8 +75,10 @@ describe('a crash while a file made room', () => {
     const store: Partial<Store> = { begin: async () => {}, finish }
     const empty = { files: [], refused: [], unread: [] }
     const ports = {
-      ...{ store, disk: { aside: async () => [], look: async () => empty, ...disk } },
-      ...{ remote: {}, clock: { now: () => 0 } },
+      store,
+      disk: { aside: async () => [], look: async () => empty, ...disk },
+      remote: {},
+      clock: { now: () => 0 },
     } as unknown as Ports
     const state = emptyState()
     state.base.set('f', base)

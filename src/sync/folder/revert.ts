@@ -29,22 +29,24 @@ const wayBack = (operation: Operation, remote: RemoteFile | undefined): Operatio
   // Nothing of it is bytes.
   if (local.sha256 === remote.sha256 && bit !== undefined)
     return {
-      ...{ kind: 'set-executable', local, isExecutable: bit },
+      kind: 'set-executable',
+      local,
+      isExecutable: bit,
       base: { ...remote, identity: local.identity },
     }
-  return { kind: 'download', remote, over: local, isOwnWork: true }
+  return { kind: 'download', remote, over: local, isLocalChange: true }
 }
 
 /** What is to be done instead, where somebody gives up what was to be sent. */
 export const revertLocalChanges = (
   { operations, deletions }: { operations: readonly Operation[]; deletions: readonly Operation[] },
   remote: readonly RemoteFile[],
-  isGivenUp: (word: string) => boolean,
+  isReverted: (fingerprint: string) => boolean,
 ): { operations: Operation[]; deletions: Operation[] } => {
   const there = new Map(remote.map((file) => [file.fileId, file]))
   const instead = (operation: Operation): Operation => {
     const own = localChangeOf(operation)
-    if (!own || !isGivenUp(own.fingerprint) || !('fileId' in operation)) return operation
+    if (!own || !isReverted(own.fingerprint) || !('fileId' in operation)) return operation
     return wayBack(operation, there.get(operation.fileId ?? ''))
   }
   const decided = deletions.map(instead)

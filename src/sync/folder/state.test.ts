@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
 import {
+  type BlockedSince,
   emptyState,
   type FolderState,
-  type ParkedSince,
   retryWhereChanged,
-  unpark,
+  unblock,
 } from './state.ts'
 
 const now = 1_800_000_000_000
 const since = { now, role: 'viewer', uploadRules: null }
-const parked = (code: ParkedSince['code']): ParkedSince => ({
+const blocked = (code: BlockedSince['code']): BlockedSince => ({
   path: 'a',
   fileId: null,
   code,
@@ -17,19 +17,19 @@ const parked = (code: ParkedSince['code']): ParkedSince => ({
 })
 const stateOf = (role: string | null): FolderState => ({
   ...emptyState(),
-  parked: new Map([
-    ['put a 1', parked('server.denied')],
-    ['put b 2', parked('file.too-large')],
+  blocked: new Map([
+    ['put a 1', blocked('server.denied')],
+    ['put b 2', blocked('file.too-large')],
   ]),
   role,
   uploadRules: null,
 })
 const left = (state: FolderState, planned: string[], at = now): string[] => {
-  unpark(state, new Set(planned), at)
-  return [...state.parked.keys()]
+  unblock(state, new Set(planned), at)
+  return [...state.blocked.keys()]
 }
 
-it('keeps what is parked as long as it is planned and nothing changed', () => {
+it('keeps what is blocked as long as it is planned and nothing changed', () => {
   expect(left(stateOf('viewer'), ['put a 1', 'put b 2'])).toEqual(['put a 1', 'put b 2'])
 })
 it('forgets what is in no plan any more: edited, renamed, removed, or mended elsewhere', () => {
@@ -41,16 +41,16 @@ it('tries again what another role or enough time may allow', () => {
 })
 
 it('tries again what lies where the folder has changed, and nothing else', () => {
-  const waiting = (path: string, code: ParkedSince['code']) => ({ ...parked(code), path })
+  const waiting = (path: string, code: BlockedSince['code']) => ({ ...blocked(code), path })
   const leftAfter = (...changed: string[]): string[] => {
     const state = {
-      parked: new Map([
+      blocked: new Map([
         ['download a', waiting('docs/Notes', 'file.name-collision')],
         ['put b', waiting('docs/notes.md', 'file.too-large')],
       ]),
     }
     retryWhereChanged(state, changed)
-    return [...state.parked.keys()]
+    return [...state.blocked.keys()]
   }
   const [download, put] = ['download a', 'put b']
   expect(leftAfter()).toEqual([download, put])

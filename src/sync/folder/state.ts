@@ -10,9 +10,9 @@ import type { LocalChange } from './revert.ts'
 import { packStamp, unpackStamp, withoutPermissions } from './stamp.ts'
 
 /** `own`: the person's, which they may give up. */
-export type Parked = { path: string; fileId: string | null; code: FailureCode; own?: LocalChange }
-/** With what was so when it was parked. */
-export type ParkedSince = Parked & { since: RetryContext }
+export type Blocked = { path: string; fileId: string | null; code: FailureCode; own?: LocalChange }
+/** With what was so when it was blocked. */
+export type BlockedSince = Blocked & { since: RetryContext }
 
 /** The three trees of one link, in memory as they are in the store. */
 export type FolderState = {
@@ -24,7 +24,7 @@ export type FolderState = {
   /** Files under names that no server takes: which they are, and the hash of those that may be what is missed. */
   astray: { identities: ReadonlySet<string>; hashes: ReadonlySet<string> }
   /** What cannot be done until something changes, by what it is about. */
-  readonly parked: Map<string, ParkedSince>
+  readonly blocked: Map<string, BlockedSince>
   /** Files that somebody removed at the server, as it says; what is merely missing there is not among them. */
   readonly decided: Set<string>
   readonly loose: Loose
@@ -87,7 +87,11 @@ const remote: Packing<RemoteFile> = {
     const [path, sha256, size, revision, permissions, modifiedAt] =
       fieldsOf<[string, string, number, number, number | null, number | null]>(text)
     return {
-      ...{ fileId, path, sha256, size, revision },
+      fileId,
+      path,
+      sha256,
+      size,
+      revision,
       permissions: unpackPermissions(permissions),
       modifiedAt: modifiedAt ?? undefined,
     }
@@ -100,7 +104,12 @@ const base: Packing<BaseFile> = {
     const [path, sha256, size, revision, identity, permissions] =
       fieldsOf<[string, string, number, number, string, number | null]>(text)
     return {
-      ...{ fileId, path, sha256, size, revision, identity },
+      fileId,
+      path,
+      sha256,
+      size,
+      revision,
+      identity,
       permissions: unpackPermissions(permissions),
     }
   },
@@ -180,8 +189,10 @@ export const emptyState = (): FolderState => {
     }),
     unknown: new Unknown(loosen),
     astray: { identities: new Set(), hashes: new Set() },
-    parked: new Map(),
-    ...{ loose, beginnings, decided },
+    blocked: new Map(),
+    loose,
+    beginnings,
+    decided,
     role: null,
     uploadRules: null,
   }
@@ -198,7 +209,10 @@ const isBitInStep = (here: KnownFile, file: BaseFile, there: RemoteFile): boolea
 
 /** As a plan sees it. */
 export const localFileOf = ({ path, sha256, stamp }: KnownFile): LocalFile => ({
-  ...{ path, sha256, size: stamp.size, identity: stamp.identity },
+  path,
+  sha256,
+  size: stamp.size,
+  identity: stamp.identity,
   ...(stamp.permissions && { permissions: stamp.permissions }),
 })
 
@@ -262,27 +276,27 @@ export const outOfStep = (state: FolderState) => {
   return { local, base: restOfBase, remote: restOfRemote }
 }
 
-/** What changed in the folder may have been in the way of what was parked, or makes room for it. */
+/** What changed in the folder may have been in the way of what was blocked, or makes room for it. */
 export const retryWhereChanged = (
-  { parked }: Pick<FolderState, 'parked'>,
+  { blocked }: Pick<FolderState, 'blocked'>,
   changed: readonly string[],
 ): void => {
-  if (parked.size === 0) return
+  if (blocked.size === 0) return
   const isNear = meetingAny(changed)
-  for (const [key, { path, code }] of parked)
-    if (waitOf(code).folder && isNear(path)) parked.delete(key)
+  for (const [key, { path, code }] of blocked)
+    if (waitOf(code).folder && isNear(path)) blocked.delete(key)
 }
 
-/** Forgets what was parked and is in no plan any more, and that whose reason may be over. */
-export const unpark = (
-  { parked, role, uploadRules }: FolderState,
+/** Forgets what was blocked and is in no plan any more, and that whose reason may be over. */
+export const unblock = (
+  { blocked, role, uploadRules }: FolderState,
   planned: ReadonlySet<string>,
   now: number,
 ): void => {
-  for (const [key, entry] of parked) {
+  for (const [key, entry] of blocked) {
     const since = demote(entry.since, role)
     if (!planned.has(key) || shouldRetry(entry.code, since, { now, role, uploadRules }))
-      parked.delete(key)
-    else parked.set(key, { ...entry, since })
+      blocked.delete(key)
+    else blocked.set(key, { ...entry, since })
   }
 }

@@ -6,7 +6,7 @@ import type { Pulled } from '../../../electron/main/server/schemas.ts'
 import { openCache } from '../../../electron/main/store/client.ts'
 import { openFile } from '../../../electron/main/store/open-file.ts'
 import { migrations } from '../../../electron/main/store/rows.ts'
-import { openPulling } from '../../../electron/main/sync/cache/puller.ts'
+import { openPuller } from '../../../electron/main/sync/cache/puller.ts'
 import { median, rounded, writeSection } from '../document.ts'
 
 const full = { artifacts: 100_000, filesEach: 3, turns: 5 }
@@ -93,7 +93,7 @@ const answersOf = ({ artifacts, files }: Rows) => {
     return { part, more: from >= 0 && from + atMost < rows.length }
   }
   const said = { cursor: '1000', epoch: 'first', role: 'owner', upload_rules: null }
-  const pull: Parameters<typeof openPulling>[0]['remote']['pull'] = async (
+  const pull: Parameters<typeof openPuller>[0]['remote']['pull'] = async (
     _projectId,
     since,
     _signal,
@@ -113,14 +113,14 @@ const answersOf = ({ artifacts, files }: Rows) => {
 /** A first pull into an empty cache, as the application does it: part by part, through the cache's worker. */
 const pullAll = async (folder: string, projectId: string, rows: Rows): Promise<Cost> => {
   const cache = await openCache(folder, worker)
-  const pulling = openPulling({
+  const puller = openPuller({
     cache,
     remote: answersOf(rows),
     now: Date.now,
     changed: () => {},
-    lowered: () => {},
+    demoted: () => {},
   })
-  const cost = await costOf(() => pulling.pull(projectId, new AbortController().signal))
+  const cost = await costOf(() => puller.pull(projectId, new AbortController().signal))
   const there = await cache.sums(projectId, '', rows.artifacts.length + 1)
   if (there.artifacts.count !== rows.artifacts.length || there.files.count !== rows.files.length)
     throw new Error('Not everything was pulled.')

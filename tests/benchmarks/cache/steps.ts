@@ -6,7 +6,7 @@ import type { ArtifactApi } from '../../../electron/main/server/artifact-api.ts'
 import { openBlobs } from '../../../electron/main/store/blobs.ts'
 import { type Cache, openCache } from '../../../electron/main/store/client.ts'
 import { openProgress } from '../../../electron/main/sync/cache/progress.ts'
-import { openCached } from '../../../electron/main/sync/cache/replica.ts'
+import { openReplica } from '../../../electron/main/sync/cache/replica.ts'
 import { realTime } from '../../../electron/main/system-clock.ts'
 import { type LinkedCopies, noLinkedCopies } from '../../../src/sync/linked-copies.ts'
 import { ConcurrencyLimiter } from '../../../src/transfer/concurrency-limiter.ts'
@@ -23,12 +23,15 @@ const cursor = { cursor: '1000', epoch: 'first' }
 
 /** A server that has nothing new, takes whatever is sent, and answers at once. */
 const obligingRemote = (cache: Cache): ArtifactApi => {
-  const lanes = new ConcurrencyLimiter()
+  const limiter = new ConcurrencyLimiter()
   const pull: ArtifactApi['pull'] = async (projectId, _since, _signal, { withDigest } = {}) => {
-    const news = { ...cursor, artifacts: [], files: [], role: 'owner', upload_rules: null }
-    if (!withDigest) return news
+    const preemption = { ...cursor, artifacts: [], files: [], role: 'owner', upload_rules: null }
+    if (!withDigest) return preemption
     const { artifacts, files } = await cache.sums(projectId, '', 1_000)
-    return { ...news, digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}` }
+    return {
+      ...preemption,
+      digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}`,
+    }
   }
   const commit: ArtifactApi['commit'] = async (_artifactId, expected) => ({
     status: 'committed',
@@ -38,7 +41,7 @@ const obligingRemote = (cache: Cache): ArtifactApi => {
       revision: revision + 1,
     })),
   })
-  return { lanes, pull, commit } as unknown as ArtifactApi
+  return { limiter, pull, commit } as unknown as ArtifactApi
 }
 
 /** A cache of so many files, in which the steps can be made; milliseconds of each come of it. */
@@ -49,16 +52,33 @@ const openSteps = async (files: number, isLinked: boolean) => {
   const remote = obligingRemote(cache)
   const [projectId, artifactId] = [randomUUID(), randomUUID()]
   const rows = Array.from({ length: files }, (_, at) => ({
-    ...{ id: randomUUID() as string, artifactId, path: `pages/${at}/index.html` },
-    ...{ mediaType: 'text/html', revision: 1, isMain: 0, deleted: 0, text: `${at}` },
-    ...{ size: `${at}`.length, sha256: createHash('sha256').update(`${at}`).digest('hex') },
+    id: randomUUID() as string,
+    artifactId,
+    path: `pages/${at}/index.html`,
+    mediaType: 'text/html',
+    revision: 1,
+    isMain: 0,
+    deleted: 0,
+    text: `${at}`,
+    size: `${at}`.length,
+    sha256: createHash('sha256').update(`${at}`).digest('hex'),
   }))
   const artifact = {
-    ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
-    ...{ status: 'ready', isPublic: 0, updatedAt: '2026-01-31T12:00:00.000000+00:00' },
+    id: artifactId,
+    projectId,
+    title: 'A',
+    description: null,
+    kind: 'folder',
+    status: 'ready',
+    isPublic: 0,
+    updatedAt: '2026-01-31T12:00:00.000000+00:00',
   }
   await cache.applyPull({
-    ...{ projectId, ...cursor, artifacts: [artifact], files: rows, removedArtifacts: [] },
+    projectId,
+    ...cursor,
+    artifacts: [artifact],
+    files: rows,
+    removedArtifacts: [],
   })
   if (!isLinked) await cache.matchBlobs(rows.map(({ sha256, size }) => ({ sha256, size })))
   let isNew = isLinked
@@ -72,11 +92,21 @@ const openSteps = async (files: number, isLinked: boolean) => {
   }
   await cache.pin(projectId, true)
   const progress = openProgress(() => {})
-  const cached = openCached({
-    ...{ cache, blobs, remote, progress, time: realTime, newId: randomUUID, deviceName: 'Bench' },
+  const replica = openReplica({
+    cache,
+    blobs,
+    remote,
+    progress,
+    time: realTime,
+    newId: randomUUID,
+    deviceName: 'Bench',
     // All of it is pinned, and more than is to be kept.
-    ...{ upload: async () => {}, keepLimit: files, isPaused: false, largest: () => null },
-    ...{ changed: () => {}, copies },
+    upload: async () => {},
+    keepLimit: files,
+    isPaused: false,
+    largest: () => null,
+    changed: () => {},
+    copies,
   })
   let turn = 0
   const next = (): (typeof rows)[number] => {
@@ -84,7 +114,7 @@ const openSteps = async (files: number, isLinked: boolean) => {
     return rows[(turn * 7_919) % files] as (typeof rows)[number]
   }
   const pass = async (): Promise<void> => {
-    const { failure, outbox } = await cached.engine.run(projectId, false)
+    const { failure, outbox } = await replica.engine.run(projectId, false)
     if (failure || outbox > 0) throw new Error(`A pass ends with ${failure}, ${outbox} unsent.`)
   }
   const costs: Record<string, number[]> = {}
@@ -101,18 +131,18 @@ const openSteps = async (files: number, isLinked: boolean) => {
     const { path, text: kept } = next()
     await blobs.put(Buffer.from(kept))
     await timed('a sub-resource of a preview', async () => {
-      const found = await cached.local.preview.find(artifactId, path, null)
+      const found = await replica.files.preview.find(artifactId, path, null)
       if (found?.size !== kept.length) throw new Error('It is not found.')
     })
     const { id: fileId } = next()
     const text = `What was typed in turn ${turn}`
     await timed('an edit, until it is durable', () =>
-      cached.local.edit({ artifactId, fileId, text }, null),
+      replica.files.edit({ artifactId, fileId, text }, null),
     )
     await timed('a pass that sends it', pass)
   }
   const close = async (): Promise<void> => {
-    await cached.close()
+    await replica.close()
     progress.close()
     await cache.close()
     await rm(folder, { recursive: true, force: true })

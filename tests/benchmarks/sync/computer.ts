@@ -54,7 +54,11 @@ const open = async ({ root, state, url, publishableKey, token, projectId, artifa
   )
   const known = (await database.links()).find((link) => link.root === root)
   const link: LinkRow = known ?? {
-    ...{ id: randomUUID(), projectId, artifactId, root, paused: 0 },
+    id: randomUUID(),
+    projectId,
+    artifactId,
+    root,
+    paused: 0,
     direction: 'both',
   }
   if (!known) {
@@ -81,8 +85,8 @@ const sleep = (milliseconds: number): Promise<void> =>
  */
 const bringInStep = async (sync: FolderSync): Promise<number> => {
   for (let last = 0; ; ) {
-    const { done, again, parked, held } = await sync.pass(new AbortController().signal)
-    if (parked.length > 0 || held) throw new Error(JSON.stringify({ parked, held }))
+    const { done, again, blocked, held } = await sync.pass(new AbortController().signal)
+    if (blocked.length > 0 || held) throw new Error(JSON.stringify({ blocked, held }))
     if (done > 0 || last === 0) last = performance.now()
     if (done === 0 && again === null) return last
     if (again !== null) await sleep(again)
@@ -126,7 +130,7 @@ const run = async (todo: Job): Promise<object> => {
     return { requests }
   }
   await bringInStep(engine())
-  const follower = openFolderLoop({
+  const loop = openFolderLoop({
     link,
     title: 'bench',
     isPaused: false,
@@ -140,11 +144,11 @@ const run = async (todo: Job): Promise<object> => {
     changed: () => {},
     advanced: () => {},
   })
-  await follower.setOnline(true)
+  await loop.setOnline(true)
   const settled = async (): Promise<void> => {
     for (let calm = 0; calm < 6; calm += 1) {
       await sleep(100)
-      if (follower.state().status !== 'in-step') calm = -1
+      if (loop.state().status !== 'in-step') calm = -1
     }
   }
   await settled()
@@ -161,7 +165,7 @@ const run = async (todo: Job): Promise<object> => {
     waits.push((watch.uploadAt || Number.POSITIVE_INFINITY) - from)
     await settled()
   }
-  await follower.close()
+  await loop.close()
   return { waits, size: (await stat(todo.root)).size }
 }
 

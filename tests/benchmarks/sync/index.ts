@@ -5,11 +5,15 @@ import { openScene } from './scene.ts'
 import { medianOf, type Program, sendBig, sendSmall, type Turn, tableOf } from './transfers.ts'
 
 const full = {
-  ...{ small: 5_000, big: 1 << 30, turns: 5 },
+  small: 5_000,
+  big: 1 << 30,
+  turns: 5,
   many: { files: 100_000, renamed: 10_000, turns: 5, edits: 40 },
 }
 const quick = {
-  ...{ small: 400, big: 96 << 20, turns: 1 },
+  small: 400,
+  big: 96 << 20,
+  turns: 1,
   many: { files: 10_000, renamed: 1_000, turns: 3, edits: 6 },
 }
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)

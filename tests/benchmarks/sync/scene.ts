@@ -117,8 +117,11 @@ export const openScene = async (): Promise<Scene> => {
       const projectId: string = need(await client.rpc('create_project', { workspace, name: 'B' }))
       const artifactId = randomUUID()
       const { error } = await client.from('artifacts').insert({
-        ...{ id: artifactId, project_id: projectId, title: 'B' },
-        ...{ artifact_type: 'website', status: 'ready' },
+        id: artifactId,
+        project_id: projectId,
+        title: 'B',
+        artifact_type: 'website',
+        status: 'ready',
       })
       if (error) throw error
       return { projectId, artifactId }

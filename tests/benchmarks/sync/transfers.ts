@@ -27,8 +27,13 @@ export const atelier = async (
   measure([
     ...[process.execPath, scene.computer],
     JSON.stringify({
-      ...{ url: scene.url, publishableKey: scene.publishableKey, token: scene.token },
-      ...{ ...place, root, state: join(scene.folder, `state-${name}`), ...more },
+      url: scene.url,
+      publishableKey: scene.publishableKey,
+      token: scene.token,
+      ...place,
+      root,
+      state: join(scene.folder, `state-${name}`),
+      ...more,
     }),
   ])
 

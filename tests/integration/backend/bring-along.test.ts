@@ -26,7 +26,9 @@ const former = '/usr/lib/postgresql/15/bin'
 const ada = { email: 'ada@atelier.example', password: 'harbour-light-2026' }
 const open = (folder: string, binaries?: string, heard: BringingAlong[] = []): Promise<Backend> =>
   startBackend({
-    ...{ folder, durable: false, onBringingAlong: (how) => heard.push(how) },
+    folder,
+    durable: false,
+    onBringingAlong: (how) => heard.push(how),
     ...(binaries ? { binaries } : {}),
   })
 const countsOf = async ({ databaseUrl }: Backend): Promise<unknown> => {
@@ -114,7 +116,9 @@ it('the folder of a preview becomes today’s: over the same PostgreSQL, and fro
   for (const binaries of [undefined, former]) {
     const folder = await temporaryFolder('preview')
     const preview = await startBackend({
-      ...{ folder, durable: false, migrateThrough: lastOfPreview },
+      folder,
+      durable: false,
+      migrateThrough: lastOfPreview,
       ...(binaries ? { binaries } : {}),
     })
     const sql = postgres(preview.databaseUrl, { max: 1, onnotice: () => {} })

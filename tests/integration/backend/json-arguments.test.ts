@@ -71,8 +71,12 @@ const calls: Record<string, () => Promise<void>> = {
       await ada
         .from('oauth2_connections')
         .insert({
-          ...{ workspace_id: workspace, provider: 'p', provider_config: {}, client_id: 'c' },
-          ...{ redirect_uri: 'atelier://oauth2', scopes: ['read'] },
+          workspace_id: workspace,
+          provider: 'p',
+          provider_config: {},
+          client_id: 'c',
+          redirect_uri: 'atelier://oauth2',
+          scopes: ['read'],
         })
         .select('id')
         .single(),
@@ -80,7 +84,9 @@ const calls: Record<string, () => Promise<void>> = {
     const tokens = { access_token: 'an-access-token', refresh_token: 'r', token_type: 'Bearer' }
     const id = ok(
       await service.rpc('store_oauth2_token_for_service', {
-        ...{ connection: connection.id, person: adaId, tokens },
+        connection: connection.id,
+        person: adaId,
+        tokens,
       }),
     )
     const [row] = await sql`select secret_id, has_refresh_token, token_type

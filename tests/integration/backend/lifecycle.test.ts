@@ -406,8 +406,10 @@ describe('the installation', () => {
   it('by pg_ctl, as on Windows, it starts, says when it is gone, and why it does not start', async () => {
     const folder = await temporaryFolder('controlled')
     const options = {
-      ...{ binaries: await embeddedBinaries(folder), folder: join(folder, 'postgres') },
-      ...{ durable: false, byControl: true },
+      binaries: await embeddedBinaries(folder),
+      folder: join(folder, 'postgres'),
+      durable: false,
+      byControl: true,
     }
     const answers = async (url: string): Promise<unknown> => {
       const sql = postgres(url, { max: 1, onnotice: () => {} })

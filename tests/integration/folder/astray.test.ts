@@ -32,7 +32,7 @@ const linked = async () => {
   const idsOf = async () =>
     Object.fromEntries((await rowsOf(scene, artifact)).map(({ file_path, id }) => [file_path, id]))
   const named = async () =>
-    Object.fromEntries((await desk.link()).parked.map(({ path, failure }) => [path, failure]))
+    Object.fromEntries((await desk.link()).blocked.map(({ path, failure }) => [path, failure]))
   /** An edit beside it is sent: so the pass that saw the rest is over. */
   const edit = async (text: string): Promise<void> => {
     await put(desk.root, 'n0.txt', text)
@@ -103,7 +103,7 @@ test('what was moved to another disk, with a link left in its place, is deleted 
   expect(await idsOf()).toEqual(before)
   // It is no trouble: nothing waits for it.
   await until(async () => (await link()).status === 'in-step', 20_000)
-  expect((await link()).parked).toEqual([])
+  expect((await link()).blocked).toEqual([])
   // Without the link it is gone.
   await rm(at('notes'))
   await until(async () => !('notes/a.txt' in (await idsOf())), 20_000)

@@ -62,8 +62,10 @@ const openComputer = async (
   const { id, token } = people[name]
   const root = await mkdtemp('/tmp/atelier-people-')
   const desk = await openDesk(scene, {
-    ...{ deviceName, chooseFolder: async () => root },
-    ...{ accountId: id, accessToken: async () => token },
+    deviceName,
+    chooseFolder: async () => root,
+    accountId: id,
+    accessToken: async () => token,
   })
   open.push(async () => {
     await desk.close()
@@ -170,10 +172,12 @@ test.each(cases)(
     for (const { name, look } of Object.values(computers)) {
       const { sides } = await look()
       expect(sides.original).toMatchObject({
-        ...{ heading: headed(first, name), keep: keepWords(first, name) },
+        heading: headed(first, name),
+        keep: keepWords(first, name),
       })
       expect(sides.copy).toMatchObject({
-        ...{ heading: headed(second, name), keep: keepWords(second, name) },
+        heading: headed(second, name),
+        keep: keepWords(second, name),
       })
       expect(sides.copy.detail).toContain(second === 'ada' ? 'on harbour' : 'on quay')
     }
@@ -194,7 +198,9 @@ test.each(cases)(
       expect(data).not.toEqual([])
       const version = { artifactId, path: data![0]!.file_path as string }
       const read = await handlers['artifacts.readVersion']({
-        ...{ ...version, sha256: sha256(`by ${other}`), size: `by ${other}`.length },
+        ...version,
+        sha256: sha256(`by ${other}`),
+        size: `by ${other}`.length,
       })
       expect(read).toMatchObject({ kind: 'text', text: `by ${other}` })
     }
@@ -219,7 +225,8 @@ test('a button that names nobody’s version any more does nothing, and the next
   expect(await there()).toEqual(before)
   const again = await computers['ada’s second'].look()
   expect(again.sides.original).toMatchObject({
-    ...{ heading: 'The file as it stands', keep: 'Keep the file as it stands' },
+    heading: 'The file as it stands',
+    keep: 'Keep the file as it stands',
     detail: expect.stringContaining('Ben Okafor'),
   })
   expect(again.sides.copy.keep).toBe('Keep the copy from quay')
@@ -261,7 +268,8 @@ test('what the trash holds of somebody else’s removal is named, and one’s ow
   expect(await undone(attic)).toMatchObject({ row: ' by you', asked: [] })
   const { restore, ...told } = await undone(ben)
   expect(told).toMatchObject({
-    ...{ row: ' by Ada Moreau', asked: [{ name: 'Ada Moreau', files: 1 }] },
+    row: ' by Ada Moreau',
+    asked: [{ name: 'Ada Moreau', files: 1 }],
   })
   await restore()
   await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', ...beside })

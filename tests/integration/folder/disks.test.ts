@@ -53,7 +53,10 @@ onDisk('tmpfs', 'a full disk takes nothing more and sends what it has', async ()
   await put(root, 'a.txt', 'one and more')
   await rename(join(root, 'b.txt'), join(root, 'moved.txt'))
   const sizes = {
-    ...{ 'a.txt': 12, 'moved.txt': 3, 'c.txt': 1024 * 1024, 'big.bin': big.length },
+    'a.txt': 12,
+    'moved.txt': 3,
+    'c.txt': 1024 * 1024,
+    'big.bin': big.length,
     'filler.txt': 2 * 1024 * 1024,
   }
   await becomes(() => sizesOf(scene, artifact), sizes)
@@ -100,7 +103,7 @@ onDisk(
       changes: [{ op: 'remove', file_id: gone }],
     })
     await poke()
-    const refused = async () => (await link()).parked.map(({ failure }) => failure)
+    const refused = async () => (await link()).blocked.map(({ failure }) => failure)
     await until(async () => (await refused()).length > 0, 20_000)
     expect(new Set(await refused())).toEqual(new Set(['disk.denied']))
     expect(await tree()).toEqual(files)
@@ -176,8 +179,8 @@ onDisk(
     await poke()
     const here = { ...spelled, 'a.TXT': 'tre', 'c.txt': 'four' }
     await becomes(tree, here)
-    await until(async () => (await link()).parked.length > 0, 20_000)
-    expect((await link()).parked).toMatchObject([
+    await until(async () => (await link()).blocked.length > 0, 20_000)
+    expect((await link()).blocked).toMatchObject([
       { path: 'what?.txt', failure: 'file.name-refused' },
     ])
     expect(await server()).toEqual({ ...here, 'what?.txt': 'refused' })

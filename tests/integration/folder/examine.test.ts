@@ -60,7 +60,10 @@ const openLooking = async (artifact: Artifact, chosen: string[]) => {
   }
   const link = (examination: Examination, order = {}) =>
     handlers['folders.link']({
-      ...{ examinationId: examination.id, direction: 'both', without: [], unseen: false },
+      examinationId: examination.id,
+      direction: 'both',
+      without: [],
+      unseen: false,
       ...order,
     })
   return { desk, handlers, told, sent, look, link }
@@ -85,7 +88,10 @@ test('a folder is counted before anything moves: nothing is written in it, nothi
   const { sent, look, link } = await openLooking(artifact, [root])
   const examination = await look()
   expect(examination).toMatchObject({
-    ...{ phase: 'ready', server: 'asked', role: 'owner', place: { root } },
+    phase: 'ready',
+    server: 'asked',
+    role: 'owner',
+    place: { root },
     counts: { up: { files: 1, bytes: 4 }, down: { files: 1, bytes: 12 } },
     artifacts: [{ artifactId: artifact.id, folder: '', title: 'Harbour signs' }],
   })
@@ -180,7 +186,7 @@ test('a folder that only takes sends nothing, ever', async () => {
   await until(async () => (await treeOf(root))['a.txt'] === 'one, later', 20_000)
   expect(Object.values(await treeOf(root)).sort()).toEqual(['here alone', 'mine', 'one, later'])
   await until(async () => (await linkOf()).status === 'in-step', 20_000)
-  expect(await linkOf()).toMatchObject({ parked: [], held: null, direction: 'down' })
+  expect(await linkOf()).toMatchObject({ blocked: [], held: null, direction: 'down' })
   expect(await atServer(scene, artifact)).toEqual({ 'a.txt': 'one, later', 'b.txt': 'two' })
   expect(sent).toEqual([])
 

@@ -17,7 +17,7 @@ import { atServer, becomes, editThere, linkOn, treeOf } from './linked.ts'
 import { openPeople } from './people.ts'
 
 /*
- * The follower as a process of its own, killed at moments that a seed says, while one person works in the folder and
+ * The loop as a process of its own, killed at moments that a seed says, while one person works in the folder and
  * another at the server: 200 times in a long run, at the gate as often as it takes to meet each kind of moment.
  * `KILL_SEED=7` plays one seed again (its schedule; the system's is its own), `KILLS=1000` kills more often.
  */
@@ -54,7 +54,7 @@ const journalOf = (folder: string): Promise<number> =>
     return (row as { count: number }).count
   })
 
-test('a follower that is killed again and again, at each kind of moment, loses nothing and tears nothing', async () => {
+test('a loop that is killed again and again, at each kind of moment, loses nothing and tears nothing', async () => {
   console.log(`KILL_SEED=${seed}`)
   const random = createRandom(seed)
   const artifact = await makeArtifact(scene, {})
@@ -85,7 +85,12 @@ test('a follower that is killed again and again, at each kind of moment, loses n
   let kills = 0
   for (; kills < least || (kills < most && !tally.isComplete()); kills += 1) {
     const moment = random.weighted<Moment>({
-      ...{ loaded: 22, ready: 22, commit: 14, upload: 14, send: 12, download: 16 },
+      loaded: 22,
+      ready: 22,
+      commit: 14,
+      upload: 14,
+      send: 12,
+      download: 16,
     })
     // So that there is something of this kind to do.
     if (moment === 'upload') await people.here('big')
@@ -94,20 +99,20 @@ test('a follower that is killed again and again, at each kind of moment, loses n
     const [from, to] = moments[moment]
     const after = from + random.below(to - from)
 
-    const follower = await lives.begin(settings)
+    const loop = await lives.begin(settings)
     const acting = (async () => {
       if (random.chance(0.5)) await people.here()
       if (random.chance(0.4)) await people.there()
     })()
-    const reached = await follower.reaches(moment, moment === 'ready' ? 10_000 : patience)
+    const reached = await loop.reaches(moment, moment === 'ready' ? 10_000 : patience)
     if (reached) await new Promise((done) => setTimeout(done, after))
-    const underWay = await follower.kill()
+    const underWay = await loop.kill()
     lives.prepare()
     await acting
     const before = journal
     journal = await journalOf(folder)
     const isAlone = journal > 0 && ![...underWay].some((kind) => kind !== 'recovery')
-    tally.note(follower, [
+    tally.note(loop, [
       ...underWay,
       ...(isAlone ? ['journal'] : []),
       ...(before > 0 && underWay.has('recovery') ? ['recovery of a journal'] : []),

@@ -27,7 +27,10 @@ const computer = async (artifact: Artifact, name: string, into: Record<string, s
     (await entries()).find((each) => each.path === path)
   return {
     ...linked,
-    ...{ handlers, linkId, entries, entryOf },
+    handlers,
+    linkId,
+    entries,
+    entryOf,
     reasonOf: async (path: string): Promise<LeftOutReason | undefined> =>
       (await entryOf(path))?.reason,
     put: (path: string, text: string) => put(linked.root, path, text),
@@ -56,10 +59,16 @@ test('what a machine drops, makes, or keeps secret stays on it, and is listed wi
   const generated = ['node_modules', 'sub/node_modules']
   const desk = await computer(artifact, 'desk', {
     ...Object.fromEntries(litter.map((path) => [path, 'litter'])),
-    ...{ '.env': 'TOKEN=1', id_rsa: 'key', 'sub/notes': key, 'server.pem': `cert\n${key}` },
-    ...{ '.npmrc': '//registry.example/:_authToken=abc', '.env.example': 'TOKEN=' },
-    ...{ 'node_modules/x/index.js': 'x', 'sub/node_modules/y.js': 'y', 'talk.key': 'PK slides' },
-    ...{ 'sub/b.txt': 'b' },
+    '.env': 'TOKEN=1',
+    id_rsa: 'key',
+    'sub/notes': key,
+    'server.pem': `cert\n${key}`,
+    '.npmrc': '//registry.example/:_authToken=abc',
+    '.env.example': 'TOKEN=',
+    'node_modules/x/index.js': 'x',
+    'sub/node_modules/y.js': 'y',
+    'talk.key': 'PK slides',
+    'sub/b.txt': 'b',
   })
   const sent = { 'a.txt': 'a', 'sub/b.txt': 'b', '.env.example': 'TOKEN=', 'talk.key': 'PK slides' }
   await becomes(() => atServer(scene, artifact), sent)
@@ -76,7 +85,7 @@ test('what a machine drops, makes, or keeps secret stays on it, and is listed wi
       { reason: 'generated', kind: 'folder' },
     ])
   expect((await desk.link()).leftOut).toMatchObject({ total: 17, undecided: 0 })
-  expect((await desk.link()).parked).toEqual([])
+  expect((await desk.link()).blocked).toEqual([])
 
   // By its person's word, each by itself.
   await desk.handlers['folders.sendAnyway']({ linkId: desk.linkId, path: '.env' })
@@ -142,15 +151,21 @@ test('two people commit in checkouts of their own beside Atelier, and both stay 
 
 test('what others sent of a version control folder, or of a folder of ours, is never placed here', async () => {
   const there = {
-    ...{ '.git/config': 'evil', 'sub/.GIT/hooks/post-commit': 'evil', 'x/.hg/hgrc': 'evil' },
-    ...{ 'y/.atelier/link.json': '{}', '.gitmodules': 'fine', '.github/a.yml': 'fine' },
+    '.git/config': 'evil',
+    'sub/.GIT/hooks/post-commit': 'evil',
+    'x/.hg/hgrc': 'evil',
+    'y/.atelier/link.json': '{}',
+    '.gitmodules': 'fine',
+    '.github/a.yml': 'fine',
   }
   const artifact = await makeArtifact(scene, there)
   const desk = await computer(artifact, 'desk')
   await becomes(() => treeOf(desk.root), { '.gitmodules': 'fine', '.github/a.yml': 'fine' })
   await desk.rest()
   expect(await desk.entryOf('.git')).toMatchObject({
-    ...{ reason: 'version-control', atServer: 1, canSend: false },
+    reason: 'version-control',
+    atServer: 1,
+    canSend: false,
   })
   expect(await desk.reasonOf('y/.atelier')).toBe('nested-link')
   // And they can be taken from there, by a person's word.
@@ -166,8 +181,14 @@ test('what others sent of a version control folder, or of a folder of ours, is n
 
 test('what becomes ignored stays on disk and at the server, until its person decides', async () => {
   const files = {
-    ...{ 'a.txt': 'a', 'dist/one.js': '1', 'dist/two.js': '2', 'dist/three.js': '3' },
-    ...{ 'dist/deep/four.js': '4', 'b.txt': 'b', 'c.txt': 'c', 'd.txt': 'd' },
+    'a.txt': 'a',
+    'dist/one.js': '1',
+    'dist/two.js': '2',
+    'dist/three.js': '3',
+    'dist/deep/four.js': '4',
+    'b.txt': 'b',
+    'c.txt': 'c',
+    'd.txt': 'd',
   }
   const artifact = await makeArtifact(scene, files)
   const desk = await computer(artifact, 'desk')
@@ -180,8 +201,11 @@ test('what becomes ignored stays on disk and at the server, until its person dec
   await becomes(() => treeOf(other.root), { ...files, '.atelierignore': 'dist/\n' })
   await desk.rest()
   expect(await desk.entryOf('dist')).toMatchObject({
-    ...{ reason: 'atelierignore', rule: 'dist/', source: '.atelierignore' },
-    ...{ atServer: 4, undecided: 0 },
+    reason: 'atelierignore',
+    rule: 'dist/',
+    source: '.atelierignore',
+    atServer: 4,
+    undecided: 0,
   })
   // New there, changed there, removed there: none of it goes anywhere.
   await desk.put('dist/new.js', 'new')
@@ -209,7 +233,11 @@ test('what becomes ignored stays on disk and at the server, until its person dec
   })
   const { 'a.txt': a, 'b.txt': b, 'c.txt': c, 'd.txt': d } = files
   await becomes(() => atServer(scene, artifact), {
-    ...{ 'a.txt': a, 'b.txt': b, 'c.txt': c, 'd.txt': d, '.atelierignore': 'dist/\n' },
+    'a.txt': a,
+    'b.txt': b,
+    'c.txt': c,
+    'd.txt': d,
+    '.atelierignore': 'dist/\n',
   })
   await other.poke()
   await Promise.all([desk.looks(), other.looks()])
@@ -230,12 +258,12 @@ test('"leave this out" stops both ways, for files, folders, links and refused na
   const desk = await computer(artifact, 'desk')
   await becomes(() => treeOf(desk.root), files)
   await desk.put('what: a question', 'refused')
-  await until(async () => (await desk.link()).parked.length === 1, 20_000)
+  await until(async () => (await desk.link()).blocked.length === 1, 20_000)
   const { linkId, handlers } = desk
   for (const path of ['what: a question', 'big', 'a.txt'])
     await handlers['folders.leaveOut']({ linkId, path })
   await desk.looks()
-  expect((await desk.link()).parked).toEqual([])
+  expect((await desk.link()).blocked).toEqual([])
   await desk.put('a.txt', 'mine')
   await rm(join(desk.root, 'big/two'))
   await editThere(scene, artifact, 'big/one', '1 of others')
@@ -306,11 +334,12 @@ test('what is only in the way by what is left out comes as soon as that is gone'
   await desk.rest()
   await editThere(scene, artifact, 'notes', 'a file of that name')
   await desk.poke()
-  const parked = async () => (await desk.link()).parked.map(({ path, failure }) => [path, failure])
-  await until(async () => (await parked()).length > 0, 30_000)
-  expect(await parked()).toEqual([['notes', 'file.name-collision']])
+  const blocked = async () =>
+    (await desk.link()).blocked.map(({ path, failure }) => [path, failure])
+  await until(async () => (await blocked()).length > 0, 30_000)
+  expect(await blocked()).toEqual([['notes', 'file.name-collision']])
   expect(await desk.read('notes/.DS_Store')).toBe('litter')
   await rm(join(desk.root, 'notes/.DS_Store'))
   await becomes(() => treeOf(desk.root), { 'a.txt': 'a', notes: 'a file of that name' }, 20_000)
-  await until(async () => (await parked()).length === 0, 10_000)
+  await until(async () => (await blocked()).length === 0, 10_000)
 })

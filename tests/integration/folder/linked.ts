@@ -30,7 +30,8 @@ export const linkOn = async (
   const root = place.root ?? (await mkdtemp('/tmp/atelier-linked-'))
   for (const [path, text] of Object.entries(into)) await put(root, path, text)
   const desk = await openDesk(scene, {
-    ...{ deviceName: name, chooseFolder: async () => root },
+    deviceName: name,
+    chooseFolder: async () => root,
     ...(place.fetch ? { fetch: place.fetch } : {}),
   })
   const { projectId, id: artifactId } = artifact

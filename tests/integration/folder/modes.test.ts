@@ -183,7 +183,8 @@ test('an earlier revision comes with its bit; what turns private is so where it 
   expect(await other.modeOf('run.sh')).toBe('644')
   await settled()
   const { error } = await scene.ada.client.rpc('restore_artifact', {
-    ...{ artifact_id: artifact.id, to_revision: 1 },
+    artifact_id: artifact.id,
+    to_revision: 1,
   })
   expect(error).toBeNull()
   for (const each of [one, other]) await arrives(() => each.isExecutable('run.sh'), each)

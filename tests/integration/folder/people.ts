@@ -54,7 +54,7 @@ export const openPeople = (scene: Scene, artifact: Artifact, root: string, rando
         kind === 'move' ? [path, newPath()] : ['docs', `docs ${random.below(1000)}`]
       if (!(await exists(from)) || (await exists(to))) return
       await mkdir(dirname(join(root, to)), { recursive: true })
-      // The follower may have moved it meanwhile.
+      // The loop may have moved it meanwhile.
       await rename(join(root, from), join(root, to)).catch(() => {})
     }
   }

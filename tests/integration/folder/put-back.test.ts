@@ -30,11 +30,13 @@ const viewer = async (files: Record<string, string>) => {
   const { id: linkId } = await person.link()
   const { handlers } = person.service
   return {
-    ...{ artifact, root, person },
+    artifact,
+    root,
+    person,
     /** "own path" of what waits, in order. */
     waiting: async () =>
-      (await person.link()).parked.map(({ own, path }) => `${own} ${path}`).sort(),
-    putBack: (path: string | null) => handlers['folders.putBack']({ linkId, path }),
+      (await person.link()).blocked.map(({ own, path }) => `${own} ${path}`).sort(),
+    revert: (path: string | null) => handlers['folders.revert']({ linkId, path }),
     trash: () => handlers['folders.trash']({ linkId }),
     restore: async (path: string) => {
       const entry = (await handlers['folders.trash']({ linkId })).find((each) => each.path === path)
@@ -46,23 +48,23 @@ const viewer = async (files: Record<string, string>) => {
 const files = { 'a.txt': 'one', 'b.txt': 'two', 'sub/c.txt': 'three', 'd.txt': 'four' }
 
 test('one file that may not be sent is as at the server again, and is in the trash', async () => {
-  const { artifact, root, person, waiting, putBack, trash, restore } = await viewer(files)
+  const { artifact, root, person, waiting, revert, trash, restore } = await viewer(files)
   await put(root, 'a.txt', 'mine')
   await put(root, 'b.txt', 'mine too')
   await until(async () => (await waiting()).length === 2, 20_000)
   expect(await waiting()).toEqual(['edit a.txt', 'edit b.txt'])
-  expect((await person.link()).parked).toMatchObject([
+  expect((await person.link()).blocked).toMatchObject([
     { failure: 'server.denied' },
     { failure: 'server.denied' },
   ])
 
-  await putBack('a.txt')
+  await revert('a.txt')
   await becomes(() => treeOf(root), { ...files, 'b.txt': 'mine too' })
   await until(async () => (await waiting()).length === 1)
   expect(await waiting()).toEqual(['edit b.txt'])
   expect((await trash()).map(({ path, size }) => `${path} ${size}`)).toEqual(['a.txt 4'])
   // Nothing of it waits any more.
-  await expect(putBack('a.txt')).rejects.toMatchObject({ code: 'server.conflict' })
+  await expect(revert('a.txt')).rejects.toMatchObject({ code: 'server.conflict' })
 
   // It is followed as before, and what was given up comes back beside it.
   await editThere(scene, artifact, 'a.txt', 'one, later')
@@ -74,7 +76,7 @@ test('one file that may not be sent is as at the server again, and is in the tra
 })
 
 test('all of it at once: edits, names, deletions, and what is here alone', async () => {
-  const { artifact, root, person, waiting, putBack, trash } = await viewer({
+  const { artifact, root, person, waiting, revert, trash } = await viewer({
     ...files,
     'x.txt': 'swapped one',
     'y.txt': 'swapped two',
@@ -102,7 +104,7 @@ test('all of it at once: edits, names, deletions, and what is here alone', async
     'new new/own.txt',
   ])
 
-  await putBack(null)
+  await revert(null)
   await until(async () => (await person.link()).status === 'in-step', 30_000)
   expect(await treeOf(root)).toEqual(before)
   expect((await trash()).map(({ path }) => path).sort()).toEqual(['a.txt', 'e.txt', 'new/own.txt'])
@@ -111,7 +113,7 @@ test('all of it at once: edits, names, deletions, and what is here alone', async
 })
 
 test('without the bytes of the server nothing goes, and it comes once they are there', async () => {
-  const { artifact, root, person, waiting, putBack, trash } = await viewer({
+  const { artifact, root, person, waiting, revert, trash } = await viewer({
     'a.txt': 'one',
     'b.txt': 'two',
   })
@@ -121,7 +123,7 @@ test('without the bytes of the server nothing goes, and it comes once they are t
     method === 'GET' && path.includes('/object/authenticated/')
       ? new Response('', { status: 503 })
       : undefined
-  await putBack('a.txt')
+  await revert('a.txt')
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe('mine')
   expect(await trash()).toEqual([])
@@ -132,7 +134,7 @@ test('without the bytes of the server nothing goes, and it comes once they are t
 })
 
 test('what is edited again after the word was given stays', async () => {
-  const { root, person, waiting, putBack, trash } = await viewer({ 'a.txt': 'one', 'b.txt': 'two' })
+  const { root, person, waiting, revert, trash } = await viewer({ 'a.txt': 'one', 'b.txt': 'two' })
   await put(root, 'a.txt', 'mine')
   await until(async () => (await waiting()).length === 1, 20_000)
   // Between the word and the deed: while the bytes of the server are on their way.
@@ -145,7 +147,7 @@ test('what is edited again after the word was given stays', async () => {
     }
     return undefined
   }
-  await putBack('a.txt')
+  await revert('a.txt')
   await until(() => edited, 20_000)
   const { lastSyncedAt } = await person.link()
   await until(async () => (await person.link()).lastSyncedAt !== lastSyncedAt, 20_000)

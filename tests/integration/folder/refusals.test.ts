@@ -38,7 +38,7 @@ const openGuard = (isDisliked: (words: string) => boolean) => {
   return { refused, fetch: guarded }
 }
 
-test('what something on the way refuses is parked by its name, and stops nobody', async () => {
+test('what something on the way refuses is blocked by its name, and stops nobody', async () => {
   const artifact = await makeArtifact(scene, { 'a.txt': 'one' })
   const guard = openGuard((words) => /etc\/passwd|password list/.test(words))
   const large = noise(3_000_000).toString('base64').slice(0, 3_000_000)
@@ -57,16 +57,16 @@ test('what something on the way refuses is parked by its name, and stops nobody'
   open.push(close)
   await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', ...small })
   await until(async () => (await link()).status === 'waiting', 30_000)
-  const parked = async () =>
-    (await link()).parked.map(({ path, failure }) => `${path}: ${failure}`).sort()
+  const blocked = async () =>
+    (await link()).blocked.map(({ path, failure }) => `${path}: ${failure}`).sort()
   const expected = [
     'attack.txt: sync.file-refused',
     'large.bin: file.too-large',
     'larger.bin: file.too-large',
     'password list.txt: sync.file-refused',
   ]
-  await until(async () => (await parked()).length === 4, 30_000)
-  expect(await parked()).toEqual(expected)
+  await until(async () => (await blocked()).length === 4, 30_000)
+  expect(await blocked()).toEqual(expected)
   const refused = Object.fromEntries(guard.refused)
   expect(refused).toMatchObject({
     'too large by POST': 1,
@@ -79,12 +79,12 @@ test('what something on the way refuses is parked by its name, and stops nobody'
   await poke()
   await becomes(() => atServer(scene, artifact), { 'a.txt': 'one', ...small, 'later.txt': 'later' })
   await until(async () => (await link()).status === 'waiting', 30_000)
-  expect(await parked()).toEqual(expected)
+  expect(await blocked()).toEqual(expected)
   expect(Object.fromEntries(guard.refused)).toEqual(refused)
   expect((await treeOf(root))['large.bin']).toBe(large)
 })
 
-test('what something on the way does not let in is parked, and the others come', async () => {
+test('what something on the way does not let in is blocked, and the others come', async () => {
   const files = { 'a.txt': 'one', 'b/blocked.txt': 'blocked', 'c.txt': 'three' }
   const artifact = await makeArtifact(scene, files)
   const guard = openGuard((words) => words.includes(sha256(Buffer.from('blocked'))))
@@ -92,7 +92,7 @@ test('what something on the way does not let in is parked, and the others come',
   open.push(close)
   await becomes(() => treeOf(root), { 'a.txt': 'one', 'c.txt': 'three' })
   await until(async () => (await link()).status === 'waiting', 30_000)
-  expect((await link()).parked).toMatchObject([
+  expect((await link()).blocked).toMatchObject([
     { path: 'b/blocked.txt', failure: 'sync.file-refused' },
   ])
   expect(guard.refused.get('bytes by GET')).toBe(3)

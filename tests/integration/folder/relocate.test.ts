@@ -25,7 +25,9 @@ const openComputer = async () => {
   })
   const links = () => desk.service.handlers['folders.list'](undefined)
   return {
-    ...{ home, desk, links },
+    home,
+    desk,
+    links,
     at: (...path: string[]) => join(home, ...path),
     link: async (projectId: string, artifactId: string | null, root: string) => {
       await desk.run(projectId, 'pinned')

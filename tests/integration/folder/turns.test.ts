@@ -33,7 +33,7 @@ const two = async (files: Record<string, string>) => {
       await poke()
       await becomes(() => treeOf(root), { ...wanted, ...nine }, 20_000)
       await until(async () => (await link()).status === 'in-step', 20_000)
-      expect((await link()).parked).toEqual([])
+      expect((await link()).blocked).toEqual([])
     }
   }
   const idOf = async (path: string) =>
@@ -190,10 +190,10 @@ test('an empty folder makes room for a file of its name; one with something of i
   await put(desk.root, 'empty', 'a file')
   await put(desk.root, 'full', 'another')
   await becomes(async () => ({ text: (await treeOf(lap.root)).empty }), { text: 'a file' })
-  const parked = async () =>
-    Object.fromEntries((await lap.link()).parked.map(({ path, failure }) => [path, failure]))
-  await becomes(parked, { full: 'file.name-collision' })
-  // What is parked is told while the rest of its pass still runs.
+  const blocked = async () =>
+    Object.fromEntries((await lap.link()).blocked.map(({ path, failure }) => [path, failure]))
+  await becomes(blocked, { full: 'file.name-collision' })
+  // What is blocked is told while the rest of its pass still runs.
   await becomes(async () => ({ status: (await lap.link()).status }), { status: 'waiting' })
   await rm(join(lap.root, 'full'), { recursive: true })
   const { id: linkId } = await lap.link()

@@ -202,7 +202,8 @@ test('a password goes to a proxy of Digest’s as a digest', async () => {
 test('a PAC file says who goes by the proxy', async () => {
   const site = await portOf(createServer((_, response) => response.end('directly')))
   const proxy = await startSigningProxy({
-    ...{ userName: 'ada', password: 'tide' },
+    userName: 'ada',
+    password: 'tide',
   })
   closes.push(proxy.close)
   const pac = `function FindProxyForURL(url, host) {

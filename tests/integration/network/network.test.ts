@@ -122,7 +122,8 @@ test('a port that speaks no TLS is none to send anything to', async () => {
 test('a tunnel’s proxy is signed in to once for all that wait, and its refusal asks again', async () => {
   const { port } = await serve(await authority.issue({ name: 'DNS:team.example' }))
   const proxy = await proxied({
-    ...{ userName: 'ada', password: 'tide' },
+    userName: 'ada',
+    password: 'tide',
     targets: { 'team.example:443': `127.0.0.1:${port}` },
   })
   Object.assign(system, { proxyServer: proxy.address, authorities: [authority.cert] })
@@ -177,7 +178,9 @@ test('a PAC file says who goes by which proxy', async () => {
   const { origin } = await serve(null)
   const { port } = await serve(await authority.issue({ name: 'DNS:inside.example' }))
   const proxy = await proxied({
-    ...{ userName: 'ada', password: 'spring', realm: 'By PAC' },
+    userName: 'ada',
+    password: 'spring',
+    realm: 'By PAC',
     targets: { 'inside.example:443': `127.0.0.1:${port}` },
   })
   system.authorities = [authority.cert]
@@ -190,7 +193,10 @@ test('a PAC file says who goes by which proxy', async () => {
   const inside = textAt(network, 'https://inside.example/')
   const { id } = await network.asked()
   await network.handlers['network.signInToProxy']({
-    ...{ id, userName: 'ada', password: 'spring', remember: false },
+    id,
+    userName: 'ada',
+    password: 'spring',
+    remember: false,
   })
   expect(await inside).toBe('told')
   expect(network.kept.size).toBe(0)
@@ -218,7 +224,9 @@ test('whoever gives up while the person is asked hears that, and not that the se
 test('the person’s time is not the server’s: sync waits for an answer to a proxy', async () => {
   const { port } = await serve(await authority.issue({ name: 'DNS:patient.example' }))
   const proxy = await proxied({
-    ...{ userName: 'ada', password: 'slack', realm: 'Patient' },
+    userName: 'ada',
+    password: 'slack',
+    realm: 'Patient',
     targets: { 'patient.example:443': `127.0.0.1:${port}` },
   })
   Object.assign(system, { proxyServer: proxy.address, authorities: [authority.cert] })
@@ -229,11 +237,14 @@ test('the person’s time is not the server’s: sync waits for an answer to a p
     accessToken: async () => 'token',
   })
   const limit = 300
-  const asked = server.ask('/rest/v1/projects', {}, never, { limit })
+  const asked = server.request('/rest/v1/projects', {}, never, { limit })
   const { id } = await network.asked()
   await new Promise((done) => setTimeout(done, 3 * limit))
   await network.handlers['network.signInToProxy']({
-    ...{ id, userName: 'ada', password: 'slack', remember: false },
+    id,
+    userName: 'ada',
+    password: 'slack',
+    remember: false,
   })
   expect(await asked).toMatchObject({ status: 200 })
   expect(proxy.refused.nobody).toBe(1)
@@ -265,7 +276,10 @@ test('a certificate of the person’s goes to whom they say, and to nobody by it
   const { cert, key } = await authority.issue({ name: 'ada@harbour.example', client: true })
   const own = await authority.issue({ name: 'IP:127.0.0.1' })
   const { origin, port } = await serve({
-    ...{ ...own, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
+    ...own,
+    ca: authority.cert,
+    requestCert: true,
+    rejectUnauthorized: true,
   })
   const fingerprint = 'sha256/ada'
   system.authorities = [authority.cert]
@@ -277,7 +291,9 @@ test('a certificate of the person’s goes to whom they say, and to nobody by it
   const question = await network.asked()
   expect(question).toMatchObject({ kind: 'certificate', host: `127.0.0.1:${port}` })
   await network.handlers['network.showCertificate']({
-    ...{ id: question.id, fingerprint, remember: false },
+    id: question.id,
+    fingerprint,
+    remember: false,
   })
   expect(await asked).toBe('told')
 })
@@ -286,7 +302,10 @@ test('who shows none hears what the server wants', async () => {
   const { cert, key } = await authority.issue({ name: 'ada@harbour.example', client: true })
   const own = await authority.issue({ name: 'IP:127.0.0.1' })
   const { origin } = await serve({
-    ...{ ...own, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
+    ...own,
+    ca: authority.cert,
+    requestCert: true,
+    rejectUnauthorized: true,
   })
   system.authorities = [authority.cert]
   system.certificates = [
@@ -303,12 +322,16 @@ test('one that the server refuses is asked about again, and what is chosen then 
   const folder = await temporaryFolder('strict')
   const other = await makeAuthority(join(folder, 'other'), 'Another CA')
   const server = await startStrictServer(folder, {
-    ...{ own: await authority.issue({ name: 'IP:127.0.0.1' }), authority: authority.cert },
+    own: await authority.issue({ name: 'IP:127.0.0.1' }),
+    authority: authority.cert,
     answers: { '/told': '"told"' },
   })
   closes.push(server.close)
   const ofPerson = async (name: string, by: Authority) => ({
-    ...{ fingerprint: `sha256/${name}`, subjectName: name, issuerName: 'CA', validExpiry: 2e9 },
+    fingerprint: `sha256/${name}`,
+    subjectName: name,
+    issuerName: 'CA',
+    validExpiry: 2e9,
     ...(await by.issue({ name: `${name}@harbour.example`, client: true })),
   })
   system.authorities = [authority.cert]
@@ -329,11 +352,15 @@ test('one that the server refuses is asked about again, and what is chosen then 
     ],
   })
   await network.handlers['network.showCertificate']({
-    ...{ id: question.id, fingerprint: 'sha256/right', remember: true },
+    id: question.id,
+    fingerprint: 'sha256/right',
+    remember: true,
   })
   expect(await asked).toBe('"told"')
   expect(network.states.at(-1)).toEqual({
-    ...{ questions: [], trouble: null, certificateHosts: [server.host] },
+    questions: [],
+    trouble: null,
+    certificateHosts: [server.host],
   })
   await network.handlers['network.forgetCertificate']({ host: server.host })
   expect(network.states.at(-1)).toMatchObject({ certificateHosts: [] })

@@ -7,7 +7,7 @@ import { openTransport } from '../../../electron/main/network/transport.ts'
 import { openApiClient } from '../../../electron/main/server/api-client.ts'
 import { beginningOf, bodyOf } from '../../../electron/main/server/response-stream.ts'
 import { guardedFetch } from '../../../electron/network/bounded.ts'
-import type { Answer, Asked } from '../../../electron/network/transport.ts'
+import type { TransportRequest, TransportResponse } from '../../../electron/network/transport.ts'
 import { net } from '../../../host/net.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 
@@ -65,9 +65,9 @@ const stream = (pieces: number, failure?: Error) => {
 const never = new AbortController().signal
 const patch = (url: string, body: ReadableStream, headers = {}, signal = never) =>
   networkTransport(url, { method: 'PATCH', body, headers, signal, redirect: 'error' })
-const get = (url: string, asked: Asked = {}, signal = never) =>
+const get = (url: string, asked: TransportRequest = {}, signal = never) =>
   networkTransport(url, { ...asked, signal, redirect: 'error' })
-const textOf = async (answer: Answer) => (await beginningOf(answer, never)).text
+const textOf = async (answer: TransportResponse) => (await beginningOf(answer, never)).text
 
 test('a streamed body goes out as it is read, and its answer is an answer', async () => {
   const url = await serve(counting)
@@ -111,7 +111,7 @@ test('looking whether a server is there keeps none of its connections, however o
     accessToken: async () => 'token',
   })
   for (let count = 1; count <= 10; count += 1) {
-    await server.knock(never)
+    await server.ping(never)
     expect(asked).toBe(count)
   }
 })
@@ -241,7 +241,7 @@ test('an answer that is cut, or cancelled while it is read, says so', async () =
     response.writeHead(200, { 'content-length': '100' }).write('half')
     setTimeout(() => response.destroy(), 50)
   })
-  const read = async (answer: Answer, signal: AbortSignal) => {
+  const read = async (answer: TransportResponse, signal: AbortSignal) => {
     for await (const _ of bodyOf(answer, signal));
   }
   await expect(read(await get(url), never)).rejects.toMatchObject({ code: 'network.offline' })
@@ -328,7 +328,7 @@ test('what waits for a connection is no silence of the server’s', async () => 
   })
   const first = Array.from({ length: 6 }, () => get(url).then(textOf))
   await vi.waitFor(() => expect(held).toHaveLength(6))
-  const asked = server.ask('/', {}, never, { limit })
+  const asked = server.request('/', {}, never, { limit })
   await new Promise((done) => setTimeout(done, 3 * limit))
   const all = held ?? []
   held = null

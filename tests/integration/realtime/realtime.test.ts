@@ -416,7 +416,7 @@ describe('whoever follows topics', () => {
     await new Promise((done) => setTimeout(done, 1_000))
     expect([next.topics.joined.size, next.client.realtime.getChannels()]).toEqual([0, []])
     token = people.viewer.token
-    next.topics.hurry()
+    next.topics.retryNow()
     await until(() => next.topics.joined.size === 1)
     await next.topics.close()
   })

@@ -62,7 +62,9 @@ const computer = async () => {
   return { auth, manager }
 }
 const who = (isThere: boolean, displayName = 'Robin Vale') => ({
-  ...{ address: localAddress(backend.id), displayName, isThere },
+  address: localAddress(backend.id),
+  displayName,
+  isThere,
 })
 const enter = async (
   { auth, manager }: { auth: AuthServer; manager: SessionManager },

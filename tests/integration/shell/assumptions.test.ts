@@ -16,7 +16,11 @@ it('a process that does not end by itself is ended, whoever else holds its words
     console.error('It goes on.')`,
   )
   const { lines, log } = await runAssumptions({
-    ...{ runner, folder, ids: [], on: 'host', limitMs: 3_000 },
+    runner,
+    folder,
+    ids: [],
+    on: 'host',
+    limitMs: 3_000,
   })
   expect(lines).toEqual([])
   expect(log).toContain('Ended after 3000 ms')

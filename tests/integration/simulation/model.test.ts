@@ -146,7 +146,9 @@ test(`the simulated server answers as the real one does, ${times} times of each 
     again: () => {
       const file = fileOf()
       const same = file && {
-        ...{ path: file.path, sha256: file.sha256, size: file.size },
+        path: file.path,
+        sha256: file.sha256,
+        size: file.size,
         ...(bits.chance(0.5) ? { is_executable: bits.chance(0.5) } : { is_executable: undefined }),
       }
       return file && commit(file.artifactId, {}, [put(file.artifactId, file.id, same!)])
@@ -201,7 +203,8 @@ test(`the simulated server answers as the real one does, ${times} times of each 
           ? '00000000-0000-0000-0000-000000000000'
           : artifact().id
         return json('pull_project', {
-          ...{ project: projectId, at_most: random.pick([0, 1, 2, 100]) },
+          project: projectId,
+          at_most: random.pick([0, 1, 2, 100]),
           ...(of ? { of_artifact: of.id } : {}),
           ...(isOfArtifacts ? { after_artifact: afterArtifact } : {}),
           ...(after ? { after_file: after } : {}),

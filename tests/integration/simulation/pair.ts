@@ -31,8 +31,11 @@ export const openPair = async () => {
   const { projectId, id } = await makeArtifact(scene, {})
   const artifacts = [id, randomUUID()]
   const { error } = await ada.client.from('artifacts').insert({
-    ...{ id: artifacts[1], project_id: projectId, title: 'Other signs' },
-    ...{ artifact_type: 'website', status: 'ready' },
+    id: artifacts[1],
+    project_id: projectId,
+    title: 'Other signs',
+    artifact_type: 'website',
+    status: 'ready',
   })
   if (error) throw error
   const sql = postgres(backend.databaseUrl, { max: 1, onnotice: () => {} })
@@ -66,13 +69,22 @@ export const openPair = async () => {
   const model = async (request: Request): Promise<Answered> => {
     const { method, path, body = new Uint8Array() } = request
     const answer = await simulated.handle({
-      ...{ method, path, headers: headersOf(request), body, isCut: false },
+      method,
+      path,
+      headers: headersOf(request),
+      body,
+      isCut: false,
     })
     const { status, headers } = answer
     return { status, headers: new Headers(headers), body: Buffer.from(answer.body) }
   }
   return {
-    ...{ projectId, artifacts, rows, simulated, real, model },
+    projectId,
+    artifacts,
+    rows,
+    simulated,
+    real,
+    model,
     people: { owner: ada.token, viewer: viewer.token, stranger: stranger.token, nobody: 'x.y.z' },
     close: scene.close,
   }
@@ -107,7 +119,9 @@ export const meaningOf = (answer: Answered, path: string): Json => {
       const { cursor, epoch, artifacts, files, artifact_ids, file_ids, role, digest, ...rest } =
         body
       return {
-        ...{ cursor: typeof cursor, epoch: typeof epoch, ...rest },
+        cursor: typeof cursor,
+        epoch: typeof epoch,
+        ...rest,
         // What artifacts say of themselves is not modelled; how many there are, and their files, is.
         digest: String(digest).replace(/^(\d+) -?\d+ /, '$1 '),
         mayWrite: role !== 'viewer',
@@ -127,7 +141,9 @@ export const meaningOf = (answer: Answered, path: string): Json => {
   if (path.includes('/upload/resumable')) {
     const of = (name: string) => headers.get(name)
     return {
-      ...{ status, offset: of('upload-offset'), length: of('upload-length') },
+      status,
+      offset: of('upload-offset'),
+      length: of('upload-length'),
       hasLocation: headers.has('location'),
       version: status < 300 ? of('tus-resumable') : null,
     }
@@ -142,8 +158,11 @@ export const meaningOf = (answer: Answered, path: string): Json => {
   }
   if (path.includes('/authenticated/'))
     return {
-      ...{ status, sha256: sha256(answer.body), range: headers.get('content-range') },
-      ...{ length: headers.get('content-length'), type: headers.get('content-type') },
+      status,
+      sha256: sha256(answer.body),
+      range: headers.get('content-range'),
+      length: headers.get('content-length'),
+      type: headers.get('content-type'),
       hasTag: headers.has('etag'),
     }
   return { status, key: jsonOf(answer).Key, id: typeof jsonOf(answer).Id }

@@ -53,7 +53,10 @@ const bringIn = async (addition: Addition, order: Partial<AdditionOrder> = {}) =
   const artifactId = addition.artifactId ?? randomUUID()
   const usual = { title: addition.title, clashes: 'both' as const, withAsked: false }
   await desk.service.handlers['adding.start']({
-    ...{ additionId: addition.id, artifactId, ...usual, ...order },
+    additionId: addition.id,
+    artifactId,
+    ...usual,
+    ...order,
   })
   return artifactId
 }

@@ -8,7 +8,10 @@ import { begin, during, tell, transport, words, workers } from '../killable.ts'
  */
 const { settings, ready } = await begin()
 const service = await openArtifactService({
-  ...{ ...settings, workers, fetch: transport, deviceName: 'desk' },
+  ...settings,
+  workers,
+  fetch: transport,
+  deviceName: 'desk',
   chooseFolder: async () => null,
   chooseToAdd: async () => [],
   sample: '/nowhere',

@@ -90,7 +90,10 @@ export const openEditor = (
         const size = kind === 'big' ? big + random.below(big / 4) : elsewhere.size()
         await save(file.path, size, shown.sha256, (text) =>
           ask(life, 'artifacts.edit', {
-            ...{ artifactId, fileId: file.id, text, baseSha256: shown.sha256 },
+            artifactId,
+            fileId: file.id,
+            text,
+            baseSha256: shown.sha256,
           }),
         )
       }

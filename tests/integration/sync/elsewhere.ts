@@ -56,7 +56,8 @@ export const openElsewhere = (scene: Scene, artifact: Artifact, random: Random) 
       .limit(10_000)
     if (error) throw error
     return data.map(({ file_id, file_path, ...rest }) => ({
-      ...{ fileId: file_id, path: file_path },
+      fileId: file_id,
+      path: file_path,
       ...rest,
     }))
   }

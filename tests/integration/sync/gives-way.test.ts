@@ -130,5 +130,5 @@ test('an edit goes out while copies come, and another project is asked for', asy
   await desk.service.setTransfers(unlimited)
   await until(async () => (await blobsOf(desk!)).includes(sha256(bytes)), 20_000)
   await until(async () => (await handlers['sync.state'](undefined)).phase === 'idle')
-  expect(await handlers['sync.state'](undefined)).toMatchObject({ parked: [], outbox: 0 })
+  expect(await handlers['sync.state'](undefined)).toMatchObject({ blocked: [], outbox: 0 })
 })

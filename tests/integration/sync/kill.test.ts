@@ -63,8 +63,10 @@ test('the cache of an application that is killed again and again, at each kind o
   const editor = openEditor(artifact, elsewhere, random)
   const { url, publishableKey } = scene.backend
   const settings = {
-    ...{ folder, server: { url, publishableKey } },
-    ...{ accountId: scene.ada.id, token: scene.ada.token },
+    folder,
+    server: { url, publishableKey },
+    accountId: scene.ada.id,
+    token: scene.ada.token,
   }
   const lives = await openLives(join(import.meta.dirname, 'cache-process.ts'))
   const hashOf = openHashes()
@@ -136,7 +138,7 @@ test('the cache of an application that is killed again and again, at each kind o
       files.length === rows.length &&
       files.every((file) => file.state === 'cached') &&
       rows.every((row) => byPath.get(row.path)?.sha256 === row.sha256) &&
-      [state?.phase, state?.outbox, state?.parked.length].join() === 'idle,0,0'
+      [state?.phase, state?.outbox, state?.blocked.length].join() === 'idle,0,0'
     )
   }
   const isInStep = await until(isDone, 60_000).then(

@@ -91,11 +91,11 @@ test.each([
     )
     const from = person.wires.asked.length
     await edit(person, artifact, 'a.md', 'two')
-    await until(async () => (await person.state()).parked.length === 1)
+    await until(async () => (await person.state()).blocked.length === 1)
     await until(async () => !/checking|transferring/.test((await person.state()).phase))
     const state = await person.state()
     const isHidden = isOut && part.startsWith('/commit')
-    expect(state.parked).toMatchObject([
+    expect(state.blocked).toMatchObject([
       { path: 'a.md', failure: isHidden ? 'server.not-found' : 'server.denied' },
     ])
     expect(state.failure).toBe(isOut ? 'server.not-found' : null)
@@ -107,7 +107,7 @@ test.each([
     expect(await textOf(person, artifact, 'a.md')).toBe('two')
     expect(await textOf(person, artifact, 'b.md')).toBe('kept')
     expect((await atServer(artifact))['a.md']).toBe(sha256('one'))
-    // What is parked is not tried by itself, so it can be no storm.
+    // What is blocked is not tried by itself, so it can be no storm.
     const quiet = person.wires.asked.length
     await new Promise((resolve) => setTimeout(resolve, 6_000))
     expect(person.wires.asked).toHaveLength(quiet)
@@ -116,7 +116,7 @@ test.each([
     expect(await person.desk.run(artifact.projectId)).toMatchObject({
       phase: 'idle',
       failure: null,
-      parked: [],
+      blocked: [],
       outbox: 0,
     })
     expect(await atServer(artifact)).toEqual({ 'a.md': sha256('two'), 'b.md': sha256('kept') })
@@ -145,8 +145,8 @@ test.each(['put out of the project', 'made a viewer'])(
       isOut ? putOut(scene, artifact, person.id) : letIn(scene, artifact, person.id, 'viewer'),
     )
     await writeFile(join(root, 'film.bin'), bytes)
-    await until(async () => (await person.link()).parked.length === 1, 30_000)
-    expect((await person.link()).parked).toMatchObject([
+    await until(async () => (await person.link()).blocked.length === 1, 30_000)
+    expect((await person.link()).blocked).toMatchObject([
       { path: 'film.bin', failure: 'server.denied' },
     ])
     await writeFile(join(root, 'a.md'), 'two')

@@ -28,9 +28,9 @@ test('over a metered network large files wait, with their reason, and come once 
   const desk = await openDesk(scene, { transfers: metered })
   const state = await desk.run(artifact.projectId)
   expect(await blobsOf(desk)).toEqual([sha256(small)])
-  expect(state.parked).toMatchObject([{ path: 'large.bin', failure: 'sync.metered' }])
+  expect(state.blocked).toMatchObject([{ path: 'large.bin', failure: 'sync.metered' }])
   await desk.service.setTransfers(unlimited)
-  expect((await desk.run(artifact.projectId)).parked).toEqual([])
+  expect((await desk.run(artifact.projectId)).blocked).toEqual([])
   expect((await blobsOf(desk)).sort()).toEqual([sha256(small), sha256(large)].sort())
   await desk.close()
 })
@@ -46,18 +46,20 @@ test('a large edit waits with its reason, and nobody asks the server about it me
   await desk.run(artifact.projectId)
   const text = 'x'.repeat(maxMeteredFileBytes + 1)
   await desk.service.handlers['artifacts.create']({
-    ...{ artifactId: artifact.id, path: 'long.md', text },
+    artifactId: artifact.id,
+    path: 'long.md',
+    text,
   })
   const state = () => desk.service.handlers['sync.state'](undefined)
-  await until(async () => (await state()).parked.length > 0)
-  expect((await state()).parked).toMatchObject([{ path: 'long.md', failure: 'sync.metered' }])
+  await until(async () => (await state()).blocked.length > 0)
+  expect((await state()).blocked).toMatchObject([{ path: 'long.md', failure: 'sync.metered' }])
   asked = 0
   // Longer than an edit waits for its second try.
   await new Promise((done) => setTimeout(done, 8_000))
   expect(asked).toBe(0)
   await desk.service.setTransfers(unlimited)
   await until(async () => (await state()).outbox === 0, 20_000)
-  expect((await state()).parked).toEqual([])
+  expect((await state()).blocked).toEqual([])
   await desk.close()
 })
 
@@ -76,7 +78,7 @@ test('in a linked folder too, both ways', async () => {
   await writeFile(join(root, 'film.bin'), noise(maxMeteredFileBytes + 2))
   const waiting = async () => {
     const [link] = await desk.service.handlers['folders.list'](undefined)
-    return link!.parked.map(({ path, failure }) => `${path} ${failure}`).sort()
+    return link!.blocked.map(({ path, failure }) => `${path} ${failure}`).sort()
   }
   await until(async () => (await waiting()).length === 2, 20_000)
   expect(await waiting()).toEqual(['film.bin sync.metered', 'large.bin sync.metered'])

@@ -119,7 +119,7 @@ test('what was made offline outlives the application, in its order, and is in th
   expect(data).toEqual([{ display_name: 'Ada L' }])
 })
 
-test('what the server refuses is parked with its reason, holds up nothing, and has its ways out', async () => {
+test('what the server refuses is blocked with its reason, holds up nothing, and has its ways out', async () => {
   const artifact = await makeArtifact(scene, {})
   const person = await openPerson(scene)
   open.push(person.close)
@@ -257,8 +257,10 @@ test('a process that is killed between writing and sending, or before it hears, 
   open.push(() => rm(folder, { recursive: true, force: true }))
   const { url, publishableKey } = scene.backend
   const settings = {
-    ...{ folder, server: { url, publishableKey } },
-    ...{ accountId: scene.ada.id, token: scene.ada.token },
+    folder,
+    server: { url, publishableKey },
+    accountId: scene.ada.id,
+    token: scene.ada.token,
   }
   const lives = await openLives(join(import.meta.dirname, 'cache-process.ts'))
   const kept = () =>

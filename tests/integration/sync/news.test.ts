@@ -97,9 +97,9 @@ test('an edit that the role forbade goes out by itself once the role allows it',
     fileId: artifact.files.get('a.md')!,
     text: 'not allowed yet',
   })
-  const parked = async () => (await desk.service.handlers['sync.state'](undefined)).parked
-  await until(async () => (await parked()).length > 0)
+  const blocked = async () => (await desk.service.handlers['sync.state'](undefined)).blocked
+  await until(async () => (await blocked()).length > 0)
   mayWrite = true
-  await until(async () => (await parked()).length === 0)
+  await until(async () => (await blocked()).length === 0)
   await until(async () => (await revisionHere(artifact)) === 2)
 })

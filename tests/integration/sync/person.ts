@@ -120,7 +120,11 @@ export const openPerson = async (
     ...change,
   })
   const person = {
-    ...{ id, manager, wires, clock, desk },
+    id,
+    manager,
+    wires,
+    clock,
+    desk,
     service: desk.service,
     token: async (): Promise<string> => (await manager.accessToken())!,
     /** The token that is held ends now, whatever anybody's clock says. */

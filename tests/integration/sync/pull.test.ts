@@ -45,7 +45,7 @@ test('a whole project comes, verified, with progress, and opens with no network'
   })
   desk = await openDesk(scene)
   const state = await desk.run(artifact.projectId)
-  expect(state).toMatchObject({ phase: 'idle', failure: null, parked: [], outbox: 0 })
+  expect(state).toMatchObject({ phase: 'idle', failure: null, blocked: [], outbox: 0 })
   expect(state.filesDone).toBe(state.filesTotal)
   expect(state.bytesDone).toBe(state.bytesTotal)
   const steps = desk.states.map(({ bytesDone }) => bytesDone)
@@ -137,12 +137,12 @@ test('bytes that are not those of the row are refused, and the others come', asy
   }
   desk = await openDesk(scene, { fetch: flip })
   const state = await desk.run(artifact.projectId)
-  expect(state.parked).toEqual([
+  expect(state.blocked).toEqual([
     expect.objectContaining({ path: 'bad.txt', failure: 'file.hash-mismatch' }),
   ])
   expect(await blobsOf(desk)).toEqual([sha256('good')])
   await desk.restart({ fetch })
-  expect((await desk.run(artifact.projectId)).parked).toEqual([])
+  expect((await desk.run(artifact.projectId)).blocked).toEqual([])
   expect(await blobsOf(desk)).toContain(sha256('right'))
 })
 
@@ -186,7 +186,7 @@ test('a hostile row cannot name a file out of its folder, and the rest comes', a
   }
   desk = await openDesk(scene, { fetch: hostile })
   const state = await desk.run(artifact.projectId)
-  expect(state.parked).toEqual([expect.objectContaining({ failure: 'file.name-refused' })])
+  expect(state.blocked).toEqual([expect.objectContaining({ failure: 'file.name-refused' })])
   expect(await blobsOf(desk)).toEqual([sha256('good')])
   const up = await desk.service.preview(
     new Request(`artifact://${artifact.id}/%2e%2e/%2e%2e/evil.txt`),
@@ -203,7 +203,10 @@ test('an earlier version is read whole and shown, and needs the server the first
   await desk.run(artifact.projectId)
   const { handlers, preview } = desk.service
   const version = (path: string, text: string) => ({
-    ...{ artifactId: artifact.id, path, sha256: sha256(text), size: text.length },
+    artifactId: artifact.id,
+    path,
+    sha256: sha256(text),
+    size: text.length,
   })
   const shown = async (hash: string) =>
     preview(new Request(`artifact://${artifact.id}/b.png?version=${hash}`))
@@ -215,8 +218,11 @@ test('an earlier version is read whole and shown, and needs the server the first
   })
   desk.service.setOnline(true)
   const one = {
-    ...{ kind: 'text', text: 'one', sha256: sha256('one') },
-    ...{ encoding: 'utf-8', isExact: true },
+    kind: 'text',
+    text: 'one',
+    sha256: sha256('one'),
+    encoding: 'utf-8',
+    isExact: true,
   }
   expect(await handlers['artifacts.readVersion'](version('a.txt', 'one'))).toEqual(one)
   expect(await handlers['artifacts.readVersion'](version('b.png', 'first'))).toMatchObject({
@@ -252,7 +258,7 @@ test('a refused token is asked for once more, and no file is blamed', async () =
   expect(await desk.run(artifact.projectId)).toMatchObject({
     phase: 'failed',
     failure: 'auth.refused',
-    parked: [],
+    blocked: [],
   })
   await desk.restart({ accessToken: async () => null })
   expect(await desk.run(artifact.projectId)).toMatchObject({ phase: 'offline' })

@@ -194,7 +194,8 @@ test('a file that somebody makes executable meanwhile is edited all the same, an
     const hash = sha256('base')
     const change = { op: 'put', file_id: fileId, path: 'run.sh', sha256: hash, size: 4 }
     const { data } = await scene.ada.client.rpc('commit_artifact_changes', {
-      ...{ artifact_id: artifact.id, expected: { [fileId]: revision } },
+      artifact_id: artifact.id,
+      expected: { [fileId]: revision },
       changes: [{ ...change, is_executable: isExecutable }],
     })
     expect(data).toMatchObject({ status: 'committed' })
@@ -317,7 +318,7 @@ test('colliding and refused names are said at once', async () => {
     await expect(create(path)).rejects.toMatchObject({ code: 'file.name-refused' })
 })
 
-test('a refusal parks the edit, keeps it, and says why', async () => {
+test('a refusal blocks the edit, keeps it, and says why', async () => {
   const artifact = await makeArtifact(scene, { 'a.md': 'one' })
   const denied: typeof fetch = async (input, init) =>
     String(input).includes('commit_artifact_changes')
@@ -326,10 +327,12 @@ test('a refusal parks the edit, keeps it, and says why', async () => {
   desk = await openDesk(scene, { fetch: denied })
   await desk.run(artifact.projectId)
   await editOf(artifact, 'a.md', 'not allowed')
-  await until(async () => (await desk!.service.handlers['sync.state'](undefined)).parked.length > 0)
+  await until(
+    async () => (await desk!.service.handlers['sync.state'](undefined)).blocked.length > 0,
+  )
   expect(await desk.service.handlers['sync.state'](undefined)).toMatchObject({
     outbox: 1,
-    parked: [{ path: 'a.md', failure: 'server.denied' }],
+    blocked: [{ path: 'a.md', failure: 'server.denied' }],
   })
   await desk.restart({ fetch })
   await desk.run(artifact.projectId)
@@ -356,7 +359,9 @@ test('what the role forbids is not asked again and again, and goes out by itself
   desk = await openDesk(scene, { fetch: governed })
   await desk.run(artifact.projectId)
   await editOf(artifact, 'a.md', 'not allowed yet')
-  await until(async () => (await desk!.service.handlers['sync.state'](undefined)).parked.length > 0)
+  await until(
+    async () => (await desk!.service.handlers['sync.state'](undefined)).blocked.length > 0,
+  )
   const there = async (path: string) =>
     (await atServer(artifact)).find((file) => file.file_path === path)?.sha256
   await editOf(artifact, 'b.md', 'two')
@@ -450,8 +455,8 @@ test('bytes somebody else put under our hash are not taken for ours', async () =
   expect((await bucket.upload(poisoned, Buffer.from('tw0'))).error).toBeNull()
   await editOf(artifact, 'a.md', 'two', 'one')
   await until(async () => {
-    const { parked } = await desk!.service.handlers['sync.state'](undefined)
-    return parked[0]?.failure === 'sync.remote-object-damaged'
+    const { blocked } = await desk!.service.handlers['sync.state'](undefined)
+    return blocked[0]?.failure === 'sync.remote-object-damaged'
   })
   expect((await atServer(artifact))[0]).toMatchObject({ sha256: sha256('one'), revision: 1 })
   // The same bytes that somebody sent before are simply used.

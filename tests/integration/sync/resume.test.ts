@@ -57,7 +57,12 @@ const openUpload = async () => {
   })
   const key = `${blob.artifactId}/${blob.sha256}`
   return {
-    ...{ blob, bytes, key, places, offsets, wire },
+    blob,
+    bytes,
+    key,
+    places,
+    offsets,
+    wire,
     run: () =>
       send(
         blob,

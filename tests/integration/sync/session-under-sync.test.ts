@@ -107,7 +107,7 @@ test('a token that ends between two parts of a big upload: it goes on, with one 
   ])
   expect(wires.of('POST', tus)).toHaveLength(1)
   expect(wires.refreshes()).toBe(1)
-  expect((await person.link()).parked).toEqual([])
+  expect((await person.link()).blocked).toEqual([])
 })
 
 test('a token that ends in the middle of the last part: its bytes are not sent again', async () => {
@@ -124,7 +124,7 @@ test('a token that ends in the middle of the last part: its bytes are not sent a
   expect(wires.of('POST', tus)).toHaveLength(1)
   expect(wires.refreshes()).toBe(1)
   await inStep(person)
-  expect((await person.link()).parked).toEqual([])
+  expect((await person.link()).blocked).toEqual([])
 })
 
 test('an upload that was cut and whose token ended meanwhile goes on from where the server is', async () => {
@@ -146,7 +146,7 @@ test('an upload that was cut and whose token ended meanwhile goes on from where 
   expect(wires.of('PATCH', tus).filter(({ offset }) => offset === 0)).toHaveLength(1)
   expect(await bytesAtServer(artifact, 'a.md')).toBe(sha256(text))
   expect(wires.refreshes()).toBe(1)
-  expect((await person.state()).parked).toEqual([])
+  expect((await person.state()).blocked).toEqual([])
 })
 
 test('a token that ends in the middle of a download: it goes on from there, with one refresh', async () => {
@@ -177,7 +177,7 @@ test('a token that ends in the middle of a download: it goes on from there, with
     return new Response(body, { headers: { 'content-length': String(whole.length) } })
   }
   const state = await person.desk.run(artifact.projectId)
-  expect(state).toMatchObject({ phase: 'idle', failure: null, parked: [] })
+  expect(state).toMatchObject({ phase: 'idle', failure: null, blocked: [] })
   expect(await blobsOf(person.desk)).toEqual([sha256(bytes)])
   const downloads = wires.of('GET', '/object/authenticated/').map(({ status }) => status)
   expect(downloads.slice(-2)).toEqual([400, 206])
@@ -201,7 +201,7 @@ test('a session that is ended elsewhere during an upload: nothing is asked any m
   // Longer than it takes until unsent edits are tried again.
   await new Promise((resolve) => setTimeout(resolve, 7_000))
   expect(person.wires.asked).toHaveLength(before)
-  expect(await person.state()).toMatchObject({ phase: 'offline', outbox: 1, parked: [] })
+  expect(await person.state()).toMatchObject({ phase: 'offline', outbox: 1, blocked: [] })
   expect(
     await person.service.handlers['artifacts.read']({
       artifactId: artifact.id,
@@ -232,7 +232,7 @@ test('the same with a linked folder: the link and its files stay, and follow aga
   await new Promise((resolve) => setTimeout(resolve, 5_000))
   expect(person.wires.asked).toHaveLength(before)
   expect(person.wires.refreshes()).toBe(1)
-  expect(await person.link()).toMatchObject({ status: 'offline', parked: [], held: null })
+  expect(await person.link()).toMatchObject({ status: 'offline', blocked: [], held: null })
   expect(sha256(await readFile(join(root, 'film.bin')))).toBe(sha256(bytes))
   expect(await readFile(join(root, 'a.md'), 'utf8')).toBe('two')
 
@@ -251,7 +251,7 @@ test('a server that refuses every token is asked for one refresh, and not again 
     expect(await person.desk.run(artifact.projectId)).toMatchObject({
       phase: 'failed',
       failure: 'auth.refused',
-      parked: [],
+      blocked: [],
     })
   expect(person.wires.refreshes()).toBe(1)
   expect(person.manager.state.status).toBe('active')
@@ -270,7 +270,7 @@ test('many requests whose one token is refused share one refresh', async () => {
   await person.desk.run(artifact.projectId, 'pinned')
   beforeThe(person, 1, 'GET', '/object/authenticated/', person.tokenEnds)
   const state = await person.desk.run(artifact.projectId)
-  expect(state).toMatchObject({ phase: 'idle', failure: null, parked: [] })
+  expect(state).toMatchObject({ phase: 'idle', failure: null, blocked: [] })
   expect(person.wires.of('GET', '/object/authenticated/').length).toBeGreaterThan(21)
   expect(person.wires.refreshes()).toBe(1)
 })
@@ -306,7 +306,7 @@ test.each([24, -24])('a clock that steps by %i hours during an upload', async (h
   await until(async () => (await bytesAtServer(artifact, 'film.bin')) === sha256(bytes), 60_000)
   await inStep(person)
   expect(person.wires.refreshes()).toBe(1)
-  expect((await person.link()).parked).toEqual([])
+  expect((await person.link()).blocked).toEqual([])
   // And back again: a step forward makes the token look old, once.
   person.clock.ahead = 0
   await writeFile(join(root, 'a.md'), 'two')

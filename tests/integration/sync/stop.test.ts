@@ -60,8 +60,8 @@ test('one upload is stopped, the others go on; it goes when its person says so, 
   await Promise.all([create('film.md', textOf(4 * megabyte)), create('other.md', textOf(megabyte))])
   const fileId = await moving(desk, 'film.md')
   expect(await handlers['sync.cancelTransfer']({ of: 'cache', fileId })).toBe(true)
-  await until(async () => (await stateOf(desk!)).parked.length > 0, 1_000)
-  expect((await stateOf(desk)).parked).toMatchObject([
+  await until(async () => (await stateOf(desk!)).blocked.length > 0, 1_000)
+  expect((await stateOf(desk)).blocked).toMatchObject([
     { fileId, path: 'film.md', direction: 'up', failure: 'sync.stopped' },
   ])
   await until(async () => (await namesAtServer(scene, artifact)).includes('other.md'))
@@ -79,9 +79,9 @@ test('one upload is stopped, the others go on; it goes when its person says so, 
   await until(async () => (await stateOf(desk!)).outbox === 1)
   expect((await stateOf(desk)).failure).toBe(null)
 
-  await handlers['sync.retryParked']({ fileId })
+  await handlers['sync.retryBlocked']({ fileId })
   expect(await namesAtServer(scene, artifact)).toEqual(['a.md', 'film.md', 'other.md', 'third.md'])
-  expect(await stateOf(desk)).toMatchObject({ outbox: 0, parked: [] })
+  expect(await stateOf(desk)).toMatchObject({ outbox: 0, blocked: [] })
 })
 
 test('a stopped upload goes once it is edited again', async () => {
@@ -90,14 +90,16 @@ test('a stopped upload goes once it is edited again', async () => {
   const { handlers } = desk.service
   await desk.run(artifact.projectId)
   await handlers['artifacts.create']({
-    ...{ artifactId: artifact.id, path: 'film.md', text: textOf(3 * megabyte) },
+    artifactId: artifact.id,
+    path: 'film.md',
+    text: textOf(3 * megabyte),
   })
   const fileId = await moving(desk, 'film.md')
   await handlers['sync.cancelTransfer']({ of: 'cache', fileId })
-  await until(async () => (await stateOf(desk!)).parked.length > 0)
+  await until(async () => (await stateOf(desk!)).blocked.length > 0)
   await handlers['artifacts.edit']({ artifactId: artifact.id, fileId, text: 'short' })
   await until(async () => (await namesAtServer(scene, artifact)).includes('film.md'))
-  expect((await stateOf(desk)).parked).toEqual([])
+  expect((await stateOf(desk)).blocked).toEqual([])
 })
 
 test('one download is stopped, the others come; it comes when its person says so, and not before', async () => {
@@ -111,18 +113,20 @@ test('one download is stopped, the others come; it comes when its person says so
   const fileId = await moving(desk, 'film.bin')
   expect(await handlers['sync.cancelTransfer']({ of: 'cache', fileId })).toBe(true)
   expect(await run).toMatchObject({
-    ...{ phase: 'idle', failure: null, stopped: false },
-    parked: [{ fileId, path: 'film.bin', direction: 'down', failure: 'sync.stopped' }],
+    phase: 'idle',
+    failure: null,
+    stopped: false,
+    blocked: [{ fileId, path: 'film.bin', direction: 'down', failure: 'sync.stopped' }],
   })
   expect(await blobsOf(desk)).toContain(sha256(other))
   await wait(long)
   await handlers['sync.run']({ projectId, files: 'pinned', unasked: true })
   expect(await blobsOf(desk)).not.toContain(sha256(film))
-  expect((await stateOf(desk)).parked).toHaveLength(1)
+  expect((await stateOf(desk)).blocked).toHaveLength(1)
 
-  await handlers['sync.retryParked']({ fileId })
+  await handlers['sync.retryBlocked']({ fileId })
   expect(await blobsOf(desk)).toContain(sha256(film))
-  expect((await stateOf(desk)).parked).toEqual([])
+  expect((await stateOf(desk)).blocked).toEqual([])
 })
 
 test('a stopped pass is begun again by an edit, by its person or by a start, and by nothing else', async () => {
@@ -148,7 +152,7 @@ test('a stopped pass is begun again by an edit, by its person or by a start, and
   )
   await wait(1_000)
   expect(desk.states.flatMap(({ transfers }) => transfers)).toEqual([])
-  expect(await stateOf(desk)).toMatchObject({ stopped: true, outbox: 1, parked: [] })
+  expect(await stateOf(desk)).toMatchObject({ stopped: true, outbox: 1, blocked: [] })
   expect(await namesAtServer(scene, artifact)).not.toContain('a.md')
 
   await handlers['artifacts.create']({ artifactId, path: 'b.md', text: 'two' })
@@ -189,16 +193,16 @@ test('one file of a linked folder is stopped, each way, and the others go on', a
     )
     const { id: linkId } = await linkOf(desk!)
     expect(await handlers['sync.cancelTransfer']({ of: 'folder', linkId, path })).toBe(true)
-    await until(async () => (await linkOf(desk!)).parked.length > 0, 1_000)
-    const { parked, transfers } = await linkOf(desk!)
-    expect(parked).toMatchObject([{ path, failure: 'sync.stopped' }])
+    await until(async () => (await linkOf(desk!)).blocked.length > 0, 1_000)
+    const { blocked, transfers } = await linkOf(desk!)
+    expect(blocked).toMatchObject([{ path, failure: 'sync.stopped' }])
     expect(transfers.map((each) => each.path)).not.toContain(path)
   }
   const isWaiting = async (): Promise<boolean> => (await linkOf(desk!)).status === 'waiting'
   const goOn = async (): Promise<void> => {
     await handlers['folders.retry']({ linkId: (await linkOf(desk!)).id })
     await until(async () => (await linkOf(desk!)).status === 'in-step', 20_000)
-    expect((await linkOf(desk!)).parked).toEqual([])
+    expect((await linkOf(desk!)).blocked).toEqual([])
   }
 
   await stop('film.bin')

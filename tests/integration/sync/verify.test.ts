@@ -54,12 +54,12 @@ test('an edit whose bytes changed on their way is not committed, and goes out on
   await desk.run(artifact.projectId)
   const fileId = artifact.files.get('a.md')!
   await handlers['artifacts.edit']({ artifactId: artifact.id, fileId, text: 'two' })
-  const parked = async () => (await handlers['sync.state'](undefined)).parked
-  await until(async () => (await parked())[0]?.failure === 'sync.remote-object-damaged', 20_000)
+  const blocked = async () => (await handlers['sync.state'](undefined)).blocked
+  await until(async () => (await blocked())[0]?.failure === 'sync.remote-object-damaged', 20_000)
   expect(wire.flipped()).toBe(1)
   expect(await atServer(scene, artifact)).toEqual({ 'a.md': 'one' })
   await sweep()
-  await handlers['sync.retryParked']({ fileId })
+  await handlers['sync.retryBlocked']({ fileId })
   await becomes(() => atServer(scene, artifact), { 'a.md': 'two' })
   await desk.close()
 })
@@ -77,14 +77,14 @@ test('of a folder’s files the damaged one waits, the others go', async () => {
   await linkHere(handlers, { projectId, artifactId })
   const link = async () =>
     (await handlers['folders.list'](undefined)).find((each) => each.artifactId === artifactId)!
-  const isParked = (path: string) =>
+  const isBlocked = (path: string) =>
     until(
       async () =>
-        (await link())?.parked.map((each) => `${each.path} ${each.failure}`).join() ===
+        (await link())?.blocked.map((each) => `${each.path} ${each.failure}`).join() ===
         `${path} sync.remote-object-damaged`,
       20_000,
     )
-  await isParked('b.md')
+  await isBlocked('b.md')
   expect(wire.flipped()).toBe(1)
   expect(await atServer(scene, artifact)).toEqual({ 'a.md': 'one', 'c.md': 'three' })
   expect(await treeOf(root)).toEqual({ 'a.md': 'one', 'b.md': 'two', 'c.md': 'three' })
@@ -95,7 +95,7 @@ test('of a folder’s files the damaged one waits, the others go', async () => {
   // The good ones that were refused with it say nothing against the next comparison.
   await writeFile(join(root, 'd.md'), 'four')
   await writeFile(join(root, 'e.md'), 'five')
-  await isParked('d.md')
+  await isBlocked('d.md')
   expect(wire.flipped()).toBe(2)
   await desk.close()
   await rm(root, { recursive: true, force: true })

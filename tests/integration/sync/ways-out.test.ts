@@ -65,29 +65,29 @@ const refusing = () => {
   return { refusal, fetching }
 }
 
-test('a parked edit is tried again, and says why it is parked still', async () => {
+test('a blocked edit is tried again, and says why it is blocked still', async () => {
   const artifact = await makeArtifact(scene, { 'a.md': 'one' })
   const { refusal, fetching } = refusing()
   await start({ fetch: fetching })
   await desk.run(artifact.projectId)
   await edit(artifact, 'a.md', 'two')
-  await until(async () => (await state()).parked.length > 0)
-  expect((await state()).parked[0]).toMatchObject({
+  await until(async () => (await state()).blocked.length > 0)
+  expect((await state()).blocked[0]).toMatchObject({
     direction: 'up',
     projectId: artifact.projectId,
     title: 'Harbour signs',
   })
   const asked = { fileId: artifact.files.get('a.md')! }
-  await expect(desk.service.handlers['sync.retryParked'](asked)).rejects.toMatchObject({
+  await expect(desk.service.handlers['sync.retryBlocked'](asked)).rejects.toMatchObject({
     code: 'server.denied',
   })
   refusal.no = false
-  await desk.service.handlers['sync.retryParked'](asked)
-  expect(await state()).toMatchObject({ outbox: 0, parked: [] })
+  await desk.service.handlers['sync.retryBlocked'](asked)
+  expect(await state()).toMatchObject({ outbox: 0, blocked: [] })
   expect(await textAtServer(artifact, 'a.md')).toBe(sha256('two'))
 })
 
-test('a parked edit is discarded, and what the server has is there again; one that waits is not', async () => {
+test('a blocked edit is discarded, and what the server has is there again; one that waits is not', async () => {
   const artifact = await makeArtifact(scene, { 'a.md': 'one' })
   await start({ fetch: refusing().fetching })
   await desk.run(artifact.projectId)
@@ -95,16 +95,16 @@ test('a parked edit is discarded, and what the server has is there again; one th
   const read = () => desk.service.handlers['artifacts.read']({ artifactId: artifact.id, ...asked })
   desk.service.setOnline(false)
   await edit(artifact, 'a.md', 'two')
-  await expect(desk.service.handlers['sync.discardParked'](asked)).rejects.toMatchObject({
+  await expect(desk.service.handlers['sync.discardBlocked'](asked)).rejects.toMatchObject({
     code: 'sync.conflict',
   })
   desk.service.setOnline(true)
-  await until(async () => (await state()).parked.length > 0)
+  await until(async () => (await state()).blocked.length > 0)
   expect(await read()).toMatchObject({ text: 'two' })
-  await desk.service.handlers['sync.discardParked'](asked)
-  expect(await state()).toMatchObject({ outbox: 0, parked: [] })
+  await desk.service.handlers['sync.discardBlocked'](asked)
+  expect(await state()).toMatchObject({ outbox: 0, blocked: [] })
   expect(await read()).toMatchObject({ text: 'one' })
-  await desk.service.handlers['sync.discardParked'](asked)
+  await desk.service.handlers['sync.discardBlocked'](asked)
 })
 
 test('an edit of an artifact that is gone is saved elsewhere, never over a file, and let go', async () => {
@@ -119,13 +119,13 @@ test('an edit of an artifact that is gone is saved elsewhere, never over a file,
   const { error } = await scene.ada.client.rpc('delete_artifact', { artifact: artifact.id })
   expect(error).toBeNull()
   desk.service.setOnline(true)
-  await until(async () => (await state()).parked.length > 0)
-  expect((await state()).parked).toMatchObject([
+  await until(async () => (await state()).blocked.length > 0)
+  expect((await state()).blocked).toMatchObject([
     { failure: 'server.not-found', projectId: null, title: null },
   ])
   const asked = { fileId: artifact.files.get('docs/a.md')! }
   const { handlers } = desk.service
-  await expect(handlers['sync.retryParked'](asked)).rejects.toMatchObject({
+  await expect(handlers['sync.retryBlocked'](asked)).rejects.toMatchObject({
     code: 'server.not-found',
   })
   expect(await handlers['sync.saveCopy'](asked)).toBeNull()
@@ -133,8 +133,8 @@ test('an edit of an artifact that is gone is saved elsewhere, never over a file,
   await put(folder, 'a.md', 'older')
   expect(await handlers['sync.saveCopy'](asked)).toBe(`${folder}/a 2.md`)
   expect(await treeOf(folder)).toEqual({ 'a.md': 'older', 'a 2.md': 'mine alone' })
-  await handlers['sync.discardParked'](asked)
-  expect(await state()).toMatchObject({ outbox: 0, parked: [] })
+  await handlers['sync.discardBlocked'](asked)
+  expect(await state()).toMatchObject({ outbox: 0, blocked: [] })
   expect(await handlers['artifacts.files']({ artifactId: artifact.id })).toEqual([])
 })
 
@@ -191,9 +191,9 @@ test('bytes the server lost are sent again from the cache, for a folder that wai
   await desk.run(projectId)
   await loseBytes(artifact, 'the bytes')
   await linkHere(desk.service.handlers, { projectId, artifactId: artifact.id })
-  const parked = async () => (await desk.service.handlers['folders.list'](undefined))[0]!.parked
-  await until(async () => (await parked()).length > 0, 20_000)
-  expect(await parked()).toEqual([
+  const blocked = async () => (await desk.service.handlers['folders.list'](undefined))[0]!.blocked
+  await until(async () => (await blocked()).length > 0, 20_000)
+  expect(await blocked()).toEqual([
     {
       path: 'a.md',
       fileId: artifact.files.get('a.md'),
@@ -205,7 +205,7 @@ test('bytes the server lost are sent again from the cache, for a folder that wai
   expect(await desk.service.handlers['sync.canSendAgain'](asked)).toBe(true)
   await desk.service.handlers['sync.sendAgain'](asked)
   await until(async () => (await treeOf(root))['a.md'] === 'the bytes', 20_000)
-  await until(async () => (await parked()).length === 0, 20_000)
+  await until(async () => (await blocked()).length === 0, 20_000)
 })
 
 test('bytes the server lost are sent again from a linked folder, which nobody fetches', async () => {
@@ -221,7 +221,7 @@ test('bytes the server lost are sent again from a linked folder, which nobody fe
   })
   await loseBytes(artifact, 'the bytes')
   await desk.run(artifact.projectId, 'all')
-  expect((await state()).parked).toEqual([])
+  expect((await state()).blocked).toEqual([])
   const asked = { fileId: artifact.files.get('a.md')! }
   expect(await desk.service.handlers['sync.canSendAgain'](asked)).toBe(true)
   await desk.service.handlers['sync.sendAgain'](asked)

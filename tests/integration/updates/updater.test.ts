@@ -114,7 +114,8 @@ it.each(['1.0.0', '0.9.0', '1.0.0-beta.1'])('version %s is no update of 1.0.0', 
 
 it('what is not the file that was published is thrown away', async () => {
   const updater = await open({
-    ...{ version: '1.1.0', bytes: program('forged') },
+    version: '1.1.0',
+    bytes: program('forged'),
     sha512: Buffer.alloc(64).toString('base64'),
   })
   await updater.check()

@@ -22,7 +22,7 @@ import { type Found, type FoundFile, forReading, lookAt, titleOf } from './looki
 export type AddingOptions = {
   cache: Cache
   /** Where files come to lie: by one, and on their way once all are there. */
-  local: {
+  replicaFiles: {
     files: (artifactId: string) => Promise<Present[]>
     take: (
       target: { artifactId: string; path: string; wanted: string; replaces: string | null },
@@ -105,7 +105,7 @@ const notTaken = loggedOncePerCode('sync', 'A file could not be brought in')
 
 /** Files of this computer become files of an artifact: copied, durable, and queued to be sent like any edit. */
 export const openAdding = (options: AddingOptions) => {
-  const { cache, local } = options
+  const { cache, replicaFiles } = options
   const all = new Map<string, Known>()
   const tell = (known: Known, change: Partial<Addition>): void => {
     known.shown = { ...known.shown, ...change }
@@ -117,7 +117,7 @@ export const openAdding = (options: AddingOptions) => {
     return found
   }
   const presentIn = async (artifactId: string | null): Promise<Present[]> =>
-    artifactId === null ? [] : local.files(artifactId)
+    artifactId === null ? [] : replicaFiles.files(artifactId)
 
   const look = async (each: Known): Promise<void> => {
     const { shown, paths, abort } = each
@@ -155,9 +155,18 @@ export const openAdding = (options: AddingOptions) => {
     }
     const found = { files: [], asked: [], leftOut: [], refused: [] }
     const shown: Addition = {
-      ...{ id: randomUUID(), projectId, artifactId, title, phase: 'looking', failure: null },
-      ...{ all: nothingCounted, done: nothingCounted, clashes: noPaths, asked: noPaths },
-      ...{ leftOut: noPaths, refused: { count: 0, files: [] } },
+      id: randomUUID(),
+      projectId,
+      artifactId,
+      title,
+      phase: 'looking',
+      failure: null,
+      all: nothingCounted,
+      done: nothingCounted,
+      clashes: noPaths,
+      asked: noPaths,
+      leftOut: noPaths,
+      refused: { count: 0, files: [] },
     }
     const each = { shown, paths, found, abort: new AbortController() }
     all.set(shown.id, each)
@@ -218,7 +227,7 @@ export const openAdding = (options: AddingOptions) => {
         const bytes = bytesOf(file, signal, (told) => {
           attributes = told
         })
-        await local.take(target, bytes, () => attributes)
+        await replicaFiles.take(target, bytes, () => attributes)
         done.files += 1
         done.bytes += file.size
       } catch (error) {
@@ -235,7 +244,7 @@ export const openAdding = (options: AddingOptions) => {
       await queue.addAll(placed.map((each) => () => take(each)))
     } finally {
       progress(true)
-      await local.taken(order.artifactId)
+      await replicaFiles.taken(order.artifactId)
     }
     if (signal.aborted) throw cancelled()
     if (fault) throw fault

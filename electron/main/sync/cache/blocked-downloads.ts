@@ -1,20 +1,20 @@
-import type { ParkedItem } from '../../../../src/contract/sync.ts'
+import type { BlockedItem } from '../../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../../src/domain/failure.ts'
 import { demote, type RetryContext, shouldRetry } from '../../../../src/sync/blocked.ts'
 import type { RemoteFile } from '../../../../src/sync/cache/plan.ts'
 
-/** What was parked and with what; another hash is another matter. */
-type Parked = { item: ParkedItem; sha256: string; since: RetryContext }
+/** What was blocked and with what; another hash is another matter. */
+type BlockedDownload = { item: BlockedItem; sha256: string; since: RetryContext }
 
 /** Files that cannot come here until something changes, since the application started. */
-export class ParkedDownloads {
-  readonly #all = new Map<string, Parked>()
+export class BlockedDownloads {
+  readonly #all = new Map<string, BlockedDownload>()
 
-  get items(): ParkedItem[] {
+  get items(): BlockedItem[] {
     return [...this.#all.values()].map(({ item }) => item)
   }
 
-  park(
+  block(
     { id, artifactId, path, sha256 }: RemoteFile,
     { projectId, title }: { projectId: string; title: string | null },
     failure: FailureCode,
@@ -30,10 +30,10 @@ export class ParkedDownloads {
     for (const { item } of before.values())
       if (item.projectId === projectId) this.#all.delete(item.fileId)
     return ({ id, sha256 }) => {
-      const parked = before.get(id)
-      if (parked?.sha256 !== sha256 || shouldRetry(parked.item.failure, parked.since, now))
+      const blocked = before.get(id)
+      if (blocked?.sha256 !== sha256 || shouldRetry(blocked.item.failure, blocked.since, now))
         return true
-      this.#all.set(id, parked)
+      this.#all.set(id, blocked)
       return false
     }
   }
@@ -55,14 +55,14 @@ export class ParkedDownloads {
         this.#all.delete(fileId)
   }
 
-  /** It came by another way. Answers whether it was parked. */
+  /** It came by another way. Answers whether it was blocked. */
   arrived(fileId: string): boolean {
     return this.#all.delete(fileId)
   }
 
-  lower(projectId: string, role: string): void {
-    for (const [id, parked] of this.#all)
-      if (parked.item.projectId === projectId)
-        this.#all.set(id, { ...parked, since: demote(parked.since, role) })
+  demote(projectId: string, role: string): void {
+    for (const [id, blocked] of this.#all)
+      if (blocked.item.projectId === projectId)
+        this.#all.set(id, { ...blocked, since: demote(blocked.since, role) })
   }
 }

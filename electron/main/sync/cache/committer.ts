@@ -3,19 +3,24 @@ import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { OutboxRow } from '../../store/rows.ts'
 
-export type CommitterParts = { cache: Cache; remote: Pick<ArtifactApi, 'commit' | 'lanes'> }
+export type CommitterParts = { cache: Cache; remote: Pick<ArtifactApi, 'commit' | 'limiter'> }
 /** An edit whose bytes are at the server, over the revision that is expected there. */
 type Row = Committable & {
   edit: OutboxRow
   expected: number
 }
-type Answer = Awaited<ReturnType<ArtifactApi['commit']>>
-type Conflict = Extract<Answer, { status: 'conflict' }>['conflicts'][number]
+type CommitAnswer = Awaited<ReturnType<ArtifactApi['commit']>>
+type Conflict = Extract<CommitAnswer, { status: 'conflict' }>['conflicts'][number]
 
 const changeOf = ({ edit }: Row) => {
   const { fileId, path, sha256, size, mediaType, isExecutable, isOwnerOnly, modifiedAt } = edit
   return {
-    ...{ op: 'put' as const, file_id: fileId, path, sha256, size, media_type: mediaType },
+    op: 'put' as const,
+    file_id: fileId,
+    path,
+    sha256,
+    size,
+    media_type: mediaType,
     ...(isExecutable !== null && { is_executable: isExecutable === 1 }),
     ...(isOwnerOnly !== null && { is_owner_only: isOwnerOnly === 1 }),
     ...(modifiedAt !== null && { modified_at: new Date(modifiedAt).toISOString() }),
@@ -30,13 +35,15 @@ export const openCommitter = ({ cache, remote }: CommitterParts) => {
     // What it names is known again should its answer be lost.
     await cache.markSent(
       rows.map(({ edit: { fileId, sha256 }, expected }) => ({
-        ...{ fileId, sha256, revision: expected + 1 },
+        fileId,
+        sha256,
+        revision: expected + 1,
       })),
     )
     const expected = Object.fromEntries(rows.map((row) => [row.fileId, row.expected]))
     // All are of one pass, which ends them.
     const signal = rows[0]?.pass ?? new AbortController().signal
-    const answer = await remote.lanes.run(0, () =>
+    const answer = await remote.limiter.run(0, () =>
       remote.commit(artifactId, expected, rows.map(changeOf), signal),
     )
     if (answer.status === 'conflict') {

@@ -2,7 +2,7 @@ import { asFailure } from '../../../../src/domain/failure.ts'
 import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 
-export type ReceiverParts = {
+export type DownloaderParts = {
   blobs: BlobStore
   remote: ArtifactApi
   /** Notes that a blob is here; false when it went meanwhile. */
@@ -10,7 +10,7 @@ export type ReceiverParts = {
 }
 
 /** Brings blobs here, each resumed after a cut while it advances. */
-export const openReceiver = ({ blobs, remote, claim }: ReceiverParts) => {
+export const openDownloader = ({ blobs, remote, claim }: DownloaderParts) => {
   const fetchBlob = async (
     file: RemoteBlob,
     signal: AbortSignal,

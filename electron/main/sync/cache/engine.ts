@@ -17,11 +17,11 @@ import { log, logged, loggedOnce, loggedOncePerCode } from '../../../log/log.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import type { FileRow } from '../../store/rows.ts'
-import type { openReceiver } from './downloader.ts'
-import { namedAtOnce, Waiting } from './outbox-status.ts'
+import type { openDownloader } from './downloader.ts'
+import { namedAtOnce, OutboxStatus } from './outbox-status.ts'
 import type { Progress } from './progress.ts'
-import { openPulling, type Pulling } from './puller.ts'
-import { type Carry, keyOfUpload, type openSender } from './pusher.ts'
+import { openPuller, type Puller } from './puller.ts'
+import { keyOfUpload, type openPusher, type RunTransfer } from './pusher.ts'
 
 const said = log('sync')
 
@@ -30,11 +30,11 @@ export type EngineOptions = {
   /** What lies in linked folders by now, which need not come, is known to the cache then. */
   hearOfCopies: () => Promise<void>
   remote: ArtifactApi
-  receiver: ReturnType<typeof openReceiver>
-  send: ReturnType<typeof openSender>
+  downloader: ReturnType<typeof openDownloader>
+  send: ReturnType<typeof openPusher>
   progress: Progress
   time: Time
-  tenacity?: Quantum
+  quantum?: Quantum
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   /** Bytes above which a file waits for another network; null is no such wait. */
@@ -43,7 +43,7 @@ export type EngineOptions = {
   isPaused: () => boolean
   /** The person stopped it: a pass only asks what there is. */
   isStopped: () => boolean
-  stops: CancellationRegistry
+  cancellations: CancellationRegistry
   changed: (projectId: string, artifactIds: string[]) => void
   /** A pass asks what there is. */
   began: (projectId: string) => void
@@ -61,7 +61,7 @@ type Job = {
   isAgain: boolean
   hasBegun: boolean
   abort: AbortController
-  carrying: InFlightTransfers
+  inFlight: InFlightTransfers
   titles: ReadonlyMap<string, string>
   result: Promise<SyncState>
   done: (state: SyncState) => void
@@ -87,14 +87,14 @@ const keyOf = (operation: Operation): string =>
 export class SyncEngine {
   /** What went wrong in a pass; its state says the code alone. */
   readonly #ended = loggedOnce('sync', 'A pass over a project ended')
-  readonly #blocked = loggedOncePerCode('sync', 'A file could not be received')
+  readonly #fileBlocked = loggedOncePerCode('sync', 'A file could not be received')
   readonly #o: EngineOptions
-  readonly #pulling: Pulling
-  readonly waiting: Waiting
+  readonly #puller: Puller
+  readonly outbox: OutboxStatus
   /** The first is under way. */
   readonly #jobs: Job[] = []
   #isWorking = false
-  #news: ReturnType<typeof openPreemption> | null = null
+  #preemption: ReturnType<typeof openPreemption> | null = null
   #closed = false
   readonly #patience = new FailureDebouncer()
   /** Edits that went since somebody was last told what waits. */
@@ -103,13 +103,17 @@ export class SyncEngine {
   constructor(options: EngineOptions) {
     this.#o = options
     const { cache, remote, changed, time } = options
-    this.#pulling = openPulling({
-      ...{ cache, remote, changed, now: time.now, rowsAtOnce: options.rowsAtOnce },
-      lowered: (projectId, role) => this.waiting.downloads.lower(projectId, role),
+    this.#puller = openPuller({
+      cache,
+      remote,
+      changed,
+      now: time.now,
+      rowsAtOnce: options.rowsAtOnce,
+      demoted: (projectId, role) => this.outbox.downloads.demote(projectId, role),
     })
     const { progress, largest } = options
-    const { circumstances } = this.#pulling
-    this.waiting = new Waiting({ cache, progress, largest, circumstances })
+    const { retryContext } = this.#puller
+    this.outbox = new OutboxStatus({ cache, progress, largest, retryContext })
   }
 
   /**
@@ -118,7 +122,7 @@ export class SyncEngine {
    */
   run(projectId: string, all: boolean): Promise<SyncState> {
     if (this.#closed || this.#o.isPaused()) return Promise.resolve(this.#o.progress.snapshot())
-    this.#news?.tell()
+    this.#preemption?.tell()
     // Two would move the same bytes.
     const known = this.#jobs.find((job) => job.projectId === projectId)
     if (known) {
@@ -128,8 +132,15 @@ export class SyncEngine {
     }
     const { promise: result, resolve: done } = Promise.withResolvers<SyncState>()
     this.#jobs.push({
-      ...{ projectId, all, result, done, titles: new Map(), carrying: new InFlightTransfers() },
-      ...{ isAgain: false, hasBegun: false, abort: new AbortController() },
+      projectId,
+      all,
+      result,
+      done,
+      titles: new Map(),
+      inFlight: new InFlightTransfers(),
+      isAgain: false,
+      hasBegun: false,
+      abort: new AbortController(),
     })
     if (!this.#isWorking) void this.#work()
     return result
@@ -137,7 +148,7 @@ export class SyncEngine {
 
   /** Asks what there is, beside whatever moves. @throws Failure */
   async refresh(projectId: string, signal: AbortSignal): Promise<void> {
-    await this.#pulling.pull(projectId, signal)
+    await this.#puller.pull(projectId, signal)
   }
 
   /** What is under way, and what waits for it. */
@@ -160,18 +171,18 @@ export class SyncEngine {
   }
 
   role(projectId: string): string | null {
-    return this.#pulling.circumstances(projectId).role
+    return this.#puller.retryContext(projectId).role
   }
 
   /** Something that could not come may come by now: time was all that it waited for. */
-  hasParkedDue(projectId: string): boolean {
-    return this.waiting.downloads.isDue(projectId, this.#pulling.circumstances(projectId))
+  hasBlockedDue(projectId: string): boolean {
+    return this.outbox.downloads.isDue(projectId, this.#puller.retryContext(projectId))
   }
 
   /** A person waits for it: whatever it waits for. */
-  async retryParked(projectId: string | null, but: FailureCode | null): Promise<void> {
+  async retryBlocked(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.#patience.asked()
-    await this.waiting.retry(projectId, but)
+    await this.outbox.retry(projectId, but)
   }
 
   /** Jobs in turn; one that gave way goes on when the others have had theirs. */
@@ -187,7 +198,7 @@ export class SyncEngine {
           return true
         }))
       if (isOver) {
-        await job.carrying.end()
+        await job.inFlight.end()
         job.hasBegun = false
       }
       this.#jobs.shift()
@@ -207,18 +218,18 @@ export class SyncEngine {
     job.hasBegun = true
     this.#o.began(projectId)
     const { signal } = job.abort
-    const news = openPreemption(time, this.#o.tenacity)
-    this.#news = news
+    const preemption = openPreemption(time, this.#o.quantum)
+    this.#preemption = preemption
     const isLook = this.#o.isStopped()
     let isOver = true
     let isNews = false
     let end: FailureCode | 'well' | 'looked' = isLook ? 'looked' : 'well'
     try {
-      isNews = await this.#pulling.pull(projectId, signal)
-      if (!isLook) isOver = await this.#move(job, news)
+      isNews = await this.#puller.pull(projectId, signal)
+      if (!isLook) isOver = await this.#move(job, preemption)
       if (signal.aborted) throw new Failure('sync.cancelled', 'Cancelled.')
       const syncedAt = (await cache.cursor(projectId))?.syncedAt ?? null
-      await this.waiting.tell()
+      await this.outbox.tell()
       this.#patience.went()
       progress.set({ ...(isOver ? { phase: 'idle' } : {}), lastSyncedAt: syncedAt })
     } catch (error) {
@@ -228,7 +239,7 @@ export class SyncEngine {
         : asFailure(error)
       end = code
       if (code !== 'sync.cancelled') this.#ended(error)
-      await this.waiting.tell().catch(logged('sync', 'What waits could not be told'))
+      await this.outbox.tell().catch(logged('sync', 'What waits could not be told'))
       // What is tried again soon by itself is no news yet.
       const isQuiet = this.#patience.failed(code, performance.now()) === 'wait'
       progress.set({
@@ -243,8 +254,8 @@ export class SyncEngine {
         failure: isQuiet ? null : code,
       })
     } finally {
-      news.end()
-      this.#news = null
+      preemption.end()
+      this.#preemption = null
       // One that gave way goes on when the others have had their turn.
       this.#o.passed(projectId, isOver ? end : 'looked', isNews)
     }
@@ -252,33 +263,33 @@ export class SyncEngine {
   }
 
   /** Answers whether all of it was done; not so when it gave way. */
-  async #move(job: Job, news: PreemptionSignal): Promise<boolean> {
+  async #move(job: Job, preemption: PreemptionSignal): Promise<boolean> {
     const { signal } = job.abort
-    const { projectId, carrying } = job
+    const { projectId, inFlight } = job
     const course: Course = { isAll: true, failure: null }
-    const carry: Carry = (key, bytes, work) =>
-      carrying.join(key, signal, news, (own) => {
-        const inLane = async (): Promise<void> => {
+    const runTransfer: RunTransfer = (key, bytes, work) =>
+      inFlight.join(key, signal, preemption, (own) => {
+        const limited = async (): Promise<void> => {
           if (own.aborted || course.failure) throw new Failure('sync.cancelled', 'Cancelled.')
           await work(own)
         }
-        return this.#o.remote.lanes.run(bytes, inLane, own)
+        return this.#o.remote.limiter.run(bytes, limited, own)
       })
     let operations = await this.#plan(job)
-    await carrying.keepOnly(new Set(operations.map(keyOf)))
+    await inFlight.keepOnly(new Set(operations.map(keyOf)))
     this.#announce(operations)
-    news.moves()
+    preemption.moves()
     const sends = operations.filter(isSend)
     // Unsent bytes are the only ones that can be lost: they go first.
     const ends: Promise<void>[] = []
     await eachByClass(sends, bytesOf, (operation) => {
       const { promise: isThere, resolve: brought } = Promise.withResolvers<void>()
-      const circumstances = this.#pulling.circumstances(projectId)
-      const under = { signal, circumstances, carry, brought }
+      const retryContext = this.#puller.retryContext(projectId)
+      const under = { signal, retryContext, runTransfer, brought }
       const ended = this.#o.send(operation, under).then(
         (end) => {
-          if (end === 'left') course.isAll = false
-          else if (end === 'other-role') this.#pulling.doubt(projectId)
+          if (end === 'preempted') course.isAll = false
+          else if (end === 'other-role') this.#puller.doubt(projectId)
           this.#tellSometimes()
         },
         (error: unknown) => {
@@ -296,13 +307,13 @@ export class SyncEngine {
     if (course.failure) throw course.failure
     if (!course.isAll) return false
     if (sends.length > 0) {
-      await this.#pulling.pull(projectId, signal)
+      await this.#puller.pull(projectId, signal)
       // What came of sending (theirs beside ours) belongs to this pass too.
       operations = (await this.#plan(job)).filter(isDownload)
       this.#announce(operations)
     }
     await eachByClass(operations.filter(isDownload), bytesOf, (operation) =>
-      this.#receive(operation, job, carry, course),
+      this.#receive(operation, job, runTransfer, course),
     )
     if (course.failure) throw course.failure
     return course.isAll
@@ -313,7 +324,7 @@ export class SyncEngine {
     this.#untold += 1
     if (this.#untold < namedAtOnce / 2) return
     this.#untold = 0
-    void this.waiting.tell().catch(logged('sync', 'What waits could not be told'))
+    void this.outbox.tell().catch(logged('sync', 'What waits could not be told'))
   }
 
   #announce(operations: readonly Operation[]): void {
@@ -334,13 +345,13 @@ export class SyncEngine {
     const here = new Map(step.titles)
     job.titles = here
     const linked = new Set(step.linked)
-    const now = this.#pulling.circumstances(projectId)
-    const isAgain = this.waiting.downloads.again(projectId, now)
+    const now = this.#puller.retryContext(projectId)
+    const isAgain = this.outbox.downloads.again(projectId, now)
     const waiting = new Set([
       ...step.behind,
-      ...edits.flatMap((edit) => (this.waiting.mustWait(edit, projectId) ? [edit.fileId] : [])),
+      ...edits.flatMap((edit) => (this.outbox.mustWait(edit, projectId) ? [edit.fileId] : [])),
     ])
-    const isTooLarge = (bytes: number): boolean => this.waiting.isTooLarge(bytes)
+    const isTooLarge = (bytes: number): boolean => this.outbox.isTooLarge(bytes)
     const operations = plan({
       remote: files.map(remoteFile),
       local: edits,
@@ -349,11 +360,11 @@ export class SyncEngine {
         if (!isWanted || !here.has(file.artifactId)) return false
         if (linked.has(file.id)) return false
         if (refusalOf(file.path) !== null) {
-          this.#park({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
+          this.#block({ ...file, path: file.path.slice(0, 200) }, job, 'file.name-refused')
           return false
         }
         if (isTooLarge(file.size)) {
-          this.#park(file, job, 'sync.metered')
+          this.#block(file, job, 'sync.metered')
           return false
         }
         return isAgain(file)
@@ -374,24 +385,29 @@ export class SyncEngine {
     )
   }
 
-  #park(file: RemoteFile, { projectId, titles }: Job, failure: FailureCode): void {
+  #block(file: RemoteFile, { projectId, titles }: Job, failure: FailureCode): void {
     const title = titles.get(file.artifactId) ?? null
-    this.waiting.downloads.park(
+    this.outbox.downloads.block(
       file,
       { projectId, title },
       failure,
-      this.#pulling.circumstances(projectId),
+      this.#puller.retryContext(projectId),
     )
   }
 
-  async #receive({ file }: Download, job: Job, carry: Carry, course: Course): Promise<void> {
-    const { progress, receiver, changed, stops } = this.#o
+  async #receive(
+    { file }: Download,
+    job: Job,
+    runTransfer: RunTransfer,
+    course: Course,
+  ): Promise<void> {
+    const { progress, downloader, changed, cancellations } = this.#o
     const { id: fileId, artifactId, path, size: bytesTotal } = file
     if (job.abort.signal.aborted || course.failure) return
     const bring = async (own: AbortSignal): Promise<void> => {
       try {
-        await stops.during(fileId, own, (either) =>
-          receiver.bring(file, either, (bytesDone) => {
+        await cancellations.during(fileId, own, (either) =>
+          downloader.bring(file, either, (bytesDone) => {
             const moving = { fileId, artifactId, path, direction: 'down' as const }
             if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal })
           }),
@@ -399,19 +415,19 @@ export class SyncEngine {
       } catch (error) {
         progress.dropped(fileId)
         // Whether a pass waits for it or not.
-        if (asFailure(error).code === 'sync.stopped') this.#park(file, job, 'sync.stopped')
+        if (asFailure(error).code === 'sync.stopped') this.#block(file, job, 'sync.stopped')
         throw error
       }
       progress.finished(fileId, 'down')
       changed(job.projectId, [artifactId])
     }
-    const end = await carry(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
-    if (end === 'left') course.isAll = false
+    const end = await runTransfer(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
+    if (end === 'preempted') course.isAll = false
     if (!(end instanceof Failure)) return
     if (blocksOneFile(end.code, 'store')) {
-      this.#park(file, job, end.code)
-      if (end.code === 'sync.stopped') await this.waiting.tell()
-      else this.#blocked(end)
+      this.#block(file, job, end.code)
+      if (end.code === 'sync.stopped') await this.outbox.tell()
+      else this.#fileBlocked(end)
     }
     // A full disk or a dead network stops the downloads; what is here stays.
     else course.failure ??= end

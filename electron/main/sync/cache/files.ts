@@ -24,15 +24,15 @@ import {
   type FileRow,
   noAttributes,
   type OutboxRow,
-  unparked,
+  unblocked,
   unsent,
 } from '../../store/rows.ts'
-import type { openKeeper } from './quota.ts'
+import type { openQuota } from './quota.ts'
 
-export type LocalParts = {
+export type FilesParts = {
   cache: Cache
   blobs: BlobStore
-  keeper: ReturnType<typeof openKeeper>
+  quota: ReturnType<typeof openQuota>
   /** What lies in linked folders is on this computer: it is read there, and not kept twice. */
   copies: Pick<LinkedCopies, 'holding'>
   /** What lies in linked folders by now is known to the cache then. */
@@ -62,23 +62,23 @@ const summary = (
     sha256: shown.sha256,
     revision: file?.revision ?? 0,
     isMain: file?.isMain === 1,
-    state: edit ? (edit.parked ? 'parked' : 'edited') : here ? 'cached' : 'remote',
+    state: edit ? (edit.blocked ? 'blocked' : 'edited') : here ? 'cached' : 'remote',
     hasDraft,
   }
 }
 
 /** Files as they are on this computer: the server's, with the edits made here over them. */
-export const openLocal = ({
+export const openFiles = ({
   cache,
   blobs,
-  keeper,
+  quota,
   copies,
   hearOfCopies,
   time,
   newId,
   fetch,
   queued,
-}: LocalParts) => {
+}: FilesParts) => {
   const now = (): string => new Date(time.now()).toISOString()
 
   const kept =
@@ -87,7 +87,7 @@ export const openLocal = ({
       blobs.bytes(sha256, from, to)
   /** Reads what is on this computer: a kept copy, else that of a linked folder. */
   const copyOf = async (file: RemoteBlob): Promise<Read | null> =>
-    (await keeper.has(file.sha256, file.size))
+    (await quota.has(file.sha256, file.size))
       ? kept(file)
       : copies.holding(file.artifactId, file.sha256)
   /** Its bytes are on this computer afterwards. */
@@ -112,7 +112,7 @@ export const openLocal = ({
     file: RemoteBlob,
     use: (read: Read) => Promise<Value>,
   ): Promise<Value> => {
-    if (!(await keeper.has(file.sha256, file.size))) {
+    if (!(await quota.has(file.sha256, file.size))) {
       const linked = await copies.holding(file.artifactId, file.sha256)
       if (linked)
         try {
@@ -228,7 +228,7 @@ export const openLocal = ({
       at: Turn | null = null,
     ): Promise<ArtifactFile> => {
       const { artifactId, fileId, text, encoding } = change
-      const saved = await keeper.holding(async () =>
+      const saved = await quota.holding(async () =>
         cache.saveEdit({ fileId, artifactId, ...(await keep(text, encoding)) }, seen, now(), at),
       )
       await queued(artifactId)
@@ -246,7 +246,7 @@ export const openLocal = ({
       const taken = [...files.filter((file) => !file.deleted), ...edits]
       if (taken.some((other) => foldPath(other.path) === foldPath(path)))
         throw new Failure('file.name-collision', 'There is a file of this name already.')
-      const edit = await keeper.holding(async () => {
+      const edit = await quota.holding(async () => {
         const queued: OutboxRow = {
           fileId: newId(),
           artifactId,
@@ -255,7 +255,7 @@ export const openLocal = ({
           ...(await keep(text)),
           baseRevision: 0,
           queuedAt: now(),
-          ...unparked,
+          ...unblocked,
           ...unsent,
           ...noAttributes,
         }
@@ -277,7 +277,7 @@ export const openLocal = ({
       attributes: () => Attributes,
     ): Promise<void> => {
       const { artifactId, path, wanted, replaces } = target
-      await keeper.holding(async () => {
+      await quota.holding(async () => {
         const blob = await blobs.keep(source)
         await cache.addBlob(blob.sha256, blob.size)
         if ((await cache.fileAt(artifactId, wanted))?.sha256 === blob.sha256) return
@@ -293,9 +293,19 @@ export const openLocal = ({
         }
         const { sha256, size } = blob
         await cache.queueNew({
-          ...{ fileId: newId(), artifactId, path, mediaType: mediaTypeOf(path), sha256, size },
-          ...{ baseRevision: 0, queuedAt: now(), ...unparked, ...unsent },
-          ...{ isExecutable, isOwnerOnly, modifiedAt },
+          fileId: newId(),
+          artifactId,
+          path,
+          mediaType: mediaTypeOf(path),
+          sha256,
+          size,
+          baseRevision: 0,
+          queuedAt: now(),
+          ...unblocked,
+          ...unsent,
+          isExecutable,
+          isOwnerOnly,
+          modifiedAt,
         })
       })
     },
@@ -312,10 +322,12 @@ export const openLocal = ({
         if (!content) return null
         const read = await here(content)
         return {
-          ...{ sha256: content.sha256, size: content.size, path: content.path },
+          sha256: content.sha256,
+          size: content.size,
+          path: content.path,
           stream: (start, end) => Readable.from(read(start, end + 1), { objectMode: false }),
         }
       },
-    } satisfies PreviewSource as PreviewSource,
+    } satisfies PreviewSource,
   }
 }

@@ -1,10 +1,10 @@
-import type { ParkedItem } from '../../../../src/contract/sync.ts'
+import type { BlockedItem } from '../../../../src/contract/sync.ts'
 import { type FailureCode, failureCode } from '../../../../src/domain/failure.ts'
 import { type RetryContext, shouldRetry, waitsForNetwork } from '../../../../src/sync/blocked.ts'
 import type { Cache } from '../../store/client.ts'
 import type { WaitingEdit } from '../../store/outbox-status.ts'
 import type { OutboxRow } from '../../store/rows.ts'
-import { ParkedDownloads } from './blocked-downloads.ts'
+import { BlockedDownloads } from './blocked-downloads.ts'
 import type { Progress } from './progress.ts'
 
 /** Edits that wait and are named: more than a window shows. */
@@ -15,13 +15,13 @@ type Parts = {
   progress: Progress
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
-  circumstances: (projectId: string) => RetryContext
+  retryContext: (projectId: string) => RetryContext
 }
 
 /** Edits that have yet to go, and what waits for something, each way. */
-export class Waiting {
+export class OutboxStatus {
   readonly #parts: Parts
-  readonly downloads = new ParkedDownloads()
+  readonly downloads = new BlockedDownloads()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -31,19 +31,19 @@ export class Waiting {
     return waitsForNetwork(bytes, this.#parts.largest())
   }
 
-  /** Whether what it was parked for is as it was. */
+  /** Whether what it was blocked for is as it was. */
   mustWait(edit: OutboxRow, projectId: string): boolean {
-    const code = failureCode.safeParse(edit.parked)
+    const code = failureCode.safeParse(edit.blocked)
     if (!code.success) return false
-    const { parkedAt: now, parkedRole: role, parkedRules: uploadRules } = edit
+    const { blockedAt: now, blockedRole: role, blockedRules: uploadRules } = edit
     const since = { now: now ?? Number.NEGATIVE_INFINITY, role, uploadRules }
-    return !shouldRetry(code.data, since, this.#parts.circumstances(projectId))
+    return !shouldRetry(code.data, since, this.#parts.retryContext(projectId))
   }
 
-  /** Null is all projects; what no pass follows for stays as it is. `but` stays parked. */
+  /** Null is all projects; what no pass follows for stays as it is. `but` stays blocked. */
   async retry(projectId: string | null, but: FailureCode | null): Promise<void> {
     this.downloads.retry(projectId, but)
-    await this.#parts.cache.unparkEdits(null, projectId, but)
+    await this.#parts.cache.unblockEdits(null, projectId, but)
   }
 
   /** Tells what there is of it, and answers the projects with edits that are worth a try now. */
@@ -53,10 +53,10 @@ export class Waiting {
     const placeOf = ({ artifactId, title, path }: WaitingEdit) => {
       return { artifactId, title, path, direction: 'up' as const }
     }
-    const parked = status.blocked.flatMap((edit): ParkedItem[] => {
+    const blocked = status.blocked.flatMap((edit): BlockedItem[] => {
       // The artifact is gone or not ours to see any more; the edit stays until somebody decides.
       const code = failureCode.safeParse(
-        edit.projectId === null ? 'server.not-found' : (edit.parked ?? 'sync.metered'),
+        edit.projectId === null ? 'server.not-found' : (edit.blocked ?? 'sync.metered'),
       )
       const { fileId, projectId } = edit
       return code.success ? [{ ...placeOf(edit), fileId, projectId, failure: code.data }] : []
@@ -64,7 +64,7 @@ export class Waiting {
     const { count, free } = status
     const first = status.first.map((edit) => [edit.fileId, placeOf(edit)] as const)
     progress.waiting({ count, first, more: free - first.length }, [
-      ...parked,
+      ...blocked,
       ...this.downloads.items,
     ])
     const again = status.blocked.flatMap(({ projectId, ...edit }) =>
@@ -75,7 +75,7 @@ export class Waiting {
     return new Set([...status.projectIds, ...again])
   }
 
-  /** It came by another way: it is not parked any more. */
+  /** It came by another way: it is not blocked any more. */
   async arrived(fileId: string): Promise<void> {
     if (this.downloads.arrived(fileId)) await this.tell()
   }

@@ -1,4 +1,4 @@
-import type { ParkedItem, PendingFile, SyncState } from '../../../../src/contract/sync.ts'
+import type { BlockedItem, PendingFile, SyncState } from '../../../../src/contract/sync.ts'
 import { idleSync } from '../../../../src/contract/sync.ts'
 import { mergePending, PendingTransfers } from '../../../../src/transfer/pending-transfers.ts'
 import { ProgressCounter } from '../../../../src/transfer/progress-counter.ts'
@@ -23,10 +23,10 @@ export const openProgress = (tell: (state: SyncState) => void) => {
   const downloads = new PendingTransfers()
   const speed = new TransferRate(() => performance.now())
   let timer: NodeJS.Timeout | null = null
-  const tally = new ProgressCounter()
+  const counter = new ProgressCounter()
   const snapshot = (): SyncState => {
-    const now = tally.counts
-    const elsewhere = new Set([...transfers.keys(), ...state.parked.map(({ fileId }) => fileId)])
+    const now = counter.counts
+    const elsewhere = new Set([...transfers.keys(), ...state.blocked.map(({ fileId }) => fileId)])
     return {
       ...state,
       ...now,
@@ -65,24 +65,24 @@ export const openProgress = (tell: (state: SyncState) => void) => {
     /** Passes over a project begin. */
     begin: (projectId: string): void => {
       speed.restart()
-      tally.begin()
+      counter.begin()
       downloads.replace([])
       set({ phase: 'checking', projectId, failure: null })
     },
     /** What is still to be done, by file id, what is on its way among it. */
     announce: (files: readonly (readonly [fileId: string, bytes: number])[]): void => {
-      tally.plan(files)
+      counter.plan(files)
       set({ phase: files.length > 0 ? 'transferring' : 'checking' })
     },
     /** Bytes of one transfer; answers nothing, adds up by itself. */
     transfer: (current: Moving): void => {
       transfers.set(current.fileId, current)
       speed.note(current.fileId, current.bytesDone, current.bytesTotal)
-      tally.moved(current.fileId, current.bytesDone)
+      counter.moved(current.fileId, current.bytesDone)
       soon()
     },
     finished: (fileId: string, direction: Moving['direction']): void => {
-      tally.finished(fileId)
+      counter.finished(fileId)
       transfers.delete(fileId)
       if (direction === 'up') edits.done(fileId)
       else downloads.done(fileId)
@@ -90,18 +90,18 @@ export const openProgress = (tell: (state: SyncState) => void) => {
       soon()
     },
     dropped: (fileId: string): void => {
-      tally.dropped(fileId)
+      counter.dropped(fileId)
       transfers.delete(fileId)
       speed.drop(fileId)
       soon()
     },
-    /** Of the edits that are worth a try the first, and how many more there are; what is parked of them is not among them. */
+    /** Of the edits that are worth a try the first, and how many more there are; what is blocked of them is not among them. */
     waiting: (
       outbox: { count: number; first: readonly Queued[]; more: number },
-      parked: ParkedItem[],
+      blocked: BlockedItem[],
     ): void => {
       edits.replace(outbox.first, outbox.more)
-      state = { ...state, outbox: outbox.count, parked }
+      state = { ...state, outbox: outbox.count, blocked }
       soon()
     },
     /** What a pass is going to bring here. */

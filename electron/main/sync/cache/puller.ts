@@ -5,18 +5,18 @@ import type { ArtifactApi, PullOptions } from '../../server/artifact-api.ts'
 import type { Pulled } from '../../server/schemas.ts'
 import type { Cache } from '../../store/client.ts'
 
-export type PullingOptions = {
+export type PullerOptions = {
   cache: Cache
   remote: Pick<ArtifactApi, 'pull'>
   /** Milliseconds since 1970. */
   now: () => number
   changed: (projectId: string, artifactIds: string[]) => void
   /** The person has less rights in a project than they had, or might have. */
-  lowered: (projectId: string, role: string) => void
+  demoted: (projectId: string, role: string) => void
   /** Of everything, in one answer. */
   rowsAtOnce?: number | undefined
 }
-export type Pulling = ReturnType<typeof openPulling>
+export type Puller = ReturnType<typeof openPuller>
 
 const dayMs = 24 * 3600_000
 /** Before every id there is. */
@@ -50,14 +50,14 @@ const rowsOf = (projectId: string, answer: Pulled) => ({
 })
 
 /** What the server says of projects, into the cache. */
-export const openPulling = ({
+export const openPuller = ({
   cache,
   remote,
   now,
   changed,
-  lowered,
+  demoted,
   rowsAtOnce: atMost = 5_000,
-}: PullingOptions) => {
+}: PullerOptions) => {
   /** When a project's ids were last checked against the server's, since the application started. */
   const reconciled = new Map<string, number>()
   /** What the server said last of each project. */
@@ -68,8 +68,8 @@ export const openPulling = ({
     const { role } = word
     const above = rolesAbove(role)
     if (role === null || above.length === 0) return
-    await cache.lowerParked(projectId, role, above)
-    lowered(projectId, role)
+    await cache.demoteBlocked(projectId, role, above)
+    demoted(projectId, role)
   }
 
   const ask = async (
@@ -143,7 +143,9 @@ export const openPulling = ({
       const next = isLast ? { rows: 'files' as const, after: firstId } : { rows, after: last }
       const touched = await cache.applyPart({
         ...rowsOf(projectId, answer),
-        ...{ rows, after, upTo: isLast ? null : last },
+        rows,
+        after,
+        upTo: isLast ? null : last,
         position: { cursor, epoch, ...next },
       })
       if (touched.length) changed(projectId, touched)
@@ -151,14 +153,14 @@ export const openPulling = ({
       if (isLast && rows === 'files') break
     }
     await cache.endPull(projectId, position.cursor, position.epoch)
-    const news = await ask(projectId, position, signal, { atMost, afterArtifact: firstId })
+    const preemption = await ask(projectId, position, signal, { atMost, afterArtifact: firstId })
     // So much of it that it would be everything again is for the next pass.
-    if (news.artifact_ids === undefined) await takeNews(projectId, news)
+    if (preemption.artifact_ids === undefined) await takeNews(projectId, preemption)
     reconciled.set(projectId, now())
   }
 
   return {
-    circumstances: (projectId: string): RetryContext => ({
+    retryContext: (projectId: string): RetryContext => ({
       now: now(),
       ...(said.get(projectId) ?? { role: null, uploadRules: null }),
     }),
@@ -172,7 +174,9 @@ export const openPulling = ({
       const known = (await cache.pullPosition(projectId)) ? null : await cache.cursor(projectId)
       if (known !== null) {
         const answer = await ask(projectId, known, signal, {
-          ...{ atMost, afterArtifact: firstId, withDigest: isDoubted },
+          atMost,
+          afterArtifact: firstId,
+          withDigest: isDoubted,
         })
         if (answer.artifact_ids === undefined) {
           const isNews = await takeNews(projectId, answer)

@@ -13,7 +13,7 @@ import type { OutboxRow } from '../../store/rows.ts'
 import { openCommitter } from './committer.ts'
 import type { Progress } from './progress.ts'
 
-export type SenderParts = {
+export type PusherParts = {
   cache: Cache
   remote: ArtifactApi
   upload: (blob: Upload, signal: AbortSignal, progress: (bytes: number) => void) => Promise<void>
@@ -22,21 +22,21 @@ export type SenderParts = {
   time: Time
   newId: () => string
   changed: (artifactId: string) => void
-  stops: CancellationRegistry
-  /** Its person stopped one, which is parked now. */
+  cancellations: CancellationRegistry
+  /** Its person stopped one, which is blocked now. */
   stopped: () => Promise<void>
 }
 
-/** Moves bytes in their lane, or joins whoever does; `left` when there was news first. */
-export type Carry = (
+/** Moves bytes in their turn, or joins whoever does; `preempted` when there was news first. */
+export type RunTransfer = (
   key: string,
   bytes: number,
   work: (signal: AbortSignal) => Promise<void>,
-) => Promise<'done' | 'left'>
+) => Promise<'done' | 'preempted'>
 type Under = {
   signal: AbortSignal
-  circumstances: RetryContext
-  carry: Carry
+  retryContext: RetryContext
+  runTransfer: RunTransfer
   /** Its bytes are at the server: whoever waits for a turn to send has it. */
   brought: () => void
 }
@@ -45,13 +45,13 @@ type Under = {
 export const keyOfUpload = ({ fileId, sha256 }: { fileId: string; sha256: string }): string =>
   `up ${fileId} ${sha256}`
 
-const wasDenied = ({ parked }: OutboxRow): boolean =>
-  isDenial(failureCode.safeParse(parked).data ?? null)
+const wasDenied = ({ blocked }: OutboxRow): boolean =>
+  isDenial(failureCode.safeParse(blocked).data ?? null)
 
 /** How often one edit may meet another's commit before it waits for the next pass. */
 const maxRounds = 4
 
-export const openSender = ({
+export const openPusher = ({
   cache,
   remote,
   upload,
@@ -60,9 +60,9 @@ export const openSender = ({
   time,
   newId,
   changed,
-  stops,
+  cancellations,
   stopped,
-}: SenderParts) => {
+}: PusherParts) => {
   const committer = openCommitter({ cache, remote })
   const blocked = loggedOncePerCode('sync', 'An edit could not be sent')
   /** One at a time: two must not find the same name free. */
@@ -101,20 +101,20 @@ export const openSender = ({
     return true
   }
 
-  /** `moving.edit` is the edit under whatever name it has by now, for whoever has to park it. */
+  /** `moving.edit` is the edit under whatever name it has by now, for whoever has to block it. */
   const commit = async (
     moving: { edit: OutboxRow },
     firstExpected: number,
-    { signal, carry, circumstances, brought }: Under,
-  ): Promise<'done' | 'left'> => {
+    { signal, runTransfer, retryContext, brought }: Under,
+  ): Promise<'done' | 'preempted'> => {
     let expected = firstExpected
     let isAgain = false
     for (let round = 0; round < maxRounds; round += 1) {
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size } = edit
       try {
-        const end = await carry(keyOfUpload(edit), size, (own) =>
-          stops
+        const end = await runTransfer(keyOfUpload(edit), size, (own) =>
+          cancellations
             .during(fileId, own, (either) =>
               upload(edit, either, (bytesDone) => {
                 const moved = { fileId, artifactId, path, direction: 'up' as const }
@@ -125,14 +125,14 @@ export const openSender = ({
               progress.dropped(fileId)
               // Whether a pass waits for it or not.
               if (asFailure(error).code === 'sync.stopped')
-                await cache.parkEdit(fileId, 'sync.stopped', circumstances)
+                await cache.blockEdit(fileId, 'sync.stopped', retryContext)
               throw error
             }),
         )
-        if (end === 'left') return end
+        if (end === 'preempted') return end
         brought()
         const row = { edit, expected, pass: signal }
-        const answer = await stops.during(fileId, signal, (own) =>
+        const answer = await cancellations.during(fileId, signal, (own) =>
           committer.add(artifactId, { ...row, fileId, name: foldPath(path), signal: own }),
         )
         if (answer.status === 'committed') return 'done'
@@ -167,18 +167,18 @@ export const openSender = ({
   }
 
   /**
-   * One operation of the plan. A file that cannot go out is parked; what concerns all files is thrown. `other-role`:
-   * the server now denies what it did not, or the other way round. `left`: there was news before all bytes had gone.
+   * One operation of the plan. A file that cannot go out is blocked; what concerns all files is thrown. `other-role`:
+   * the server now denies what it did not, or the other way round. `preempted`: there was news before all bytes had gone.
    */
   return async (
     operation: Exclude<Operation, { kind: 'download' }>,
     under: Under,
-  ): Promise<'done' | 'other-role' | 'left'> => {
-    const { signal, circumstances } = under
+  ): Promise<'done' | 'other-role' | 'preempted'> => {
+    const { signal, retryContext } = under
     const edit = await cache.edit(operation.edit.fileId)
     if (!edit || signal.aborted) return 'done'
     const moving = { edit }
-    let end: 'done' | 'left' = 'done'
+    let end: 'done' | 'preempted' = 'done'
     try {
       if (operation.kind === 'settle')
         await cache.settle(edit.fileId, operation.edit.sha256, operation.revision)
@@ -189,7 +189,7 @@ export const openSender = ({
         }
       } else if (!(await settleSent(edit, operation.expectedRevision, signal)))
         end = await commit(moving, operation.expectedRevision, under)
-      if (end === 'left') return end
+      if (end === 'preempted') return end
       progress.finished(edit.fileId, 'up')
       if (moving.edit !== edit) progress.dropped(moving.edit.fileId)
       return wasDenied(edit) ? 'other-role' : 'done'
@@ -197,7 +197,7 @@ export const openSender = ({
       progress.dropped(moving.edit.fileId)
       const failure = asFailure(error)
       if (!blocksOneFile(failure.code, 'store')) throw failure
-      await cache.parkEdit(moving.edit.fileId, failure.code, circumstances)
+      await cache.blockEdit(moving.edit.fileId, failure.code, retryContext)
       if (failure.code === 'sync.stopped') await stopped()
       else blocked(failure)
       return isDenial(failure.code) !== wasDenied(edit) ? 'other-role' : 'done'

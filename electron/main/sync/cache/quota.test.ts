@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
-import { openKeeper } from './quota.ts'
+import { openQuota } from './quota.ts'
 
 const now = Date.UTC(2026, 0, 31, 12)
 const hour = 3600_000
@@ -20,7 +20,7 @@ const open = (limit: number | null) => {
   const removed: string[] = []
   const parts = [] as { sha256: string; size: number; modifiedAt: number }[]
   const changed = vi.fn()
-  const keeper = openKeeper({
+  const quota = openQuota({
     cache,
     blobs: {
       has: async () => true,
@@ -40,52 +40,52 @@ const open = (limit: number | null) => {
     limit,
     changed,
   })
-  return { db, keeper, held, removed, parts, changed }
+  return { db, quota, held, removed, parts, changed }
 }
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 2000; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 it('goes on when the disk does not give up one file, and keeps that one’s record as it was', async () => {
-  const { db, keeper, held, removed } = open(0)
+  const { db, quota, held, removed } = open(0)
   for (let place = 0; place < 60; place += 1) db.addBlob(hash(place), 1, now - (90 - place) * hour)
   held.add(hash(3))
-  keeper.enforce()
+  quota.enforce()
   await settled()
   expect(removed).toHaveLength(59)
   expect(db.blobs()).toEqual([hash(3)])
   held.clear()
-  keeper.enforce()
+  quota.enforce()
   await settled()
   expect(db.blobs()).toEqual([])
 })
 it('takes a use that is still to come for an old one, until it is used again', async () => {
-  const { db, keeper, removed } = open(1)
+  const { db, quota, removed } = open(1)
   db.addBlob(hash(1), 1, now + 24 * hour)
   db.addBlob(hash(2), 1, now + 23 * hour)
   db.touchBlob(hash(2), now)
-  keeper.enforce()
+  quota.enforce()
   await settled()
   expect(removed).toEqual([hash(1)])
 })
 it('counts beginnings that nobody goes on with, and lets old ones go first', async () => {
-  const { db, keeper, parts, removed } = open(10)
+  const { db, quota, parts, removed } = open(10)
   db.addBlob(hash(1), 6, now - hour)
   parts.push({ sha256: hash(8), size: 5, modifiedAt: now - hour })
   parts.push({ sha256: hash(9), size: 4, modifiedAt: now })
-  expect(await keeper.usage()).toEqual({ kept: 15, bound: 0 })
-  keeper.enforce()
+  expect(await quota.usage()).toEqual({ kept: 15, bound: 0 })
+  quota.enforce()
   await settled()
   expect(parts.map(({ sha256 }) => sha256)).toEqual([hash(9)])
   expect(removed).toEqual([])
 })
 it('lets whoever wants to see a file in between', async () => {
-  const { db, keeper, removed } = open(0)
+  const { db, quota, removed } = open(0)
   for (let place = 0; place < 500; place += 1) db.addBlob(hash(place), 1, now - hour)
-  keeper.enforce()
+  quota.enforce()
   await vi.waitFor(() => expect(removed.length).toBeGreaterThan(0))
   const before = removed.length
-  await keeper.has(hash(499), 1)
+  await quota.has(hash(499), 1)
   // The batch under way, and perhaps the one that was next.
   expect(removed.length - before).toBeLessThanOrEqual(50)
   await settled()

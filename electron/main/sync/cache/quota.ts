@@ -3,7 +3,7 @@ import { logged } from '../../../log/log.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
 
-export type KeeperParts = {
+export type QuotaParts = {
   cache: Cache
   blobs: Pick<BlobStore, 'has' | 'remove' | 'unfinished' | 'removeUnfinished'>
   /** Milliseconds since the epoch. */
@@ -19,7 +19,7 @@ const evictedAtOnce = 25
 const unfinishedRestMs = 10 * 60_000
 
 /** Keeps the copies on this computer within what the person allows; what is unsent or pinned always stays. */
-export const openKeeper = ({ cache, blobs, now, limit, changed }: KeeperParts) => {
+export const openQuota = ({ cache, blobs, now, limit, changed }: QuotaParts) => {
   /** Bytes that an edit is about to claim must not go between being found here and being claimed. */
   const turns = new PQueue({ concurrency: 1 })
   let isDue = false

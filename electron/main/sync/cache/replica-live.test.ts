@@ -10,7 +10,7 @@ import { openBlobs } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
 import { openProgress } from './progress.ts'
-import { openCached } from './replica.ts'
+import { openReplica } from './replica.ts'
 
 const minuteMs = 60_000
 const text = 'Kept here.'
@@ -54,26 +54,48 @@ const openClock = () => {
 }
 
 const artifactRow = {
-  ...{ id: artifactId, project_id: projectId, title: 'A', description: null },
-  ...{ artifact_type: 'folder', status: 'ready', is_public: false },
-  ...{ updated_at: 'x', deleted_at: null },
+  id: artifactId,
+  project_id: projectId,
+  title: 'A',
+  description: null,
+  artifact_type: 'folder',
+  status: 'ready',
+  is_public: false,
+  updated_at: 'x',
+  deleted_at: null,
 }
 
 /** One pinned project with one file, all of whose changes are told, and a server that does as it is told. */
 const openScene = async ({ isPinned = true, unheard = (): void => {} } = {}) => {
   const db = openDatabase(':memory:')
   db.applyPull({
-    ...{ projectId, cursor: '1', epoch: 'first', removedArtifacts: [] },
+    projectId,
+    cursor: '1',
+    epoch: 'first',
+    removedArtifacts: [],
     artifacts: [
       {
-        ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
-        ...{ status: 'ready', isPublic: 0, updatedAt: 'x' },
+        id: artifactId,
+        projectId,
+        title: 'A',
+        description: null,
+        kind: 'folder',
+        status: 'ready',
+        isPublic: 0,
+        updatedAt: 'x',
       },
     ],
     files: [
       {
-        ...{ id: fileId, artifactId, path: 'a.md', mediaType: 'text/markdown', sha256 },
-        ...{ size: text.length, revision: 1, isMain: 0, deleted: 0 },
+        id: fileId,
+        artifactId,
+        path: 'a.md',
+        mediaType: 'text/markdown',
+        sha256,
+        size: text.length,
+        revision: 1,
+        isMain: 0,
+        deleted: 0,
       },
     ],
   })
@@ -98,7 +120,11 @@ const openScene = async ({ isPinned = true, unheard = (): void => {} } = {}) => 
     server.title = null
     const { artifacts, files } = db.sums(projectId, '', 1_000)
     return {
-      ...{ cursor: '1', epoch: 'first', artifacts: changed, files: [], role: 'owner' },
+      cursor: '1',
+      epoch: 'first',
+      artifacts: changed,
+      files: [],
+      role: 'owner',
       upload_rules: null,
       digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}`,
     }
@@ -114,16 +140,26 @@ const openScene = async ({ isPinned = true, unheard = (): void => {} } = {}) => 
   const blobs = openBlobs(join(folder, 'blobs'))
   const clock = openClock()
   const network = { largest: null as number | null }
-  const cached = openCached({
-    ...{ cache, blobs, progress, time: clock.time, isPaused: false, keepLimit: null },
-    remote: { lanes: new ConcurrencyLimiter(), pull, download } as unknown as ArtifactApi,
-    ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test', changed: () => {} },
-    ...{ largest: () => network.largest, isTold: () => true, unheard },
+  const replica = openReplica({
+    cache,
+    blobs,
+    progress,
+    time: clock.time,
+    isPaused: false,
+    keepLimit: null,
+    remote: { limiter: new ConcurrencyLimiter(), pull, download } as unknown as ArtifactApi,
+    upload: async () => {},
+    newId: randomUUID,
+    deviceName: 'Test',
+    changed: () => {},
+    largest: () => network.largest,
+    isTold: () => true,
+    unheard,
     linked: async () => (isPinned ? [] : [projectId]),
   })
   /** Nothing is under way any more. */
   const settled = async (): Promise<void> => {
-    for (let quiet = 0; quiet < 20; quiet = cached.engine.jobs.length > 0 ? 0 : quiet + 1)
+    for (let quiet = 0; quiet < 20; quiet = replica.engine.jobs.length > 0 ? 0 : quiet + 1)
       await new Promise((done) => setImmediate(done))
   }
   const advance = async (milliseconds: number): Promise<void> => {
@@ -139,19 +175,19 @@ const openScene = async ({ isPinned = true, unheard = (): void => {} } = {}) => 
     return server.pulls - before
   }
   const close = async (): Promise<void> => {
-    await cached.close()
+    await replica.close()
     progress.close()
     db.close()
   }
-  await cached.start()
-  return { db, cached, server, network, settled, advance, isHere, pullsIn, close }
+  await replica.start()
+  return { db, replica, server, network, settled, advance, isHere, pullsIn, close }
 }
 
 it('a look that failed is made up for, once; where nobody says anything somebody looks after ten minutes', async () => {
-  const { cached, server, advance, pullsIn, close } = await openScene()
-  expect(await pullsIn(() => cached.setOnline(true))).toBe(1)
+  const { replica, server, advance, pullsIn, close } = await openScene()
+  expect(await pullsIn(() => replica.setOnline(true))).toBe(1)
   server.pullFails = 'server.unavailable'
-  expect(await pullsIn(() => cached.heard(projectId))).toBe(1)
+  expect(await pullsIn(() => replica.heard(projectId))).toBe(1)
   server.pullFails = null
   expect(await pullsIn(() => advance(6_000))).toBe(1)
   expect(await pullsIn(() => advance(9 * minuteMs))).toBe(0)
@@ -160,11 +196,11 @@ it('a look that failed is made up for, once; where nobody says anything somebody
 })
 
 it('a server that stays away is asked again less and less often', async () => {
-  const { cached, server, advance, pullsIn, close } = await openScene()
-  await pullsIn(() => cached.setOnline(true))
+  const { replica, server, advance, pullsIn, close } = await openScene()
+  await pullsIn(() => replica.setOnline(true))
   server.pullFails = 'server.rate-limited'
   const failed = await pullsIn(async () => {
-    cached.heard(projectId)
+    replica.heard(projectId)
     await advance(10 * minuteMs)
   })
   expect(failed).toBeGreaterThan(9)
@@ -173,34 +209,34 @@ it('a server that stays away is asked again less and less often', async () => {
 })
 
 it.each([
-  ['paused', (cached: Scene, now: boolean) => cached.setPaused(now)],
-  ['offline', (cached: Scene, now: boolean) => cached.setOnline(!now)],
+  ['paused', (replica: Scene, now: boolean) => replica.setPaused(now)],
+  ['offline', (replica: Scene, now: boolean) => replica.setOnline(!now)],
 ] as const)('what is told while sync is %s is looked at when it goes on', async (_, set) => {
-  const { cached, pullsIn, settled, close } = await openScene()
-  await pullsIn(() => cached.setOnline(true))
-  await set(cached, true)
-  expect(await pullsIn(() => cached.heard(projectId))).toBe(0)
-  expect(await pullsIn(() => set(cached, false))).toBe(1)
+  const { replica, pullsIn, settled, close } = await openScene()
+  await pullsIn(() => replica.setOnline(true))
+  await set(replica, true)
+  expect(await pullsIn(() => replica.heard(projectId))).toBe(0)
+  expect(await pullsIn(() => set(replica, false))).toBe(1)
   await settled()
   await close()
 })
 
 it('what is told while its look is broken off has another one', async () => {
-  const { cached, pullsIn, advance, close } = await openScene()
-  await pullsIn(() => cached.setOnline(true))
+  const { replica, pullsIn, advance, close } = await openScene()
+  await pullsIn(() => replica.setOnline(true))
   await pullsIn(async () => {
-    cached.heard(projectId)
-    await cached.stop()
+    replica.heard(projectId)
+    await replica.stop()
   })
-  cached.goOn()
+  replica.goOn()
   expect(await pullsIn(() => advance(2 * minuteMs))).toBe(1)
   await close()
 })
 
 it('a file of a pinned project that did not come comes when the server is well again', async () => {
-  const { cached, server, advance, isHere, settled, close } = await openScene()
+  const { replica, server, advance, isHere, settled, close } = await openScene()
   server.downloadFails = 'server.unavailable'
-  cached.setOnline(true)
+  replica.setOnline(true)
   await settled()
   expect(await isHere()).toBe(false)
   server.downloadFails = null
@@ -210,9 +246,9 @@ it('a file of a pinned project that did not come comes when the server is well a
 })
 
 it('a file that waits for time alone comes when it is over', async () => {
-  const { cached, server, advance, isHere, settled, close } = await openScene()
+  const { replica, server, advance, isHere, settled, close } = await openScene()
   server.downloadFails = 'disk.unreadable'
-  cached.setOnline(true)
+  replica.setOnline(true)
   await settled()
   server.downloadFails = null
   await advance(3 * minuteMs)
@@ -221,30 +257,30 @@ it('a file that waits for time alone comes when it is over', async () => {
 })
 
 it('a file that waits for another network comes over it at once, and costs no look until then', async () => {
-  const { cached, network, advance, isHere, pullsIn, close } = await openScene()
+  const { replica, network, advance, isHere, pullsIn, close } = await openScene()
   network.largest = 1
-  await pullsIn(() => cached.setOnline(true))
+  await pullsIn(() => replica.setOnline(true))
   expect(await pullsIn(() => advance(9 * minuteMs))).toBe(0)
   network.largest = null
-  await cached.networkChanged()
+  await replica.networkChanged()
   await vi.waitFor(async () => expect(await isHere()).toBe(true))
   await close()
 })
 
 it('a project that is linked as a whole is looked at, told or not', async () => {
-  const { cached, advance, pullsIn, close } = await openScene({ isPinned: false })
-  expect(await pullsIn(() => cached.setOnline(true))).toBe(1)
+  const { replica, advance, pullsIn, close } = await openScene({ isPinned: false })
+  expect(await pullsIn(() => replica.setOnline(true))).toBe(1)
   expect(await pullsIn(() => advance(9 * minuteMs))).toBe(0)
   expect(await pullsIn(() => advance(2 * minuteMs))).toBe(1)
   await close()
 })
 
-type Scene = Awaited<ReturnType<typeof openScene>>['cached']
+type Scene = Awaited<ReturnType<typeof openScene>>['replica']
 
 it('what is found where nothing was told is said, unless a word of it comes in a moment', async () => {
   const unheard = vi.fn()
-  const { cached, db, server, advance, pullsIn, close } = await openScene({ unheard })
-  await pullsIn(() => cached.setOnline(true))
+  const { replica, db, server, advance, pullsIn, close } = await openScene({ unheard })
+  await pullsIn(() => replica.setOnline(true))
   let revision = 1
   /** Somebody changes the title: the next pull has it. */
   const change = (): void => {
@@ -257,10 +293,10 @@ it('what is found where nothing was told is said, unless a word of it comes in a
   expect(unheard.mock.calls).toEqual([[projectId]])
   // It was told before, or comes a moment late.
   change()
-  await pullsIn(() => cached.heard(projectId))
+  await pullsIn(() => replica.heard(projectId))
   change()
-  await pullsIn(() => cached.engine.run(projectId, false))
-  await pullsIn(() => cached.heard(projectId))
+  await pullsIn(() => replica.engine.run(projectId, false))
+  await pullsIn(() => replica.heard(projectId))
   await advance(minuteMs)
   expect([unheard.mock.calls.length, db.artifacts(projectId)[0]?.title]).toEqual([1, 'A4'])
   await close()

@@ -11,7 +11,7 @@ import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
 import { realTime } from '../../system-clock.ts'
 import { openProgress } from './progress.ts'
-import { openCached } from './replica.ts'
+import { openReplica } from './replica.ts'
 
 const [projectId, artifactId] = [randomUUID(), randomUUID()]
 let folder = ''
@@ -23,11 +23,21 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const openScene = (commit: ArtifactApi['commit']) => {
   const db = openDatabase(':memory:')
   db.applyPull({
-    ...{ projectId, cursor: '1', epoch: 'first', files: [], removedArtifacts: [] },
+    projectId,
+    cursor: '1',
+    epoch: 'first',
+    files: [],
+    removedArtifacts: [],
     artifacts: [
       {
-        ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
-        ...{ status: 'ready', isPublic: 0, updatedAt: 'x' },
+        id: artifactId,
+        projectId,
+        title: 'A',
+        description: null,
+        kind: 'folder',
+        status: 'ready',
+        isPublic: 0,
+        updatedAt: 'x',
       },
     ],
   })
@@ -40,30 +50,42 @@ const openScene = (commit: ArtifactApi['commit']) => {
   const pull: ArtifactApi['pull'] = async () => {
     const { artifacts, files } = db.sums(projectId, '', 1_000)
     return {
-      ...{ cursor: '1', epoch: 'first', artifacts: [], files: [], role: 'owner' },
+      cursor: '1',
+      epoch: 'first',
+      artifacts: [],
+      files: [],
+      role: 'owner',
       upload_rules: null,
       digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}`,
     }
   }
   const progress = openProgress(() => {})
-  const cached = openCached({
-    ...{ cache, blobs: openBlobs(join(folder, 'blobs')), progress, time: realTime },
-    remote: { lanes: new ConcurrencyLimiter(), pull, commit } as unknown as ArtifactApi,
-    ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test', keepLimit: null },
-    ...{ isPaused: false, largest: () => null, changed: () => {} },
+  const replica = openReplica({
+    cache,
+    blobs: openBlobs(join(folder, 'blobs')),
+    progress,
+    time: realTime,
+    remote: { limiter: new ConcurrencyLimiter(), pull, commit } as unknown as ArtifactApi,
+    upload: async () => {},
+    newId: randomUUID,
+    deviceName: 'Test',
+    keepLimit: null,
+    isPaused: false,
+    largest: () => null,
+    changed: () => {},
   })
   const close = async (): Promise<void> => {
-    await cached.close()
+    await replica.close()
     progress.close()
     db.close()
   }
-  return { db, cached, close }
+  return { db, replica, close }
 }
 
 it('many edits are a few commits, and one that the server refuses holds no other', async () => {
   const commits: number[] = []
   const there = new Set<string>()
-  const { db, cached, close } = openScene(async (_artifactId, _expected, rows) => {
+  const { db, replica, close } = openScene(async (_artifactId, _expected, rows) => {
     commits.push(rows.length)
     await new Promise((done) => setTimeout(done, 5))
     if (rows.some((row) => row.op === 'put' && row.path === '77.md'))
@@ -73,10 +95,10 @@ it('many edits are a few commits, and one that the server refuses holds no other
     return { status: 'committed', revision: 1, files }
   })
   for (let each = 0; each < 200; each += 1)
-    await cached.local.create(artifactId, `${each}.md`, `Text ${each}`)
-  const { parked, outbox } = await cached.engine.run(projectId, false)
+    await replica.files.create(artifactId, `${each}.md`, `Text ${each}`)
+  const { blocked, outbox } = await replica.engine.run(projectId, false)
   expect(outbox).toBe(1)
-  expect(parked).toMatchObject([{ path: '77.md', failure: 'server.refused-input' }])
+  expect(blocked).toMatchObject([{ path: '77.md', failure: 'server.refused-input' }])
   expect(there.size).toBe(199)
   expect(db.files(artifactId).length).toBe(199)
   // A commit of each by itself would be two hundred.
@@ -88,27 +110,39 @@ it('many edits are a few commits, and one that the server refuses holds no other
 it('a commit whose answer is lost is known again: nothing goes twice', async () => {
   let isCut = true
   const rows = new Map<string, number>()
-  const { db, cached, close } = openScene(async (_artifactId, expected, changes) => {
+  const { db, replica, close } = openScene(async (_artifactId, expected, changes) => {
     for (const { file_id } of changes) rows.set(file_id, (expected[file_id] ?? 0) + 1)
     if (isCut) throw new Failure('network.timeout', 'Its answer never came.')
     throw new Error('Nothing is to be sent again.')
   })
   for (let each = 0; each < 20; each += 1)
-    await cached.local.create(artifactId, `${each}.md`, `Text ${each}`)
-  await cached.engine.run(projectId, false)
+    await replica.files.create(artifactId, `${each}.md`, `Text ${each}`)
+  await replica.engine.run(projectId, false)
   isCut = false
   const sent = db.outbox().filter(({ sentRevision }) => sentRevision !== null)
   expect(new Set(sent.map(({ fileId }) => fileId))).toEqual(new Set(rows.keys()))
   expect(rows.size).toBeGreaterThan(0)
   // What the server has of it comes with the next answer.
   db.applyPull({
-    ...{ projectId, cursor: '2', epoch: 'first', artifacts: [], removedArtifacts: [] },
+    projectId,
+    cursor: '2',
+    epoch: 'first',
+    artifacts: [],
+    removedArtifacts: [],
     files: sent.map(({ fileId: id, path, mediaType, size, sha256 }) => ({
-      ...{ id, artifactId, path, mediaType, size, sha256, revision: 1, isMain: 0, deleted: 0 },
+      id,
+      artifactId,
+      path,
+      mediaType,
+      size,
+      sha256,
+      revision: 1,
+      isMain: 0,
+      deleted: 0,
     })),
   })
   const left = db.outbox().length - sent.length
-  await cached.engine.run(projectId, false)
+  await replica.engine.run(projectId, false)
   expect(db.outbox().length).toBe(left)
   await close()
 })

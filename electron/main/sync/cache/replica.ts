@@ -12,14 +12,14 @@ import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { Send } from '../../server/uploads.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 import type { Cache } from '../../store/client.ts'
-import { openReceiver } from './downloader.ts'
+import { openDownloader } from './downloader.ts'
 import { SyncEngine } from './engine.ts'
-import { openLocal } from './files.ts'
+import { openFiles } from './files.ts'
 import type { Progress } from './progress.ts'
-import { openSender } from './pusher.ts'
-import { openKeeper } from './quota.ts'
+import { openPusher } from './pusher.ts'
+import { openQuota } from './quota.ts'
 
-export type CachedOptions = {
+export type ReplicaOptions = {
   cache: Cache
   blobs: BlobStore
   remote: ArtifactApi
@@ -35,7 +35,7 @@ export type CachedOptions = {
   isPaused: boolean
   /** Bytes above which a file waits for another network; null is no such wait. */
   largest: () => number | null
-  tenacity?: Quantum
+  quantum?: Quantum
   /** Rows of everything in one answer of the server. */
   rowsAtOnce?: number | undefined
   changed: (projectId: string, artifactIds: string[]) => void
@@ -63,7 +63,7 @@ export const recount = async (cache: Cache, blobs: BlobStore): Promise<void> => 
 }
 
 /** What is opened in the application: copies that are kept here, and edits that go out by themselves. */
-export const openCached = (options: CachedOptions) => {
+export const openReplica = (options: ReplicaOptions) => {
   const { cache, blobs, remote, upload, progress, time, newId, deviceName, changed } = options
   const copies = options.copies ?? noLinkedCopies
   const closing = new AbortController()
@@ -76,13 +76,17 @@ export const openCached = (options: CachedOptions) => {
     stopped = now
     progress.set({ stopped })
   }
-  const stops = new CancellationRegistry()
+  const cancellations = new CancellationRegistry()
   /** What pausing interrupted, to go on with. */
   let interrupted: readonly { projectId: string; all: boolean }[] = []
-  const keeper = openKeeper({
-    ...{ cache, blobs, now: time.now, limit: options.keepLimit, changed },
+  const quota = openQuota({
+    cache,
+    blobs,
+    now: time.now,
+    limit: options.keepLimit,
+    changed,
   })
-  const receiver = openReceiver({ blobs, remote, claim: keeper.claim })
+  const downloader = openDownloader({ blobs, remote, claim: quota.claim })
   const artifactChanged = (artifactId: string): void =>
     void cache.artifact(artifactId).then(
       (artifact) => artifact && changed(artifact.projectId, [artifactId]),
@@ -102,8 +106,8 @@ export const openCached = (options: CachedOptions) => {
     cache,
     hearOfCopies,
     remote,
-    receiver,
-    send: openSender({
+    downloader,
+    send: openPusher({
       cache,
       remote,
       upload: (blob, signal, report) =>
@@ -113,22 +117,22 @@ export const openCached = (options: CachedOptions) => {
       time,
       newId,
       changed: artifactChanged,
-      stops,
-      stopped: async () => void (await engine.waiting.tell()),
+      cancellations,
+      stopped: async () => void (await engine.outbox.tell()),
     }),
     progress,
     time,
-    ...(options.tenacity ? { tenacity: options.tenacity } : {}),
+    ...(options.quantum ? { quantum: options.quantum } : {}),
     rowsAtOnce: options.rowsAtOnce,
     largest: options.largest,
     isPaused: () => paused,
     isStopped: () => stopped,
-    stops,
+    cancellations,
     changed,
     began: (projectId) => looks.began(projectId),
     passed: (projectId, end, isNews) => {
       options.passed?.()
-      keeper.enforce()
+      quota.enforce()
       if (isNews && isTold(projectId)) expectWord(projectId)
       if (end === 'well') {
         looks.wentWell(projectId, time.elapsed())
@@ -145,10 +149,10 @@ export const openCached = (options: CachedOptions) => {
   const sendWaiting = async (): Promise<void> => {
     again?.abort(null)
     again = null
-    const unsent = await engine.waiting.tell()
+    const unsent = await engine.outbox.tell()
     if (!online || paused || stopped) return
     await Promise.all([...unsent].map((projectId) => engine.run(projectId, false)))
-    const left = (await engine.waiting.tell()).size > 0
+    const left = (await engine.outbox.tell()).size > 0
     tries = left ? tries + 1 : 0
     if (!left || !online || paused || stopped || closing.signal.aborted || again) return
     again = new AbortController()
@@ -164,7 +168,7 @@ export const openCached = (options: CachedOptions) => {
   const isDueThoughTold = (projectId: string): boolean =>
     !stopped &&
     !engine.jobs.some((job) => job.projectId === projectId) &&
-    (looks.isDue(projectId, time.elapsed()) || engine.hasParkedDue(projectId))
+    (looks.isDue(projectId, time.elapsed()) || engine.hasBlockedDue(projectId))
   /** What others did in the projects that are kept here or linked, and in the one that is open, comes by itself. */
   const follow = async (): Promise<void> => {
     const linked = options.linked ? await options.linked() : []
@@ -207,12 +211,12 @@ export const openCached = (options: CachedOptions) => {
       () => {},
     )
   }
-  /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is parked, and others' work. */
+  /** What waits for time alone nobody else would think of: copies nobody looks at any more, what is blocked, and others' work. */
   const heartbeat = async (): Promise<void> => {
     for (;;) {
       // Not all computers at once.
       await time.sleep(heartbeatMs + (time.random() * heartbeatMs) / 6, closing.signal)
-      keeper.enforce()
+      quota.enforce()
       if (online && again === null) sendSoon()
       await follow().catch(notFollowed)
     }
@@ -220,15 +224,15 @@ export const openCached = (options: CachedOptions) => {
 
   const fetch = async (file: RemoteBlob): Promise<void> => {
     if (!online) throw new Failure('file.not-cached', 'This file is not on this computer.')
-    await receiver.now(file, closing.signal)
+    await downloader.now(file, closing.signal)
     artifactChanged(file.artifactId)
-    keeper.enforce()
+    quota.enforce()
   }
 
-  const local = openLocal({
+  const files = openFiles({
     cache,
     blobs,
-    keeper,
+    quota,
     copies,
     hearOfCopies,
     time,
@@ -236,7 +240,7 @@ export const openCached = (options: CachedOptions) => {
     fetch,
     queued: async (artifactId) => {
       setStopped(false)
-      await engine.waiting.tell()
+      await engine.outbox.tell()
       artifactChanged(artifactId)
       if (online) sendSoon()
     },
@@ -255,15 +259,15 @@ export const openCached = (options: CachedOptions) => {
 
   return {
     engine,
-    local,
+    files,
     fetch,
     artifactChanged,
     closing: closing.signal,
     isOnline: (): boolean => online,
     isOffline,
     start: async (): Promise<void> => {
-      await engine.waiting.tell()
-      keeper.enforce()
+      await engine.outbox.tell()
+      quota.enforce()
       if (paused) rest()
       void heartbeat().catch(() => {})
     },
@@ -273,7 +277,7 @@ export const openCached = (options: CachedOptions) => {
       setStopped(true)
       await engine.cancel()
     },
-    stopTransfer: (fileId: string): boolean => stops.stop(fileId),
+    stopTransfer: (fileId: string): boolean => cancellations.stop(fileId),
     /** The person waits for something: what they stopped goes on with it. */
     goOn: (): void => setStopped(false),
     /** One pass over a project, as far as there is a server to ask. */
@@ -282,12 +286,12 @@ export const openCached = (options: CachedOptions) => {
       return online || paused ? engine.run(projectId, all) : isOffline()
     },
     pin: async (projectId: string, pinned: boolean): Promise<void> => {
-      await keeper.holding(() => cache.pin(projectId, pinned))
+      await quota.holding(() => cache.pin(projectId, pinned))
       if (pinned) setStopped(false)
-      keeper.enforce()
+      quota.enforce()
       if (pinned && online && !paused) void engine.run(projectId, false)
     },
-    usage: () => keeper.usage(),
+    usage: () => quota.usage(),
     sendSoon: (): void => {
       if (online) sendSoon()
     },
@@ -312,7 +316,7 @@ export const openCached = (options: CachedOptions) => {
       sendSoon()
       followSoon()
     },
-    setKeepLimit: (limit: number | null): void => keeper.setLimit(limit),
+    setKeepLimit: (limit: number | null): void => quota.setLimit(limit),
     setOnline: (now: boolean): void => {
       const before = online
       online = now
@@ -349,7 +353,7 @@ export const openCached = (options: CachedOptions) => {
       again?.abort(null)
       nextLook?.abort(null)
       await engine.close()
-      await keeper.close()
+      await quota.close()
     },
   }
 }

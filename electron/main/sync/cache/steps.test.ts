@@ -12,7 +12,7 @@ import { openDatabase } from '../../store/database.ts'
 import { realFiles } from '../../store/files.ts'
 import { realTime } from '../../system-clock.ts'
 import { openProgress } from './progress.ts'
-import { openCached } from './replica.ts'
+import { openReplica } from './replica.ts'
 
 /* What a step asks of the database is by what changed: counted in rows that come from it, for a clock is nobody's word. */
 
@@ -49,17 +49,34 @@ const openScene = async ({ files, isLinked = false, isUnsent = false, isFull = f
     const text = `Text ${each}`
     const sha256 = createHash('sha256').update(text).digest('hex')
     return {
-      ...{ id: randomUUID() as string, artifactId, path: `${each}.md`, mediaType: 'text/markdown' },
-      ...{ size: text.length, sha256, revision: 1, isMain: 0, deleted: 0 },
+      id: randomUUID() as string,
+      artifactId,
+      path: `${each}.md`,
+      mediaType: 'text/markdown',
+      size: text.length,
+      sha256,
+      revision: 1,
+      isMain: 0,
+      deleted: 0,
     }
   })
   if (!isLinked) for (const { sha256, size } of rows) db.addBlob(sha256, size)
   db.applyPull({
-    ...{ projectId, cursor: '1', epoch: 'first', files: rows, removedArtifacts: [] },
+    projectId,
+    cursor: '1',
+    epoch: 'first',
+    files: rows,
+    removedArtifacts: [],
     artifacts: [
       {
-        ...{ id: artifactId, projectId, title: 'A', description: null, kind: 'folder' },
-        ...{ status: 'ready', isPublic: 0, updatedAt: 'x' },
+        id: artifactId,
+        projectId,
+        title: 'A',
+        description: null,
+        kind: 'folder',
+        status: 'ready',
+        isPublic: 0,
+        updatedAt: 'x',
       },
     ],
   })
@@ -80,7 +97,11 @@ const openScene = async ({ files, isLinked = false, isUnsent = false, isFull = f
   const pull: ArtifactApi['pull'] = async () => {
     const { artifacts, files } = db.sums(projectId, '', 1_000)
     return {
-      ...{ cursor: '1', epoch: 'first', artifacts: [], files: [], role: 'owner' },
+      cursor: '1',
+      epoch: 'first',
+      artifacts: [],
+      files: [],
+      role: 'owner',
       upload_rules: null,
       digest: `${artifacts.count} ${artifacts.sum} ${files.count} ${files.sum}`,
     }
@@ -95,11 +116,20 @@ const openScene = async ({ files, isLinked = false, isUnsent = false, isFull = f
     },
   }
   const progress = openProgress(() => {})
-  const cached = openCached({
-    ...{ cache, blobs, progress, time: realTime, copies },
-    remote: { lanes: new ConcurrencyLimiter(), pull } as unknown as ArtifactApi,
-    ...{ upload: async () => {}, newId: randomUUID, deviceName: 'Test' },
-    ...{ keepLimit: isFull ? 1 : null, isPaused: false, largest: () => null, changed: () => {} },
+  const replica = openReplica({
+    cache,
+    blobs,
+    progress,
+    time: realTime,
+    copies,
+    remote: { limiter: new ConcurrencyLimiter(), pull } as unknown as ArtifactApi,
+    upload: async () => {},
+    newId: randomUUID,
+    deviceName: 'Test',
+    keepLimit: isFull ? 1 : null,
+    isPaused: false,
+    largest: () => null,
+    changed: () => {},
   })
   const costOf = async (step: () => Promise<unknown>): Promise<number> => {
     crossed = 0
@@ -108,19 +138,19 @@ const openScene = async ({ files, isLinked = false, isUnsent = false, isFull = f
     return crossed + listed
   }
   const close = async (): Promise<void> => {
-    await cached.close()
+    await replica.close()
     progress.close()
     db.close()
   }
   // At a start everything is compared, once.
-  const { failure } = await cached.engine.run(projectId, false)
+  const { failure } = await replica.engine.run(projectId, false)
   expect(failure).toBe(null)
   // So are the folders of copies, which nobody waits for.
-  await cached.usage()
+  await replica.usage()
   if (isUnsent)
     for (const { id: fileId, sha256, size } of rows)
       db.saveEdit({ fileId, artifactId, sha256, size }, null, '2026-01-31T12:00:00.000Z')
-  return { cached, rows, costOf, close }
+  return { replica, rows, costOf, close }
 }
 
 /** What a step costs among few files, and among many. */
@@ -139,8 +169,8 @@ const costsOf = async (
 }
 
 describe('what crosses from the database is by what changed, not by how much there is', () => {
-  const pass = ({ cached, costOf }: Awaited<ReturnType<typeof openScene>>): Promise<number> =>
-    costOf(() => cached.engine.run(projectId, false))
+  const pass = ({ replica, costOf }: Awaited<ReturnType<typeof openScene>>): Promise<number> =>
+    costOf(() => replica.engine.run(projectId, false))
 
   it('in a pass that plans nothing', async () => {
     const { few, many } = await costsOf({}, pass)
@@ -153,19 +183,19 @@ describe('what crosses from the database is by what changed, not by how much the
   it('in a pass while more is pinned than is to be kept', async () => {
     const { few, many } = await costsOf({ isFull: true }, (scene) =>
       scene.costOf(async () => {
-        await scene.cached.engine.run(projectId, false)
-        await scene.cached.close()
+        await scene.replica.engine.run(projectId, false)
+        await scene.replica.close()
       }),
     )
     expect(many).toBe(few)
   })
   it('when an edit is saved while many wait for the server', async () => {
     let outbox = 0
-    const { few, many } = await costsOf({ isUnsent: true }, ({ cached, rows, costOf }) =>
+    const { few, many } = await costsOf({ isUnsent: true }, ({ replica, rows, costOf }) =>
       costOf(async () => {
         const fileId = rows[1]?.id ?? ''
-        await cached.local.edit({ artifactId, fileId, text: 'Text 1' }, null)
-        ;({ outbox } = await cached.run(projectId, false))
+        await replica.files.edit({ artifactId, fileId, text: 'Text 1' }, null)
+        ;({ outbox } = await replica.run(projectId, false))
       }),
     )
     expect(outbox).toBe(400)
@@ -173,9 +203,9 @@ describe('what crosses from the database is by what changed, not by how much the
     expect(many).toBeLessThan(few + 200)
   })
   it('when a page asks for one of its files', async () => {
-    const { few, many } = await costsOf({}, ({ cached, costOf }) =>
+    const { few, many } = await costsOf({}, ({ replica, costOf }) =>
       costOf(async () => {
-        const found = await cached.local.preview.find(artifactId, '1.md', null)
+        const found = await replica.files.preview.find(artifactId, '1.md', null)
         expect(found?.size).toBe('Text 1'.length)
       }),
     )

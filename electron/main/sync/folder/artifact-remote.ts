@@ -7,8 +7,8 @@ import type {
   RemoteFile,
   Version,
 } from '../../../../src/sync/folder/ports.ts'
-import type { RowChange, ArtifactApi as Rows } from '../../server/artifact-api.ts'
-import type { Pulled as Answer } from '../../server/schemas.ts'
+import type { ArtifactApi, RowChange } from '../../server/artifact-api.ts'
+import type { Pulled as PulledRows } from '../../server/schemas.ts'
 import type { Send } from '../../server/uploads.ts'
 import { digestOf } from './digest.ts'
 
@@ -17,11 +17,14 @@ const maxPages = 1_000
 /** As many as an address has room for. */
 const versionsAtOnce = 40
 const nothing: Omit<Pulled, 'cursor' | 'present'> = {
-  ...{ whole: null, files: [], removed: [] },
-  ...{ role: 'none', uploadRules: null },
+  whole: null,
+  files: [],
+  removed: [],
+  role: 'none',
+  uploadRules: null,
 }
 
-const filesIn = (files: Answer['files']): RemoteFile[] =>
+const filesIn = (files: PulledRows['files']): RemoteFile[] =>
   files
     .filter((file) => file.deleted_at === null)
     .map((file) => ({
@@ -42,12 +45,12 @@ const filesIn = (files: Answer['files']): RemoteFile[] =>
  * server.unexpected-answer for parts that do not come nearer to an end
  */
 const partsFrom = async function* (
-  rows: Rows,
-  { epoch, ...first }: Answer,
+  api: ArtifactApi,
+  { epoch, ...first }: PulledRows,
   { projectId, artifactId, atMost }: { projectId: string; artifactId: string; atMost: number },
   signal: AbortSignal,
 ): AsyncGenerator<RemoteFile[]> {
-  let answer: Omit<Answer, 'epoch'> = first
+  let answer: Omit<PulledRows, 'epoch'> = first
   let before = ''
   for (let pages = 1; ; pages += 1) {
     const after = answer.files.at(-1)?.id ?? ''
@@ -57,7 +60,7 @@ const partsFrom = async function* (
     before = after
     yield filesIn(answer.files.filter((file) => file.artifact_id === artifactId))
     if (isLast) return
-    const next = await rows.pull(projectId, null, signal, { artifactId, after, atMost })
+    const next = await api.pull(projectId, null, signal, { artifactId, after, atMost })
     if (next.epoch !== epoch || !next.artifacts.some(({ id }) => id === artifactId))
       throw new Failure('server.unavailable', 'The artifact went away while it was read.')
     answer = next
@@ -66,7 +69,7 @@ const partsFrom = async function* (
 
 /** One artifact at the server, as a linked folder sees it. */
 export const openArtifactRemote = (
-  rows: Rows,
+  api: ArtifactApi,
   send: Send,
   { projectId, artifactId }: { projectId: string; artifactId: string },
   atMost = 2_000,
@@ -74,7 +77,7 @@ export const openArtifactRemote = (
   pull: async (since: Cursor | null, signal, known) => {
     const digest = known && !since ? await digestOf(known, signal) : null
     const part = { artifactId, after: null, atMost, digest }
-    const answer = await rows.pull(projectId, since, signal, part).catch((error: unknown) => {
+    const answer = await api.pull(projectId, since, signal, part).catch((error: unknown) => {
       // The project is gone, or not ours to see any more. That deletes nothing here.
       if (asFailure(error).code === 'server.not-found') return null
       throw error
@@ -91,7 +94,7 @@ export const openArtifactRemote = (
       cursor: { cursor: answer.cursor, epoch: answer.epoch },
       whole:
         isWhole && !isSame
-          ? partsFrom(rows, answer, { projectId, artifactId, atMost }, signal)
+          ? partsFrom(api, answer, { projectId, artifactId, atMost }, signal)
           : null,
       present: isWhole ? artifact !== undefined : !isGone,
       files: isWhole ? [] : filesIn(files),
@@ -102,14 +105,14 @@ export const openArtifactRemote = (
       uploadRules: answer.upload_rules ?? null,
     }
   },
-  inLane: (bytes, work, signal) => rows.lanes.run(bytes, work, signal),
+  runLimited: (bytes, work, signal) => api.limiter.run(bytes, work, signal),
   send: ({ sha256, size, path }, read, signal, progress) =>
     send({ artifactId, sha256, size, mediaType: mediaTypeOf(path) }, read, signal, progress),
-  fetch: (blob, from, signal) => rows.download({ artifactId, ...blob }, from, signal),
+  fetch: (blob, from, signal) => api.download({ artifactId, ...blob }, from, signal),
   versions: async (files, signal) => {
     const found: Version[] = []
     for (let from = 0; from < files.length; from += versionsAtOnce)
-      for (const row of await rows.versions(files.slice(from, from + versionsAtOnce), signal))
+      for (const row of await api.versions(files.slice(from, from + versionsAtOnce), signal))
         found.push({
           fileId: row.file_id,
           revision: row.revision,
@@ -119,7 +122,7 @@ export const openArtifactRemote = (
     return found
   },
   commit: async (expected, changes, signal) => {
-    const answer = await rows.commit(
+    const answer = await api.commit(
       artifactId,
       expected,
       changes.map(

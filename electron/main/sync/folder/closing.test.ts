@@ -4,8 +4,12 @@ import { openFolderService } from './index.ts'
 
 const closed = vi.hoisted(() => vi.fn())
 const links = ['a', 'b', 'c'].map((id) => ({
-  ...{ id, projectId: 'tides', artifactId: `of ${id}`, root: `/disks/${id}` },
-  ...{ paused: 1, direction: 'both' },
+  id,
+  projectId: 'tides',
+  artifactId: `of ${id}`,
+  root: `/disks/${id}`,
+  paused: 1,
+  direction: 'both',
 }))
 vi.mock('../../store/database-worker.ts', () => ({
   openDatabaseWorker: async () => ({
@@ -29,9 +33,14 @@ vi.mock('./disk.ts', () => ({
 test('a folder on a disk that hangs keeps no other one from being closed', async () => {
   const worker = new URL('file:///worker.js')
   const service = await openFolderService({
-    ...{ folder: '/data', workers: { store: worker, disk: worker }, deviceName: 'desk' },
+    folder: '/data',
+    workers: { store: worker, disk: worker },
+    deviceName: 'desk',
     remoteOf: () => ({}),
-    ...{ artifactsOf: async () => [], largest: () => null, tell: () => {}, advanced: () => {} },
+    artifactsOf: async () => [],
+    largest: () => null,
+    tell: () => {},
+    advanced: () => {},
   } as unknown as Parameters<typeof openFolderService>[0])
   void service.close()
   await vi.waitFor(() => expect(closed.mock.calls.flat()).toEqual(['a', 'b', 'c']))

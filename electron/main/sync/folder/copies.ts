@@ -12,21 +12,21 @@ const maxVerified = 10_000
 /** Rows of one answer. */
 const changesAtOnce = 1_000
 
-/** `followers`: by their link. One whose folder is away counts for nothing. */
+/** `loops`: by their link. One whose folder is away counts for nothing. */
 export const openCopies = (
   database: Pick<Remotely<FolderDatabase>, 'holding' | 'copyChanges' | 'copiesHeard'>,
-  followers: ReadonlyMap<string, Followed>,
+  loops: ReadonlyMap<string, Followed>,
 ): LinkedCopies => {
   const verified = new Set<string>()
-  const isAway = (follower: Followed): boolean => {
-    const { status, failure } = follower.state()
+  const isAway = (loop: Followed): boolean => {
+    const { status, failure } = loop.state()
     return status === 'failed' && /^(folder|disk)\./.test(failure ?? '')
   }
 
   return {
     holding: async (artifactId, sha256) => {
       for (const { link, path, stamp } of await database.holding(artifactId, sha256)) {
-        const disk = followers.get(link)?.disk
+        const disk = loops.get(link)?.disk
         const now = await disk?.stat(path).catch(() => null)
         if (!disk || !now || !sameStamp(now, stamp)) continue
         // Where a clock is coarse a stamp alone may be that of other bytes.
@@ -42,9 +42,7 @@ export const openCopies = (
       return null
     },
     tell: async (hear) => {
-      const here = [...followers.values()]
-        .filter((follower) => !isAway(follower))
-        .map(({ link }) => link.id)
+      const here = [...loops.values()].filter((loop) => !isAway(loop)).map(({ link }) => link.id)
       for (;;) {
         const { upTo, changes } = await database.copyChanges(changesAtOnce)
         await hear({ here, changes })

@@ -28,12 +28,18 @@ const leftOutOf = ({ things, counts }: LeftOutThings, refused: Scan['refused']) 
   const entries = [
     ...things.map(
       (thing): LeftOutEntry => ({
-        ...{ ...nobody, ...thing, canSend: canSend(thing.reason) },
+        ...nobody,
+        ...thing,
+        canSend: canSend(thing.reason),
       }),
     ),
     ...others.map(
       ({ path, code }): LeftOutEntry => ({
-        ...{ ...nobody, path, kind: 'file', reason: reasonOf(code), canSend: false },
+        ...nobody,
+        path,
+        kind: 'file',
+        reason: reasonOf(code),
+        canSend: false,
       }),
     ),
   ]
@@ -50,8 +56,11 @@ export const addCounts = (a: LinkCounts, b: LinkCounts): LinkCounts => {
     bytes: a[key].bytes + b[key].bytes,
   })
   return {
-    ...{ up: sum('up'), down: sum('down'), same: sum('same') },
-    ...{ differ: sum('differ'), unsure: sum('unsure') },
+    up: sum('up'),
+    down: sum('down'),
+    same: sum('same'),
+    differ: sum('differ'),
+    unsure: sum('unsure'),
   }
 }
 
@@ -63,8 +72,11 @@ export const onlyThere = (there: readonly FileThere[]): LinkCounts => ({
 
 /** Each number of its own: a clone keeps what two of them share. */
 const ownCopy = ({ up, down, same, differ, unsure }: LinkCounts): LinkCounts => ({
-  ...{ up: { ...up }, down: { ...down }, same: { ...same } },
-  ...{ differ: { ...differ }, unsure: { ...unsure } },
+  up: { ...up },
+  down: { ...down },
+  same: { ...same },
+  differ: { ...differ },
+  unsure: { ...unsure },
 })
 
 /**

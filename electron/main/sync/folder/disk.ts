@@ -361,7 +361,8 @@ export const openDisk = async (options: {
         const entries = await ifThere(holding, [ownFolder, 'aside'], async (aside) =>
           Promise.all(
             (await ownNamesIn(aside, 'aside')).map(async (key) => ({
-              ...{ key, stamp: await statOf(aside.at(key)) },
+              key,
+              stamp: await statOf(aside.at(key)),
             })),
           ),
         )

@@ -11,7 +11,7 @@ export type FolderHandlerOptions = {
   /** Shows a folder in the system's file manager. */
   revealFolder: (path: string) => Promise<void>
   /** A person waits for the server. */
-  hurry: () => void
+  resetBreaker: () => void
   /** Other projects than before may be followed. */
   mayDiffer: () => void
 }
@@ -20,7 +20,7 @@ export type FolderHandlerOptions = {
 export const folderHandlers = (
   options: FolderHandlerOptions,
 ): HandlersFor<typeof folderRequests & typeof leftOutRequests> => {
-  const { folders, chooseFolder, revealFolder, hurry, mayDiffer } = options
+  const { folders, chooseFolder, revealFolder, resetBreaker, mayDiffer } = options
   return {
     'folders.list': async () => folders.list(),
     'folders.projects': () => folders.projects(),
@@ -29,9 +29,9 @@ export const folderHandlers = (
     'folders.unlink': ({ linkId }) => folders.unlink(linkId).finally(mayDiffer),
     'folders.setPaused': ({ linkId, paused }) => folders.setPaused(linkId, paused),
     'folders.decideDeletions': ({ linkId, decision }) => folders.decideDeletions(linkId, decision),
-    'folders.putBack': ({ linkId, path }) => folders.putBack(linkId, path),
+    'folders.revert': ({ linkId, path }) => folders.revert(linkId, path),
     'folders.retry': ({ linkId }) => {
-      hurry()
+      resetBreaker()
       return folders.retry(linkId)
     },
     'folders.relocate': ({ linkId }) => folders.relocate(linkId, chooseFolder),

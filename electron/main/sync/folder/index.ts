@@ -81,14 +81,14 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     join(folder, 'folders.sqlite'),
     workers.store,
   )
-  const followers = new Map<string, FolderLoop & { disk: Awaited<ReturnType<typeof openDisk>> }>()
+  const loops = new Map<string, FolderLoop & { disk: Awaited<ReturnType<typeof openDisk>> }>()
   /** Links whose folder could not even be opened. */
   const broken = new Map<string, FolderLink>()
   let online = false
   let isSuspended = options.isSuspended ?? false
   let timer: NodeJS.Timeout | null = null
   const list = (): FolderLink[] =>
-    [...[...followers.values()].map((each) => each.state()), ...broken.values()].sort((a, b) =>
+    [...[...loops.values()].map((each) => each.state()), ...broken.values()].sort((a, b) =>
       a.root < b.root ? -1 : 1,
     )
   const changed = (): void => {
@@ -109,15 +109,13 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await disk.setRules(rules)
     broken.delete(id)
     const ports = {
-      ...{
-        disk,
-        remote: guarded(remoteOf(projectId, artifactId), direction),
-        store: storeOf(database, id),
-        clock: realTime,
-      },
+      disk,
+      remote: guarded(remoteOf(projectId, artifactId), direction),
+      store: storeOf(database, id),
+      clock: realTime,
     }
     const blocked = loggedOncePerCode('folder', 'A file of a linked folder could not be synced')
-    const follower = openFolderLoop({
+    const loop = openFolderLoop({
       link,
       title,
       isPaused: link.paused === 1,
@@ -139,29 +137,43 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       advanced: () => options.advanced(projectId, artifactId),
       failed: loggedOnce('folder', 'A pass over a linked folder ended'),
     })
-    followers.set(id, { ...follower, disk })
+    loops.set(id, { ...loop, disk })
     void emptyTrash(root, trashDays).catch(notEmptied)
-    await follower.setOnline(online)
+    await loop.setOnline(online)
   }
   const startOrShow = (link: LinkRow): Promise<void> =>
     start(link).catch(async (error: unknown) => {
       notOpened(error)
       broken.set(link.id, {
-        ...{ id: link.id, projectId: link.projectId, artifactId: link.artifactId, root: link.root },
-        ...{ title: await titleOf(link), status: 'failed', failure: asFailure(error).code },
-        ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, transfers: [] },
-        ...{ bytesPerSecond: null, secondsLeft: null },
-        ...{ pending: nothingPending, parked: [], held: null, lastSyncedAt: null },
-        ...{ direction: link.direction, onlyHere: nothingOnlyHere },
+        id: link.id,
+        projectId: link.projectId,
+        artifactId: link.artifactId,
+        root: link.root,
+        title: await titleOf(link),
+        status: 'failed',
+        failure: asFailure(error).code,
+        filesDone: 0,
+        filesTotal: 0,
+        bytesDone: 0,
+        bytesTotal: 0,
+        transfers: [],
+        bytesPerSecond: null,
+        secondsLeft: null,
+        pending: nothingPending,
+        blocked: [],
+        held: null,
+        lastSyncedAt: null,
+        direction: link.direction,
+        onlyHere: nothingOnlyHere,
         leftOut: nothingLeftOut,
         watching: 'full',
       })
     })
   const stop = async (id: string): Promise<void> => {
-    const follower = followers.get(id)
-    followers.delete(id)
-    await follower?.close()
-    await follower?.disk.close()
+    const loop = loops.get(id)
+    loops.delete(id)
+    await loop?.close()
+    await loop?.disk.close()
   }
   const add = async (
     projectId: string,
@@ -234,9 +246,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     inTurn(() => followNow(project, newOnly))
   const noSuchLink = () => new Failure('folder.missing', 'There is no such linked folder.')
   const one = (id: string) => {
-    const follower = followers.get(id)
-    if (!follower) throw noSuchLink()
-    return follower
+    const loop = loops.get(id)
+    if (!loop) throw noSuchLink()
+    return loop
   }
   const rowOf = async (id: string): Promise<LinkRow> => {
     const row = (await database.links()).find((each) => each.id === id)
@@ -264,8 +276,8 @@ export const openFolderService = async (options: FolderServiceOptions) => {
     await rowOf(id)
     const rules = change(await database.rules(id))
     await database.setRules(id, rules)
-    const follower = followers.get(id)
-    await follower?.setRules(rules, () => follower.disk.setRules(rules))
+    const loop = loops.get(id)
+    await loop?.setRules(rules, () => loop.disk.setRules(rules))
   }
 
   /** Whoever leaves the application open for weeks has a trash, too. */
@@ -422,21 +434,20 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       await one(id).setPaused(paused)
     },
     decideDeletions: (id: string, decision: 'delete' | 'keep') => one(id).decideDeletions(decision),
-    putBack: (id: string, path: string | null) => one(id).putBack(path),
+    revert: (id: string, path: string | null) => one(id).revert(path),
     stopTransfer: (id: string, path: string): boolean => one(id).stopTransfer(path),
     retryAll: async (): Promise<void> => {
-      for (const id of [...followers.keys(), ...broken.keys()])
+      for (const id of [...loops.keys(), ...broken.keys()])
         await retry(id).catch(logged('folder', 'A linked folder could not be tried again'))
     },
     /** The server is to be had again. */
     pokeAll: (): void => {
-      for (const follower of followers.values()) follower.poke()
+      for (const loop of loops.values()) loop.poke()
     },
     retryArtifact: (artifactId: string): void => {
-      for (const follower of followers.values())
-        if (follower.link.artifactId === artifactId) follower.retry()
+      for (const loop of loops.values()) if (loop.link.artifactId === artifactId) loop.retry()
     },
-    copies: openCopies(database, followers),
+    copies: openCopies(database, loops),
     retry,
     changeRules,
     rules: async (id: string): Promise<LinkRules> => {
@@ -444,9 +455,9 @@ export const openFolderService = async (options: FolderServiceOptions) => {
       return database.rules(id)
     },
     leftOut: async (id: string): Promise<LeftOutList> => {
-      const follower = one(id)
-      const list = follower.leftOut()
-      const sizes = await sizesOf(follower.link.root, list.entries)
+      const loop = one(id)
+      const list = loop.leftOut()
+      const sizes = await sizesOf(loop.link.root, list.entries)
       const entries = list.entries.map((entry) => ({
         ...entry,
         bytes: sizes.get(entry.path) ?? null,
@@ -470,25 +481,25 @@ export const openFolderService = async (options: FolderServiceOptions) => {
           // Its turn has it in the log.
           await followProject(project, true).catch(() => {})
       const titles = new Map((await artifactsOf(projectId)).map(({ id, title }) => [id, title]))
-      for (const follower of followers.values()) {
-        if (follower.link.projectId !== projectId) continue
-        follower.rename(titles.get(follower.link.artifactId) ?? follower.state().title)
-        follower.poke()
+      for (const loop of loops.values()) {
+        if (loop.link.projectId !== projectId) continue
+        loop.rename(titles.get(loop.link.artifactId) ?? loop.state().title)
+        loop.poke()
       }
     },
     setSuspended: async (now: boolean): Promise<void> => {
       isSuspended = now
-      await Promise.all([...followers.values()].map((each) => each.setSuspended(now)))
+      await Promise.all([...loops.values()].map((each) => each.setSuspended(now)))
     },
     setOnline: async (now: boolean): Promise<void> => {
       online = now
-      for (const follower of followers.values()) await follower.setOnline(now)
+      for (const loop of loops.values()) await loop.setOnline(now)
     },
     close: async (): Promise<void> => {
       if (timer) clearTimeout(timer)
       clearInterval(daily)
       // One on a disk that hangs keeps no other from ending.
-      await Promise.all([...followers.keys()].map(stop))
+      await Promise.all([...loops.keys()].map(stop))
       await database.close().catch(logged('folder', 'The links’ database did not close'))
     },
   }

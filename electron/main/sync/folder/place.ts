@@ -36,7 +36,9 @@ export const surroundings = async (): Promise<Surroundings> => {
   const more = platform === 'linux' ? await downloadsOnLinux(home) : null
   const temporary = platform === 'win32' ? [tmpdir()] : [tmpdir(), '/tmp', '/var/tmp']
   return {
-    ...{ platform, home, environment: process.env },
+    platform,
+    home,
+    environment: process.env,
     downloads: await Promise.all([join(home, 'Downloads'), ...(more ? [more] : [])].map(realOf)),
     temporary: await Promise.all(temporary.map(realOf)),
   }
@@ -111,7 +113,9 @@ const linkedOf = async (
   for (const link of links) {
     const other = await realOf(link.root)
     const found = (kind: PlaceFinding['kind']): PlaceFinding => ({
-      ...{ kind, severity: 'refuse', detail: link.root },
+      kind,
+      severity: 'refuse',
+      detail: link.root,
     })
     if (other === root) return found('linked')
     if (isInside(root, other)) return found('inside-linked')

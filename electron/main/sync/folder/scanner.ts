@@ -87,7 +87,11 @@ const filesAtOnce = 500
 
 const nothingLooked = (modesOn: bigint | null): Looked => ({
   modesOn,
-  ...{ files: [], refused: [], astray: [], unread: [], spelled: [] },
+  files: [],
+  refused: [],
+  astray: [],
+  unread: [],
+  spelled: [],
   leftOut: noThings(),
 })
 
@@ -260,7 +264,7 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     } else if (kind.isDirectory()) yield* walk(disk, display, level)
     else if (!kind.isFile()) {
       const reason = kind.isSymbolicLink() ? 'link' : 'not-a-file'
-      leaveOut({ ...{ path: display, kind: kindOf(kind), reason }, rule: null, source: null })
+      leaveOut({ path: display, kind: kindOf(kind), reason, rule: null, source: null })
       looked.refused.push({ path: display, code: 'file.not-regular' })
     } else note(display, disk)
   }
@@ -283,7 +287,11 @@ export const openScanner = (root: string, platform = process.platform as Platfor
     }
     if (above && isRepository(entries)) {
       leaveOut({
-        ...{ path: display, kind: 'folder', reason: 'version-control', rule: null, source: null },
+        path: display,
+        kind: 'folder',
+        reason: 'version-control',
+        rule: null,
+        source: null,
       })
       return
     }

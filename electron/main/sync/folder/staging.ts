@@ -85,7 +85,10 @@ export const openStaging = async (
       await handle.chmod(mode & usualFileMode).catch(() => {})
     if (at > 0)
       for await (const chunk of createReadStream('', {
-        ...{ fd: handle, autoClose: false, start: 0, end: at - 1 },
+        fd: handle,
+        autoClose: false,
+        start: 0,
+        end: at - 1,
       }))
         hash.update(chunk)
     const { bavail, blocks, bsize } = await statfs(folder.at('.'))

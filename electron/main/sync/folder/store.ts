@@ -80,8 +80,10 @@ const remoteFile = {
 const intent: z.ZodType<Intent> = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('step-aside'), fileId: z.string() }),
   z.object({
-    ...{ id: z.string(), kind: z.literal('put-back') },
-    ...{ fileId: z.string(), path: z.string() },
+    id: z.string(),
+    kind: z.literal('put-back'),
+    fileId: z.string(),
+    path: z.string(),
   }),
   z.object({ ...named, kind: z.literal('swap') }),
   z.object({
@@ -170,7 +172,10 @@ export const openFolderStore = (db: Database.Database, link: string): Synchronou
     }),
     knownAfter: (path) =>
       (knownAfter.all(link, path) as KnownRow[]).map(({ path, sha256, hashedAt, ...stamp }) => ({
-        ...{ path, sha256, hashedAt, stamp: stampOf(stamp) },
+        path,
+        sha256,
+        hashedAt,
+        stamp: stampOf(stamp),
       })),
     baseAfter: (fileId) =>
       (baseAfter.all(link, fileId) as Packed<BaseFile>[]).map((row) => ({

@@ -28,7 +28,9 @@ vi.mock('./scanner-thread.ts', () => ({
 }))
 /** `held`: once a folder is held; `looked`: once it was found in its place. Of the folder that is named, once. */
 const moment: { of: string | null; when: 'held' | 'looked'; act: () => Promise<void> } = {
-  ...{ of: null, when: 'held', act: async () => {} },
+  of: null,
+  when: 'held',
+  act: async () => {},
 }
 const at = async (when: 'held' | 'looked', segments: readonly string[]): Promise<void> => {
   if (moment.when !== when || segments.join('/') !== moment.of) return

@@ -23,13 +23,13 @@ import { MutationSender } from './sender.ts'
 
 export type MutationOptions = {
   cache: Cache
-  server: Pick<ApiClient, 'json' | 'time' | 'answersOthers' | 'hurry'>
+  server: Pick<ApiClient, 'json' | 'time' | 'answersOthers' | 'resetBreaker'>
   /** Milliseconds by which the server's clock is ahead of ours. */
   ahead: () => number
   tell: (change: MutationsChange) => void
   /** How much is owed, whenever that may be another number. */
   counted: (figures: MutationFigures) => void
-  /** One was parked or is owed no more: edits may have waited for it. */
+  /** One was blocked or is owed no more: edits may have waited for it. */
   moved: () => void
   /** The cache has another title of an artifact. */
   renamed: (artifactId: string) => void
@@ -150,32 +150,38 @@ export const openMutations = (options: MutationOptions) => {
       if (known === null) throw new Failure('ipc.bad-arguments', 'There is no such change.')
       const { thing, replaces } = known
       const earlier = (await cache.mutationsOf(thing)).map((each) => ({
-        ...{ id: each.id, name: each.name, input: parsedJson(each.input) },
+        id: each.id,
+        name: each.name,
+        input: parsedJson(each.input),
       }))
       return add({
-        ...{ id, name: known.call.name, input: known.behind(earlier), thing, replaces },
+        id,
+        name: known.call.name,
+        input: known.behind(earlier),
+        thing,
+        replaces,
         artifactId: known.files,
       })
     })
 
   const retry = async ({ id }: { id: string }): Promise<void> => {
-    const parked = await cache.mutation(id)
-    if (parked?.refused == null || sender.isSending(id)) return
+    const blocked = await cache.mutation(id)
+    if (blocked?.refused == null || sender.isSending(id)) return
     // A person waits for it.
-    server.hurry()
+    server.resetBreaker()
     // Who was faster is known by now.
-    const isConflict = parked.refused === 'server.conflict'
-    const input = (isConflict && declaredOf(parked)?.anyway()) || parked.input
+    const isConflict = blocked.refused === 'server.conflict'
+    const input = (isConflict && declaredOf(blocked)?.anyway()) || blocked.input
     const now = server.time.now() + options.ahead()
-    if (parked.refused === 'mutation.too-old' || !hasLivingId(parked, now)) {
+    if (blocked.refused === 'mutation.too-old' || !hasLivingId(blocked, now)) {
       // The server goes by the time that is in it, which is the server's.
-      await add({ ...parked, input, id: v7({ msecs: now }) })
+      await add({ ...blocked, input, id: v7({ msecs: now }) })
       return discard({ id, evenIfDone: true })
     }
     sender.forget(id)
     const waiting = await cache.retryMutation(id, input)
     if (waiting) changed(waiting)
-    sender.hurry()
+    sender.retryNow()
   }
 
   const discard = async ({ id, evenIfDone }: Argument<'mutations.discard'>): Promise<void> => {
@@ -208,7 +214,7 @@ export const openMutations = (options: MutationOptions) => {
     /** Edits may have gone that one waited for. */
     poke: () => sender.poke(),
     /** There is a way to the server again. */
-    hurry: () => sender.hurry(),
+    retryNow: () => sender.retryNow(),
     /** Takes no more; what it took is durable then. */
     finish: async (): Promise<void> => {
       isClosing = true

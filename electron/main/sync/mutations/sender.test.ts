@@ -149,7 +149,10 @@ class World {
   queue(thing: string, replaces: boolean): void {
     const id = v7()
     const { replaced } = this.database.queueMutation({
-      ...{ id, name: 'x', input: '{}', thing },
+      id,
+      name: 'x',
+      input: '{}',
+      thing,
       replaces: replaces ? `all of ${thing}` : null,
       artifactId: null,
     })
@@ -176,7 +179,7 @@ class World {
     // One that others may go past is nowhere on the way: what becomes of that is told in decision 26.
     const isOnTheWay = this.late.some(({ id }) => id === copy.id)
     const isOfNobody = (how === 'nobody' || how === 'doneByNobody') && !isOnTheWay
-    const isDelayed = (how === 'twice' || how === 'late') && !this.isParked(copy.id)
+    const isDelayed = (how === 'twice' || how === 'late') && !this.isBlocked(copy.id)
     if (how === 'answerLost' || how === 'twice' || (isOfNobody && how === 'doneByNobody'))
       this.arrive(copy)
     if (isDelayed) this.late.push(copy)
@@ -184,7 +187,7 @@ class World {
     else step.fail(isOfNobody ? 'server.unexpected-answer' : 'network.offline')
   }
 
-  isParked(id: string): boolean {
+  isBlocked(id: string): boolean {
     return (this.row(id)?.refused ?? null) !== null
   }
 
@@ -254,7 +257,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
           world.alarms = []
           for (const step of steps) {
             // What went out before may arrive after; what a disk was asked for may be there.
-            if (step.copy && world.isParked(step.copy.id)) continue
+            if (step.copy && world.isBlocked(step.copy.id)) continue
             if (step.copy) world.late.push(step.copy)
             else if (isWritten) step.run()
           }
@@ -359,7 +362,7 @@ describe('what is written to the server', () => {
     )
   })
 
-  it('is parked once it is refused, while others of its thing go on; tried again it goes last', async () => {
+  it('is blocked once it is refused, while others of its thing go on; tried again it goes last', async () => {
     const world = new World()
     world.denied.add('ferry')
     world.queue('ferry', false)
@@ -372,7 +375,7 @@ describe('what is written to the server', () => {
     }
     await all()
     expect(world.row(first?.id ?? '')).toMatchObject({ refused: 'server.denied', attempts: 1 })
-    world.sender.hurry()
+    world.sender.retryNow()
     await all()
     expect(world.row(first?.id ?? '')).toMatchObject({ attempts: 1 })
 
@@ -405,7 +408,7 @@ describe('what is written to the server', () => {
     for (const alarm of due) alarm.ring()
   }
 
-  it('is parked when it alone is not answered for minutes, holds up nothing, and is tried again', async () => {
+  it('is blocked when it alone is not answered for minutes, holds up nothing, and is tried again', async () => {
     const world = new World()
     world.queue('ferry', false)
     const [first] = world.database.mutations()
@@ -417,16 +420,16 @@ describe('what is written to the server', () => {
       pass(world, 60_000)
       await all(world, nobody)
     }
-    const parked = { refused: 'server.unexpected-answer', unanswered: 1, triesItself: 1 }
-    expect(world.row(id)).toMatchObject(parked)
-    expect(world.told.get(id)).toMatchObject(parked)
+    const blocked = { refused: 'server.unexpected-answer', unanswered: 1, triesItself: 1 }
+    expect(world.row(id)).toMatchObject(blocked)
+    expect(world.told.get(id)).toMatchObject(blocked)
     const { attempts } = world.row(id) ?? { attempts: 0 }
     pass(world, 5 * 60_000)
     await all(world, nobody)
     expect(world.row(id)).toMatchObject({ attempts })
     pass(world, 25 * 60_000)
     await all(world, nobody)
-    expect(world.row(id)).toMatchObject({ ...parked, attempts: attempts + 1 })
+    expect(world.row(id)).toMatchObject({ ...blocked, attempts: attempts + 1 })
 
     world.queue('ferry', false)
     await all(world)
@@ -435,7 +438,7 @@ describe('what is written to the server', () => {
     world.database.close()
   })
 
-  it('is not parked while nobody is answered', async () => {
+  it('is not blocked while nobody is answered', async () => {
     const world = new World()
     world.answersOthers = false
     world.queue('ferry', false)

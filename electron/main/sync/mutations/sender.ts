@@ -32,7 +32,7 @@ export type MutationSenderOptions = {
   /** Whether the server answers others since a time that `time.elapsed` said. */
   answersOthers: (since: number, signal: AbortSignal) => Promise<boolean>
   time: Time
-  /** Hears of one that is sent, waits again, or is parked. */
+  /** Hears of one that is sent, waits again, or is blocked. */
   changed: (mutation: QueuedMutation) => void
   /** Before it leaves the queue: what else this computer knows of it. A failure of it is nobody's. */
   applied: (mutation: QueuedMutation) => Promise<void>
@@ -100,11 +100,11 @@ export class MutationSender {
   /** Whether there is anybody to send to. What is under way comes to its end. */
   setOpen(isOpen: boolean): void {
     this.#isOpen = isOpen
-    if (isOpen) this.hurry()
+    if (isOpen) this.retryNow()
   }
 
   /** Nothing waits for its time any more. */
-  hurry(): void {
+  retryNow(): void {
     for (const trouble of this.#troubles.values()) trouble.dueAt = 0
     this.#nextLookAt = 0
     this.poke()
@@ -254,9 +254,9 @@ export class MutationSender {
     const aloneSince = this.#failed(id, code, isAlone)
     const isLong = aloneSince !== null && time.elapsed() - aloneSince >= unansweredAfterMs
     if (refused === null && !isLong) return mutation
-    const parked = await store.mutationUnanswered(id, isAlone ? code : (refused ?? code))
+    const blocked = await store.mutationUnanswered(id, isAlone ? code : (refused ?? code))
     const trouble = this.#troubles.get(id)
     if (trouble) trouble.dueAt = time.elapsed() + triesItselfAfterMs * (0.5 + time.random())
-    return parked
+    return blocked
   }
 }

@@ -24,7 +24,8 @@ export const ArtifactRows = ({
     {artifacts.map((artifact) => (
       <Row
         key={artifact.folder}
-        {...{ artifact, direction }}
+        artifact={artifact}
+        direction={direction}
         isIn={!without.includes(artifact.folder)}
         onIn={(isIn) =>
           onWithout(

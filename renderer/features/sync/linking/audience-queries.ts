@@ -48,7 +48,9 @@ const readAudience = async (projectId: string): Promise<Audience> => {
   return {
     count: seeing.length,
     people: first.map(({ user_id: id, role }) => ({
-      ...{ id, role, name: byId.get(id)?.display_name || t`Somebody` },
+      id,
+      role,
+      name: byId.get(id)?.display_name || t`Somebody`,
       imageUrl: byId.get(id)?.avatar_url ?? null,
     })),
   }

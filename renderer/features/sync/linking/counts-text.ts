@@ -24,8 +24,11 @@ export const countsWithout = (
     bytes: out.reduce((bytes, each) => bytes - each.counts[of].bytes, counts[of].bytes),
   })
   return {
-    ...{ up: rest('up'), down: rest('down'), same: rest('same') },
-    ...{ differ: rest('differ'), unsure: rest('unsure') },
+    up: rest('up'),
+    down: rest('down'),
+    same: rest('same'),
+    differ: rest('differ'),
+    unsure: rest('unsure'),
   }
 }
 

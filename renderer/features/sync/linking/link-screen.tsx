@@ -55,7 +55,8 @@ export const LinkScreen = () => {
       <Page back={back} title={t`Link ${title} to a folder`}>
         <LinkSheet
           key={examination.id}
-          {...{ examination, title }}
+          examination={examination}
+          title={title}
           onDone={() => setExamined(null)}
         />
       </Page>
@@ -64,7 +65,7 @@ export const LinkScreen = () => {
     return (
       <Page back={back} title={title} text={t`As it is on this computer`}>
         {artifactId === null && project ? (
-          <ProjectState {...{ project, links }} />
+          <ProjectState project={project} links={links} />
         ) : (
           links.map((link) => <LinkState key={link.id} link={link} />)
         )}
@@ -72,7 +73,7 @@ export const LinkScreen = () => {
     )
   return (
     <Page back={back} title={title}>
-      <NotLinked {...{ projectId, artifactId }} />
+      <NotLinked projectId={projectId} artifactId={artifactId} />
     </Page>
   )
 }

@@ -25,8 +25,8 @@ const byHand: Said = { word: msg`Some files stopped`, tone: 'neutral' }
 
 const saidOf = (link: FolderLink): Said => {
   if (link.status !== 'waiting' || needsAttention(link)) return words[link.status]
-  if (link.parked.some(isStopped)) return byHand
-  return link.parked.length > 0 ? ofAnotherNetwork : syncing
+  if (link.blocked.some(isStopped)) return byHand
+  return link.blocked.length > 0 ? ofAnotherNetwork : syncing
 }
 
 const spoken = ({ word, tone }: Said): LinkWord => ({ word: i18n._(word), tone })

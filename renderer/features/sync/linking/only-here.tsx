@@ -5,8 +5,8 @@ import { desktop } from '../../../data/desktop.ts'
 import { runAction } from '../../../data/run-action.ts'
 import { Button } from '../../../ui/button.tsx'
 import { announce } from '../../../ui/live-region.tsx'
-import { PutBackAll } from '../put-back-all.tsx'
-import { putBackText } from '../resolutions.ts'
+import { revertText } from '../resolutions.ts'
+import { RevertAll } from '../revert-all.tsx'
 
 const words = {
   edit: msg`changed here`,
@@ -29,7 +29,7 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
       </summary>
       {count > 1 && (
         <div className="mt-2">
-          <PutBackAll link={link} count={count} />
+          <RevertAll link={link} count={count} />
         </div>
       )}
       <ul
@@ -44,12 +44,12 @@ export const OnlyHere = ({ link }: { link: FolderLink }) => {
               size="sm"
               onClick={() =>
                 void runAction(async () => {
-                  await desktop.folders.putBack({ linkId, path })
-                  announce(putBackText[own].said(path))
+                  await desktop.folders.revert({ linkId, path })
+                  announce(revertText[own].said(path))
                 })
               }
             >
-              {i18n._(putBackText[own].button)}
+              {i18n._(revertText[own].button)}
               <span className="sr-only"> {path}</span>
             </Button>
           </li>

@@ -108,7 +108,12 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
                   </Trans>
                 </p>
               ) : (
-                <ArtifactRows {...{ examination, direction, without }} onWithout={setWithout} />
+                <ArtifactRows
+                  examination={examination}
+                  direction={direction}
+                  without={without}
+                  onWithout={setWithout}
+                />
               )}
               <Strays examination={examination} />
             </Section>
@@ -132,7 +137,8 @@ export const LinkSheet = ({ examination, title, onDone }: SheetProps) => {
             />
           </Section>
           <Start
-            {...{ examination, title, isCounting }}
+            examination={examination}
+            isCounting={isCounting}
             begin={async (unseen) => {
               await desktop.folders.link({ examinationId, direction, without, unseen })
               announce(

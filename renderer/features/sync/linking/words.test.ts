@@ -58,8 +58,15 @@ it('folders that are taken out of a project move nothing', () => {
 })
 
 const entry = (path: string, change: Partial<LeftOutEntry> = {}): LeftOutEntry => ({
-  ...{ path, kind: 'file', reason: 'litter', rule: null, source: null, canSend: true },
-  ...{ bytes: 1, atServer: 0, undecided: 0 },
+  path,
+  kind: 'file',
+  reason: 'litter',
+  rule: null,
+  source: null,
+  canSend: true,
+  bytes: 1,
+  atServer: 0,
+  undecided: 0,
   ...change,
 })
 

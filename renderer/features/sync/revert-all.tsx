@@ -11,13 +11,13 @@ import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 
 /** One way out for all files of a folder that its person may not send. */
-export const PutBackAll = ({ link, count }: { link: FolderLink; count: number }) => {
+export const RevertAll = ({ link, count }: { link: FolderLink; count: number }) => {
   const [asking, setAsking] = useState(false)
   const online = useSession((session) => session.status === 'active')
   const paused = useSync((state) => state.paused)
-  const putBack = async () => {
+  const revert = async () => {
     setAsking(false)
-    if (await runAction(() => desktop.folders.putBack({ linkId: link.id, path: null })))
+    if (await runAction(() => desktop.folders.revert({ linkId: link.id, path: null })))
       announce(t`${link.title} becomes as it is at the server`)
   }
   return (
@@ -40,7 +40,7 @@ export const PutBackAll = ({ link, count }: { link: FolderLink; count: number })
             <Button onClick={() => setAsking(false)}>
               <Trans>Keep my changes</Trans>
             </Button>
-            <Button variant="primary" onClick={() => void putBack()}>
+            <Button variant="primary" onClick={() => void revert()}>
               <Trans>Put them back</Trans>
             </Button>
           </>

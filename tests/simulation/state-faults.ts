@@ -5,19 +5,19 @@ import { createRandom } from './random.ts'
 import type { World } from './world.ts'
 
 /** What befalls computers and the server, and ends by itself later on, or at once when all faults stop. */
-export const openFate = (world: World, server: SimulatedServer, artifactId: string) => {
+export const openStateFaults = (world: World, server: SimulatedServer, artifactId: string) => {
   const { rows } = server
   /** How often what happened. */
-  const struck = new Map<string, number>()
+  const hits = new Map<string, number>()
   const ends = new Set<() => void>()
   // A token that the server takes no more is still given out once or twice.
   const stale = new Map<string, number>()
   server.holderOf = (token) => (token.endsWith(' good') ? token.slice(0, -5) : null)
 
-  const befall = (what: StateFault, computer: Computer, seed: number, steps: number): unknown => {
+  const inject = (what: StateFault, computer: Computer, seed: number, steps: number): unknown => {
     const random = createRandom(seed)
     const { wire, name } = computer
-    struck.set(`state ${what}`, (struck.get(`state ${what}`) ?? 0) + 1)
+    hits.set(`state ${what}`, (hits.get(`state ${what}`) ?? 0) + 1)
     world.note(`${name} ${what}`)
     const during: During = (begin, end) => {
       begin()
@@ -37,7 +37,7 @@ export const openFate = (world: World, server: SimulatedServer, artifactId: stri
             wire.isUp = true
           },
         )
-        return computer.befall(what, random, during)
+        return computer.inject(what, random, during)
       case 'power-cut':
         return computer.crash(true)
       case 'clock':
@@ -80,13 +80,13 @@ export const openFate = (world: World, server: SimulatedServer, artifactId: stri
       case 'sweep':
         return server.sweep()
       default:
-        return computer.befall(what, random, during)
+        return computer.inject(what, random, during)
     }
   }
 
   return {
-    struck,
-    befall,
+    hits,
+    inject,
     tokenOf: (name: string): string => {
       const left = stale.get(name) ?? 0
       if (left === 0) return `${name} good`

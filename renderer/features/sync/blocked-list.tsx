@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { FolderLink } from '../../../src/contract/folders.ts'
-import type { ParkedItem } from '../../../src/contract/sync.ts'
+import type { BlockedItem } from '../../../src/contract/sync.ts'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { useAccountId } from '../../data/account.ts'
 import { desktop } from '../../data/desktop.ts'
@@ -18,26 +18,26 @@ import { formatCount } from '../../ui/format.ts'
 import { announce } from '../../ui/live-region.tsx'
 import { DiscardDialog } from './discard-dialog.tsx'
 import { focusNear } from './focus-near.ts'
-import { PutBackAll } from './put-back-all.tsx'
 import { syncQueries } from './queries.ts'
 import {
   fileResolutions,
   folderResolutions,
   type OwnWork,
-  putBackText,
   type Resolution,
+  revertText,
 } from './resolutions.ts'
+import { RevertAll } from './revert-all.tsx'
 import { saveCopy } from './save-copy.ts'
 
 /** So many at once; the rest comes up as these are dealt with. */
 const maxShown = 100
 
 /** Files of the cache that wait for the person. `onLeave`: another screen is about to be shown. */
-export const ParkedList = ({
+export const BlockedList = ({
   items,
   onLeave,
 }: {
-  items: readonly ParkedItem[]
+  items: readonly BlockedItem[]
   onLeave?: (() => void) | undefined
 }) => {
   const navigate = useNavigate()
@@ -48,9 +48,12 @@ export const ParkedList = ({
         return (
           <Card
             key={fileId}
-            {...{ fileId, path, failure, title }}
+            fileId={fileId}
+            path={path}
+            failure={failure}
+            title={title}
             ways={fileResolutions(item)}
-            onRetry={() => desktop.sync.retryParked({ fileId })}
+            onRetry={() => desktop.sync.retryBlocked({ fileId })}
             onOpen={() => {
               onLeave?.()
               void navigate(`/projects/${projectId}/artifacts/${artifactId}?file=${fileId}`)
@@ -63,26 +66,30 @@ export const ParkedList = ({
 }
 
 /** The same of a linked folder. */
-export const ParkedFiles = ({ link }: { link: FolderLink }) => {
+export const BlockedFiles = ({ link }: { link: FolderLink }) => {
   const { id: linkId } = link
   // Of what is not shared any more there is nothing to put back.
-  const ownIn = ({ own }: FolderLink['parked'][number]) => (link.status === 'gone' ? null : own)
-  const count = link.parked.filter((file) => ownIn(file)).length
+  const ownIn = ({ own }: FolderLink['blocked'][number]) => (link.status === 'gone' ? null : own)
+  const count = link.blocked.filter((file) => ownIn(file)).length
   return (
     <>
-      {count > 1 && <PutBackAll link={link} count={count} />}
-      <Cards label={t`Files of ${link.title} that need you`} count={link.parked.length}>
-        {link.parked.slice(0, maxShown).map((file) => {
+      {count > 1 && <RevertAll link={link} count={count} />}
+      <Cards label={t`Files of ${link.title} that need you`} count={link.blocked.length}>
+        {link.blocked.slice(0, maxShown).map((file) => {
           const { path, fileId, failure } = file
           const own = ownIn(file)
           return (
             <Card
               key={`${own} ${path}`}
-              {...{ fileId, path, failure, own, title: null }}
+              fileId={fileId}
+              path={path}
+              failure={failure}
+              own={own}
+              title={null}
               ways={folderResolutions(failure, own)}
               onRetry={() => desktop.folders.retry({ linkId })}
               onOpen={() => void runAction(() => desktop.folders.reveal({ linkId }))}
-              onPutBack={() => desktop.folders.putBack({ linkId, path })}
+              onRevert={() => desktop.folders.revert({ linkId, path })}
               onLeaveOut={() => desktop.folders.leaveOut({ linkId, path })}
             />
           )
@@ -135,12 +142,12 @@ type CardProps = {
   ways: readonly Resolution[]
   onRetry: () => Promise<unknown>
   onOpen: () => void
-  onPutBack?: () => Promise<unknown>
+  onRevert?: () => Promise<unknown>
   onLeaveOut?: () => Promise<unknown>
 }
 
 const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => {
-  const { onRetry, onOpen, onPutBack, onLeaveOut } = on
+  const { onRetry, onOpen, onRevert, onLeaveOut } = on
   const online = useSession((session) => session.status === 'active')
   const paused = useSync((state) => state.paused)
   const [busy, setBusy] = useState<Resolution | null>(null)
@@ -198,13 +205,13 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
     open: () => button('open', t`Open the file`, onOpen),
     reveal: () => button('reveal', t`Show the folder`, onOpen),
     'save-copy': (id) => button('save-copy', t`Save a copy…`, () => void saveCopy(id)),
-    'put-back': () =>
+    revert: () =>
       own &&
-      onPutBack &&
+      onRevert &&
       button(
-        'put-back',
-        i18n._(putBackText[own].button),
-        () => void run('put-back', onPutBack, putBackText[own].said(path)),
+        'revert',
+        i18n._(revertText[own].button),
+        () => void run('revert', onRevert, revertText[own].said(path)),
         waits,
       ),
     'leave-out': () =>
@@ -225,7 +232,7 @@ const Card = ({ fileId, path, title, failure, own, ways, ...on }: CardProps) => 
       <p className="mt-1 text-soft text-sm">
         <span className="font-medium text-ink">{reason}.</span> {sentence}{' '}
         {canSend ? t`This computer has it.` : remedy}
-        {own && ` ${i18n._(putBackText[own].sentence)}`} <FailureCodeText code={failure} />
+        {own && ` ${i18n._(revertText[own].sentence)}`} <FailureCodeText code={failure} />
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         {ways.map((way) => buttons[way](fileId ?? ''))}

@@ -4,7 +4,7 @@ import type { StateFault } from './faults.ts'
 import type { Random } from './random.ts'
 
 /** What befalls a disk for a while. */
-export const befallDisk = (
+export const injectIntoDisk = (
   disk: SimulatedDisk,
   what: StateFault,
   random: Random,

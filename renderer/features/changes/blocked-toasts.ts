@@ -1,15 +1,15 @@
 import { t } from '@lingui/core/macro'
 import { useEffect } from 'react'
-import { onParked } from '../../data/mutations.ts'
+import { onBlocked } from '../../data/mutations.ts'
 import { failureText } from '../../text/failure-text.ts'
 import { showFailure } from '../../ui/toasts.ts'
 import { whatChanged } from './change-words.ts'
 
 /** A change that begins to need its person says so wherever they are; the screen of sync keeps it. */
-export const useParkedToasts = (): void =>
+export const useBlockedToasts = (): void =>
   useEffect(
     () =>
-      onParked(({ call, state }) => {
+      onBlocked(({ call, state }) => {
         if (state.kind !== 'refused' && state.kind !== 'unanswered') return
         const what = whatChanged(call)
         const { title } = failureText[state.failure]
