@@ -12,7 +12,7 @@ test('a server that could not be asked for a sign of life is asked again, and th
   setLogSink((record) => records.push(record))
   const closing = new AbortController()
   let asked = 0
-  const knock = vi.fn(async () => {
+  const ping = vi.fn(async () => {
     asked += 1
     if (asked === 3) closing.abort()
     throw new Error('the keychain is closed')
@@ -23,16 +23,16 @@ test('a server that could not be asked for a sign of life is asked again, and th
   }
   openHeartbeat({
     server: {
-      reach: { missedSince: 1, silence: 0 },
+      reachability: { missedSince: 1, silence: 0 },
       time: { sleep },
-      knock,
+      ping,
     } as unknown as ApiClient,
     isWanted: () => true,
     isToldOtherwise: () => false,
     signal: closing.signal,
   })
   await vi.waitFor(() => expect(closing.signal.aborted).toBe(true))
-  expect(knock).toHaveBeenCalledTimes(3)
+  expect(ping).toHaveBeenCalledTimes(3)
   expect(records.map(({ message }) => message)).toEqual([
     'The server could not be asked for a sign of life: the keychain is closed',
   ])

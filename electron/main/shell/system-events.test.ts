@@ -17,6 +17,8 @@ vi.mock('electron', async () => {
   const { EventEmitter: Emitter } = await import('node:events')
   played.app = Object.assign(new Emitter(), {
     whenReady: () => played.ready,
+    getPath: () => '/nowhere',
+    getPreferredSystemLanguages: () => ['en'],
     quit: () => void played.done.push('quit'),
     exit: (code: number) => void played.done.push(`exit ${code}`),
   })
