@@ -109,7 +109,7 @@ const cacheMethods = [
   'evict',
   'outboxOf',
   'outboxStatus',
-  'edit',
+  'editToSend',
   'files',
   'outOfStep',
   'rememberUpload',

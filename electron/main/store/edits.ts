@@ -9,10 +9,12 @@ import {
 } from '../../../src/domain/drafts.ts'
 import { Failure } from '../../../src/domain/failure.ts'
 import type { RetryContext } from '../../../src/sync/blocked.ts'
+import { isBehindChange, nextSequenceOf } from './queue-sequence.ts'
 import {
   type Attributes,
   type FileRow,
   fileColumns,
+  type NewEdit,
   type OutboxRow,
   outboxColumns,
   unblocked,
@@ -25,30 +27,34 @@ export const editsOf = (db: Database.Database, now: () => string) => {
     (db.prepare(`select ${outboxColumns} from outbox where file_id = ?`).get(fileId) as
       | OutboxRow
       | undefined) ?? null
-  const put = (edit: OutboxRow): void =>
-    void db
-      .prepare(
-        'insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        edit.fileId,
-        edit.artifactId,
-        edit.path,
-        edit.mediaType,
-        edit.sha256,
-        edit.size,
-        edit.baseRevision,
-        edit.queuedAt,
-        edit.blocked,
-        edit.blockedAt,
-        edit.blockedRole,
-        edit.blockedRules,
-        edit.sentSha256,
-        edit.sentRevision,
-        edit.isExecutable,
-        edit.isOwnerOnly,
-        edit.modifiedAt,
-      )
+  const nextSequence = nextSequenceOf(db)
+  const goesPast = db.prepare('update mutations set tries_itself = 0 where artifact_id = ?')
+  const put = (edit: OutboxRow): void => {
+    db.prepare(
+      'insert or replace into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(
+      edit.fileId,
+      edit.artifactId,
+      edit.path,
+      edit.mediaType,
+      edit.sha256,
+      edit.size,
+      edit.baseRevision,
+      edit.queuedAt,
+      edit.blocked,
+      edit.blockedAt,
+      edit.blockedRole,
+      edit.blockedRules,
+      edit.sentSha256,
+      edit.sentRevision,
+      edit.isExecutable,
+      edit.isOwnerOnly,
+      edit.modifiedAt,
+      edit.sequence,
+    )
+    // What nobody answered is not tried again by itself once something of its files may go past it.
+    goesPast.run(edit.artifactId)
+  }
   const draftOf = (fileId: string): DraftText | null =>
     (db.prepare('select text, base from drafts where file_id = ?').get(fileId) as
       | DraftText
@@ -89,19 +95,20 @@ export const editsOf = (db: Database.Database, now: () => string) => {
   const nameSent = db.prepare(
     'update outbox set sent_sha256 = ?, sent_revision = ? where file_id = ?',
   )
+  const toSend = db.prepare(
+    `select ${outboxColumns} from outbox o where o.file_id = ? and not ${isBehindChange}`,
+  )
   return {
     edit: find,
+    /** Null: there is none, or it waits for a change of the same files that was made before. */
+    editToSend: (fileId: string) => (toSend.get(fileId) as OutboxRow | undefined) ?? null,
     outbox: () =>
-      db
-        .prepare(`select ${outboxColumns} from outbox order by queued_at, file_id`)
-        .all() as OutboxRow[],
+      db.prepare(`select ${outboxColumns} from outbox order by sequence`).all() as OutboxRow[],
     outboxOf: (artifactId: string) =>
       db
-        .prepare(
-          `select ${outboxColumns} from outbox where artifact_id = ? order by queued_at, file_id`,
-        )
+        .prepare(`select ${outboxColumns} from outbox where artifact_id = ? order by sequence`)
         .all(artifactId) as OutboxRow[],
-    queueNew: put,
+    queueNew: db.transaction((edit: NewEdit) => put({ ...edit, sequence: nextSequence() })),
     /** `seen` is the hash of what the person edited, where known: newer bytes are a conflict, not a base. */
     saveEdit: db.transaction(
       (
@@ -138,6 +145,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
           mediaType: base.mediaType,
           baseRevision: before?.baseRevision ?? (stale ? 0 : (file?.revision ?? 0)),
           queuedAt,
+          sequence: nextSequence(),
           ...unblocked,
           sentSha256: before?.sentSha256 ?? null,
           sentRevision: before?.sentRevision ?? null,
@@ -210,7 +218,7 @@ export const editsOf = (db: Database.Database, now: () => string) => {
         ).run(fileId)
       return changes > 0
     }),
-    /** Ours, as it is by now, becomes a file of its own beside theirs. */
+    /** Ours, as it is by now, becomes a file of its own beside theirs, and keeps its place. */
     keepBoth: db.transaction(
       (fileId: string, beside: { fileId: string; path: string; queuedAt: string }): OutboxRow => {
         const edit = find(fileId)

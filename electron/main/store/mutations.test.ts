@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FailureCode } from '../../../src/domain/failure.ts'
 import { openDatabase } from './database.ts'
+import { noAttributes, unblocked, unsent } from './rows.ts'
 
 let database: ReturnType<typeof openDatabase>
 beforeEach(() => {
@@ -11,7 +12,7 @@ afterEach(() => database.close())
 const put = (id: string, thing: string, replaces: string | null = null) =>
   database.queueMutation({ id, name: 'x', input: '{}', thing, replaces, artifactId: null })
 const ids = (things: string[], atMost: number, waits: string[] = []) =>
-  database.nextMutations({ things, ids: waits }, atMost).map(({ id }) => id)
+  database.nextMutations({ things, ids: waits, artifacts: [] }, atMost).map(({ id }) => id)
 const refused = (id: string, code: FailureCode = 'server.denied') =>
   database.mutationRefused(id, code)
 const unanswered = (id: string) => database.mutationUnanswered(id, 'server.unavailable')
@@ -113,7 +114,7 @@ describe('the queue', () => {
     expect(behind()).toEqual(['b'])
     database.settle('a', 'd'.repeat(64), 2)
     database.noteOwnRevision('one', 5)
-    expect(database.nextMutations({ things: [], ids: [] }, 9)).toMatchObject([
+    expect(database.nextMutations({ things: [], ids: [], artifacts: [] }, 9)).toMatchObject([
       { id: 'back', sinceRevisions: '[5]' },
     ])
     refused('back')
@@ -122,8 +123,67 @@ describe('the queue', () => {
     edit('a', 'one', -1)
     database.retryMutation('back', '{}')
     expect(ids([], 9)).toEqual([])
-    database.blockEdit('a', 'server.denied', { now: 1, role: null, uploadRules: null })
+    const block = (fileId: string) =>
+      database.blockEdit(fileId, 'server.denied', { now: 1, role: null, uploadRules: null })
+    block('a')
+    // Made before it was tried again.
+    expect(ids([], 9)).toEqual([])
+    block('b')
     expect(ids([], 9)).toEqual(['back'])
+    expect(database.nextMutations({ things: [], ids: [], artifacts: ['one'] }, 9)).toEqual([])
+
+    // Ours beside theirs was made when it was made.
+    edit('a', 'one', 2)
+    database.queueMutation({
+      id: 'again',
+      name: 'x',
+      input: '{}',
+      thing: 'other',
+      replaces: null,
+      artifactId: 'one',
+    })
+    database.mutationApplied('back')
+    const beside = { fileId: 'beside', path: 'a (conflict)', queuedAt: '2027-01-01T00:00:00.000Z' }
+    database.keepBoth('a', beside)
+    expect(ids([], 9)).toEqual([])
+    expect(behind()).toEqual([])
+    // What has nowhere to go holds up nobody either.
+    const gone = { projectId, cursor: '2', epoch: '1', artifacts: [], files: [] }
+    database.applyPull({ ...gone, removedArtifacts: ['one'] })
+    expect(database.edit('beside')).not.toBeNull()
+    expect(ids([], 9)).toEqual(['again'])
+  })
+  it('has one order with edits, whatever the clock says', () => {
+    const edit = (queuedAt: string) =>
+      database.queueNew({
+        fileId: queuedAt,
+        artifactId: 'one',
+        path: queuedAt,
+        mediaType: 'text/plain',
+        sha256: 'a'.repeat(64),
+        size: 1,
+        baseRevision: 0,
+        queuedAt,
+        ...unblocked,
+        ...unsent,
+        ...noAttributes,
+      })
+    edit('2030')
+    put('a', 'artifact 1')
+    edit('2020')
+    put('b', 'artifact 1')
+    refused('a')
+    database.retryMutation('a', '{}')
+    edit('2025')
+    expect(database.outbox().map(({ fileId, sequence }) => [fileId, sequence])).toEqual([
+      ['2030', 1],
+      ['2020', 3],
+      ['2025', 6],
+    ])
+    expect(database.mutations().map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['b', 4],
+      ['a', 5],
+    ])
   })
   it('counts what is owed without its contents', () => {
     expect(database.mutationFigures()).toEqual({

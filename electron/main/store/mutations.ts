@@ -7,6 +7,7 @@ import {
   type QueuedMutation,
   replacedBy,
 } from '../../../src/mutations/queue.ts'
+import { nextSequenceOf } from './queue-sequence.ts'
 
 const columns =
   'id, name, input, thing, replaces, sequence, queued_at as queuedAt, attempts, refused, unanswered, tries_itself as triesItself, artifact_id as artifactId, since_revisions as sinceRevisions'
@@ -21,17 +22,20 @@ export type MutationFigures = {
 
 /** What this computer owes the server besides files. Each step is one transaction, and durable when it returns. */
 export const mutationsOf = (db: Database.Database, now: () => string) => {
+  const nextSequence = nextSequenceOf(db)
   const all = db.prepare(`select ${columns} from mutations order by sequence`)
   const ofThing = db.prepare(`select ${columns} from mutations where thing = ? order by sequence`)
   const one = db.prepare(`select ${columns} from mutations where id = ?`)
   // One that was not answered goes again while nothing of its thing is behind it. Who goes back with files does so after
-  // edits that were made before: one that is blocked holds up nobody.
+  // edits that were made before: one that is blocked, or has nowhere to go, holds up nobody.
   const next = db.prepare(
     `select ${columns} from mutations m
      where (m.tries_itself = 1 or (m.refused is null and not exists (
          select 1 from mutations e where e.thing = m.thing and e.sequence < m.sequence and e.refused is null)))
        and not exists (select 1 from outbox o
-         where o.artifact_id = m.artifact_id and o.parked is null and o.queued_at <= m.queued_at)
+         join artifacts a on a.id = o.artifact_id
+         where o.artifact_id = m.artifact_id and o.parked is null and o.sequence < m.sequence)
+       and (m.artifact_id is null or m.artifact_id not in (select value from json_each(@artifacts)))
        and m.thing not in (select value from json_each(@things)) and m.id not in (select value from json_each(@ids))
      order by m.sequence limit @atMost`,
   )
@@ -45,7 +49,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
      from mutations`,
   )
   const put = db.prepare(
-    'insert into mutations (id, name, input, thing, replaces, artifact_id, queued_at) values (?, ?, ?, ?, ?, ?, ?)',
+    'insert into mutations (sequence, id, name, input, thing, replaces, artifact_id, queued_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const goesPast = db.prepare('update mutations set tries_itself = 0 where thing = ?')
   const begin = db.prepare(
@@ -59,12 +63,13 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
     `update mutations set refused = @code, unanswered = 1, tries_itself = case
          when refused is not null then tries_itself
          else not exists (select 1 from mutations l where l.thing = mutations.thing and l.sequence > mutations.sequence)
+           and not exists (
+             select 1 from outbox o where o.artifact_id = mutations.artifact_id and o.sequence > mutations.sequence)
        end
      where id = @id returning ${columns}`,
   )
   const again = db.prepare(
-    `update mutations set refused = null, unanswered = 0, tries_itself = 0, input = ?,
-       sequence = (select max(sequence) + 1 from mutations)
+    `update mutations set refused = null, unanswered = 0, tries_itself = 0, input = ?, sequence = ?
      where id = ? and refused is not null`,
   )
   const made = db.prepare(
@@ -81,12 +86,13 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
     mutationFigures: () => figures.get() as MutationFigures,
     /** The first of each thing that is neither `held` nor waits for its person. */
     nextMutations: (
-      held: { things: readonly string[]; ids: readonly string[] },
+      held: { things: readonly string[]; ids: readonly string[]; artifacts: readonly string[] },
       atMost: number,
     ): QueuedMutation[] =>
       next.all({
         things: JSON.stringify(held.things),
         ids: JSON.stringify(held.ids),
+        artifacts: JSON.stringify(held.artifacts),
         atMost,
       }) as QueuedMutation[],
     /** Answers those that gave way to it. The same id again changes nothing. */
@@ -104,6 +110,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
         goesPast.run(added.thing)
         put.run(
           ...[
+            nextSequence(),
             added.id,
             added.name,
             added.input,
@@ -135,7 +142,7 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
       const blocked = find(id)
       if (blocked?.refused == null) return blocked
       goesPast.run(blocked.thing)
-      again.run(input, id)
+      again.run(input, nextSequence(), id)
       return find(id)
     }),
     /** `evenIfDone`: its person knows that it may be at the server. @throws mutation.under-way */

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { isBehindChange } from './queue-sequence.ts'
 import { type FileRow, fileColumns, type OutboxRow, outboxColumns } from './rows.ts'
 
 /** What a pass over a project has to look at; whatever is not among it is here, or not wanted here. */
@@ -34,14 +35,10 @@ export const outOfStepOf = (db: Database.Database) => {
   const ofPinned = select('select file_id from absent_files where project_id = @projectId')
   const ofAny = select('select file_id from missing_files where project_id = @projectId')
   const edits = db.prepare(
-    `select ${outboxColumns} from outbox where file_id in (${edited}) order by queued_at, file_id`,
+    `select ${outboxColumns} from outbox where file_id in (${edited}) order by sequence`,
   )
   const behind = db
-    .prepare(
-      `select o.file_id from outbox o where o.file_id in (${edited}) and exists (
-         select 1 from mutations m
-         where m.artifact_id = o.artifact_id and m.refused is null and m.queued_at < o.queued_at)`,
-    )
+    .prepare(`select o.file_id from outbox o where o.file_id in (${edited}) and ${isBehindChange}`)
     .pluck()
   const kept = db
     .prepare(

@@ -16,11 +16,9 @@ export const outboxStatusOf = (db: Database.Database) => {
     `select count(*) as count, count(*) filter (where not ${blocked}) as free ${from}`,
   )
   const first = db.prepare(
-    `select ${columns} ${from} where not ${blocked} order by o.queued_at, o.file_id limit @atMost`,
+    `select ${columns} ${from} where not ${blocked} order by o.sequence limit @atMost`,
   )
-  const stuck = db.prepare(
-    `select ${columns} ${from} where ${blocked} order by o.queued_at, o.file_id`,
-  )
+  const stuck = db.prepare(`select ${columns} ${from} where ${blocked} order by o.sequence`)
   const projects = db.prepare(`select distinct a.project_id ${from} where not ${blocked}`).pluck()
   return {
     /** `largest`: bytes above which an edit waits for another network. */

@@ -29,6 +29,8 @@ export type OutboxRow = {
   /** The revision the edit was made on; 0 for a new file, and for one made on bytes since replaced. */
   baseRevision: number
   queuedAt: string
+  /** Its place among all that is owed (queue-sequence.ts). */
+  sequence: number
   /** A FailureCode when the edit waits for something that retrying cannot change. */
   blocked: string | null
   /** When it was blocked, in ms since the epoch, and what the server said then of the role and the bucket. */
@@ -47,6 +49,8 @@ export type Attributes = {
   /** Milliseconds since the epoch. */
   modifiedAt: number | null
 }
+/** One that has yet to be given its place. */
+export type NewEdit = Omit<OutboxRow, 'sequence'>
 export const noAttributes: Attributes = { isExecutable: null, isOwnerOnly: null, modifiedAt: null }
 export const unblocked = { blocked: null, blockedAt: null, blockedRole: null, blockedRules: null }
 export const unsent = { sentSha256: null, sentRevision: null }
@@ -264,6 +268,22 @@ export const migrations = [
   // What waits is told in its order, the first of it; and of all names those of conflict copies are looked for.
   `create index outbox_queued on outbox (queued_at, file_id);
    create index files_in_conflict on files (artifact_id, path) where instr(lower(path), '(conflict, ') > 0;`,
+  // One order of edits and of other changes. Until now it was read off the clock, and an edit was first where that was the
+  // same; changes among themselves keep the order they have.
+  `create table queue_sequence (last integer not null);
+   alter table outbox add column sequence integer not null default 0;
+   create table queued (place integer primary key, file_id text, mutation text);
+   insert into queued
+     select row_number() over (order by at, mutation is not null, sequence, file_id), file_id, mutation from (
+       select queued_at as at, file_id, null as mutation, null as sequence from outbox
+       union all select max(queued_at) over (order by sequence), null, id, sequence from mutations);
+   update outbox set sequence = (select place from queued where file_id = outbox.file_id);
+   update mutations set sequence = -(select place from queued where mutation = mutations.id);
+   update mutations set sequence = -sequence;
+   insert into queue_sequence select count(*) from queued;
+   drop table queued;
+   drop index outbox_queued;
+   create unique index outbox_sequence on outbox (sequence);`,
 ]
 
 export const artifactColumns =
@@ -271,4 +291,4 @@ export const artifactColumns =
 export const fileColumns =
   'id, artifact_id as artifactId, path, media_type as mediaType, size, sha256, revision, is_main as isMain, deleted'
 export const outboxColumns =
-  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, parked as blocked, parked_at as blockedAt, parked_role as blockedRole, parked_rules as blockedRules, sent_sha256 as sentSha256, sent_revision as sentRevision, is_executable as isExecutable, is_owner_only as isOwnerOnly, modified_at as modifiedAt'
+  'file_id as fileId, artifact_id as artifactId, path, media_type as mediaType, sha256, size, base_revision as baseRevision, queued_at as queuedAt, sequence, parked as blocked, parked_at as blockedAt, parked_role as blockedRole, parked_rules as blockedRules, sent_sha256 as sentSha256, sent_revision as sentRevision, is_executable as isExecutable, is_owner_only as isOwnerOnly, modified_at as modifiedAt'

@@ -7,7 +7,7 @@ import { Failure } from '../../../src/domain/failure.ts'
 import { openBlobs } from './blobs.ts'
 import { openCache } from './client.ts'
 import { openDatabase } from './database.ts'
-import type { ArtifactRow, FileRow, OutboxRow } from './rows.ts'
+import type { ArtifactRow, FileRow, NewEdit } from './rows.ts'
 import { migrations, noAttributes, unblocked, unsent } from './rows.ts'
 
 let folder: string
@@ -43,7 +43,7 @@ const file = (artifactId: string, path: string, change: Partial<FileRow> = {}): 
 })
 const firstId = '00000000-0000-0000-0000-000000000000'
 const pull = { projectId, cursor: '1', removedArtifacts: [], epoch: '1.1' }
-const editOf = (of: FileRow, sha256: string): OutboxRow => ({
+const editOf = (of: FileRow, sha256: string): NewEdit => ({
   fileId: of.id,
   artifactId: of.artifactId,
   path: of.path,
@@ -68,6 +68,54 @@ describe('the database', () => {
     expect(db.readRecord('k')).toEqual({ value: 'v', savedAt: 'then' })
     db.rememberUpload('key', '/place')
     expect(db.uploadLocation('key')).toBe('/place')
+    db.close()
+  })
+  it('reads the order of an older file off its clock once, but not that of changes among themselves', () => {
+    const path = join(folder, 'old.sqlite')
+    const old = new Database(path)
+    for (const migration of migrations.slice(0, 15)) old.exec(migration)
+    const insert = {
+      edit: old.prepare(
+        `insert into outbox (file_id, artifact_id, path, media_type, sha256, size, base_revision, queued_at)
+         values (?, 'one', 'x', 'text/plain', 'a', 1, 1, ?)`,
+      ),
+      mutation: old.prepare(
+        `insert into mutations (id, name, input, thing, queued_at) values (?, 'x', '{}', 'thing', ?)`,
+      ),
+    }
+    const at = (hour: number) => `2026-01-01T${String(hour).padStart(2, '0')}:00:00.000Z`
+    insert.mutation.run('gone', at(0))
+    old.exec(`delete from mutations`)
+    insert.mutation.run('first', at(3))
+    // The clock was set back between them.
+    insert.mutation.run('second', at(1))
+    insert.mutation.run('third', at(6))
+    for (const [fileId, hour] of [
+      ['before', 2],
+      ['b same', 3],
+      ['a same', 3],
+      ['between', 4],
+    ] as const)
+      insert.edit.run(fileId, at(hour))
+    old.pragma('user_version = 15')
+    old.close()
+    const db = openDatabase(path)
+    const line = [
+      ...db.outbox().map(({ fileId, sequence }) => [sequence, fileId] as const),
+      ...db.mutations().map(({ id, sequence }) => [sequence, id] as const),
+    ].sort(([one], [two]) => one - two)
+    expect(line).toEqual([
+      [1, 'before'],
+      [2, 'a same'],
+      [3, 'b same'],
+      [4, 'first'],
+      [5, 'second'],
+      [6, 'between'],
+      [7, 'third'],
+    ])
+    expect(db.retryMutation('first', '{}')).toMatchObject({ sequence: 4 })
+    db.mutationRefused('first', 'server.denied')
+    expect(db.retryMutation('first', '{}')).toMatchObject({ sequence: 8 })
     db.close()
   })
   it('leaves the file of a newer version alone', async () => {
@@ -234,10 +282,11 @@ describe('the database', () => {
     expect(db.fileAt(randomUUID(), page.path)).toBeNull()
     const edit = editOf(page, 'b'.repeat(64))
     db.queueNew(edit)
-    expect(db.fileAt(a.id, page.path)).toEqual(edit)
+    const queued = { ...edit, sequence: 1 }
+    expect(db.fileAt(a.id, page.path)).toEqual(queued)
     // Renamed at the server while the edit waits: both names lead to it.
     db.applyPull({ ...pull, artifacts: [], files: [{ ...page, path: 'index.html', revision: 2 }] })
-    expect([db.fileAt(a.id, page.path), db.fileAt(a.id, 'index.html')]).toEqual([edit, edit])
+    expect([db.fileAt(a.id, page.path), db.fileAt(a.id, 'index.html')]).toEqual([queued, queued])
     const took = (work: () => unknown): number => {
       const before = performance.now()
       work()

@@ -8,6 +8,7 @@ import type {
   EventPayload,
   Handler,
 } from '../../../src/contract/table.ts'
+import { ArtifactTurns } from '../../../src/mutations/artifact-turns.ts'
 import { maxMeteredFileBytes, unlimited } from '../../../src/sync/policy.ts'
 import { TokenBucket } from '../../../src/transfer/token-bucket.ts'
 import { log, logged } from '../../log/log.ts'
@@ -118,8 +119,10 @@ export const openArtifactService = async (
     void heartbeat.ping().catch(() => {})
   })
   const isTold = (projectId: string): boolean => live.hears(projectId)
+  const turns = new ArtifactTurns()
   const replica = openReplica({
     cache,
+    turns,
     blobs,
     remote,
     upload,
@@ -231,6 +234,7 @@ export const openArtifactService = async (
 
   const mutations = openMutations({
     cache,
+    turns,
     server,
     ahead: options.ahead ?? (() => 0),
     tell: (change) => options.emit('mutations.changed', change),

@@ -347,10 +347,10 @@ export class SyncEngine {
     const linked = new Set(step.linked)
     const now = this.#puller.retryContext(projectId)
     const isAgain = this.outbox.downloads.again(projectId, now)
-    const waiting = new Set([
-      ...step.behind,
-      ...edits.flatMap((edit) => (this.outbox.mustWait(edit, projectId) ? [edit.fileId] : [])),
-    ])
+    const behind = new Set(step.behind)
+    const waiting = new Set(
+      edits.flatMap((edit) => (this.outbox.mustWait(edit, projectId) ? [edit.fileId] : [])),
+    )
     const isTooLarge = (bytes: number): boolean => this.outbox.isTooLarge(bytes)
     const operations = plan({
       remote: files.map(remoteFile),
@@ -379,9 +379,11 @@ export class SyncEngine {
     return operations.filter(
       (operation) =>
         isDownload(operation) ||
-        // The server has the very bytes by now: nothing is left to be refused.
-        operation.kind === 'settle' ||
-        (!waiting.has(operation.edit.fileId) && !isTooLarge(operation.edit.size)),
+        // What goes before it may change the very bytes that are there.
+        (!behind.has(operation.edit.fileId) &&
+          // The server has the very bytes by now: nothing is left to be refused.
+          (operation.kind === 'settle' ||
+            (!waiting.has(operation.edit.fileId) && !isTooLarge(operation.edit.size)))),
     )
   }
 

@@ -22,8 +22,8 @@ import type { Cache } from '../../store/client.ts'
 import {
   type Attributes,
   type FileRow,
+  type NewEdit,
   noAttributes,
-  type OutboxRow,
   unblocked,
   unsent,
 } from '../../store/rows.ts'
@@ -47,7 +47,7 @@ export type FilesParts = {
 
 const summary = (
   file: FileRow | null,
-  edit: OutboxRow | null,
+  edit: NewEdit | null,
   here: boolean,
   hasDraft = false,
 ): ArtifactFile => {
@@ -247,7 +247,7 @@ export const openFiles = ({
       if (taken.some((other) => foldPath(other.path) === foldPath(path)))
         throw new Failure('file.name-collision', 'There is a file of this name already.')
       const edit = await quota.holding(async () => {
-        const queued: OutboxRow = {
+        const queued: NewEdit = {
           fileId: newId(),
           artifactId,
           path,

@@ -1,5 +1,6 @@
 import { asFailure, Failure, failureCode } from '../../../../src/domain/failure.ts'
 import { conflictMoment, conflictPath, foldPath } from '../../../../src/domain/file-path.ts'
+import type { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
 import type { RetryContext } from '../../../../src/sync/blocked.ts'
 import type { Operation } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
@@ -25,6 +26,7 @@ export type PusherParts = {
   cancellations: CancellationRegistry
   /** Its person stopped one, which is blocked now. */
   stopped: () => Promise<void>
+  turns: ArtifactTurns
 }
 
 /** Moves bytes in their turn, or joins whoever does; `preempted` when there was news first. */
@@ -33,6 +35,7 @@ export type RunTransfer = (
   bytes: number,
   work: (signal: AbortSignal) => Promise<void>,
 ) => Promise<'done' | 'preempted'>
+type Send = Exclude<Operation, { kind: 'download' }>
 type Under = {
   signal: AbortSignal
   retryContext: RetryContext
@@ -62,6 +65,7 @@ export const openPusher = ({
   changed,
   cancellations,
   stopped,
+  turns,
 }: PusherParts) => {
   const committer = openCommitter({ cache, remote })
   const blocked = loggedOncePerCode('sync', 'An edit could not be sent')
@@ -170,13 +174,12 @@ export const openPusher = ({
    * One operation of the plan. A file that cannot go out is blocked; what concerns all files is thrown. `other-role`:
    * the server now denies what it did not, or the other way round. `preempted`: there was news before all bytes had gone.
    */
-  return async (
-    operation: Exclude<Operation, { kind: 'download' }>,
+  const sendEdit = async (
+    operation: Send,
+    edit: OutboxRow,
     under: Under,
   ): Promise<'done' | 'other-role' | 'preempted'> => {
     const { signal, retryContext } = under
-    const edit = await cache.edit(operation.edit.fileId)
-    if (!edit || signal.aborted) return 'done'
     const moving = { edit }
     let end: 'done' | 'preempted' = 'done'
     try {
@@ -203,6 +206,21 @@ export const openPusher = ({
       return isDenial(failure.code) !== wasDenied(edit) ? 'other-role' : 'done'
     } finally {
       changed(edit.artifactId)
+    }
+  }
+
+  return async (operation: Send, under: Under): Promise<'done' | 'other-role' | 'preempted'> => {
+    const { fileId, artifactId } = operation.edit
+    // Another change of these files that was made before goes first, and there is another pass.
+    const endTurn = turns.begin('edits', artifactId)
+    if (!endTurn) return 'done'
+    try {
+      const edit = await cache.editToSend(fileId)
+      if (edit && !under.signal.aborted) return await sendEdit(operation, edit, under)
+      progress.dropped(fileId)
+      return 'done'
+    } finally {
+      endTurn()
     }
   }
 }

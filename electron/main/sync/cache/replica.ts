@@ -1,5 +1,6 @@
 import type { SyncState } from '../../../../src/contract/sync.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
+import { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
 import { isDenial } from '../../../../src/sync/failure-policy.ts'
 import { type LinkedCopies, noLinkedCopies } from '../../../../src/sync/linked-copies.ts'
 import { LookSchedule } from '../../../../src/sync/look-schedule.ts'
@@ -41,6 +42,8 @@ export type ReplicaOptions = {
   changed: (projectId: string, artifactIds: string[]) => void
   /** A pass has ended: edits may have gone. */
   passed?: () => void
+  /** With other changes of the same files; where there are none, its own. */
+  turns?: ArtifactTurns
   /** What others do there is told without asking. */
   isTold?: (projectId: string) => boolean
   /** Something changed there, and nobody said so. */
@@ -118,6 +121,7 @@ export const openReplica = (options: ReplicaOptions) => {
       newId,
       changed: artifactChanged,
       cancellations,
+      turns: options.turns ?? new ArtifactTurns(),
       stopped: async () => void (await engine.outbox.tell()),
     }),
     progress,

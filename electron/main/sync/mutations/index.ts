@@ -9,6 +9,7 @@ import type { Argument, HandlersOf } from '../../../../src/contract/table.ts'
 import { Failure } from '../../../../src/domain/failure.ts'
 import { declared } from '../../../../src/domain/mutation-table.ts'
 import { parsedJson } from '../../../../src/domain/parsed-json.ts'
+import type { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
 import {
   canDiscard,
   hasLivingId,
@@ -23,6 +24,7 @@ import { MutationSender } from './sender.ts'
 
 export type MutationOptions = {
   cache: Cache
+  turns: ArtifactTurns
   server: Pick<ApiClient, 'json' | 'time' | 'answersOthers' | 'resetBreaker'>
   /** Milliseconds by which the server's clock is ahead of ours. */
   ahead: () => number
@@ -83,6 +85,7 @@ export const openMutations = (options: MutationOptions) => {
 
   const sender: MutationSender = new MutationSender({
     store: cache,
+    turns: options.turns,
     send: async (mutation, begin, signal) => {
       const known = declaredOf(mutation)
       // Of a newer version that was here before: that one is to send it, or its person lets it go.

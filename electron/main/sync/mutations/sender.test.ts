@@ -1,22 +1,39 @@
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { Failure, type FailureCode } from '../../../../src/domain/failure.ts'
+import { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
 import type { QueuedMutation } from '../../../../src/mutations/queue.ts'
+import { plan } from '../../../../src/sync/cache/plan.ts'
+import { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
+import type { ArtifactApi } from '../../server/artifact-api.ts'
+import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
+import { openProgress } from '../cache/progress.ts'
+import { openPusher } from '../cache/pusher.ts'
 import { MutationSender } from './sender.ts'
 
 /*
- * The queue as it ships, over the database as it ships, against a server that does what the functions in SQL do: a
- * mutation is applied once by its id, or refused. Everything between is at the mercy of the test: which step of which
- * process ends when, what the network does with a request, when the process is killed.
+ * The queue as it ships, and beside it what sends edits of files, over the database as it ships, against a server that
+ * does what the functions in SQL do: a mutation is applied once by its id, or refused; an edit goes over the revision
+ * that it expects, or stands against another. Everything between is at the mercy of the test: which step of which process
+ * ends when, what the network does with a request, when the process is killed, and what the clock says.
  */
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
+/** Each is an artifact, with these files. */
 const things = ['harbour', 'lighthouse', 'ferry']
+const paths = ['a.txt', 'b.txt']
+const projectId = 'coast'
 
-type Copy = { id: string; thing: string }
+type Commit = Parameters<ArtifactApi['commit']>
+type CommitAnswer = Awaited<ReturnType<ArtifactApi['commit']>>
+/** A request: of a mutation, or of edits. */
+type Copy = { id: string; thing: string; commit?: Commit }
+/** The bytes of each revision, the newest last. */
+type ServerFile = { artifactId: string; path: string; versions: string[] }
 const hows = [
   ...(['through', 'through', 'through', 'lost', 'answerLost', 'twice', 'late'] as const),
   ...(['nobody', 'nobody', 'doneByNobody'] as const),
@@ -32,8 +49,22 @@ type Step = {
 }
 
 class World {
-  readonly database = openDatabase(':memory:')
+  /** Whatever it says: it is set back, and stands still. */
+  clock = Date.UTC(2026, 0, 1)
+  readonly database = openDatabase(':memory:', () => this.clock)
   readonly log: Copy[] = []
+  readonly files = new Map<string, ServerFile>(
+    things.flatMap((artifactId) =>
+      paths.map((path) => [`${artifactId} ${path}`, { artifactId, path, versions: ['first'] }]),
+    ),
+  )
+  /** What the server did with files: edits, by their bytes, and mutations that go back with all of an artifact. */
+  readonly fileLog: { id: string; thing: string; path: string | null }[] = []
+  /** Where each edit was made, by its bytes. */
+  readonly edits = new Map<string, { thing: string; path: string }>()
+  /** The last of each file. */
+  readonly lastEdits = new Map<string, string>()
+  readonly goesBack = new Set<string>()
   readonly applied = new Set<string>()
   readonly denied = new Set<string>()
   /** Copies of requests whose sender waits for them no more. */
@@ -44,6 +75,7 @@ class World {
   isOnline = true
   answersOthers = true
   hasToken = true
+  pass: () => Promise<void> = async () => {}
   sender = this.start()
   /** Where each is in the line of its thing. */
   readonly order = new Map<string, number>()
@@ -54,6 +86,7 @@ class World {
   #line = 0
 
   start(): MutationSender {
+    this.pull()
     const isAlive = { now: true }
     const inFlight = new Set<string>()
     this.kill = () => {
@@ -75,7 +108,7 @@ class World {
         })
       })
     const time: Time = {
-      now: () => this.now,
+      now: () => this.clock,
       elapsed: () => this.now,
       random: () => 0.5,
       sleep: (ms, signal) =>
@@ -88,7 +121,9 @@ class World {
           })
         }),
     }
+    const turns = new ArtifactTurns()
     const sender = new MutationSender({
+      turns,
       store: {
         nextMutations: (held, atMost) => onDisk(() => this.database.nextMutations(held, atMost)),
         beginMutation: (id) => onDisk(() => this.database.beginMutation(id)),
@@ -128,8 +163,156 @@ class World {
       applied: async () => {},
       left: () => {},
     })
+    this.pass = this.#passes(onDisk, time, turns, isAlive)
     sender.setOpen(this.isOnline)
     return sender
+  }
+
+  /** One pass over the project at a time, as a process makes them: what there is, then what is to be sent. */
+  #passes(
+    onDisk: <Value>(work: () => Value) => Promise<Value>,
+    time: Time,
+    turns: ArtifactTurns,
+    isAlive: { now: boolean },
+  ): () => Promise<void> {
+    const { database } = this
+    const cache = new Proxy({} as Cache, {
+      get:
+        (_target, method: keyof typeof database) =>
+        (...args: never[]) =>
+          onDisk(() => (database[method] as (...args: never[]) => unknown)(...args)),
+    })
+    const commit = (...asked: Commit) =>
+      new Promise<CommitAnswer>((resolve, reject) => {
+        const copy = { id: `commit ${this.#line}`, thing: asked[0], commit: asked }
+        this.steps.push({
+          isOf: 'network',
+          copy,
+          run: () => {
+            const answer = this.commit(asked)
+            if (isAlive.now) resolve(answer)
+          },
+          fail: (code) => isAlive.now && reject(new Failure(code, 'Lost.')),
+        })
+      })
+    const versions = async (asked: { fileId: string; revision: number }[]) =>
+      asked.map(({ fileId, revision }) => {
+        const sha256 = this.files.get(fileId)?.versions[revision - 1]
+        return sha256 === undefined ? null : { sha256 }
+      })
+    const limiter = { run: (_bytes: number, work: () => Promise<unknown>) => work() }
+    const progress = openProgress(() => {})
+    const send = openPusher({
+      cache,
+      remote: { commit, versions, limiter } as unknown as ArtifactApi,
+      upload: async () => {},
+      progress,
+      deviceName: 'Test',
+      time,
+      newId: randomUUID,
+      changed: () => {},
+      cancellations: new CancellationRegistry(),
+      stopped: async () => {},
+      turns,
+    })
+    const { signal } = new AbortController()
+    const under = {
+      signal,
+      retryContext: { now: 0, role: null, uploadRules: null },
+      runTransfer: async (_key: string, _bytes: number, work: (signal: AbortSignal) => unknown) => {
+        await work(signal)
+        return 'done' as const
+      },
+      brought: () => {},
+    }
+    let isBusy = false
+    return async () => {
+      if (isBusy) return
+      isBusy = true
+      try {
+        this.pull()
+        const step = await onDisk(() => database.outOfStep(projectId, false))
+        const operations = plan({
+          remote: step.files.map((file) => ({ ...file, deleted: false })),
+          local: step.edits,
+          cached: new Set(),
+          wanted: () => false,
+        })
+        await Promise.allSettled(
+          operations.map((each) => each.kind !== 'download' && send(each, under)),
+        )
+      } catch {
+        // The disk was away; there is another pass.
+      }
+      isBusy = false
+      progress.close()
+      this.sender.poke()
+    }
+  }
+
+  pull(): void {
+    this.database.applyPull({
+      projectId,
+      cursor: '1',
+      epoch: '1',
+      removedArtifacts: [],
+      artifacts: things.map((id) => ({
+        id,
+        projectId,
+        title: id,
+        description: null,
+        kind: 'website',
+        status: 'draft',
+        isPublic: 0,
+        updatedAt: '2026-01-01T00:00:00.000Z',
+      })),
+      files: [...this.files].map(([id, { artifactId, path, versions }]) => ({
+        id,
+        artifactId,
+        path,
+        mediaType: 'text/plain',
+        size: 1,
+        sha256: versions.at(-1) ?? '',
+        revision: versions.length,
+        isMain: 0,
+        deleted: 0,
+      })),
+    })
+  }
+
+  commit([artifactId, expected, changes]: Commit): CommitAnswer {
+    const puts = changes.flatMap((change) => (change.op === 'put' ? [change] : []))
+    const there = (fileId: string) => this.files.get(fileId)?.versions ?? []
+    const conflicts = puts.filter(
+      ({ file_id, sha256 }) =>
+        there(file_id).length !== (expected[file_id] ?? 0) && there(file_id).at(-1) !== sha256,
+    )
+    if (conflicts.length > 0)
+      return {
+        status: 'conflict',
+        conflicts: conflicts.map(({ file_id, path }) => ({
+          file_id,
+          path,
+          reason: 'changed',
+          revision: there(file_id).length,
+          sha256: there(file_id).at(-1),
+        })),
+      }
+    for (const { file_id, path, sha256 } of puts) {
+      if (there(file_id).at(-1) === sha256) continue
+      this.files.set(file_id, { artifactId, path, versions: [...there(file_id), sha256] })
+      this.fileLog.push({ id: sha256, thing: artifactId, path: this.edits.get(sha256)?.path ?? '' })
+    }
+    const files = puts.map(({ file_id }) => ({ file_id, revision: there(file_id).length }))
+    return { status: 'committed', revision: this.fileLog.length, files }
+  }
+
+  edit(thing: string, path: string, sha256 = `edit ${this.#line}`): void {
+    this.edits.set(sha256, { thing, path })
+    this.lastEdits.set(`${thing} ${path}`, sha256)
+    this.line(sha256)
+    const change = { fileId: `${thing} ${path}`, artifactId: thing, sha256, size: 1 }
+    this.database.saveEdit(change, null, new Date(this.clock).toISOString())
   }
 
   kill: () => void = () => {}
@@ -139,26 +322,42 @@ class World {
   }
 
   arrive(copy: Copy): 'applied' | 'denied' {
+    if (copy.commit) {
+      this.commit(copy.commit)
+      return 'applied'
+    }
     if (this.applied.has(copy.id)) return 'applied'
     if (this.denied.has(copy.thing)) return 'denied'
     this.applied.add(copy.id)
     this.log.push(copy)
+    if (!this.goesBack.has(copy.id)) return 'applied'
+    for (const file of this.files.values())
+      if (file.artifactId === copy.thing) file.versions.push(`back by ${copy.id}`)
+    this.fileLog.push({ ...copy, path: null })
     return 'applied'
   }
 
-  queue(thing: string, replaces: boolean): void {
+  queue(thing: string, replaces: boolean, goesBack = false): void {
     const id = v7()
+    if (goesBack) this.goesBack.add(id)
     const { replaced } = this.database.queueMutation({
       id,
       name: 'x',
       input: '{}',
       thing,
       replaces: replaces ? `all of ${thing}` : null,
-      artifactId: null,
+      artifactId: goesBack ? thing : null,
     })
     this.things.set(id, thing)
     this.line(id)
     for (const each of replaced) this.gone.add(each.id)
+    this.sender.poke()
+  }
+
+  retry(id: string): void {
+    this.database.retryMutation(id, '{}')
+    // One that was done, unheard, is where it was.
+    if (!this.applied.has(id)) this.line(id)
     this.sender.poke()
   }
 
@@ -198,11 +397,9 @@ class World {
     this.denied.clear()
     this.sender.setOpen(true)
     for (let round = 0; round < 3_000; round += 1) {
-      for (const { id } of this.database.mutations().filter(({ refused }) => refused !== null)) {
-        this.database.retryMutation(id, '{}')
-        this.line(id)
-        this.sender.poke()
-      }
+      for (const { id } of this.database.mutations().filter(({ refused }) => refused !== null))
+        this.retry(id)
+      if (this.database.outbox().length > 0) void this.pass()
       await settle()
       const { steps, late } = this
       this.steps = []
@@ -211,21 +408,46 @@ class World {
       this.now += 60_000
       for (const alarm of this.alarms.splice(0)) alarm.ring()
       await settle()
-      if (this.steps.length === 0 && this.database.mutations().length === 0) return
+      const isOwed = this.database.mutations().length + this.database.outbox().length > 0
+      if (this.steps.length === 0 && !isOwed) return
     }
     throw new Error('It does not come to rest.')
   }
 }
 
 type Action = (world: World) => void
+/** One of them is busier than the others. */
+const thing = fc.constantFrom('harbour', 'harbour', 'harbour', ...things)
+const path = fc.constantFrom('a.txt', 'a.txt', ...paths)
 const place = fc.nat(20)
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.tuple(fc.constantFrom(...things), fc.boolean()).map(
-      ([thing, replaces]): Action =>
+    arbitrary: fc.tuple(thing, fc.constantFrom('replaces', 'counts', 'goes back', 'goes back')).map(
+      ([thing, kind]): Action =>
         (world) =>
-          world.queue(thing, replaces),
+          world.queue(thing, kind === 'replaces', kind === 'goes back'),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(thing, path).map(
+      ([thing, path]): Action =>
+        (world) =>
+          world.edit(thing, path),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constant<Action>((world) => void world.pass()),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: -86_400_000, max: 3_600_000 }).map(
+      (ms): Action =>
+        (world) => {
+          world.clock += ms
+        },
     ),
   },
   {
@@ -282,7 +504,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         (world) => {
           // What a server decides of a copy it gets late is another matter: it is let through before rights change.
           const isUnderWay = [...world.late, ...world.steps.map(({ copy }) => copy)].some(
-            (copy) => copy?.thing === thing,
+            (copy) => copy?.thing === thing && !copy.commit,
           )
           if (isUnderWay) return
           if (!world.denied.delete(thing)) world.denied.add(thing)
@@ -308,10 +530,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
         (world) => {
           const refused = world.database.mutations().filter((each) => each.refused !== null)
           const one = refused[at % Math.max(1, refused.length)]
-          if (!one) return
-          world.database.retryMutation(one.id, '{}')
-          world.line(one.id)
-          world.sender.poke()
+          if (one) world.retry(one.id)
         },
     ),
   },
@@ -353,6 +572,15 @@ describe('what is written to the server', () => {
         for (const thing of things) {
           const places = world.log
             .filter((each) => each.thing === thing)
+            .map(({ id }) => world.order.get(id) ?? 0)
+          expect(places).toEqual([...places].sort((one, two) => one - two))
+        }
+        const sent = new Set(world.fileLog.map(({ id }) => id))
+        for (const [file, last] of world.lastEdits) {
+          const { thing, path } = world.edits.get(last) ?? { thing: '', path: '' }
+          expect([file, sent.has(last)]).toEqual([file, true])
+          const places = world.fileLog
+            .filter((each) => each.thing === thing && (each.path ?? path) === path)
             .map(({ id }) => world.order.get(id) ?? 0)
           expect(places).toEqual([...places].sort((one, two) => one - two))
         }
@@ -496,5 +724,84 @@ describe('what is written to the server', () => {
     await all(world)
     expect(world.log).toHaveLength(1)
     world.database.close()
+  })
+
+  /** Passes until nothing waits, and what was done with files. */
+  const ends = async (world: World): Promise<string[]> => {
+    for (let round = 0; round < 5; round += 1) {
+      void world.pass()
+      await all(world)
+    }
+    expect(world.database.outbox()).toEqual([])
+    return world.fileLog.map(({ id }) => id)
+  }
+  const onlyDisk = async (world: World): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) {
+      await settle()
+      const place = world.steps.findIndex(({ isOf }) => isOf === 'disk')
+      if (place >= 0) world.steps.splice(place, 1)[0]?.run()
+    }
+  }
+  const goBack = (world: World): string => {
+    world.queue('ferry', false, true)
+    return world.database.mutations().at(-1)?.id ?? ''
+  }
+
+  it('goes when an edit of its files that is on its way has come, though a newer one was saved', async () => {
+    const world = new World()
+    world.edit('ferry', 'a.txt', 'one')
+    void world.pass()
+    await onlyDisk(world)
+    const back = goBack(world)
+    world.edit('ferry', 'a.txt', 'two')
+    await onlyDisk(world)
+    expect(world.steps).toMatchObject([
+      { copy: { commit: ['ferry', expect.anything(), expect.anything(), expect.anything()] } },
+    ])
+    expect(await ends(world)).toEqual(['one', back, 'two'])
+    world.database.close()
+  })
+
+  it('goes before an edit that a pass meant to send when it was not made yet', async () => {
+    const world = new World()
+    world.edit('ferry', 'a.txt', 'one')
+    void world.pass()
+    await settle()
+    world.steps.splice(0, 1)[0]?.run()
+    const back = goBack(world)
+    world.edit('ferry', 'a.txt', 'two')
+    expect(await ends(world)).toEqual([back, 'two'])
+    world.database.close()
+  })
+
+  it('goes before an edit that makes it what the server has', async () => {
+    const world = new World()
+    const back = goBack(world)
+    world.edit('ferry', 'a.txt', 'first')
+    void world.pass()
+    await onlyDisk(world)
+    expect(await ends(world)).toEqual([back, 'first'])
+    world.database.close()
+  })
+
+  it('is not tried again by itself once an edit of its files has gone past it', async () => {
+    for (const isSavedBefore of [true, false]) {
+      const world = new World()
+      const back = goBack(world)
+      if (isSavedBefore) world.edit('ferry', 'a.txt', 'one')
+      for (let minute = 0; minute < 5; minute += 1) {
+        await all(world, nobody)
+        pass(world, 60_000)
+      }
+      await onlyDisk(world)
+      expect(world.row(back)).toMatchObject({ unanswered: 1, triesItself: isSavedBefore ? 0 : 1 })
+      if (!isSavedBefore) world.edit('ferry', 'a.txt', 'one')
+      expect(await ends(world)).toEqual(['one'])
+      pass(world, 60 * 60_000)
+      await all(world)
+      expect(world.fileLog).toHaveLength(1)
+      expect(world.row(back)).toMatchObject({ triesItself: 0 })
+      world.database.close()
+    }
   })
 })

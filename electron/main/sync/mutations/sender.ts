@@ -1,4 +1,5 @@
 import { asFailure, Failure, type FailureCode } from '../../../../src/domain/failure.ts'
+import type { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
 import {
   isRefusal,
   mayBeItsOwn,
@@ -13,7 +14,7 @@ import { logged, loggedOnce } from '../../../log/log.ts'
 /** Where the queue lies. What it has promised is on the disk. */
 export type MutationStore = {
   nextMutations(
-    held: { things: readonly string[]; ids: readonly string[] },
+    held: { things: readonly string[]; ids: readonly string[]; artifacts: readonly string[] },
     atMost: number,
   ): Promise<QueuedMutation[]>
   beginMutation(id: string): Promise<QueuedMutation | null>
@@ -24,6 +25,8 @@ export type MutationStore = {
 
 export type MutationSenderOptions = {
   store: MutationStore
+  /** With edits of the same files. */
+  turns: ArtifactTurns
   /**
    * Resolves when the server has applied it, now or before. `begin` has to have resolved before each request of it goes
    * out, and is not called where none does.
@@ -131,12 +134,12 @@ export class MutationSender {
   }
 
   async #look(): Promise<void> {
-    const { store, time } = this.#options
+    const { store, time, turns } = this.#options
     while (this.#isWanted && this.#mayBegin()) {
       this.#isWanted = false
       const now = time.elapsed()
       const ids = [...this.#troubles].flatMap(([id, { dueAt }]) => (dueAt > now ? id : []))
-      const held = { things: [...this.#inFlight.keys()], ids }
+      const held = { things: [...this.#inFlight.keys()], ids, artifacts: turns.underWay('edits') }
       try {
         const next = await store.nextMutations(held, maxInFlight - this.#inFlight.size)
         this.#failedLooks = 0
@@ -169,7 +172,11 @@ export class MutationSender {
   }
 
   #begin(mutation: QueuedMutation): void {
-    const { thing } = mutation
+    const { thing, artifactId } = mutation
+    const endTurn =
+      artifactId === null ? () => {} : this.#options.turns.begin('changes', artifactId)
+    // An edit of its files has set out meanwhile; whoever sends those tells when they have gone.
+    if (!endTurn) return
     const inFlight: InFlight = { mutation, isSent: false, ended: Promise.resolve() }
     this.#inFlight.set(thing, inFlight)
     inFlight.ended = this.#send(inFlight)
@@ -181,6 +188,7 @@ export class MutationSender {
       })
       .then((waiting) => {
         this.#inFlight.delete(thing)
+        endTurn()
         if (waiting) this.#options.changed(waiting)
         this.poke()
       })
