@@ -12,7 +12,7 @@ import { parsedJson } from '../../src/domain/parsed-json.ts'
 import { currentAccountId } from './account.ts'
 import { accountStore } from './account-store.ts'
 import { desktop } from './desktop.ts'
-import { queryClient } from './query-client.ts'
+import { readAgain } from './read-again.ts'
 
 /** `applied`: the server has it, and what is shown of it is being read again. */
 export type ChangeState = PendingMutation['state'] | { kind: 'applied' }
@@ -71,14 +71,10 @@ const put = (next: Owed): void => {
 }
 
 /** What was made stays in sight until what the server has of it is. */
-const readAgain = async (name: string, input: string): Promise<void> => {
+const readChanged = (name: string, input: string): Promise<void> => {
   const account = currentAccountId()
   const queries = declared(name, parsedJson(input))?.queries ?? []
-  await Promise.all(
-    queries.map(([area, ...what]) =>
-      queryClient.invalidateQueries({ queryKey: [area, account, ...what] }),
-    ),
-  )
+  return readAgain(queries.map(([area, ...what]) => [area, account, ...what]))
 }
 
 export const connectMutations = (): void => {
@@ -103,7 +99,7 @@ export const connectMutations = (): void => {
       if (how !== 'applied') useOwed.setState({ owed: without(id) })
       else {
         put({ id, call: callOf({ name, input }), state: { kind: 'applied' } })
-        void readAgain(name, input)
+        void readChanged(name, input)
           .catch(() => {})
           .then(() => useOwed.setState({ owed: without(id) }))
       }
