@@ -174,9 +174,9 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
   describe('what goes back', () => {
     const files = [randomUUID(), randomUUID()] as const
     const shas = ['a', 'b'].map((digit) => digit.repeat(64)) as [string, string]
-    const commit = (file: string, sha256: string, revision: number) =>
+    const commit = (file: string, sha256: string, revision: number, person = owner) =>
       call(
-        owner,
+        person,
         (
           sql,
         ) => sql`select public.commit_artifact_changes(${artifact}, ${sql.json({ [file]: revision })},
@@ -284,6 +284,37 @@ describe.each(deployments)('$title', ({ server, deployer }) => {
         await fileSince(idle, file + 1, file + 1, [])
         await expect(since(v7(), 2, newest, [idle])).rejects.toEqual(refusal('PT409'))
         await since(v7(), 2, newest, [], [newest + 1])
+      })
+
+      it('counts on no revision that its client takes for its own, and somebody else made', async () => {
+        const mayWrite = (role: string) =>
+          db.sql`update public.project_users set role = ${role} where user_id = ${reader} and project_id = ${project}`
+        const [newest, file] = [await now(), await fileNow()]
+        const [there] =
+          await db.sql`select sha256 from public.artifact_files where id = ${files[1]}`
+        await mayWrite('contributor')
+        await commit(files[1], shas.find((sha256) => sha256 !== there?.sha256) ?? '', file, reader)
+        await mayWrite('viewer')
+        const theirs = await now()
+        expect(theirs).toBe(newest + 1)
+        await expect(since(v7(), 1, newest, [], [theirs])).rejects.toEqual(refusal('PT409'))
+        await expect(
+          call(
+            owner,
+            (
+              sql,
+            ) => sql`select public.restore_file_revision(${v7()}, ${artifact}, ${files[1]}, ${file}, ${file},
+              'text/plain', '{}', ${[theirs]})`,
+          ),
+        ).rejects.toEqual(refusal('PT409'))
+        expect(await now()).toBe(theirs)
+      })
+
+      it('does not go back with a file that is at an earlier revision than was looked at', async () => {
+        const file = await fileNow()
+        const before = await now()
+        await expect(fileSince(v7(), 1, file + 1, [])).rejects.toEqual(refusal('PT409'))
+        expect(await now()).toBe(before)
       })
 
       it('takes one file back twice, and whatever it is by then where its maker says so', async () => {
