@@ -2,7 +2,7 @@ import { asFailure, Failure } from '../../domain/failure.ts'
 import { eachByClass } from '../../transfer/concurrency-limiter.ts'
 import { type CommitAnswer, commitTogether } from '../commit.ts'
 import { failurePolicies } from '../failure-policy.ts'
-import { type ExecutionContext, runTransfer } from './execution-context.ts'
+import { type ExecutionContext, moveFile } from './execution-context.ts'
 import type { LocalFile, Of } from './operation.ts'
 import { meetingAny } from './path-collisions.ts'
 import type { Permissions } from './permissions.ts'
@@ -209,21 +209,9 @@ const bring = async (
       return
     }
     const { path, size: bytes } = local
-    const end = await runTransfer(context, operation, { path, bytes }, (signal) =>
-      context.ports.remote.send(
-        change,
-        (from, to) => context.ports.disk.read(path, stamp, from, to),
-        signal,
-        (bytesDone) => {
-          if (!signal.aborted)
-            context.options.progress?.transfer({
-              path,
-              direction: 'up',
-              bytesDone,
-              bytesTotal: bytes,
-            })
-        },
-      ),
+    const { disk, remote } = context.ports
+    const end = await moveFile(context, operation, { path, bytes }, (signal, moved) =>
+      remote.send(change, (from, to) => disk.read(path, stamp, from, to), signal, moved),
     )
     isThere = end === 'done'
   })

@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '../../domain/failure.ts'
 import { eachByClass } from '../../transfer/concurrency-limiter.ts'
 import type { PreemptionSignal } from '../../transfer/preemption.ts'
+import { resumeWhileAdvancing } from '../../transfer/transfer.ts'
 import { blocksOneFile } from '../failure-policy.ts'
 import { foldersOf } from './case-folding.ts'
 import { setExecutable } from './execute-modes.ts'
@@ -9,9 +10,9 @@ import { send } from './execute-sends.ts'
 import {
   type ExecutionContext,
   type ExecutionResult,
+  moveFile,
   type PlannedFile,
   type Ports,
-  runTransfer,
   transferKey,
 } from './execution-context.ts'
 import { freeOf } from './name-conflicts.ts'
@@ -224,50 +225,43 @@ const receive = async (
     bySha.set(sha256, [...(bySha.get(sha256) ?? []), operation])
   }
   /** Whole, and beside its place. */
-  const fetch = async (file: RemoteFile, path: string, signal: AbortSignal): Promise<void> => {
+  const fetch = async (
+    file: RemoteFile,
+    signal: AbortSignal,
+    moved: (bytesDone: number) => void,
+  ): Promise<void> => {
     const staging = await disk.stage(file)
     let at = staging.kept
-    const tell = (): void => {
-      if (signal.aborted) return
-      context.options.progress?.transfer({
-        path,
-        direction: 'down',
-        bytesDone: at,
-        bytesTotal: file.size,
-      })
+    const receive = async (): Promise<void> => {
+      // All of it may be here already, from a try that ended just before its last step.
+      if (at < file.size || file.size === 0) {
+        const offer = await remote.fetch(file, at, signal)
+        if (offer.from !== at) {
+          if (offer.from !== 0)
+            throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
+          await staging.reset()
+          at = 0
+        }
+        for await (const chunk of offer.body) {
+          await staging.write(chunk)
+          at += chunk.byteLength
+          if (at > file.size)
+            throw new Failure('file.hash-mismatch', 'There are more bytes than promised.')
+          moved(at)
+        }
+        if (at < file.size) throw new Failure('network.offline', 'The transfer was cut.')
+      }
+      await staging.seal()
     }
     try {
-      for (let tries = 0; ; tries += 1) {
-        const before = at
-        try {
-          // All of it may be here already, from a try that ended just before its last step.
-          if (at < file.size || file.size === 0) {
-            const offer = await remote.fetch(file, at, signal)
-            if (offer.from !== at) {
-              if (offer.from !== 0)
-                throw new Failure('server.unexpected-answer', 'The bytes begin elsewhere.')
-              await staging.reset()
-              at = 0
-            }
-            for await (const chunk of offer.body) {
-              await staging.write(chunk)
-              at += chunk.byteLength
-              if (at > file.size)
-                throw new Failure('file.hash-mismatch', 'There are more bytes than promised.')
-              tell()
-            }
-            if (at < file.size) throw new Failure('network.offline', 'The transfer was cut.')
-          }
-          await staging.seal()
-          break
-        } catch (error) {
-          const failure = asFailure(error)
-          if (failure.code === 'file.hash-mismatch' && tries === 0) {
-            // What was kept may have been wrong from its beginning: once more, whole.
-            await staging.reset()
-            at = 0
-          } else if (!failure.code.startsWith('network.') || at <= before) throw failure
-        }
+      try {
+        await resumeWhileAdvancing(receive, () => at)
+      } catch (error) {
+        if (asFailure(error).code !== 'file.hash-mismatch') throw error
+        // What was kept may have been wrong from its beginning: once more, whole.
+        await staging.reset()
+        at = 0
+        await resumeWhileAdvancing(receive, () => at)
       }
     } finally {
       await staging.close()
@@ -277,7 +271,9 @@ const receive = async (
     const { remote: file, over } = operation
     const path = placeOf(operation)
     const moved = { path, bytes: file.size }
-    const end = await runTransfer(context, operation, moved, (signal) => fetch(file, path, signal))
+    const end = await moveFile(context, operation, moved, (signal, moved) =>
+      fetch(file, signal, moved),
+    )
     if (end === 'preempted') return
     const as = placingOf(operation, context)
     if (operation.isLocalChange && (await makeRoom(operation, context)) === 'changed') {

@@ -1,7 +1,8 @@
-import { asFailure, Failure, type FailureCode } from '../../domain/failure.ts'
+import type { Failure, FailureCode } from '../../domain/failure.ts'
 import type { CancellationRegistry } from '../../transfer/cancellation.ts'
 import type { InFlightTransfers } from '../../transfer/in-flight.ts'
 import type { PreemptionSignal } from '../../transfer/preemption.ts'
+import { runTransfer, type Transfer } from '../../transfer/transfer.ts'
 import type { Of, Operation } from './operation.ts'
 import type {
   BaseChange,
@@ -84,38 +85,38 @@ export type ExecutionContext = {
   }): Promise<void>
 }
 
-/**
- * Moves the bytes of a file that is shown under this path, which its person may stop by itself. `preempted` when there was
- * news before all of them had moved.
- */
-export const runTransfer = async (
+/** Moves the bytes of a file that is shown under this path, as `runTransfer` does. */
+export const moveFile = async (
   context: ExecutionContext,
   operation: Of<'put'> | Of<'download'>,
   { path, bytes }: { path: string; bytes: number },
-  work: (signal: AbortSignal) => Promise<void>,
+  move: Transfer['move'],
 ): Promise<'done' | 'preempted'> => {
   const { options, ports, signal, result } = context
   const { cancellations, inFlight, preemption, progress } = options
-  const way = operation.kind === 'put' ? 'up' : 'down'
-  const limited = (own: AbortSignal): Promise<void> =>
-    ports.remote.runLimited(
+  const direction = operation.kind === 'put' ? 'up' : 'down'
+  const end = await runTransfer(
+    {
+      key: transferKey(operation),
+      name: path,
       bytes,
-      async () => {
-        if (own.aborted || result.failed.has(way)) throw new Failure('sync.cancelled', 'Cancelled.')
-        try {
-          await cancellations.during(path, own, work)
-        } catch (error) {
-          if (asFailure(error).code === 'sync.stopped') {
-            // Whether a pass waits for it or not.
-            context.block(operation, path, 'sync.stopped')
-            progress?.stopped(path)
-          }
-          throw error
-        }
+      move,
+      moved: (bytesDone) => progress?.transfer({ path, direction, bytesDone, bytesTotal: bytes }),
+      failed: ({ code }) => {
+        if (code !== 'sync.stopped') return
+        context.block(operation, path, code)
+        progress?.stopped(path)
       },
-      own,
-    )
-  const end = await inFlight.join(transferKey(operation), signal, preemption, limited)
+    },
+    {
+      inFlight,
+      cancellations,
+      preemption,
+      signal,
+      runLimited: ports.remote.runLimited,
+      isClosed: () => result.failed.has(direction),
+    },
+  )
   if (end === 'preempted') result.isPreempted = true
   return end
 }

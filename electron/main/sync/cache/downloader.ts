@@ -1,4 +1,4 @@
-import { asFailure } from '../../../../src/domain/failure.ts'
+import { resumeWhileAdvancing } from '../../../../src/transfer/transfer.ts'
 import type { ArtifactApi, RemoteBlob } from '../../server/artifact-api.ts'
 import type { BlobStore } from '../../store/blobs.ts'
 
@@ -16,25 +16,21 @@ export const openDownloader = ({ blobs, remote, claim }: DownloaderParts) => {
     signal: AbortSignal,
     progress: (bytes: number) => void,
   ): Promise<void> => {
-    let reached = -1
-    for (;;) {
-      const before = reached
-      try {
-        await blobs.receive(
-          file,
-          (from) => remote.download(file, from, signal),
-          (bytes) => {
-            reached = Math.max(reached, bytes)
-            progress(bytes)
-          },
-        )
-        if (await claim(file.sha256, file.size)) return
-        reached = -1
-      } catch (error) {
-        const failure = asFailure(error)
-        if (!failure.code.startsWith('network.') || reached <= before) throw failure
-      }
-    }
+    do {
+      let reached = -1
+      await resumeWhileAdvancing(
+        () =>
+          blobs.receive(
+            file,
+            (from) => remote.download(file, from, signal),
+            (bytes) => {
+              reached = Math.max(reached, bytes)
+              progress(bytes)
+            },
+          ),
+        () => reached,
+      )
+    } while (!(await claim(file.sha256, file.size)))
   }
 
   return {

@@ -13,6 +13,7 @@ import {
   type PreemptionSignal,
   type Quantum,
 } from '../../../../src/transfer/preemption.ts'
+import { runTransfer } from '../../../../src/transfer/transfer.ts'
 import { log, logged, loggedOnce, loggedOncePerCode } from '../../../log/log.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
@@ -267,13 +268,15 @@ export class SyncEngine {
     const { signal } = job.abort
     const { projectId, inFlight } = job
     const course: Course = { isAll: true, failure: null }
-    const runTransfer: RunTransfer = (key, bytes, work) =>
-      inFlight.join(key, signal, preemption, (own) => {
-        const limited = async (): Promise<void> => {
-          if (own.aborted || course.failure) throw new Failure('sync.cancelled', 'Cancelled.')
-          await work(own)
-        }
-        return this.#o.remote.limiter.run(bytes, limited, own)
+    const { cancellations, remote } = this.#o
+    const run: RunTransfer = (transfer) =>
+      runTransfer(transfer, {
+        inFlight,
+        cancellations,
+        preemption,
+        signal,
+        runLimited: (bytes, work, own) => remote.limiter.run(bytes, work, own),
+        isClosed: () => course.failure !== null,
       })
     let operations = await this.#plan(job)
     await inFlight.keepOnly(new Set(operations.map(keyOf)))
@@ -285,7 +288,7 @@ export class SyncEngine {
     await eachByClass(sends, bytesOf, (operation) => {
       const { promise: isThere, resolve: brought } = Promise.withResolvers<void>()
       const retryContext = this.#puller.retryContext(projectId)
-      const under = { signal, retryContext, runTransfer, brought }
+      const under = { signal, retryContext, runTransfer: run, brought }
       const ended = this.#o.send(operation, under).then(
         (end) => {
           if (end === 'preempted') course.isAll = false
@@ -313,7 +316,7 @@ export class SyncEngine {
       this.#announce(operations)
     }
     await eachByClass(operations.filter(isDownload), bytesOf, (operation) =>
-      this.#receive(operation, job, runTransfer, course),
+      this.#receive(operation, job, run, course),
     )
     if (course.failure) throw course.failure
     return course.isAll
@@ -397,33 +400,26 @@ export class SyncEngine {
     )
   }
 
-  async #receive(
-    { file }: Download,
-    job: Job,
-    runTransfer: RunTransfer,
-    course: Course,
-  ): Promise<void> {
-    const { progress, downloader, changed, cancellations } = this.#o
+  async #receive({ file }: Download, job: Job, run: RunTransfer, course: Course): Promise<void> {
+    const { progress, downloader, changed } = this.#o
     const { id: fileId, artifactId, path, size: bytesTotal } = file
     if (job.abort.signal.aborted || course.failure) return
-    const bring = async (own: AbortSignal): Promise<void> => {
-      try {
-        await cancellations.during(fileId, own, (either) =>
-          downloader.bring(file, either, (bytesDone) => {
-            const moving = { fileId, artifactId, path, direction: 'down' as const }
-            if (!either.aborted) progress.transfer({ ...moving, bytesDone, bytesTotal })
-          }),
-        )
-      } catch (error) {
+    const end = await run({
+      key: keyOfDownload(file),
+      name: fileId,
+      bytes: bytesTotal,
+      move: async (own, moved) => {
+        await downloader.bring(file, own, moved)
+        progress.finished(fileId, 'down')
+        changed(job.projectId, [artifactId])
+      },
+      moved: (bytesDone) =>
+        progress.transfer({ fileId, artifactId, path, direction: 'down', bytesDone, bytesTotal }),
+      failed: ({ code }) => {
         progress.dropped(fileId)
-        // Whether a pass waits for it or not.
-        if (asFailure(error).code === 'sync.stopped') this.#block(file, job, 'sync.stopped')
-        throw error
-      }
-      progress.finished(fileId, 'down')
-      changed(job.projectId, [artifactId])
-    }
-    const end = await runTransfer(keyOfDownload(file), bytesTotal, bring).catch(asFailure)
+        if (code === 'sync.stopped') this.#block(file, job, code)
+      },
+    }).catch(asFailure)
     if (end === 'preempted') course.isAll = false
     if (!(end instanceof Failure)) return
     if (blocksOneFile(end.code, 'store')) {

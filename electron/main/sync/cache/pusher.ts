@@ -6,6 +6,7 @@ import type { Operation } from '../../../../src/sync/cache/plan.ts'
 import { blocksOneFile, isDenial } from '../../../../src/sync/failure-policy.ts'
 import type { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
+import type { Transfer } from '../../../../src/transfer/transfer.ts'
 import { loggedOncePerCode } from '../../../log/log.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Upload } from '../../server/uploads.ts'
@@ -29,12 +30,8 @@ export type PusherParts = {
   turns: ArtifactTurns
 }
 
-/** Moves bytes in their turn, or joins whoever does; `preempted` when there was news first. */
-export type RunTransfer = (
-  key: string,
-  bytes: number,
-  work: (signal: AbortSignal) => Promise<void>,
-) => Promise<'done' | 'preempted'>
+/** As `runTransfer` does it, under a pass. */
+export type RunTransfer = (transfer: Transfer) => Promise<'done' | 'preempted'>
 type Send = Exclude<Operation, { kind: 'download' }>
 type Under = {
   signal: AbortSignal
@@ -117,22 +114,18 @@ export const openPusher = ({
       const { edit } = moving
       const { fileId, artifactId, path, sha256, size } = edit
       try {
-        const end = await runTransfer(keyOfUpload(edit), size, (own) =>
-          cancellations
-            .during(fileId, own, (either) =>
-              upload(edit, either, (bytesDone) => {
-                const moved = { fileId, artifactId, path, direction: 'up' as const }
-                if (!either.aborted) progress.transfer({ ...moved, bytesDone, bytesTotal: size })
-              }),
-            )
-            .catch(async (error: unknown) => {
-              progress.dropped(fileId)
-              // Whether a pass waits for it or not.
-              if (asFailure(error).code === 'sync.stopped')
-                await cache.blockEdit(fileId, 'sync.stopped', retryContext)
-              throw error
-            }),
-        )
+        const shown = { fileId, artifactId, path, direction: 'up' as const, bytesTotal: size }
+        const end = await runTransfer({
+          key: keyOfUpload(edit),
+          name: fileId,
+          bytes: size,
+          move: (own, moved) => upload(edit, own, moved),
+          moved: (bytesDone) => progress.transfer({ ...shown, bytesDone }),
+          failed: async ({ code }) => {
+            progress.dropped(fileId)
+            if (code === 'sync.stopped') await cache.blockEdit(fileId, code, retryContext)
+          },
+        })
         if (end === 'preempted') return end
         brought()
         const row = { edit, expected, pass: signal }

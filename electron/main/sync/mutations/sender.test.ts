@@ -8,6 +8,7 @@ import type { QueuedMutation } from '../../../../src/mutations/queue.ts'
 import { plan } from '../../../../src/sync/cache/plan.ts'
 import { CancellationRegistry } from '../../../../src/transfer/cancellation.ts'
 import type { Time } from '../../../../src/transfer/clock.ts'
+import type { Transfer } from '../../../../src/transfer/transfer.ts'
 import type { ArtifactApi } from '../../server/artifact-api.ts'
 import type { Cache } from '../../store/client.ts'
 import { openDatabase } from '../../store/database.ts'
@@ -219,8 +220,8 @@ class World {
     const under = {
       signal,
       retryContext: { now: 0, role: null, uploadRules: null },
-      runTransfer: async (_key: string, _bytes: number, work: (signal: AbortSignal) => unknown) => {
-        await work(signal)
+      runTransfer: async ({ move, moved }: Transfer) => {
+        await move(signal, moved)
         return 'done' as const
       },
       brought: () => {},
