@@ -18,6 +18,7 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop'), copy: z.boolean().default(false) }),
   z.object({ type: z.literal('identity'), secret: z.string().min(32) }),
   z.object({ type: z.literal('masterKey'), key: z.string().min(32) }),
+  z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('callback'), port: z.int().min(1).max(65_535).nullable() }),
 ])
 let backend: Backend | null = null
@@ -65,6 +66,7 @@ parentPort.on('message', ({ data }) => {
   const { data: asked } = order.safeParse(data)
   if (asked?.type === 'stop') void stop(asked.copy)
   else if (asked?.type === 'identity') haveIdentity(asked.secret)
+  else if (asked?.type === 'ping') say({ type: 'pong' })
   else if (asked?.type === 'masterKey')
     void backend
       ?.supplyMasterKey(asked.key)

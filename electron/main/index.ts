@@ -47,6 +47,7 @@ runAsOnly({
 async function run(): Promise<void> {
   const folder = application.userData()
   await ownFolder(folder, dataFolderMode)
+  marks.close(folder)
   const log = openLog(application.logPlace())
   const places = await localPlaces(folder)
   await ownFolder(places.accounts)

@@ -30,6 +30,7 @@ const open = async () => {
         },
         onExit: () => {},
         supplyMasterKey: () => {},
+        ping: () => {},
         allowCallback: () => {},
         stop: async () => {},
       }

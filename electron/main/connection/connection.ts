@@ -14,6 +14,8 @@ export type BackendProcess = {
   onMessage(listener: (message: unknown) => void): void
   onExit(listener: () => void): void
   supplyMasterKey(key: string): void
+  /** It answers with a `pong`, if it is still there. */
+  ping(): void
   allowCallback(port: number | null): void
   stop(copy?: boolean): Promise<void>
 }
@@ -47,6 +49,7 @@ const message = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('failed'), code: failureCode, message: z.string() }),
   z.object({ type: z.literal('progress'), line: z.string() }),
+  z.object({ type: z.literal('pong') }),
   bringingAlong.extend({ type: z.literal('bringingAlong') }),
   z.object({ type: z.literal('callback'), port: z.number().nullable() }),
   z.object({ type: z.literal('mail'), to: z.string(), code: z.string().nullable() }),
@@ -67,6 +70,10 @@ type Embedded = {
   secret: string
   origin: string | null
   proof: Promise<boolean> | null
+  /** A request of it failed. */
+  isDoubted: boolean
+  /** Hears whether it answered, or has ended. */
+  answered: (isThere: boolean) => void
 }
 
 /** Reaches the backend the person chose, and says what became of it. */
@@ -210,15 +217,15 @@ export class Connection {
         return await send(where, init)
       } catch (error) {
         embedded.proof = null
+        embedded.isDoubted = true
         throw error
       }
     }
   }
 
   async #isProven(embedded: Embedded): Promise<boolean> {
-    const { origin, secret } = embedded
-    if (!origin) return false
-    embedded.proof ??= proves(origin, secret, this.#options.fetch).catch(() => false)
+    if (!embedded.origin) return false
+    embedded.proof ??= this.#prove(embedded, embedded.origin)
     const { proof } = embedded
     const isProven = await proof
     // Asked again by whoever comes next.
@@ -226,10 +233,31 @@ export class Connection {
     return isProven
   }
 
+  async #prove(embedded: Embedded, origin: string): Promise<boolean> {
+    // Of a child that has just died we may not have heard yet, and somebody else may listen there by now.
+    if (embedded.isDoubted && !(await this.#answers(embedded))) return false
+    return proves(origin, embedded.secret, this.#options.fetch).catch(() => false)
+  }
+
+  /** Over its own channel, where nobody else is. */
+  async #answers(embedded: Embedded): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    embedded.answered = resolve
+    embedded.process.ping()
+    return Promise.race([promise, pause(wordTimeoutMs, false, { ref: false })])
+  }
+
   async #openEmbedded(): Promise<BackendState> {
     const secret = randomBytes(32).toString('hex')
     const child = this.#options.startEmbedded(secret)
-    const embedded: Embedded = { process: child, secret, origin: null, proof: null }
+    const embedded: Embedded = {
+      process: child,
+      secret,
+      origin: null,
+      proof: null,
+      isDoubted: false,
+      answered: () => {},
+    }
     this.#embedded = embedded
     return new Promise((done, fail) => {
       child.onMessage((raw) => {
@@ -246,7 +274,8 @@ export class Connection {
               done(this.#set({ status: 'ready', kind: 'embedded', ...ready }))
             })
             .catch(fail)
-        } else if (parsed.data.type === 'callback') this.#callbackAllowed(parsed.data.port)
+        } else if (parsed.data.type === 'pong') embedded.answered(true)
+        else if (parsed.data.type === 'callback') this.#callbackAllowed(parsed.data.port)
         else if (parsed.data.type === 'bringingAlong') {
           const { type: _, ...how } = parsed.data
           this.#set({ status: 'starting', kind: 'embedded', bringingAlong: how })
@@ -260,6 +289,7 @@ export class Connection {
         }
       })
       child.onExit(() => {
+        embedded.answered(false)
         fail(new Failure('backend.failed-to-start', 'The backend ended before it was ready.'))
         if (this.#embedded !== embedded) return
         this.#embedded = null

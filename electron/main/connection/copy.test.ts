@@ -7,6 +7,7 @@ const open = (hasDatabase: boolean, stop: (copy?: boolean) => Promise<void>) => 
     onMessage: () => {},
     onExit: () => {},
     supplyMasterKey: () => {},
+    ping: () => {},
     allowCallback: () => {},
     stop,
   }))

@@ -49,6 +49,7 @@ export const startBackendProcess = (
     },
     /** By message, as the secret above. */
     supplyMasterKey: (key: string): void => child.postMessage({ type: 'masterKey', key }),
+    ping: (): void => child.postMessage({ type: 'ping' }),
     allowCallback: (port: number | null): void => child.postMessage({ type: 'callback', port }),
     /** `copy`: with a copy of the database, which takes its time; rejects where there is none. */
     stop: (copy = false): Promise<void> =>
