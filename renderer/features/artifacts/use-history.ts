@@ -45,8 +45,8 @@ export const useHistory = (projectId: string, artifactId: string) => {
       if (outcome === 'applied') await after()
       return outcome
     } catch (error) {
-      // What was confirmed is what was listed; it is listed anew.
-      await client.invalidateQueries({
+      // What was confirmed is what was listed; it is listed anew. The refusal does not wait for a server that may be slow.
+      void client.invalidateQueries({
         queryKey: historyKeys.all(account, artifactId),
         predicate: ({ queryKey }) => !historyKeys.isContent(queryKey),
       })
