@@ -21,7 +21,7 @@ type Launch = (options?: Options) => Promise<RunningApplication>
 /** Each test has its own data folder; the application that is still running at its end is closed. */
 export const test = base.extend<
   { userData: string; faults: string[]; launch: Launch; connected: Launch },
-  { team: Team; keyring: undefined }
+  { teamOf: string; team: Team; keyring: undefined }
 >({
   // One spec stops it, and another worker's specs go on.
   keyring: [
@@ -34,6 +34,8 @@ export const test = base.extend<
     },
     { scope: 'worker', auto: true },
   ],
+  /** Specs that say the same have one team, and meet what the others of them left there. */
+  teamOf: ['all', { option: true, scope: 'worker' }],
   team: [
     // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { ada, expect, studio, test } from './application.ts'
 import { bareOn, wordsOf } from './words.ts'
 
+// What other specs make has names in no catalogue.
+test.use({ teamOf: 'words' })
+
 test('no screen says a word that is in no catalogue', async ({ connected, team, userData }) => {
   test.slow()
   const { url, publishableKey } = team.backend()
