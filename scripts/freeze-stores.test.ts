@@ -109,6 +109,16 @@ it('a cache that the preview filled is today’s when it was opened: its rows, a
         (edited.has(String(fileId)) || (isPinned && deleted === 0 && !blobs.has(String(sha256)))),
     )
     expect(files.length).toBeGreaterThan(0)
+    for (const { id: artifactId, fileCount, size, cachedCount } of db.artifacts(project)) {
+      const own = (rows.files as Record<string, string | number>[]).filter(
+        ({ artifact_id, deleted }) => artifact_id === artifactId && deleted === 0,
+      )
+      expect([fileCount, size, cachedCount]).toEqual([
+        own.length,
+        own.reduce((sum, each) => sum + Number(each.size), 0),
+        own.filter(({ sha256 }) => blobs.has(String(sha256))).length,
+      ])
+    }
     expect(db.outOfStep(project, false).files.map((each) => each.id)).toEqual(
       files.map((each) => each.id).toSorted(),
     )

@@ -43,6 +43,11 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     new Date(clock() - maxRecordAgeMs).toISOString(),
   )
 
+  // Prepared once: there is one for each file that comes, and its triggers are many.
+  const addBlob = db.prepare(
+    `insert into blobs values (?, ?, ?)
+     on conflict (sha256) do update set size = excluded.size, used_at = excluded.used_at`,
+  )
   const edits = editsOf(db, now)
   const editAt = db.prepare(
     `select ${outboxColumns} from outbox where artifact_id = ? and path in (?, ?, ?)`,
@@ -74,12 +79,10 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
     artifacts: (projectId: string) =>
       db
         .prepare(
-          `select ${artifactColumns.replace('id,', 'a.id,')}, count(f.id) as fileCount,
-             coalesce(sum(f.size), 0) as size,
-             count(*) filter (where exists (select 1 from blobs b where b.sha256 = f.sha256) or exists (
-               select 1 from copies_here c where c.artifact_id = a.id and c.sha256 = f.sha256)) as cachedCount
-           from artifacts a left join files f on f.artifact_id = a.id and not f.deleted
-           where a.project_id = ? group by a.row order by a.updated_at desc, a.id`,
+          `select ${artifactColumns}, coalesce(c.files, 0) as fileCount, coalesce(c.bytes, 0) as size,
+             coalesce(c.here, 0) as cachedCount
+           from artifacts a left join file_counts c on c.artifact_id = a.id
+           where a.project_id = ? order by a.updated_at desc, a.id`,
         )
         .all(projectId) as (ArtifactRow & {
         fileCount: number
@@ -164,12 +167,7 @@ export const openDatabase = (file: string, clock: () => number = Date.now) => {
         .pluck()
         .all({ artifactId }) as string[],
     addBlob: (sha256: string, size: number, usedAt: number = clock()) =>
-      void db
-        .prepare(
-          `insert into blobs values (?, ?, ?)
-           on conflict (sha256) do update set size = excluded.size, used_at = excluded.used_at`,
-        )
-        .run(sha256, size, new Date(usedAt).toISOString()),
+      void addBlob.run(sha256, size, new Date(usedAt).toISOString()),
     removeBlob: (sha256: string) =>
       void db.prepare('delete from blobs where sha256 = ?').run(sha256),
     /** The disk is right: after a crash, or a hand in the folder, the index follows it. */

@@ -49,7 +49,7 @@ const openScene = (path = ':memory:') => {
     artifactId: id('a', a),
     path: `${b}`,
     mediaType: 'text/plain',
-    size: 1,
+    size: b + c,
     sha256: hex(c),
     revision: c + 1,
     isMain: 0,
@@ -201,7 +201,21 @@ const planOfFew = (
   })
 }
 
-it('plans the same of what is out of step as of everything, and knows what it keeps, whatever came before', () => {
+/** The list of each project, as its files say. */
+const expectCounted = (db: Database, isLinked: IsLinked): void => {
+  const blobs = new Set(db.blobs())
+  for (const projectId of projects)
+    for (const { id: artifactId, fileCount, size, cachedCount } of db.artifacts(projectId)) {
+      const files = db.files(artifactId).filter(({ deleted }) => deleted === 0)
+      expect({ fileCount, size, cachedCount }).toEqual({
+        fileCount: files.length,
+        size: files.reduce((sum, file) => sum + file.size, 0),
+        cachedCount: files.filter((file) => blobs.has(file.sha256) || isLinked(file)).length,
+      })
+    }
+}
+
+it('plans the same of what is out of step as of everything, and knows what it keeps and lists, whatever came before', () => {
   let planned = 0
   fc.assert(
     fc.property(fc.array(deed, { minLength: 10, maxLength: 80 }), (history) => {
@@ -210,6 +224,7 @@ it('plans the same of what is out of step as of everything, and knows what it ke
         for (const each of history) {
           act(each)
           expect(db.keptBytes()).toBe(db.usage().kept)
+          expectCounted(db, isLinked)
           for (const projectId of projects)
             for (const all of [false, true]) {
               const expected = planOfAll(db, isLinked, projectId, all)
@@ -268,6 +283,7 @@ it('plans the same when a file of the preview, with whatever came before, is ope
         const db = openDatabase(preview)
         try {
           expect(db.keptBytes()).toBe(db.usage().kept)
+          expectCounted(db, () => false)
           for (const projectId of projects)
             for (const all of [false, true]) {
               // What lies in folders is not told to it yet.

@@ -284,6 +284,98 @@ export const migrations = [
    drop table queued;
    drop index outbox_queued;
    create unique index outbox_sequence on outbox (sequence);`,
+  // How many files an artifact has, and how many of them are here: the list shows both after each change.
+  `create table file_counts (
+     artifact_id text primary key, files integer not null, bytes integer not null, here integer not null
+   ) without rowid;
+   insert into file_counts
+     select f.artifact_id, count(*), sum(f.size), count(*) filter (where (exists (select 1 from blobs b where b.sha256 = f.sha256) or exists (
+       select 1 from copies_here c where c.artifact_id = f.artifact_id and c.sha256 = f.sha256))) from files f
+     where not f.deleted group by f.artifact_id;
+   create trigger counted_file_added after insert on files when not new.deleted begin
+     insert into file_counts values (new.artifact_id, 1, new.size, (exists (select 1 from blobs b where b.sha256 = new.sha256) or exists (
+       select 1 from copies_here c where c.artifact_id = new.artifact_id and c.sha256 = new.sha256)))
+     on conflict (artifact_id) do update set
+       files = files + 1, bytes = bytes + excluded.bytes, here = here + excluded.here;
+   end;
+   create trigger counted_file_changed after update of artifact_id, size, sha256, deleted on files
+     when (old.artifact_id, old.size, old.sha256, old.deleted) is not
+       (new.artifact_id, new.size, new.sha256, new.deleted) begin
+     update file_counts set files = files - 1, bytes = bytes - old.size, here = here - (exists (select 1 from blobs b where b.sha256 = old.sha256) or exists (
+       select 1 from copies_here c where c.artifact_id = old.artifact_id and c.sha256 = old.sha256))
+       where artifact_id = old.artifact_id and not old.deleted;
+     insert into file_counts select new.artifact_id, 1, new.size, (exists (select 1 from blobs b where b.sha256 = new.sha256) or exists (
+       select 1 from copies_here c where c.artifact_id = new.artifact_id and c.sha256 = new.sha256)) where not new.deleted
+     on conflict (artifact_id) do update set
+       files = files + 1, bytes = bytes + excluded.bytes, here = here + excluded.here;
+     delete from file_counts where artifact_id = old.artifact_id and files = 0;
+   end;
+   create trigger counted_file_removed after delete on files when not old.deleted begin
+     update file_counts set files = files - 1, bytes = bytes - old.size, here = here - (exists (select 1 from blobs b where b.sha256 = old.sha256) or exists (
+       select 1 from copies_here c where c.artifact_id = old.artifact_id and c.sha256 = old.sha256))
+       where artifact_id = old.artifact_id;
+     delete from file_counts where artifact_id = old.artifact_id and files = 0;
+   end;
+   create trigger counted_blob_came after insert on blobs begin
+     update file_counts set here = here + come.files from (
+       select f.artifact_id, count(*) as files from files f
+       where f.sha256 = new.sha256 and not f.deleted and not exists (
+         select 1 from copies_here c where c.artifact_id = f.artifact_id and c.sha256 = f.sha256)
+       group by f.artifact_id) as come
+       where come.artifact_id = file_counts.artifact_id;
+   end;
+   create trigger counted_blob_left after delete on blobs begin
+     update file_counts set here = here - gone.files from (
+       select f.artifact_id, count(*) as files from files f
+       where f.sha256 = old.sha256 and not f.deleted and not exists (
+         select 1 from copies_here c where c.artifact_id = f.artifact_id and c.sha256 = f.sha256)
+       group by f.artifact_id) as gone
+       where gone.artifact_id = file_counts.artifact_id;
+   end;
+   create trigger counted_copy_came after insert on linked_copies
+     when exists (select 1 from links_here where link = new.link) begin
+     update file_counts set here = here + come.files from (
+       select f.artifact_id, count(*) as files from files f
+       where f.sha256 = new.sha256 and +f.artifact_id = new.artifact_id and not f.deleted
+         and not exists (select 1 from blobs b where b.sha256 = new.sha256) and not exists (
+           select 1 from linked_copies c join links_here h on h.link = c.link
+           where c.artifact_id = new.artifact_id and c.sha256 = new.sha256 and c.link <> new.link)
+       group by f.artifact_id) as come
+       where come.artifact_id = file_counts.artifact_id;
+   end;
+   create trigger counted_copy_left after delete on linked_copies
+     when exists (select 1 from links_here where link = old.link) begin
+     update file_counts set here = here - gone.files from (
+       select f.artifact_id, count(*) as files from files f
+       where f.sha256 = old.sha256 and +f.artifact_id = old.artifact_id and not f.deleted
+         and not exists (select 1 from blobs b where b.sha256 = old.sha256) and not exists (
+           select 1 from linked_copies c join links_here h on h.link = c.link
+           where c.artifact_id = old.artifact_id and c.sha256 = old.sha256 and c.link <> old.link)
+       group by f.artifact_id) as gone
+       where gone.artifact_id = file_counts.artifact_id;
+   end;
+   create trigger counted_link_came after insert on links_here begin
+     update file_counts set here = here + come.files from (
+       select f.artifact_id, count(*) as files
+       from linked_copies l join files f on f.sha256 = l.sha256 and +f.artifact_id = l.artifact_id
+       where l.link = new.link and not f.deleted
+         and not exists (select 1 from blobs b where b.sha256 = l.sha256) and not exists (
+           select 1 from linked_copies c join links_here h on h.link = c.link
+           where c.artifact_id = l.artifact_id and c.sha256 = l.sha256 and c.link <> new.link)
+       group by f.artifact_id) as come
+       where come.artifact_id = file_counts.artifact_id;
+   end;
+   create trigger counted_link_left after delete on links_here begin
+     update file_counts set here = here - gone.files from (
+       select f.artifact_id, count(*) as files
+       from linked_copies l join files f on f.sha256 = l.sha256 and +f.artifact_id = l.artifact_id
+       where l.link = old.link and not f.deleted
+         and not exists (select 1 from blobs b where b.sha256 = l.sha256) and not exists (
+           select 1 from linked_copies c join links_here h on h.link = c.link
+           where c.artifact_id = l.artifact_id and c.sha256 = l.sha256 and c.link <> old.link)
+       group by f.artifact_id) as gone
+       where gone.artifact_id = file_counts.artifact_id;
+   end;`,
 ]
 
 export const artifactColumns =
