@@ -71,11 +71,30 @@ const givenUp = (random: Random, script: Script): Script => {
 }
 const putBackFails = { type: 'port', method: 'disk.discard' } as const
 
+/**
+ * Once many files have come, nobody may look into a folder with some of them, again and again; nothing else goes wrong.
+ * Before there is a base nothing is taken for deleted, and of most of it a person is asked.
+ */
+const closedFolders = (random: Random, script: Script): Script => {
+  const horizon = script.horizon + 3_000
+  const actions = [...script.actions]
+  const faults: Fault[] = []
+  for (const [client] of script.flavors.entries())
+    for (let at = script.horizon + 1_000; at < horizon; at += 500) {
+      const where = (after: number) => ({ at: at + after, client, seed: random.seed() })
+      faults.push({ ...where(0), type: 'state', what: 'unread', steps: 400 })
+      // Something else gives reason to look.
+      for (const after of [50, 200]) actions.push({ ...where(after), deed: 'edit' })
+    }
+  return { ...script, files: 20, horizon, actions, faults }
+}
+
 /** A script in which they go wrong too, several times. */
 export const crowded = (seed: number): Script => {
   const script = crowdedAlone(seed)
   const random = createRandom(seed ^ 0x3e7)
   if (seed % 10 === 3) return givenUp(random, script)
+  if (seed % 50 === 49) return closedFolders(random, script)
   return { ...script, faults: [...script.faults, ...onTheWire(random, script)] }
 }
 

@@ -16,22 +16,24 @@ const none = async function* (): AsyncGenerator<RemoteFile[]> {}
 
 /**
  * Seldom made: one takes a look that fails twice, one a folder that cannot be read while something in it is looked for,
- * one a crash amid a swap, one a copy that went bad and somebody who types what is in it. Two are none any more, for a
- * whole look comes before each removal and asks again about what is missed: an empty root in the place of one that is
- * not there, and the hash of what changed meanwhile. Neither did harm in several hundred seeds.
+ * one a folder that is closed beside others that are not, one a crash amid a swap, one a copy that went bad and somebody
+ * who types what is in it. Two are none any more, for a whole look comes before each removal and asks again about what
+ * is missed: an empty root in the place of one that is not there, and the hash of what changed meanwhile. Neither did
+ * harm in several hundred seeds.
  */
 const unreadable = 'what cannot be read is read as nothing'
 const leftAside = 'what a crash left aside is not looked for'
 const badCopy = 'a copy of the right size is the right one'
 const failedLook = 'a look that fails saw nothing'
-const rare = [unreadable, leftAside, badCopy, failedLook]
+const closed = 'a folder that cannot be read is an empty one'
+const rare = [unreadable, leftAside, badCopy, failedLook, closed]
 
 /** Of the disk, or of what is made of what it says. */
 const ofTheDisk: Record<string, Bug> = {
   'what is staged is not flushed': { disk: { sealFlushes: false } },
   'what is staged is not hashed': { disk: { sealHashes: false } },
   'a file is replaced whatever it is by now': { disk: { compares: false } },
-  'a folder that cannot be read is an empty one': { disk: { unreadIsEmpty: true } },
+  [closed]: { disk: { unreadIsEmpty: true } },
   'what was set aside is forgotten': { disk: { setAsideForgets: true } },
   'a file is known by its size': { disk: { stampsAreSizes: true } },
   'links are files': { disk: { linksAreFiles: true } },
