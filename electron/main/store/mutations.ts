@@ -20,6 +20,9 @@ export type MutationFigures = {
   lastRefusal: FailureCode | null
 }
 
+/** One that waits now, and those that gave way to it. */
+type Queued = { queued: QueuedMutation; replaced: QueuedMutation[] }
+
 /** What this computer owes the server besides files. Each step is one transaction, and durable when it returns. */
 export const mutationsOf = (db: Database.Database, now: () => string) => {
   const nextSequence = nextSequenceOf(db)
@@ -80,6 +83,24 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
   const find = (id: string): QueuedMutation | null =>
     (one.get(id) as QueuedMutation | undefined) ?? null
 
+  const queue = (added: NewMutation): Queued => {
+    const known = find(added.id)
+    if (known) return { queued: known, replaced: [] }
+    const ids = replacedBy(ofThing.all(added.thing) as QueuedMutation[], added)
+    const replaced = ids.flatMap((id) => find(id) ?? [])
+    for (const id of ids) remove.run(id)
+    checkRoom(
+      held.get() as { count: number; bytes: number },
+      Buffer.byteLength(added.input, 'utf8'),
+    )
+    goesPast.run(added.thing)
+    const { id, name, input, thing, replaces, artifactId } = added
+    put.run(...[nextSequence(), id, name, input, thing, replaces, artifactId, now()])
+    const queued = find(id)
+    if (!queued) throw new Failure('internal', 'A mutation was not queued.')
+    return { queued, replaced }
+  }
+
   return {
     mutations: () => all.all() as QueuedMutation[],
     mutation: find,
@@ -96,35 +117,15 @@ export const mutationsOf = (db: Database.Database, now: () => string) => {
         atMost,
       }) as QueuedMutation[],
     /** Answers those that gave way to it. The same id again changes nothing. */
-    queueMutation: db.transaction(
-      (added: NewMutation): { queued: QueuedMutation; replaced: QueuedMutation[] } => {
-        const known = find(added.id)
-        if (known) return { queued: known, replaced: [] }
-        const ids = replacedBy(ofThing.all(added.thing) as QueuedMutation[], added)
-        const replaced = ids.flatMap((id) => find(id) ?? [])
-        for (const id of ids) remove.run(id)
-        checkRoom(
-          held.get() as { count: number; bytes: number },
-          Buffer.byteLength(added.input, 'utf8'),
-        )
-        goesPast.run(added.thing)
-        put.run(
-          ...[
-            nextSequence(),
-            added.id,
-            added.name,
-            added.input,
-            added.thing,
-            added.replaces,
-            added.artifactId,
-            now(),
-          ],
-        )
-        const queued = find(added.id)
-        if (!queued) throw new Failure('internal', 'A mutation was not queued.')
-        return { queued, replaced }
-      },
-    ),
+    queueMutation: db.transaction(queue),
+    /** One that was blocked, as a new one in its place; null: there is no such one. */
+    renewMutation: db.transaction((id: string, added: NewMutation): Queued | null => {
+      const blocked = find(id)
+      if (blocked?.refused == null) return null
+      remove.run(id)
+      const { queued, replaced } = queue(added)
+      return { queued, replaced: [blocked, ...replaced] }
+    }),
     /** Notes that it is about to be sent; null: it waits no more. */
     beginMutation: (id: string) => (begin.get(id) as QueuedMutation | undefined) ?? null,
     /** An edit of the same person made this revision of an artifact. */

@@ -10,12 +10,7 @@ import { Failure } from '../../../../src/domain/failure.ts'
 import { declared } from '../../../../src/domain/mutation-table.ts'
 import { parsedJson } from '../../../../src/domain/parsed-json.ts'
 import type { ArtifactTurns } from '../../../../src/mutations/artifact-turns.ts'
-import {
-  canDiscard,
-  hasLivingId,
-  type NewMutation,
-  type QueuedMutation,
-} from '../../../../src/mutations/queue.ts'
+import { canDiscard, hasLivingId, type QueuedMutation } from '../../../../src/mutations/queue.ts'
 import { logged } from '../../../log/log.ts'
 import type { ApiClient } from '../../server/api-client.ts'
 import type { Cache } from '../../store/client.ts'
@@ -130,8 +125,7 @@ export const openMutations = (options: MutationOptions) => {
     },
   })
 
-  const add = async (mutation: NewMutation): Promise<PendingMutation> => {
-    const { queued, replaced } = await cache.queueMutation(mutation)
+  const added = ({ queued, replaced }: Awaited<ReturnType<Cache['queueMutation']>>) => {
     const now = pending(queued)
     for (const { id } of replaced) sender.forget(id)
     say({ changed: [now], left: replaced.map((each) => left(each, 'replaced')) })
@@ -157,7 +151,7 @@ export const openMutations = (options: MutationOptions) => {
         name: each.name,
         input: parsedJson(each.input),
       }))
-      return add({
+      const queued = await cache.queueMutation({
         id,
         name: known.call.name,
         input: known.behind(earlier),
@@ -165,6 +159,7 @@ export const openMutations = (options: MutationOptions) => {
         replaces,
         artifactId: known.files,
       })
+      return added(queued)
     })
 
   const retry = async ({ id }: { id: string }): Promise<void> => {
@@ -178,8 +173,9 @@ export const openMutations = (options: MutationOptions) => {
     const now = server.time.now() + options.ahead()
     if (blocked.refused === 'mutation.too-old' || !hasLivingId(blocked, now)) {
       // The server goes by the time that is in it, which is the server's.
-      await add({ ...blocked, input, id: v7({ msecs: now }) })
-      return discard({ id, evenIfDone: true })
+      const renewed = await cache.renewMutation(id, { ...blocked, input, id: v7({ msecs: now }) })
+      if (renewed) added(renewed)
+      return
     }
     sender.forget(id)
     const waiting = await cache.retryMutation(id, input)
