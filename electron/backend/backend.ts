@@ -108,6 +108,8 @@ const embeddedPlatform = `
 
 /** Milliseconds that requests and connections have to end by themselves; main waits longer. */
 const endTimeoutMs = 5_000
+/** A client that was busy for long finds its connection again: with one that was closed meanwhile its request is lost. */
+const idleTimeoutMs = 10 * 60_000
 
 /** Lite warns of its experimental Storage server, which never runs here. */
 const withoutWarning = async (work: () => Promise<unknown>): Promise<void> => {
@@ -212,6 +214,7 @@ export const startBackend = async (options: BackendOptions): Promise<Backend> =>
       response: ServerResponse,
     ) => void)[]
     if ('requestTimeout' in server) server.requestTimeout = 0
+    if ('keepAliveTimeout' in server) server.keepAliveTimeout = idleTimeoutMs
     const port = await listen(server, options.port ?? keys.port).catch((error: unknown) => {
       if (options.port)
         throw new Failure('backend.failed-to-start', `Port ${options.port} is taken.`, {

@@ -123,6 +123,20 @@ describe('the process', () => {
     expect(answer.error).toBeNull()
   })
 
+  it('has the connection still of a client that was busy for longer than Node keeps an idle one', async () => {
+    const folder = await temporaryFolder('lifecycle')
+    const backend = await startBackend({ folder, durable: false })
+    const client = clientOf(backend)
+    expect((await client.auth.signUp({ email, password })).error).toBeNull()
+    const end = performance.now() + 5_500
+    // Nothing else has its turn, of the client or of the server, whose timers are due together.
+    while (performance.now() < end);
+    expect(
+      (await client.rpc('create_workspace', { name: 'A', company_name: 'A' })).error,
+    ).toBeNull()
+    await backend.stop()
+  })
+
   it.each([
     // The largest pid there can be: nobody's.
     ['nobody has', () => 4194303],
