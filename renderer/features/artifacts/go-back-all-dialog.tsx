@@ -8,7 +8,7 @@ import { formatCount, formatMoment, formatRelativeTime } from '../../ui/format.t
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
 import type { GoingBack } from './going-back.ts'
-import { isUnreached } from './needs-server.tsx'
+import { useIsUnreached } from './needs-server.tsx'
 import type { Revision } from './revisions.ts'
 import { useGoingBack } from './use-history.ts'
 
@@ -37,7 +37,7 @@ export const GoBackAllDialog = ({
 }) => {
   const { data, error, isFetching, refetch } = useGoingBack(artifactId, revision.number)
   // What it does cannot be looked up; that it may be done does not depend on that.
-  const isBlind = error !== null && isUnreached(failureOf(error))
+  const isBlind = useIsUnreached(data, error)
   const isNothing =
     data && data.removed.length + data.changed.length + data.back.length === 0 && !data.isCut
   return (

@@ -13,7 +13,7 @@ import { formatBytes, formatMoment, formatRelativeTime } from '../../ui/format.t
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { TextDiff } from '../editor/index.tsx'
 import { GoBackDialog } from './go-back-dialog.tsx'
-import { isUnreached, NoVersions } from './needs-server.tsx'
+import { NoVersions, useIsUnreached } from './needs-server.tsx'
 import { Preview } from './preview.tsx'
 import { historyQueries } from './queries.ts'
 import type { FileVersion } from './revisions.ts'
@@ -60,7 +60,7 @@ export const VersionDialog = ({
     if (done) onClose()
   }
   // It is at the server alone; going back to it needs nobody to look at it.
-  const isUnseen = then.error !== null && isUnreached(failureOf(then.error))
+  const isUnseen = useIsUnreached(then.data, then.error)
   const failed = then.error ?? files.error ?? now.error
   const retry = (): void => {
     for (const query of [then, files, now]) if (query.error) void query.refetch()
