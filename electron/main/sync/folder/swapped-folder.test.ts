@@ -210,16 +210,20 @@ describe.each(ways)('by %s', (way) => {
   })
 })
 
-/** Ends by itself. */
+/** Ends by itself. It rests now and then with the folder in its place: else it is luck whether a file is ever placed. */
 const swapper = `
   const { renameSync, symlinkSync, unlinkSync } = require('node:fs')
   const [folder, taken, outside] = process.argv.slice(1)
+  const resting = new Int32Array(new SharedArrayBuffer(4))
   process.stdout.write('begun')
   for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    try { renameSync(folder, taken) } catch {}
-    try { symlinkSync(outside, folder) } catch {}
-    try { unlinkSync(folder) } catch {}
-    try { renameSync(taken, folder) } catch {}
+    for (let swaps = 0; swaps < 1_000; swaps += 1) {
+      try { renameSync(folder, taken) } catch {}
+      try { symlinkSync(outside, folder) } catch {}
+      try { unlinkSync(folder) } catch {}
+      try { renameSync(taken, folder) } catch {}
+    }
+    Atomics.wait(resting, 0, 0, 10)
   }`
 
 it.runIf(process.platform === 'linux')(
@@ -232,15 +236,14 @@ it.runIf(process.platform === 'linux')(
     })
     try {
       await new Promise((resolve) => child.stdout.once('data', resolve))
-      let placed = 0
-      for (let count = 0; count < 100; count += 1) {
+      const seen = { placed: 0, changed: 0 }
+      for (let count = 0; count < 100 || !seen.placed || !seen.changed; count += 1) {
         const disk = await open()
         const blob = await receive(`file ${count}`)
         const answer = await disk.place(blob, `docs/${count}.txt`, null).catch(() => 'changed')
-        if (answer !== 'changed') placed += 1
+        seen[answer === 'changed' ? 'changed' : 'placed'] += 1
         await disk.close()
       }
-      expect(placed).toBeGreaterThan(0)
       await nothingOutside()
     } finally {
       child.kill()
